@@ -1,0 +1,6 @@
+//! What endpoints do, one file a family. Each behaviour takes one plain input struct whose fields are all optional
+//! and come from the request by what they mean; the signatures stand in the generator's vocabulary.
+
+pub mod codes;
+pub mod operations;
+pub mod users;

@@ -1,0 +1,154 @@
+//! What a default body works with: one request's id, language and facts, and the adapter that it belongs to.
+//! The behaviours are methods of [`Core`], one file a family under `behaviours/`.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::adapter::Adapter;
+use crate::crypto::Keyring;
+use crate::fault::{Fault, Key};
+use crate::hooks::{Call, DynHooks, Guard, HookError};
+use crate::settings::Options;
+use crate::store::Store;
+use crate::texts::Texts;
+use crate::values::Time;
+
+/// What all requests of an adapter share.
+pub struct Shared {
+    /// What the definition fixes.
+    pub adapter: &'static Adapter,
+    /// What the settings say of the runtime: limits, codes, passwords.
+    pub options: Options,
+    /// Name, version and time of the build.
+    pub build: Build,
+    /// Where state is kept.
+    pub store: Arc<dyn Store>,
+    /// The secrets that codes, counters and decoys are bound with.
+    pub keys: Keyring,
+    /// Where hooks run.
+    pub guard: Guard,
+    /// What the bank wrote.
+    pub hooks: Arc<dyn DynHooks>,
+    /// The definition's texts, compiled.
+    pub texts: Arc<Texts>,
+    /// In place of the gateway, with `--dev`.
+    pub outbox: Option<crate::dev::Outbox>,
+    /// Tells the time; tests pass their own.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Tells the time.
+pub trait Clock: Send + Sync + 'static {
+    /// Now.
+    fn now(&self) -> Time;
+}
+
+/// What was built.
+#[derive(Debug, Clone)]
+pub struct Build {
+    /// The adapter crate's version.
+    pub version: &'static str,
+    /// When it was built; `SOURCE_DATE_EPOCH` if that was set.
+    pub time: Time,
+}
+
+/// One request, without the adapter's own settings and hooks: what behaviours work with.
+#[derive(Clone)]
+pub struct Core {
+    /// What all requests share.
+    pub shared: Arc<Shared>,
+    /// Id, endpoint, language and facts of this one.
+    pub call: Arc<Call>,
+    /// When it came.
+    pub time: Time,
+}
+
+impl Core {
+    /// The adapter's facts.
+    pub fn adapter(&self) -> &'static Adapter {
+        self.shared.adapter
+    }
+
+    /// When the request came.
+    pub fn time(&self) -> Time {
+        self.time
+    }
+
+    /// Name, version and time of the build.
+    pub fn build(&self) -> &Build {
+        &self.shared.build
+    }
+
+    /// The message key that the definition gives a fault, if it does.
+    pub fn key_of(&self, fault: &str) -> Option<Key> {
+        self.adapter().says.iter().find(|(name, _)| *name == fault).map(|(_, key)| *key)
+    }
+
+    /// A text in the given language, else the caller's, else the default one.
+    pub fn text(&self, language: Option<&str>, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
+        self.shared.texts.render(language.unwrap_or(&self.call.language), key, values)
+    }
+}
+
+/// What a default body works with. `S` are the definition's own settings, `H` the hooks that it knows of.
+pub struct Context<S, H: ?Sized = dyn DynHooks> {
+    core: Core,
+    settings: Arc<S>,
+    hooks: Arc<H>,
+}
+
+impl<S, H: ?Sized> Context<S, H> {
+    /// A context from its parts; the edge makes one a request.
+    pub fn new(core: Core, settings: Arc<S>, hooks: Arc<H>) -> Self {
+        Context { core, settings, hooks }
+    }
+
+    /// The definition's own settings.
+    pub fn settings(&self) -> &S {
+        &self.settings
+    }
+
+    /// Gives the hooks of this request a value of one of the definition's own meanings.
+    pub fn fact(&mut self, meaning: &'static str, value: impl ToString) {
+        Arc::make_mut(&mut self.core.call).facts.insert(meaning, value.to_string());
+    }
+}
+
+impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
+    /// Asks a hook that the definition declares, on the hooks' own runtime, with slot, deadline and panic capture.
+    ///
+    /// # Errors
+    /// The hook's own fault, or `hook.failed`, `hook.timed_out`, `hook.panicked`.
+    pub async fn hook<T, E, Asked>(
+        &self,
+        ask: impl FnOnce(Arc<H>, Arc<Call>) -> Asked + Send + 'static,
+    ) -> Result<T, Fault>
+    where
+        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: Into<Fault> + Send + 'static,
+    {
+        let (hooks, call) = (self.hooks.clone(), self.core.call.clone());
+        self.core.shared.guard.own(ask(hooks, call)).await
+    }
+}
+
+impl<S, H: ?Sized> Deref for Context<S, H> {
+    type Target = Core;
+
+    fn deref(&self) -> &Core {
+        &self.core
+    }
+}
+
+impl From<HookError> for Fault {
+    fn from(error: HookError) -> Self {
+        match error {
+            HookError::Refused(why) | HookError::TryLater(why) | HookError::Broken(why) => {
+                Fault::new("hook.failed").because(why)
+            }
+        }
+    }
+}

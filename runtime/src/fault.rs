@@ -1,0 +1,168 @@
+//! Why a request was not done, and what a check found. What goes onto the wire is decided elsewhere: by the error
+//! table and by the payload that shows an outcome.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::values::Json;
+
+/// The key of a message, as an API that sends keys sends it.
+pub type Key = &'static str;
+
+/// Why a request was not done: `noun.adjective`, and what an error body may show of it.
+///
+/// The outward side is the name and what it carries; `inner` is for the log alone and never leaves the process.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// The name that the error table answers, such as `user.unknown`.
+    pub name: &'static str,
+    /// The broken rules, if the fault is about fields.
+    pub violations: Vec<Violation>,
+    /// How many tries are left, if the fault counts them.
+    pub attempts_left: Option<i64>,
+    /// For the log: what went wrong inside. Holds no secret.
+    pub inner: Option<String>,
+}
+
+impl Fault {
+    /// The fault of this name, with nothing carried.
+    pub const fn new(name: &'static str) -> Self {
+        Fault { name, violations: Vec::new(), attempts_left: None, inner: None }
+    }
+
+    /// The same fault with a note for the log.
+    pub fn because(mut self, inner: impl fmt::Display) -> Self {
+        self.inner = Some(inner.to_string());
+        self
+    }
+
+    /// The same fault with the number of tries that are left.
+    pub fn with_attempts_left(mut self, left: Option<i64>) -> Self {
+        self.attempts_left = left;
+        self
+    }
+}
+
+/// A broken rule of a payload.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// The message key of the rule.
+    pub key: String,
+    /// The field at which it is told, by its path from the body's root; empty for the body as a whole.
+    pub path: String,
+    /// The wire type of that field, as the definition's `validation.types` names it.
+    pub type_name: String,
+    /// The rule's word, such as `required` or `max`.
+    pub rule: &'static str,
+}
+
+/// The answer to "is it so?".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is so.
+    Passed,
+    /// It is not so.
+    Failed,
+    /// Nobody asked.
+    Skipped,
+}
+
+impl Outcome {
+    /// True if the check passed.
+    pub fn passed(self) -> bool {
+        self == Outcome::Passed
+    }
+}
+
+/// What a check found. A response that shows the outcome reads it; any other calls [`Verdict::passed`].
+#[derive(Debug)]
+pub struct Verdict<T> {
+    /// Passed, failed or skipped.
+    pub outcome: Outcome,
+    /// What the check gives when it passes.
+    pub value: Option<T>,
+    /// The key of the refusal's message.
+    pub error_key: Option<Key>,
+    /// How many tries are left, if that may be told.
+    pub attempts_left: Option<i64>,
+    /// The refusal, for those who turn it into an error.
+    pub refusal: Option<Fault>,
+}
+
+impl<T> Verdict<T> {
+    /// The verdict of a check that passed.
+    pub fn pass(value: T) -> Self {
+        Verdict { outcome: Outcome::Passed, value: Some(value), error_key: None, attempts_left: None, refusal: None }
+    }
+
+    /// The verdict of a check that failed for this reason; `error_key` is the message of the refusal.
+    pub fn refuse(fault: Fault, error_key: Option<Key>) -> Self {
+        let attempts_left = fault.attempts_left;
+        Verdict { outcome: Outcome::Failed, value: None, error_key, attempts_left, refusal: Some(fault) }
+    }
+
+    /// Turns a refusal into the fault that it stands for.
+    ///
+    /// # Errors
+    /// The refusal, if the check did not pass.
+    pub fn passed(self) -> Result<T, Fault> {
+        match (self.value, self.refusal) {
+            (Some(value), None) => Ok(value),
+            (_, Some(refusal)) => Err(refusal),
+            (None, None) => Err(Fault::new("unexpected").because("a check passed without a value")),
+        }
+    }
+}
+
+/// A row of the error table.
+#[derive(Debug)]
+pub struct ErrorRow {
+    /// HTTP status.
+    pub status: u16,
+    /// The code on the wire.
+    pub code: &'static str,
+    /// The message.
+    pub says: Says,
+    /// Further columns that the API's error body shows, by name; texts may hold `{{ }}`.
+    pub columns: &'static [(&'static str, &'static str)],
+}
+
+/// How a row finds its message.
+#[derive(Debug)]
+pub enum Says {
+    /// Always this key.
+    Key(&'static str),
+    /// The first line whose keys (parted by blanks) all occur among the violations; the last always fits.
+    FirstOf(&'static [&'static str]),
+    /// A text with values, such as `Exception occurred at {{ request.id }}`.
+    Text(&'static str),
+}
+
+/// A fault after the error table has answered it: what the payload of a failure is filled from.
+#[derive(Debug, Clone, Default)]
+pub struct Refusal {
+    /// The code on the wire.
+    pub code: String,
+    /// HTTP status.
+    pub status: i64,
+    /// The message's key.
+    pub key: String,
+    /// The message in the caller's language.
+    pub text: String,
+    /// Further columns of the row.
+    pub columns: BTreeMap<&'static str, String>,
+    /// The violations as flat codes; none unless the fault is about fields.
+    pub codes: Option<Vec<String>>,
+    /// The violations by field; none unless the fault is about fields.
+    pub by_field: Option<Json>,
+    /// How many tries are left, if the fault tells.
+    pub attempts_left: Option<i64>,
+}
+
+/// What an endpoint's error table can do; derived by `ErrorTable`.
+pub trait Answer: From<Fault> + fmt::Debug + Send {
+    /// The row that answers the fault.
+    fn row(&self) -> &'static ErrorRow;
+    /// The fault itself.
+    fn fault(&self) -> &Fault;
+}

@@ -1,0 +1,244 @@
+//! What a bank writes, and the guard that keeps the bank's code from harming the server.
+
+mod guard;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub use guard::{Guard, GuardLimits};
+
+use crate::things::{BankAccount, ConsentOption, Operation, User};
+use crate::values::{Phone, Secret};
+
+/// What a hook may know of the request it serves.
+#[derive(Debug, Clone, Default)]
+pub struct Call {
+    /// The request's id, as the log has it.
+    pub request_id: String,
+    /// The endpoint's name, such as `create_sms`.
+    pub endpoint: &'static str,
+    /// The caller's language, such as `en`.
+    pub language: String,
+    /// The values of the definition's own meanings.
+    pub facts: std::collections::BTreeMap<&'static str, String>,
+    pub(crate) texts: Option<Arc<crate::texts::Texts>>,
+}
+
+impl Call {
+    /// The value that the request has for one of the definition's own meanings.
+    pub fn fact(&self, meaning: &str) -> Option<&str> {
+        self.facts.get(meaning).map(String::as_str)
+    }
+
+    /// A text of the definition in the caller's language; the key itself where there is none.
+    pub fn text(&self, key: &str) -> String {
+        self.texts.as_ref().and_then(|texts| texts.plain(&self.language, key)).unwrap_or_else(|| key.to_owned())
+    }
+}
+
+/// Whom to look up.
+#[derive(Debug, Clone)]
+pub struct Lookup {
+    /// What is known of the user.
+    pub key: UserKey,
+    /// The organization in which to look.
+    pub organization: Option<String>,
+    /// The operation's name, if there is one.
+    pub operation: Option<String>,
+}
+
+/// What a user is found by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UserKey {
+    /// The bank's own number.
+    Id(String),
+    /// The name they sign in with.
+    Username(String),
+    /// Their phone.
+    Phone(Phone),
+    /// A number in a national register.
+    RegistrationNumber(String),
+}
+
+/// A message to send. It holds a one-time code: do not log the text.
+#[derive(Debug, Clone)]
+pub struct Sms {
+    /// The number.
+    pub to: Phone,
+    /// The text.
+    pub text: Secret<String>,
+    /// What it is for: the operation's or the code kind's name.
+    pub purpose: String,
+    /// The id that the answer names, for the gateway's own books.
+    pub id: String,
+}
+
+/// A password to check.
+#[derive(Debug, Clone)]
+pub struct PasswordCheck {
+    /// The user, as `lookup_user` found them.
+    pub user: User,
+    /// The password, decrypted if a key for that is set.
+    pub password: Secret<String>,
+    /// The operation, if there is one.
+    pub operation: Option<Operation>,
+}
+
+/// What a bank says of a password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordResult {
+    /// It is right.
+    Right,
+    /// It is wrong.
+    Wrong,
+    /// The user is locked.
+    Locked,
+    /// The adapter shall compare it with [`User::password_hash`].
+    CompareHash,
+}
+
+/// A consent that a user gave.
+#[derive(Debug, Clone)]
+pub struct SavedConsent {
+    /// The user.
+    pub user: Option<String>,
+    /// Their organization.
+    pub organization: Option<String>,
+    /// What it is for.
+    pub operation: Operation,
+    /// The lines as the user left them.
+    pub options: Vec<ConsentOption>,
+}
+
+/// Something that the caller tells. It may arrive more than once: recognise a repetition by operation id and name.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// What happened, such as `operation_changed`.
+    pub name: &'static str,
+    /// The operation.
+    pub operation: Operation,
+    /// The user, if one is known.
+    pub user: Option<String>,
+    /// The whole request body.
+    pub request: crate::values::Json,
+}
+
+/// Why a hook did not answer, by what the caller can do about it.
+#[derive(Debug, Clone)]
+pub enum HookError {
+    /// No: an SMS gateway that will not send to this number.
+    Refused(String),
+    /// Not now; a lookup is tried once more, nothing else is.
+    TryLater(String),
+    /// It is broken.
+    Broken(String),
+}
+
+impl<E: std::error::Error> From<E> for HookError {
+    fn from(error: E) -> Self {
+        HookError::Broken(error.to_string())
+    }
+}
+
+/// What a bank writes. Two methods must be written; the others have defaults that work.
+///
+/// Every method is an `async fn` in the implementation. It runs on a runtime of its own, never on the server's
+/// threads, with a slot, a deadline and its panics caught: a hook that blocks or hangs harms only itself.
+pub trait Hooks: Send + Sync + 'static {
+    /// Finds a user. Called by every behaviour that needs one. `None` is "nobody"; an error is answered as
+    /// `hook.failed`, after one repetition if it says [`HookError::TryLater`].
+    fn lookup_user(
+        &self,
+        call: &Call,
+        lookup: &Lookup,
+    ) -> impl Future<Output = Result<Option<User>, HookError>> + Send;
+
+    /// Hands a message to the gateway. Called once a code is stored; never repeated by the runtime.
+    /// [`HookError::Refused`] is told to the caller as `sms.refused`, any other error as `sms.failed`.
+    fn send_sms(&self, call: &Call, sms: &Sms) -> impl Future<Output = Result<(), HookError>> + Send;
+
+    /// Checks a password. By default the adapter compares it with [`User::password_hash`].
+    fn verify_password(
+        &self,
+        _call: &Call,
+        _check: &PasswordCheck,
+    ) -> impl Future<Output = Result<PasswordResult, HookError>> + Send {
+        async { Ok(PasswordResult::CompareHash) }
+    }
+
+    /// Lists a user's accounts, the default one first. By default there are none, and no form is decorated.
+    fn bank_accounts(
+        &self,
+        _call: &Call,
+        _user_id: &str,
+    ) -> impl Future<Output = Result<Vec<BankAccount>, HookError>> + Send {
+        async { Ok(Vec::new()) }
+    }
+
+    /// Stores a consent in the bank's own books, after the adapter has stored its record. `false` tells the caller
+    /// that it could not be saved now. By default the adapter's record is all.
+    fn save_consent(
+        &self,
+        _call: &Call,
+        _consent: &SavedConsent,
+    ) -> impl Future<Output = Result<bool, HookError>> + Send {
+        async { Ok(true) }
+    }
+
+    /// Is told of an event before the caller is answered. By default it is logged.
+    fn notify(&self, _call: &Call, _event: &Event) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// A future in a box, for hooks whose type is not known.
+pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// [`Hooks`] behind a pointer; every implementation of that is one of this.
+#[allow(missing_docs)]
+pub trait DynHooks: Send + Sync + 'static {
+    fn lookup_user<'a>(&'a self, call: &'a Call, lookup: &'a Lookup) -> Boxed<'a, Result<Option<User>, HookError>>;
+    fn send_sms<'a>(&'a self, call: &'a Call, sms: &'a Sms) -> Boxed<'a, Result<(), HookError>>;
+    fn verify_password<'a>(
+        &'a self,
+        call: &'a Call,
+        check: &'a PasswordCheck,
+    ) -> Boxed<'a, Result<PasswordResult, HookError>>;
+    fn bank_accounts<'a>(
+        &'a self,
+        call: &'a Call,
+        user_id: &'a str,
+    ) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
+    fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
+    fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
+}
+
+impl<H: Hooks> DynHooks for H {
+    fn lookup_user<'a>(&'a self, call: &'a Call, lookup: &'a Lookup) -> Boxed<'a, Result<Option<User>, HookError>> {
+        Box::pin(Hooks::lookup_user(self, call, lookup))
+    }
+    fn send_sms<'a>(&'a self, call: &'a Call, sms: &'a Sms) -> Boxed<'a, Result<(), HookError>> {
+        Box::pin(Hooks::send_sms(self, call, sms))
+    }
+    fn verify_password<'a>(
+        &'a self,
+        call: &'a Call,
+        check: &'a PasswordCheck,
+    ) -> Boxed<'a, Result<PasswordResult, HookError>> {
+        Box::pin(Hooks::verify_password(self, call, check))
+    }
+    fn bank_accounts<'a>(
+        &'a self,
+        call: &'a Call,
+        user_id: &'a str,
+    ) -> Boxed<'a, Result<Vec<BankAccount>, HookError>> {
+        Box::pin(Hooks::bank_accounts(self, call, user_id))
+    }
+    fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>> {
+        Box::pin(Hooks::save_consent(self, call, consent))
+    }
+    fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>> {
+        Box::pin(Hooks::notify(self, call, event))
+    }
+}

@@ -1,0 +1,154 @@
+//! The things that behaviours and hooks speak of: users, operations, accounts, consent options. No wire names here.
+
+use std::collections::BTreeMap;
+
+use crate::values::{Decimal, Phone};
+
+/// A user as the bank knows them.
+#[derive(Debug, Clone, Default)]
+pub struct User {
+    /// The bank's own number of the user.
+    pub id: String,
+    /// The name the user signs in with.
+    pub username: Option<String>,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Last name.
+    pub family_name: Option<String>,
+    /// The organization in which the user was found; left empty, it is the one that was asked for.
+    pub organization: Option<String>,
+    /// Where codes are sent.
+    pub phone: Option<Phone>,
+    /// A number in a national register.
+    pub registration_number: Option<String>,
+    /// A PHC string, such as `$argon2id$v=19$…`; used when `verify_password` is not overridden.
+    pub password_hash: Option<String>,
+    /// A locked user's right password is refused.
+    pub locked: bool,
+    /// Organizations that the user may act for.
+    pub organizations: Vec<Organization>,
+    /// What the bank adds by its own meanings.
+    pub facts: BTreeMap<&'static str, String>,
+}
+
+/// An organization.
+#[derive(Debug, Clone, Default)]
+pub struct Organization {
+    /// Its number.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+/// An operation that a user authorizes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Operation {
+    /// Its number.
+    pub id: Option<String>,
+    /// Its name, one of the definition's `operations`.
+    pub name: Option<String>,
+    /// Its data string.
+    pub data: Option<String>,
+    /// The amount, if money moves.
+    pub amount: Option<Decimal>,
+    /// The amount's currency.
+    pub currency: Option<String>,
+    /// The payee's account.
+    pub account: Option<String>,
+}
+
+/// How an operation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OperationChange {
+    /// As the user wished.
+    Done,
+    /// By the user's wish.
+    Canceled,
+    /// Without success.
+    Failed,
+}
+
+/// How a password arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordProtection {
+    /// As it is.
+    None,
+    /// Encrypted with AES.
+    Aes,
+}
+
+/// Whether a box is ticked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CheckState {
+    /// It is.
+    Checked,
+    /// It is not.
+    Unchecked,
+}
+
+/// An account of a user.
+#[derive(Debug, Clone)]
+pub struct BankAccount {
+    /// What the choice is told by, such as an IBAN.
+    pub id: String,
+    /// The number that a user recognises.
+    pub number: String,
+    /// Its name.
+    pub name: String,
+    /// What is on it.
+    pub balance: Decimal,
+    /// Its currency.
+    pub currency: String,
+    /// Whether it can be paid from.
+    pub usable: bool,
+    /// Why not, in the user's language.
+    pub unusable_reason: Option<String>,
+}
+
+/// A choice of accounts that a form offers.
+#[derive(Debug, Clone)]
+pub struct AccountChoice {
+    /// The accounts, the default one first.
+    pub accounts: Vec<BankAccount>,
+    /// Whether the user may choose.
+    pub enabled: bool,
+    /// The chosen account's id.
+    pub default: Option<String>,
+}
+
+/// How a form wants one of its fields.
+#[derive(Debug, Clone)]
+pub struct FieldConfig {
+    /// The field's id.
+    pub id: Option<String>,
+    /// Whether it may be changed.
+    pub enabled: bool,
+    /// What is chosen at first.
+    pub default: Option<String>,
+}
+
+/// A line of a consent form.
+#[derive(Debug, Clone)]
+pub struct ConsentOption {
+    /// Its id.
+    pub id: Option<String>,
+    /// What it says, as HTML.
+    pub html: Option<String>,
+    /// Whether it must be ticked.
+    pub required: bool,
+    /// How it is shown at first.
+    pub default: CheckState,
+    /// How the user left it.
+    pub value: Option<CheckState>,
+}
+
+/// What is wrong with a line of a consent form.
+#[derive(Debug, Clone)]
+pub struct OptionResult {
+    /// The line's id.
+    pub id: String,
+    /// Whether it is as it must be.
+    pub passed: bool,
+    /// What to tell the user.
+    pub error_text: Option<String>,
+}
