@@ -1,0 +1,233 @@
+//! Starts an example's binary on a free port, calls it over HTTP and reads the codes from its outbox. It knows no
+//! API: bodies are JSON texts, compared member by member, in order, with number literals as written.
+
+#![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// How long a binary may take to answer its first request, and to stop.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running example; stopped when it is dropped.
+pub struct Server {
+    child: Child,
+    address: String,
+    outbox: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+/// What came back.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The media type, as sent.
+    pub content_type: String,
+    /// The body as text.
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is none.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// The value at a JSON pointer of the body; null if there is none.
+    #[track_caller]
+    pub fn at(&self, pointer: &str) -> Value {
+        self.json().pointer(pointer).cloned().unwrap_or(Value::Null)
+    }
+}
+
+impl Server {
+    /// Starts a binary with `--dev`, a memory store and further environment.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[track_caller]
+    pub fn start(binary: &str, environment: &[(&str, &str)]) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let outbox = folder.path().join("outbox.jsonl");
+        let mut command = Command::new(binary);
+        command
+            .arg("--dev")
+            .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
+            .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")
+            .env("COUNTERSIGN_DEV_OUTBOX", &outbox)
+            .current_dir(folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        let mut child = command.spawn().expect("the example's binary");
+        let address = address_of(&mut child);
+        Server { child, address, outbox, _folder: folder }
+    }
+
+    /// `http://127.0.0.1:PORT`
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The process, for tests that kill it.
+    pub fn process(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Gets a path.
+    #[track_caller]
+    pub fn get(&self, path: &str) -> Answer {
+        self.send("GET", path, "application/json", &[], None)
+    }
+
+    /// Posts JSON to a path.
+    #[track_caller]
+    pub fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send("POST", path, "application/json", &[], Some(&body.to_string()))
+    }
+
+    /// Sends any request.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    #[track_caller]
+    pub fn send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Answer {
+        self.try_send(method, path, content_type, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+    }
+
+    /// Sends any request; an error if the server does not answer.
+    ///
+    /// # Errors
+    /// What the client says of the connection.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        headers: &[(&str, &str)],
+        body: Option<&str>,
+    ) -> Result<Answer, String> {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
+        if body.is_some() {
+            request = request.header("content-type", content_type);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let answer = match body {
+            Some(body) => request.body(body.to_owned()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
+            None => request.body(()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
+        };
+        let mut answer = answer?;
+        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            content_type: content_type.to_owned(),
+            text: answer.body_mut().read_to_string().map_err(text)?,
+        })
+    }
+
+    /// What the outbox holds: one object a message, the oldest first.
+    ///
+    /// # Panics
+    /// If a line is not JSON.
+    #[track_caller]
+    pub fn outbox(&self) -> Vec<Value> {
+        let text = std::fs::read_to_string(&self.outbox).unwrap_or_default();
+        text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
+    }
+
+    /// The message that was sent for an id; `None` if nothing was.
+    pub fn message(&self, id: &str) -> Option<Value> {
+        self.outbox().into_iter().find(|message| message["id"] == id)
+    }
+
+    /// The code that was sent for an id.
+    ///
+    /// # Panics
+    /// If none was.
+    #[track_caller]
+    pub fn code(&self, id: &str) -> String {
+        let message = self.message(id).unwrap_or_else(|| panic!("no message for {id}"));
+        message["code"].as_str().expect("a code").to_owned()
+    }
+}
+
+fn text(error: impl ToString) -> String {
+    error.to_string()
+}
+
+#[track_caller]
+fn address_of(child: &mut Child) -> String {
+    let output = child.stdout.take().expect("standard output");
+    let (send, receive) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(output).lines().map_while(Result::ok) {
+            if let Some(at) = line.find("http://") {
+                let address = line[at..].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
+                if send.send(address).is_err() {
+                    // The test has its address; the rest is read so that the pipe never fills.
+                    continue;
+                }
+            }
+        }
+    });
+    receive.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the binary said no address; it ended with {:?}", child.try_wait()))
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // A process that has ended already is what we want.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits until something holds.
+///
+/// # Panics
+/// If it does not within the patience of a test.
+#[track_caller]
+pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < PATIENCE, "never: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Sets the value at a JSON pointer whose parent exists.
+///
+/// # Panics
+/// If there is no such parent.
+#[track_caller]
+pub fn set(body: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').expect("a pointer");
+    match body.pointer_mut(parent) {
+        Some(Value::Object(object)) => {
+            object.insert(name.to_owned(), value);
+        }
+        Some(Value::Array(list)) => list[name.parse::<usize>().expect("an index")] = value,
+        _ => panic!("nothing at {parent}"),
+    }
+}
