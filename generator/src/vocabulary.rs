@@ -1,0 +1,467 @@
+//! The words of definitions: what fields may mean, what endpoints may do, and how generated code calls it. They come
+//! in families, one YAML file each under `generator/vocabulary`; this file knows their form and none of their words.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
+
+use include_dir::{Dir, include_dir};
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+
+static FAMILIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/vocabulary");
+
+/// All families in one table.
+#[derive(Debug, Clone, Default)]
+pub struct Vocabulary {
+    /// `user.id` -> text. In the order of the files.
+    pub meanings: Table<Natural>,
+    /// Runtime type -> the closed set of its values.
+    pub sets: Table<Vec<String>>,
+    /// What the runtime calls a thing.
+    pub things: Table<Thing>,
+    /// A meaning that can be worked out from others.
+    pub derived: Table<Vec<String>>,
+    /// Things that are at hand everywhere.
+    pub always: Vec<String>,
+    /// Fault -> when it is answered, as the end of a sentence.
+    pub faults: Table<String>,
+    /// The verbs.
+    pub behaviours: Table<Behaviour>,
+}
+
+/// One file of words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Family {
+    #[expect(dead_code, reason = "for the reader of the file")]
+    about: String,
+    meanings: Table<Table<Natural>>,
+    #[serde(default)]
+    sets: Table<Vec<String>>,
+    #[serde(default)]
+    things: Table<Thing>,
+    #[serde(default)]
+    derived: Table<Vec<String>>,
+    #[serde(default)]
+    always: Vec<String>,
+    #[serde(default)]
+    faults: Table<String>,
+    #[serde(default)]
+    behaviours: Table<Behaviour>,
+}
+
+/// The type of a meaning.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Natural {
+    /// `text`, `decimal`, `code`, ...
+    Primitive(String),
+    /// The key of a message: text on the wire.
+    Key,
+    /// `passed | failed`
+    OneOf(Vec<String>),
+    /// `[option]`: a list of things, or of primitives.
+    List(String),
+    /// A thing of its own, such as a form.
+    Thing(String),
+}
+
+/// The primitives of the language.
+pub const PRIMITIVES: [&str; 16] = [
+    "text", "secret", "boolean", "integer", "decimal", "date", "time", "url", "html", "phone", "email", "code", "digits",
+    "map", "pairs", "json",
+];
+
+impl Natural {
+    /// Reads the type as written: `text`, `a | b`, `[thing]`.
+    pub fn parse(text: &str) -> Natural {
+        let text = text.trim();
+        if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            return Natural::List(inner.trim().to_owned());
+        }
+        if text.contains('|') {
+            return Natural::OneOf(text.split('|').map(|value| value.trim().to_owned()).collect());
+        }
+        match text {
+            "key" => Natural::Key,
+            primitive if PRIMITIVES.contains(&primitive) => Natural::Primitive(primitive.to_owned()),
+            thing => Natural::Thing(thing.to_owned()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Natural {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            One(String),
+            List([String; 1]),
+        }
+        Ok(match Written::deserialize(from)? {
+            Written::One(text) => Natural::parse(&text),
+            Written::List([inner]) => Natural::List(inner),
+        })
+    }
+}
+
+/// What the runtime calls a thing.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Thing {
+    /// The Rust type.
+    pub rust: String,
+    /// Qualities that it may lack.
+    #[serde(default)]
+    pub optional: Vec<String>,
+    /// Put together from whatever in the request means one of its qualities.
+    #[serde(default)]
+    pub gathered: bool,
+}
+
+/// A verb: one function of the runtime.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
+    /// One sentence.
+    #[serde(default)]
+    pub about: String,
+    /// Must be bound; `a | b`: at least one of them.
+    #[serde(default)]
+    pub needs: Vec<String>,
+    /// Must be bound, or the endpoint says `without`.
+    #[serde(default)]
+    pub expects: Vec<String>,
+    /// Used when bound.
+    #[serde(default)]
+    pub takes: Vec<String>,
+    /// What it gives.
+    #[serde(default)]
+    pub gives: Vec<String>,
+    /// The values that report a refusal.
+    #[serde(default)]
+    pub outcome: Vec<String>,
+    /// Faults by which the asker is told no.
+    #[serde(default)]
+    pub refuses: Vec<String>,
+    /// Faults of other kinds.
+    #[serde(default)]
+    pub fails: Vec<String>,
+    /// Hooks that it calls.
+    #[serde(default)]
+    pub calls: Vec<String>,
+    /// Whether it uses the store.
+    #[serde(default)]
+    pub store: bool,
+    /// What the short form `behaviour: word` sets.
+    #[serde(default)]
+    pub option: Option<String>,
+    /// How generated code calls it; none for a hook that the definition declares.
+    #[serde(default)]
+    pub rust: Option<Call>,
+}
+
+/// How generated code calls a behaviour.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// The context's method.
+    pub method: String,
+    /// The variant that may find nobody.
+    #[serde(default)]
+    pub or_nobody: Option<String>,
+    /// The arguments, in order.
+    pub inputs: Vec<Argument>,
+    /// The variable; none if nothing is given.
+    #[serde(default)]
+    pub output: Option<Output>,
+    /// The field that says that what was refused stays valid.
+    #[serde(default)]
+    pub keep_refused: Option<String>,
+}
+
+/// An argument of a call.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(untagged)]
+pub enum Argument {
+    /// `option` or `request`.
+    Word(Word),
+    /// A struct that is filled from meanings.
+    Struct {
+        /// The Rust type; its other fields have defaults.
+        #[serde(rename = "struct")]
+        name: String,
+        /// Meaning, `operation.*` or `bound` -> field.
+        fields: Table<String>,
+    },
+}
+
+/// An argument that is no struct.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Word {
+    /// The behaviour's option, as text.
+    Option,
+    /// The whole request, borrowed.
+    Request,
+}
+
+/// What a call leaves behind.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Output {
+    /// Name of the variable.
+    pub name: String,
+    /// Meaning, `user.*` or `bound` -> path into the variable.
+    pub fields: Table<String>,
+    /// The same after `.passed()?`; none if the behaviour cannot refuse.
+    #[serde(default)]
+    pub passed: Option<Table<String>>,
+}
+
+/// A path into an output: `value?.id` is the field `id` of what `value`, an Option, holds. Empty for the value itself.
+pub fn path_of(text: &str) -> Vec<(&str, bool)> {
+    let parts = text.split('.').filter(|part| !part.is_empty());
+    parts.map(|part| part.strip_suffix('?').map_or((part, false), |name| (name, true))).collect()
+}
+
+impl Behaviour {
+    /// True for `verify_otp` and its like: what the kind of code binds is an input.
+    pub fn has_kind(&self) -> bool {
+        self.expects.iter().chain(&self.takes).any(|word| word == "bound")
+    }
+}
+
+/// What went wrong in a shipped file.
+#[derive(Debug, thiserror::Error)]
+#[error("vocabulary/{file}: {why}")]
+pub struct VocabularyError {
+    file: String,
+    why: String,
+}
+
+impl Vocabulary {
+    /// The families that come with this program.
+    ///
+    /// # Errors
+    /// A family's file does not have the form that this program knows, or two families have the same word.
+    pub fn shipped() -> Result<Vocabulary, VocabularyError> {
+        let mut files: Vec<_> = FAMILIES.files().collect();
+        files.sort_by_key(|file| file.path());
+        let mut all = Vocabulary::default();
+        for file in files {
+            let name = file.path().display().to_string();
+            let text = file.contents_utf8().unwrap_or_default();
+            let family = serde_yaml::from_str(text).map_err(|error| error.to_string());
+            let added = family.and_then(|family| all.add(family));
+            added.map_err(|why| VocabularyError { file: name, why })?;
+        }
+        Ok(all)
+    }
+
+    fn add(&mut self, family: Family) -> Result<(), String> {
+        for (thing, qualities) in family.meanings {
+            for (quality, natural) in qualities {
+                self.meanings.add(format!("{thing}.{quality}"), natural)?;
+            }
+        }
+        self.always.extend(family.always);
+        self.sets.extend(family.sets)?;
+        self.things.extend(family.things)?;
+        self.derived.extend(family.derived)?;
+        self.faults.extend(family.faults)?;
+        self.behaviours.extend(family.behaviours)
+    }
+
+    /// The type of a meaning.
+    pub fn meaning(&self, name: &str) -> Option<&Natural> {
+        self.meanings.get(name)
+    }
+
+    /// The runtime's type of a meaning with a closed set of values: `Outcome`.
+    pub fn set_of(&self, meaning: &str) -> Option<&str> {
+        let Some(Natural::OneOf(values)) = self.meaning(meaning) else { return None };
+        self.set_of_values(values)
+    }
+
+    /// The runtime's type that has all of these values.
+    pub fn set_of_values(&self, values: &[String]) -> Option<&str> {
+        let mut sets = self.sets.iter();
+        sets.find(|(_, all)| values.iter().all(|value| all.contains(value))).map(|(name, _)| name.as_str())
+    }
+
+    /// The runtime's type of a thing, as in `from = User`.
+    pub fn thing(&self, name: &str) -> Option<&Thing> {
+        self.things.get(name)
+    }
+
+    /// The qualities of a thing.
+    pub fn qualities<'a>(&'a self, thing: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_thing = move |name: &'a str| name.strip_prefix(thing)?.strip_prefix('.');
+        self.meanings.iter().filter_map(move |(name, _)| of_thing(name))
+    }
+}
+
+/// A map that keeps the order of its file.
+#[derive(Debug, Clone)]
+pub struct Table<T> {
+    order: Vec<(String, T)>,
+    index: BTreeMap<String, usize>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Table { order: Vec::new(), index: BTreeMap::new() }
+    }
+}
+
+impl<T> Table<T> {
+    /// The entry of this name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.index.get(name).and_then(|at| self.order.get(*at)).map(|(_, value)| value)
+    }
+
+    /// True if there is one.
+    pub fn has(&self, name: &str) -> bool {
+        self.index.contains_key(name)
+    }
+
+    /// All entries, in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, (String, T)> {
+        self.order.iter()
+    }
+
+    /// All names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.order.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// Sets an entry: in place if it is there, at the end if not.
+    pub fn set(&mut self, name: String, value: T) {
+        match self.index.get(&name).and_then(|at| self.order.get_mut(*at)) {
+            Some(entry) => entry.1 = value,
+            None => {
+                self.index.insert(name.clone(), self.order.len());
+                self.order.push((name, value));
+            }
+        }
+    }
+
+    fn add(&mut self, name: String, value: T) -> Result<(), String> {
+        if self.has(&name) {
+            return Err(format!("`{name}` is already there"));
+        }
+        self.set(name, value);
+        Ok(())
+    }
+
+    fn extend(&mut self, more: Table<T>) -> Result<(), String> {
+        more.into_iter().try_for_each(|(name, value)| self.add(name, value))
+    }
+}
+
+impl<T> IntoIterator for Table<T> {
+    type Item = (String, T);
+    type IntoIter = std::vec::IntoIter<(String, T)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.order.into_iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Table<T> {
+    type Item = &'a (String, T);
+    type IntoIter = std::slice::Iter<'a, (String, T)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.order.iter()
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Entries<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Entries<T> {
+            type Value = Table<T>;
+
+            fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+                to.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Table<T>, A::Error> {
+                let mut table = Table::default();
+                while let Some((name, value)) = map.next_entry::<String, T>()? {
+                    table.add(name, value).map_err(serde::de::Error::custom)?;
+                }
+                Ok(table)
+            }
+        }
+        from.deserialize_map(Entries(PhantomData))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shipped() -> Vocabulary {
+        Vocabulary::shipped().unwrap()
+    }
+
+    #[test]
+    fn every_word_of_a_behaviour_is_a_meaning() {
+        let all = shipped();
+        for (name, behaviour) in &all.behaviours {
+            let lists = [&behaviour.needs, &behaviour.expects, &behaviour.takes, &behaviour.gives, &behaviour.outcome];
+            for word in lists.into_iter().flatten().flat_map(|word| word.split(" | ")) {
+                let known = ["bound", "kept", "everything"].contains(&word) || all.meanings.has(word);
+                let star = word.strip_suffix(".*").is_some_and(|thing| all.qualities(thing).next().is_some());
+                assert!(known || star, "{name}: {word}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_behaviour_is_told() {
+        let all = shipped();
+        for (name, behaviour) in &all.behaviours {
+            for fault in behaviour.refuses.iter().chain(&behaviour.fails) {
+                assert!(all.faults.has(fault), "{name}: {fault}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_closed_set_has_one_runtime_type() {
+        let all = shipped();
+        for (name, natural) in &all.meanings {
+            if let Natural::OneOf(values) = natural {
+                let fits = |set: &Vec<String>| values.iter().all(|value| set.contains(value));
+                assert_eq!(all.sets.iter().filter(|(_, set)| fits(set)).count(), 1, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_value_that_a_behaviour_uses_has_a_place_in_its_call() {
+        let all = shipped();
+        for (name, behaviour) in &all.behaviours {
+            let call = behaviour.rust.as_ref().unwrap();
+            let inputs: Vec<&str> = call.inputs.iter().flat_map(words_of).collect();
+            let lists = [&behaviour.needs, &behaviour.expects, &behaviour.takes];
+            for word in lists.into_iter().flatten().flat_map(|word| word.split(" | ")) {
+                let placed = inputs.contains(&word) || word == "everything" || word == "kept";
+                let in_code = inputs.contains(&"bound") && word.starts_with("operation.");
+                let gathered = word.starts_with("operation.") && inputs.contains(&"operation.*");
+                assert!(placed || in_code || gathered, "{name}: {word}");
+            }
+        }
+    }
+
+    fn words_of(argument: &Argument) -> Vec<&str> {
+        match argument {
+            Argument::Word(_) => Vec::new(),
+            Argument::Struct { fields, .. } => fields.names().collect(),
+        }
+    }
+}
