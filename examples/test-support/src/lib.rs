@@ -4,7 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
 use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ pub struct Server {
     child: Child,
     address: String,
     outbox: PathBuf,
-    _folder: tempfile::TempDir,
+    _own_folder: Option<tempfile::TempDir>,
 }
 
 /// What came back.
@@ -57,14 +57,25 @@ impl Server {
     #[track_caller]
     pub fn start(binary: &str, environment: &[(&str, &str)]) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
-        let outbox = folder.path().join("outbox.jsonl");
+        let mut server = Server::start_in(folder.path(), binary, environment);
+        server._own_folder = Some(folder);
+        server
+    }
+
+    /// The same in a folder that outlives the process: the outbox stands there, and whatever the environment puts there.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[track_caller]
+    pub fn start_in(folder: &Path, binary: &str, environment: &[(&str, &str)]) -> Server {
+        let outbox = folder.join("outbox.jsonl");
         let mut command = Command::new(binary);
         command
             .arg("--dev")
             .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_DEV_OUTBOX", &outbox)
-            .current_dir(folder.path())
+            .current_dir(folder)
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         for (name, value) in environment {
@@ -72,7 +83,7 @@ impl Server {
         }
         let mut child = command.spawn().expect("the example's binary");
         let address = address_of(&mut child);
-        Server { child, address, outbox, _folder: folder }
+        Server { child, address, outbox, _own_folder: None }
     }
 
     /// `http://127.0.0.1:PORT`
@@ -80,9 +91,31 @@ impl Server {
         &self.address
     }
 
-    /// The process, for tests that kill it.
-    pub fn process(&mut self) -> &mut Child {
-        &mut self.child
+    /// Kills the process at once, as a crash would.
+    ///
+    /// # Panics
+    /// If the process cannot be killed.
+    pub fn kill(&mut self) {
+        self.child.kill().expect("to kill the process");
+        self.child.wait().expect("to see it end");
+    }
+
+    /// The process's number.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for the process to end by itself.
+    ///
+    /// # Panics
+    /// If it does not.
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        let mut status = None;
+        wait_until("the process ends", || {
+            status = self.child.try_wait().expect("a process");
+            status.is_some()
+        });
+        status.expect("a status")
     }
 
     /// Gets a path.
