@@ -1,0 +1,107 @@
+//! What the settings say of the runtime itself, typed and with its floors and ceilings. Who reads a value decides
+//! what it does.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use crate::adapter::Adapter;
+use crate::behaviours::codes::OtpLimits;
+use crate::crypto::aes_cbc::PasswordCipher;
+use crate::hooks::GuardLimits;
+
+/// What the settings say of the runtime.
+#[derive(Clone)]
+pub struct Options {
+    /// Where the API is served.
+    pub listen: SocketAddr,
+    /// Where health and figures are served.
+    pub ops_listen: SocketAddr,
+    /// Whether the network in front lets nobody but the caller through.
+    pub private_network: bool,
+    /// Where state is kept.
+    pub store: StoreChoice,
+    /// The language of those who ask for none, or for one that the definition does not have.
+    pub default_language: String,
+    /// The largest body, in bytes.
+    pub body_limit: usize,
+    /// What a failure of ours tells the caller.
+    pub error_detail: ErrorDetail,
+    /// The kinds of codes, by name.
+    pub otps: BTreeMap<String, CodeOptions>,
+    /// How often codes may be sent and tried.
+    pub limits: OtpLimits,
+    /// How passwords are decrypted, if they may come encrypted.
+    pub password_encryption: Option<PasswordEncryption>,
+    /// Where hooks run.
+    pub hooks: GuardLimits,
+}
+
+/// What may be set of a kind of code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeOptions {
+    /// How many characters it has.
+    pub digits: u32,
+    /// How long it is good, in seconds.
+    pub life_seconds: u64,
+    /// How often it may be tried.
+    pub attempts: u32,
+}
+
+/// How passwords are decrypted.
+#[derive(Clone)]
+pub struct PasswordEncryption {
+    /// Key and transformation, ready for use.
+    pub cipher: PasswordCipher,
+    /// The transformation's name, which a request must repeat.
+    pub transformation: String,
+}
+
+/// Where state is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreChoice {
+    /// In memory, gone with the process.
+    Memory,
+    /// In a file beside the process.
+    Embedded(PathBuf),
+}
+
+/// What a failure of ours tells the caller, in place of `{{ request.id }}`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorDetail {
+    /// The request's id, which the log has.
+    RequestId,
+    /// The time.
+    Time,
+}
+
+impl Options {
+    /// What holds where nothing is set.
+    pub fn of(adapter: &Adapter) -> Self {
+        let otps = adapter.otps.iter().map(|kind| {
+            let (digits, life_seconds, attempts) = (kind.digits, kind.life_seconds, kind.attempts);
+            (kind.name.to_owned(), CodeOptions { digits, life_seconds, attempts })
+        });
+        Options {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            ops_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
+            private_network: false,
+            store: StoreChoice::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
+            default_language: first_language(adapter),
+            body_limit: adapter.wire.body_limit,
+            error_detail: ErrorDetail::RequestId,
+            otps: otps.collect(),
+            limits: OtpLimits::default(),
+            password_encryption: None,
+            hooks: GuardLimits::default(),
+        }
+    }
+}
+
+fn first_language(adapter: &Adapter) -> String {
+    let has = |language: &str| adapter.texts.iter().any(|text| text.language == language);
+    match adapter.texts.first() {
+        Some(text) if !has("en") => text.language.to_owned(),
+        _ => "en".to_owned(),
+    }
+}

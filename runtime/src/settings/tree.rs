@@ -1,0 +1,248 @@
+//! Settings by path, with the place that each came from. What a value means is decided by who reads it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+
+use serde_yaml::Value as Yaml;
+
+/// Where a value was set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An environment variable.
+    Environment(String),
+    /// The settings file.
+    File(PathBuf),
+    /// The defaults of `--dev`.
+    Dev,
+    /// The definition.
+    Definition,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Environment(name) => write!(out, "environment variable {name}"),
+            Place::File(path) => write!(out, "{}", path.display()),
+            Place::Dev => write!(out, "defaults of --dev"),
+            Place::Definition => write!(out, "definition"),
+        }
+    }
+}
+
+/// A setting that cannot be used as it is. Says one line; never holds a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettingMistake {
+    /// The setting's path, such as `otps.sms.digits`.
+    pub path: String,
+    /// Where it was set, if it was.
+    pub place: Option<Place>,
+    /// What is wrong, and what to do.
+    pub what: String,
+}
+
+impl fmt::Display for SettingMistake {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(out, "setting `{}` ({place}): {}", self.path, self.what),
+            None => write!(out, "setting `{}`: {}", self.path, self.what),
+        }
+    }
+}
+
+impl std::error::Error for SettingMistake {}
+
+/// What stands at a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value {
+    /// A text from the environment, which has no other kind.
+    Loose(String),
+    Text(String),
+    Boolean(bool),
+    Integer(i64),
+    List(Vec<String>),
+    /// Something that no setting is.
+    Other(&'static str),
+}
+
+impl Value {
+    fn kind(&self) -> &'static str {
+        match self {
+            Value::Loose(_) | Value::Text(_) => "a text",
+            Value::Boolean(_) => "true or false",
+            Value::Integer(_) => "an integer",
+            Value::List(_) => "a list",
+            Value::Other(kind) => kind,
+        }
+    }
+}
+
+/// All settings, each from the place that wins.
+#[derive(Debug, Clone, Default)]
+pub struct SettingsTree {
+    values: BTreeMap<String, (Value, Place)>,
+}
+
+impl SettingsTree {
+    /// A text, or the default where none is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn text(&self, path: &str, default: &str) -> Result<String, SettingMistake> {
+        Ok(self.text_if_set(path)?.unwrap_or_else(|| default.to_owned()))
+    }
+
+    /// A text, if one is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn text_if_set(&self, path: &str) -> Result<Option<String>, SettingMistake> {
+        match self.values.get(path) {
+            None => Ok(None),
+            Some((Value::Loose(text) | Value::Text(text), _)) => Ok(Some(text.clone())),
+            Some((value, _)) => Err(self.mistake(path, format!("a text is wanted, this is {}; put it in quotes", value.kind()))),
+        }
+    }
+
+    /// `true` or `false`, or the default where neither is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn boolean(&self, path: &str, default: bool) -> Result<bool, SettingMistake> {
+        let value = match self.values.get(path) {
+            None => return Ok(default),
+            Some((value, _)) => value,
+        };
+        match value {
+            Value::Boolean(value) => Ok(*value),
+            Value::Loose(text) if text == "true" => Ok(true),
+            Value::Loose(text) if text == "false" => Ok(false),
+            other => Err(self.mistake(path, format!("`true` or `false` is wanted, this is {}", other.kind()))),
+        }
+    }
+
+    /// An integer, or the default where none is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn integer(&self, path: &str, default: i64) -> Result<i64, SettingMistake> {
+        let value = match self.values.get(path) {
+            None => return Ok(default),
+            Some((value, _)) => value,
+        };
+        match value {
+            Value::Integer(value) => Ok(*value),
+            Value::Loose(text) => {
+                text.trim().parse().map_err(|_| self.mistake(path, "an integer is wanted, this is a text"))
+            }
+            other => Err(self.mistake(path, format!("an integer is wanted, this is {}", other.kind()))),
+        }
+    }
+
+    /// An integer of a range, or the default where none is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn integer_between(&self, path: &str, default: i64, least: i64, most: i64) -> Result<i64, SettingMistake> {
+        let value = self.integer(path, default)?;
+        if (least..=most).contains(&value) {
+            return Ok(value);
+        }
+        Err(self.mistake(path, format!("{value} is not between {least} and {most}")))
+    }
+
+    /// A length of time such as `90s`, `5m` or `1h`, in seconds, or the default where none is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn seconds(&self, path: &str, default: u64) -> Result<u64, SettingMistake> {
+        let Some(text) = self.text_if_set(path)? else { return Ok(default) };
+        seconds(&text).ok_or_else(|| self.mistake(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
+    }
+
+    /// Texts: a list, or one text with commas from the environment. None where nothing is set.
+    ///
+    /// # Errors
+    /// If something else is set.
+    pub fn list(&self, path: &str) -> Result<Option<Vec<String>>, SettingMistake> {
+        match self.values.get(path) {
+            None => Ok(None),
+            Some((Value::List(items), _)) => Ok(Some(items.clone())),
+            Some((Value::Text(item), _)) => Ok(Some(vec![item.clone()])),
+            Some((Value::Loose(items), _)) => {
+                let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Ok(Some(items.map(str::to_owned).collect()))
+            }
+            Some((value, _)) => Err(self.mistake(path, format!("a list of texts is wanted, this is {}", value.kind()))),
+        }
+    }
+
+    /// A mistake at a path, with the place where that is set.
+    pub fn mistake(&self, path: &str, what: impl Into<String>) -> SettingMistake {
+        SettingMistake { path: path.to_owned(), place: self.place(path).cloned(), what: what.into() }
+    }
+
+    /// Where a path is set.
+    pub fn place(&self, path: &str) -> Option<&Place> {
+        self.values.get(path).map(|(_, place)| place)
+    }
+
+    /// The paths that are set.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.values.keys().map(String::as_str)
+    }
+
+    /// Sets a text, over whatever is there.
+    pub(super) fn set(&mut self, path: String, text: String, place: Place) {
+        self.values.insert(path, (Value::Loose(text), place));
+    }
+
+    /// Sets all leaves of a YAML mapping, over whatever is there. Dots in a key part levels too.
+    pub(super) fn set_all(&mut self, prefix: &str, yaml: &Yaml, place: &Place, mistakes: &mut Vec<SettingMistake>) {
+        let Yaml::Mapping(members) = yaml else {
+            let told = (leaf(yaml), place.clone());
+            if self.values.get(prefix).is_some_and(|(_, before)| before == place) {
+                mistakes.push(self.mistake(prefix, "it is set twice"));
+            }
+            self.values.insert(prefix.to_owned(), told);
+            return;
+        };
+        for (key, member) in members {
+            let Some(key) = key.as_str() else {
+                let what = "a key must be a text".to_owned();
+                mistakes.push(SettingMistake { path: prefix.to_owned(), place: Some(place.clone()), what });
+                continue;
+            };
+            let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
+            self.set_all(&path, member, place, mistakes);
+        }
+    }
+}
+
+/// A length of time in seconds: a number and `s`, `m`, `h` or `d`.
+pub(super) fn seconds(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+fn leaf(yaml: &Yaml) -> Value {
+    match yaml {
+        Yaml::Null => Value::Other("nothing"),
+        Yaml::Bool(value) => Value::Boolean(*value),
+        Yaml::Number(number) => number.as_i64().map_or(Value::Other("a fraction"), Value::Integer),
+        Yaml::String(text) => Value::Text(text.clone()),
+        Yaml::Sequence(items) => {
+            let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+            texts.map_or(Value::Other("a list of other things"), Value::List)
+        }
+        Yaml::Mapping(_) | Yaml::Tagged(_) => Value::Other("a mapping"),
+    }
+}
