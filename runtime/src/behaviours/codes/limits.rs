@@ -1,0 +1,139 @@
+//! How often codes may be sent and tried, with what holds where nothing is set, and within which bounds that may be
+//! changed. Reading the values is the settings' business.
+
+/// How often codes may be sent and tried.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtpLimits {
+    /// Failures in a row of one user and method before they are blocked.
+    pub failures: u32,
+    /// How long the first block lasts, in seconds; each further one lasts twice as long.
+    pub block_seconds: u64,
+    /// The longest that a block lasts, in seconds.
+    pub longest_block_seconds: u64,
+    /// Failures in a row after which only an operator lifts the block.
+    pub hard_cap: u32,
+    /// For how long a repeated request for the same operation is answered with the same code, in seconds.
+    pub resend_interval_seconds: u64,
+    /// How often a code may be sent again for one operation.
+    pub resends_per_operation: u32,
+    /// How many codes one phone and one user may be sent.
+    pub per_phone_and_user: Vec<SendWindow>,
+    /// How many codes all numbers that differ in their last four digits only may be sent.
+    pub per_prefix: Vec<SendWindow>,
+    /// The countries whose numbers codes are sent to, as `CZ` or `+420`; all of them if nothing is set.
+    pub countries: Option<Vec<String>>,
+    /// How many codes are sent in an hour, to whomever; any number if nothing is set.
+    pub budget_per_hour: Option<u64>,
+    /// Switches off what limits sending, for loads with `--dev`. What limits trying always holds.
+    pub dev_limits_off: bool,
+}
+
+/// How many in how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendWindow {
+    /// How long, in seconds.
+    pub seconds: u64,
+    /// How many.
+    pub most: u64,
+}
+
+/// A value that is out of its bounds.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is {value}, it must be {bounds}")]
+pub struct OutOfBounds {
+    /// The value's name, as the fields here are called.
+    pub name: &'static str,
+    /// What it is.
+    pub value: String,
+    /// What it may be.
+    pub bounds: String,
+}
+
+impl Default for OtpLimits {
+    fn default() -> Self {
+        let window = |seconds, most| SendWindow { seconds, most };
+        OtpLimits {
+            failures: 5,
+            block_seconds: 15 * 60,
+            longest_block_seconds: 24 * 60 * 60,
+            hard_cap: 100,
+            resend_interval_seconds: 60,
+            resends_per_operation: 3,
+            per_phone_and_user: vec![window(10 * 60, 5), window(60 * 60, 10), window(24 * 60 * 60, 30)],
+            per_prefix: vec![window(60 * 60, 20)],
+            countries: None,
+            budget_per_hour: None,
+            dev_limits_off: false,
+        }
+    }
+}
+
+impl OtpLimits {
+    /// Every value that is out of its bounds.
+    pub fn check(&self) -> Vec<OutOfBounds> {
+        let default = OtpLimits::default();
+        let mut found = Vec::new();
+        let mut within = |name, value: u64, least: u64, most: u64| {
+            found.extend(out_of_bounds(name, value, least, most));
+        };
+        within("failures", self.failures.into(), 1, 5);
+        within("block_seconds", self.block_seconds, default.block_seconds, default.longest_block_seconds);
+        within("longest_block_seconds", self.longest_block_seconds, self.block_seconds, 7 * 24 * 60 * 60);
+        within("hard_cap", self.hard_cap.into(), self.failures.into(), 100);
+        within("resend_interval_seconds", self.resend_interval_seconds, 30, 600);
+        within("resends_per_operation", self.resends_per_operation.into(), 0, 10);
+        for window in self.per_phone_and_user.iter().chain(&self.per_prefix) {
+            within("window", window.seconds, 60, 7 * 24 * 60 * 60);
+            within("window.most", window.most, 1, 1_000);
+        }
+        if let Some(budget) = self.budget_per_hour {
+            within("budget_per_hour", budget, 1, 10_000_000);
+        }
+        for country in self.countries.iter().flatten() {
+            if super::country::calling_codes(country).is_empty() {
+                let bounds = "a country such as `CZ` or a calling code such as `+420`".to_owned();
+                found.push(OutOfBounds { name: "countries", value: country.clone(), bounds });
+            }
+        }
+        found
+    }
+}
+
+/// Checks a kind of code: what a definition or a setting asks for may be stricter than the rules, never laxer.
+pub fn check_code(digits: u32, life_seconds: u64, attempts: u32) -> Vec<OutOfBounds> {
+    let checked = [
+        out_of_bounds("digits", digits.into(), 6, 12),
+        out_of_bounds("life", life_seconds, 30, 600),
+        out_of_bounds("attempts", attempts.into(), 1, 5),
+    ];
+    checked.into_iter().flatten().collect()
+}
+
+fn out_of_bounds(name: &'static str, value: u64, least: u64, most: u64) -> Option<OutOfBounds> {
+    let bad = value < least || value > most;
+    bad.then(|| OutOfBounds { name, value: value.to_string(), bounds: format!("from {least} to {most}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_within_their_bounds() {
+        assert_eq!(OtpLimits::default().check(), []);
+        assert_eq!(check_code(8, 300, 5), []);
+    }
+
+    #[test]
+    fn laxer_limits_are_refused() {
+        let name = |limits: OtpLimits| limits.check().first().map(|found| found.name);
+        let default = OtpLimits::default;
+        assert_eq!(name(OtpLimits { failures: 6, ..default() }), Some("failures"));
+        assert_eq!(name(OtpLimits { hard_cap: 101, ..default() }), Some("hard_cap"));
+        assert_eq!(name(OtpLimits { resend_interval_seconds: 29, ..default() }), Some("resend_interval_seconds"));
+        assert_eq!(name(OtpLimits { block_seconds: 60, ..default() }), Some("block_seconds"));
+        assert_eq!(name(OtpLimits { countries: Some(vec!["XX".into()]), ..default() }), Some("countries"));
+        assert_eq!(name(OtpLimits { countries: Some(vec!["CZ".into(), "+421".into()]), ..default() }), None);
+        assert_eq!(check_code(5, 601, 6).len(), 3);
+    }
+}

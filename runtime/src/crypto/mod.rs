@@ -1,0 +1,11 @@
+//! Keys, MACs, random codes, password hashes and the one cipher that a contract asks for. Knows nothing of behaviours
+//! and keeps nothing; what is stored is decided by those who call.
+
+pub mod aes_cbc;
+pub mod digits;
+mod keyring;
+pub mod mac;
+pub mod password;
+pub mod seal;
+
+pub use keyring::{Key, KeyName, KeyRingError, Keyring, NamedSecret};

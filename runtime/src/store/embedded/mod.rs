@@ -1,0 +1,173 @@
+//! The engine that keeps its rows in one SQLite file: durable, for one process, readable with SQLite's own tools.
+//!
+//! # Schema (`user_version` 1)
+//! | table | columns |
+//! |---|---|
+//! | `record` | `kind`, `id`, `version`, `expires` (milliseconds since 1970), `value` (JSON) |
+//! | `counter` | `family`, `key` (a MAC), `expires`, `entries` (JSON: `[[time, number], …]`) |
+//! | `audit` | `sequence`, `time`, `event`, `record` (JSON) |
+//! | `meta` | `name`, `value`: `time` is the latest time seen, `version` the latest version given |
+//!
+//! No row holds a code, a password, a phone or the text of a message.
+//!
+//! # How it works
+//! One thread writes. It takes what batches are waiting, applies them one after the other in a single transaction,
+//! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Readers have connections of their own.
+//! A third thread moves the log into the file, so that no commit waits for that.
+//!
+//! A lock file beside the store keeps other processes out. A store that is not whole is never replaced by an empty
+//! one: opening it fails, and the error names the file.
+
+mod open;
+mod rows;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::apply::{Caps, living};
+use super::audit::StoredAudit;
+use super::batch::{Batch, Committed, Millis, Read, RecordKey};
+use super::{Answering, Store, StoreError};
+use open::{Lock, damaged_or};
+use writer::{Job, Writer};
+
+/// How many batches may wait before further ones are refused.
+const MOST_WAITING: usize = 4096;
+
+/// A store in a file.
+#[derive(Debug)]
+pub struct EmbeddedStore {
+    path: PathBuf,
+    seen: Arc<AtomicI64>,
+    readers: Arc<Mutex<Vec<Connection>>>,
+    jobs: Option<mpsc::Sender<Job>>,
+    threads: Vec<JoinHandle<()>>,
+    _lock: Lock,
+}
+
+impl EmbeddedStore {
+    /// Opens a store, or creates it where there is none.
+    ///
+    /// # Errors
+    /// Another process has it, it is damaged, or the file cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        EmbeddedStore::open_with_caps(path, Caps::default())
+    }
+
+    /// Opens a store with limits of its own on what may grow.
+    ///
+    /// # Errors
+    /// As [`EmbeddedStore::open`].
+    pub fn open_with_caps(path: &Path, caps: Caps) -> Result<Self, StoreError> {
+        let opened = open::open(path)?;
+        let seen = Arc::new(AtomicI64::new(opened.time));
+        let (jobs, waiting) = mpsc::channel(MOST_WAITING);
+        let writer = Writer::new(opened.path.clone(), opened.writer, caps, seen.clone())?;
+        let (stop, stopped) = std::sync::mpsc::channel();
+        let path = opened.path.clone();
+        let threads = vec![
+            spawn("store-writer", &path, move || writer.run(waiting, stop))?,
+            spawn("store-checkpoint", &path, move || writer::checkpoints(&opened.checkpoint, &stopped))?,
+        ];
+        let readers = Arc::new(Mutex::new(Vec::new()));
+        Ok(EmbeddedStore { path, seen, readers, jobs: Some(jobs), threads, _lock: opened.lock })
+    }
+
+    fn time(&self, now: Millis) -> Millis {
+        self.seen.fetch_max(now, Ordering::AcqRel).max(now)
+    }
+
+    /// Reads on a blocking thread with a connection that nobody else has at the time.
+    fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Answering<'_, T> {
+        let (path, readers) = (self.path.clone(), self.readers.clone());
+        let work = tokio::task::spawn_blocking(move || {
+            let spare = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            let connection = match spare {
+                Some(connection) => connection,
+                None => open::reader(&path)?,
+            };
+            let found = ask(&connection).map_err(|error| damaged_or(&path, &error));
+            if found.is_ok() {
+                readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+            }
+            found
+        });
+        Box::pin(async move { work.await.map_err(|error| StoreError::Unavailable(error.to_string()))? })
+    }
+
+    fn ask<T: Send + 'static>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Answering<'_, T> {
+        let (answer, answered) = oneshot::channel();
+        let sent = match &self.jobs {
+            Some(jobs) => jobs.try_send(job(answer)).map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => StoreError::Unavailable("too many batches wait".into()),
+                mpsc::error::TrySendError::Closed(_) => StoreError::Unavailable("the writer has stopped".into()),
+            }),
+            None => Err(StoreError::Unavailable("the store is closed".into())),
+        };
+        Box::pin(async move {
+            sent?;
+            answered.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the writer has stopped".into())))
+        })
+    }
+}
+
+impl Store for EmbeddedStore {
+    fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read> {
+        let now = self.time(now);
+        self.read(move |connection| {
+            let record = rows::find_record(connection, &key)?;
+            Ok(Read { record: living(record, now), now })
+        })
+    }
+
+    fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
+        self.time(batch.now);
+        self.ask(|answer| Job::Commit(batch, answer))
+    }
+
+    fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
+        self.read(move |connection| rows::find_audit(connection, sequence, most))
+    }
+
+    fn purge(&self, now: Millis) -> Answering<'_, usize> {
+        self.time(now);
+        self.ask(Job::Purge)
+    }
+
+    fn ready(&self) -> Answering<'_, ()> {
+        let writing = self.ask(Job::Ping);
+        let reading = self.read(|connection| {
+            connection.query_row("SELECT value FROM meta WHERE name = ?1", params!["time"], |_| Ok(())).optional()
+        });
+        Box::pin(async move {
+            reading.await?;
+            writing.await
+        })
+    }
+}
+
+impl Drop for EmbeddedStore {
+    /// Waits until the writer has done what it was given, so that the lock is free only then.
+    fn drop(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+fn spawn(name: &str, path: &Path, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|error| StoreError::Unusable(format!("{}: no thread for it: {error}", path.display())))
+}

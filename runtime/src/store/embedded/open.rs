@@ -1,0 +1,220 @@
+//! Opening a file: the lock, the checks, the schema. Says of every failure whether the file is damaged.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+
+use crate::store::StoreError;
+
+/// `csgn`: what tells our files from other SQLite files.
+const APPLICATION_ID: i32 = 0x6373_676e;
+
+/// The schema that this code reads and writes.
+const SCHEMA_VERSION: i32 = 1;
+
+const SCHEMA: &str = "
+    CREATE TABLE record (
+        kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, expires INTEGER NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX record_expires ON record (expires);
+    CREATE TABLE counter (
+        family TEXT NOT NULL, key TEXT NOT NULL, expires INTEGER NOT NULL, entries TEXT NOT NULL,
+        PRIMARY KEY (family, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX counter_expires ON counter (expires);
+    CREATE TABLE audit (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, event TEXT NOT NULL, record TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    INSERT INTO meta (name, value) VALUES ('time', 0), ('version', 0);
+";
+
+/// Keeps other processes out for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+/// A file that is ours and whole.
+pub(super) struct Opened {
+    pub path: PathBuf,
+    pub writer: Connection,
+    pub checkpoint: Connection,
+    pub time: i64,
+    pub lock: Lock,
+}
+
+/// Opens a store, or creates it where there is none.
+pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
+    let path = settle(path)?;
+    let lock = lock(&path)?;
+    if path.exists() {
+        check_header(&path)?;
+    } else {
+        create(&path)?;
+    }
+    let writer = connect(&path)?;
+    check(&path, &writer)?;
+    let write_ahead: String =
+        writer.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0)).map_err(|error| damaged_or(&path, &error))?;
+    if write_ahead != "wal" {
+        return Err(StoreError::Unusable(format!("{}: this file system cannot keep a log beside it", path.display())));
+    }
+    let time = writer
+        .query_row("SELECT value FROM meta WHERE name = 'time'", [], |row| row.get(0))
+        .map_err(|error| damaged_or(&path, &error))?;
+    let checkpoint = connect(&path)?;
+    Ok(Opened { path, writer, checkpoint, time, lock })
+}
+
+/// A connection that only reads.
+pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect(path)?;
+    connection.pragma_update(None, "query_only", true).map_err(|error| damaged_or(path, &error))?;
+    Ok(connection)
+}
+
+/// What an error of the engine means for its callers.
+pub(super) fn damaged_or(path: &Path, error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(path, error),
+        _ => StoreError::Unavailable(error.to_string()),
+    }
+}
+
+fn damaged(path: &Path, why: impl ToString) -> StoreError {
+    StoreError::Damaged { path: path.to_owned(), why: why.to_string() }
+}
+
+fn unusable(path: &Path, why: impl std::fmt::Display) -> StoreError {
+    StoreError::Unusable(format!("{}: {why}", path.display()))
+}
+
+/// The folder made, links resolved: two names of one file must find one lock.
+fn settle(path: &Path) -> Result<PathBuf, StoreError> {
+    let name = path.file_name().ok_or_else(|| unusable(path, "this is no name of a file"))?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    fs::create_dir_all(folder).map_err(|error| unusable(folder, error))?;
+    let settled = match fs::canonicalize(path) {
+        Ok(whole) => whole,
+        Err(_) => fs::canonicalize(folder).map_err(|error| unusable(folder, error))?.join(name),
+    };
+    Ok(settled)
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn lock(path: &Path) -> Result<Lock, StoreError> {
+    let at = beside(path, ".lock");
+    let file = private(&at).create(true).truncate(false).open(&at).map_err(|error| unusable(&at, error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Lock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(unusable(&at, error)),
+    }
+}
+
+/// A file that only its owner may read.
+fn private(_at: &Path) -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
+}
+
+/// A file of ours is never empty, since it was moved here whole.
+fn check_header(path: &Path) -> Result<(), StoreError> {
+    let mut file = File::open(path).map_err(|error| unusable(path, error))?;
+    let mut header = [0_u8; 16];
+    let read = file.read_exact(&mut header);
+    if read.is_err() || &header != b"SQLite format 3\0" {
+        return Err(damaged(path, "it does not begin as an SQLite file"));
+    }
+    Ok(())
+}
+
+/// Builds the file under another name and moves it here whole, so that a crash leaves either nothing or a store.
+fn create(path: &Path) -> Result<(), StoreError> {
+    for ending in ["-wal", "-journal"] {
+        if beside(path, ending).exists() {
+            return Err(damaged(path, format!("the file is gone, but its `{ending}` is there")));
+        }
+    }
+    let new = beside(path, ".new");
+    let journal = beside(&new, "-journal");
+    for old in [&new, &journal] {
+        match fs::remove_file(old) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unusable(old, error)),
+            _ => {}
+        }
+    }
+    private(&new).create_new(true).open(&new).map_err(|error| unusable(&new, error))?;
+    build(&new).map_err(|error| unusable(&new, error))?;
+    fs::rename(&new, path).map_err(|error| unusable(path, error))?;
+    if let Some(folder) = path.parent() {
+        File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| unusable(folder, error))?;
+    }
+    Ok(())
+}
+
+fn build(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
+    connection.execute_batch(&format!(
+        "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+    ))?;
+    connection.close().map_err(|(_, error)| error)
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| damaged_or(path, &error))?;
+    let set = || {
+        connection.busy_timeout(Duration::from_secs(2))?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cell_size_check", true)
+    };
+    set().map_err(|error| damaged_or(path, &error))?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(connection)
+}
+
+fn check(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let number = |pragma: &str| {
+        connection
+            .pragma_query_value(None, pragma, |row| row.get::<_, i32>(0))
+            .map_err(|error| damaged_or(path, &error))
+    };
+    if number("application_id")? != APPLICATION_ID {
+        return Err(damaged(path, "it is an SQLite file, but not one of ours"));
+    }
+    let version = number("user_version")?;
+    if version != SCHEMA_VERSION {
+        return Err(unusable(path, format!("it has schema {version}, this adapter reads schema {SCHEMA_VERSION}")));
+    }
+    let found: String = connection
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(|error| damaged(path, error))?;
+    if found != "ok" {
+        return Err(damaged(path, found));
+    }
+    Ok(())
+}

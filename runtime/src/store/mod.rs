@@ -1,0 +1,84 @@
+//! Where state is kept: one small trait in plain data, the same for every engine. An engine knows nothing of codes or
+//! users; it compares, writes, counts and appends, all of a batch or nothing of it.
+//!
+//! # What an engine promises
+//! - [`Store::commit`] is atomic and, once it has answered, durable (the memory engine apart).
+//! - A batch is applied only if every [`Condition`] holds and every [`Count`] stays within its windows. What was read
+//!   before is safe to build upon if the batch says which version was read.
+//! - Time never goes back: a record's life is measured with the latest time that the store has seen.
+//! - An error, a timeout or an unknown end is no success. Callers fail closed.
+//!
+//! # Records
+//! A record is a JSON value under a [`Kind`] and an id, with a version that the store never gives twice, and a time
+//! after which it counts as absent and may be purged. Counters are kept apart, since they are added to without being
+//! read first. Names of users, phones and operations occur in ids only as MACs. Audit records are appended in the same
+//! batch as the change that they tell of.
+
+mod apply;
+mod audit;
+mod batch;
+mod counter;
+#[cfg(feature = "embedded")]
+pub mod embedded;
+pub mod memory;
+mod spec;
+
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::Pin;
+
+pub use apply::Caps;
+pub use audit::{AuditEvent, AuditOutcome, AuditRecord, StoredAudit};
+pub use batch::{Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write};
+pub use spec::{StoreSpec, open};
+
+/// What a store answers, in time.
+pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// Where state is kept.
+///
+/// `now` is the caller's clock in milliseconds since 1970. Engines with a clock of their own may pass over it.
+pub trait Store: Send + Sync + 'static {
+    /// Reads a record, and tells the store's time. An expired record is absent.
+    fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read>;
+
+    /// Applies a batch, wholly or not at all.
+    fn commit(&self, batch: Batch) -> Answering<'_, Committed>;
+
+    /// Reads audit records after the given sequence number, the oldest first.
+    fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>>;
+
+    /// Removes what has expired, and tells how much that was. Engines also do so by themselves from time to time.
+    fn purge(&self, now: Millis) -> Answering<'_, usize>;
+
+    /// Answers if the store can be read and written to.
+    fn ready(&self) -> Answering<'_, ()>;
+}
+
+/// Why a store did not answer, by what can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has the store. Stop that, or use another place.
+    #[error("the store `{}` is in use by another process", .0.display())]
+    InUse(PathBuf),
+    /// The store is not whole. Restore a copy; nothing was changed.
+    #[error("the store `{}` is damaged: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        why: String,
+    },
+    /// The setting names no store that can be opened.
+    #[error("cannot open the store: {0}")]
+    Unusable(String),
+    /// It does not answer now. Nothing is known of what was asked.
+    #[error("the store does not answer: {0}")]
+    Unavailable(String),
+}
+
+impl From<StoreError> for crate::fault::Fault {
+    fn from(error: StoreError) -> Self {
+        crate::fault::Fault::new("store.unavailable").because(error)
+    }
+}
