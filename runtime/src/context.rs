@@ -27,6 +27,10 @@ pub struct Shared {
     pub store: Arc<dyn Store>,
     /// The secrets that codes, counters and decoys are bound with.
     pub keys: Keyring,
+    /// Where passwords are compared, a few at a time; [`Default`] will do.
+    pub passwords: crate::crypto::password::PasswordChecker,
+    /// How long real messages take, so that those which are not sent take as long; [`Default`] will do.
+    pub pace: crate::behaviours::codes::Pace,
     /// Where hooks run.
     pub guard: Guard,
     /// What the bank wrote.
