@@ -10,7 +10,7 @@ use crate::adapter::Adapter;
 use crate::crypto::Keyring;
 use crate::fault::{Fault, Key};
 use crate::hooks::{Call, DynHooks, Guard, HookError};
-use crate::settings::Options;
+use crate::settings::{ErrorDetail, Options};
 use crate::store::Store;
 use crate::texts::Texts;
 use crate::values::Time;
@@ -91,8 +91,28 @@ impl Core {
     }
 
     /// A text in the given language, else the caller's, else the default one.
+    ///
+    /// # Errors
+    /// `unexpected`, if there is no such text or it needs a value that is not there.
     pub fn text(&self, language: Option<&str>, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
         self.shared.texts.render(language.unwrap_or(&self.call.language), key, values)
+    }
+
+    /// The same for a text that is HTML: the values are escaped.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn html(&self, language: Option<&str>, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
+        self.shared.texts.render_html(language.unwrap_or(&self.call.language), key, values)
+    }
+
+    /// What a failure of ours tells the caller so that it is found in the log: the request's id, or the time if the
+    /// settings say so.
+    pub fn error_reference(&self) -> String {
+        match self.shared.options.error_detail {
+            ErrorDetail::RequestId => self.call.request_id.clone(),
+            ErrorDetail::Time => self.time.to_string(),
+        }
     }
 }
 
@@ -101,6 +121,12 @@ pub struct Context<S, H: ?Sized = dyn DynHooks> {
     core: Core,
     settings: Arc<S>,
     hooks: Arc<H>,
+}
+
+impl<S, H: ?Sized> Clone for Context<S, H> {
+    fn clone(&self) -> Self {
+        Context { core: self.core.clone(), settings: self.settings.clone(), hooks: self.hooks.clone() }
+    }
 }
 
 impl<S, H: ?Sized> Context<S, H> {
@@ -112,6 +138,22 @@ impl<S, H: ?Sized> Context<S, H> {
     /// The definition's own settings.
     pub fn settings(&self) -> &S {
         &self.settings
+    }
+
+    /// The same context, whose hooks also get a value of one of the definition's own meanings.
+    pub fn with_fact(&self, meaning: &'static str, value: impl ToString) -> Self {
+        let mut context = self.clone();
+        context.fact(meaning, value);
+        context
+    }
+
+    /// The same, if there is a value.
+    pub fn with_facts(&self, meaning: &'static str, value: Option<impl ToString>) -> Self {
+        let mut context = self.clone();
+        if let Some(value) = value {
+            context.fact(meaning, value);
+        }
+        context
     }
 
     /// Gives the hooks of this request a value of one of the definition's own meanings.

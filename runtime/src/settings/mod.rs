@@ -2,13 +2,14 @@
 //! once with every mistake told. What the values do is decided by the parts that they are given to.
 
 mod keys;
+mod limits;
 mod options;
 mod read;
 mod rules;
 mod secrets;
 mod tree;
 
-pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption, StoreChoice};
+pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
 pub use read::{DevOptions, Loaded, Sources, load};
 pub use tree::{Place, SettingMistake, SettingsTree};
 

@@ -9,6 +9,7 @@ use crate::adapter::Adapter;
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::hooks::GuardLimits;
+use crate::store::StoreSpec;
 
 /// What the settings say of the runtime.
 #[derive(Clone)]
@@ -20,7 +21,7 @@ pub struct Options {
     /// Whether the network in front lets nobody but the caller through.
     pub private_network: bool,
     /// Where state is kept.
-    pub store: StoreChoice,
+    pub store: StoreSpec,
     /// The language of those who ask for none, or for one that the definition does not have.
     pub default_language: String,
     /// The largest body, in bytes.
@@ -57,15 +58,6 @@ pub struct PasswordEncryption {
     pub transformation: String,
 }
 
-/// Where state is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreChoice {
-    /// In memory, gone with the process.
-    Memory,
-    /// In a file beside the process.
-    Embedded(PathBuf),
-}
-
 /// What a failure of ours tells the caller, in place of `{{ request.id }}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ErrorDetail {
@@ -86,7 +78,7 @@ impl Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ops_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             private_network: false,
-            store: StoreChoice::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
+            store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             default_language: first_language(adapter),
             body_limit: adapter.wire.body_limit,
             error_detail: ErrorDetail::RequestId,

@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::keys::read_keys;
-use super::options::{CodeOptions, ErrorDetail, Options, PasswordEncryption, StoreChoice};
+use super::limits::{self, read_limits};
+use super::options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
 use super::tree::{Place, SettingMistake, SettingsTree};
 use super::{rules, secrets};
 use crate::adapter::{Adapter, OtpKind};
-use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
 use crate::hooks::{CallLimits, GuardLimits};
+use crate::store::{StoreError, StoreSpec};
 
 /// Where settings are read from.
 #[derive(Debug, Clone, Default)]
@@ -163,7 +164,7 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
 }
 
 fn known_paths(adapter: &Adapter, sources: &Sources) -> Vec<String> {
-    let mut known: Vec<String> = PATHS.iter().chain(OtpLimits::PATHS).chain(sources.own_paths).map(|path| (*path).to_owned()).collect();
+    let mut known: Vec<String> = PATHS.iter().chain(limits::PATHS).chain(sources.own_paths).map(|path| (*path).to_owned()).collect();
     known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
     for kind in adapter.otps {
         known.extend(["digits", "life", "attempts"].map(|setting| format!("otps.{}.{setting}", kind.name)));
@@ -187,7 +188,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn options(&mut self, adapter: &Adapter) -> Options {
         let defaults = Options::of(adapter);
-        let limits = self.all(OtpLimits::read(self.tree)).unwrap_or(defaults.limits);
+        let limits = self.all(read_limits(self.tree)).unwrap_or(defaults.limits);
         Options {
             listen: self.address("listen", defaults.listen),
             ops_listen: self.address("ops.listen", defaults.ops_listen),
@@ -223,21 +224,13 @@ impl Reader<'_> {
         })
     }
 
-    fn store(&mut self, default: StoreChoice) -> StoreChoice {
-        let default = if self.sources.dev { StoreChoice::Memory } else { default };
+    fn store(&mut self, default: StoreSpec) -> StoreSpec {
+        let default = if self.sources.dev { StoreSpec::Memory } else { default };
         let Some(Some(text)) = self.one(self.tree.text_if_set("store")) else { return default };
-        match text.split_once(':') {
-            None if text == "memory" => StoreChoice::Memory,
-            Some(("embedded", path)) if !path.is_empty() => StoreChoice::Embedded(PathBuf::from(path)),
-            Some(("postgres" | "postgresql", _)) => {
-                self.refuse("store", "this build has no PostgreSQL; write `embedded:PATH`");
-                default
-            }
-            _ => {
-                self.refuse("store", "`memory` or `embedded:PATH` is wanted");
-                default
-            }
-        }
+        text.parse().unwrap_or_else(|error: StoreError| {
+            self.refuse("store", error.to_string());
+            default
+        })
     }
 
     fn language(&mut self, adapter: &Adapter, default: String) -> String {

@@ -1,8 +1,16 @@
-//! Which settings may not stand together: what would be unsafe is refused at start, each rule with one named opt-out.
+//! Which settings may not stand together: what would be unsafe is refused at start, each rule with one named opt-out
+//! that is logged at every start.
 
 use super::options::Options;
 use super::tree::{SettingMistake, SettingsTree};
 use crate::adapter::{Adapter, Callers};
+
+/// The opt-outs, each with what it waives.
+pub(super) const OPT_OUTS: &[(&str, &str)] = &[
+    ("private_network", "the network alone keeps strangers from calling"),
+    ("limits.any_country", "codes are sent to every country"),
+    ("limits.no_budget", "the number of messages in an hour is not bounded"),
+];
 
 /// Refuses unsafe settings.
 pub(super) fn check(
@@ -12,17 +20,41 @@ pub(super) fn check(
     dev: bool,
     mistakes: &mut Vec<SettingMistake>,
 ) {
-    let loopback = options.listen.ip().is_loopback();
-    if dev && !loopback {
-        mistakes.push(tree.mistake("listen", "--dev serves on loopback only"));
+    check_addresses(adapter, options, tree, dev, mistakes);
+    let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
+    if sends_messages(adapter) && !dev {
+        if options.limits.countries.is_none() && !opted_out("limits.any_country") {
+            let what = "it is missing; name the countries that codes are sent to, such as `[CZ, SK]`, \
+                        or set `limits.any_country: true`";
+            mistakes.push(tree.mistake("limits.countries", what));
+        }
+        if options.limits.budget_per_hour.is_none() && !opted_out("limits.no_budget") {
+            let what = "it is missing; say how many messages an hour may cost, or set `limits.no_budget: true`";
+            mistakes.push(tree.mistake("limits.budget_per_hour", what));
+        }
     }
-    if dev && !options.ops_listen.ip().is_loopback() {
-        mistakes.push(tree.mistake("ops.listen", "--dev serves on loopback only"));
+}
+
+fn check_addresses(
+    adapter: &Adapter,
+    options: &Options,
+    tree: &SettingsTree,
+    dev: bool,
+    mistakes: &mut Vec<SettingMistake>,
+) {
+    for (path, address) in [("listen", options.listen), ("ops.listen", options.ops_listen)] {
+        if dev && !address.ip().is_loopback() {
+            mistakes.push(tree.mistake(path, "--dev serves on loopback only"));
+        }
     }
     let open = matches!(adapter.callers, Callers::None(_));
-    if open && !loopback && !options.private_network && !dev {
+    if open && !options.listen.ip().is_loopback() && !options.private_network && !dev {
         let what = "the definition lets anybody call, so it is served on loopback only; \
                     set `private_network: true` if the network lets nobody but the caller through";
         mistakes.push(tree.mistake("listen", what));
     }
+}
+
+fn sends_messages(adapter: &Adapter) -> bool {
+    adapter.otps.iter().any(|kind| kind.text.is_some()) || adapter.operations.iter().any(|kind| kind.sms.is_some())
 }

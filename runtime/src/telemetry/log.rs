@@ -1,0 +1,58 @@
+//! Where log lines go and what they may hold. With `--dev` they are for people, otherwise for machines.
+
+use std::panic::PanicHookInfo;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::fault::Fault;
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogForm {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Sends log lines to standard error and keeps the messages of panics out of them. A second call does nothing.
+pub fn start_log(form: LogForm) {
+    let filter = EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
+    let begun = match form {
+        LogForm::Text => lines.with_target(false).try_init(),
+        LogForm::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
+    };
+    if begun.is_ok() {
+        std::panic::set_hook(Box::new(tell_place));
+    }
+}
+
+/// A panic's message may hold anything, so its place is all that is told.
+fn tell_place(panic: &PanicHookInfo<'_>) {
+    match panic.location() {
+        Some(place) => tracing::error!(place = %place, "panic"),
+        None => tracing::error!("panic at an unknown place"),
+    }
+}
+
+/// Logs what a fault keeps from the caller, if there is anything.
+pub(crate) fn fault(fault: &Fault) {
+    if let Some(inner) = &fault.inner {
+        tracing::warn!(fault = fault.name, because = super::scrub(inner), "not done");
+    }
+}
+
+/// The text on one line: control characters, line ends and marks of direction are written out.
+pub(crate) fn line_safe(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for letter in text.chars() {
+        let unsafe_mark = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        if letter.is_control() || unsafe_mark {
+            safe.extend(letter.escape_default());
+        } else {
+            safe.push(letter);
+        }
+    }
+    safe
+}

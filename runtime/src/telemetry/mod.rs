@@ -1,0 +1,12 @@
+//! What the adapter tells its operators: log lines and figures. No secret gets into either; what happened is decided
+//! elsewhere.
+
+mod figures;
+mod log;
+mod scrub;
+
+pub use figures::{Figures, code_event, hook_outcome};
+pub(crate) use figures::answered;
+pub use log::{LogForm, start_log};
+pub(crate) use log::{fault, line_safe};
+pub(crate) use scrub::{Scrubber, scrub, with_scrubber};
