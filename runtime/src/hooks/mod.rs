@@ -190,6 +190,11 @@ pub trait Hooks: Send + Sync + 'static {
     fn notify(&self, _call: &Call, _event: &Event) -> impl Future<Output = Result<(), HookError>> + Send {
         async { Ok(()) }
     }
+
+    /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone.
+    fn unfinished(&self) -> &'static [&'static str] {
+        &[]
+    }
 }
 
 /// A future in a box, for hooks whose type is not known.
@@ -212,6 +217,7 @@ pub trait DynHooks: Send + Sync + 'static {
     ) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
     fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
+    fn unfinished(&self) -> &'static [&'static str];
 }
 
 impl<H: Hooks> DynHooks for H {
@@ -240,5 +246,8 @@ impl<H: Hooks> DynHooks for H {
     }
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>> {
         Box::pin(Hooks::notify(self, call, event))
+    }
+    fn unfinished(&self) -> &'static [&'static str] {
+        Hooks::unfinished(self)
     }
 }
