@@ -2,5 +2,7 @@
 //! and come from the request by what they mean; the signatures stand in the generator's vocabulary.
 
 pub mod codes;
+mod failures;
 pub mod operations;
+mod state;
 pub mod users;

@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use guard::{Guard, GuardLimits};
+pub use guard::{CallLimits, Guard, GuardLimits, SmsOutcome};
 
 use crate::things::{BankAccount, ConsentOption, Operation, User};
 use crate::values::{Phone, Secret};

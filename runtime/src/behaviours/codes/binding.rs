@@ -1,0 +1,103 @@
+//! What a code is bound to, and how that differs from what a request says. Every value has a MAC of its own under the
+//! code's id, so that it can be told which one differs although none is stored.
+
+use super::OneTimeCode;
+use super::record::{BoundValue, CodeRecord};
+use crate::crypto::Key;
+use crate::crypto::mac::{Field, equal, mac, mac_text};
+
+/// How a request's values differ from those that the code was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Difference {
+    /// Not at all.
+    None,
+    /// Another operation, user or organization.
+    Other,
+    /// The same operation with another amount, currency, payee, or whatever else is bound.
+    Changed,
+}
+
+/// What a code is for, as the behaviours ask of it.
+pub(super) struct Facts {
+    values: Vec<(&'static str, Option<String>)>,
+}
+
+impl Facts {
+    /// All that the code binds and keeps.
+    pub fn of<C: OneTimeCode>(code: &C) -> Self {
+        let mut values = code.bound();
+        values.extend(code.kept());
+        Facts { values }
+    }
+
+    /// The value of a meaning; blank is nothing.
+    pub fn get(&self, meaning: &str) -> Option<&str> {
+        let found = self.values.iter().find(|(name, value)| *name == meaning && value.is_some());
+        found.and_then(|(_, value)| value.as_deref()).filter(|value| !value.is_empty())
+    }
+
+    /// True if the kind has this meaning at all.
+    pub fn has(&self, meaning: &str) -> bool {
+        self.values.iter().any(|(name, _)| *name == meaning)
+    }
+
+    /// The values that are there.
+    pub fn present(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.values.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)))
+    }
+}
+
+/// The MAC of every bound value, under the code's id.
+pub(super) fn bound_values(key: &Key, id: &str, bound: Vec<(&'static str, Option<String>)>) -> Vec<BoundValue> {
+    let one = |(meaning, value): (&'static str, Option<String>)| {
+        let value = value.filter(|value| !value.is_empty());
+        let mac = value.map(|value| mac_text(key, "code.value", &[Field::Text(id), Field::Text(meaning), Field::Text(&value)]));
+        BoundValue { meaning: meaning.to_owned(), mac }
+    };
+    bound.into_iter().map(one).collect()
+}
+
+/// The MAC of a code together with all that it is bound to.
+pub(super) fn code_mac(key: &Key, id: &str, kind: &str, bound: &[BoundValue], code: &str) -> [u8; 32] {
+    let mut fields = vec![Field::Text(id), Field::Text(kind), Field::Text(code)];
+    for value in bound {
+        fields.push(Field::Text(&value.meaning));
+        fields.push(Field::of(value.mac.as_deref()));
+    }
+    mac(key, "code", &fields)
+}
+
+/// Compares a request's values with the stored ones. User and organization are taken from the store where the request
+/// says nothing of them; gives the values to go on with.
+pub(super) fn compare(record: &CodeRecord, asked: Vec<BoundValue>) -> (Difference, Vec<BoundValue>) {
+    let (mut other, mut changed) = (record.bound.len() != asked.len(), false);
+    let mut values = Vec::with_capacity(asked.len());
+    for mut value in asked {
+        let stored = record.bound.iter().find(|stored| stored.meaning == value.meaning);
+        let may_be_silent = matches!(value.meaning.as_str(), "user.id" | "organization.id");
+        if may_be_silent && value.mac.is_none() {
+            value.mac = stored.and_then(|stored| stored.mac.clone());
+        }
+        if !same(stored.and_then(|stored| stored.mac.as_deref()), value.mac.as_deref()) {
+            match value.meaning.as_str() {
+                "operation.id" | "operation.name" | "user.id" | "organization.id" => other = true,
+                _ => changed = true,
+            }
+        }
+        values.push(value);
+    }
+    let difference = match (other, changed) {
+        (true, _) => Difference::Other,
+        (false, true) => Difference::Changed,
+        (false, false) => Difference::None,
+    };
+    (difference, values)
+}
+
+fn same(left: Option<&str>, right: Option<&str>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => equal(left.as_bytes(), right.as_bytes()),
+        (None, None) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,46 @@
+//! `verify_otp_and_password`: a try of the code is reserved and the code compared, then the password is checked with
+//! nothing held, then the code is spent, but only if both are right. Both are always checked, and whatever is wrong is
+//! answered by one message.
+
+use super::verify::{Begun, Finding, IfRight};
+use super::{CredentialsVerdict, OneTimeCode, VerifyOtp};
+use crate::behaviours::users::VerifyPassword;
+use crate::context::Core;
+use crate::fault::{Fault, Outcome};
+
+impl Core {
+    /// Checks a code and a password together. A wrong password costs one of the code's tries.
+    ///
+    /// # Errors
+    /// Those of hooks, `store.unavailable`. Whatever is wrong with code or password is in the verdict.
+    pub async fn verify_otp_and_password<C: OneTimeCode>(
+        &self,
+        otp: VerifyOtp<C>,
+        password: VerifyPassword,
+    ) -> Result<CredentialsVerdict, Fault> {
+        let begun = self.begin_try(otp.id.as_deref(), &C::KIND).await?;
+        let finding = match &begun {
+            Begun::Reserved(reserved) => Some(self.look_at(reserved, &otp)),
+            Begun::Refused(_) => None,
+        };
+        let password = self.verify_password(password).await;
+        let both = finding == Some(Finding::Right) && password.as_ref().is_ok_and(|verdict| verdict.outcome.passed());
+        let mut code_passed = finding == Some(Finding::Right);
+        if let (Begun::Reserved(reserved), Some(finding)) = (&begun, finding) {
+            let if_right = if both { IfRight::Spend } else { IfRight::Leave };
+            let refusal = self.end_try(reserved, finding, if_right).await?;
+            code_passed = code_passed && (if_right == IfRight::Leave || refusal.is_none());
+        }
+        let password = password?;
+        let passed = both && code_passed;
+        let refusal = (!passed).then(|| Fault::new("credentials.wrong"));
+        Ok(CredentialsVerdict {
+            otp: if code_passed { Outcome::Passed } else { Outcome::Failed },
+            password: password.outcome,
+            error_key: refusal.as_ref().and_then(|refusal| self.key_of(refusal.name)),
+            attempts_left: None,
+            user: password.value.filter(|_| passed),
+            refusal,
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! To whom a code goes: to a phone, to nobody without anyone noticing, or nowhere.
+
+use super::binding::Facts;
+use super::country;
+use super::sending::Subject;
+use crate::adapter::UnknownUser;
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::hooks::{Lookup, UserKey};
+use crate::values::Phone;
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Delivery {
+    /// To this phone.
+    Phone(Phone),
+    /// Nowhere, but it must look as if it did.
+    Nobody,
+    /// Nowhere: there is a user, but no number that may be written to.
+    Impossible(&'static str),
+}
+
+/// To whom a code goes.
+#[derive(Debug, Clone)]
+pub(super) struct Recipient {
+    pub delivery: Delivery,
+    pub user: Option<String>,
+    pub organization: Option<String>,
+}
+
+impl Recipient {
+    /// Whose limits the message counts against.
+    pub fn subject(&self) -> Subject<'_> {
+        let phone = match &self.delivery {
+            Delivery::Phone(phone) => Some(phone.expose()),
+            _ => None,
+        };
+        Subject { phone, user: self.user.as_deref(), organization: self.organization.as_deref() }
+    }
+}
+
+impl Core {
+    /// Finds out to whom a code goes. Who does not exist gets an answer like everybody else.
+    pub(super) async fn recipient(
+        &self,
+        user: Option<String>,
+        phone: Option<Phone>,
+        organization: Option<String>,
+        facts: &Facts,
+    ) -> Result<Recipient, Fault> {
+        let user = user.filter(|user| !user.is_empty());
+        let organization =
+            organization.filter(|id| !id.is_empty()).or_else(|| facts.get("organization.id").map(str::to_owned));
+        let delivery = match (phone, &user) {
+            (Some(phone), _) => self.to_phone(Some(phone)),
+            (None, None) => Delivery::Nobody,
+            (None, Some(id)) => self.to_user(id, organization.clone(), facts.get("operation.name")).await?,
+        };
+        Ok(Recipient { delivery, user, organization })
+    }
+
+    async fn to_user(
+        &self,
+        id: &str,
+        organization: Option<String>,
+        operation: Option<&str>,
+    ) -> Result<Delivery, Fault> {
+        let operation = operation.map(str::to_owned);
+        let silent = self.hides_unknown_users(operation.as_deref());
+        let lookup = Lookup { key: UserKey::Id(id.to_owned()), organization, operation };
+        match self.look_up(lookup).await? {
+            Some(user) if user.locked && silent => Ok(Delivery::Nobody),
+            Some(user) => Ok(self.to_phone(user.phone)),
+            None => Ok(Delivery::Nobody),
+        }
+    }
+
+    fn to_phone(&self, phone: Option<Phone>) -> Delivery {
+        let countries = self.shared.options.limits.countries.as_deref();
+        match (phone, countries) {
+            (None, _) => Delivery::Impossible("the user has no phone"),
+            (Some(phone), Some(countries)) if !country::is_allowed(phone.expose(), countries) => {
+                Delivery::Impossible("no codes are sent to this country")
+            }
+            (Some(phone), _) => Delivery::Phone(phone),
+        }
+    }
+
+    /// True if this operation does not tell that a user is unknown.
+    pub(crate) fn hides_unknown_users(&self, operation: Option<&str>) -> bool {
+        let kinds = self.adapter().operations.iter();
+        kinds.filter(|kind| Some(kind.name) == operation).any(|kind| kind.unknown_user == UnknownUser::Silent)
+    }
+}

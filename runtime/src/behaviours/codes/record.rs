@@ -1,0 +1,120 @@
+//! How codes are stored. No code, no text of a message and no phone stands here: values that bind a code are MACs
+//! under the code's own id, and what must be given back is sealed.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::fault::Fault;
+use crate::store::{Kind, Millis, Record, RecordKey};
+
+/// How long a code is known after it has expired, so that a late or second use is recognised.
+const TOMBSTONE: Millis = 24 * 60 * 60 * 1000;
+
+/// How far a code has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// It may be used.
+    Open,
+    /// It was.
+    Used,
+    /// A newer code took its place.
+    Superseded,
+    /// What it was made for has changed.
+    Void,
+}
+
+/// A bound value: its meaning, and its MAC if it has a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct BoundValue {
+    pub meaning: String,
+    pub mac: Option<String>,
+}
+
+/// A code as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct CodeRecord {
+    /// The kind's name.
+    pub kind: String,
+    pub state: State,
+    /// How many tries began.
+    pub tries: u32,
+    /// How many there may be.
+    pub most_tries: u32,
+    pub made: Millis,
+    pub expires: Millis,
+    /// The id of the key.
+    pub key: String,
+    /// The MAC of the code and of what it is bound to. For nobody it is noise that no code matches.
+    pub mac: String,
+    pub bound: Vec<BoundValue>,
+    /// The row of failures that its tries count in.
+    pub failures: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation_name: Option<String>,
+    /// The kept values, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
+    /// How long its id is known after it was made, if the kind says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known_until: Option<Millis>,
+}
+
+impl CodeRecord {
+    /// When the store may forget it.
+    pub fn forgotten(&self) -> Millis {
+        self.known_until.unwrap_or(0).max(self.expires.saturating_add(TOMBSTONE))
+    }
+
+    /// True if a user could still use it.
+    pub fn is_usable(&self, now: Millis) -> bool {
+        self.state == State::Open && now <= self.expires && self.tries < self.most_tries
+    }
+
+    /// A MAC of all that it is bound to, for the audit.
+    pub fn digest(&self) -> String {
+        self.mac.chars().take(16).collect()
+    }
+}
+
+/// Which code is open where there may be only one, and how its message fared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct OpenRecord {
+    /// The code's id.
+    pub code: String,
+    /// When it was made.
+    pub made: Millis,
+    /// How many messages there were for the same operation.
+    pub sent: u32,
+    /// True if the gateway refused the latest message.
+    #[serde(default)]
+    pub refused: bool,
+}
+
+impl OpenRecord {
+    /// When the store may forget it.
+    pub fn forgotten(&self) -> Millis {
+        self.made.saturating_add(TOMBSTONE)
+    }
+}
+
+/// Where a code is stored.
+pub(super) fn code_key(id: &str) -> RecordKey {
+    RecordKey::new(Kind::Code, id)
+}
+
+/// A stored value as its type.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, Fault> {
+    serde_json::from_value(record.value.clone()).map_err(|error| Fault::new("store.unavailable").because(error))
+}
+
+/// A value as it is stored.
+pub(super) fn value(of: &impl Serialize) -> Result<Value, Fault> {
+    serde_json::to_value(of).map_err(|error| Fault::new("unexpected").because(error))
+}

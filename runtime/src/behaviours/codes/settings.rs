@@ -1,0 +1,125 @@
+//! Reads the limits from the settings: `limits.*` and `sms.*`.
+
+use super::limits::{OtpLimits, OutOfBounds, SendWindow};
+use crate::settings::{SettingMistake, Settings, SettingsTree};
+
+impl Settings for OtpLimits {
+    const PATHS: &'static [&'static str] = &[
+        "limits.failures",
+        "limits.block",
+        "limits.longest_block",
+        "limits.hard_cap",
+        "limits.resend_interval",
+        "limits.resends_per_operation",
+        "limits.per_phone_and_user",
+        "limits.per_prefix",
+        "sms.countries",
+        "sms.budget_per_hour",
+    ];
+
+    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
+        let mut reader = Reader { from, mistakes: Vec::new() };
+        let limits = reader.limits(OtpLimits::default());
+        let mut mistakes = reader.mistakes;
+        mistakes.extend(limits.check().iter().map(|found| out_of_bounds(from, found)));
+        if mistakes.is_empty() { Ok(limits) } else { Err(mistakes) }
+    }
+}
+
+struct Reader<'a> {
+    from: &'a SettingsTree,
+    mistakes: Vec<SettingMistake>,
+}
+
+impl Reader<'_> {
+    fn limits(&mut self, default: OtpLimits) -> OtpLimits {
+        OtpLimits {
+            failures: self.number("limits.failures", default.failures),
+            block_seconds: self.seconds("limits.block", default.block_seconds),
+            longest_block_seconds: self.seconds("limits.longest_block", default.longest_block_seconds),
+            hard_cap: self.number("limits.hard_cap", default.hard_cap),
+            resend_interval_seconds: self.seconds("limits.resend_interval", default.resend_interval_seconds),
+            resends_per_operation: self.number("limits.resends_per_operation", default.resends_per_operation),
+            per_phone_and_user: self.windows("limits.per_phone_and_user", default.per_phone_and_user),
+            per_prefix: self.windows("limits.per_prefix", default.per_prefix),
+            countries: self.told(self.from.list("sms.countries")).flatten(),
+            budget_per_hour: self.budget(),
+            dev_limits_off: false,
+        }
+    }
+
+    fn told<T>(&mut self, value: Result<T, SettingMistake>) -> Option<T> {
+        value.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    }
+
+    fn number(&mut self, path: &str, default: u32) -> u32 {
+        let read = self.from.integer_between(path, default.into(), 0, u32::MAX.into());
+        self.told(read).and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
+    }
+
+    fn seconds(&mut self, path: &str, default: u64) -> u64 {
+        self.told(self.from.seconds(path, default)).unwrap_or(default)
+    }
+
+    fn budget(&mut self) -> Option<u64> {
+        self.from.place("sms.budget_per_hour")?;
+        let read = self.from.integer_between("sms.budget_per_hour", 0, 1, 10_000_000);
+        self.told(read).and_then(|number| u64::try_from(number).ok())
+    }
+
+    /// A list such as `[5 in 10m, 10 in 1h]`.
+    fn windows(&mut self, path: &str, default: Vec<SendWindow>) -> Vec<SendWindow> {
+        let Some(Some(list)) = self.told(self.from.list(path)) else { return default };
+        let mut windows = Vec::with_capacity(list.len());
+        for text in list {
+            match window(&text) {
+                Some(window) => windows.push(window),
+                None => self.mistakes.push(self.from.mistake(path, "a limit such as `5 in 10m` is wanted")),
+            }
+        }
+        windows
+    }
+}
+
+fn window(text: &str) -> Option<SendWindow> {
+    let (most, length) = text.split_once(" in ")?;
+    let length = length.trim();
+    let (number, unit) = length.split_at_checked(length.len().checked_sub(1)?)?;
+    let unit = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        _ => return None,
+    };
+    let seconds = number.parse::<u64>().ok()?.checked_mul(unit)?;
+    Some(SendWindow { seconds, most: most.trim().parse().ok()? })
+}
+
+fn out_of_bounds(from: &SettingsTree, found: &OutOfBounds) -> SettingMistake {
+    let path = match found.name {
+        "countries" => "sms.countries",
+        "budget_per_hour" => "sms.budget_per_hour",
+        "block_seconds" => "limits.block",
+        "longest_block_seconds" => "limits.longest_block",
+        "resend_interval_seconds" => "limits.resend_interval",
+        "resends_per_operation" => "limits.resends_per_operation",
+        "failures" => "limits.failures",
+        "hard_cap" => "limits.hard_cap",
+        _ => "limits.per_phone_and_user",
+    };
+    from.mistake(path, format!("it is {}, it must be {}", found.value, found.bounds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_read() {
+        assert_eq!(window("5 in 10m"), Some(SendWindow { seconds: 600, most: 5 }));
+        assert_eq!(window("30 in 24h"), Some(SendWindow { seconds: 86_400, most: 30 }));
+        for wrong in ["", "5", "5 in", "5 in 10", "5 in m", "x in 1h", "5 in 1d", "-1 in 1h"] {
+            assert_eq!(window(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,254 @@
+//! Failures in a row, per user and method, across codes, operations and endpoints. Whoever wants to compare a code or
+//! a password first reserves a try here; so there are never more comparisons under way than failures left, and
+//! requests side by side cannot try more often than requests one after the other.
+
+use serde::{Deserialize, Serialize};
+
+use super::codes::OtpLimits;
+use super::state::unexpected;
+use crate::context::Core;
+use crate::crypto::mac::Field;
+use crate::fault::Fault;
+use crate::store::{Batch, Condition, Kind, Millis, Record, RecordKey};
+
+/// A try that has not ended after so many milliseconds never will: the process died. It counts as a failure.
+const STALE: Millis = 30_000;
+
+/// For how long a row of failures is remembered after the last one.
+const MEMORY: Millis = 30 * 24 * 60 * 60 * 1000;
+
+/// Far enough away to be never, near enough to calculate with.
+const NEVER: Millis = i64::MAX / 4;
+
+/// The row that all share for whom there is no room.
+const SHARED: &str = "shared";
+
+/// A user's failures in a row by one method, as they are stored.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Row {
+    /// How many.
+    failures: u32,
+    /// Until when the user is blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    blocked_until: Option<Millis>,
+    /// When the tries that are under way began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    under_way: Vec<Millis>,
+}
+
+/// A row of failures as it was read.
+#[derive(Debug, Clone)]
+pub(super) struct Failures {
+    key: RecordKey,
+    record: Option<Record>,
+    row: Row,
+    now: Millis,
+}
+
+/// Whether a user may try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Gate {
+    /// They may.
+    Open,
+    /// As many tries are under way as there are left; one of them will end soon.
+    Busy,
+    /// They may not.
+    Blocked,
+}
+
+/// How a try ended, for the row of failures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TryEnd {
+    /// It was right: the row begins anew.
+    Success,
+    /// It was wrong.
+    Failure,
+    /// Neither: a lost race, or another check failed.
+    Neither,
+}
+
+impl Core {
+    /// The id of a user's row of failures by one method.
+    pub(super) fn failures_id(&self, organization: Option<&str>, user: &str, method: &str) -> Result<String, Fault> {
+        self.stand_in("failures", &[Field::of(organization), Field::Text(user), Field::Text(method)])
+    }
+
+    /// Reads a row of failures.
+    pub(super) async fn failures(&self, id: &str) -> Result<Failures, Fault> {
+        let key = RecordKey::new(Kind::Limiter, id);
+        let read = self.read(&key).await?;
+        let row = match &read.record {
+            Some(record) => serde_json::from_value(record.value.clone())
+                .map_err(|error| Fault::new("store.unavailable").because(error))?,
+            None => Row::default(),
+        };
+        let mut failures = Failures { key, record: read.record, row, now: read.now };
+        failures.settle_stale(&self.shared.options.limits);
+        Ok(failures)
+    }
+}
+
+/// The id to go on with when there is no room for a row of one's own.
+pub(super) fn shared_id(full: Kind) -> Result<String, Fault> {
+    match full {
+        Kind::Limiter => Ok(SHARED.to_owned()),
+        kind => Err(unexpected(&crate::store::Committed::Full(kind))),
+    }
+}
+
+impl Failures {
+    /// Whether another try may begin.
+    pub fn gate(&self, limits: &OtpLimits) -> Gate {
+        if self.row.blocked_until.is_some_and(|until| self.now < until) {
+            return Gate::Blocked;
+        }
+        let threshold = limits.failures.max(1);
+        let in_this_round = self.row.failures % threshold;
+        if in_this_round as usize + self.row.under_way.len() < threshold as usize { Gate::Open } else { Gate::Busy }
+    }
+
+    /// Adds to the batch that a try begins; gives the ticket to end it with.
+    pub fn begin(mut self, batch: Batch) -> (Batch, Ticket) {
+        let ticket = Ticket { id: self.key.id.clone(), began: self.now };
+        self.row.under_way.push(self.now);
+        (self.keep(batch), ticket)
+    }
+
+    /// Adds to the batch that a try ended so. Tells whether the user is blocked from now on.
+    pub fn end(mut self, ticket: &Ticket, end: TryEnd, limits: &OtpLimits, batch: Batch) -> (Batch, bool) {
+        let place = self.row.under_way.iter().position(|began| *began == ticket.began);
+        match (place, end) {
+            // It took so long that it already counts as a failure.
+            (None, TryEnd::Failure) => return (self.keep(batch), false),
+            (Some(place), _) => drop(self.row.under_way.remove(place)),
+            (None, _) => {}
+        }
+        let mut blocked = false;
+        match end {
+            TryEnd::Success if self.key.id != SHARED => self.row = Row { under_way: self.row.under_way, ..Row::default() },
+            TryEnd::Failure => blocked = self.fail(limits),
+            TryEnd::Success | TryEnd::Neither => {}
+        }
+        (self.keep(batch), blocked)
+    }
+
+    fn fail(&mut self, limits: &OtpLimits) -> bool {
+        self.row.failures = self.row.failures.saturating_add(1);
+        if self.row.failures >= limits.hard_cap {
+            self.row.blocked_until = Some(NEVER);
+            return true;
+        }
+        let threshold = limits.failures.max(1);
+        if self.row.failures % threshold != 0 {
+            return false;
+        }
+        let doublings = (self.row.failures / threshold).saturating_sub(1).min(20);
+        let seconds = limits.block_seconds.saturating_mul(1 << doublings).min(limits.longest_block_seconds);
+        self.row.blocked_until = Some(self.now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2000) * 1000));
+        true
+    }
+
+    fn settle_stale(&mut self, limits: &OtpLimits) {
+        let before = self.row.under_way.len();
+        let now = self.now;
+        self.row.under_way.retain(|began| now - began < STALE);
+        for _ in self.row.under_way.len()..before {
+            self.fail(limits);
+        }
+    }
+
+    /// The row as it now is, if it still is the one that was read.
+    fn keep(self, batch: Batch) -> Batch {
+        let batch = batch.only_if(Condition::unchanged(self.key.clone(), self.record.as_ref()));
+        if self.row == Row::default() {
+            return if self.record.is_some() { batch.delete(self.key) } else { batch };
+        }
+        let expires = self.row.blocked_until.unwrap_or(self.now).max(self.now).saturating_add(MEMORY);
+        match serde_json::to_value(&self.row) {
+            Ok(value) => batch.put(self.key, value, expires),
+            Err(_) => batch,
+        }
+    }
+}
+
+/// A try that is under way.
+#[derive(Debug, Clone)]
+pub(super) struct Ticket {
+    id: String,
+    began: Millis,
+}
+
+impl Ticket {
+    /// The id of the row that it belongs to.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MINUTE: Millis = 60_000;
+
+    fn at(row: Row, now: Millis) -> Failures {
+        let mut failures = Failures { key: RecordKey::new(Kind::Limiter, "u"), record: None, row, now };
+        failures.settle_stale(&OtpLimits::default());
+        failures
+    }
+
+    fn tried(row: Row, now: Millis, end: TryEnd) -> Row {
+        let mut failures = at(row, now);
+        failures.row.under_way.push(now);
+        let ticket = Ticket { id: "u".into(), began: now };
+        let (batch, _) = failures.end(&ticket, end, &OtpLimits::default(), Batch::at(now));
+        match batch.writes.into_iter().next() {
+            Some(crate::store::Write::Put { value, .. }) => serde_json::from_value(value).unwrap(),
+            _ => Row::default(),
+        }
+    }
+
+    #[test]
+    fn five_failures_block_for_a_quarter_of_an_hour_and_then_for_twice_as_long() {
+        let limits = OtpLimits::default();
+        let (mut row, mut now) = (Row::default(), 0);
+        let mut lengths = Vec::new();
+        for _ in 0..9 {
+            for _ in 0..5 {
+                assert_eq!(at(row.clone(), now).gate(&limits), Gate::Open);
+                row = tried(row, now, TryEnd::Failure);
+            }
+            assert_eq!(at(row.clone(), now).gate(&limits), Gate::Blocked);
+            let until = row.blocked_until.unwrap();
+            lengths.push((until - now) / MINUTE);
+            assert_eq!(at(row.clone(), until - 1).gate(&limits), Gate::Blocked);
+            now = until;
+        }
+        assert_eq!(lengths, [15, 30, 60, 120, 240, 480, 960, 1440, 1440]);
+    }
+
+    #[test]
+    fn a_hundred_failures_block_for_good() {
+        let row = Row { failures: 99, ..Row::default() };
+        let row = tried(row, 0, TryEnd::Failure);
+        assert_eq!(at(row, 100 * 365 * 24 * 60 * MINUTE).gate(&OtpLimits::default()), Gate::Blocked);
+    }
+
+    #[test]
+    fn a_success_begins_the_row_anew_and_a_lost_race_counts_for_nothing() {
+        let four = Row { failures: 4, ..Row::default() };
+        assert_eq!(tried(four.clone(), 0, TryEnd::Neither).failures, 4);
+        assert_eq!(tried(four, 0, TryEnd::Success), Row::default());
+    }
+
+    #[test]
+    fn no_more_tries_are_under_way_than_are_left() {
+        let limits = OtpLimits::default();
+        let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
+        assert_eq!(at(busy.clone(), 10).gate(&limits), Gate::Busy);
+        // Nobody ended them, so they are failures, and the user is blocked.
+        let later = at(busy, STALE);
+        assert_eq!(later.row.failures, 5);
+        assert_eq!(later.gate(&limits), Gate::Blocked);
+    }
+}

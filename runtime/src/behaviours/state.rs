@@ -1,0 +1,95 @@
+//! How behaviours speak with the store: with the request's time, with a deadline, and with audit records that say
+//! whose request it was.
+
+use std::time::Duration;
+
+use crate::context::Core;
+use crate::crypto::mac::{Field, mac_text};
+use crate::crypto::{Key, KeyName};
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Millis, Read, RecordKey, StoreError};
+use crate::values::Time;
+
+/// How long a store may take. What it did after that is not known, so the request fails.
+const DEADLINE: Duration = Duration::from_secs(5);
+
+/// How often a change is tried anew because somebody else was faster.
+pub(crate) const MOST_ROUNDS: usize = 200;
+
+impl Core {
+    /// The clock's time, for the store to hold against the latest that it has seen.
+    pub(crate) fn clock_millis(&self) -> Millis {
+        millis(self.shared.clock.now())
+    }
+
+    /// Reads a record.
+    pub(crate) async fn read(&self, key: &RecordKey) -> Result<Read, Fault> {
+        in_time(self.shared.store.get(key.clone(), self.clock_millis())).await
+    }
+
+    /// Applies a batch.
+    pub(crate) async fn commit(&self, batch: Batch) -> Result<Committed, Fault> {
+        in_time(self.shared.store.commit(batch)).await
+    }
+
+    /// Applies a batch that has no conditions, counters or capped records, such as one of audit records alone.
+    pub(crate) async fn note(&self, records: Vec<AuditRecord>) -> Result<(), Fault> {
+        let batch = Batch { audit: records, ..Batch::at(self.clock_millis()) };
+        match self.commit(batch).await? {
+            Committed::Applied(_) => Ok(()),
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// An audit record of this request.
+    pub(crate) fn event(&self, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
+        let mut record = AuditRecord::new(self.clock_millis(), event, outcome);
+        record.request.clone_from(&self.call.request_id);
+        record.adapter = format!("{} {}", self.adapter().name, self.adapter().version);
+        record
+    }
+
+    /// The key that makes new things of this purpose.
+    pub(crate) fn current_key(&self, name: KeyName) -> Result<Key, Fault> {
+        self.shared.keys.current(name).map_err(|error| Fault::new("unexpected").because(error))
+    }
+
+    /// What stands in the store for a user, a phone or an operation.
+    pub(crate) fn stand_in(&self, purpose: &str, fields: &[Field<'_>]) -> Result<String, Fault> {
+        Ok(mac_text(&self.current_key(KeyName::Counters)?, purpose, fields))
+    }
+}
+
+/// The fault of a commit that ended as it never should, or that others were always faster than.
+pub(crate) fn unexpected(committed: &Committed) -> Fault {
+    Fault::new("store.unavailable").because(format!("a batch was not applied: {committed:?}"))
+}
+
+/// Waits a little, longer with every round and never for the same time, so that those who compete part.
+pub(crate) async fn step_aside(round: usize) {
+    use rand::RngExt;
+    if round < 3 {
+        tokio::task::yield_now().await;
+        return;
+    }
+    let most = 1_000 * (round.min(20) as u64);
+    let micros = rand::rng().random_range(100..=most);
+    tokio::time::sleep(Duration::from_micros(micros)).await;
+}
+
+/// A time in milliseconds since 1970.
+pub(crate) fn millis(time: Time) -> Millis {
+    time.millis()
+}
+
+/// The time of so many milliseconds since 1970.
+pub(crate) fn time(millis: Millis) -> Time {
+    Time::from_millis(millis)
+}
+
+async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fault> {
+    match tokio::time::timeout(DEADLINE, answer).await {
+        Ok(answer) => Ok(answer?),
+        Err(_) => Err(Fault::new("store.unavailable").because("the store did not answer in time")),
+    }
+}
