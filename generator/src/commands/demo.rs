@@ -1,0 +1,158 @@
+//! What a definition's examples are good for beside tests: a first user, and a first call that finds them.
+
+use countersign::emit::literal;
+use countersign::model::{Adapter, Endpoint, Source, Type};
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+
+/// A user and a call that are known to go together.
+#[derive(Debug, Default)]
+pub struct Demo {
+    pub user: Option<DemoUser>,
+    pub call: Option<DemoCall>,
+}
+
+/// A user as the template of the hooks receives them.
+#[derive(Debug, Serialize)]
+pub struct DemoUser {
+    keys: Vec<Key>,
+    fields: Vec<Field>,
+}
+
+#[derive(Debug, Serialize)]
+struct Key {
+    pattern: String,
+    test: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Field {
+    name: String,
+    value: String,
+}
+
+/// A call that the demo user makes answer.
+#[derive(Debug)]
+pub struct DemoCall {
+    pub method: String,
+    /// With the base.
+    pub path: String,
+    /// In its envelope.
+    pub body: Json,
+}
+
+/// The keys that a user can be found by: the runtime's variant, the meaning, and the variable that holds the value.
+const KEYS: [(&str, &str, &str); 4] = [
+    ("Id", "user.id", "id"),
+    ("Username", "user.username", "name"),
+    ("Phone", "user.phone", "phone"),
+    ("RegistrationNumber", "user.registration_number", "number"),
+];
+
+/// Takes the first endpoint that has an example with a user, else the first that has one at all.
+pub fn of(document: &Json, adapter: &Adapter) -> Demo {
+    let examples = examples(document);
+    let mut good: Vec<(usize, &Endpoint, &Map<String, Json>)> = Vec::new();
+    for example in &examples {
+        let name = example.get("endpoint").and_then(Json::as_str).unwrap_or_default();
+        let at = adapter.endpoints.iter().position(|endpoint| endpoint.name == name);
+        let answered = example.get("response").is_some_and(|response| !response.is_null());
+        let Some((at, endpoint)) = at.and_then(|at| Some((at, adapter.endpoints.get(at)?))) else { continue };
+        if answered && example.get("request").is_some_and(Json::is_object) {
+            good.push((at, endpoint, example));
+        }
+    }
+    let has_user = |example: &Map<String, Json>| user_of(example).is_some();
+    good.sort_by_key(|(at, _, example)| (!has_user(example), *at));
+    let Some((_, endpoint, example)) = good.first() else { return Demo::default() };
+    let request = example.get("request").cloned().unwrap_or_default();
+    let user = user_of(example).map(|user| demo_user(user, endpoint, &request));
+    let path = format!("{}{}", adapter.base, endpoint.path);
+    Demo { user, call: Some(DemoCall { method: endpoint.method.clone(), path, body: enveloped(adapter, request) }) }
+}
+
+/// All single calls among the examples, with their values put in.
+fn examples(document: &Json) -> Vec<Map<String, Json>> {
+    let Some(files) = document.get("examples").and_then(Json::as_object) else { return Vec::new() };
+    let values = files.get("values").and_then(Json::as_object).cloned().unwrap_or_default();
+    let others = files.iter().filter(|(name, _)| *name != "values").filter_map(|(_, file)| file.as_object());
+    let calls = others.flat_map(Map::values).filter(|call| call.is_object());
+    calls.filter_map(|call| expanded(call, &values, 16).as_object().cloned()).collect()
+}
+
+/// `$name` is the value of that name.
+fn expanded(value: &Json, values: &Map<String, Json>, depth: usize) -> Json {
+    let again = |inner: &Json| expanded(inner, values, depth.saturating_sub(1));
+    match value {
+        Json::String(text) if depth > 0 => match text.strip_prefix('$').and_then(|name| values.get(name)) {
+            Some(inner) => again(inner),
+            None => value.clone(),
+        },
+        Json::Array(items) => items.iter().map(again).collect(),
+        Json::Object(members) => members.iter().map(|(name, inner)| (name.clone(), again(inner))).collect(),
+        _ => value.clone(),
+    }
+}
+
+fn user_of(example: &Map<String, Json>) -> Option<&Map<String, Json>> {
+    example.get("given")?.get("lookup_user")?.as_object().filter(|user| user.contains_key("id"))
+}
+
+fn demo_user(user: &Map<String, Json>, endpoint: &Endpoint, request: &Json) -> DemoUser {
+    let text = |name: &str| user.get(name).and_then(Json::as_str).map(str::to_owned);
+    let mut keys = Vec::new();
+    for (variant, meaning, variable) in KEYS {
+        let quality = meaning.trim_start_matches("user.");
+        let Some(value) = text(quality).or_else(|| sent(endpoint, request, meaning)) else {
+            keys.push(Key { pattern: format!("UserKey::{variant}(_)"), test: "false".to_owned() });
+            continue;
+        };
+        let compared = if variant == "Phone" { format!("{variable}.to_string()") } else { variable.to_owned() };
+        let test = format!("{compared} == {}", literal(&value));
+        keys.push(Key { pattern: format!("UserKey::{variant}({variable})"), test });
+    }
+    let mut fields = Vec::new();
+    let mut add = |name: &str, value: String| fields.push(Field { name: name.to_owned(), value });
+    for name in ["id", "given_name", "family_name", "organization"] {
+        let Some(value) = text(name).map(|value| format!("{}.to_owned()", literal(&value))) else { continue };
+        add(name, if name == "id" { value } else { format!("Some({value})") });
+    }
+    text("phone").iter().for_each(|phone| add("phone", format!("{}.parse().ok()", literal(phone))));
+    text("password").iter().for_each(|password| {
+        add("password_hash", format!("countersign_runtime::crypto::password::hash({}).ok()", literal(password)));
+    });
+    DemoUser { keys, fields }
+}
+
+/// What a request of an endpoint says for a meaning.
+fn sent(endpoint: &Endpoint, request: &Json, meaning: &str) -> Option<String> {
+    let inputs = endpoint.steps.iter().flat_map(|step| &step.inputs);
+    let input = inputs.into_iter().find(|input| input.meaning == meaning)?;
+    let Source::Request { path, .. } = &input.source else { return None };
+    let found = path.iter().try_fold(request, |here, name| here.get(name))?;
+    found.as_str().map(str::to_owned)
+}
+
+/// A request in its envelope.
+fn enveloped(adapter: &Adapter, body: Json) -> Json {
+    let Some(envelope) = &adapter.envelope.request else { return body };
+    let mut around = Map::new();
+    for field in &envelope.fields {
+        if field.ty == Type::Body {
+            around.insert(field.wire.clone(), body.clone());
+        } else if let Some(constant) = &field.constant {
+            around.insert(field.wire.clone(), constant.clone());
+        }
+    }
+    Json::Object(around)
+}
+
+impl DemoCall {
+    /// A command line that makes the call.
+    pub fn curl(&self, address: &str) -> String {
+        let url = format!("http://{address}{}", self.path);
+        let body = self.body.to_string().replace('\'', r"'\''");
+        let method = if self.method == "POST" { String::new() } else { format!(" -X {}", self.method) };
+        format!("curl -s{method} {url} -H 'Content-Type: application/json' -d '{body}'")
+    }
+}

@@ -1,0 +1,54 @@
+//! `explain`: what follows from a definition, or what a diagnostic means.
+
+use std::path::Path;
+
+use countersign::check::codes;
+use countersign::explain;
+use countersign::model::Adapter;
+use countersign::naming::near;
+
+use super::project::{self, Named};
+use super::{Ended, Usage};
+
+/// Explains a definition, an endpoint or a diagnostic.
+pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Ended> {
+    if let Some(named) = project::find(Path::new(what)) {
+        return definition(&named, endpoint);
+    }
+    if let Some(code) = codes::find(what) {
+        anstream::println!("{}: {}\n\n{}", code.id, code.what, code.long);
+        return Ok(Ended::Good);
+    }
+    let here = Named::Folder(".".into());
+    if Path::new("adapter.yaml").is_file()
+        && let Some(adapter) = project::open(&here).adapter
+        && adapter.endpoints.iter().any(|endpoint| endpoint.name == what)
+    {
+        return definition(&here, Some(what));
+    }
+    let ids = codes::ALL.iter().map(|code| code.id);
+    let meant = near(what, ids).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    Err(Usage(format!("`{what}` is no definition, no diagnostic and no endpoint of the current folder{meant}")).into())
+}
+
+fn definition(named: &Named, endpoint: Option<&str>) -> anyhow::Result<Ended> {
+    let opened = project::open(named);
+    let Some(adapter) = &opened.adapter else {
+        project::tell(&opened);
+        return Ok(Ended::Wrong);
+    };
+    if let Some(name) = endpoint.filter(|name| !adapter.endpoints.iter().any(|endpoint| endpoint.name == *name)) {
+        return Err(unknown_endpoint(adapter, name).into());
+    }
+    anstream::print!("{}", explain::explain(adapter, endpoint));
+    Ok(Ended::Good)
+}
+
+fn unknown_endpoint(adapter: &Adapter, name: &str) -> Usage {
+    let names: Vec<&str> = adapter.endpoints.iter().map(|endpoint| endpoint.name.as_str()).collect();
+    let help = match near(name, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("there are: {}", names.join(", ")),
+    };
+    Usage(format!("`{}` has no endpoint `{name}`; {help}", adapter.name))
+}

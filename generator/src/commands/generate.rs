@@ -1,0 +1,61 @@
+//! `generate`: definitions to Rust, and what changed against the definition that is extended.
+
+use std::path::{Path, PathBuf};
+
+use countersign::emit::emit;
+use countersign::model::Adapter;
+use countersign::vocabulary::Vocabulary;
+use countersign::write::{self, Written};
+
+use super::project::{self, Named, Opened};
+use super::{Ended, changes};
+
+/// Generates, or with `only_check` says what is stale.
+pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
+    let mut ended = Ended::Good;
+    for folder in project::folders(given)? {
+        ended = ended.max(one(&folder, only_check)?);
+    }
+    Ok(ended)
+}
+
+/// Generates one adapter.
+pub fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
+    let opened = project::open(&Named::Folder(folder.to_owned()));
+    let Some(adapter) = &opened.adapter else {
+        project::tell(&opened);
+        return Ok(Ended::Wrong);
+    };
+    let files = emit(adapter, &Vocabulary::shipped()?, &project::templates(folder)?)?;
+    let output = folder.join("src").join("generated");
+    if only_check {
+        let stale = write::stale(&output, &files)?;
+        tell(&output, &stale, "is stale", "would be removed");
+        return Ok(if stale.is_nothing() { Ended::Good } else { Ended::Stale });
+    }
+    let written = write::write(&output, &files)?;
+    if written.is_nothing() {
+        anstream::println!("{} is up to date", output.display());
+    }
+    tell(&output, &written, "written", "removed");
+    tell_changes(&opened, adapter, folder);
+    Ok(Ended::Good)
+}
+
+fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
+    for (names, what) in [(&written.written, is_new), (&written.removed, is_gone)] {
+        names.iter().for_each(|name| anstream::println!("{} {what}", output.join(name).display()));
+    }
+}
+
+fn tell_changes(opened: &Opened, adapter: &Adapter, folder: &Path) {
+    let Some(extends) = opened.loaded.as_ref().and_then(|loaded| loaded.extends.as_deref()) else { return };
+    let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
+    let base = if is_path { Named::Folder(folder.join(extends)) } else { Named::BuiltIn(extends.to_owned()) };
+    let Some(base) = project::open(&base).adapter else { return };
+    let changes = changes::between(&base, adapter);
+    if !changes.is_empty() {
+        anstream::println!("\nchanged against `{extends}`:");
+        changes.iter().for_each(|change| anstream::println!("  {change}"));
+    }
+}

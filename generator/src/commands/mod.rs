@@ -1,0 +1,107 @@
+//! One file a command. Only these and `main` print, and only they know folders.
+
+mod changes;
+mod check;
+mod demo;
+mod explain;
+mod generate;
+mod new;
+mod project;
+mod runtime;
+mod try_it;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// Generates data adapters between authentication products and a bank's core systems.
+#[derive(Debug, Parser)]
+#[command(version, about, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Begins an adapter crate of your own; never overwrites a file.
+    New {
+        /// The folder to make.
+        dir: PathBuf,
+        /// The definition to begin from: the name of a built-in one, or a path.
+        #[arg(long, value_name = "NAME")]
+        extends: String,
+        /// Where the runtime comes from: a path, a version, `git`, or an address of a repository.
+        #[arg(long, value_name = "PATH|VERSION|git")]
+        runtime: Option<String>,
+    },
+    /// Writes the Rust of definitions into `src/generated`, and touches nothing that is up to date.
+    Generate {
+        /// Folders that hold an `adapter.yaml`; if none is given, the current one or every example.
+        dirs: Vec<PathBuf>,
+        /// Write nothing; exit with 3 if something would change.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Checks definitions, and tells every mistake at once.
+    Check {
+        /// Folders that hold an `adapter.yaml`, or names of built-in definitions.
+        dirs: Vec<PathBuf>,
+        /// How mistakes are told.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Prints what follows from a definition, endpoint by endpoint; or the long text of a diagnostic.
+    Explain {
+        /// A folder, a built-in definition, the id of a diagnostic, or an endpoint of the current folder.
+        what: String,
+        /// One endpoint of it.
+        endpoint: Option<String>,
+    },
+    /// Makes an adapter in a temporary folder and runs it: the first thing to do.
+    Try {
+        /// A built-in definition.
+        name: String,
+    },
+}
+
+/// How mistakes are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON document.
+    Json,
+    /// For code hosts.
+    Sarif,
+}
+
+/// How a command ended, where it did not fail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Ended {
+    /// As it should.
+    Good,
+    /// A definition is wrong.
+    Wrong,
+    /// What is on the disk is not what would be written.
+    Stale,
+}
+
+/// The command cannot be carried out as it was given.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+/// Carries out a command.
+///
+/// # Errors
+/// [`Usage`], or anything that is not the definition's fault.
+pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
+    match arguments.command {
+        Command::New { dir, extends, runtime } => new::run(&dir, &extends, runtime.as_deref()),
+        Command::Generate { dirs, check } => generate::run(&dirs, check),
+        Command::Check { dirs, format } => check::run(&dirs, format),
+        Command::Explain { what, endpoint } => explain::run(&what, endpoint.as_deref()),
+        Command::Try { name } => try_it::run(&name),
+    }
+}

@@ -1,0 +1,154 @@
+//! Finds definitions and brings them through load and check, telling what is wrong with them on the way.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use countersign::check::{Checked, check};
+use countersign::diagnostic::{self, Diagnostic};
+use countersign::emit::Templates;
+use countersign::load::{self, BuiltIn, Library, Loaded};
+use countersign::model::Adapter;
+use countersign::naming::near;
+use countersign::source::Sources;
+
+use super::Usage;
+
+/// What somebody named on the command line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// A folder that holds an `adapter.yaml`.
+    Folder(PathBuf),
+    /// A built-in definition.
+    BuiltIn(String),
+}
+
+/// A definition that was loaded, or what is wrong with its text.
+pub struct Opened {
+    /// The merged document, if it could be read.
+    pub loaded: Option<Loaded>,
+    /// The model, if nothing is wrong.
+    pub adapter: Option<Adapter>,
+    pub diagnostics: Vec<Diagnostic>,
+    pub sources: Sources,
+}
+
+/// The checkout of countersign around a folder.
+pub fn checkout(folder: &Path) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let is_checkout = |folder: &&Path| folder.join("generator/vocabulary").is_dir() && folder.join("templates").is_dir();
+    folder.ancestors().find(is_checkout).map(Path::to_owned)
+}
+
+/// The folders that a command is about: those that were given, else the current one, else every example.
+pub fn folders(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+    if let Some(missing) = given.iter().find(|folder| !folder.join("adapter.yaml").is_file()) {
+        return Err(Usage(format!("there is no `{}`", missing.join("adapter.yaml").display())).into());
+    }
+    if !given.is_empty() {
+        return Ok(given.to_vec());
+    }
+    if Path::new("adapter.yaml").is_file() {
+        return Ok(vec![PathBuf::from(".")]);
+    }
+    let examples = checkout(Path::new(".")).map(|root| root.join("examples")).filter(|examples| examples.is_dir());
+    let Some(examples) = examples else {
+        return Err(Usage("there is no `adapter.yaml` here; name the folder of an adapter".to_owned()).into());
+    };
+    let here = std::env::current_dir()?;
+    let inside = std::fs::read_dir(&examples).with_context(|| format!("cannot read `{}`", examples.display()))?;
+    let mut found: Vec<PathBuf> = inside.flatten().map(|entry| entry.path()).collect();
+    found.retain(|folder| folder.join("adapter.yaml").is_file());
+    found.sort();
+    Ok(found.into_iter().map(|folder| folder.strip_prefix(&here).map(Path::to_owned).unwrap_or(folder)).collect())
+}
+
+/// Tells whether a name is that of a built-in definition or of a folder.
+pub fn named(name: &Path) -> anyhow::Result<Named> {
+    if let Some(named) = find(name) {
+        return Ok(named);
+    }
+    let names = BuiltIn::around(Path::new(".")).names();
+    let text = name.display().to_string();
+    let meant = near(&text, names.iter().map(String::as_str)).map(|near| format!("; did you mean `{near}`?"));
+    let known = format!(" (there are: {})", names.join(", "));
+    let help = meant.unwrap_or(known);
+    Err(Usage(format!("`{text}` is no folder with an `adapter.yaml` and no built-in definition{help}")).into())
+}
+
+/// The same, if it is either.
+pub fn find(name: &Path) -> Option<Named> {
+    let text = name.to_str().unwrap_or_default();
+    let is_name = BuiltIn::around(Path::new(".")).names().iter().any(|built_in| built_in == text);
+    if is_name {
+        return Some(Named::BuiltIn(text.to_owned()));
+    }
+    name.join("adapter.yaml").is_file().then(|| Named::Folder(name.to_owned()))
+}
+
+/// Loads and checks a definition.
+pub fn open(named: &Named) -> Opened {
+    let loaded = match named {
+        Named::Folder(folder) => load::definition(folder, &BuiltIn::around(folder)),
+        Named::BuiltIn(name) => load::built_in(name, &BuiltIn::around(Path::new("."))),
+    };
+    let mut loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            return Opened { loaded: None, adapter: None, diagnostics: error.diagnostics, sources: error.sources };
+        }
+    };
+    name_source(&mut loaded);
+    let Checked { adapter, diagnostics } = check(&loaded);
+    let adapter = adapter.map(|adapter| match named {
+        Named::Folder(folder) => without_folder(adapter, folder),
+        Named::BuiltIn(_) => adapter,
+    });
+    Opened { sources: loaded.sources.clone(), loaded: Some(loaded), adapter, diagnostics }
+}
+
+/// A definition that adds nothing to a built-in one is generated from that one.
+fn name_source(loaded: &mut Loaded) {
+    let Some(extends) = loaded.extends.clone() else { return };
+    let adds_nothing = loaded.base.as_ref().is_some_and(|base| base.to_json() == loaded.document.to_json());
+    if adds_nothing && !extends.contains(['/', '\\', '.']) {
+        loaded.source = format!("definitions/{extends}");
+    }
+}
+
+/// Traces name files from the adapter's folder on, so that they are the same wherever it lies.
+fn without_folder(mut adapter: Adapter, folder: &Path) -> Adapter {
+    let prefix = folder.join("").display().to_string();
+    let shorten = |trace: &mut String| {
+        if let Some(short) = trace.strip_prefix(&prefix) {
+            *trace = short.to_owned();
+        }
+    };
+    adapter.endpoints.iter_mut().for_each(|endpoint| shorten(&mut endpoint.trace));
+    for payload in &mut adapter.payloads {
+        payload.fields.iter_mut().for_each(|field| shorten(&mut field.trace));
+        payload.then.iter_mut().for_each(|then| shorten(&mut then.trace));
+    }
+    adapter
+}
+
+/// Prints what is wrong, for people.
+pub fn tell(opened: &Opened) {
+    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    anstream::eprint!("{}", diagnostic::render(&opened.diagnostics, &opened.sources, colour));
+}
+
+/// The templates: inside a checkout those of its folder, elsewhere those in this program.
+pub fn templates(folder: &Path) -> anyhow::Result<Templates> {
+    let Some(root) = checkout(folder) else { return Ok(Templates::shipped()) };
+    let mut texts = Vec::new();
+    for kind in ["rust", "crate"] {
+        let inside = root.join("templates").join(kind);
+        for entry in std::fs::read_dir(&inside).with_context(|| format!("cannot read `{}`", inside.display()))? {
+            let entry = entry?;
+            let name = format!("{kind}/{}", entry.file_name().to_string_lossy());
+            let text = std::fs::read_to_string(entry.path());
+            texts.push((name, text.with_context(|| format!("cannot read `{}`", entry.path().display()))?));
+        }
+    }
+    Ok(Templates::shipped().with(texts))
+}

@@ -1,0 +1,101 @@
+//! Where a bank's adapter gets the runtime from: a path, a registry, a repository, or the sources in this program.
+
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+
+use super::{Usage, project};
+
+static RUNTIME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../runtime");
+static MACROS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../macros");
+const MANIFEST: &str = include_str!("../../../Cargo.toml");
+
+/// A dependency on the runtime.
+#[derive(Debug)]
+pub struct Runtime {
+    /// What stands behind `countersign-runtime =`.
+    pub dependency: String,
+    /// Files to write beside the adapter.
+    pub files: Vec<(String, String)>,
+}
+
+/// Chooses by what was asked for; by default the checkout around the current folder or the new one, else our own.
+pub fn chosen(asked: Option<&str>, dir: &Path) -> anyhow::Result<Runtime> {
+    let Some(asked) = asked else { return Ok(by_default(dir)) };
+    let plain = |dependency: String| Ok(Runtime { dependency, files: Vec::new() });
+    if asked == "git" {
+        return match env!("CARGO_PKG_REPOSITORY") {
+            "" => Err(Usage("say the address of the repository: `--runtime https://…`".to_owned()).into()),
+            address => plain(format!("{{ git = {} }}", quoted(address))),
+        };
+    }
+    if asked.contains("://") || asked.starts_with("git@") {
+        return plain(format!("{{ git = {} }}", quoted(asked)));
+    }
+    if Path::new(asked).join("Cargo.toml").is_file() {
+        let path = Path::new(asked).canonicalize()?;
+        return plain(format!("{{ path = {} }}", quoted(&path.display().to_string())));
+    }
+    if asked.starts_with(|first: char| first.is_ascii_digit() || "=^~*<>".contains(first)) {
+        return plain(quoted(asked));
+    }
+    Err(Usage(format!("`{asked}` is no folder of the runtime, no version, no address and not `git`")).into())
+}
+
+fn by_default(dir: &Path) -> Runtime {
+    let around = dir.ancestors().find(|folder| folder.is_dir()).unwrap_or(Path::new("."));
+    let root = project::checkout(Path::new(".")).or_else(|| project::checkout(around));
+    match root {
+        Some(root) => {
+            let path = root.join("runtime").display().to_string();
+            Runtime { dependency: format!("{{ path = {} }}", quoted(&path)), files: Vec::new() }
+        }
+        None => Runtime { dependency: "{ path = \"vendor/runtime\" }".to_owned(), files: vendored() },
+    }
+}
+
+/// The sources of the runtime and its macros, as a workspace of their own.
+fn vendored() -> Vec<(String, String)> {
+    let mut files = vec![("vendor/Cargo.toml".to_owned(), vendored_manifest())];
+    for (name, folder) in [("runtime", &RUNTIME), ("macros", &MACROS)] {
+        let mut open: Vec<&Dir<'_>> = folder.dirs().filter(|inner| inner.path() == Path::new("src")).collect();
+        let mut found: Vec<_> = folder.files().collect();
+        while let Some(inner) = open.pop() {
+            open.extend(inner.dirs());
+            found.extend(inner.files());
+        }
+        let texts = found.into_iter().filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)));
+        files.extend(texts.map(|(path, text)| (format!("vendor/{name}/{path}"), text.to_owned())));
+    }
+    files.sort();
+    files
+}
+
+/// Our own manifest, but with the vendored members alone.
+fn vendored_manifest() -> String {
+    let mut text = String::new();
+    for line in MANIFEST.lines() {
+        match line.split_once(" = ").map(|(key, _)| key.trim()) {
+            Some("members") => text.push_str("members = [\"macros\", \"runtime\"]"),
+            Some("default-members") => continue,
+            Some(name) if name.starts_with("example-") => continue,
+            _ => text.push_str(line),
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    let escaped: String = text
+        .chars()
+        .map(|character| match character {
+            '"' => "\\\"".to_owned(),
+            '\\' => "\\\\".to_owned(),
+            other if other.is_control() => format!("\\u{:04X}", u32::from(other)),
+            other => other.to_string(),
+        })
+        .collect();
+    format!("\"{escaped}\"")
+}

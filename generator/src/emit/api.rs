@@ -1,0 +1,131 @@
+//! `api.rs`: the trait with one method an endpoint.
+
+use serde::Serialize;
+
+use super::body::{Body, Made};
+use super::constants::envelope_names;
+use super::errors::error_name;
+use super::scope::{Scope, type_name};
+use super::value::View as ValueView;
+use super::words::{doc, literal, sentence};
+use crate::model::Endpoint;
+
+/// What the template receives.
+#[derive(Serialize)]
+pub struct View {
+    source: String,
+    title: String,
+    arguments: String,
+    endpoints: Vec<EndpointView>,
+}
+
+#[derive(Serialize)]
+struct EndpointView {
+    about: String,
+    trace: String,
+    route: String,
+    name: String,
+    context: &'static str,
+    request: Option<Request>,
+    response: String,
+    error: String,
+    lines: Vec<String>,
+    steps: Vec<StepView>,
+    answer: ValueView,
+}
+
+#[derive(Serialize)]
+struct Request {
+    name: &'static str,
+    r#type: String,
+}
+
+#[derive(Serialize)]
+struct StepView {
+    input: Option<ValueView>,
+    name: Option<String>,
+    method: String,
+    arguments: Vec<ValueView>,
+    passed: bool,
+}
+
+/// Builds the view.
+pub fn view(scope: &Scope<'_>, bodies: &[Body]) -> View {
+    let endpoints = scope.adapter.endpoints.iter().zip(bodies);
+    View {
+        source: doc(&scope.adapter.source),
+        title: sentence(&scope.adapter.title),
+        arguments: arguments(scope),
+        endpoints: endpoints.map(|(endpoint, body)| endpoint_view(scope, endpoint, body)).collect(),
+    }
+}
+
+fn arguments(scope: &Scope<'_>) -> String {
+    let names = envelope_names(scope);
+    let mut arguments = vec!["adapter = ADAPTER".to_owned(), "errors = AdapterError".to_owned()];
+    arguments.extend(names.request.map(|name| format!("request = {name}")));
+    arguments.extend(names.success.map(|name| format!("success = {name}")));
+    arguments.extend(names.failure.map(|name| format!("failure = {name}")));
+    let failure_type = &scope.adapter.envelope.failure_type;
+    arguments.extend((failure_type != "application/json").then(|| format!("failure_type = {}", literal(failure_type))));
+    arguments.extend((!scope.adapter.hooks.is_empty()).then(|| "hooks = OwnHooks".to_owned()));
+    arguments.join(", ")
+}
+
+fn endpoint_view(scope: &Scope<'_>, endpoint: &Endpoint, body: &Body) -> EndpointView {
+    let lines = body.gathered.iter().map(|(name, value)| format!("let {name} = {value};"));
+    let lines: Vec<String> = lines.chain(body.facts.iter().cloned()).collect();
+    let steps: Vec<StepView> = body.calls.iter().map(|call| step_view(body, call)).collect();
+    let answer = body.answer.as_ref().map_or_else(ValueView::unit, |answer| body.uses.show(answer));
+    let uses_context = !steps.is_empty() || !body.facts.is_empty() || mentions_context(&answer);
+    let request = endpoint.request.as_deref().map(|name| Request {
+        name: if body.uses.has("request") { "request" } else { "_request" },
+        r#type: type_name(name),
+    });
+    EndpointView {
+        about: sentence(&endpoint.about),
+        trace: trace(scope, &endpoint.trace),
+        route: route(endpoint),
+        name: endpoint.name.clone(),
+        context: if uses_context { "cx" } else { "_cx" },
+        request,
+        response: endpoint.response.as_deref().map_or_else(|| "()".to_owned(), type_name),
+        error: error_name(endpoint),
+        lines,
+        steps,
+        answer,
+    }
+}
+
+fn mentions_context(answer: &ValueView) -> bool {
+    match answer {
+        ValueView::Text { text } => text.contains("cx."),
+        ValueView::Record { record } => record.values().any(mentions_context),
+    }
+}
+
+fn step_view(body: &Body, call: &Made) -> StepView {
+    StepView {
+        input: call.input.as_ref().map(|input| body.uses.show(input)),
+        name: call.variable.clone().filter(|variable| body.uses.has(variable)),
+        method: call.method.clone(),
+        arguments: call.arguments.iter().map(|argument| body.uses.show(argument)).collect(),
+        passed: call.passed,
+    }
+}
+
+fn route(endpoint: &Endpoint) -> String {
+    let success = match endpoint.success {
+        200 => String::new(),
+        status => format!(", success = {status}"),
+    };
+    let method: String = endpoint.method.chars().filter(char::is_ascii_uppercase).collect();
+    format!("{method}, {}{success}", literal(&endpoint.path))
+}
+
+/// Where the endpoint stands in the definition.
+fn trace(scope: &Scope<'_>, trace: &str) -> String {
+    let source = &scope.adapter.source;
+    let of_folder = !source.ends_with(".yaml") && !trace.contains('/');
+    doc(&if of_folder { format!("{source}/{trace}") } else { trace.to_owned() })
+}

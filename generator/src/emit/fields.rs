@@ -1,0 +1,203 @@
+//! A field of a payload with its attributes: what it means, how it is spelt, and the rules it must keep.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::needed::{Needed, form_list};
+use super::scope::{Scope, field_name, type_name};
+use super::words::{json_literal, literal, meaning};
+use crate::model::{Field, Payload, Rule, Then, Type};
+use crate::naming;
+use crate::vocabulary::Natural;
+
+/// A field as the template receives it.
+#[derive(Serialize)]
+pub struct FieldView {
+    pub attributes: Vec<String>,
+    pub name: String,
+    pub r#type: String,
+}
+
+/// What the fields of a payload mean without saying so.
+pub struct Meanings {
+    /// `from = User` and the like.
+    pub arguments: Vec<String>,
+    /// The thing whose qualities the fields are.
+    thing: Option<String>,
+    /// Its fields are those of a refusal, whatever thing their meanings are of.
+    refusal: bool,
+    /// It is made from its thing.
+    made: bool,
+}
+
+impl Meanings {
+    /// What holds for a payload.
+    pub fn of(scope: &Scope<'_>, needed: &Needed, payload: &Payload) -> Self {
+        if needed.refusals.contains(&payload.name) {
+            return Meanings::of_refusal();
+        }
+        let from = needed.from.get(&payload.name);
+        let into = needed.into.get(&payload.name);
+        let rust = |thing: &String| scope.vocabulary.thing(thing).map(|is| is.rust.clone()).unwrap_or_default();
+        let mut arguments = Vec::new();
+        arguments.extend(from.map(|thing| format!("from = {}", rust(thing))));
+        arguments.extend(into.map(|thing| format!("into = {}", rust(thing))));
+        let mut thing = from.or(into).cloned();
+        if thing.is_none() {
+            thing = shared_thing(scope, needed, payload);
+            arguments.extend(thing.iter().map(|thing| format!("means = {}", meaning(thing))));
+        }
+        Meanings { arguments, thing, refusal: false, made: from.is_some() }
+    }
+
+    /// What holds for a payload that tells of a failure.
+    pub fn of_refusal() -> Self {
+        Meanings { arguments: vec!["from = Refusal".to_owned()], thing: None, refusal: true, made: true }
+    }
+
+    /// `is = html`, where the name of the field does not say it.
+    fn is_of(&self, sought: bool, field: &Field) -> Option<String> {
+        let full = field.meaning.as_deref()?;
+        let (thing, quality) = full.split_once('.')?;
+        let ours = self.refusal || self.thing.as_deref() == Some(thing) || (self.made && thing == "attribute");
+        if ours {
+            return (naming::field(quality) != field_name(&field.wire)).then(|| meaning(quality));
+        }
+        sought.then(|| meaning(full))
+    }
+}
+
+/// The thing that several fields are qualities of, if saying so once says nothing wrong.
+fn shared_thing(scope: &Scope<'_>, needed: &Needed, payload: &Payload) -> Option<String> {
+    let sought = needed.meanings.get(&payload.name)?;
+    let mut things: Vec<&str> = sought.iter().filter_map(|each| each.split_once('.')).map(|(thing, _)| thing).collect();
+    let most = things.clone().into_iter().max_by_key(|thing| things.iter().filter(|other| other == &thing).count())?;
+    things.retain(|thing| *thing == most);
+    let misread = payload.fields.iter().filter(|field| field.meaning.as_deref().is_none_or(|is| !sought.contains(is)));
+    let mut misread = misread.map(|field| format!("{most}.{}", naming::snake(&field.wire)));
+    let wrong = misread.any(|implied| scope.vocabulary.meaning(&implied).is_some());
+    (things.len() > 1 && !wrong).then(|| most.to_owned())
+}
+
+/// Builds the view of a field.
+pub fn field(
+    scope: &Scope<'_>,
+    needed: &Needed,
+    meanings: &Meanings,
+    payload: &Payload,
+    at: usize,
+    field: &Field,
+    snake: bool,
+) -> FieldView {
+    let mut attributes = Vec::new();
+    if needed.forms.contains(&payload.name) {
+        attributes.extend(form_attribute(scope, field));
+    }
+    let sought = needed.meanings.get(&payload.name);
+    let arguments = arguments(scope, meanings, sought, field, snake);
+    if !arguments.is_empty() {
+        attributes.push(format!("payload({})", arguments.join(", ")));
+    }
+    if payload.in_request {
+        attributes.extend(rules("check", Vec::new(), &field.rules));
+        let thens = payload.then.iter().filter(|then| then.after.max(1) == at + 1);
+        attributes.extend(thens.filter_map(then));
+    }
+    FieldView { attributes, name: field_name(&field.wire), r#type: scope.field_type(field) }
+}
+
+/// The field that holds what the payload does not know.
+pub fn rest(scope: &Scope<'_>) -> FieldView {
+    FieldView { attributes: vec!["payload(rest)".to_owned()], name: "rest".to_owned(), r#type: scope.runtime("Rest") }
+}
+
+fn form_attribute(scope: &Scope<'_>, field: &Field) -> Option<String> {
+    let things = scope.vocabulary.meanings.iter().filter_map(|(_, natural)| match natural {
+        Natural::Thing(thing) => Some(thing),
+        _ => None,
+    });
+    let mut lists = things.filter_map(|thing| form_list(scope, thing, &field.ty));
+    lists.next().map(|list| format!("form({list})"))
+}
+
+fn arguments(
+    scope: &Scope<'_>,
+    meanings: &Meanings,
+    sought: Option<&std::collections::BTreeSet<String>>,
+    field: &Field,
+    snake: bool,
+) -> Vec<String> {
+    let mut arguments = Vec::new();
+    let is_sought = |word: &String| sought.is_some_and(|sought| sought.contains(word));
+    let is = meanings.is_of(field.meaning.as_ref().is_some_and(is_sought), field);
+    arguments.extend(is.map(|is| format!("is = {is}")));
+    for (word, sibling, value) in field.conditional.iter().filter(|(word, _, _)| is_sought(word)) {
+        arguments.push(format!("is({}, where({} = {}))", meaning(word), field_name(sibling), literal(value)));
+    }
+    if field.meaning.is_none() && meanings.made && matches!(field.ty, Type::Payload(_)) {
+        arguments.push("nested".to_owned());
+    }
+    arguments.extend(spelling(field, snake).map(|name| format!("name = {}", literal(name))));
+    arguments.extend(field.also.iter().map(|name| format!("also = {}", literal(name))));
+    if !field.accepts.is_empty() {
+        let kinds: Vec<String> = field.accepts.iter().map(|kind| meaning(kind)).collect();
+        arguments.push(format!("accepts({})", kinds.join(", ")));
+    }
+    arguments.extend(field.default.as_ref().map(|value| default(scope, &field.ty, value)));
+    arguments.extend(field.constant.as_ref().map(|value| format!("const = {}", json_literal(value))));
+    arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
+    arguments
+}
+
+/// The wire name, if it does not follow from the field's.
+fn spelling(field: &Field, snake: bool) -> Option<&String> {
+    let name = field_name(&field.wire);
+    let implied = if snake { name.clone() } else { naming::camel(&name) };
+    (name.ends_with('_') || implied != field.wire).then_some(&field.wire)
+}
+
+fn default(scope: &Scope<'_>, ty: &Type, value: &Value) -> String {
+    match (ty, value) {
+        (Type::Enum(name), Value::String(wire)) => {
+            let known = scope.enumeration(name).is_some_and(|each| each.members.iter().any(|member| member.wire == *wire));
+            if known { format!("default = {}", type_name(wire)) } else { "default".to_owned() }
+        }
+        (_, Value::String(_) | Value::Bool(_) | Value::Number(_)) => format!("default = {}", json_literal(value)),
+        _ => "default".to_owned(),
+    }
+}
+
+fn then(then: &Then) -> Option<String> {
+    let mut first = vec![meaning(&then.meaning)];
+    first.extend(then.if_needed.then(|| "if_needed".to_owned()));
+    first.extend(then.at.as_ref().map(|at| format!("at = {}", field_name(at))));
+    let when = then.when.as_ref();
+    first.extend(when.map(|(word, value)| format!("when({} = {})", meaning(word), meaning(value))));
+    rules("then", first, &then.rules)
+}
+
+/// `check(required = "k", max(40, "l"))`; none if there is no rule.
+fn rules(attribute: &str, mut arguments: Vec<String>, rules: &[Rule]) -> Option<String> {
+    if rules.is_empty() {
+        return None;
+    }
+    arguments.extend(rules.iter().filter(|rule| rule.raises.is_none() || !rule.value.is_null() || rule.key.is_some()).map(rule));
+    let raises: Vec<String> = rules
+        .iter()
+        .filter_map(|rule| Some(format!("{} = {}", meaning(&rule.word), meaning(rule.raises.as_deref()?))))
+        .collect();
+    if !raises.is_empty() {
+        arguments.push(format!("raises({})", raises.join(", ")));
+    }
+    Some(format!("{attribute}({})", arguments.join(", ")))
+}
+
+fn rule(rule: &Rule) -> String {
+    let word = meaning(&rule.word);
+    match (&rule.value, &rule.key) {
+        (Value::Null, None) => word,
+        (Value::Null, Some(key)) => format!("{word} = {}", literal(key)),
+        (value, None) => format!("{word}({})", json_literal(value)),
+        (value, Some(key)) => format!("{word}({}, {})", json_literal(value), literal(key)),
+    }
+}

@@ -1,0 +1,109 @@
+//! Finds the names that a generated file uses and does not have, and imports each from where it is: the other
+//! generated files, or the runtime. So no `use` is forgotten, and none is written that nobody needs.
+
+use std::collections::BTreeSet;
+
+use syn::visit::{self, Visit};
+use syn::{Attribute, File, Item, Meta, Path, Token, punctuated::Punctuated};
+
+/// Names that are there without a `use`.
+const PRELUDE: [&str; 20] = [
+    "Clone", "Copy", "Debug", "Default", "Eq", "Err", "From", "Into", "None", "Ok", "Option", "PartialEq", "Result",
+    "Self", "Send", "Some", "String", "Sync", "ToString", "Vec",
+];
+
+/// The `use` lines that a file needs. `siblings` are the names that the other generated files have.
+pub fn needed(file: &File, siblings: &BTreeSet<String>) -> String {
+    let foreign = foreign(file);
+    let (ours, runtimes): (Vec<&String>, Vec<&String>) = foreign.iter().partition(|name| siblings.contains(*name));
+    lines("countersign_runtime", &runtimes) + &lines("super", &ours)
+}
+
+/// The `use` lines of a file that has all names of the others already.
+pub fn needed_but(file: &File, known: &BTreeSet<&str>) -> String {
+    let foreign = foreign(file);
+    lines("countersign_runtime", &foreign.iter().filter(|name| !known.contains(name.as_str())).collect::<Vec<_>>())
+}
+
+fn lines(from: &str, names: &[&String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => format!("use {from}::{only};\n"),
+        names => {
+            let names: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
+            format!("use {from}::{{{}}};\n", names.join(", "))
+        }
+    }
+}
+
+fn foreign(file: &File) -> BTreeSet<String> {
+    let own: BTreeSet<String> = file.items.iter().filter_map(name_of).collect();
+    let mut used = Used::default();
+    used.visit_file(file);
+    let foreign = used.names.difference(&own).filter(|name| !PRELUDE.contains(&name.as_str()));
+    foreign.cloned().collect()
+}
+
+/// The name that an item brings into its file.
+pub fn name_of(item: &Item) -> Option<String> {
+    match item {
+        Item::Const(item) => Some(item.ident.to_string()),
+        Item::Enum(item) => Some(item.ident.to_string()),
+        Item::Mod(item) => Some(item.ident.to_string()),
+        Item::Struct(item) => Some(item.ident.to_string()),
+        Item::Trait(item) => Some(item.ident.to_string()),
+        Item::Type(item) => Some(item.ident.to_string()),
+        _ => None,
+    }
+}
+
+#[derive(Default)]
+struct Used {
+    names: BTreeSet<String>,
+    generics: BTreeSet<String>,
+}
+
+impl<'ast> Visit<'ast> for Used {
+    fn visit_path(&mut self, path: &'ast Path) {
+        let first = path.segments.first().map(|segment| segment.ident.to_string());
+        // Local variables begin in lower case, and so do crates and `self`: none of them is imported.
+        let foreign = first.filter(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
+        self.names.extend(foreign.filter(|name| !self.generics.contains(name)));
+        visit::visit_path(self, path);
+    }
+
+    fn visit_generics(&mut self, generics: &'ast syn::Generics) {
+        self.generics.extend(generics.type_params().map(|param| param.ident.to_string()));
+        visit::visit_generics(self, generics);
+    }
+
+    fn visit_attribute(&mut self, attribute: &'ast Attribute) {
+        let Meta::List(list) = &attribute.meta else {
+            self.names.extend(attribute.path().is_ident("hooks").then(|| "hooks".to_owned()));
+            return;
+        };
+        if attribute.path().is_ident("derive") {
+            let traits = list.parse_args_with(Punctuated::<Path, Token![,]>::parse_terminated);
+            traits.iter().flatten().for_each(|path| self.visit_path(path));
+        }
+        if attribute.path().is_ident("api") {
+            self.names.insert("api".to_owned());
+            let arguments = list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
+            for argument in arguments.into_iter().flatten() {
+                if let Meta::NameValue(argument) = argument {
+                    let mut inner = Used::default();
+                    inner.visit_expr(&argument.value);
+                    self.names.extend(inner.names);
+                }
+            }
+        }
+    }
+
+    fn visit_item_mod(&mut self, _module: &'ast syn::ItemMod) {
+        // A module inside has its own `use` lines.
+    }
+
+    fn visit_variant(&mut self, variant: &'ast syn::Variant) {
+        visit::visit_fields(self, &variant.fields);
+    }
+}

@@ -1,0 +1,144 @@
+//! The model as Rust: files in memory. Every decision is made here, in one view a template; the templates loop and
+//! choose. It sees no place in a file and no disk, and the same model gives the same bytes.
+
+mod api;
+mod binding;
+mod body;
+mod constants;
+mod errors;
+mod fields;
+mod format;
+mod imports;
+mod needed;
+mod own_hooks;
+mod scope;
+mod settings;
+mod templates;
+#[cfg(test)]
+mod tests;
+mod types;
+mod value;
+mod words;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use thiserror::Error;
+
+pub use templates::Templates;
+pub use words::literal;
+
+use crate::model::Adapter;
+use crate::vocabulary::Vocabulary;
+use scope::Scope;
+
+/// A generated file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Its name in the folder of generated files.
+    pub name: String,
+    /// All of it.
+    pub text: String,
+}
+
+/// Why nothing could be generated from a good model. Each is a mistake of ours.
+#[derive(Debug, Error)]
+pub enum EmitError {
+    /// A template could not be filled.
+    #[error("the template `{0}` cannot be filled: {1:#}")]
+    Template(String, minijinja::Error),
+    /// What a template wrote is no Rust.
+    #[error("the template `{0}` wrote something else than Rust: {1}\n{2}")]
+    Rust(String, syn::Error, String),
+}
+
+/// What the root of the generated module receives.
+#[derive(Serialize)]
+struct Root {
+    title: String,
+    version: String,
+    source: String,
+    modules: Vec<&'static str>,
+    hooks: bool,
+}
+
+/// Writes a model as Rust.
+///
+/// # Errors
+/// A template that does not fit the model.
+pub fn emit(adapter: &Adapter, vocabulary: &Vocabulary, templates: &Templates) -> Result<Vec<File>, EmitError> {
+    let scope = Scope::of(adapter, vocabulary);
+    let bodies: Vec<body::Body> = adapter.endpoints.iter().map(|endpoint| body::of(&scope, endpoint)).collect();
+    let needed = needed::Needed::by(&scope, &bodies);
+    let mut drafts = vec![
+        Draft::fill(templates, "adapter", &constants::view(&scope, &needed))?,
+        Draft::fill(templates, "api", &api::view(&scope, &bodies))?,
+        Draft::fill(templates, "errors", &errors::view(&scope))?,
+        Draft::fill(templates, "settings", &settings::view(&scope))?,
+        Draft::fill(templates, "types", &types::view(&scope, &needed))?,
+    ];
+    if !adapter.hooks.is_empty() {
+        drafts.push(Draft::fill(templates, "hooks", &own_hooks::view(&scope))?);
+        drafts.sort_by_key(|draft| draft.name);
+    }
+    let root = Root {
+        title: words::doc(&adapter.title),
+        version: words::doc(&adapter.version),
+        source: words::doc(&adapter.source),
+        modules: drafts.iter().map(|draft| draft.name).collect(),
+        hooks: !adapter.hooks.is_empty(),
+    };
+    let names: BTreeSet<String> = drafts.iter().flat_map(Draft::names).collect();
+    let root = Draft::fill(templates, "mod", &root)?.finish(&names, Draft::without_siblings)?;
+    let files = drafts.into_iter().map(|draft| draft.finish(&names, Draft::with_siblings));
+    std::iter::once(Ok(root)).chain(files).collect()
+}
+
+/// A filled template.
+struct Draft {
+    name: &'static str,
+    parsed: syn::File,
+}
+
+impl Draft {
+    fn fill(templates: &Templates, name: &'static str, view: &impl Serialize) -> Result<Self, EmitError> {
+        let text = templates.fill(&format!("rust/{name}.rs.j2"), view).map_err(|error| EmitError::Template(name.to_owned(), error))?;
+        let text = format::keep_comments(&text);
+        match syn::parse_file(&text) {
+            Ok(parsed) => Ok(Draft { name, parsed }),
+            Err(error) => {
+                let at = error.span().start().line;
+                let line = text.lines().nth(at.saturating_sub(1)).unwrap_or_default().to_owned();
+                Err(EmitError::Rust(name.to_owned(), error, line))
+            }
+        }
+    }
+
+    /// What other files may import from this one.
+    fn names(&self) -> Vec<String> {
+        self.parsed.items.iter().filter_map(imports::name_of).collect()
+    }
+
+    /// The other files' names are imported one by one.
+    fn with_siblings(&self, siblings: &BTreeSet<String>) -> String {
+        let mut all = siblings.clone();
+        all.insert("Cx".to_owned());
+        all.extend((self.name == "api").then(|| "DynOwnHooks".to_owned()));
+        imports::needed(&self.parsed, &all)
+    }
+
+    /// The root has the other files' names already.
+    fn without_siblings(&self, siblings: &BTreeSet<String>) -> String {
+        let known = siblings.iter().map(String::as_str).chain(["DynOwnHooks"]);
+        imports::needed_but(&self.parsed, &known.collect())
+    }
+
+    fn finish(self, siblings: &BTreeSet<String>, imports: fn(&Self, &BTreeSet<String>) -> String) -> Result<File, EmitError> {
+        let imports = imports(&self, siblings);
+        let broken = |error: syn::Error| EmitError::Rust(self.name.to_owned(), error, imports.clone());
+        let uses = syn::parse_file(&imports).map_err(broken)?;
+        let mut parsed = self.parsed.clone();
+        parsed.items.splice(0..0, uses.items);
+        Ok(File { name: format!("{}.rs", self.name), text: format::lay_out(&parsed) })
+    }
+}

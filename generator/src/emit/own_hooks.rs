@@ -1,0 +1,66 @@
+//! `hooks.rs`: the hooks that a definition adds, if it adds some.
+
+use serde::Serialize;
+
+use super::body::variable_of;
+use super::scope::{Scope, type_name};
+use super::words::{doc, enumerate, meaning};
+use crate::model::{OwnHook, Type};
+use crate::naming;
+
+/// What the template receives.
+#[derive(Serialize)]
+pub struct View {
+    source: String,
+    hooks: Vec<Hook>,
+}
+
+#[derive(Serialize)]
+struct Hook {
+    docs: String,
+    name: String,
+    input: String,
+    output: String,
+    fault: String,
+    inputs: Vec<Field>,
+    outputs: Vec<Field>,
+    faults: Vec<Fault>,
+}
+
+#[derive(Serialize)]
+struct Field {
+    name: String,
+    r#type: String,
+}
+
+#[derive(Serialize)]
+struct Fault {
+    fault: String,
+    name: String,
+}
+
+/// Builds the view.
+pub fn view(scope: &Scope<'_>) -> View {
+    let hooks = scope.adapter.hooks.iter().map(|hook| hook_view(scope, hook)).collect();
+    View { source: doc(&scope.adapter.source), hooks }
+}
+
+fn hook_view(scope: &Scope<'_>, hook: &OwnHook) -> Hook {
+    let name = type_name(&hook.name);
+    let field = |word: &str, ty: &Type, may_lack: bool| {
+        let inner = scope.rust_type(ty);
+        let ty = if may_lack { format!("Option<{inner}>") } else { inner };
+        Field { name: variable_of(word), r#type: ty }
+    };
+    let output = if hook.gives.is_empty() { "()".to_owned() } else { format!("{name}Gives") };
+    Hook {
+        docs: format!("Called by {}.", enumerate(&hook.endpoints)),
+        name: hook.name.clone(),
+        input: name.clone(),
+        output,
+        fault: format!("{name}Fault"),
+        inputs: hook.inputs.iter().map(|(word, ty, may_lack)| field(word, ty, *may_lack)).collect(),
+        outputs: hook.gives.iter().map(|(word, ty)| field(word, ty, false)).collect(),
+        faults: hook.fails.iter().map(|fault| Fault { fault: meaning(fault), name: naming::pascal(fault) }).collect(),
+    }
+}

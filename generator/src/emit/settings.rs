@@ -1,0 +1,172 @@
+//! `settings.rs`: what may be set without generating again, and what the kinds of codes bind and keep.
+
+use serde::Serialize;
+
+use super::binding;
+use super::body::variable_of;
+use super::scope::{Scope, type_name};
+use super::words::{literal, meaning};
+use crate::model::{OtpKind, SettingValue, Type};
+use crate::naming;
+use crate::vocabulary::Natural;
+
+/// What the template receives.
+#[derive(Serialize)]
+pub struct View {
+    source: String,
+    settings: Vec<Setting>,
+    codes: Vec<Code>,
+}
+
+#[derive(Serialize)]
+struct Setting {
+    path: String,
+    default: String,
+    name: String,
+    r#type: &'static str,
+}
+
+#[derive(Serialize)]
+struct Code {
+    docs: String,
+    arguments: String,
+    name: String,
+    fields: Vec<CodeFieldView>,
+}
+
+#[derive(Serialize)]
+struct CodeFieldView {
+    attribute: String,
+    name: String,
+    r#type: String,
+}
+
+/// A field of a code's struct.
+pub struct CodeField {
+    pub name: String,
+    /// It holds a thing that is put together from the request.
+    pub gathered: bool,
+    bound: Vec<String>,
+    kept: Vec<String>,
+    ty: String,
+}
+
+impl CodeField {
+    /// Whether the field has this meaning.
+    pub fn means(&self, meaning: &str) -> bool {
+        self.bound.iter().chain(&self.kept).any(|own| own == meaning)
+    }
+}
+
+/// Builds the view.
+pub fn view(scope: &Scope<'_>) -> View {
+    let adapter = scope.adapter;
+    View {
+        source: super::words::doc(&adapter.source),
+        settings: adapter.settings.iter().map(setting).collect(),
+        codes: adapter.otps.iter().map(|kind| code(scope, kind)).collect(),
+    }
+}
+
+fn setting(setting: &crate::model::Setting) -> Setting {
+    let (default, ty) = match &setting.default {
+        SettingValue::Text(text) => (literal(text), "String"),
+        SettingValue::Boolean(yes) => (yes.to_string(), "bool"),
+        SettingValue::Integer(number) => (number.to_string(), "i64"),
+    };
+    Setting { path: literal(&setting.path), default, name: field_of(&setting.path), r#type: ty }
+}
+
+/// The Rust field of a setting.
+pub fn field_of(path: &str) -> String {
+    variable_of(path)
+}
+
+/// The struct of a kind of code.
+pub fn code_name(kind: &OtpKind) -> String {
+    format!("{}Otp", type_name(&kind.name))
+}
+
+/// The fields of a code's struct: one a meaning, but one for all qualities of a thing that is put together.
+pub fn code_fields(scope: &Scope<'_>, kind: &OtpKind) -> Vec<CodeField> {
+    let mut fields: Vec<CodeField> = Vec::new();
+    let bound = kind.binds.iter().map(|meaning| (meaning, true));
+    for (word, is_bound) in bound.chain(kind.keeps.iter().map(|meaning| (meaning, false))) {
+        let thing = binding::gathered(word, scope.vocabulary);
+        let name = thing.map_or_else(|| variable_of(word), str::to_owned);
+        let at = fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
+            let ty = match thing.and_then(|thing| scope.vocabulary.thing(thing)) {
+                Some(thing) => scope.runtime(&thing.rust),
+                None => format!("Option<{}>", value_type(scope, word)),
+            };
+            fields.push(CodeField { name, gathered: thing.is_some(), bound: Vec::new(), kept: Vec::new(), ty });
+            fields.len() - 1
+        });
+        let Some(field) = fields.get_mut(at) else { continue };
+        if is_bound { &mut field.bound } else { &mut field.kept }.push(word.clone());
+    }
+    fields
+}
+
+/// The runtime's type of a value that is bound or kept.
+fn value_type(scope: &Scope<'_>, word: &str) -> String {
+    let named = match scope.vocabulary.meaning(word) {
+        Some(Natural::Primitive(primitive)) => Some(primitive.clone()),
+        Some(_) => None,
+        None => carried_as(scope, word),
+    };
+    match named.as_deref() {
+        Some("phone" | "time" | "decimal") => scope.runtime(&naming::pascal(&named.unwrap_or_default())),
+        _ => "String".to_owned(),
+    }
+}
+
+/// The wire type of a meaning that the definition itself declares.
+fn carried_as(scope: &Scope<'_>, word: &str) -> Option<String> {
+    let mut fields = scope.adapter.payloads.iter().flat_map(|payload| &payload.fields);
+    let field = fields.find(|field| field.meaning.as_deref() == Some(word))?;
+    match &field.ty {
+        Type::Primitive(primitive) => Some(primitive.clone()),
+        _ => None,
+    }
+}
+
+fn code(scope: &Scope<'_>, kind: &OtpKind) -> Code {
+    let fields = code_fields(scope, kind).into_iter().map(|field| CodeFieldView {
+        attribute: attribute(&field),
+        name: field.name,
+        r#type: field.ty,
+    });
+    Code {
+        docs: format!("A code of the kind `{}`, and what it is good for.", super::words::doc(&kind.name)),
+        arguments: arguments(kind),
+        name: code_name(kind),
+        fields: fields.collect(),
+    }
+}
+
+fn attribute(field: &CodeField) -> String {
+    let words = |word: &str, meanings: &[String]| {
+        let listed: Vec<String> = meanings.iter().map(|each| meaning(each)).collect();
+        (!listed.is_empty()).then(|| format!("{word}({})", listed.join(", ")))
+    };
+    let both = [words("bound", &field.bound), words("kept", &field.kept)];
+    both.into_iter().flatten().collect::<Vec<_>>().join("]\n#[")
+}
+
+fn arguments(kind: &OtpKind) -> String {
+    let mut arguments = vec![format!("name = {}", literal(&kind.name))];
+    if kind.alphabet != "digits" {
+        arguments.push(format!("alphabet = {}", literal(&kind.alphabet)));
+    }
+    arguments.push(format!("digits = {}", kind.digits));
+    arguments.push(format!("life = {}", literal(&kind.life)));
+    arguments.push(format!("attempts = {}", kind.attempts));
+    arguments.extend(kind.text.as_ref().map(|text| format!("text = {}", literal(text))));
+    arguments.extend(kind.keep_seconds.map(|seconds| format!("keep = {}", literal(&format!("{seconds}s")))));
+    if !kind.one_per.is_empty() {
+        let meanings: Vec<String> = kind.one_per.iter().map(|each| meaning(each)).collect();
+        arguments.push(format!("one_per({})", meanings.join(", ")));
+    }
+    arguments.join(", ")
+}

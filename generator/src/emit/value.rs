@@ -1,0 +1,247 @@
+//! Expressions of a default body: ways into variables, moved where they are used last and cloned before that, and
+//! brought into the shape in which they are wanted.
+
+use serde::Serialize;
+
+use super::binding::Way;
+
+/// A value before it is known which use of a variable is the last.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Something that needs no variable of ours.
+    Text(String),
+    /// A variable or a part of one; the number is that of the use.
+    Read { number: usize, way: Way, turn: Turn, want: Want },
+    /// A struct literal.
+    Record(Record),
+}
+
+/// A struct literal.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub name: String,
+    pub fields: Vec<(String, Value)>,
+    /// The fields that are left out have their defaults.
+    pub rest: bool,
+    /// It stands in a `Some`.
+    pub some: bool,
+}
+
+/// What is done with each value on its way from one type to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing: the types are the same.
+    Keep,
+    /// `From`.
+    Into,
+    /// `From`, for each element of a list.
+    IntoEach,
+    /// An outcome becomes true or false.
+    Passed,
+    /// Anything becomes text.
+    Text,
+}
+
+/// The shape that is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// An `Option`.
+    Option,
+    /// The value itself.
+    Plain,
+}
+
+/// A use of a variable: what of it is moved.
+#[derive(Debug, Clone)]
+struct Use {
+    moved: Vec<String>,
+    copied: bool,
+}
+
+/// All uses of variables in a body, in the order in which they are evaluated.
+#[derive(Debug, Default)]
+pub struct Uses(Vec<Use>);
+
+impl Uses {
+    /// Notes that a value is read, and gives it back with the number of the use.
+    pub fn read(&mut self, way: Way, is_copy: bool, turn: Turn, want: Want) -> Value {
+        let number = self.0.len();
+        let chained = first_gap(&way).is_some();
+        self.0.push(Use { moved: moved(&way), copied: is_copy && !chained });
+        Value::Read { number, way, turn, want }
+    }
+
+    /// Notes that something is borrowed.
+    pub fn borrow(&mut self, way: &Way) {
+        self.0.push(Use { moved: way.iter().map(|step| step.name.clone()).collect(), copied: false });
+    }
+
+    /// Whether anything of this variable is used.
+    pub fn has(&self, variable: &str) -> bool {
+        self.0.iter().any(|each| each.moved.first().is_some_and(|root| root == variable))
+    }
+
+    fn may_move(&self, number: usize) -> bool {
+        let Some(this) = self.0.get(number) else { return false };
+        let overlaps = |other: &Use| other.moved.iter().zip(&this.moved).all(|(one, two)| one == two);
+        this.copied || !self.0.iter().skip(number + 1).any(overlaps)
+    }
+
+    /// The value as Rust.
+    pub fn show(&self, value: &Value) -> View {
+        match value {
+            Value::Text(text) => View::Text { text: text.clone() },
+            Value::Read { number, way, turn, want } => {
+                let is_copy = self.0.get(*number).is_some_and(|each| each.copied);
+                let (expression, optional) = read(way, self.may_move(*number), is_copy);
+                View::Text { text: shape(&expression, optional, *turn, *want) }
+            }
+            Value::Record(record) => View::Record {
+                record: RecordView {
+                    name: record.name.clone(),
+                    fields: record.fields.iter().map(|(name, value)| self.field(name, value)).collect(),
+                    rest: record.rest,
+                    some: record.some,
+                },
+            },
+        }
+    }
+
+    fn field(&self, name: &str, value: &Value) -> FieldView {
+        FieldView { name: name.to_owned(), value: self.show(value) }
+    }
+}
+
+/// A value as the template receives it.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum View {
+    Text { text: String },
+    Record { record: RecordView },
+}
+
+impl View {
+    /// `()`
+    pub fn unit() -> Self {
+        View::Text { text: "()".to_owned() }
+    }
+}
+
+#[derive(Debug, Serialize)]
+pub struct RecordView {
+    name: String,
+    fields: Vec<FieldView>,
+    rest: bool,
+    some: bool,
+}
+
+impl RecordView {
+    /// The values of its fields.
+    pub fn values(&self) -> impl Iterator<Item = &View> {
+        self.fields.iter().map(|field| &field.value)
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct FieldView {
+    name: String,
+    value: View,
+}
+
+/// The first step, if it is not the last, whose value is an `Option`: from there on it takes closures.
+fn first_gap(way: &Way) -> Option<usize> {
+    way.iter().take(way.len().saturating_sub(1)).position(|step| step.optional)
+}
+
+fn moved(way: &Way) -> Vec<String> {
+    let until = first_gap(way).map_or(way.len(), |gap| gap + 1);
+    way.iter().take(until).map(|step| step.name.clone()).collect()
+}
+
+/// The expression that reads a way, and whether it is an `Option`.
+fn read(way: &Way, last_use: bool, is_copy: bool) -> (String, bool) {
+    let dotted = |part: &[super::binding::Step]| {
+        part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".")
+    };
+    match first_gap(way) {
+        None => {
+            let clone = if last_use || is_copy { "" } else { ".clone()" };
+            (format!("{}{clone}", dotted(way)), way.last().is_some_and(|step| step.optional))
+        }
+        Some(gap) => {
+            let (before, after) = way.split_at(gap + 1);
+            let variable = before.last().map_or("value", |step| step.name.as_str());
+            let inner: Way = [super::binding::Step::to(variable, false)].into_iter().chain(after.to_vec()).collect();
+            let (expression, optional) = read(&inner, last_use, is_copy);
+            let borrow = if last_use { "" } else { ".as_ref()" };
+            let apply = if optional { "and_then" } else { "map" };
+            (format!("{}{borrow}.{apply}(|{variable}| {expression})", dotted(before)), true)
+        }
+    }
+}
+
+fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
+    let turned = match (turn, optional) {
+        (Turn::Keep, _) => value.to_owned(),
+        (Turn::Into, true) => format!("{value}.map(Into::into)"),
+        (Turn::Into, false) => format!("{value}.into()"),
+        (Turn::IntoEach, true) if want == Want::Plain => {
+            return format!("{value}.into_iter().flatten().map(Into::into).collect()");
+        }
+        (Turn::IntoEach, true) => format!("{value}.map(|list| list.into_iter().map(Into::into).collect())"),
+        (Turn::IntoEach, false) => format!("{value}.into_iter().map(Into::into).collect()"),
+        (Turn::Passed, true) => format!("{value}.map(|outcome| outcome.passed())"),
+        (Turn::Passed, false) => format!("{value}.passed()"),
+        (Turn::Text, true) => format!("{value}.map(|value| value.to_string())"),
+        (Turn::Text, false) => format!("{value}.to_string()"),
+    };
+    match (want, optional) {
+        (Want::Option, false) => format!("Some({turned})"),
+        (Want::Plain, true) => format!("{turned}.unwrap_or_default()"),
+        (Want::Option, true) | (Want::Plain, false) => turned,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::binding::Step;
+    use super::*;
+
+    fn way(written: &str) -> Way {
+        let steps = written.split('.');
+        steps.map(|step| Step::to(step.trim_end_matches('?'), step.ends_with('?'))).collect()
+    }
+
+    fn text(uses: &Uses, value: &Value) -> String {
+        match uses.show(value) {
+            View::Text { text } => text,
+            View::Record { .. } => unreachable!("a read is no record"),
+        }
+    }
+
+    #[test]
+    fn the_last_use_moves_and_earlier_ones_clone() {
+        let mut uses = Uses::default();
+        let first = uses.read(way("request.user_id"), false, Turn::Keep, Want::Option);
+        let second = uses.read(way("request.user_id"), false, Turn::Keep, Want::Option);
+        assert_eq!(text(&uses, &first), "Some(request.user_id.clone())");
+        assert_eq!(text(&uses, &second), "Some(request.user_id)");
+    }
+
+    #[test]
+    fn a_part_is_cloned_if_the_whole_is_used_later() {
+        let mut uses = Uses::default();
+        let part = uses.read(way("request.context.name?"), false, Turn::Keep, Want::Option);
+        uses.borrow(&way("request"));
+        assert_eq!(text(&uses, &part), "request.context.name.clone()");
+    }
+
+    #[test]
+    fn an_optional_parent_takes_a_closure() {
+        let mut uses = Uses::default();
+        let first = uses.read(way("request.context?.name?"), false, Turn::Keep, Want::Option);
+        let second = uses.read(way("request.context?.kind"), true, Turn::Into, Want::Option);
+        assert_eq!(text(&uses, &first), "request.context.as_ref().and_then(|context| context.name.clone())");
+        assert_eq!(text(&uses, &second), "request.context.map(|context| context.kind).map(Into::into)");
+    }
+}

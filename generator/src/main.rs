@@ -1,0 +1,30 @@
+//! The command line: arguments in, exit code out. 0 good, 1 a definition is wrong, 2 wrong usage, 3 the output is
+//! stale, 4 the tool failed.
+
+mod commands;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use commands::{Arguments, Ended, Usage};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    panic::set_hook(Box::new(|info| {
+        let at = info.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
+        let said = info.payload_as_str().unwrap_or("no message");
+        anstream::eprintln!("error: countersign itself is broken{at}: {said}\nplease report this with the definition");
+    }));
+    match panic::catch_unwind(|| commands::run(arguments)) {
+        Ok(Ok(Ended::Good)) => ExitCode::SUCCESS,
+        Ok(Ok(Ended::Wrong)) => ExitCode::from(1),
+        Ok(Ok(Ended::Stale)) => ExitCode::from(3),
+        Ok(Err(error)) => {
+            anstream::eprintln!("error: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 4 })
+        }
+        Err(_) => ExitCode::from(4),
+    }
+}

@@ -1,0 +1,180 @@
+//! Lays generated files down in a folder of their own. It touches nothing that is as it should be, stops before it
+//! would lose a hand's work, and changes the folder in one step: whoever looks sees the old files or the new ones.
+
+mod folder;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::emit::File;
+use folder::Held;
+
+/// The file in which the others are listed with their hashes, as `sha256sum -c` reads it.
+pub const MANIFEST: &str = ".manifest";
+
+/// Why nothing was written.
+#[derive(Debug, Error)]
+pub enum WriteError {
+    /// Something is in the folder that a run of this program did not leave there.
+    #[error("{}", foreign(.0, .1))]
+    Foreign(PathBuf, Vec<(String, Foreign)>),
+    /// The system said no.
+    #[error("cannot write `{path}`: {1}", path = .0.display())]
+    Io(PathBuf, io::Error),
+}
+
+/// What is wrong with something in the folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Foreign {
+    /// A generated file that somebody edited.
+    Edited,
+    /// A file that was never generated.
+    Unknown,
+    /// A link, or a folder.
+    NoFile,
+}
+
+/// What changed in the folder: names of files.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// New or other than before.
+    pub written: Vec<String>,
+    /// No longer there.
+    pub removed: Vec<String>,
+}
+
+impl Written {
+    /// Whether nothing changed.
+    pub fn is_nothing(&self) -> bool {
+        self.written.is_empty() && self.removed.is_empty()
+    }
+}
+
+/// Makes the folder hold these files and no others.
+///
+/// # Errors
+/// The folder holds something that this program did not write, or the system says no.
+pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
+    let in_folder = |error: io::Error| WriteError::Io(folder.to_owned(), error);
+    let parent = parent_of(folder);
+    fs::create_dir_all(&parent).map_err(in_folder)?;
+    let _one_at_a_time = folder::lock(&parent);
+    let wanted = with_manifest(files);
+    let held = look(folder)?;
+    let problems = problems(&held, &wanted);
+    if !problems.is_empty() {
+        return Err(WriteError::Foreign(folder.to_owned(), problems));
+    }
+    let written = difference(&held, &wanted);
+    let staging = folder::staging_of(folder);
+    folder::remove(&staging).map_err(in_folder)?;
+    if !written.is_nothing() {
+        folder::build(&staging, folder, &held, &wanted).map_err(in_folder)?;
+        folder::exchange(&staging, folder, held.is_some()).map_err(in_folder)?;
+        folder::remove(&staging).map_err(in_folder)?;
+    }
+    Ok(written)
+}
+
+/// Says what [`write()`] would change, and changes nothing. A file that was edited counts as one that would change.
+///
+/// # Errors
+/// The folder cannot be read, or holds a link.
+pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
+    let held = look(folder)?;
+    let wanted = with_manifest(files);
+    let links: Vec<_> = problems(&held, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
+    if !links.is_empty() {
+        return Err(WriteError::Foreign(folder.to_owned(), links));
+    }
+    Ok(difference(&held, &wanted))
+}
+
+fn parent_of(folder: &Path) -> PathBuf {
+    match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn look(folder: &Path) -> Result<Option<Held>, WriteError> {
+    folder::look(folder).map_err(|error| match error.kind() {
+        io::ErrorKind::NotADirectory => {
+            let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            WriteError::Foreign(parent_of(folder), vec![(name, Foreign::NoFile)])
+        }
+        _ => WriteError::Io(folder.to_owned(), error),
+    })
+}
+
+/// The files by name, and the list of them.
+fn with_manifest(files: &[File]) -> BTreeMap<String, Vec<u8>> {
+    let mut wanted: BTreeMap<String, Vec<u8>> =
+        files.iter().map(|file| (file.name.clone(), file.text.clone().into_bytes())).collect();
+    let mut manifest = String::new();
+    for (name, bytes) in &wanted {
+        // Writing into a String cannot fail.
+        let _ = writeln!(manifest, "{}  {name}", hash(bytes));
+    }
+    wanted.insert(MANIFEST.to_owned(), manifest.into_bytes());
+    wanted
+}
+
+fn hash(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What is in the folder that neither an earlier run left there nor this one would write.
+fn problems(held: &Option<Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Vec<(String, Foreign)> {
+    let Some(held) = held else { return Vec::new() };
+    let listed = listed(held);
+    let mut problems: Vec<(String, Foreign)> =
+        held.others.iter().map(|name| (name.clone(), Foreign::NoFile)).collect();
+    for (name, bytes) in held.files.iter().filter(|(name, _)| *name != MANIFEST) {
+        if wanted.get(name) == Some(bytes) {
+            continue;
+        }
+        match listed.get(name.as_str()) {
+            Some(was) if *was == hash(bytes) => {}
+            Some(_) => problems.push((name.clone(), Foreign::Edited)),
+            None => problems.push((name.clone(), Foreign::Unknown)),
+        }
+    }
+    problems
+}
+
+/// What the manifest in the folder lists: name and hash.
+fn listed(held: &Held) -> BTreeMap<&str, &str> {
+    let text = held.files.get(MANIFEST).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+    text.lines().filter_map(|line| line.split_once("  ")).map(|(hash, name)| (name, hash)).collect()
+}
+
+fn difference(held: &Option<Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Written {
+    let nothing = BTreeMap::new();
+    let files = held.as_ref().map_or(&nothing, |held| &held.files);
+    let written = wanted.iter().filter(|(name, bytes)| files.get(*name) != Some(*bytes));
+    let removed = files.keys().filter(|name| !wanted.contains_key(*name));
+    Written { written: written.map(|(name, _)| name.clone()).collect(), removed: removed.cloned().collect() }
+}
+
+fn foreign(folder: &Path, problems: &[(String, Foreign)]) -> String {
+    let mut text = format!("`{}` holds what was not generated, and nothing was written:", folder.display());
+    for (name, what) in problems {
+        let help = match what {
+            Foreign::Edited => "was edited by hand. Move what you added to `hooks.rs` or override the method, then delete the file",
+            Foreign::Unknown => "is no generated file. Move it out of this folder",
+            Foreign::NoFile => "is a link or a folder. Remove it",
+        };
+        let _ = write!(text, "\n  {name} {help}.");
+    }
+    text
+}
