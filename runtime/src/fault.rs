@@ -57,13 +57,14 @@ pub struct Violation {
 }
 
 /// The answer to "is it so?".
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Outcome {
     /// It is so.
     Passed,
     /// It is not so.
     Failed,
     /// Nobody asked.
+    #[default]
     Skipped,
 }
 

@@ -78,16 +78,17 @@ pub enum PasswordProtection {
 }
 
 /// Whether a box is ticked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum CheckState {
     /// It is.
     Checked,
     /// It is not.
+    #[default]
     Unchecked,
 }
 
 /// An account of a user.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct BankAccount {
     /// What the choice is told by, such as an IBAN.
     pub id: String,
@@ -106,8 +107,10 @@ pub struct BankAccount {
 }
 
 /// A choice of accounts that a form offers.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct AccountChoice {
+    /// The id of the form's attribute.
+    pub id: String,
     /// The accounts, the default one first.
     pub accounts: Vec<BankAccount>,
     /// Whether the user may choose.
@@ -117,7 +120,7 @@ pub struct AccountChoice {
 }
 
 /// How a form wants one of its fields.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct FieldConfig {
     /// The field's id.
     pub id: Option<String>,
@@ -128,7 +131,7 @@ pub struct FieldConfig {
 }
 
 /// A line of a consent form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct ConsentOption {
     /// Its id.
     pub id: Option<String>,
@@ -143,7 +146,7 @@ pub struct ConsentOption {
 }
 
 /// What is wrong with a line of a consent form.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct OptionResult {
     /// The line's id.
     pub id: String,

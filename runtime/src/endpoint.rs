@@ -1,0 +1,65 @@
+//! What the `api` attribute registers for each method, and what the edge calls. Neither side sees the other's types.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderName, HeaderValue, Method};
+
+use crate::context::{Context, Core};
+use crate::fault::Fault;
+use crate::hooks::{Boxed, DynHooks};
+use crate::values::Json;
+
+/// An endpoint as the edge knows it.
+pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
+    /// The method's name in the trait.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, without the adapter's base.
+    pub path: &'static str,
+    /// Whether it takes a request body.
+    pub has_body: bool,
+    /// Decodes, calls the method, encodes.
+    pub run: Run<S, H>,
+    /// Answers a fault by the endpoint's own error table.
+    pub refuse: Refuse,
+}
+
+/// What runs an endpoint.
+pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> Boxed<'static, Reply> + Send + Sync>;
+
+/// What answers a fault.
+pub type Refuse = fn(Fault, &Core) -> Reply;
+
+/// A request after the edge has read it: limited, of the right media type, checked, and JSON.
+#[derive(Debug, Default)]
+pub struct Incoming {
+    /// The body, if there is one.
+    pub body: Option<Json>,
+    /// The values of the path's parameters.
+    pub path: Vec<(String, String)>,
+}
+
+/// An answer before the edge writes it.
+#[derive(Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The media type.
+    pub content_type: &'static str,
+    /// The body.
+    pub body: Option<Json>,
+    /// Further headers.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// The name of the fault that is answered, for the log and the figures.
+    pub fault: Option<&'static str>,
+    /// What went wrong inside, for the log alone.
+    pub inner: Option<String>,
+}
+
+/// How faults outside every endpoint are answered: unknown paths, wrong methods.
+#[derive(Clone, Copy)]
+pub struct Outside {
+    /// Answers a fault by the adapter's own error table.
+    pub refuse: Refuse,
+}

@@ -1,0 +1,235 @@
+//! What the macros' expansions call. Not for people: it may change with every version.
+
+use std::future::Future;
+use std::sync::Arc;
+
+pub use axum::http::Method;
+
+use crate::context::Core;
+pub use crate::adapter::{Alphabet, OtpKind};
+pub use crate::behaviours::codes::OneTimeCode;
+pub use crate::context::Context;
+pub use crate::endpoint::{Endpoint, Incoming, Outside, Reply};
+pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
+pub use crate::hooks::{Boxed, Call, DynHooks, Hooks};
+pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
+pub use crate::settings::{SettingMistake, Settings, SettingsTree};
+pub use crate::things::{
+    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, OperationChange, OptionResult,
+    Organization, PasswordProtection, User,
+};
+pub use crate::values::{Json, Rest};
+pub use crate::wire::form::{config_of, put_choice};
+pub use crate::wire::{
+    Accepts, At, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form, Kind, Object,
+    Payload, Quality, Rule, Test, Then, Unreadable,
+};
+
+use crate::wire::{decode, refusal};
+
+/// The members of an object that is being written.
+pub type Members = serde_json::Map<String, Json>;
+
+/// The settings and the hooks that a context knows of.
+pub trait ContextParts {
+    /// The definition's own settings.
+    type Settings;
+    /// The hooks that it knows of.
+    type Hooks: ?Sized;
+}
+
+impl<S, H: ?Sized> ContextParts for Context<S, H> {
+    type Settings = S;
+    type Hooks = H;
+}
+
+/// What the attribute knows of a method.
+#[derive(Debug)]
+pub struct Route {
+    /// The method's name.
+    pub name: &'static str,
+    /// The HTTP method.
+    pub method: Method,
+    /// The path, without the adapter's base.
+    pub path: &'static str,
+    /// Whether it takes a request body.
+    pub has_body: bool,
+    /// The status of a success.
+    pub success: u16,
+    /// The media type of a failure.
+    pub failure_type: &'static str,
+    /// Answers a fault by the endpoint's own table.
+    pub refuse: fn(Fault, &Core) -> Reply,
+}
+
+/// An endpoint that takes a request: `I` is its envelope, `O` that of a success, `F` the failure.
+pub fn endpoint_with_request<S, H, I, Q, O, R, E, F, Asked>(
+    route: Route,
+    call: impl Fn(Context<S, H>, Q) -> Asked + Send + Sync + 'static,
+) -> Endpoint<S, H>
+where
+    S: Send + Sync + 'static,
+    H: ?Sized + Send + Sync + 'static,
+    I: Envelope<Q>,
+    Q: Payload,
+    O: Envelope<R>,
+    R: Payload,
+    E: Answer,
+    F: Payload + From<Refusal>,
+    Asked: Future<Output = Result<R, E>> + Send + 'static,
+{
+    let (success, failure_type) = (route.success, route.failure_type);
+    let call = Arc::new(call);
+    let run = move |cx: Context<S, H>, incoming: Incoming| -> Boxed<'static, Reply> {
+        let call = call.clone();
+        Box::pin(async move {
+            let core: Core = (*cx).clone();
+            let request = match read::<I, Q>(incoming, &core) {
+                Ok(request) => request,
+                Err(fault) => return refuse::<E, F>(fault, &core, failure_type),
+            };
+            reply::<O, R, E, F>(call(cx, request).await, &core, success, failure_type)
+        })
+    };
+    finished(route, Arc::new(run))
+}
+
+/// An endpoint that takes none.
+pub fn endpoint_without_request<S, H, O, R, E, F, Asked>(
+    route: Route,
+    call: impl Fn(Context<S, H>) -> Asked + Send + Sync + 'static,
+) -> Endpoint<S, H>
+where
+    S: Send + Sync + 'static,
+    H: ?Sized + Send + Sync + 'static,
+    O: Envelope<R>,
+    R: Payload,
+    E: Answer,
+    F: Payload + From<Refusal>,
+    Asked: Future<Output = Result<R, E>> + Send + 'static,
+{
+    let (success, failure_type) = (route.success, route.failure_type);
+    let call = Arc::new(call);
+    let run = move |cx: Context<S, H>, _incoming: Incoming| -> Boxed<'static, Reply> {
+        let call = call.clone();
+        Box::pin(async move {
+            let core: Core = (*cx).clone();
+            reply::<O, R, E, F>(call(cx).await, &core, success, failure_type)
+        })
+    };
+    finished(route, Arc::new(run))
+}
+
+fn finished<S, H: ?Sized>(route: Route, run: crate::endpoint::Run<S, H>) -> Endpoint<S, H> {
+    let Route { name, method, path, has_body, refuse, .. } = route;
+    Endpoint { name, method, path, has_body, run, refuse }
+}
+
+/// Reads and checks a request; the body's texts are wiped afterwards, since secrets are among them.
+fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> Result<Q, Fault> {
+    let mut body = match incoming.body {
+        Some(body) => body,
+        None if incoming.path.is_empty() => return Err(Fault::new("body.malformed").because("there is no body")),
+        None => Json::Object(Members::new()),
+    };
+    let read = place(&mut body, I::BODY, incoming.path)
+        .and_then(|()| decode::<I>(core.adapter(), core.time(), &body))
+        .map(I::into_body);
+    wipe(&mut body);
+    read
+}
+
+/// Puts the values of the path into the body's payload.
+fn place(body: &mut Json, hole: Option<&str>, path: Vec<(String, String)>) -> Result<(), Fault> {
+    if path.is_empty() {
+        return Ok(());
+    }
+    let members = match hole {
+        Some(hole) => body.as_object_mut().map(|members| members.entry(hole).or_insert(Json::Object(Members::new()))),
+        None => Some(body),
+    };
+    let members = members.and_then(Json::as_object_mut).ok_or(Fault::new("body.malformed"))?;
+    members.extend(path.into_iter().map(|(name, value)| (name, Json::String(value))));
+    Ok(())
+}
+
+fn wipe(json: &mut Json) {
+    use zeroize::Zeroize;
+    match json {
+        Json::String(text) => text.zeroize(),
+        Json::Array(elements) => elements.iter_mut().for_each(wipe),
+        Json::Object(members) => members.values_mut().for_each(wipe),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
+
+fn reply<O, R, E, F>(done: Result<R, E>, core: &Core, status: u16, failure_type: &'static str) -> Reply
+where
+    O: Envelope<R>,
+    E: Answer,
+    F: Payload + From<Refusal>,
+{
+    match done {
+        Err(error) => refuse_with::<E, F>(&error, core, failure_type),
+        Ok(response) => {
+            let envelope = O::around(response);
+            let body = (!envelope.is_nothing()).then(|| envelope.encode(&Encoder::answer(core.adapter())));
+            Reply { status, content_type: "application/json", body, headers: Vec::new(), fault: None, inner: None }
+        }
+    }
+}
+
+/// Answers a fault with the row that a table has for it, in the envelope of failures.
+pub fn refuse<E: Answer, F: Payload + From<Refusal>>(fault: Fault, core: &Core, content_type: &'static str) -> Reply {
+    refuse_with::<E, F>(&E::from(fault), core, content_type)
+}
+
+/// Answers an error that a method returned.
+fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, content_type: &'static str) -> Reply {
+    let failure = F::from(refusal(error, core));
+    Reply {
+        status: error.row().status,
+        content_type,
+        body: Some(failure.encode(&Encoder::answer(core.adapter()))),
+        headers: Vec::new(),
+        fault: Some(error.fault().name),
+        inner: error.fault().inner.clone(),
+    }
+}
+
+/// The adapter's own answers, for what happens outside every endpoint.
+pub fn outside(refuse: fn(Fault, &Core) -> Reply) -> Outside {
+    Outside { refuse }
+}
+
+/// True if a value shows this text, whatever it means.
+pub fn says<T: Payload>(value: &T, text: &str) -> bool {
+    let mut same = false;
+    value.visit(Some(""), &mut |meaning, shown| same |= meaning.is_empty() && shown == text);
+    same
+}
+
+/// Keeps a setting that was read, or notes why it was not.
+pub fn setting<T>(read: Result<T, SettingMistake>, mistakes: &mut Vec<SettingMistake>) -> Option<T> {
+    read.map_err(|mistake| mistakes.push(mistake)).ok()
+}
+
+/// A field of a payload that shows a quality of a thing.
+pub fn shown<Q: Quality, T: From<Q::Inner>>(quality: Q) -> Option<T> {
+    quality.into_option().map(T::from)
+}
+
+/// A list of a payload that shows a list of a thing.
+pub fn shown_list<Q: Quality<Inner = Vec<I>>, I, T: From<I>>(quality: Q) -> Option<Vec<T>> {
+    quality.into_option().map(|list| list.into_iter().map(T::from).collect())
+}
+
+/// A quality of a thing, as a payload's field shows it.
+pub fn told<T, Q: Quality<Inner: From<T>>>(field: Option<T>) -> Q {
+    Q::from_option(field.map(Into::into))
+}
+
+/// A list of a thing, as a payload's list shows it.
+pub fn told_list<T, Q: Quality<Inner = Vec<I>>, I: From<T>>(field: Option<Vec<T>>) -> Q {
+    Q::from_option(field.map(|list| list.into_iter().map(I::from).collect()))
+}

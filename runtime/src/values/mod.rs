@@ -1,0 +1,13 @@
+//! The values that fields, behaviours and hooks speak of. How they look on the wire is decided in `wire`.
+
+mod decimal;
+mod json;
+mod phone;
+mod secret;
+mod time;
+
+pub use decimal::Decimal;
+pub use json::{Const, Json, Map, Pairs, Rest};
+pub use phone::Phone;
+pub use secret::Secret;
+pub use time::{Date, Time};

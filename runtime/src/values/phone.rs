@@ -1,0 +1,89 @@
+//! Phone numbers as E.164 has them.
+
+use std::fmt;
+
+/// A phone number: `+` and 7 to 15 digits. Printed as `+420*****89`; [`Phone::expose`] is for sending.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Phone(String);
+
+impl Phone {
+    /// Reads a number such as `+420603123456`; blanks, dashes and national forms are none.
+    pub fn parse(text: &str) -> Option<Phone> {
+        let digits = text.strip_prefix('+')?;
+        let fits = (7..=15).contains(&digits.len())
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && !digits.starts_with('0');
+        fits.then(|| Phone(text.to_owned()))
+    }
+
+    /// The number itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The number itself.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The number with its middle hidden.
+    pub fn masked(&self) -> String {
+        let shown = if self.0.len() > 9 { 4 } else { 2 };
+        let (head, tail) = (self.0.get(..shown).unwrap_or(""), self.0.get(self.0.len() - 2..).unwrap_or(""));
+        format!("{head}*****{tail}")
+    }
+}
+
+impl std::str::FromStr for Phone {
+    type Err = NotAPhone;
+
+    fn from_str(text: &str) -> Result<Self, NotAPhone> {
+        Phone::parse(text).ok_or(NotAPhone)
+    }
+}
+
+/// The text is no phone number. Does not repeat it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotAPhone;
+
+impl fmt::Display for NotAPhone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("a phone number is `+` and 7 to 15 digits")
+    }
+}
+
+impl std::error::Error for NotAPhone {}
+
+impl fmt::Display for Phone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.masked())
+    }
+}
+
+impl fmt::Debug for Phone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.masked())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_strictly() {
+        for good in ["+420603123456", "+1234567", "+123456789012345"] {
+            assert_eq!(Phone::parse(good).unwrap().expose(), good);
+        }
+        for bad in ["", "+", "420603123456", "+0420603123", "+123456", "+1234567890123456", "+420 603 123", "+42060٣123456"] {
+            assert!(Phone::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn printing_hides_the_middle() {
+        let phone = Phone::parse("+420603123489").unwrap();
+        assert_eq!(format!("{phone} {phone:?}"), "+420*****89 +420*****89");
+        assert_eq!(Phone::parse("+1234567").unwrap().to_string(), "+1*****67");
+    }
+}

@@ -1,0 +1,185 @@
+//! Turns a fault into what the payload of a failure shows: code, key, text, violations. The error table has chosen the
+//! row; nothing here knows a code.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::adapter::Validation;
+use crate::context::Core;
+use crate::fault::{Answer, ErrorRow, Fault, Refusal, Says, Violation};
+use crate::values::Json;
+
+/// What a failure is filled from.
+pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
+    let (row, fault) = (answer.row(), answer.fault());
+    let key = message(row, fault, core);
+    let validation = &core.adapter().validation;
+    let about_fields = is_about_fields(fault);
+    Refusal {
+        code: row.code.to_owned(),
+        status: i64::from(row.status),
+        text: shown(&key, core),
+        columns: row.columns.iter().map(|(name, text)| (*name, filled(text, row, core))).collect(),
+        codes: about_fields.then(|| codes(validation, fault, &key)),
+        by_field: about_fields.then(|| by_field(fault, core)),
+        attempts_left: fault.attempts_left,
+        key,
+    }
+}
+
+fn is_about_fields(fault: &Fault) -> bool {
+    fault.name == "body.malformed" || fault.name.starts_with("input.")
+}
+
+/// The key of the fault's message, or its text where the row has one of its own.
+fn message(row: &ErrorRow, fault: &Fault, core: &Core) -> String {
+    if let Some(key) = core.key_of(fault.name) {
+        return key.to_owned();
+    }
+    match row.says {
+        Says::Key(key) => key.to_owned(),
+        Says::FirstOf(lines) => first_of(lines, &fault.violations).to_owned(),
+        Says::Text(text) => filled(text, row, core),
+    }
+}
+
+/// The text of a key in the caller's language; of several keys, the texts one after the other.
+fn shown(key: &str, core: &Core) -> String {
+    let one = |key: &str| core.shared.texts.plain(&core.call.language, key);
+    let all = || key.split(' ').map(one).collect::<Option<Vec<_>>>().map(|texts| texts.join(" "));
+    one(key).or_else(all).unwrap_or_else(|| key.to_owned())
+}
+
+/// The first line whose keys all occur; the last line always fits.
+fn first_of<'a>(lines: &[&'a str], violations: &[Violation]) -> &'a str {
+    let keys: HashSet<&str> = violations.iter().map(|violation| violation.key.as_str()).collect();
+    let fits = |line: &&&str| line.split_whitespace().all(|key| keys.contains(key));
+    lines.iter().find(fits).or(lines.last()).copied().unwrap_or_default()
+}
+
+/// A text with its `{{ }}` filled in. A name that nothing here has stays empty.
+fn filled(text: &str, row: &ErrorRow, core: &Core) -> String {
+    fill(text, |name| match name {
+        "request.id" => core.call.request_id.clone(),
+        "request.time" => core.time().to_string(),
+        "error.code" => row.code.to_owned(),
+        "error.status" => row.status.to_string(),
+        _ => String::new(),
+    })
+}
+
+fn fill(text: &str, value: impl Fn(&str) -> String) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
+    while let Some((before, (name, after))) =
+        rest.split_once("{{").and_then(|(before, after)| Some((before, after.split_once("}}")?)))
+    {
+        filled.push_str(before);
+        filled.push_str(&value(name.trim()));
+        rest = after;
+    }
+    filled + rest
+}
+
+fn codes(validation: &Validation, fault: &Fault, key: &str) -> Vec<String> {
+    if fault.violations.is_empty() {
+        return validation.body_codes.iter().map(|pattern| pattern.replace("{key}", key)).collect();
+    }
+    fault.violations.iter().flat_map(|violation| codes_of(validation, violation)).collect()
+}
+
+fn codes_of(validation: &Validation, violation: &Violation) -> Vec<String> {
+    let patterns = if violation.path.is_empty() { validation.body_codes } else { validation.field_codes };
+    let name = violation.path.rsplit('.').next().unwrap_or_default();
+    let one = |pattern: &&str| {
+        let text = pattern.replace("{path}", &violation.path).replace("{name}", name);
+        text.replace("{type}", &violation.type_name).replace("{key}", &violation.key)
+    };
+    patterns.iter().map(one).collect()
+}
+
+/// `{"field": ["text", ...], ...}`
+fn by_field(fault: &Fault, core: &Core) -> Json {
+    let mut fields = serde_json::Map::new();
+    for violation in &fault.violations {
+        let text = core.shared.texts.plain(&core.call.language, &violation.key).unwrap_or_else(|| violation.key.clone());
+        let entry = fields.entry(violation.path.clone()).or_insert_with(|| Value::Array(Vec::new()));
+        if let Value::Array(texts) = entry {
+            texts.push(Value::String(text));
+        }
+    }
+    Value::Object(fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn violation(key: &str, path: &str) -> Violation {
+        Violation { key: key.to_owned(), path: path.to_owned(), type_name: "java.lang.String".to_owned(), rule: "required" }
+    }
+
+    const LINES: &[&str] = &[
+        "login.username.empty login.password.empty",
+        "login.username.empty login.password.long",
+        "login.username.empty",
+        "login.password.empty login.username.long",
+        "login.password.empty",
+        "login.username.long login.password.long",
+        "login.username.long",
+        "login.password.long",
+        "login.authenticationFailed",
+    ];
+
+    /// The documented table: which of four keys occur, and the message that follows.
+    #[test]
+    fn the_message_follows_from_four_keys_in_all_sixteen_combinations() {
+        for bits in 0..16u8 {
+            let keys = ["login.username.empty", "login.username.long", "login.password.empty", "login.password.long"];
+            let has = |at: usize| bits & (1 << at) != 0;
+            let mut violations: Vec<_> = (0..4).filter(|at| has(*at)).map(|at| violation(keys[at], "x")).collect();
+            violations.push(violation("login.organizationId.empty", "y"));
+            let expected = match (has(0), has(1), has(2), has(3)) {
+                (true, _, true, _) => "login.username.empty login.password.empty",
+                (true, _, false, true) => "login.username.empty login.password.long",
+                (true, _, false, false) => "login.username.empty",
+                (false, true, true, _) => "login.password.empty login.username.long",
+                (false, false, true, _) => "login.password.empty",
+                (false, true, false, true) => "login.username.long login.password.long",
+                (false, true, false, false) => "login.username.long",
+                (false, false, false, true) => "login.password.long",
+                (false, false, false, false) => "login.authenticationFailed",
+            };
+            assert_eq!(first_of(LINES, &violations), expected, "{bits:04b}");
+        }
+    }
+
+    #[test]
+    fn texts_are_filled_in() {
+        let value = |name: &str| if name == "request.id" { "7".to_owned() } else { String::new() };
+        assert_eq!(fill("Exception occurred at {{ request.id }}", value), "Exception occurred at 7");
+        assert_eq!(fill("{{request.id}}{{ x }}{{ open", value), "7{{ open");
+    }
+
+    #[test]
+    fn codes_are_built_from_the_patterns() {
+        let validation = Validation {
+            field_codes: &["{key}.objectRequest.requestObject.{path}", "{key}.requestObject.{path}", "{key}.{name}", "{key}.{type}", "{key}"],
+            body_codes: &["{key}.objectRequest", "{key}"],
+            ..Validation::DEFAULT
+        };
+        let fault = Fault { violations: vec![violation("consent.invalidRequest", "operationContext.name")], ..Fault::new("input.invalid") };
+        assert_eq!(
+            codes(&validation, &fault, "unused"),
+            [
+                "consent.invalidRequest.objectRequest.requestObject.operationContext.name",
+                "consent.invalidRequest.requestObject.operationContext.name",
+                "consent.invalidRequest.name",
+                "consent.invalidRequest.java.lang.String",
+                "consent.invalidRequest",
+            ]
+        );
+        let malformed = Fault::new("body.malformed");
+        assert_eq!(codes(&validation, &malformed, "k"), ["k.objectRequest", "k"]);
+    }
+}

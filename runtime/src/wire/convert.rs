@@ -1,0 +1,91 @@
+//! Between a field and the quality of a thing that it shows: either may be optional, and the field may have a wire
+//! type of its own.
+
+use std::collections::BTreeMap;
+
+use crate::fault::{Outcome, Refusal};
+use crate::things::{
+    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, OperationChange, OptionResult,
+    Organization, PasswordProtection, User,
+};
+use crate::values::{Decimal, Json, Map, Pairs, Secret, Time};
+
+/// A quality of a thing, optional or not.
+pub trait Quality: Sized {
+    /// What it is when it is there.
+    type Inner;
+
+    /// What it is, if it is there.
+    fn into_option(self) -> Option<Self::Inner>;
+
+    /// Back again; what cannot be absent becomes its default.
+    fn from_option(inner: Option<Self::Inner>) -> Self;
+}
+
+impl<T> Quality for Option<T> {
+    type Inner = T;
+
+    fn into_option(self) -> Option<T> {
+        self
+    }
+
+    fn from_option(inner: Option<T>) -> Self {
+        inner
+    }
+}
+
+impl<T> Quality for Vec<T> {
+    type Inner = Vec<T>;
+
+    fn into_option(self) -> Option<Vec<T>> {
+        Some(self)
+    }
+
+    fn from_option(inner: Option<Vec<T>>) -> Self {
+        inner.unwrap_or_default()
+    }
+}
+
+macro_rules! always_there {
+    ($($type:ty),* $(,)?) => {$(
+        impl Quality for $type {
+            type Inner = $type;
+
+            fn into_option(self) -> Option<$type> {
+                Some(self)
+            }
+
+            fn from_option(inner: Option<$type>) -> Self {
+                inner.unwrap_or_default()
+            }
+        }
+    )*};
+}
+
+always_there! {
+    String, bool, i64, Decimal, Time, Json, Map, Pairs, Secret<String>, BTreeMap<&'static str, String>,
+    CheckState, Outcome, User, Organization, Operation, BankAccount, AccountChoice, FieldConfig, ConsentOption,
+    OptionResult, Refusal,
+}
+
+macro_rules! there_or_first {
+    ($($type:ty: $default:expr),* $(,)?) => {$(
+        impl Quality for $type {
+            type Inner = $type;
+
+            fn into_option(self) -> Option<$type> {
+                Some(self)
+            }
+
+            fn from_option(inner: Option<$type>) -> Self {
+                inner.unwrap_or($default)
+            }
+        }
+    )*};
+}
+
+there_or_first! {
+    OperationChange: OperationChange::Failed,
+    PasswordProtection: PasswordProtection::None,
+}
+

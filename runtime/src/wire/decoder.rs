@@ -1,0 +1,323 @@
+//! One pass over a request: reads members, asks their rules, and remembers what means what, so that rules on meanings
+//! can be asked at the end. What comes of it is decided in `finish`.
+
+use super::field::{Accepts, Conditional, Field, Rule, Test, Then};
+use super::payload::{Payload, Unreadable};
+use super::rules::Seen;
+use super::text::text_of;
+use crate::adapter::{Adapter, UnknownFields};
+use crate::values::{Json, Rest, Time};
+
+/// The members of an object, and the tag that a union has read of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Object<'j> {
+    members: &'j serde_json::Map<String, Json>,
+    tag: Option<&'static str>,
+}
+
+/// Reads one request.
+#[derive(Debug)]
+pub struct Decoder<'j> {
+    pub(super) adapter: &'static Adapter,
+    pub(super) now: Time,
+    pub(super) steps: Vec<Step>,
+    pub(super) at: Option<usize>,
+    pub(super) body: Option<usize>,
+    pub(super) meant: Vec<Meant<'j>>,
+    pub(super) found: Vec<Found>,
+    tag: Option<&'static str>,
+    under_missing: bool,
+}
+
+/// A step of a path; paths share their beginnings.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Step {
+    pub parent: Option<usize>,
+    pub name: StepName,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum StepName {
+    Member(&'static str),
+    Element(usize),
+}
+
+/// A place that has a meaning.
+#[derive(Debug)]
+pub(super) struct Meant<'j> {
+    pub meaning: &'static str,
+    pub step: Option<usize>,
+    pub type_name: &'static str,
+    /// None if there is nothing.
+    pub seen: Option<Seen<'j>>,
+    /// The value of the meaning, where it is one of a closed set.
+    pub value: Option<&'static str>,
+    /// It has the wrong type.
+    pub wrong: bool,
+    /// It is absent because a payload around it is, and that has been told.
+    pub under_missing: bool,
+}
+
+/// What was found wrong, or must be asked at the end, in the order of declaration.
+#[derive(Debug)]
+pub(super) enum Found {
+    Broken(Broken),
+    /// A wrong type that nobody has a message for, unless a rule on the meaning has.
+    Wrong { step: Option<usize>, meaning: Option<&'static str> },
+    UnknownMember { step: Option<usize> },
+    Ask { then: &'static Then, step: Option<usize> },
+}
+
+#[derive(Debug)]
+pub(super) struct Broken {
+    pub step: Option<usize>,
+    pub type_name: &'static str,
+    pub rule: &'static str,
+    pub key: Option<&'static str>,
+    pub raises: Option<&'static str>,
+}
+
+impl<'j> Decoder<'j> {
+    /// A decoder for one request to this adapter.
+    pub fn new(adapter: &'static Adapter, now: Time) -> Self {
+        Decoder {
+            adapter,
+            now,
+            steps: Vec::new(),
+            at: None,
+            body: None,
+            meant: Vec::new(),
+            found: Vec::new(),
+            tag: None,
+            under_missing: false,
+        }
+    }
+
+    /// The adapter's facts.
+    pub fn adapter(&self) -> &'static Adapter {
+        self.adapter
+    }
+
+    /// The members of an object.
+    ///
+    /// # Errors
+    /// If it is none.
+    pub fn object(&mut self, json: &'j Json) -> Result<Object<'j>, Unreadable> {
+        let tag = self.tag.take();
+        json.as_object().map(|members| Object { members, tag }).ok_or(Unreadable::Type)
+    }
+
+    /// The text of a union's tag; the variant that is read next takes the tag for known.
+    ///
+    /// # Errors
+    /// If the value is no object. An object without tag has an empty one.
+    pub fn tag(&mut self, json: &'j Json, tag: &'static str) -> Result<&'j str, Unreadable> {
+        let members = json.as_object().ok_or(Unreadable::Type)?;
+        self.tag = Some(tag);
+        Ok(members.get(tag).and_then(Json::as_str).unwrap_or_default())
+    }
+
+    /// Forgets a tag that no variant took.
+    pub fn untagged(&mut self) {
+        self.tag = None;
+    }
+
+    /// Reads a member and asks its rules.
+    pub fn field<T: Payload>(&mut self, object: Object<'j>, field: &'static Field) -> Option<T> {
+        self.read(object, field, T::missing)
+    }
+
+    /// Reads a member that has a default.
+    pub fn field_or<T: Payload>(
+        &mut self,
+        object: Object<'j>,
+        field: &'static Field,
+        default: impl FnOnce() -> T,
+    ) -> Option<T> {
+        self.read(object, field, || Some(default()))
+    }
+
+    /// Notes rules on a meaning; they are asked at the end.
+    pub fn then(&mut self, then: &'static Then) {
+        self.found.push(Found::Ask { then, step: self.at });
+    }
+
+    /// Notes members that the payload does not have, if the definition refuses them.
+    pub fn known(&mut self, object: Object<'j>, known: &[&str]) {
+        let strange = |name: &&String| !known.contains(&name.as_str()) && object.tag != Some(name.as_str());
+        if self.adapter.wire.unknown_fields == UnknownFields::Reject && object.members.keys().any(|name| strange(&name)) {
+            self.found.push(Found::UnknownMember { step: self.at });
+        }
+    }
+
+    /// The members that the payload does not have, to be sent back.
+    pub fn rest(&mut self, object: Object<'j>, known: &[&str]) -> Rest {
+        let strange = |name: &str| !known.contains(&name) && object.tag != Some(name);
+        let kept = object.members.iter().filter(|(name, _)| strange(name));
+        Rest(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+    }
+
+    /// Reads the elements of a list.
+    ///
+    /// # Errors
+    /// If one of them cannot be read.
+    pub fn elements<T: Payload>(&mut self, list: &'j [Json], accepts: Accepts) -> Result<Vec<T>, Unreadable> {
+        let mut read = Vec::with_capacity(list.len());
+        let mut failed = None;
+        for (at, json) in list.iter().enumerate() {
+            let outside = self.enter(StepName::Element(at));
+            match T::decode(json, accepts, self) {
+                Ok(value) => read.push(value),
+                Err(why) => failed = Some(if failed == Some(Unreadable::Type) { Unreadable::Type } else { why }),
+            }
+            self.at = outside;
+        }
+        failed.map_or(Ok(read), Err)
+    }
+
+    /// Notes that a member is absent, and with it whatever has a meaning inside.
+    pub fn absent<T: Payload>(&mut self, field: &'static Field) {
+        let outside = self.enter(StepName::Member(field.name));
+        self.remember::<T>(field, None, None);
+        T::absent(self);
+        self.at = outside;
+    }
+
+    fn read<T: Payload>(
+        &mut self,
+        object: Object<'j>,
+        field: &'static Field,
+        default: impl FnOnce() -> Option<T>,
+    ) -> Option<T> {
+        let mut names = std::iter::once(&field.name).chain(field.also);
+        let value = names.clone().find_map(|name| object.members.get(*name).filter(|value| !value.is_null()));
+        let named = names.any(|name| object.members.contains_key(*name));
+        let outside = self.enter(StepName::Member(field.name));
+        if field.body {
+            self.body = self.at;
+        }
+        let read = match value {
+            Some(json) => self.given(object, field, json),
+            None => self.missing(field, named, default),
+        };
+        self.at = outside;
+        read
+    }
+
+    fn given<T: Payload>(&mut self, object: Object<'j>, field: &'static Field, json: &'j Json) -> Option<T> {
+        let seen = Seen { kind: T::KIND, json, accepts: field.accepts };
+        let read = T::decode(json, field.accepts, self);
+        self.means(object, field, seen, &read);
+        match read {
+            Ok(value) => {
+                let (adapter, now) = (self.adapter, self.now);
+                for rule in field.rules.iter().filter(|rule| seen.breaks(&rule.test, adapter, now)) {
+                    self.broken::<T>(rule);
+                }
+                Some(value)
+            }
+            Err(Unreadable::Inside) => None,
+            Err(Unreadable::Type) => {
+                self.wrong::<T>(field);
+                None
+            }
+        }
+    }
+
+    /// Remembers what a member means.
+    fn means<T: Payload>(
+        &mut self,
+        object: Object<'j>,
+        field: &'static Field,
+        seen: Seen<'j>,
+        read: &Result<T, Unreadable>,
+    ) {
+        let means = |other: &&Conditional| {
+            let sibling = object.members.get(other.sibling);
+            sibling.is_some_and(|it| text_of(it, Accepts::NOTHING, &self.adapter.wire).as_deref() == Some(other.value))
+        };
+        let conditional: Vec<_> = field.conditional.iter().filter(means).map(|other| other.meaning).collect();
+        let value = read.as_ref().ok().and_then(Payload::meant);
+        for meaning in field.meaning.into_iter().chain(conditional) {
+            self.meant.push(Meant {
+                meaning,
+                step: self.at,
+                type_name: T::TYPE,
+                seen: Some(seen),
+                value,
+                wrong: read.as_ref().err() == Some(&Unreadable::Type),
+                under_missing: false,
+            });
+        }
+    }
+
+    fn missing<T: Payload>(
+        &mut self,
+        field: &'static Field,
+        named: bool,
+        default: impl FnOnce() -> Option<T>,
+    ) -> Option<T> {
+        if let Some(rule) = field.rules.iter().find(|rule| matches!(rule.test, Test::Present)).filter(|_| !named) {
+            self.broken::<T>(rule);
+        }
+        let required = field.rules.iter().find(|rule| matches!(rule.test, Test::Required));
+        let value = if required.is_some() { None } else { default() };
+        if value.is_none() {
+            match required {
+                Some(rule) => self.broken::<T>(rule),
+                None => self.broken::<T>(&Rule { test: Test::Required, key: None, raises: None }),
+            }
+        }
+        let outside = self.under_missing;
+        self.under_missing |= value.is_none();
+        self.remember::<T>(field, None, None);
+        // The member itself is told; what is inside it need not be.
+        T::absent(self);
+        self.under_missing = outside;
+        value
+    }
+
+    fn remember<T: Payload>(&mut self, field: &'static Field, seen: Option<Seen<'j>>, value: Option<&'static str>) {
+        if let Some(meaning) = field.meaning {
+            let (step, under_missing) = (self.at, self.under_missing);
+            self.meant.push(Meant { meaning, step, type_name: T::TYPE, seen, value, wrong: false, under_missing });
+        }
+    }
+
+    fn broken<T: Payload>(&mut self, rule: &Rule) {
+        self.found.push(Found::Broken(Broken {
+            step: self.at,
+            type_name: T::TYPE,
+            rule: rule.test.word(),
+            key: rule.key.or_else(|| self.default_key(rule.test.word())),
+            raises: rule.raises,
+        }));
+    }
+
+    /// A wrong type is a broken rule if there is a message for it.
+    fn wrong<T: Payload>(&mut self, field: &'static Field) {
+        let rule = field.rules.iter().find(|rule| matches!(rule.test, Test::Type));
+        let told = rule.is_some_and(|rule| rule.key.is_some() || rule.raises.is_some());
+        match rule {
+            Some(rule) if told => self.broken::<T>(rule),
+            _ if self.default_key("type").is_some() => {
+                self.broken::<T>(&Rule { test: Test::Type, key: None, raises: None });
+            }
+            _ => self.found.push(Found::Wrong { step: self.at, meaning: field.meaning }),
+        }
+    }
+
+    /// The key of a rule that has no message of its own.
+    pub(super) fn default_key(&self, rule: &str) -> Option<&'static str> {
+        self.adapter.validation.says.iter().find(|(word, _)| *word == rule).map(|(_, key)| *key)
+    }
+
+    /// Goes one step down; gives the place to come back to.
+    fn enter(&mut self, name: StepName) -> Option<usize> {
+        let outside = self.at;
+        self.steps.push(Step { parent: outside, name });
+        self.at = Some(self.steps.len() - 1);
+        outside
+    }
+}
+

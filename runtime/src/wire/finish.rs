@@ -1,0 +1,209 @@
+//! The end of reading a request: asks the rules on meanings, puts what is broken in the order of declaration, and
+//! decides which fault it is.
+
+use super::data_string::Data;
+use super::decoder::{Broken, Decoder, Found, Meant, Step, StepName};
+use super::field::{Accepts, Kind, Test, Then};
+use super::payload::Unreadable;
+use super::rules::Seen;
+use super::text::text_of;
+use crate::adapter::OperationKind;
+use crate::fault::{Fault, Violation};
+use crate::values::Json;
+
+impl<'j> Decoder<'j> {
+    /// The value, if nothing was found wrong.
+    ///
+    /// # Errors
+    /// `body.malformed` before `input.unknown_field` before the first broken rule; that one is `input.invalid` with
+    /// all broken rules, or what it raises.
+    pub fn finish<T>(mut self, value: Result<T, Unreadable>) -> Result<T, Fault> {
+        let found = std::mem::take(&mut self.found);
+        if value.as_ref().err() == Some(&Unreadable::Type) {
+            return Err(Fault::new("body.malformed").because("the body is not of its type"));
+        }
+        if let Some(fault) = self.malformed(&found) {
+            return Err(fault);
+        }
+        let mut broken = Vec::new();
+        for one in found {
+            match one {
+                Found::Broken(rule) => broken.push(rule),
+                Found::Ask { then, step } => self.ask(then, step, &mut broken),
+                Found::Wrong { .. } | Found::UnknownMember { .. } => {}
+            }
+        }
+        match (broken.first().map(|first| first.raises), value) {
+            (Some(Some(raised)), _) => Err(Fault::new(raised)),
+            (Some(None), _) => Err(self.invalid(&broken)),
+            (None, Ok(value)) => Ok(value),
+            (None, Err(_)) => Err(Fault::new("body.malformed")),
+        }
+    }
+
+    /// The fault of a body that is not of its shape, if it is not.
+    fn malformed(&self, found: &[Found]) -> Option<Fault> {
+        let wrong = found.iter().find_map(|one| match one {
+            Found::Wrong { step, meaning } if !told_by_meaning(found, *meaning) => Some((*step, "has the wrong type")),
+            Found::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => Some((*step, "is missing")),
+            _ => None,
+        });
+        if let Some((step, what)) = wrong {
+            return Some(Fault::new("body.malformed").because(format!("`{}` {what}", self.path(step))));
+        }
+        found.iter().find_map(|one| match one {
+            Found::UnknownMember { step } => {
+                Some(Fault::new("input.unknown_field").because(format!("a member of `{}`", self.path(*step))))
+            }
+            _ => None,
+        })
+    }
+
+    /// All broken rules as one fault; a key is told once for a field.
+    fn invalid(&self, broken: &[Broken]) -> Fault {
+        let mut violations: Vec<Violation> = Vec::new();
+        for rule in broken.iter().filter(|rule| rule.raises.is_none()) {
+            let violation = self.violation(rule);
+            if !violations.iter().any(|told| told.path == violation.path && told.key == violation.key) {
+                violations.push(violation);
+            }
+        }
+        Fault { violations, ..Fault::new("input.invalid") }
+    }
+
+    fn violation(&self, broken: &Broken) -> Violation {
+        let types = self.adapter.validation.types;
+        let named = types.iter().find(|(name, _)| *name == broken.type_name).map(|(_, name)| *name);
+        Violation {
+            key: broken.key.unwrap_or(broken.rule).to_owned(),
+            path: self.path(broken.step),
+            type_name: named.unwrap_or(broken.type_name).to_owned(),
+            rule: broken.rule,
+        }
+    }
+
+    /// The path of a place, from the body's root.
+    fn path(&self, step: Option<usize>) -> String {
+        let mut names = Vec::new();
+        let mut at = step;
+        while let Some(step) = at.filter(|step| Some(*step) != self.body).and_then(|step| self.steps.get(step)) {
+            names.push(step.name);
+            at = step.parent;
+        }
+        let mut path = String::new();
+        for name in names.iter().rev() {
+            match name {
+                StepName::Member(name) if path.is_empty() => path.push_str(name),
+                StepName::Member(name) => path.extend([".", name]),
+                StepName::Element(at) => path.push_str(&format!("[{at}]")),
+            }
+        }
+        path
+    }
+
+    /// Asks rules on a meaning, and adds those that are broken.
+    fn ask(&mut self, then: &'static Then, struct_step: Option<usize>, broken: &mut Vec<Broken>) {
+        if !self.applies(then) {
+            return;
+        }
+        let carriers: Vec<usize> = self.carriers(then.meaning);
+        let first = carriers.iter().copied().find(|at| self.is_there(*at)).or(carriers.first().copied());
+        let told = first.and_then(|at| self.meant.get(at)).map(|meant| (meant.step, meant.type_name));
+        let (step, type_name) = match &then.at {
+            Some(at) => (Some(self.place(struct_step, at.name)), at.type_name),
+            None => told.unwrap_or((struct_step, "text")),
+        };
+        let meant = first.and_then(|at| self.meant.get(at));
+        let derived = if first.is_some_and(|at| self.is_there(at)) { None } else { self.derived(then.meaning) };
+        let seen = match &derived {
+            Some(json) => Some(Seen { kind: Kind::of(json), json, accepts: Accepts::NOTHING }),
+            None => meant.and_then(|meant| meant.seen),
+        };
+        if seen.is_none() && self.is_told_missing(meant, step, broken) {
+            return;
+        }
+        let wrong = meant.is_some_and(|meant| meant.wrong);
+        for rule in then.rules {
+            let breaks = match (rule.test, seen) {
+                (Test::Type, _) => wrong,
+                (Test::Required, None) => true,
+                (_, None) => false,
+                (_, Some(_)) if wrong => false,
+                (test, Some(_)) if carriers.len() > 1 && !matches!(test, Test::Required) => true,
+                (test, Some(seen)) => seen.breaks(&test, self.adapter, self.now),
+            };
+            if breaks {
+                let key = rule.key.or_else(|| self.default_key(rule.test.word()));
+                broken.push(Broken { step, type_name, rule: rule.test.word(), key, raises: rule.raises });
+            }
+        }
+    }
+
+    /// True if the absence of the value, or of what is around it, has been told already.
+    fn is_told_missing(&self, meant: Option<&Meant<'j>>, step: Option<usize>, broken: &[Broken]) -> bool {
+        let path = self.path(step);
+        let told = |one: &Broken| one.rule == "required" && self.path(one.step) == path && one.step.is_some();
+        meant.is_some_and(|meant| meant.under_missing) || (meant.is_none() && broken.iter().any(told))
+    }
+
+    /// Amount, currency and account as the operation's data has them, where nothing else in the request does.
+    fn derived(&self, meaning: &str) -> Option<Json> {
+        let there = |meaning: &str| self.carriers(meaning).iter().any(|at| self.is_there(*at));
+        let money = || !there("operation.amount") && !there("operation.currency");
+        let data = || self.value("operation.data").map(|data| Data::read(&data));
+        match meaning {
+            "operation.amount" if money() => data()?.amount.and_then(|amount| amount.as_str().parse().ok()).map(Json::Number),
+            "operation.currency" if money() => data()?.currency.map(Json::String),
+            "operation.account" if !there(meaning) => data()?.account.map(Json::String),
+            _ => None,
+        }
+    }
+
+    fn applies(&self, then: &Then) -> bool {
+        let when = then.when.is_none_or(|(meaning, value)| self.value(meaning).is_some_and(|is| is == value));
+        when && (!then.if_needed || self.operation().is_some_and(|kind| kind.needs.contains(&then.meaning)))
+    }
+
+    /// The operation whose name the request carries.
+    fn operation(&self) -> Option<&'static OperationKind> {
+        let name = self.value("operation.name")?;
+        self.adapter.operations.iter().find(|kind| kind.name == name)
+    }
+
+    /// The value of a meaning: of its closed set if it has one, else its text.
+    fn value(&self, meaning: &str) -> Option<std::borrow::Cow<'j, str>> {
+        let meant = self.meant.iter().find(|meant| meant.meaning == meaning && meant.seen.is_some())?;
+        let text = || meant.seen.and_then(|seen| text_of(seen.json, seen.accepts, &self.adapter.wire));
+        meant.value.map(Into::into).or_else(text)
+    }
+
+    /// Where this meaning stands; an absent field counts as a place.
+    fn carriers(&self, meaning: &str) -> Vec<usize> {
+        let all = self.meant.iter().enumerate();
+        all.filter(|(_, meant)| meant.meaning == meaning).map(|(at, _)| at).collect()
+    }
+
+    fn is_there(&self, at: usize) -> bool {
+        self.meant.get(at).is_some_and(|meant| meant.seen.is_some())
+    }
+
+    /// The step of a member of the struct on which rules stand, made if it was never entered.
+    fn place(&mut self, struct_step: Option<usize>, name: &'static str) -> usize {
+        let is_it = |step: &Step| {
+            step.parent == struct_step && matches!(step.name, StepName::Member(own) if own == name)
+        };
+        self.steps.iter().position(is_it).unwrap_or_else(|| {
+            self.steps.push(Step { parent: struct_step, name: StepName::Member(name) });
+            self.steps.len() - 1
+        })
+    }
+}
+
+/// True if a rule on the meaning has a message for a wrong type.
+fn told_by_meaning(found: &[Found], meaning: Option<&'static str>) -> bool {
+    let asks = |then: &Then| {
+        Some(then.meaning) == meaning
+            && then.rules.iter().any(|rule| matches!(rule.test, Test::Type) && (rule.key.is_some() || rule.raises.is_some()))
+    };
+    found.iter().any(|one| matches!(one, Found::Ask { then, .. } if asks(then)))
+}

@@ -1,0 +1,30 @@
+//! How values look on the wire: reading JSON, checking it against a payload's rules, writing it, and turning faults
+//! into what an API answers. Which members, rules and meanings there are stands in the payloads' attributes.
+
+mod answer;
+mod bound;
+mod convert;
+mod data_string;
+mod decoder;
+mod encoder;
+mod envelope;
+mod field;
+mod finish;
+pub(crate) mod form;
+mod operation;
+mod payload;
+mod precheck;
+mod primitives;
+mod rules;
+mod text;
+
+pub use answer::refusal;
+pub use bound::Bound;
+pub use convert::Quality;
+pub use decoder::{Decoder, Object};
+pub use encoder::{Encoder, record};
+pub use envelope::{Bare, Envelope};
+pub use field::{Accepts, At, Conditional, Field, Kind, Rule, Test, Then};
+pub use form::{ChoiceAttribute, Form};
+pub use payload::{Payload, Unreadable, decode};
+pub use precheck::{Refused, precheck, read};

@@ -1,0 +1,76 @@
+//! What every type on the wire can do. Derived by `Payload` and `WireEnum`, written by hand for primitives.
+
+use super::decoder::Decoder;
+use super::encoder::Encoder;
+use super::field::{Accepts, Kind};
+use crate::adapter::Adapter;
+use crate::fault::Fault;
+use crate::values::{Json, Time};
+
+/// Why a value could not be read. Tells nothing of the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// It has the wrong JSON kind, or is no member of its enum.
+    Type,
+    /// Something inside is wrong, and has been noted.
+    Inside,
+}
+
+/// A type on the wire.
+pub trait Payload: Sized + Send + Sync + 'static {
+    /// The wire type's name, as the definition's `validation.types` has it.
+    const TYPE: &'static str;
+    /// How rules look at it.
+    const KIND: Kind;
+
+    /// Reads it. What is wrong inside is noted with the decoder.
+    ///
+    /// # Errors
+    /// If there is no value to go on with.
+    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable>;
+
+    /// Writes it.
+    fn encode(&self, encoder: &Encoder) -> Json;
+
+    /// Shows every value that means something, with its meaning. `meaning` is this value's own. Secrets are not shown.
+    fn visit(&self, meaning: Option<&'static str>, see: &mut dyn FnMut(&'static str, &str));
+
+    /// What stands for an absent value, if it may be absent.
+    fn missing() -> Option<Self> {
+        None
+    }
+
+    /// Notes that whatever has a meaning inside is absent.
+    fn absent(_decoder: &mut Decoder<'_>) {}
+
+    /// True if nothing at all is sent in its place.
+    fn is_nothing(&self) -> bool {
+        false
+    }
+
+    /// The value of the meaning that it shows, if it shows one of a closed set.
+    fn meant(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The first value with this meaning, anywhere inside. Secrets are not found.
+    fn find(&self, meaning: &str) -> Option<String> {
+        let mut found = None;
+        self.visit(None, &mut |seen, value| {
+            if found.is_none() && seen == meaning {
+                found = Some(value.to_owned());
+            }
+        });
+        found
+    }
+}
+
+/// Reads and checks a whole body.
+///
+/// # Errors
+/// `body.malformed`, `input.unknown_field`, `input.invalid` or what a rule raises, with every broken rule in order.
+pub fn decode<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> Result<T, Fault> {
+    let mut decoder = Decoder::new(adapter, now);
+    let value = T::decode(json, Accepts::NOTHING, &mut decoder);
+    decoder.finish(value)
+}

@@ -1,0 +1,134 @@
+//! Whether a value keeps a rule. Asked of the JSON itself, so that a rule can be asked of a value that stands anywhere.
+
+use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
+
+use regex_automata::meta::Regex;
+
+use super::field::{Accepts, Kind, Test};
+use super::text::{is_blank, length, number_of, text_of};
+use crate::adapter::Adapter;
+use crate::values::{Date, Decimal, Json, Time};
+
+/// A value as rules look at it.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'j> {
+    /// How they look.
+    pub kind: Kind,
+    /// At what.
+    pub json: &'j Json,
+    /// In which other forms it may stand.
+    pub accepts: Accepts,
+}
+
+impl Seen<'_> {
+    /// True if the value breaks the rule. A value that cannot be looked at breaks every rule that looks at it.
+    pub fn breaks(&self, test: &Test, adapter: &Adapter, now: Time) -> bool {
+        let kept = match *test {
+            Test::Type | Test::Present => true,
+            Test::Required => !(adapter.validation.blank_is_empty && self.is_blank(adapter)),
+            Test::Min(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_ge()),
+            Test::Max(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_le()),
+            Test::Above(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_gt()),
+            Test::Pattern(pattern) => self.text(adapter, |text| matches(pattern, text)),
+            Test::OneOf(texts) => self.text(adapter, |text| texts.contains(&text)),
+            Test::Scale(places) => self.number(adapter).is_some_and(|number| number.scale() <= places),
+            Test::Latest(seconds) => self.time(adapter).is_some_and(|time| time <= now.plus_seconds(seconds)),
+            Test::MinAge(years) => self.date().is_some_and(|date| date.years_at(now) >= years),
+        };
+        !kept
+    }
+
+    fn is_blank(&self, adapter: &Adapter) -> bool {
+        self.kind == Kind::Text && self.text(adapter, is_blank)
+    }
+
+    fn text(&self, adapter: &Adapter, holds: impl FnOnce(&str) -> bool) -> bool {
+        text_of(self.json, self.accepts, &adapter.wire).is_some_and(|text| holds(&text))
+    }
+
+    fn number(&self, adapter: &Adapter) -> Option<Decimal> {
+        number_of(self.json, self.accepts, &adapter.wire).and_then(|literal| Decimal::parse(&literal))
+    }
+
+    fn time(&self, adapter: &Adapter) -> Option<Time> {
+        super::primitives::time_of(self.json, adapter.wire.times)
+    }
+
+    fn date(&self) -> Option<Date> {
+        self.json.as_str().and_then(Date::parse)
+    }
+
+    /// The order of length, size or value, and a bound.
+    fn compare(&self, bound: &str, adapter: &Adapter) -> Option<std::cmp::Ordering> {
+        let count = match self.kind {
+            Kind::Text => length(&text_of(self.json, self.accepts, &adapter.wire)?, &adapter.wire),
+            Kind::List => size(self.json),
+            Kind::Number => return Some(self.number(adapter)?.cmp(&Decimal::parse(bound)?)),
+            Kind::Time | Kind::Date | Kind::Other => return None,
+        };
+        Some(count.cmp(&bound.parse().ok()?))
+    }
+}
+
+/// How many elements there are; what stands for a list alone is one.
+fn size(json: &Json) -> usize {
+    match json {
+        Json::Array(elements) => elements.len(),
+        Json::Object(members) => members.len(),
+        _ => 1,
+    }
+}
+
+/// True if the whole text matches. A pattern that is none matches nothing.
+fn matches(pattern: &'static str, text: &str) -> bool {
+    static COMPILED: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
+    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
+    let compiled = known.unwrap_or_else(|| {
+        let compiled = Regex::new(&format!("^(?:{})$", ascii_classes(pattern))).ok();
+        COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, compiled.clone());
+        compiled
+    });
+    compiled.is_some_and(|regex| regex.is_match(text))
+}
+
+/// Writes `\d`, `\w` and `\s` as what they mean in ASCII, so that digits of other scripts do not count.
+fn ascii_classes(pattern: &str) -> String {
+    let mut written = String::with_capacity(pattern.len());
+    let mut chars = pattern.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            written.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('d') => written.push_str("[0-9]"),
+            Some('D') => written.push_str("[^0-9]"),
+            Some('w') => written.push_str("[0-9A-Za-z_]"),
+            Some('W') => written.push_str("[^0-9A-Za-z_]"),
+            Some('s') => written.push_str("[\\t-\\r ]"),
+            Some('S') => written.push_str("[^\\t-\\r ]"),
+            Some(other) => written.extend(['\\', other]),
+            None => written.push('\\'),
+        }
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_the_whole_text() {
+        assert!(matches("[0-9]{4}", "1234"));
+        assert!(!matches("[0-9]{4}", "12345") && !matches("[0-9]{4}", "1234\n") && !matches("a|b", "ab"));
+        assert!(!matches("(", "("), "a pattern that is none matches nothing");
+    }
+
+    #[test]
+    fn digits_are_ascii_digits() {
+        assert!(matches(r"\d{2}", "12") && matches(r"[\d-]+", "1-2") && matches(r"\\d", r"\d"));
+        assert!(!matches(r"\d{2}", "١٢") && !matches(r"\w", "é") && matches(r"\s", "\t") && !matches(r"\s", "\u{a0}"));
+    }
+}

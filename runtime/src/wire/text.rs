@@ -1,0 +1,71 @@
+//! Texts as the wire rules see them: which JSON is read as text, what is blank, how long it is.
+
+use std::borrow::Cow;
+
+use crate::adapter::{JsonKind, Length, Wire};
+use crate::values::Json;
+
+use super::field::Accepts;
+
+/// The text that a JSON value is read as, if it is read as one. A number is its literal, as it was written.
+pub fn text_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
+    match json {
+        Json::String(text) => Some(Cow::Borrowed(text)),
+        Json::Number(number) if accepts.number || wire.text_accepts.contains(&JsonKind::Number) => {
+            Some(Cow::Owned(number.to_string()))
+        }
+        Json::Bool(value) if wire.text_accepts.contains(&JsonKind::Boolean) => {
+            Some(Cow::Borrowed(if *value { "true" } else { "false" }))
+        }
+        _ => None,
+    }
+}
+
+/// The literal of a number, if the JSON value is read as one.
+pub fn number_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
+    match json {
+        Json::Number(number) => Some(Cow::Owned(number.to_string())),
+        Json::String(text) if accepts.text || wire.decimal_accepts.contains(&JsonKind::Text) => {
+            Some(Cow::Borrowed(text.trim_matches(' ')))
+        }
+        _ => None,
+    }
+}
+
+/// True if a text is nothing but white space as Java has it: U+00A0, U+2007 and U+202F are not, U+001C to U+001F are.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|c| match c {
+        '\u{a0}' | '\u{2007}' | '\u{202f}' | '\u{85}' => false,
+        '\t'..='\r' | '\u{1c}'..='\u{1f}' => true,
+        _ => c.is_whitespace(),
+    })
+}
+
+/// The length of a text, as the definition counts it.
+pub fn length(text: &str, wire: &Wire) -> usize {
+    match wire.length {
+        Length::Chars => text.chars().count(),
+        Length::Utf16 => text.encode_utf16().count(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blank_is_what_java_takes_for_white_space() {
+        for blank in ["", " ", "\t\n\u{b}\u{c}\r", "\u{1c}\u{1d}\u{1e}\u{1f}", "\u{2003}", "\u{3000}", "\u{2028}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        for text in ["\u{a0}", "\u{2007}", "\u{202f}", "\u{85}", "\u{200b}", " a ", "\u{0}"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_are_counted_as_the_definition_says() {
+        let java = Wire { length: Length::Utf16, ..Wire::DEFAULT };
+        assert_eq!((length("a😀", &java), length("a😀", &Wire::DEFAULT)), (3, 2));
+    }
+}
