@@ -19,9 +19,12 @@ pub mod endpoint;
 pub mod fault;
 pub mod hooks;
 pub mod serve;
+pub mod start;
 pub mod settings;
 pub mod store;
 pub mod telemetry;
+#[doc(hidden)]
+pub mod testing;
 pub mod texts;
 pub mod things;
 pub mod values;

@@ -121,22 +121,23 @@ impl Guard {
         Asked: Future<Output = Result<(), HookError>> + Send + 'static,
     {
         let answer = self.run(&self.sms, asked).await;
-        match answer {
+        let kind = match &answer {
             Ok(Err(HookError::Refused(why))) => {
                 telemetry::hook_outcome(self.sms.name, "refused");
-                SmsOutcome::Refused(telemetry::scrub(&why))
+                let why = telemetry::scrub(why);
+                tracing::warn!(why, "the gateway refused a message");
+                return SmsOutcome::Refused(why);
             }
-            Ok(answer) => match settle(&self.sms, Ok(answer)) {
-                Ok(()) => SmsOutcome::Sent,
-                Err(fault) => SmsOutcome::Failed(fault),
-            },
-            Err(unanswered) => {
-                let kind = |fault| match unanswered {
-                    Unanswered::NeverCalled => SmsOutcome::NeverCalled(fault),
-                    Unanswered::TimedOut => SmsOutcome::TimedOut(fault),
-                    Unanswered::Panicked => SmsOutcome::Failed(fault),
-                };
-                kind(self.sms.fault(&unanswered))
+            Err(Unanswered::NeverCalled) => SmsOutcome::NeverCalled,
+            Err(Unanswered::TimedOut) => SmsOutcome::TimedOut,
+            Ok(_) | Err(Unanswered::Panicked) => SmsOutcome::Failed,
+        };
+        match settle(&self.sms, answer) {
+            Ok(()) => SmsOutcome::Sent,
+            Err(fault) => {
+                let because = fault.inner.as_deref().unwrap_or_default();
+                tracing::warn!(fault = fault.name, because, "a message was not sent");
+                kind(fault)
             }
         }
     }

@@ -2,7 +2,6 @@
 //! once with every mistake told. What the values do is decided by the parts that they are given to.
 
 mod keys;
-mod limits;
 mod options;
 mod read;
 mod rules;

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::keys::read_keys;
-use super::limits::{self, read_limits};
 use super::options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
 use super::tree::{Place, SettingMistake, SettingsTree};
-use super::{rules, secrets};
+use super::{Settings, rules, secrets};
 use crate::adapter::{Adapter, OtpKind};
+use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
 use crate::hooks::{CallLimits, GuardLimits};
@@ -43,6 +43,8 @@ pub struct Loaded {
     pub tree: SettingsTree,
     /// What `--dev` is told; none without it.
     pub dev: Option<DevOptions>,
+    /// The safety rules that the settings waive, for the log.
+    pub opt_outs: Vec<&'static str>,
 }
 
 /// What `--dev` may be told.
@@ -72,6 +74,8 @@ const PATHS: &[&str] = &[
     "listen",
     "ops.listen",
     "private_network",
+    "sms.any_country",
+    "sms.no_budget",
     "store",
     "default_language",
     "body_limit",
@@ -107,8 +111,9 @@ pub fn load(adapter: &Adapter, sources: &Sources) -> Result<Loaded, Vec<SettingM
     let keys = reader.keys();
     let dev = reader.dev();
     rules::check(adapter, &options, &tree, sources.dev, &mut mistakes);
+    let opt_outs = rules::opt_outs(&tree);
     match keys {
-        Some(keys) if mistakes.is_empty() => Ok(Loaded { options, keys, tree, dev }),
+        Some(keys) if mistakes.is_empty() => Ok(Loaded { options, keys, tree, dev, opt_outs }),
         _ => Err(mistakes),
     }
 }
@@ -164,7 +169,7 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
 }
 
 fn known_paths(adapter: &Adapter, sources: &Sources) -> Vec<String> {
-    let mut known: Vec<String> = PATHS.iter().chain(limits::PATHS).chain(sources.own_paths).map(|path| (*path).to_owned()).collect();
+    let mut known: Vec<String> = PATHS.iter().chain(OtpLimits::PATHS).chain(sources.own_paths).map(|path| (*path).to_owned()).collect();
     known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
     for kind in adapter.otps {
         known.extend(["digits", "life", "attempts"].map(|setting| format!("otps.{}.{setting}", kind.name)));
@@ -188,7 +193,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn options(&mut self, adapter: &Adapter) -> Options {
         let defaults = Options::of(adapter);
-        let limits = self.all(read_limits(self.tree)).unwrap_or(defaults.limits);
+        let mut limits = self.all(OtpLimits::read(self.tree)).unwrap_or(defaults.limits);
+        limits.dev_limits_off = self.sources.dev && self.tree.text("dev.limits", "on").is_ok_and(|word| word == "off");
         Options {
             listen: self.address("listen", defaults.listen),
             ops_listen: self.address("ops.listen", defaults.ops_listen),

@@ -6,11 +6,16 @@ use super::tree::{SettingMistake, SettingsTree};
 use crate::adapter::{Adapter, Callers};
 
 /// The opt-outs, each with what it waives.
-pub(super) const OPT_OUTS: &[(&str, &str)] = &[
+const OPT_OUTS: &[(&str, &str)] = &[
     ("private_network", "the network alone keeps strangers from calling"),
-    ("limits.any_country", "codes are sent to every country"),
-    ("limits.no_budget", "the number of messages in an hour is not bounded"),
+    ("sms.any_country", "codes are sent to every country"),
+    ("sms.no_budget", "the number of messages in an hour is not bounded"),
 ];
+
+/// What the settings waive.
+pub(super) fn opt_outs(tree: &SettingsTree) -> Vec<&'static str> {
+    OPT_OUTS.iter().filter(|(path, _)| tree.boolean(path, false).unwrap_or(false)).map(|(_, what)| *what).collect()
+}
 
 /// Refuses unsafe settings.
 pub(super) fn check(
@@ -22,15 +27,15 @@ pub(super) fn check(
 ) {
     check_addresses(adapter, options, tree, dev, mistakes);
     let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
-    if sends_messages(adapter) && !dev {
-        if options.limits.countries.is_none() && !opted_out("limits.any_country") {
+    if sends_messages(adapter) {
+        if options.limits.countries.is_none() && !opted_out("sms.any_country") {
             let what = "it is missing; name the countries that codes are sent to, such as `[CZ, SK]`, \
-                        or set `limits.any_country: true`";
-            mistakes.push(tree.mistake("limits.countries", what));
+                        or set `sms.any_country: true`";
+            mistakes.push(tree.mistake("sms.countries", what));
         }
-        if options.limits.budget_per_hour.is_none() && !opted_out("limits.no_budget") {
-            let what = "it is missing; say how many messages an hour may cost, or set `limits.no_budget: true`";
-            mistakes.push(tree.mistake("limits.budget_per_hour", what));
+        if options.limits.budget_per_hour.is_none() && !opted_out("sms.no_budget") {
+            let what = "it is missing; say how many messages an hour may cost, or set `sms.no_budget: true`";
+            mistakes.push(tree.mistake("sms.budget_per_hour", what));
         }
     }
 }

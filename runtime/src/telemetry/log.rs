@@ -4,8 +4,6 @@ use std::panic::PanicHookInfo;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::fault::Fault;
-
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {
@@ -33,13 +31,6 @@ fn tell_place(panic: &PanicHookInfo<'_>) {
     match panic.location() {
         Some(place) => tracing::error!(place = %place, "panic"),
         None => tracing::error!("panic at an unknown place"),
-    }
-}
-
-/// Logs what a fault keeps from the caller, if there is anything.
-pub(crate) fn fault(fault: &Fault) {
-    if let Some(inner) = &fault.inner {
-        tracing::warn!(fault = fault.name, because = super::scrub(inner), "not done");
     }
 }
 

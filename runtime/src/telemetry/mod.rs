@@ -8,5 +8,5 @@ mod scrub;
 pub use figures::{Figures, code_event, hook_outcome};
 pub(crate) use figures::answered;
 pub use log::{LogForm, start_log};
-pub(crate) use log::{fault, line_safe};
+pub(crate) use log::line_safe;
 pub(crate) use scrub::{Scrubber, scrub, with_scrubber};

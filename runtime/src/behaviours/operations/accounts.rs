@@ -1,0 +1,70 @@
+//! What the bank adds to an operation's form: the accounts to choose from.
+
+use std::sync::Arc;
+
+use crate::behaviours::users::FindUser;
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::things::{AccountChoice, BankAccount};
+use crate::wire::Form;
+
+/// The most accounts that are taken from a hook.
+const MOST_ACCOUNTS: usize = 1_000;
+
+/// The longest text that is taken for a part of an account, in characters.
+const LONGEST_TEXT: usize = 256;
+
+/// Which form to add to.
+#[derive(Debug, Default)]
+pub struct DecorateForm<F> {
+    /// Whose accounts.
+    pub user: Option<String>,
+    /// The operation's name.
+    pub operation: Option<String>,
+    /// The form.
+    pub form: Option<F>,
+    /// The organization in which the user is looked up.
+    pub organization: Option<String>,
+    /// The language of the reasons why an account cannot be used; the caller's if none is given.
+    pub language: Option<String>,
+}
+
+impl Core {
+    /// Adds the user's accounts to the form, if the operation offers a choice and there are any.
+    ///
+    /// # Errors
+    /// `user.unknown`, those of the hooks.
+    pub async fn decorate_form<F: Form>(&self, input: DecorateForm<F>) -> Result<F, Fault> {
+        let mut form = input.form.ok_or_else(|| Fault::new("unexpected").because("there is no form"))?;
+        let kind = self.operation_kind(input.operation.as_deref()).ok();
+        let find = FindUser { user: input.user, organization: input.organization, operation: input.operation, ..Default::default() };
+        let user = self.find_user(find).await?;
+        let Some(id) = kind.and_then(|kind| kind.accounts) else { return Ok(form) };
+        let accounts = self.accounts_of(user.id, input.language.as_deref()).await?;
+        let Some(first) = accounts.first() else { return Ok(form) };
+        let (enabled, default) = match form.config_of(id) {
+            Some(config) => (config.enabled, config.default),
+            None => (true, Some(first.id.clone())),
+        };
+        form.put_choice(AccountChoice { id: id.to_owned(), accounts, enabled, default });
+        Ok(form)
+    }
+
+    async fn accounts_of(&self, user: String, language: Option<&str>) -> Result<Vec<BankAccount>, Fault> {
+        let (hooks, mut call) = (self.shared.hooks.clone(), self.call.clone());
+        if let Some(language) = language {
+            Arc::make_mut(&mut call).language = self.shared.texts.language(language).to_owned();
+        }
+        let accounts = self.shared.guard.own(async move { hooks.bank_accounts(&call, &user).await }).await?;
+        if accounts.len() > MOST_ACCOUNTS || !accounts.iter().all(is_sound) {
+            return Err(Fault::new("hook.failed").because("bank_accounts gave what no account is"));
+        }
+        Ok(accounts)
+    }
+}
+
+fn is_sound(account: &BankAccount) -> bool {
+    let texts = [&account.id, &account.number, &account.name, &account.currency];
+    let sound = |text: &str| text.chars().count() <= LONGEST_TEXT && !text.chars().any(char::is_control);
+    !account.id.is_empty() && texts.into_iter().chain(&account.unusable_reason).all(|text| sound(text))
+}

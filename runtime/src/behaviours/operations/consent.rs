@@ -1,0 +1,267 @@
+//! Consent forms: made from the definition, checked by the ids of their lines, stored as a record before the bank is
+//! told.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::adapter::{Consent, ConsentLine};
+use crate::behaviours::state::{MOST_ROUNDS, step_aside, unexpected};
+use crate::context::Core;
+use crate::crypto::KeyName;
+use crate::crypto::mac::{Field, mac_text};
+use crate::fault::{Fault, Outcome};
+use crate::hooks::SavedConsent;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, RecordKey};
+use crate::things::{CheckState, ConsentOption, Operation, OptionResult};
+
+/// For how long a consent's record is kept, in milliseconds; the audit record stays.
+const KEPT: i64 = 400 * 24 * 60 * 60 * 1000;
+
+/// Which consent form to make.
+#[derive(Debug, Default)]
+pub struct CreateConsent {
+    /// The operation's name.
+    pub operation: Option<String>,
+    /// The user.
+    pub user: Option<String>,
+    /// Their organization.
+    pub organization: Option<String>,
+    /// The language of the form; the caller's if none is given.
+    pub language: Option<String>,
+}
+
+/// A consent form.
+#[derive(Debug)]
+pub struct ConsentForm {
+    /// Whether the operation has one.
+    pub needed: bool,
+    /// Its text.
+    pub html: String,
+    /// Its lines.
+    pub options: Vec<ConsentOption>,
+}
+
+/// Which lines a user ticked.
+#[derive(Debug, Default)]
+pub struct ValidateConsent {
+    /// The operation's name.
+    pub operation: Option<String>,
+    /// The lines as the user left them.
+    pub options: Vec<ConsentOption>,
+    /// The language of the messages; the caller's if none is given.
+    pub language: Option<String>,
+}
+
+/// Whether all lines that must be ticked are ticked.
+#[derive(Debug)]
+pub struct ConsentVerdict {
+    /// Whether they are.
+    pub outcome: Outcome,
+    /// What to tell the user of the form as a whole.
+    pub error_text: Option<String>,
+    /// The lines that are not as they must be.
+    pub results: Vec<OptionResult>,
+    /// The refusal, for those who turn it into an error.
+    pub refusal: Option<Fault>,
+}
+
+impl ConsentVerdict {
+    /// Turns a refusal into the fault that it stands for.
+    ///
+    /// # Errors
+    /// The refusal, if a line is not as it must be.
+    pub fn passed(self) -> Result<Self, Fault> {
+        match self.refusal {
+            Some(refusal) => Err(refusal),
+            None => Ok(self),
+        }
+    }
+}
+
+/// A consent to store.
+#[derive(Debug, Default)]
+pub struct SaveConsent {
+    /// What it is for.
+    pub operation: Operation,
+    /// The lines as the user left them.
+    pub options: Vec<ConsentOption>,
+    /// The user.
+    pub user: Option<String>,
+    /// Their organization.
+    pub organization: Option<String>,
+}
+
+impl Core {
+    /// Makes the consent form of an operation; one that needs none has an empty form.
+    ///
+    /// # Errors
+    /// `operation.unknown`.
+    pub async fn create_consent(&self, input: CreateConsent) -> Result<ConsentForm, Fault> {
+        let Some(consent) = self.operation_kind(input.operation.as_deref())?.consent else {
+            return Ok(ConsentForm { needed: false, html: String::new(), options: Vec::new() });
+        };
+        let values = self.consent_values(&input);
+        let language = input.language.as_deref();
+        let line = |line: &ConsentLine| {
+            Ok(ConsentOption {
+                id: Some(line.id.to_owned()),
+                html: Some(self.html(language, line.html, &values)?),
+                required: line.required,
+                default: CheckState::Unchecked,
+                value: None,
+            })
+        };
+        let options: Result<Vec<ConsentOption>, Fault> = consent.options.iter().map(line).collect();
+        Ok(ConsentForm { needed: true, html: self.html(language, consent.html, &values)?, options: options? })
+    }
+
+    /// Checks that every line that must be ticked is ticked. Lines are known by their ids.
+    ///
+    /// # Errors
+    /// `operation.unknown`; `options.invalid`, if the lines are not those of the operation.
+    pub async fn validate_consent(&self, input: ValidateConsent) -> Result<ConsentVerdict, Fault> {
+        let consent = self.operation_kind(input.operation.as_deref())?.consent;
+        let unticked = unticked(consent.as_ref(), &input.options)?;
+        if unticked.is_empty() {
+            return Ok(ConsentVerdict { outcome: Outcome::Passed, error_text: None, results: Vec::new(), refusal: None });
+        }
+        let language = input.language.as_deref();
+        let of_line = self.text_of("option.unchecked", language);
+        let result = |id: &str| OptionResult { id: id.to_owned(), passed: false, error_text: of_line.clone() };
+        Ok(ConsentVerdict {
+            outcome: Outcome::Failed,
+            error_text: self.text_of("consent.incomplete", language),
+            results: unticked.into_iter().map(result).collect(),
+            refusal: Some(Fault::new("consent.incomplete")),
+        })
+    }
+
+    /// Stores a consent: the adapter's own record first, then the bank's. Storing the same again changes nothing.
+    /// `false` if the bank cannot store it now.
+    ///
+    /// # Errors
+    /// `operation.unknown`; `options.invalid`, if the lines are not those of the operation or one that must be ticked
+    /// is not; `store.unavailable`; those of the hook.
+    pub async fn save_consent(&self, input: SaveConsent) -> Result<bool, Fault> {
+        let consent = self.operation_kind(input.operation.name.as_deref())?.consent;
+        if !unticked(consent.as_ref(), &input.options)?.is_empty() {
+            return Err(Fault::new("options.invalid").because("a line that must be ticked is not"));
+        }
+        self.record_consent(consent.as_ref(), &input).await?;
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        let SaveConsent { operation, options, user, organization } = input;
+        let saved = SavedConsent { user, organization, operation, options };
+        self.shared.guard.own(async move { hooks.save_consent(&call, &saved).await }).await
+    }
+
+    async fn record_consent(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<(), Fault> {
+        let key = RecordKey::new(Kind::Consent, self.consent_id(input)?);
+        let value = consent_value(&input.options);
+        let told = self.told_of_consent(consent, input, &value)?;
+        for round in 0..MOST_ROUNDS {
+            let read = self.read(&key).await?;
+            if read.record.as_ref().is_some_and(|record| record.value == value) {
+                return Ok(());
+            }
+            let unchanged = Condition::unchanged(key.clone(), read.record.as_ref());
+            let batch = Batch::at(self.clock_millis()).only_if(unchanged).tell(told.clone());
+            match self.commit(batch.put(key.clone(), value.clone(), read.now + KEPT)).await? {
+                Committed::Applied(_) => return Ok(()),
+                Committed::Conflict(_) => step_aside(round).await,
+                other => return Err(unexpected(&other)),
+            }
+        }
+        Err(Fault::new("store.unavailable").because("others were always faster"))
+    }
+
+    /// The same for the same operation and user; a consent without an operation's number is never the same.
+    fn consent_id(&self, input: &SaveConsent) -> Result<String, Fault> {
+        let number = input.operation.id.as_deref().unwrap_or(&self.call.request_id);
+        let fields = [
+            Field::of(Some(number)),
+            Field::of(input.operation.name.as_deref()),
+            Field::of(input.user.as_deref()),
+            Field::of(input.organization.as_deref()),
+        ];
+        self.stand_in("consent", &fields)
+    }
+
+    fn told_of_consent(&self, consent: Option<&Consent>, input: &SaveConsent, value: &Value) -> Result<AuditRecord, Fault> {
+        let mut told = self.event(AuditEvent::ConsentSaved, AuditOutcome::Success);
+        told.user.clone_from(&input.user);
+        told.organization.clone_from(&input.organization);
+        told.operation_id.clone_from(&input.operation.id);
+        told.operation_name.clone_from(&input.operation.name);
+        told.data_digest = Some(self.consent_digest(consent, value)?);
+        Ok(told)
+    }
+
+    /// A MAC of the texts that the definition has for the form, in the caller's language, and of what was ticked.
+    fn consent_digest(&self, consent: Option<&Consent>, value: &Value) -> Result<String, Fault> {
+        let keys = consent.into_iter().flat_map(|consent| {
+            std::iter::once(consent.html).chain(consent.options.iter().map(|line| line.html))
+        });
+        let mut pieces: Vec<String> = keys.map(|key| self.call.text(key)).collect();
+        pieces.push(value.to_string());
+        let fields: Vec<Field<'_>> = pieces.iter().map(|piece| Field::Text(piece)).collect();
+        Ok(mac_text(&self.current_key(KeyName::Audit)?, "consent", &fields))
+    }
+
+    /// What the texts of a form may show.
+    fn consent_values(&self, input: &CreateConsent) -> BTreeMap<String, String> {
+        let mut values: BTreeMap<String, String> =
+            self.call.facts.iter().map(|(meaning, value)| ((*meaning).to_owned(), value.clone())).collect();
+        let named = [
+            ("operation.name", &input.operation),
+            ("user.id", &input.user),
+            ("organization.id", &input.organization),
+        ];
+        for (meaning, value) in named {
+            if let Some(value) = value {
+                values.insert(meaning.to_owned(), value.clone());
+            }
+        }
+        values
+    }
+
+    /// The text of a fault's message, or its key where there is no text.
+    fn text_of(&self, fault: &str, language: Option<&str>) -> Option<String> {
+        let key = self.key_of(fault)?;
+        Some(self.text(language, key, &BTreeMap::new()).unwrap_or_else(|_| key.to_owned()))
+    }
+}
+
+/// The ids of those lines that must be ticked and are not, in the form's order.
+///
+/// # Errors
+/// `options.invalid`, if a line is unknown, missing, or there twice.
+fn unticked(consent: Option<&Consent>, options: &[ConsentOption]) -> Result<Vec<&'static str>, Fault> {
+    let invalid = |why: &str| Fault::new("options.invalid").because(why);
+    let lines = consent.map_or(&[] as &[ConsentLine], |consent| consent.options);
+    let known = |option: &ConsentOption| lines.iter().any(|line| Some(line.id) == option.id.as_deref());
+    if !options.iter().all(known) {
+        return Err(invalid("there is a line that the form does not have"));
+    }
+    let mut unticked = Vec::new();
+    for line in lines {
+        let mut same = options.iter().filter(|option| option.id.as_deref() == Some(line.id));
+        let option = same.next().ok_or_else(|| invalid("a line of the form is missing"))?;
+        if same.next().is_some() {
+            return Err(invalid("a line is there twice"));
+        }
+        if line.required && option.value != Some(CheckState::Checked) {
+            unticked.push(line.id);
+        }
+    }
+    Ok(unticked)
+}
+
+/// What is kept of a consent: which lines were ticked.
+fn consent_value(options: &[ConsentOption]) -> Value {
+    let ticked: BTreeMap<&str, bool> = options
+        .iter()
+        .map(|option| (option.id.as_deref().unwrap_or_default(), option.value == Some(CheckState::Checked)))
+        .collect();
+    json!({ "ticked": ticked })
+}

@@ -1,0 +1,79 @@
+//! What `--dev` puts in place of the world: settings for a demo, and an outbox that takes messages in place of the
+//! gateway. Whether this is `--dev` is decided by the start.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::json;
+
+use crate::fault::Fault;
+use crate::hooks::{Sms, SmsOutcome};
+use crate::values::{Secret, Time};
+
+/// The settings that hold with `--dev` where nothing else is set.
+pub const DEMO_SETTINGS: &[(&str, &str)] = &[("sms.any_country", "true"), ("sms.no_budget", "true")];
+
+/// The demo gateway refuses numbers that end so.
+const REFUSED_ENDING: &str = "0000000";
+
+/// Takes messages in place of the gateway: one JSON line each, in a file or on standard output.
+pub struct Outbox {
+    place: Mutex<Place>,
+}
+
+enum Place {
+    File(File),
+    Output,
+}
+
+impl Outbox {
+    /// An outbox in a file, which is made if it is not there.
+    ///
+    /// # Errors
+    /// If the file cannot be written to.
+    pub fn in_file(path: &Path) -> io::Result<Self> {
+        let mut options = OpenOptions::new();
+        options.create(true).append(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        Ok(Outbox { place: Mutex::new(Place::File(options.open(path)?)) })
+    }
+
+    /// An outbox on standard output.
+    pub fn on_output() -> Self {
+        Outbox { place: Mutex::new(Place::Output) }
+    }
+
+    /// Takes a message. Numbers that end in seven zeros are refused, so that this can be seen too.
+    pub fn take(&self, sms: &Sms, code: &Secret<String>, at: Time) -> SmsOutcome {
+        if sms.to.expose().ends_with(REFUSED_ENDING) {
+            return SmsOutcome::Refused("the demo gateway refuses numbers that end in seven zeros".to_owned());
+        }
+        let line = json!({
+            "id": sms.id,
+            "to": sms.to.expose(),
+            "text": sms.text.expose(),
+            "code": code.expose(),
+            "at": at.to_string(),
+        });
+        match self.write(format!("{line}\n").as_bytes()) {
+            Ok(()) => SmsOutcome::Sent,
+            Err(error) => SmsOutcome::Failed(Fault::new("hook.failed").because(error)),
+        }
+    }
+
+    /// Writes a line in one piece, so that lines of several processes stay whole.
+    fn write(&self, line: &[u8]) -> io::Result<()> {
+        let mut place = self.place.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *place {
+            Place::File(file) => file.write_all(line),
+            Place::Output => {
+                let mut output = io::stdout().lock();
+                output.write_all(line)?;
+                output.flush()
+            }
+        }
+    }
+}

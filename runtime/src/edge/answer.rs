@@ -1,0 +1,44 @@
+//! From a reply to an HTTP response.
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+
+use crate::endpoint::Reply;
+
+/// What the edge adds to a reply.
+#[derive(Default)]
+pub(crate) struct Extra {
+    /// A status in place of the reply's, where the protocol fixes it.
+    pub status: Option<u16>,
+    /// Further headers.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl Extra {
+    /// A refusal of the protocol's own: this status, and the connection ends.
+    pub fn closing(status: u16) -> Self {
+        Extra { status: Some(status), headers: vec![(header::CONNECTION, HeaderValue::from_static("close"))] }
+    }
+}
+
+/// Writes a reply.
+pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>) -> Response<Body> {
+    let extra = extra.unwrap_or_default();
+    let status = StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = reply.body.map(|body| serde_json::to_vec(&body).unwrap_or_default());
+    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        headers.insert(HeaderName::from_static("x-request-id"), id);
+    }
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    for (name, value) in reply.headers.into_iter().chain(extra.headers) {
+        headers.insert(name, value);
+    }
+    response
+}

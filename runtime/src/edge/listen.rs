@@ -1,0 +1,96 @@
+//! Accepts connections and speaks HTTP/1.1 on them, within the limits, until it is told to stop.
+
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tower::ServiceExt;
+
+use super::connection::{Phase, Timed};
+use super::limits::EdgeLimits;
+
+/// Serves connections until `stop` says so, then lets what is under way end in time.
+pub(crate) async fn listen(listener: TcpListener, router: Router, limits: EdgeLimits, mut stop: watch::Receiver<bool>) {
+    let slots = Arc::new(Semaphore::new(limits.connections));
+    loop {
+        let accepted = tokio::select! {
+            biased;
+            () = stopped(&mut stop) => break,
+            accepted = accept(&listener, &slots) => accepted,
+        };
+        match accepted {
+            Ok((stream, slot)) => {
+                tokio::spawn(serve(stream, slot, router.clone(), limits, stop.clone()));
+            }
+            // Out of file descriptors, or the other side is gone again: neither ends the server.
+            Err(error) => {
+                tracing::warn!(because = %error.kind(), "a connection was not accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+    if tokio::time::timeout(limits.drain, slots.acquire_many(all)).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+}
+
+async fn accept(listener: &TcpListener, slots: &Arc<Semaphore>) -> io::Result<(TcpStream, OwnedSemaphorePermit)> {
+    let slot = slots.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, slot))
+}
+
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    // An error means that nobody is left to say so.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+async fn serve(
+    stream: TcpStream,
+    slot: OwnedSemaphorePermit,
+    router: Router,
+    limits: EdgeLimits,
+    mut stop: watch::Receiver<bool>,
+) {
+    let _slot = slot;
+    // Answers are written in one piece; waiting for more would only delay them.
+    let _ = stream.set_nodelay(true);
+    let phase = Phase::default();
+    let io = TokioIo::new(Timed::new(stream, phase.clone(), limits));
+    let service = service_fn(move |request: Request<Incoming>| {
+        phase.working();
+        answer(router.clone(), phase.clone(), request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_headers(limits.headers)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.head_bytes)
+        .serve_connection(io, service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = &mut connection => return,
+        () = stopped(&mut stop) => connection.as_mut().graceful_shutdown(),
+    }
+    // How a connection ends is the caller's business.
+    let _ = connection.await;
+}
+
+async fn answer(router: Router, phase: Phase, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
+    let response = router.oneshot(request.map(Body::new)).await;
+    phase.answering();
+    response
+}

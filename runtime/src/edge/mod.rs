@@ -1,0 +1,19 @@
+//! HTTP: connections, limits, routing, reading bodies, writing answers. What an endpoint does is its own business;
+//! every failure, also of what is no endpoint, is answered by the adapter's error tables.
+
+mod answer;
+mod body;
+mod connection;
+mod limits;
+mod listen;
+mod operations_port;
+mod request;
+mod routes;
+mod transport;
+
+pub use limits::EdgeLimits;
+pub(crate) use listen::listen;
+pub(crate) use operations_port::{Readiness, operations_router};
+pub(crate) use request::{Edge, Route};
+pub(crate) use routes::router;
+pub(crate) use transport::around;

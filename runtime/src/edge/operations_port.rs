@@ -1,0 +1,60 @@
+//! The port for operators: whether the adapter lives, whether it is ready, and its figures.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::IntoResponse;
+use axum::routing::get;
+
+use crate::store::Store;
+use crate::telemetry::Figures;
+
+/// How long the store may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether the adapter wants requests.
+#[derive(Clone)]
+pub(crate) struct Readiness {
+    serving: Arc<AtomicBool>,
+    store: Arc<dyn Store>,
+}
+
+impl Readiness {
+    /// Ready as soon as the store is.
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Readiness { serving: Arc::new(AtomicBool::new(true)), store }
+    }
+
+    /// From now on it is not.
+    pub fn withdraw(&self) {
+        self.serving.store(false, Ordering::Release);
+    }
+
+    async fn is_ready(&self) -> bool {
+        self.serving.load(Ordering::Acquire)
+            && matches!(tokio::time::timeout(PATIENCE, self.store.ready()).await, Ok(Ok(())))
+    }
+}
+
+/// The routes of the operations port.
+pub(crate) fn operations_router(readiness: Readiness, figures: Figures) -> Router {
+    Router::new()
+        .route("/health/live", get(|| async { status(true) }))
+        .route("/health/ready", get(ready))
+        .with_state(readiness)
+        .route("/metrics", get(move || async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text()) }))
+}
+
+async fn ready(State(readiness): State<Readiness>) -> impl IntoResponse {
+    status(readiness.is_ready().await)
+}
+
+fn status(up: bool) -> impl IntoResponse {
+    let (status, body) =
+        if up { (StatusCode::OK, r#"{"status":"UP"}"#) } else { (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"DOWN"}"#) };
+    (status, [(header::CONTENT_TYPE, "application/json")], body)
+}

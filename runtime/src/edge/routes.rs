@@ -1,0 +1,70 @@
+//! Which path leads to which endpoint. Paths match exactly, with and without the adapter's base.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{FromRequestParts, RawPathParams, Request};
+use axum::http::{HeaderValue, Method, header};
+use axum::routing::{MethodFilter, MethodRouter};
+
+use super::answer::Extra;
+use super::request::{Edge, Route};
+use crate::fault::Fault;
+
+/// The adapter's routes.
+pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>) -> Router {
+    let mut by_path: BTreeMap<&'static str, Vec<Arc<Route>>> = BTreeMap::new();
+    for route in routes {
+        by_path.entry(route.path).or_default().push(Arc::new(route));
+    }
+    let base = edge.shared.adapter.base;
+    let mut router = Router::new();
+    for (path, routes) in by_path {
+        router = router.route(path, methods(&edge, &routes));
+        if !base.is_empty() {
+            router = router.route(&format!("{base}{path}"), methods(&edge, &routes));
+        }
+    }
+    router.fallback(move |request: Request| {
+        let edge = edge.clone();
+        async move { edge.refuse_outside(&request, Fault::new("route.unknown"), None) }
+    })
+}
+
+/// The methods of one path; any other is answered 405 with those that there are.
+fn methods(edge: &Arc<Edge>, routes: &[Arc<Route>]) -> MethodRouter {
+    let allowed = allowed(routes);
+    let outside = edge.clone();
+    let mut methods = MethodRouter::new().fallback(move |request: Request| {
+        let (edge, allowed) = (outside.clone(), allowed.clone());
+        async move {
+            let extra = Extra { status: None, headers: vec![(header::ALLOW, allowed)] };
+            edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra))
+        }
+    });
+    for route in routes {
+        let Ok(filter) = MethodFilter::try_from(route.method.clone()) else { continue };
+        let (edge, route) = (edge.clone(), route.clone());
+        methods = methods.on(filter, move |request: Request| {
+            let (edge, route) = (edge.clone(), route.clone());
+            async move {
+                let (mut parts, body) = request.into_parts();
+                let path = match RawPathParams::from_request_parts(&mut parts, &()).await {
+                    Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+                    Err(_) => Vec::new(),
+                };
+                edge.serve(&route, Request::from_parts(parts, body), path).await
+            }
+        });
+    }
+    methods
+}
+
+fn allowed(routes: &[Arc<Route>]) -> HeaderValue {
+    let mut names: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+    if routes.iter().any(|route| route.method == Method::GET) {
+        names.push("HEAD");
+    }
+    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static(""))
+}

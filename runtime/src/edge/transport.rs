@@ -1,0 +1,56 @@
+//! What HTTP itself forbids, refused before any endpoint sees it: requests without a host or with several, methods
+//! that are not for servers like this, and framing that two readers could read in two ways.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Method, Response, Version, header};
+use axum::middleware::Next;
+
+use super::answer::Extra;
+use super::request::Edge;
+use crate::fault::Fault;
+
+/// Lets a request through, or refuses it.
+pub(super) async fn check(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response<Body> {
+    if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
+        let mut extra = Extra::closing(405);
+        extra.headers.push((header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE")));
+        return edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra));
+    }
+    if let Some(why) = broken(&request) {
+        let fault = Fault::new("body.malformed").because(why);
+        return edge.refuse_outside(&request, fault, Some(Extra::closing(400)));
+    }
+    // A length that stood beside the chunks is gone by now, so every such connection ends with its answer.
+    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let mut response = next.run(request).await;
+    if chunked {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
+}
+
+fn broken(request: &Request) -> Option<&'static str> {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    if hosts > 1 {
+        return Some("it has several hosts");
+    }
+    if hosts == 0 && request.version() <= Version::HTTP_11 {
+        return Some("it has no host");
+    }
+    if headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING) {
+        return Some("it has a length and chunks");
+    }
+    if headers.get_all(header::CONTENT_LENGTH).iter().count() > 1 {
+        return Some("it has several lengths");
+    }
+    None
+}
+
+/// The same rules around all routes.
+pub(crate) fn around(router: axum::Router, edge: Arc<Edge>) -> axum::Router {
+    router.layer(axum::middleware::from_fn_with_state(edge, check))
+}

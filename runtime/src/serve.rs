@@ -1,0 +1,191 @@
+//! The process of an adapter: its arguments, its ports, its end. What it answers is the [`App`]'s business.
+
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+pub use crate::start::{App, Parts, StartError, StartOptions, start};
+
+use crate::adapter::Adapter;
+use crate::edge::{self, EdgeLimits, Readiness};
+use crate::settings::Settings;
+use crate::start::{assemble, configure};
+use crate::store::StoreError;
+use crate::telemetry::{LogForm, start_log};
+
+/// The store is damaged.
+const DAMAGED: u8 = 74;
+/// Something that is needed is not there now: the store is in use, or the port.
+const NOT_NOW: u8 = 75;
+/// The settings are refused.
+const REFUSED: u8 = 78;
+
+/// Serves an adapter until it is told to stop.
+pub fn serve<S, H>(parts: Parts<S, H>) -> ExitCode
+where
+    S: Settings,
+    H: ?Sized + Send + Sync + 'static,
+{
+    let matches = match command(parts.adapter, parts.version).try_get_matches() {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and version come this way too; if nobody reads them, nobody misses them.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    match run(parts, &matches) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not by way of the log: whoever starts a process reads its errors as they are.
+            let _ = writeln!(io::stderr(), "{error}");
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn command(adapter: &'static Adapter, version: &'static str) -> Command {
+    Command::new(adapter.name)
+        .version(version)
+        .about(adapter.title)
+        .arg(
+            Arg::new("dev")
+                .long("dev")
+                .action(ArgAction::SetTrue)
+                .help("Serve a demo on loopback: memory store, demo keys, an outbox in place of the SMS gateway"),
+        )
+        .arg(
+            Arg::new("settings")
+                .long("settings")
+                .value_name("FILE")
+                .env("COUNTERSIGN_SETTINGS")
+                .value_parser(value_parser!(PathBuf))
+                .help("Read settings from this YAML file"),
+        )
+        .arg(
+            Arg::new("check-settings")
+                .long("check-settings")
+                .action(ArgAction::SetTrue)
+                .help("Tell every mistake in the settings, and serve nothing"),
+        )
+}
+
+fn run<S, H>(parts: Parts<S, H>, matches: &ArgMatches) -> Result<(), StartError>
+where
+    S: Settings,
+    H: ?Sized + Send + Sync + 'static,
+{
+    let dev = matches.get_flag("dev");
+    let settings = matches.get_one::<PathBuf>("settings").cloned();
+    let options = StartOptions { dev, settings, ..StartOptions::of_process() };
+    let configured = configure::<S>(parts.adapter, &options)?;
+    if matches.get_flag("check-settings") {
+        return say("the settings are good");
+    }
+    start_log(if dev { LogForm::Text } else { LogForm::Json });
+    if !dev {
+        for what in &configured.loaded.opt_outs {
+            tracing::warn!(what, "a safety rule is waived by the settings");
+        }
+    }
+    let app = assemble(parts, configured, None, EdgeLimits::default())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|why| StartError::System { what: "cannot start threads".to_owned(), why })?;
+    let served = runtime.block_on(serve_ports(&app, dev));
+    runtime.shutdown_background();
+    served
+}
+
+async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
+    let listener = bind(app.listen).await?;
+    let operations = match bind(app.ops_listen).await {
+        Ok(operations) => operations,
+        Err(error) if dev => {
+            tracing::warn!(because = %error, "another port is taken for health and figures");
+            bind(SocketAddr::new(app.ops_listen.ip(), 0)).await?
+        }
+        Err(error) => return Err(error),
+    };
+    let signals = Signals::new()?;
+    say(&format!("listening on http://{}", address(&listener)?))?;
+    say(&format!("health and figures on http://{}", address(&operations)?))?;
+    let readiness = app.readiness();
+    let (stop, stopped) = watch::channel(false);
+    let (stop_operations, operations_stopped) = watch::channel(false);
+    let routes = edge::operations_router(readiness.clone(), app.figures());
+    let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
+    let operations = tokio::spawn(edge::listen(operations, routes, limits, operations_stopped));
+    tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop));
+    stop_operations.send_replace(true);
+    // It has one second to end, and is of no use to anybody by then.
+    let _ = operations.await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.
+async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) {
+    signals.wait().await;
+    tracing::info!("stopping");
+    readiness.withdraw();
+    stop.send_replace(true);
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|why| StartError::System { what: "the port has no address".to_owned(), why })
+}
+
+fn say(line: &str) -> Result<(), StartError> {
+    let mut output = io::stdout().lock();
+    let said = writeln!(output, "{line}").and_then(|()| output.flush());
+    said.map_err(|why| StartError::System { what: "cannot write to standard output".to_owned(), why })
+}
+
+fn exit_code(error: &StartError) -> u8 {
+    match error {
+        StartError::Settings(_) | StartError::Text(_) | StartError::Store(StoreError::Unusable(_)) => REFUSED,
+        StartError::Store(StoreError::Damaged { .. }) => DAMAGED,
+        StartError::Store(StoreError::InUse(_) | StoreError::Unavailable(_)) | StartError::System { .. } => NOT_NOW,
+    }
+}
+
+/// What tells a process to stop.
+struct Signals {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, StartError> {
+        Ok(Signals {
+            #[cfg(unix)]
+            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+                .map_err(|why| StartError::System { what: "cannot wait for signals".to_owned(), why })?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
+        // If that cannot be waited for, the process ends as the system ends it.
+        let _ = tokio::signal::ctrl_c().await;
+    }
+}

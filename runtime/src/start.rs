@@ -1,0 +1,254 @@
+//! From generated parts and settings to an adapter that answers requests, without a process around it: for a bank's
+//! own router, and for tests. The process is `serve`.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::adapter::Adapter;
+use crate::context::{Build, Clock, Context, Core, Shared};
+use crate::dev::Outbox;
+use crate::edge::{self, Edge, EdgeLimits, Readiness, Route};
+use crate::endpoint::{Endpoint, Incoming, Outside};
+use crate::hooks::{DynHooks, Guard};
+use crate::settings::{DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load};
+use crate::store::{self, StoreError};
+use crate::telemetry::Figures;
+use crate::texts::{TextError, Texts};
+use crate::values::Time;
+
+/// What generated code brings: the facts, the endpoints and the bank's hooks.
+pub struct Parts<S, H: ?Sized = dyn DynHooks> {
+    /// The definition's facts.
+    pub adapter: &'static Adapter,
+    /// The adapter crate's version.
+    pub version: &'static str,
+    /// `SOURCE_DATE_EPOCH` of the build, if it was set.
+    pub built: Option<&'static str>,
+    /// The endpoints.
+    pub endpoints: Vec<Endpoint<S, H>>,
+    /// How faults outside every endpoint are answered.
+    pub outside: Outside,
+    /// The hooks, as generated code knows them.
+    pub hooks: Arc<H>,
+    /// The same hooks, as the behaviours know them.
+    pub bank: Arc<dyn DynHooks>,
+}
+
+/// Where a start gets its settings from.
+#[derive(Clone, Default)]
+pub struct StartOptions {
+    /// Whether this is `--dev`.
+    pub dev: bool,
+    /// The settings file.
+    pub settings: Option<PathBuf>,
+    /// The environment.
+    pub environment: BTreeMap<String, String>,
+    /// What tells the time; the system's clock if it is none.
+    pub clock: Option<Arc<dyn Clock>>,
+    /// The limits of the edge, if they are not the usual ones.
+    pub limits: Option<EdgeLimits>,
+}
+
+impl StartOptions {
+    /// `--dev` with an empty environment: what tests want.
+    pub fn dev() -> Self {
+        StartOptions { dev: true, ..StartOptions::default() }
+    }
+
+    /// The environment of this process.
+    pub fn of_process() -> Self {
+        StartOptions { environment: std::env::vars().collect(), ..StartOptions::default() }
+    }
+
+    /// The same options with one more environment variable.
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.environment.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+/// Why an adapter does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The settings cannot be used; all mistakes.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Settings(Vec<SettingMistake>),
+    /// A text of the definition is no template.
+    #[error(transparent)]
+    Text(#[from] TextError),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The system does not give what is needed.
+    #[error("{what}: {why}")]
+    System {
+        /// What was asked for.
+        what: String,
+        /// What the system says.
+        why: io::Error,
+    },
+}
+
+/// Settings that were read, the definition's own among them.
+pub(crate) struct Configured<S> {
+    pub loaded: Loaded,
+    pub own: S,
+}
+
+/// Reads all settings, the definition's own among them.
+///
+/// # Errors
+/// Every mistake.
+pub(crate) fn configure<S: Settings>(adapter: &Adapter, options: &StartOptions) -> Result<Configured<S>, StartError> {
+    let sources = Sources {
+        file: options.settings.clone(),
+        environment: options.environment.clone(),
+        dev: options.dev,
+        definition: S::DEFAULTS,
+        own_paths: S::PATHS,
+    };
+    let loaded = load(adapter, &sources).map_err(StartError::Settings)?;
+    let own = S::read(&loaded.tree).map_err(StartError::Settings)?;
+    Ok(Configured { loaded, own })
+}
+
+/// Starts an adapter without a process or a port of its own.
+///
+/// # Errors
+/// Settings, texts or a store that cannot be used.
+pub fn start<S, H>(parts: Parts<S, H>, options: StartOptions) -> Result<App, StartError>
+where
+    S: Settings,
+    H: ?Sized + Send + Sync + 'static,
+{
+    let configured = configure::<S>(parts.adapter, &options)?;
+    assemble(parts, configured, options.clock, options.limits.unwrap_or_default())
+}
+
+pub(crate) fn assemble<S, H>(
+    parts: Parts<S, H>,
+    configured: Configured<S>,
+    clock: Option<Arc<dyn Clock>>,
+    limits: EdgeLimits,
+) -> Result<App, StartError>
+where
+    S: Settings,
+    H: ?Sized + Send + Sync + 'static,
+{
+    let figures = Figures::of_process();
+    let Configured { loaded: Loaded { options, keys, dev, .. }, own } = configured;
+    let (listen, ops_listen) = (options.listen, options.ops_listen);
+    let system = |what: &str| {
+        let what = what.to_owned();
+        move |why| StartError::System { what, why }
+    };
+    let shared = Arc::new(Shared {
+        adapter: parts.adapter,
+        build: Build { version: parts.version, time: build_time(parts.built) },
+        store: store::open(&options.store)?,
+        keys,
+        guard: Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?,
+        hooks: parts.bank,
+        texts: Arc::new(Texts::compile(parts.adapter, &options.default_language)?),
+        outbox: dev.map(outbox).transpose().map_err(system("cannot open the outbox"))?.flatten(),
+        clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
+        options,
+        pace: Default::default(),
+        passwords: Default::default(),
+    });
+    let own = Arc::new(own);
+    let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
+    let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits });
+    let router = edge::router(edge.clone(), routes);
+    Ok(App { edge, router, figures, listen, ops_listen })
+}
+
+/// Forgets an endpoint's types: its settings and hooks go into what runs it.
+fn route<S, H>(endpoint: Endpoint<S, H>, settings: &Arc<S>, hooks: &Arc<H>) -> Route
+where
+    S: Settings,
+    H: ?Sized + Send + Sync + 'static,
+{
+    let (settings, hooks, run) = (settings.clone(), hooks.clone(), endpoint.run);
+    let run = move |core: Core, incoming: Incoming| run(Context::new(core, settings.clone(), hooks.clone()), incoming);
+    Route {
+        name: endpoint.name,
+        method: endpoint.method,
+        path: endpoint.path,
+        has_body: endpoint.has_body,
+        run: Arc::new(run),
+        refuse: endpoint.refuse,
+    }
+}
+
+fn outbox(dev: DevOptions) -> io::Result<Option<Outbox>> {
+    match (dev.sms_real, dev.outbox) {
+        (true, _) => Ok(None),
+        (false, Some(path)) => Outbox::in_file(&path).map(Some),
+        (false, None) => Ok(Some(Outbox::on_output())),
+    }
+}
+
+fn build_time(told: Option<&str>) -> Time {
+    told.and_then(|seconds| seconds.trim().parse().ok()).map_or_else(Time::now, Time::from_seconds)
+}
+
+struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Time {
+        Time::now()
+    }
+}
+
+/// An adapter that answers requests.
+pub struct App {
+    edge: Arc<Edge>,
+    router: Router,
+    figures: Figures,
+    pub(crate) listen: std::net::SocketAddr,
+    pub(crate) ops_listen: std::net::SocketAddr,
+}
+
+impl App {
+    /// The adapter's routes, to be nested into a router of the bank's own, or called by tests. Limits on bodies and
+    /// on handling hold here too; those on connections and heads hold in [`App::serve`].
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Health and figures, to be served where only operators come.
+    pub fn operations_router(&self) -> Router {
+        edge::operations_router(self.readiness(), self.figures.clone())
+    }
+
+    /// What the settings say.
+    pub fn options(&self) -> &Options {
+        &self.edge.shared.options
+    }
+
+    /// What all requests share, for tests of behaviours.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.edge.shared
+    }
+
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness::new(self.edge.shared.store.clone())
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        self.figures.clone()
+    }
+
+    /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
+    pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
+        let router = edge::around(self.router(), self.edge.clone());
+        edge::listen(listener, router, self.edge.limits, stop).await;
+    }
+}
