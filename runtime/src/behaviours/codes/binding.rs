@@ -36,11 +36,6 @@ impl Facts {
         found.and_then(|(_, value)| value.as_deref()).filter(|value| !value.is_empty())
     }
 
-    /// True if the kind has this meaning at all.
-    pub fn has(&self, meaning: &str) -> bool {
-        self.values.iter().any(|(name, _)| *name == meaning)
-    }
-
     /// The values that are there.
     pub fn present(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.values.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)))

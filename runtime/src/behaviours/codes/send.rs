@@ -271,7 +271,7 @@ impl Core {
 
     async fn hand_over(&self, sms: Sms, code: &Secret<String>) -> SmsOutcome {
         if let Some(outbox) = &self.shared.outbox {
-            return outbox.put(&sms, code, self.shared.clock.now()).await;
+            return outbox.take(&sms, code, self.shared.clock.now());
         }
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         self.shared.guard.sms(async move { hooks.send_sms(&call, &sms).await }).await
