@@ -20,3 +20,4 @@ pub mod raw;
 pub mod source;
 pub mod vocabulary;
 pub mod write;
+pub mod yaml;

@@ -1,6 +1,8 @@
 //! The checked adapter: resolved, complete, without places in files. It cannot hold a wrong API: whoever has one
 //! may emit it without asking again. Only `check` makes it; `emit` and `explain` read it.
 
+#![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
+
 /// A definition after `extends`, binding and proof.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adapter {

@@ -24,6 +24,10 @@ pub struct Vocabulary {
     pub derived: Table<Vec<String>>,
     /// Things that are at hand everywhere.
     pub always: Vec<String>,
+    /// Things that speak of themselves alone.
+    pub inward: Vec<String>,
+    /// How long a value can be in a text message.
+    pub longest: Table<usize>,
     /// Fault -> when it is answered, as the end of a sentence.
     pub faults: Table<String>,
     /// The verbs.
@@ -46,6 +50,10 @@ struct Family {
     #[serde(default)]
     always: Vec<String>,
     #[serde(default)]
+    inward: Vec<String>,
+    #[serde(default)]
+    longest: Table<usize>,
+    #[serde(default)]
     faults: Table<String>,
     #[serde(default)]
     behaviours: Table<Behaviour>,
@@ -67,9 +75,9 @@ pub enum Natural {
 }
 
 /// The primitives of the language.
-pub const PRIMITIVES: [&str; 16] = [
+pub const PRIMITIVES: [&str; 17] = [
     "text", "secret", "boolean", "integer", "decimal", "date", "time", "url", "html", "phone", "email", "code", "digits",
-    "map", "pairs", "json",
+    "map", "pairs", "json", "never",
 ];
 
 impl Natural {
@@ -266,6 +274,8 @@ impl Vocabulary {
             }
         }
         self.always.extend(family.always);
+        self.inward.extend(family.inward);
+        self.longest.extend(family.longest)?;
         self.sets.extend(family.sets)?;
         self.things.extend(family.things)?;
         self.derived.extend(family.derived)?;

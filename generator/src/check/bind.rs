@@ -1,0 +1,102 @@
+//! What is at hand in an endpoint before it does anything: what the request means, and what follows from it.
+
+use super::Cx;
+use crate::diagnostic::Diagnostic;
+use crate::model::Source;
+use crate::raw::Around;
+use crate::source::Place;
+
+/// A value at hand.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub meaning: String,
+    pub source: Source,
+    pub optional: bool,
+    pub place: Option<Place>,
+    /// For messages: `requestObject.userId`, `find_user`.
+    pub label: String,
+}
+
+/// Everything at hand, in the order in which it was found.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Have(pub Vec<Held>);
+
+impl Have {
+    pub fn get(&self, meaning: &str) -> Option<&Held> {
+        self.0.iter().find(|held| held.meaning == meaning)
+    }
+
+    pub fn has(&self, meaning: &str) -> bool {
+        self.get(meaning).is_some()
+    }
+
+    /// What a behaviour gives replaces what was there.
+    pub fn give(&mut self, meaning: &str, step: usize, label: &str) {
+        let (source, label) = (Source::Step(step), label.to_owned());
+        let held = Held { meaning: meaning.to_owned(), source, optional: false, place: None, label };
+        match self.0.iter_mut().find(|held| held.meaning == meaning) {
+            Some(before) => *before = held,
+            None => self.0.push(held),
+        }
+    }
+}
+
+impl<'a> Cx<'a> {
+    /// What a request means.
+    pub fn bind(&mut self, request: Option<&str>) -> Have {
+        let mut have = Have::default();
+        let around = self.hole_of(self.definition.envelope.request.as_ref());
+        for found in request.map(|request| self.walk(request)).unwrap_or_default() {
+            let label = around.iter().chain(&found.path).cloned().collect::<Vec<_>>().join(".");
+            let source = if found.in_element {
+                Source::Found { path: found.path, how: "the element that carries it".to_owned() }
+            } else {
+                Source::Request { path: found.path, optional: found.optional }
+            };
+            let held = Held { meaning: found.meaning, source, optional: found.optional, place: Some(found.place), label };
+            match have.get(&held.meaning) {
+                None => have.0.push(held),
+                Some(before) if !self.words.is_inward(&held.meaning) => {
+                    let text = format!("`{}` and `{}` both mean `{}`", before.label, held.label, held.meaning);
+                    let related = before.place.map(|place| (place, "it is meant here first".to_owned()));
+                    let mut told = Diagnostic::new("meant-twice", held.place, text)
+                        .help("take the meaning from one of them, or give it one of your own");
+                    told.related.extend(related);
+                    self.push(told);
+                }
+                Some(_) => {}
+            }
+        }
+        self.work_out(&mut have);
+        have
+    }
+
+    /// Meanings that can be worked out from what is at hand.
+    fn work_out(&self, have: &mut Have) {
+        for (meaning, sources) in &self.words.all.derived {
+            let from = sources.iter().filter_map(|source| have.get(source)).next();
+            if let (false, Some(from)) = (have.has(meaning), from) {
+                let path = match &from.source {
+                    Source::Request { path, .. } | Source::Found { path, .. } => path.clone(),
+                    _ => Vec::new(),
+                };
+                let how = format!("worked out from {}", sources.join(" and "));
+                let held = Held {
+                    meaning: meaning.clone(),
+                    source: Source::Found { path, how },
+                    optional: true,
+                    place: from.place,
+                    label: from.label.clone(),
+                };
+                have.0.push(held);
+            }
+        }
+    }
+
+    /// Wire names before the hole of an envelope.
+    pub fn hole_of(&self, around: Option<&Around>) -> Vec<String> {
+        let Some(Around::Shape(members, _)) = around else { return Vec::new() };
+        let is_hole = |field: &&crate::raw::Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
+        members.iter().filter_map(|member| member.field()).find(is_hole).map(|field| field.name.text.clone()).into_iter().collect()
+    }
+}

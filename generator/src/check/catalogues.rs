@@ -1,0 +1,132 @@
+//! Kinds of codes, operations and settings: whole, and within the floors that keep a code from being guessed.
+
+use super::Cx;
+use crate::diagnostic::Diagnostic;
+use crate::naming::near;
+use crate::raw::{Operation, Otp, Text};
+use crate::source::Place;
+use crate::yaml::Value;
+
+/// Floors and ceilings of a kind of code.
+const DIGITS: std::ops::RangeInclusive<u32> = 6..=9;
+const LIFE: u64 = 600;
+const ATTEMPTS: std::ops::RangeInclusive<u32> = 1..=5;
+/// A code of letters and digits holds more, so it may live longer.
+const BASE32_LENGTH: std::ops::RangeInclusive<u32> = 10..=32;
+const BASE32_LIFE: u64 = 24 * 60 * 60;
+
+/// An operation with `like` filled in.
+#[derive(Debug, Clone)]
+pub(crate) struct Resolved<'a> {
+    pub name: &'a Text,
+    pub place: Place,
+    pub needs: &'a [Text],
+    pub sms: Option<&'a Text>,
+    pub accounts: Option<&'a Text>,
+    pub consent: Option<&'a crate::raw::Consent>,
+    pub silent: bool,
+}
+
+impl<'a> Cx<'a> {
+    /// All operations, with what they are like.
+    pub fn operations(&self) -> Vec<Resolved<'a>> {
+        let definition = self.definition;
+        definition.operations.iter().map(|(name, own)| {
+            let like = own.like.as_ref().and_then(|like| definition.operations.get(&like.text));
+            Resolved {
+                name,
+                place: own.place,
+                needs: own.needs.as_ref().or(like.and_then(|like| like.needs.as_ref())).map_or(&[], Vec::as_slice),
+                sms: own.sms.as_ref().or(like.and_then(|like| like.sms.as_ref())),
+                accounts: own.accounts.as_ref().or(like.and_then(|like| like.accounts.as_ref())),
+                consent: own.consent.as_ref().or(like.and_then(|like| like.consent.as_ref())),
+                silent: own.silent.or(like.and_then(|like| like.silent)).unwrap_or_default(),
+            }
+        }).collect()
+    }
+
+    pub(super) fn check_catalogues(&mut self) {
+        let definition = self.definition;
+        for (name, otp) in definition.otps.iter() {
+            self.check_otp(name, otp);
+        }
+        for (name, operation) in definition.operations.iter() {
+            self.check_operation(name, operation);
+        }
+        for (name, default) in definition.settings.iter() {
+            self.check_setting(name, default);
+        }
+    }
+
+    fn check_otp(&mut self, name: &Text, otp: &'a Otp) {
+        for meaning in otp.one_per.iter().chain(&otp.binds).chain(&otp.keeps) {
+            self.known_meaning(meaning);
+        }
+        let letters = otp.alphabet.as_ref().is_some_and(|alphabet| alphabet.text == "base32");
+        let (lengths, longest_life) = if letters { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
+        let unsaid = |what: &str| format!("the code `{}` does not say its `{what}`", name.text);
+        match otp.digits {
+            Some((digits, place)) if !lengths.contains(&digits) => {
+                let text = format!("a code of {digits} characters is outside {} to {}", lengths.start(), lengths.end());
+                self.tell("below-floor", place, text, "a shorter code can be guessed, a longer one is mistyped");
+            }
+            None => self.tell("missing-key", otp.place, unsaid("digits"), "add `digits: 8`"),
+            Some(_) => {}
+        }
+        match &otp.life {
+            Some((life, text)) if *life > longest_life => {
+                let said = format!("a life of {} is longer than {} minutes", text.text, longest_life / 60);
+                self.tell("below-floor", text.place, said, "the longer a code is good, the more often it can be tried");
+            }
+            None => self.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`"),
+            Some(_) => {}
+        }
+        if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
+            let text = format!("{attempts} tries are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
+            self.tell("below-floor", place, text, "every try is a guess");
+        }
+    }
+
+    fn check_operation(&mut self, name: &Text, operation: &'a Operation) {
+        for meaning in operation.needs.iter().flatten() {
+            self.known_meaning(meaning);
+        }
+        if let Some(like) = &operation.like {
+            let other = self.definition.operations.get(&like.text);
+            let text = match other {
+                None => format!("no operation `{}`", like.text),
+                Some(other) if other.like.is_some() => format!("`{}` is itself like another", like.text),
+                Some(_) => return,
+            };
+            let help = near(&like.text, self.definition.operations.names().filter(|other| *other != name.text));
+            let help = help.map_or("name an operation that is written out".to_owned(), |near| format!("did you mean `{near}`?"));
+            self.push(Diagnostic::new("unknown-operation", like.place, text).help(help));
+        }
+    }
+
+    fn check_setting(&mut self, name: &Text, default: &crate::yaml::Node) {
+        let fits = match &default.value {
+            Value::Text(_) | Value::Boolean(_) => true,
+            Value::Number(number) => number.is_i64(),
+            _ => false,
+        };
+        if !fits {
+            let text = format!("the default of `{}` is {}", name.text, default.kind());
+            self.tell("wrong-kind", default.place, text, "a setting is a text, true or false, or a whole number");
+        }
+        let secretive = ["password", "secret", "token", "key", "credential"];
+        let words = crate::naming::words(&name.text);
+        let named = words.iter().any(|word| secretive.contains(&word.as_str()));
+        let written = default.as_text().is_some_and(|text| !text.is_empty());
+        let looks = default.as_text().is_some_and(looks_secret);
+        if written && (named || looks) {
+            let text = format!("`{}` has a secret written out", name.text);
+            self.tell("secret-written-out", default.place, text, "leave the default empty; the settings file names where the secret is");
+        }
+    }
+}
+
+/// Keys and hashes that anybody knows by sight.
+pub(crate) fn looks_secret(text: &str) -> bool {
+    text.contains("-----BEGIN ") || ["$argon2", "$2a$", "$2b$", "$2y$", "AKIA", "ghp_"].iter().any(|start| text.starts_with(start))
+}

@@ -1,0 +1,162 @@
+//! From a document to the model, or to every mistake at once. Each file asks one question; this one asks them in turn.
+//! No check knows a template.
+
+mod bind;
+mod build;
+mod catalogues;
+pub mod codes;
+mod derive;
+mod examples;
+mod faults;
+mod names;
+mod payloads;
+mod routes;
+mod rules;
+mod texts;
+mod types;
+mod walk;
+mod words;
+
+use crate::diagnostic::{Diagnostic, tidy};
+use crate::load::Loaded;
+use crate::model::Adapter;
+use crate::raw::{self, Definition};
+use crate::source::{Place, Sources};
+use crate::vocabulary::Vocabulary;
+use derive::Derived;
+use words::Words;
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Checked {
+    /// The model; none if anything is wrong.
+    pub adapter: Option<Adapter>,
+    /// Every mistake, in the order of the files.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a definition.
+pub fn check(loaded: &Loaded) -> Checked {
+    let (definition, mut wrong) = raw::definition(&loaded.document);
+    let shipped = match Vocabulary::shipped() {
+        Ok(shipped) => shipped,
+        Err(error) => {
+            let broken = Diagnostic::new("broken-vocabulary", None, error.to_string());
+            return Checked { adapter: None, diagnostics: vec![broken] };
+        }
+    };
+    let mut cx = Cx::new(&definition, Words::of(shipped.clone(), &definition, &mut wrong), &loaded.sources, wrong);
+    let derived = cx.everything();
+    if let Some(base) = &loaded.base {
+        cx.compare_with_base(base, shipped, &derived);
+    }
+    if !cx.wrong.is_empty() {
+        return Checked { adapter: None, diagnostics: tidy(cx.wrong) };
+    }
+    let adapter = build::adapter(&cx, loaded, derived);
+    Checked { adapter: Some(adapter), diagnostics: Vec::new() }
+}
+
+/// What every check looks at, and where it tells of mistakes.
+pub(crate) struct Cx<'a> {
+    pub definition: &'a Definition,
+    pub words: Words,
+    pub sources: &'a Sources,
+    pub wrong: Vec<Diagnostic>,
+}
+
+impl<'a> Cx<'a> {
+    fn new(definition: &'a Definition, words: Words, sources: &'a Sources, wrong: Vec<Diagnostic>) -> Self {
+        Cx { definition, words, sources, wrong }
+    }
+
+    /// Tells of a mistake.
+    pub fn push(&mut self, mistake: Diagnostic) {
+        self.wrong.push(mistake);
+    }
+
+    /// Tells of a mistake with help.
+    pub fn tell(&mut self, id: &'static str, place: impl Into<Option<Place>>, text: impl Into<String>, help: impl Into<String>) {
+        self.wrong.push(Diagnostic::new(id, place, text).help(help));
+    }
+
+    fn everything(&mut self) -> Vec<Derived> {
+        self.top_level();
+        self.check_types();
+        self.check_names();
+        self.check_catalogues();
+        self.check_routes();
+        self.check_envelope();
+        self.check_rows();
+        // Going through payloads that contain themselves would have no end.
+        if self.wrong.iter().any(|one| one.id == "payload-cycle") {
+            return Vec::new();
+        }
+        let endpoints = self.definition.endpoints.iter();
+        let derived: Vec<Derived> = endpoints.map(|(name, endpoint)| self.derive(name, endpoint)).collect();
+        self.check_rules();
+        self.check_texts(&derived);
+        self.check_examples();
+        derived
+    }
+
+    /// What a definition must have as a whole.
+    fn top_level(&mut self) {
+        let definition = self.definition;
+        let place = definition.place;
+        let parts = [("adapter", &definition.adapter), ("title", &definition.title), ("version", &definition.version)];
+        for (key, value) in parts {
+            if value.is_none() {
+                self.tell("missing-key", place, format!("the definition has no `{key}`"), format!("add `{key}: ...`"));
+            }
+        }
+        match &definition.callers {
+            None => self.tell(
+                "missing-key",
+                place,
+                "the definition does not say who may call",
+                "add `callers: { none: <reason> }`, and say why nobody else can reach the port",
+            ),
+            Some((raw::Callers::Later(way), at)) => {
+                let text = format!("callers of the kind `{way}` are not served yet");
+                self.tell("not-yet", *at, text, "only `callers: { none: <reason> }` is");
+            }
+            Some((raw::Callers::None(_), _)) => {}
+        }
+        for key in &definition.later {
+            if key.text == "callers" {
+                continue;
+            }
+            let text = format!("`{}` is not served yet", key.text);
+            self.tell("not-yet", key.place, text, "leave it out");
+        }
+        for (language, _) in definition.messages.iter() {
+            let fits = language.text.split('-').all(|part| part.chars().all(|c| c.is_ascii_alphanumeric()) && part.len() >= 2);
+            if !fits {
+                self.tell("bad-name", language.place, format!("`{}` is no language", language.text), "write it as `en` or `pt-BR`");
+            }
+        }
+    }
+
+    /// A tailoring takes no value away from a behaviour that checks something.
+    fn compare_with_base(&mut self, base: &crate::yaml::Node, shipped: Vocabulary, derived: &[Derived]) {
+        let (definition, mut wrong) = raw::definition(base);
+        let words = Words::of(shipped, &definition, &mut wrong);
+        let mut cx = Cx::new(&definition, words, self.sources, wrong);
+        let before = cx.everything();
+        for old in &before {
+            let Some(new) = derived.iter().find(|one| one.name.text == old.name.text) else { continue };
+            for (behaviour, meanings) in &old.bound {
+                let Some((_, now)) = new.bound.iter().find(|(other, _)| other == behaviour) else { continue };
+                for meaning in meanings.iter().filter(|meaning| !now.contains(meaning)) {
+                    let text = format!(
+                        "`{behaviour}` in `{}` no longer gets `{meaning}`, which the base definition gives it",
+                        new.name.text
+                    );
+                    let help = "a check may not lose a value by tailoring; override the endpoint in Rust if it has to";
+                    self.tell("lost-binding", new.name.place, text, help);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
+
+use super::Cx;
+use crate::diagnostic::Diagnostic;
+use crate::naming::near;
+use crate::raw::{Field, Member, Rule, Says, Text};
+use crate::yaml::{Node, Value};
+
+impl<'a> Cx<'a> {
+    pub(super) fn check_rules(&mut self) {
+        let by_key = self.failure_meanings().iter().any(|(meaning, _)| meaning == "violations.codes");
+        let reached = self.reached();
+        for (name, members) in self.definition.payloads.iter() {
+            let in_request = reached.requests.contains(&name.text);
+            self.check_member_rules(members, by_key && in_request);
+            let all = self.fields(&name.text);
+            for rules in members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None }) {
+                self.check_at(rules, &name.text, &all);
+            }
+            for field in self.fields(&name.text) {
+                self.check_siblings(field, &all);
+            }
+        }
+        for (name, union) in self.definition.unions.iter() {
+            self.check_member_rules(&union.every, false);
+            for (variant, shape) in union.of.iter() {
+                if let crate::raw::Variant::Fields(members) = shape {
+                    self.check_member_rules(members, false);
+                    let all = self.variant_fields(&name.text, &variant.text);
+                    all.iter().for_each(|field| self.check_siblings(field, &all));
+                }
+            }
+        }
+    }
+
+    fn check_member_rules(&mut self, members: &'a [Member], by_key: bool) {
+        for field in members.iter().filter_map(Member::field) {
+            field.rules.iter().for_each(|rule| self.check_argument(field, rule));
+            self.check_default(field);
+            if let Says::Each(keys) = &field.says {
+                for (word, _) in keys.iter() {
+                    self.known_rule(word);
+                }
+            }
+            for (word, _) in field.raises.iter() {
+                self.known_rule(word);
+            }
+            if by_key {
+                self.check_keys(field);
+            }
+            for kind in field.accepts.iter().filter(|kind| !["number", "text", "single"].contains(&kind.text.as_str())) {
+                let text = format!("`{}` is no form that a field may be read from", kind.text);
+                self.tell("wrong-value", kind.place, text, "write number, text or single");
+            }
+        }
+    }
+
+    fn known_rule(&mut self, word: &Text) {
+        let all = || crate::check::payloads::RULE_WORDS.into_iter();
+        if !all().any(|one| one == word.text) {
+            let help = near(&word.text, all()).map(|near| format!("did you mean `{near}`?"));
+            let help = help.unwrap_or_else(|| format!("there are: {}", all().collect::<Vec<_>>().join(", ")));
+            self.tell("unknown-key", word.place, format!("no rule `{}`", word.text), help);
+        }
+    }
+
+    fn check_argument(&mut self, field: &Field, rule: &Rule) {
+        let number = matches!(rule.value.value, Value::Number(_));
+        let text = rule.value.as_text();
+        let (fits, wanted) = match rule.word.text.as_str() {
+            "min" | "max" | "above" | "scale" | "min_age" => (number, "a number"),
+            "pattern" => (text.is_some_and(balanced), "a regular expression"),
+            "one_of" => (matches!(&rule.value.value, Value::List(items) if !items.is_empty()), "a list of values"),
+            "latest" => (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`"),
+            "present" => (matches!(rule.value.value, Value::Boolean(true)), "`true`"),
+            _ => return,
+        };
+        if !fits {
+            let said = format!("the rule `{}` of `{}` has {wanted} as its argument", rule.word.text, field.name.text);
+            self.tell("wrong-value", rule.value.place, said, format!("write {wanted}"));
+        }
+    }
+
+    /// A default is a value of the field's type.
+    fn check_default(&mut self, field: &Field) {
+        let (Some(default), Some(ty)) = (&field.default, &field.ty) else { return };
+        let Some(members) = self.definition.enums.get(&ty.name().text) else { return };
+        let text = default.as_text().unwrap_or_default();
+        if !members.iter().any(|member| member.name.text == text) {
+            let all: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
+            let help = near(text, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+            let help = help.unwrap_or_else(|| format!("it has: {}", all.join(", ")));
+            self.tell("unknown-value", default.place, format!("`{text}` is no member of `{}`", ty.name().text), help);
+        }
+    }
+
+    /// Where failures list violations by key, every rule has one.
+    fn check_keys(&mut self, field: &Field) {
+        let defaults = &self.definition.validation.says;
+        let mut rules: Vec<&str> = field.rules.iter().map(|rule| rule.word.text.as_str()).collect();
+        if is_required(field) {
+            rules.push("required");
+        }
+        for rule in rules {
+            let said = match &field.says {
+                Says::All(_) => true,
+                Says::Each(keys) => keys.has(rule) || defaults.has(rule),
+                Says::Nothing => defaults.has(rule),
+            };
+            let raises = field.raises.has(rule);
+            if !said && !raises {
+                let text = format!("`{}` has the rule `{rule}`, and says nothing when it is broken", field.name.text);
+                let or = if rule == "required" { ", or make the field optional" } else { "" };
+                self.push(Diagnostic::new("rule-without-key", field.name.place, text).help(format!("add `says: {{ {rule}: <key> }}`{or}")));
+            }
+        }
+    }
+
+    fn check_at(&mut self, rules: &Field, payload: &str, all: &[&Field]) {
+        if let Some(at) = rules.at.as_ref().filter(|at| !all.iter().any(|field| field.name.text == at.text)) {
+            let help = near(&at.text, all.iter().map(|field| field.name.text.as_str())).map(|near| format!("did you mean `{near}`?"));
+            let text = format!("`{payload}` has no field `{}`", at.text);
+            self.push(Diagnostic::new("unknown-field", at.place, text).help("name a field of this payload").help_if(help));
+        }
+    }
+
+    /// A conditional meaning asks a field that stands beside it.
+    fn check_siblings(&mut self, field: &Field, all: &[&Field]) {
+        let Some(crate::raw::Meaning::Conditional(conditions)) = &field.meaning else { return };
+        for (_, sibling, _) in conditions {
+            if !all.iter().any(|other| other.name.text == sibling.text) {
+                let help = near(&sibling.text, all.iter().map(|field| field.name.text.as_str())).map(|near| format!("did you mean `{near}`?"));
+                let text = format!("there is no field `{}` beside `{}`", sibling.text, field.name.text);
+                self.push(Diagnostic::new("unknown-field", sibling.place, text).help("name a field of the same payload").help_if(help));
+            }
+        }
+    }
+}
+
+/// True for a field that must be there.
+pub(crate) fn is_required(field: &Field) -> bool {
+    let never = field.ty.as_ref().is_some_and(|ty| ty.name().text == "never");
+    !field.optional && field.constant.is_none() && field.default.is_none() && !never
+}
+
+/// Enough to refuse a pattern that no engine would take; the runtime compiles it at start.
+fn balanced(pattern: &str) -> bool {
+    let (mut round, mut square, mut escaped) = (0_i32, false, false);
+    for letter in pattern.chars() {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            ']' => square = false,
+            _ if square => {}
+            '[' => square = true,
+            '(' => round += 1,
+            ')' => round -= 1,
+            _ => {}
+        }
+        if round < 0 {
+            return false;
+        }
+    }
+    round == 0 && !square && !escaped && !pattern.is_empty()
+}
+
+/// For messages: a value as it would be written.
+pub(crate) fn shown(node: &Node) -> String {
+    node.as_text().map_or_else(|| node.to_json().to_string(), str::to_owned)
+}

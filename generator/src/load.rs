@@ -1,0 +1,357 @@
+//! From a folder to one merged document. A folder is one document: any top-level key may stand in `adapter.yaml`,
+//! `payloads.yaml` or `errors.yaml`; messages and examples have folders of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use include_dir::{Dir, include_dir};
+
+use crate::diagnostic::{Diagnostic, tidy};
+use crate::merge;
+use crate::naming::near;
+use crate::source::{FileId, Place, Sources};
+use crate::yaml::{self, Entry, Node, Value};
+
+static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../definitions");
+
+/// The files of a definition: path below its folder, and what is in it.
+pub type Files = Vec<(String, Vec<u8>)>;
+
+/// Where built-in definitions come from.
+pub trait Library {
+    /// Their names.
+    fn names(&self) -> Vec<String>;
+    /// The files of one; none if there is none of this name.
+    fn files(&self, name: &str) -> Option<Files>;
+}
+
+/// The built-in definitions: those of the checkout that a folder lies in, else the ones in this program.
+#[derive(Debug, Clone)]
+pub struct BuiltIn {
+    checkout: Option<PathBuf>,
+}
+
+impl BuiltIn {
+    /// Looks for a checkout of countersign around a folder.
+    pub fn around(folder: &Path) -> BuiltIn {
+        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
+        let is_checkout = |folder: &&Path| folder.join("generator/vocabulary").is_dir() && folder.join("definitions").is_dir();
+        BuiltIn { checkout: folder.ancestors().find(is_checkout).map(|root| root.join("definitions")) }
+    }
+
+    /// The ones in this program.
+    pub fn embedded() -> BuiltIn {
+        BuiltIn { checkout: None }
+    }
+}
+
+impl Library for BuiltIn {
+    fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = match &self.checkout {
+            Some(folder) => {
+                let inside = fs::read_dir(folder).into_iter().flatten().flatten();
+                let definitions = inside.filter(|entry| entry.path().join("adapter.yaml").is_file());
+                definitions.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
+            }
+            None => EMBEDDED.dirs().map(|folder| folder.path().display().to_string()).collect(),
+        };
+        names.sort();
+        names
+    }
+
+    fn files(&self, name: &str) -> Option<Files> {
+        if !self.names().iter().any(|one| one == name) {
+            return None;
+        }
+        if let Some(folder) = &self.checkout {
+            return files_of(&folder.join(name)).ok();
+        }
+        let mut files = Files::new();
+        let mut open = vec![EMBEDDED.get_dir(name)?];
+        while let Some(folder) = open.pop() {
+            open.extend(folder.dirs());
+            for file in folder.files() {
+                let below = file.path().strip_prefix(name).unwrap_or(file.path());
+                files.push((below.display().to_string(), file.contents().to_vec()));
+            }
+        }
+        files.sort();
+        Some(files)
+    }
+}
+
+/// A definition after `extends`, not yet checked.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The merged document.
+    pub document: Node,
+    /// What it extends, merged itself.
+    pub base: Option<Node>,
+    /// The texts of both.
+    pub sources: Sources,
+    /// Its main file, for what is missing as a whole.
+    pub main: FileId,
+    /// As the header of generated files names it.
+    pub source: String,
+    /// What `extends` says.
+    pub extends: Option<String>,
+}
+
+/// Why a definition could not be loaded.
+#[derive(Debug, Clone)]
+pub struct LoadError {
+    /// Everything that is wrong.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the places lie in.
+    pub sources: Sources,
+}
+
+/// How long a chain of `extends` may be.
+const MAX_CHAIN: usize = 8;
+
+/// Loads the definition in a folder.
+///
+/// # Errors
+/// The texts are no YAML that a definition may be written in, or a file or a definition is missing.
+pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadError> {
+    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new() };
+    let shown = |below: &str| folder.join(below).display().to_string();
+    let files = match files_of(folder) {
+        Ok(files) => files,
+        Err(error) => return Err(loader.give_up("missing-file", None, format!("cannot read `{}`: {error}", folder.display()))),
+    };
+    let loaded = loader.whole(files, &shown, Some(folder), "adapter.yaml".to_owned(), 0);
+    loader.finish(loaded)
+}
+
+/// Loads a built-in definition by its name.
+///
+/// # Errors
+/// As [`definition`].
+pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> {
+    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new() };
+    let Some(files) = library.files(name) else {
+        let names = library.names();
+        let help = near(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let help = help.unwrap_or_else(|| format!("there are: {}", names.join(", ")));
+        loader.wrong.push(Diagnostic::new("unknown-definition", None, format!("there is no definition `{name}`")).help(help));
+        return loader.finish(None);
+    };
+    let loaded = loader.shipped(name, files, 0);
+    loader.finish(loaded)
+}
+
+/// One definition out of the loader's hands.
+struct Merged {
+    document: Node,
+    base: Option<Node>,
+    main: FileId,
+    source: String,
+    extends: Option<String>,
+}
+
+struct Loader<'a> {
+    library: &'a dyn Library,
+    sources: Sources,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Loader<'_> {
+    fn finish(self, merged: Option<Merged>) -> Result<Loaded, LoadError> {
+        match merged {
+            Some(Merged { document, base, main, source, extends }) if self.wrong.is_empty() => {
+                Ok(Loaded { document, base, sources: self.sources, main, source, extends })
+            }
+            _ => Err(LoadError { diagnostics: tidy(self.wrong), sources: self.sources }),
+        }
+    }
+
+    fn give_up(mut self, id: &'static str, place: Option<Place>, text: String) -> LoadError {
+        self.wrong.push(Diagnostic::new(id, place, text));
+        LoadError { diagnostics: self.wrong, sources: self.sources }
+    }
+
+    fn shipped(&mut self, name: &str, files: Files, depth: usize) -> Option<Merged> {
+        let source = format!("definitions/{name}");
+        let shown = |below: &str| format!("{source}/{below}");
+        self.whole(files, &shown, None, source.clone(), depth)
+    }
+
+    /// A document and all that it extends.
+    fn whole(
+        &mut self,
+        files: Files,
+        shown: &dyn Fn(&str) -> String,
+        folder: Option<&Path>,
+        source: String,
+        depth: usize,
+    ) -> Option<Merged> {
+        let (main, mut document) = self.document(files, shown)?;
+        let Some((extends, place)) = take_extends(&mut document) else {
+            return Some(Merged { document, base: None, main, source, extends: None });
+        };
+        let base = self.extended(&extends, place, folder, depth)?;
+        let mut merged = merge::merge(&base.document, document);
+        merge::drop_orphans(&mut merged, &base.document);
+        Some(Merged { document: merged, base: Some(base.document), main, source, extends: Some(extends) })
+    }
+
+    fn extended(&mut self, extends: &str, place: Place, folder: Option<&Path>, depth: usize) -> Option<Merged> {
+        if depth >= MAX_CHAIN {
+            let text = format!("more than {MAX_CHAIN} definitions extend each other");
+            self.wrong.push(Diagnostic::new("extends-itself", place, text).help("a definition cannot extend itself, not even through others"));
+            return None;
+        }
+        let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
+        if let (true, Some(folder)) = (is_path, folder) {
+            let other = folder.join(extends);
+            let shown = |below: &str| other.join(below).display().to_string();
+            return match files_of(&other) {
+                Ok(files) => self.whole(files, &shown, Some(&other), extends.to_owned(), depth + 1),
+                Err(error) => {
+                    self.unknown(extends, place, Some(error.to_string()));
+                    None
+                }
+            };
+        }
+        match self.library.files(extends) {
+            Some(files) => self.shipped(extends, files, depth + 1),
+            None => {
+                self.unknown(extends, place, None);
+                None
+            }
+        }
+    }
+
+    fn unknown(&mut self, extends: &str, place: Place, why: Option<String>) {
+        let names = self.library.names();
+        let meant = near(extends, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+        let known = format!("a built-in one is named by its folder ({}), any other by its path", names.join(", "));
+        let text = format!("there is no definition `{extends}`");
+        self.wrong.push(Diagnostic::new("unknown-definition", place, text).help(why.or(meant).unwrap_or(known)));
+    }
+
+    /// The files of one folder as one document, in long form.
+    fn document(&mut self, files: Files, shown: &dyn Fn(&str) -> String) -> Option<(FileId, Node)> {
+        let mut main = None;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut folders: Vec<(&str, Vec<Entry>)> = vec![("messages", Vec::new()), ("examples", Vec::new())];
+        for (below, bytes) in files {
+            let Some((file, node)) = self.file(&shown(&below), bytes) else { continue };
+            if below == "adapter.yaml" {
+                main = Some(file);
+            }
+            match below.split_once('/') {
+                None => self.top_level(&mut entries, node),
+                Some((folder, name)) => {
+                    let key = name.trim_end_matches(".yaml").to_owned();
+                    let into = folders.iter_mut().find(|(one, _)| *one == folder);
+                    into.into_iter().for_each(|(_, into)| into.push(Entry { key: key.clone(), key_place: start(file), node: node.clone() }));
+                }
+            }
+        }
+        let Some(main) = main else {
+            if self.wrong.is_empty() {
+                let text = format!("there is no `{}`", shown("adapter.yaml"));
+                self.wrong.push(Diagnostic::new("missing-file", None, text).help("every definition has an `adapter.yaml`"));
+            }
+            return None;
+        };
+        for (section, inside) in folders.into_iter().filter(|(_, inside)| !inside.is_empty()) {
+            self.add_folder(&mut entries, section, inside, start(main));
+        }
+        let mut document = Node::map(start(main), entries);
+        merge::lengthen(&mut document);
+        Some((main, document))
+    }
+
+    fn file(&mut self, name: &str, bytes: Vec<u8>) -> Option<(FileId, Node)> {
+        let text = match String::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(_) => {
+                self.wrong.push(Diagnostic::new("not-utf8", None, format!("`{name}` is no UTF-8 text")).help("save it as UTF-8"));
+                return None;
+            }
+        };
+        let file = self.sources.add(name, text);
+        match yaml::read(&self.sources, file) {
+            Ok(node) => Some((file, node)),
+            Err(wrong) => {
+                self.wrong.extend(wrong);
+                None
+            }
+        }
+    }
+
+    fn top_level(&mut self, entries: &mut Vec<Entry>, node: Node) {
+        let Node { place, value } = node;
+        match value {
+            Value::Map(map) => map.entries.into_iter().for_each(|entry| self.add(entries, entry)),
+            Value::Null => {}
+            _ => self.wrong.push(Diagnostic::new("wrong-kind", place, "a definition is a map").help("begin with `adapter: <name>`")),
+        }
+    }
+
+    fn add(&mut self, entries: &mut Vec<Entry>, entry: Entry) {
+        match entries.iter().find(|before| before.key == entry.key) {
+            Some(before) => self.wrong.push(
+                Diagnostic::new("duplicate-key", entry.key_place, format!("`{}` stands in two files", entry.key))
+                    .also(before.key_place, "it stands here first")
+                    .help("a folder is one document; put both under one key"),
+            ),
+            None => entries.push(entry),
+        }
+    }
+
+    /// Files of `messages/` and `examples/` beside what stands under that key.
+    fn add_folder(&mut self, entries: &mut Vec<Entry>, section: &str, inside: Vec<Entry>, place: Place) {
+        if !entries.iter().any(|entry| entry.key == section) {
+            entries.push(Entry { key: section.to_owned(), key_place: place, node: Node::map(place, Vec::new()) });
+        }
+        let Some(entry) = entries.iter_mut().find(|entry| entry.key == section) else { return };
+        let Value::Map(map) = &mut entry.node.value else { return };
+        let mut all = std::mem::take(&mut map.entries);
+        inside.into_iter().for_each(|file| self.add(&mut all, file));
+        if let Some(Value::Map(map)) =
+            entries.iter_mut().find(|entry| entry.key == section).map(|entry| &mut entry.node.value)
+        {
+            map.entries = all;
+        }
+    }
+}
+
+fn start(file: FileId) -> Place {
+    Place { file, start: 0, end: 0 }
+}
+
+fn take_extends(document: &mut Node) -> Option<(String, Place)> {
+    let Value::Map(map) = &mut document.value else { return None };
+    let at = map.entries.iter().position(|entry| entry.key == "extends" && entry.node.as_text().is_some())?;
+    let entry = map.entries.remove(at);
+    entry.node.as_text().map(|text| (text.to_owned(), entry.node.place))
+}
+
+/// The files in which any top-level key may stand. Others beside them are not ours: settings, pipelines.
+const TOP_LEVEL: [&str; 3] = ["adapter.yaml", "errors.yaml", "payloads.yaml"];
+
+/// The files of a definition, sorted by name.
+fn files_of(folder: &Path) -> std::io::Result<Files> {
+    let mut files = Files::new();
+    for below in ["", "messages", "examples"] {
+        let inside = folder.join(below);
+        if !below.is_empty() && !inside.is_dir() {
+            continue;
+        }
+        for entry in fs::read_dir(inside)? {
+            let path = entry?.path();
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let is_part = if below.is_empty() { TOP_LEVEL.contains(&name.as_str()) } else { name.ends_with(".yaml") };
+            if is_part && path.is_file() {
+                let name = if below.is_empty() { name } else { format!("{below}/{name}") };
+                files.push((name, fs::read(path)?));
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}

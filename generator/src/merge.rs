@@ -1,0 +1,206 @@
+//! Long forms, and RFC 7386 over them: maps merge by key, null removes, everything else replaces. A list of names is
+//! short for a map with those keys, so it merges too.
+
+use crate::source::Place;
+use crate::yaml::{Entry, Map, Node, Value};
+
+/// Turns every short form of a document into its long form, so that definitions can be merged key by key.
+pub fn lengthen(document: &mut Node) {
+    each(document, &["payloads", "*", "*"], &mut lengthen_field);
+    each(document, &["unions", "*", "every", "*"], &mut lengthen_field);
+    each(document, &["unions", "*", "of", "*", "*"], &mut lengthen_field);
+    each(document, &["envelope", "*", "*"], &mut lengthen_field);
+    each(document, &["envelopes", "*", "*", "*"], &mut lengthen_field);
+    for path in [&["endpoints", "*", "errors"][..], &["every_endpoint", "errors"]] {
+        each(document, path, &mut |_, node| lengthen_errors(node));
+    }
+    for path in [
+        &["endpoints", "*", "without"][..],
+        &["every_endpoint", "without"],
+        &["enums", "*"],
+        &["errors", "*", "for"],
+    ] {
+        each(document, path, &mut |_, node| lengthen_names(node));
+    }
+    for section in ["otps", "sessions", "operations", "behaviours"] {
+        for key in ["binds", "keeps", "one_per", "needs", "expects", "takes", "gives", "refuses", "fails"] {
+            each(document, &[section, "*", key], &mut |_, node| lengthen_names(node));
+        }
+    }
+    each(document, &["meanings", "*"], &mut |_, node| wrap(node, "as"));
+}
+
+/// Calls `change` with every value that the path leads to; `*` stands for any key.
+fn each(node: &mut Node, path: &[&str], change: &mut dyn FnMut(&str, &mut Node)) {
+    let (Some((key, rest)), Value::Map(map)) = (path.split_first(), &mut node.value) else { return };
+    for entry in map.entries.iter_mut().filter(|entry| *key == "*" || entry.key == *key) {
+        if rest.is_empty() {
+            change(&entry.key, &mut entry.node);
+        } else {
+            each(&mut entry.node, rest, change);
+        }
+    }
+}
+
+/// `optional M as T`, `M`, `T`, `[T]` -> `{ is: M, as: T, optional: true }`.
+fn lengthen_field(name: &str, node: &mut Node) {
+    if name == "+" {
+        return;
+    }
+    match &node.value {
+        Value::List(_) => wrap(node, "as"),
+        Value::Text(text) => {
+            if let Some(entries) = short_field(node.place, text) {
+                *node = Node::map(node.place, entries);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn short_field(place: Place, text: &str) -> Option<Vec<Entry>> {
+    let mut words = words_with_places(place, text);
+    let mut entries = Vec::new();
+    if words.first().is_some_and(|(word, _)| *word == "optional") {
+        let (_, at) = words.remove(0);
+        entries.push(entry("optional", at, Value::Boolean(true)));
+    }
+    let mut words = words.into_iter();
+    let (kind, at) = words.next()?;
+    entries.push(entry(if kind.contains('.') { "is" } else { "as" }, at, Value::Text(kind.to_owned())));
+    match (words.next().map(|(word, _)| word), words.next(), words.next()) {
+        (None, ..) => Some(entries),
+        (Some("as"), Some((wire, at)), None) if kind.contains('.') => {
+            entries.push(entry("as", at, Value::Text(wire.to_owned())));
+            Some(entries)
+        }
+        _ => None,
+    }
+}
+
+/// The words of a scalar, each with its own place where the text stands as it is written.
+fn words_with_places(place: Place, text: &str) -> Vec<(&str, Place)> {
+    let width = place.end - place.start;
+    let quotes = width.checked_sub(text.len()).filter(|extra| *extra == 0 || *extra == 2).map(|extra| extra / 2);
+    let at = |word: &str| {
+        let offset = word.as_ptr() as usize - text.as_ptr() as usize;
+        quotes.map_or(place, |quote| {
+            let start = place.start + quote + offset;
+            Place { start, end: start + word.len(), ..place }
+        })
+    };
+    text.split_whitespace().map(|word| (word, at(word))).collect()
+}
+
+fn entry(key: &str, place: Place, value: Value) -> Entry {
+    Entry { key: key.to_owned(), key_place: place, node: Node { place, value } }
+}
+
+/// `v` -> `{ key: v }`, unless it is a map or nothing.
+fn wrap(node: &mut Node, key: &str) {
+    if !matches!(node.value, Value::Map(_) | Value::Null) {
+        let place = node.place;
+        let inner = std::mem::replace(node, Node::map(place, Vec::new()));
+        *node = Node::map(place, vec![Entry { key: key.to_owned(), key_place: place, node: inner }]);
+    }
+}
+
+/// `[a, b]` or `a` -> `{ a: {}, b: {} }`; an item may be a map with one key.
+fn lengthen_names(node: &mut Node) {
+    let items = match std::mem::replace(&mut node.value, Value::Null) {
+        Value::List(items) => items,
+        Value::Text(text) => vec![Node::text(node.place, text)],
+        other => {
+            node.value = other;
+            return;
+        }
+    };
+    let mut entries: Vec<Entry> = Vec::new();
+    for item in items {
+        let new = match item.value {
+            Value::Text(name) => vec![entry(&name, item.place, Value::Map(Map::default()))],
+            Value::Map(map) => map.entries,
+            // Kept under a name that cannot be one, so that reading the document tells of it.
+            other => vec![entry("", item.place, other)],
+        };
+        for one in new {
+            if !entries.iter().any(|before| before.key == one.key) {
+                entries.push(one);
+            }
+        }
+    }
+    node.value = Value::Map(Map { entries });
+}
+
+/// `[A, B: fault]` -> `{ A: {}, B: { for: { fault: {} } } }`.
+fn lengthen_errors(node: &mut Node) {
+    lengthen_names(node);
+    let Value::Map(map) = &mut node.value else { return };
+    for code in &mut map.entries {
+        if !matches!(code.node.value, Value::Map(_) | Value::Null) {
+            lengthen_names(&mut code.node);
+            wrap_map(&mut code.node, "for");
+        }
+    }
+}
+
+fn wrap_map(node: &mut Node, key: &str) {
+    let place = node.place;
+    let inner = std::mem::replace(node, Node::map(place, Vec::new()));
+    *node = Node::map(place, vec![Entry { key: key.to_owned(), key_place: place, node: inner }]);
+}
+
+/// Lays a document over the one that it extends.
+pub fn merge(base: &Node, patch: Node) -> Node {
+    merge_at(base, patch, "")
+}
+
+/// Keys under which everything is replaced as a whole.
+const WHOLE: [&str; 4] = ["callers", "does", "when", "default"];
+
+fn merge_at(base: &Node, patch: Node, key: &str) -> Node {
+    let place = patch.place;
+    let (Value::Map(old), Value::Map(new)) = (&base.value, patch.value.clone()) else { return patch };
+    if WHOLE.contains(&key) {
+        return patch;
+    }
+    let mut entries = old.entries.clone();
+    for more in new.entries {
+        let at = entries.iter().position(|entry| entry.key == more.key);
+        // `const: null` is a value, all other nulls remove.
+        let removes = matches!(more.node.value, Value::Null) && more.key != "const";
+        match (at.and_then(|at| entries.get_mut(at)), removes) {
+            (Some(_), true) => entries.retain(|entry| entry.key != more.key),
+            (Some(entry), false) => {
+                entry.node = merge_at(&entry.node, more.node, &more.key);
+                entry.key_place = more.key_place;
+            }
+            (None, true) => {}
+            (None, false) => entries.push(more),
+        }
+    }
+    Node::map(place, entries)
+}
+
+/// Takes away the examples of endpoints that are no longer there.
+pub fn drop_orphans(document: &mut Node, base: &Node) {
+    let had = |name: &str| names_of(base, "endpoints").iter().any(|one| one == name);
+    let endpoints = names_of(document, "endpoints");
+    let gone = |call: &Node| {
+        let name = call.as_map().and_then(|call| call.node("endpoint")).and_then(Node::as_text);
+        name.is_some_and(|name| had(name) && !endpoints.iter().any(|one| one == name))
+    };
+    each(document, &["examples", "*"], &mut |_, file| {
+        if let Value::Map(examples) = &mut file.value {
+            examples.entries.retain(|example| match &example.node.value {
+                Value::List(calls) => !calls.iter().any(gone),
+                _ => !gone(&example.node),
+            });
+        }
+    });
+}
+
+fn names_of(document: &Node, section: &str) -> Vec<String> {
+    let map = document.as_map().and_then(|map| map.node(section)).and_then(Node::as_map);
+    map.map(|map| map.entries.iter().map(|entry| entry.key.clone()).collect()).unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+//! Names: from the wire and from definitions to Rust. It decides spelling alone; whether two names may stand side by
+//! side is decided by `check`.
+
+/// Words that no Rust identifier may be, in the 2024 edition.
+pub const KEYWORDS: [&str; 53] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
+    "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod",
+    "move", "mut", "override", "priv", "pub", "ref", "return", "self", "Self", "static", "struct", "super", "trait",
+    "true", "try", "type", "typeof", "union", "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
+];
+
+/// The words of a name: `operationContext`, `OPERATION_CONTEXT`, `operation-context` and `operation.context` have two.
+pub fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let letters: Vec<char> = name.chars().collect();
+    for (at, letter) in letters.iter().enumerate() {
+        if !letter.is_ascii_alphanumeric() {
+            words.extend(take(&mut word));
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|before| letters.get(before));
+        let after = letters.get(at + 1);
+        let starts = letter.is_ascii_uppercase()
+            && before.is_some_and(|before| {
+                let humps = before.is_ascii_lowercase() || before.is_ascii_digit();
+                humps || before.is_ascii_uppercase() && after.is_some_and(char::is_ascii_lowercase)
+            });
+        if starts {
+            words.extend(take(&mut word));
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    words.extend(take(&mut word));
+    words
+}
+
+fn take(word: &mut String) -> Option<String> {
+    (!word.is_empty()).then(|| std::mem::take(word))
+}
+
+/// `operationContext` -> `operation_context`.
+pub fn snake(name: &str) -> String {
+    words(name).join("_")
+}
+
+/// `verify_sms` -> `VerifySms`, `INPUT_INVALID` -> `InputInvalid`. A name that begins with a digit gets an `N`.
+pub fn pascal(name: &str) -> String {
+    let text: String = words(name).iter().map(|word| capital(word)).collect();
+    if text.starts_with(|first: char| first.is_ascii_digit()) { format!("N{text}") } else { text }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+}
+
+/// `inputInvalid` -> `INPUT_INVALID`.
+pub fn screaming(name: &str) -> String {
+    snake(name).to_ascii_uppercase()
+}
+
+/// The camelCase of a Rust field, which is its wire name unless something else is said: `user_id` -> `userId`.
+pub fn camel(name: &str) -> String {
+    let pascal: String = words(name).iter().map(|word| capital(word)).collect();
+    let mut letters = pascal.chars();
+    letters.next().map(|first| first.to_ascii_lowercase().to_string() + letters.as_str()).unwrap_or_default()
+}
+
+/// The Rust field of a wire name: snake_case, and a keyword gets an underscore: `Type` -> `type_`.
+pub fn field(wire: &str) -> String {
+    let name = snake(wire);
+    if is_keyword(&name) { name + "_" } else { name }
+}
+
+/// True for a word that Rust keeps for itself.
+pub fn is_keyword(name: &str) -> bool {
+    KEYWORDS.contains(&name)
+}
+
+/// True for `[a-z][a-z0-9_]{0,62}`.
+pub fn is_identifier(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters.next().is_some_and(|first| first.is_ascii_lowercase())
+        && name.len() <= 63
+        && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+}
+
+/// The nearest of some names, if it is near enough to have been meant.
+pub fn near<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let far = (name.chars().count() / 3).max(1);
+    let scored = among.into_iter().map(|other| (strsim::damerau_levenshtein(name, other), other));
+    scored.filter(|(distance, _)| *distance <= far).min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_keep_their_words() {
+        assert_eq!(snake("operationContext"), "operation_context");
+        assert_eq!(snake("URLPath"), "url_path");
+        assert_eq!(pascal("VERIFIED_SUCCEEDED"), "VerifiedSucceeded");
+        assert_eq!(pascal("buyer-not-found"), "BuyerNotFound");
+        assert_eq!(pascal("210"), "N210");
+        assert_eq!(camel("user_id"), "userId");
+        assert_eq!(field("Type"), "type_");
+    }
+
+    #[test]
+    fn a_near_name_is_offered() {
+        assert_eq!(near("enpoints", ["endpoints", "enums"]), Some("endpoints"));
+        assert_eq!(near("sms", ["wallet"]), None);
+    }
+}

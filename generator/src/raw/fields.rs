@@ -1,0 +1,169 @@
+//! Payloads, unions, enums and envelopes as written.
+
+use super::read::Reading;
+use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Text, TypeName, Union, Variant};
+use crate::yaml::{Entry, Map, Node, Value};
+
+/// The words of rules that take an argument.
+pub const RULES: [&str; 9] = ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present"];
+
+const FIELD_KEYS: [&str; 20] = [
+    "is", "as", "optional", "const", "default", "also", "accepts", "says", "raises", "at", "when", "min", "max", "pattern",
+    "one_of", "above", "scale", "latest", "min_age", "present",
+];
+
+/// The lines of a payload.
+pub fn members(reading: &mut Reading, node: &Node, what: &str) -> Vec<Member> {
+    let Some(map) = reading.map(node, what) else { return Vec::new() };
+    let lines = map.entries.iter().filter(|entry| !matches!(entry.node.value, Value::Null));
+    lines.filter_map(|entry| member(reading, entry)).collect()
+}
+
+fn member(reading: &mut Reading, entry: &Entry) -> Option<Member> {
+    let name = Text { text: entry.key.clone(), place: entry.key_place };
+    if entry.key == "+" {
+        return Some(Member::Include(reading.list(Some(&entry.node), "`+`")));
+    }
+    // In a payload of its own, `unknown: keep` is long by now: `{ as: keep }`.
+    if entry.key == "unknown" && is_keep(&entry.node) {
+        return Some(Member::KeepUnknown(entry.key_place));
+    }
+    let field = field(reading, name, &entry.node)?;
+    Some(if entry.key.contains('.') { Member::Rules(field) } else { Member::Field(field) })
+}
+
+fn is_keep(node: &Node) -> bool {
+    let keep = |node: &Node| node.as_text() == Some("keep");
+    keep(node) || node.as_map().is_some_and(|map| map.entries.len() == 1 && map.node("as").is_some_and(keep))
+}
+
+fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
+    let what = format!("`{}`", name.text);
+    if let Value::Text(text) = &node.value {
+        let help = "a short form is `M`, `T`, `M as T` or `[T]`, with `optional` before it";
+        reading.wrong_value(node.place, format!("`{text}` is no short form of a field"), help);
+        return None;
+    }
+    let map = reading.map(node, &what)?;
+    reading.known(map, &FIELD_KEYS, "a field");
+    Some(Field {
+        place: node.place,
+        meaning: map.node("is").and_then(|node| meaning(reading, node)),
+        ty: map.node("as").and_then(|node| type_name(reading, node)),
+        optional: reading.boolean_at(map, "optional").unwrap_or_default(),
+        constant: map.node("const").cloned(),
+        default: map.node("default").cloned(),
+        also: reading.list(map.node("also"), "`also`"),
+        accepts: reading.list(map.node("accepts"), "`accepts`"),
+        rules: rules(map),
+        says: says(reading, map),
+        raises: reading.texts_by_key(map, "raises"),
+        at: reading.text_at(map, "at"),
+        when: when(reading, map),
+        name,
+    })
+}
+
+fn rules(map: &Map) -> Vec<Rule> {
+    let rules = map.entries.iter().filter(|entry| RULES.contains(&entry.key.as_str()));
+    rules
+        .map(|entry| Rule {
+            word: Text { text: entry.key.clone(), place: entry.key_place },
+            value: entry.node.clone(),
+        })
+        .collect()
+}
+
+fn says(reading: &mut Reading, map: &Map) -> Says {
+    match map.node("says") {
+        None => Says::Nothing,
+        Some(Node { value: Value::Map(_), .. }) => Says::Each(reading.texts_by_key(map, "says")),
+        Some(node) => reading.text(node, "`says`").map_or(Says::Nothing, Says::All),
+    }
+}
+
+/// `{ meaning: value }`
+fn when(reading: &mut Reading, map: &Map) -> Option<(Text, Text)> {
+    map.node("when")?;
+    reading.texts_by_key(map, "when").0.into_iter().next()
+}
+
+fn meaning(reading: &mut Reading, node: &Node) -> Option<Meaning> {
+    match &node.value {
+        Value::Null => None,
+        Value::Map(_) => {
+            let conditions = reading.entries(Some(node), "`is`", |reading, _, node| {
+                let one = reading.entries(Some(node), "a condition", |reading, _, node| reading.text(node, "a value"));
+                one.0.into_iter().next()
+            });
+            let flat = conditions.0.into_iter().map(|(meaning, (sibling, value))| (meaning, sibling, value));
+            Some(Meaning::Conditional(flat.collect()))
+        }
+        _ => reading.text(node, "`is`").map(Meaning::Plain),
+    }
+}
+
+fn type_name(reading: &mut Reading, node: &Node) -> Option<TypeName> {
+    match &node.value {
+        Value::Null => None,
+        Value::List(items) => match items.as_slice() {
+            [one] => reading.text(one, "a type").map(TypeName::List),
+            _ => {
+                reading.wrong_value(node.place, "a list has one type of element".to_owned(), "write `[T]`");
+                None
+            }
+        },
+        _ => reading.text(node, "`as`").map(TypeName::One),
+    }
+}
+
+/// A union.
+pub fn union(reading: &mut Reading, name: &Text, node: &Node) -> Option<Union> {
+    let map = reading.map(node, &format!("`{}`", name.text))?;
+    reading.known(map, &["tag", "unknown", "every", "of"], "a union");
+    let tag = reading.text_at(map, "tag");
+    if tag.is_none() {
+        let text = format!("the union `{}` does not say which field tells its variants apart", name.text);
+        reading.wrong_value(name.place, text, "add `tag: <field>`");
+    }
+    Some(Union {
+        place: name.place,
+        tag,
+        keep_unknown: reading.word_at(map, "unknown", &["keep", "refuse"]).is_some_and(|word| word.text == "keep"),
+        every: map.node("every").map(|node| members(reading, node, "`every`")).unwrap_or_default(),
+        of: reading.entries(map.node("of"), "`of`", |reading, name, node| match &node.value {
+            Value::Text(like) => Some(Variant::Like(Text { text: like.clone(), place: node.place })),
+            _ => Some(Variant::Fields(members(reading, node, &format!("`{}`", name.text)))),
+        }),
+    })
+}
+
+/// The members of an enum.
+pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<Vec<EnumMember>> {
+    let all = reading.entries(Some(node), &format!("`{}`", name.text), |reading, member, node| {
+        let mut made = EnumMember { name: member.clone(), shows: None, number: None };
+        match &node.value {
+            Value::Map(map) => {
+                reading.known(map, &["number", "is"], "a member of an enum");
+                made.number = reading.integer_at(map, "number", 0..=1_000_000).map(|(number, _)| number.cast_signed());
+                made.shows = reading.text_at(map, "is");
+            }
+            _ => made.shows = reading.text(node, &format!("`{}`", member.text)),
+        }
+        Some(made)
+    });
+    Some(all.0.into_iter().map(|(_, member)| member).collect())
+}
+
+/// What stands around bodies.
+pub fn envelope(reading: &mut Reading, node: &Node) -> Envelope {
+    let Some(map) = reading.map(node, "`envelope`") else { return Envelope::default() };
+    reading.known(map, &["request", "success", "failure", "failure_type"], "an envelope");
+    let mut around = |key: &str| match map.node(key)? {
+        Node { value: Value::Null, .. } => None,
+        Node { value: Value::Text(name), place } => Some(Around::Payload(Text { text: name.clone(), place: *place })),
+        node => Some(Around::Shape(members(reading, node, &format!("`{key}`")), node.place)),
+    };
+    let (request, success, failure) = (around("request"), around("success"), around("failure"));
+    Envelope { request, success, failure, failure_type: reading.text_at(map, "failure_type") }
+}

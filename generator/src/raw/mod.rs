@@ -1,0 +1,338 @@
+//! A definition as written, key for key, every leaf with its place. Reading it refuses unknown keys and values of the
+//! wrong kind; what the names in it mean is asked by `check`.
+
+#![expect(missing_docs, reason = "fields are named for the keys of the language, which the manual describes")]
+
+mod document;
+mod fields;
+mod read;
+
+
+pub use document::definition;
+pub use read::seconds;
+
+use crate::source::Place;
+use crate::yaml::Node;
+
+/// A text and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// Its place.
+    pub place: Place,
+}
+
+/// A map in its order, keys with their places.
+#[derive(Debug, Clone)]
+pub struct Entries<T>(pub Vec<(Text, T)>);
+
+impl<T> Default for Entries<T> {
+    fn default() -> Self {
+        Entries(Vec::new())
+    }
+}
+
+impl<T> Entries<T> {
+    /// The value of a key.
+    pub fn get(&self, key: &str) -> Option<&T> {
+        self.entry(key).map(|(_, value)| value)
+    }
+
+    /// A key with its place, and its value.
+    pub fn entry(&self, key: &str) -> Option<&(Text, T)> {
+        self.0.iter().find(|(name, _)| name.text == key)
+    }
+
+    /// True if the key is there.
+    pub fn has(&self, key: &str) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// Keys and values in order.
+    pub fn iter(&self) -> std::slice::Iter<'_, (Text, T)> {
+        self.0.iter()
+    }
+
+    /// The keys.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.text.as_str())
+    }
+}
+
+/// All of a definition.
+#[derive(Debug, Clone)]
+pub struct Definition {
+    /// The beginning of `adapter.yaml`.
+    pub place: Place,
+    pub adapter: Option<Text>,
+    pub title: Option<Text>,
+    pub version: Option<Text>,
+    pub base: Option<Text>,
+    pub callers: Option<(Callers, Place)>,
+    pub wire: Wire,
+    pub envelope: Envelope,
+    pub envelopes: Entries<Envelope>,
+    pub validation: Validation,
+    pub settings: Entries<Node>,
+    pub meanings: Entries<Text>,
+    pub behaviours: Entries<OwnBehaviour>,
+    pub otps: Entries<Otp>,
+    pub operations: Entries<Operation>,
+    pub every_endpoint: Endpoint,
+    pub endpoints: Entries<Endpoint>,
+    pub payloads: Entries<Vec<Member>>,
+    pub unions: Entries<Union>,
+    pub enums: Entries<Vec<EnumMember>>,
+    pub says: Entries<Text>,
+    pub errors: Entries<Row>,
+    pub every_error: Option<Row>,
+    /// Language -> key -> text.
+    pub messages: Entries<Entries<Text>>,
+    /// File -> title -> calls.
+    pub examples: Entries<Entries<Vec<Example>>>,
+    /// What examples insert by `$name`.
+    pub values: Entries<Node>,
+    /// Keys of the language that this version reads and does not serve yet.
+    pub later: Vec<Text>,
+}
+
+/// Who may call.
+#[derive(Debug, Clone)]
+pub enum Callers {
+    /// Anybody, for a reason.
+    None(Text),
+    /// A way that is not served yet.
+    Later(String),
+}
+
+/// How JSON is read and written.
+#[derive(Debug, Clone, Default)]
+pub struct Wire {
+    pub reject_unknown_fields: bool,
+    pub omit_nulls: bool,
+    pub text_accepts: Vec<Text>,
+    pub decimal_accepts: Vec<Text>,
+    pub length_utf16: bool,
+    pub times: Option<Text>,
+    pub body_limit: Option<u64>,
+}
+
+/// What stands around bodies.
+#[derive(Debug, Clone, Default)]
+pub struct Envelope {
+    pub request: Option<Around>,
+    pub success: Option<Around>,
+    pub failure: Option<Around>,
+    pub failure_type: Option<Text>,
+}
+
+/// A shape with a hole, or the name of a payload.
+#[derive(Debug, Clone)]
+pub enum Around {
+    Shape(Vec<Member>, Place),
+    Payload(Text),
+}
+
+/// How broken rules are told.
+#[derive(Debug, Clone, Default)]
+pub struct Validation {
+    pub blank_is_empty: bool,
+    pub says: Entries<Text>,
+    pub words: Entries<Text>,
+    pub field_codes: Vec<Text>,
+    pub body_codes: Vec<Text>,
+    pub types: Entries<Text>,
+}
+
+/// A behaviour under `behaviours:`.
+#[derive(Debug, Clone)]
+pub struct OwnBehaviour {
+    pub place: Place,
+    pub needs: Vec<Text>,
+    pub expects: Vec<Text>,
+    pub takes: Vec<Text>,
+    pub gives: Vec<Text>,
+    pub fails: Vec<Text>,
+}
+
+/// A kind of code.
+#[derive(Debug, Clone)]
+pub struct Otp {
+    pub place: Place,
+    pub alphabet: Option<Text>,
+    pub digits: Option<(u32, Place)>,
+    pub life: Option<(u64, Text)>,
+    pub attempts: Option<(u32, Place)>,
+    pub text: Option<Text>,
+    pub one_per: Vec<Text>,
+    pub binds: Vec<Text>,
+    pub keeps: Vec<Text>,
+    pub keep: Option<(u64, Text)>,
+}
+
+/// An operation, `like` not resolved.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    pub place: Place,
+    pub like: Option<Text>,
+    pub needs: Option<Vec<Text>>,
+    pub sms: Option<Text>,
+    pub accounts: Option<Text>,
+    pub consent: Option<Consent>,
+    pub silent: Option<bool>,
+}
+
+/// A consent form.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    pub html: Text,
+    pub options: Entries<(Text, bool)>,
+}
+
+/// An endpoint, or what every endpoint has.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    pub place: Place,
+    pub about: Option<Text>,
+    pub route: Option<Text>,
+    /// Behaviour and option.
+    pub does: Vec<(Text, Option<Text>)>,
+    pub does_place: Place,
+    /// Error -> faults that it answers here.
+    pub errors: Entries<Vec<Text>>,
+    pub errors_place: Place,
+    pub without: Vec<Text>,
+    pub success: Option<(u16, Place)>,
+    pub request: Option<Text>,
+    pub response: Option<Text>,
+    pub envelope: Option<Text>,
+    /// It says how it is told from others at its route.
+    pub when: Option<Place>,
+    pub callers: Option<(Callers, Place)>,
+}
+
+/// A line of a payload.
+#[derive(Debug, Clone)]
+pub enum Member {
+    /// `+: Name`; `unknown: keep` is a flag of the payload.
+    Include(Vec<Text>),
+    /// A field.
+    Field(Field),
+    /// A dotted key: rules for whatever has this meaning.
+    Rules(Field),
+    /// `unknown: keep`
+    KeepUnknown(Place),
+}
+
+/// A field, or rules for a meaning.
+#[derive(Debug, Clone)]
+pub struct Field {
+    pub name: Text,
+    /// All of the field.
+    pub place: Place,
+    pub meaning: Option<Meaning>,
+    pub ty: Option<TypeName>,
+    pub optional: bool,
+    pub constant: Option<Node>,
+    pub default: Option<Node>,
+    pub also: Vec<Text>,
+    pub accepts: Vec<Text>,
+    pub rules: Vec<Rule>,
+    pub says: Says,
+    pub raises: Entries<Text>,
+    pub at: Option<Text>,
+    /// Another meaning, and the value that it must have.
+    pub when: Option<(Text, Text)>,
+}
+
+/// What a field means.
+#[derive(Debug, Clone)]
+pub enum Meaning {
+    /// Always this.
+    Plain(Text),
+    /// Meaning, sibling, the sibling's value.
+    Conditional(Vec<(Text, Text, Text)>),
+}
+
+/// `T` or `[T]`.
+#[derive(Debug, Clone)]
+pub enum TypeName {
+    One(Text),
+    List(Text),
+}
+
+/// A rule's word and its argument.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    pub word: Text,
+    pub value: Node,
+}
+
+/// The message keys of a field's rules.
+#[derive(Debug, Clone)]
+pub enum Says {
+    Nothing,
+    /// One for all, or `k.*`.
+    All(Text),
+    Each(Entries<Text>),
+}
+
+/// A union.
+#[derive(Debug, Clone)]
+pub struct Union {
+    pub place: Place,
+    pub tag: Option<Text>,
+    pub keep_unknown: bool,
+    pub every: Vec<Member>,
+    pub of: Entries<Variant>,
+}
+
+/// A variant of a union.
+#[derive(Debug, Clone)]
+pub enum Variant {
+    /// Its own fields.
+    Fields(Vec<Member>),
+    /// The same as another.
+    Like(Text),
+}
+
+/// A member of an enum.
+#[derive(Debug, Clone)]
+pub struct EnumMember {
+    pub name: Text,
+    pub shows: Option<Text>,
+    pub number: Option<i64>,
+}
+
+/// A row of the error table.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub place: Place,
+    pub status: Option<(u16, Place)>,
+    pub code: Option<Text>,
+    pub faults: Vec<Text>,
+    pub says: Option<RowSays>,
+    /// Another payload than the failure's.
+    pub payload: Option<Text>,
+    pub columns: Entries<Text>,
+}
+
+/// How a row finds its message.
+#[derive(Debug, Clone)]
+pub enum RowSays {
+    /// A key, or a text with `{{ }}`.
+    One(Text),
+    FirstOf(Vec<Text>),
+}
+
+/// One call of an example.
+#[derive(Debug, Clone)]
+pub struct Example {
+    pub place: Place,
+    pub endpoint: Option<Text>,
+    pub request: Option<Node>,
+    pub response: Option<Node>,
+    pub error: Option<Node>,
+    pub sms: Option<Text>,
+}

@@ -1,0 +1,180 @@
+//! The small reading functions that every part of a definition is read with. They collect mistakes and go on.
+
+use super::{Entries, Text};
+use crate::diagnostic::Diagnostic;
+use crate::naming::near;
+use crate::source::Place;
+use crate::yaml::{Entry, Map, Node, Value};
+
+/// What was wrong so far.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub wrong: Vec<Diagnostic>,
+}
+
+impl Reading {
+    /// Tells of a value of the wrong kind.
+    pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
+        let text = format!("{what} is {wanted}, and here is {}", node.kind());
+        let quote = matches!(node.value, Value::Number(_) | Value::Boolean(_)) && wanted == "a text";
+        self.wrong.push(Diagnostic::new("wrong-kind", node.place, text).help_if(quote.then(|| "put it in quotes".to_owned())));
+    }
+
+    /// Tells of a value that is none of those allowed.
+    pub fn wrong_value(&mut self, place: Place, text: String, help: impl Into<String>) {
+        self.wrong.push(Diagnostic::new("wrong-value", place, text).help(help));
+    }
+
+    /// The map of a node.
+    pub fn map<'a>(&mut self, node: &'a Node, what: &str) -> Option<&'a Map> {
+        match &node.value {
+            Value::Map(map) => Some(map),
+            Value::Null => None,
+            _ => {
+                self.wrong_kind(node, what, "a map");
+                None
+            }
+        }
+    }
+
+    /// Refuses keys that are not among those known.
+    pub fn known(&mut self, map: &Map, keys: &[&str], what: &str) {
+        for entry in map.entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
+            self.unknown_key(entry, keys, what);
+        }
+    }
+
+    pub fn unknown_key(&mut self, entry: &Entry, keys: &[&str], what: &str) {
+        let help = near(&entry.key, keys.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+        let help = help.unwrap_or_else(|| format!("{what} has: {}", keys.join(", ")));
+        let text = format!("{what} has no key `{}`", entry.key);
+        self.wrong.push(Diagnostic::new("unknown-key", entry.key_place, text).help(help));
+    }
+
+    /// A text.
+    pub fn text(&mut self, node: &Node, what: &str) -> Option<Text> {
+        match &node.value {
+            Value::Text(text) => Some(Text { text: text.clone(), place: node.place }),
+            _ => {
+                self.wrong_kind(node, what, "a text");
+                None
+            }
+        }
+    }
+
+    /// The text under a key.
+    pub fn text_at(&mut self, map: &Map, key: &str) -> Option<Text> {
+        map.node(key).filter(|node| !matches!(node.value, Value::Null)).and_then(|node| self.text(node, &format!("`{key}`")))
+    }
+
+    /// One of a few words under a key.
+    pub fn word_at(&mut self, map: &Map, key: &str, words: &[&str]) -> Option<Text> {
+        let text = self.text_at(map, key)?;
+        if words.contains(&text.text.as_str()) {
+            return Some(text);
+        }
+        let said = format!("`{key}` is {}, and not `{}`", words.join(" or "), text.text);
+        self.wrong_value(text.place, said, "write one of these words");
+        None
+    }
+
+    /// True or false under a key.
+    pub fn boolean_at(&mut self, map: &Map, key: &str) -> Option<bool> {
+        let node = map.node(key)?;
+        if let Value::Boolean(value) = node.value {
+            return Some(value);
+        }
+        self.wrong_kind(node, &format!("`{key}`"), "true or false");
+        None
+    }
+
+    /// A whole number under a key.
+    pub fn integer_at(&mut self, map: &Map, key: &str, within: std::ops::RangeInclusive<u64>) -> Option<(u64, Place)> {
+        let node = map.node(key)?;
+        let Value::Number(number) = &node.value else {
+            self.wrong_kind(node, &format!("`{key}`"), "a number");
+            return None;
+        };
+        match number.as_u64().filter(|value| within.contains(value)) {
+            Some(value) => Some((value, node.place)),
+            None => {
+                let text = format!("`{key}` is a whole number from {} to {}", within.start(), within.end());
+                self.wrong_value(node.place, text, format!("write a number in place of `{number}`"));
+                None
+            }
+        }
+    }
+
+    /// `90s`, `5m`, `24h`, `7d` under a key, in seconds, and as written.
+    pub fn duration_at(&mut self, map: &Map, key: &str) -> Option<(u64, Text)> {
+        let text = self.text_at(map, key)?;
+        let seconds = seconds(&text.text);
+        if seconds.is_none() {
+            let said = format!("`{}` is no length of time", text.text);
+            self.wrong_value(text.place, said, "write a number and s, m, h or d, such as `5m`");
+        }
+        seconds.map(|seconds| (seconds, text))
+    }
+
+    /// A map of anything.
+    pub fn entries<T>(
+        &mut self,
+        node: Option<&Node>,
+        what: &str,
+        mut read: impl FnMut(&mut Self, &Text, &Node) -> Option<T>,
+    ) -> Entries<T> {
+        let Some(map) = node.and_then(|node| self.map(node, what)) else { return Entries::default() };
+        let mut all = Vec::new();
+        for entry in &map.entries {
+            let key = Text { text: entry.key.clone(), place: entry.key_place };
+            // What is nothing is not there, so that a definition may be written as its own tailoring.
+            if matches!(entry.node.value, Value::Null) {
+                continue;
+            }
+            if let Some(value) = read(self, &key, &entry.node) {
+                all.push((key, value));
+            }
+        }
+        Entries(all)
+    }
+
+    /// A map of texts under a key.
+    pub fn texts_by_key(&mut self, map: &Map, key: &str) -> Entries<Text> {
+        self.entries(map.node(key), &format!("`{key}`"), |reading, name, node| {
+            reading.text(node, &format!("`{}`", name.text))
+        })
+    }
+
+    /// A list of texts, or one.
+    pub fn list(&mut self, node: Option<&Node>, what: &str) -> Vec<Text> {
+        match node.map(|node| (node, &node.value)) {
+            None | Some((_, Value::Null)) => Vec::new(),
+            Some((_, Value::List(items))) => items.iter().filter_map(|item| self.text(item, what)).collect(),
+            Some((node, _)) => self.text(node, what).into_iter().collect(),
+        }
+    }
+
+    /// Names in their long form: the keys of a map.
+    pub fn names(&mut self, map: &Map, key: &str) -> Vec<Text> {
+        let names = self.entries(map.node(key), &format!("`{key}`"), |reading, name, node| {
+            if name.text.is_empty() {
+                reading.wrong_kind(node, "a name", "a text");
+                return None;
+            }
+            Some(())
+        });
+        names.0.into_iter().map(|(name, ())| name).collect()
+    }
+}
+
+/// `5m` -> 300.
+pub fn seconds(text: &str) -> Option<u64> {
+    let unit = match text.chars().last()? {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return None,
+    };
+    text.get(..text.len() - 1)?.parse::<u64>().ok()?.checked_mul(unit).filter(|seconds| *seconds > 0)
+}

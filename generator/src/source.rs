@@ -1,0 +1,83 @@
+//! The texts that a definition is made of, and places in them: a file and a range of bytes. Nothing here knows YAML.
+
+/// All files of a definition and of what it extends.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<SourceFile>,
+}
+
+/// One file.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// As it is shown: `definitions/powerauth-data-adapter/adapter.yaml`.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+    lines: Vec<usize>,
+}
+
+/// Which file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(usize);
+
+/// A range of bytes in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The file.
+    pub file: FileId,
+    /// Its first byte.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+}
+
+impl Sources {
+    /// Keeps a text.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let text = text.into();
+        let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        let lines = std::iter::once(0).chain(starts).collect();
+        self.files.push(SourceFile { name: name.into(), text, lines });
+        FileId(self.files.len() - 1)
+    }
+
+    /// The file.
+    pub fn file(&self, id: FileId) -> Option<&SourceFile> {
+        self.files.get(id.0)
+    }
+
+    /// Line and column of a place's start, both from 1, the column in characters.
+    pub fn position(&self, place: Place) -> (usize, usize) {
+        self.file(place.file).map_or((1, 1), |file| file.position(place.start))
+    }
+
+    /// `adapter.yaml:12`
+    pub fn trace(&self, place: Place) -> String {
+        let name = self.file(place.file).map_or("", |file| file.name.as_str());
+        format!("{name}:{}", self.position(place).0)
+    }
+}
+
+impl SourceFile {
+    fn position(&self, byte: usize) -> (usize, usize) {
+        let line = self.lines.partition_point(|start| *start <= byte).max(1);
+        let start = self.lines.get(line - 1).copied().unwrap_or_default();
+        let column = self.text.get(start..byte).map_or(1, |before| before.chars().count() + 1);
+        (line, column)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let mut sources = Sources::default();
+        let file = sources.add("a.yaml", "jméno: Účet\nx: y\n");
+        let start = "jméno: ".len();
+        assert_eq!(sources.position(Place { file, start, end: start + 1 }), (1, 8));
+        let start = "jméno: Účet\nx".len();
+        assert_eq!(sources.trace(Place { file, start, end: start + 1 }), "a.yaml:2");
+    }
+}

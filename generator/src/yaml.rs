@@ -1,0 +1,368 @@
+//! YAML text to a tree in which every key and value has its place. Two readers go over the same text: the event pass
+//! gives places and refuses what a definition may not contain, then serde_yaml gives the values.
+
+use std::collections::HashMap;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use serde_json::Value as Json;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Place, Sources};
+
+/// The largest file, in bytes.
+pub const MAX_BYTES: usize = 1024 * 1024;
+/// How deep maps and lists may stand in each other.
+pub const MAX_DEPTH: usize = 32;
+/// How many keys and values a file may have.
+pub const MAX_NODES: usize = 100_000;
+
+/// A value and where it stands.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// All of it.
+    pub place: Place,
+    /// What it is.
+    pub value: Value,
+}
+
+/// What stands at a place.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// Nothing, or `null`.
+    Null,
+    /// `true`, `false`
+    Boolean(bool),
+    /// As JSON has it.
+    Number(serde_json::Number),
+    /// Any other scalar.
+    Text(String),
+    /// `[a, b]`
+    List(Vec<Node>),
+    /// `{ a: b }`
+    Map(Map),
+}
+
+/// Keys and values in their order.
+#[derive(Debug, Clone, Default)]
+pub struct Map {
+    /// No key stands twice.
+    pub entries: Vec<Entry>,
+}
+
+/// A key and its value.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_place: Place,
+    /// The value.
+    pub node: Node,
+}
+
+impl Map {
+    /// The entry of a key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+
+    /// The value of a key.
+    pub fn node(&self, key: &str) -> Option<&Node> {
+        self.get(key).map(|entry| &entry.node)
+    }
+}
+
+impl Node {
+    /// A text at a place.
+    pub fn text(place: Place, text: impl Into<String>) -> Node {
+        Node { place, value: Value::Text(text.into()) }
+    }
+
+    /// A map at a place.
+    pub fn map(place: Place, entries: Vec<Entry>) -> Node {
+        Node { place, value: Value::Map(Map { entries }) }
+    }
+
+    /// Its text, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Value::Text(text) = &self.value { Some(text) } else { None }
+    }
+
+    /// Its map, if it is one.
+    pub fn as_map(&self) -> Option<&Map> {
+        if let Value::Map(map) = &self.value { Some(map) } else { None }
+    }
+
+    /// The same without places.
+    pub fn to_json(&self) -> Json {
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Boolean(value) => Json::Bool(*value),
+            Value::Number(number) => Json::Number(number.clone()),
+            Value::Text(text) => Json::String(text.clone()),
+            Value::List(items) => Json::Array(items.iter().map(Node::to_json).collect()),
+            Value::Map(map) => {
+                Json::Object(map.entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect())
+            }
+        }
+    }
+
+    /// `a text`, `a map`: for messages.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Null => "nothing",
+            Value::Boolean(_) => "true or false",
+            Value::Number(_) => "a number",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// Everything that is wrong with the text.
+pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
+    let text = sources.file(file).map_or("", |file| file.text.as_str());
+    let whole = Place { file, start: 0, end: text.len().min(1) };
+    if text.len() > MAX_BYTES {
+        return Err(vec![
+            Diagnostic::new("too-large", whole, format!("the file has {} bytes, and at most {MAX_BYTES} are read", text.len()))
+                .help("move texts into `messages/` and calls into `examples/`"),
+        ]);
+    }
+    let mut reader = Reader { file, bytes: byte_index(text), stack: Vec::new(), root: None, nodes: 0, wrong: Vec::new() };
+    reader.run(text);
+    if !reader.wrong.is_empty() {
+        return Err(reader.wrong);
+    }
+    let tree = reader.root.unwrap_or(Node { place: whole, value: Value::Map(Map::default()) });
+    values(tree, text, whole)
+}
+
+/// Byte offset of each character: markers count characters. None where the two are the same.
+fn byte_index(text: &str) -> Option<Vec<usize>> {
+    (!text.is_ascii()).then(|| text.char_indices().map(|(at, _)| at).chain([text.len()]).collect())
+}
+
+/// A map or list that is still open.
+enum Open {
+    Map { start: usize, map: Map, seen: HashMap<String, Place>, key: Option<(String, Place)> },
+    List { start: usize, items: Vec<Node> },
+}
+
+struct Reader {
+    file: FileId,
+    bytes: Option<Vec<usize>>,
+    stack: Vec<Open>,
+    root: Option<Node>,
+    nodes: usize,
+    wrong: Vec<Diagnostic>,
+}
+
+impl Reader {
+    fn run(&mut self, text: &str) {
+        let mut documents = 0;
+        for event in Parser::new_from_str(text) {
+            let (event, span) = match event {
+                Ok(event) => event,
+                Err(error) => {
+                    let at = self.byte(error.marker().index());
+                    let place = Place { file: self.file, start: at.min(text.len()), end: (at + 1).min(text.len()) };
+                    self.wrong.push(Diagnostic::new("syntax", place, error.info().to_lowercase()));
+                    return;
+                }
+            };
+            if let Event::DocumentStart(_) = event {
+                documents += 1;
+                if documents > 1 {
+                    self.refuse("two-documents", self.place(span), "a file holds one document", "make it a file of its own");
+                    return;
+                }
+            }
+            if !self.event(event, span) {
+                return;
+            }
+        }
+    }
+
+    /// Takes one event; false if nothing after it is worth reading.
+    fn event(&mut self, event: Event<'_>, span: Span) -> bool {
+        let place = self.place(span);
+        match event {
+            Event::Alias(_) => {
+                self.refuse("anchor", place, "an alias stands here", "write the value out; definitions have no anchors");
+                self.value(Node { place, value: Value::Null });
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                self.plain(place, anchor, tag.is_some());
+                if style == ScalarStyle::Plain && is_bare_word(&text) {
+                    let help = format!("quote it: \"{text}\"");
+                    self.refuse("bare-word", place, format!("`{text}` is a text to some readers of YAML and a boolean to others"), help);
+                }
+                self.scalar(place, &text, style);
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.plain(place, anchor, tag.is_some());
+                self.stack.push(Open::List { start: place.start, items: Vec::new() });
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.plain(place, anchor, tag.is_some());
+                let (map, seen) = (Map::default(), HashMap::new());
+                self.stack.push(Open::Map { start: place.start, map, seen, key: None });
+            }
+            Event::SequenceEnd | Event::MappingEnd => self.close(place.end),
+            _ => return true,
+        }
+        self.within_limits(place)
+    }
+
+    fn within_limits(&mut self, place: Place) -> bool {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            let text = format!("the file has more than {MAX_NODES} keys and values");
+            self.refuse("too-large", place, text, "split the definition");
+            return false;
+        }
+        if self.stack.len() > MAX_DEPTH {
+            let text = format!("maps and lists stand more than {MAX_DEPTH} deep in each other");
+            self.refuse("too-deep", place, text, "no key of a definition lies that deep");
+            return false;
+        }
+        true
+    }
+
+    /// Refuses anchors and tags.
+    fn plain(&mut self, place: Place, anchor: usize, tag: bool) {
+        if anchor > 0 {
+            self.refuse("anchor", place, "an anchor stands here", "write the value out where it is used");
+        }
+        if tag {
+            self.refuse("tag", place, "a tag stands here", "take it away; every key knows its type");
+        }
+    }
+
+    fn scalar(&mut self, place: Place, text: &str, style: ScalarStyle) {
+        let Some(Open::Map { key: key @ None, seen, .. }) = self.stack.last_mut() else {
+            return self.value(Node::text(place, text));
+        };
+        *key = Some((text.to_owned(), place));
+        let first = seen.get(text).copied();
+        seen.entry(text.to_owned()).or_insert(place);
+        if let Some(first) = first {
+            self.wrong.push(
+                Diagnostic::new("duplicate-key", place, format!("`{text}` stands twice in one map"))
+                    .also(first, "it stands here first")
+                    .help("YAML would silently keep one of them"),
+            );
+        }
+        if text == "<<" && style == ScalarStyle::Plain {
+            self.refuse("merge-key", place, "a merge key stands here", "list payloads under `+:`, or use `extends`");
+        } else if style == ScalarStyle::Plain && !is_text(text) {
+            let help = format!("quote it: \"{text}\"");
+            self.refuse("key-not-text", place, format!("`{text}` is no text, and every key is one"), help);
+        }
+    }
+
+    fn close(&mut self, end: usize) {
+        let (start, value) = match self.stack.pop() {
+            Some(Open::Map { start, map, .. }) => (start, Value::Map(map)),
+            Some(Open::List { start, items }) => (start, Value::List(items)),
+            None => return,
+        };
+        // A block ends where its last value ends, not where the next key begins.
+        let last = match &value {
+            Value::Map(map) => map.entries.last().map(|entry| entry.node.place.end.max(entry.key_place.end)),
+            Value::List(items) => items.last().map(|item| item.place.end),
+            _ => None,
+        };
+        let end = last.unwrap_or(end).max(start);
+        self.value(Node { place: Place { file: self.file, start, end }, value });
+    }
+
+    fn value(&mut self, node: Node) {
+        let place = node.place;
+        match self.stack.last_mut() {
+            None => self.root = Some(node),
+            Some(Open::List { items, .. }) => items.push(node),
+            Some(Open::Map { map, key, .. }) => match key.take() {
+                Some((key, key_place)) => map.entries.push(Entry { key, key_place, node }),
+                None => {
+                    *key = Some((String::new(), place));
+                    self.refuse("key-not-text", place, "a map or list is the key here", "every key is a text");
+                }
+            },
+        }
+    }
+
+    fn refuse(&mut self, id: &'static str, place: Place, text: impl Into<String>, help: impl Into<String>) {
+        self.wrong.push(Diagnostic::new(id, place, text).help(help));
+    }
+
+    fn place(&self, span: Span) -> Place {
+        let start = self.byte(span.start.index());
+        Place { file: self.file, start, end: self.byte(span.end.index()).max(start) }
+    }
+
+    fn byte(&self, character: usize) -> usize {
+        let Some(bytes) = &self.bytes else { return character };
+        bytes.get(character).or(bytes.last()).copied().unwrap_or_default()
+    }
+}
+
+/// Words that YAML 1.1 reads as booleans and YAML 1.2 as texts.
+fn is_bare_word(text: &str) -> bool {
+    let forms = |word: &str| [word.to_owned(), word.to_uppercase(), word[..1].to_uppercase() + &word[1..]];
+    ["yes", "no", "on", "off"].iter().flat_map(|word| forms(word)).any(|form| form == text)
+}
+
+fn is_text(plain: &str) -> bool {
+    let read = serde_yaml::from_str::<serde_yaml::Value>(plain);
+    !matches!(read, Ok(serde_yaml::Value::Null | serde_yaml::Value::Bool(_) | serde_yaml::Value::Number(_)))
+}
+
+/// Puts serde_yaml's values into the tree.
+fn values(mut tree: Node, text: &str, whole: Place) -> Result<Node, Vec<Diagnostic>> {
+    let read: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
+        let at = error.location().map_or(0, |location| location.index()).min(text.len());
+        vec![Diagnostic::new("syntax", Place { start: at, end: (at + 1).min(text.len()), ..whole }, error.to_string())]
+    })?;
+    match join(&mut tree, read) {
+        Ok(()) => Ok(tree),
+        Err(place) => Err(vec![Diagnostic::new("syntax", place, "two readers of YAML read this differently").help("quote it")]),
+    }
+}
+
+fn join(node: &mut Node, value: serde_yaml::Value) -> Result<(), Place> {
+    use serde_yaml::Value as Yaml;
+    let place = node.place;
+    match (&mut node.value, value) {
+        (Value::Map(map), Yaml::Mapping(mapping)) if map.entries.len() == mapping.len() => {
+            for (entry, (key, value)) in map.entries.iter_mut().zip(mapping) {
+                if key.as_str() != Some(&entry.key) {
+                    return Err(entry.key_place);
+                }
+                join(&mut entry.node, value)?;
+            }
+        }
+        (Value::Map(map), Yaml::Null) if map.entries.is_empty() => {}
+        (Value::List(items), Yaml::Sequence(values)) if items.len() == values.len() => {
+            for (item, value) in items.iter_mut().zip(values) {
+                join(item, value)?;
+            }
+        }
+        (Value::Text(_), Yaml::Null) => node.value = Value::Null,
+        (Value::Text(_), Yaml::Bool(value)) => node.value = Value::Boolean(value),
+        (Value::Text(_), Yaml::Number(number)) => node.value = Value::Number(json_number(&number).ok_or(place)?),
+        (Value::Text(text), Yaml::String(value)) => *text = value,
+        _ => return Err(place),
+    }
+    Ok(())
+}
+
+fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
+    let float = || serde_json::Number::from_f64(number.as_f64()?);
+    number.as_i64().map(Into::into).or_else(|| number.as_u64().map(Into::into)).or_else(float)
+}
