@@ -1,0 +1,253 @@
+//! Users and passwords through the real behaviours.
+
+use std::sync::Arc;
+
+use countersign_runtime::crypto::aes_cbc::PasswordCipher;
+use countersign_runtime::crypto::password::hash;
+use countersign_runtime::hooks::{HookError, PasswordResult};
+use countersign_runtime::settings::{Options, PasswordEncryption};
+use countersign_runtime::store::memory::MemoryStore;
+use countersign_runtime::store::{AuditEvent, Store};
+use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
+use countersign_runtime::{FindUser, PasswordProtection, Secret, User, VerifyPassword};
+
+const KEY: &str = "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c=";
+const PROTECTED: &str = "uOaHgDWvvrHPzFSvRY6bUg==:y8SuSlUipZKkcw2QjCpuCw==";
+
+struct Case {
+    desk: Desk,
+    bank: Arc<TestBank>,
+    store: Arc<MemoryStore>,
+}
+
+fn case() -> Case {
+    case_with(|_| {})
+}
+
+fn case_with(change: impl FnOnce(&mut Options)) -> Case {
+    let text = |text: &str| Some(text.to_owned());
+    let john = User {
+        id: "1".into(),
+        username: text("john"),
+        registration_number: text("900101/1234"),
+        phone: "+420601234567".parse().ok(),
+        password_hash: hash("passw0rd").ok(),
+        ..User::default()
+    };
+    let locked = User { id: "2".into(), locked: true, password_hash: hash("passw0rd").ok(), ..User::default() };
+    let bank = Arc::new(TestBank::with([john, locked]));
+    let store = Arc::new(MemoryStore::default());
+    let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), change).unwrap();
+    Case { desk, bank, store }
+}
+
+fn ask(user: &str, password: &str) -> VerifyPassword {
+    VerifyPassword {
+        user: Some(user.into()),
+        organization: Some("RETAIL".into()),
+        password: Some(Secret::from(password)),
+        ..VerifyPassword::default()
+    }
+}
+
+impl Case {
+    async fn verify(&self, input: VerifyPassword) -> String {
+        let verdict = self.desk.core().verify_password(input).await.unwrap();
+        assert_eq!(verdict.value.is_some(), verdict.refusal.is_none());
+        assert_eq!(verdict.attempts_left, None);
+        verdict.refusal.map_or("passed".to_owned(), |fault| fault.name.to_owned())
+    }
+}
+
+#[tokio::test]
+async fn users_are_found_by_the_surest_key() {
+    let case = case();
+    let find = |input: FindUser| {
+        let core = case.desk.core();
+        async move { core.find_user(input).await.map(|user| user.id).map_err(|fault| fault.name) }
+    };
+    let text = |text: &str| Some(text.to_owned());
+    assert_eq!(find(FindUser { user: text("1"), username: text("nobody"), ..FindUser::default() }).await, Ok("1".into()));
+    assert_eq!(find(FindUser { user: text(""), username: text("john"), ..FindUser::default() }).await, Ok("1".into()));
+    assert_eq!(find(FindUser { phone: "+420601234567".parse().ok(), ..FindUser::default() }).await, Ok("1".into()));
+    let number = FindUser { registration_number: text("900101/1234"), ..FindUser::default() };
+    assert_eq!(find(number).await, Ok("1".into()));
+    for unknown in ["jo\u{200b}hn", "\u{202e}john", "john\0", "nobody"] {
+        assert_eq!(find(FindUser { username: text(unknown), ..FindUser::default() }).await, Err("user.unknown"));
+    }
+    assert_eq!(find(FindUser::default()).await, Err("user.unknown"));
+}
+
+#[tokio::test]
+async fn the_organization_that_was_asked_for_is_the_users_own() {
+    let case = case();
+    let input = FindUser { user: Some("1".into()), organization: Some("RETAIL".into()), ..FindUser::default() };
+    assert_eq!(case.desk.core().find_user(input).await.unwrap().organization.as_deref(), Some("RETAIL"));
+}
+
+#[tokio::test]
+async fn nobody_is_an_answer_where_the_operation_is_silent() {
+    let case = case();
+    let find = |operation: &str| FindUser {
+        username: Some("nobody".into()),
+        operation: Some(operation.into()),
+        ..FindUser::default()
+    };
+    assert!(case.desk.core().find_user_or_nobody(find("login_sca")).await.unwrap().is_none());
+    assert_eq!(case.desk.core().find_user_or_nobody(find("login")).await.unwrap_err().name, "user.unknown");
+}
+
+#[tokio::test]
+async fn a_lookup_is_repeated_once_if_it_says_so() {
+    let case = case();
+    let find = || FindUser { user: Some("1".into()), ..FindUser::default() };
+    case.bank.lookups_say(vec![HookError::TryLater("busy".into())]);
+    assert!(case.desk.core().find_user(find()).await.is_ok());
+    let later = || HookError::TryLater("busy".into());
+    case.bank.lookups_say(vec![later(), later()]);
+    assert_eq!(case.desk.core().find_user(find()).await.unwrap_err().name, "hook.failed");
+    case.bank.lookups_say(vec![HookError::Broken("down".into())]);
+    assert_eq!(case.desk.core().find_user(find()).await.unwrap_err().name, "hook.failed");
+}
+
+#[tokio::test]
+async fn what_a_lookup_gives_is_looked_at() {
+    let case = case();
+    let odd = [
+        User { id: "other".into(), ..User::default() },
+        User { id: "3".into(), given_name: Some("a\0b".into()), ..User::default() },
+        User { id: "3".into(), family_name: Some("x".repeat(5_000)), ..User::default() },
+    ];
+    for user in odd {
+        let bank = Arc::new(Mislead(user));
+        let desk = Desk::new(&ADAPTER, case.store.clone(), bank, |_| {}).unwrap();
+        let input = FindUser { user: Some("3".into()), ..FindUser::default() };
+        assert_eq!(desk.core().find_user(input).await.unwrap_err().name, "hook.failed");
+    }
+}
+
+/// Gives the same user whoever is asked for.
+struct Mislead(User);
+
+impl countersign_runtime::hooks::Hooks for Mislead {
+    async fn lookup_user(
+        &self,
+        _call: &countersign_runtime::hooks::Call,
+        _lookup: &countersign_runtime::hooks::Lookup,
+    ) -> Result<Option<User>, HookError> {
+        Ok(Some(self.0.clone()))
+    }
+    async fn send_sms(
+        &self,
+        _call: &countersign_runtime::hooks::Call,
+        _sms: &countersign_runtime::hooks::Sms,
+    ) -> Result<(), HookError> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn passwords_are_compared_with_the_hash() {
+    let case = case();
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed");
+    for wrong in ["Passw0rd", "passw0rd ", "", "x"] {
+        assert_eq!(case.verify(ask("1", wrong)).await, "password.wrong");
+        case.verify(ask("1", "passw0rd")).await;
+    }
+    assert_eq!(case.verify(ask("nobody", "passw0rd")).await, "password.wrong");
+    assert_eq!(case.verify(VerifyPassword { user: None, ..ask("1", "passw0rd") }).await, "password.wrong");
+    assert_eq!(case.verify(ask("2", "passw0rd")).await, "password.locked");
+}
+
+#[tokio::test]
+async fn name_and_organization_must_be_the_users_own() {
+    let case = case();
+    let named = |name: &str| VerifyPassword { username: Some(name.into()), ..ask("1", "passw0rd") };
+    assert_eq!(case.verify(named("john")).await, "passed");
+    assert_eq!(case.verify(named("jane")).await, "password.wrong");
+    case.bank.add(User {
+        id: "3".into(),
+        organization: Some("SME".into()),
+        password_hash: hash("passw0rd").ok(),
+        ..User::default()
+    });
+    assert_eq!(case.verify(ask("3", "passw0rd")).await, "password.wrong");
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_lock_known_and_unknown_users_alike() {
+    for user in ["1", "nobody"] {
+        let case = case();
+        for _ in 0..5 {
+            assert_eq!(case.verify(ask(user, "guess")).await, "password.wrong");
+        }
+        assert_eq!(case.verify(ask(user, "passw0rd")).await, "password.locked");
+        case.desk.clock.turn(15 * 60);
+        let end = if user == "1" { "passed" } else { "password.wrong" };
+        assert_eq!(case.verify(ask(user, "passw0rd")).await, end);
+        let events: Vec<_> =
+            case.store.audit_after(0, 100).await.unwrap().into_iter().map(|stored| stored.record.event).collect();
+        assert_eq!(events.iter().filter(|event| **event == AuditEvent::PasswordBlocked).count(), 2, "{events:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_bank_may_decide_for_itself() {
+    let case = case();
+    for (says, end) in [
+        (PasswordResult::Right, "passed"),
+        (PasswordResult::Wrong, "password.wrong"),
+        (PasswordResult::Locked, "password.locked"),
+    ] {
+        *case.bank.password_result.lock().unwrap() = Some(says);
+        assert_eq!(case.verify(ask("1", "whatever")).await, end);
+    }
+}
+
+fn encrypted(transformation: &str, password: &str) -> VerifyPassword {
+    VerifyPassword {
+        protection: Some(PasswordProtection::Aes),
+        transformation: Some(transformation.into()),
+        ..ask("1", password)
+    }
+}
+
+#[tokio::test]
+async fn an_encrypted_password_is_decrypted_if_a_key_is_set() {
+    let transformation = "AES/CBC/PKCS7Padding";
+    let case = case_with(|options| {
+        let cipher = PasswordCipher::new(KEY, transformation).unwrap();
+        options.password_encryption = Some(PasswordEncryption { cipher, transformation: transformation.into() });
+    });
+    assert_eq!(case.verify(encrypted(transformation, PROTECTED)).await, "passed");
+    assert_eq!(case.verify(encrypted("aes/cbc/pkcs5padding", PROTECTED)).await, "passed");
+    assert_eq!(case.bank.passwords(), ["passw0rd", "passw0rd"]);
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed", "plain ones are still taken");
+    for (transformation, password) in [
+        ("AES/ECB/PKCS5Padding", PROTECTED),
+        ("", PROTECTED),
+        (transformation, "passw0rd"),
+        (transformation, "uOaHgDWvvrHPzFSvRY6bUg==:y8SuSlUipZKkcw2QjCpuCx=="),
+    ] {
+        assert_eq!(case.verify(encrypted(transformation, password)).await, "password.wrong");
+        case.verify(ask("1", "passw0rd")).await;
+    }
+}
+
+#[tokio::test]
+async fn without_a_key_the_bank_gets_what_came() {
+    let case = case();
+    assert_eq!(case.verify(encrypted("AES/CBC/PKCS7Padding", PROTECTED)).await, "password.wrong");
+    assert_eq!(case.bank.passwords(), [PROTECTED]);
+}
+
+#[tokio::test]
+async fn a_hook_that_fails_is_no_wrong_password() {
+    let case = case();
+    for _ in 0..10 {
+        case.bank.lookups_say(vec![HookError::Broken("down".into())]);
+        let fault = case.desk.core().verify_password(ask("1", "passw0rd")).await.unwrap_err();
+        assert_eq!(fault.name, "hook.failed");
+    }
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed");
+}
