@@ -127,6 +127,8 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Timed<T> {
         if matches!(flushed, Poll::Ready(Ok(()))) && self.phase.step(Phase::ANSWERING, Phase::IDLE) {
             let limit = self.limits.keep_alive;
             self.restart_reading(limit);
+            // Reading was tried before the answer was written; so that the clock wakes somebody, it is asked here.
+            let _ = self.reading.as_mut().poll(context);
         }
         flushed
     }

@@ -1,0 +1,243 @@
+//! The edge over an API of four endpoints by hand: every failure in the API's own envelope, limits over real sockets.
+
+mod edge_support;
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use edge_support::{Served, app, call, json_request, quick, serve};
+use serde_json::{Value, json};
+
+async fn check_refused(request: Request<Body>, status: u16, fault: &str) -> axum::http::HeaderMap {
+    let answer = call(&app(), request).await;
+    assert_eq!((answer.status.as_u16(), answer.body["code"].as_str()), (status, Some(fault)), "{:?}", answer.body);
+    assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
+    assert_eq!(answer.body["status"], "ERROR");
+    answer.headers
+}
+
+fn post(path: &str, content_type: &str, body: &str) -> Request<Body> {
+    Request::post(path).header("content-type", content_type).body(Body::from(body.to_owned())).unwrap()
+}
+
+#[tokio::test]
+async fn an_endpoint_answers_with_and_without_the_base() {
+    for path in ["/api/echo", "/base/api/echo"] {
+        let answer = call(&app(), json_request(path, &json!({"a": 1}))).await;
+        assert_eq!((answer.status, &answer.body), (StatusCode::OK, &json!({"a": 1})));
+        assert_eq!(answer.headers[header::CONTENT_TYPE], "application/json");
+        assert_eq!(answer.headers["x-request-id"].len(), 36);
+    }
+}
+
+#[tokio::test]
+async fn accept_is_ignored_and_path_parameters_arrive() {
+    let request = Request::get("/api/items/a%20b").header("accept", "text/html").body(Body::empty()).unwrap();
+    let answer = call(&app(), request).await;
+    assert_eq!((answer.status, &answer.body), (StatusCode::OK, &json!({"id": "a b"})));
+}
+
+#[tokio::test]
+async fn the_callers_language_is_negotiated() {
+    for (asked, language) in [("cs-CZ,cs;q=0.9", "cs"), ("de, cs;q=0.5", "cs"), ("de", "en"), ("cs;q=0.1, en;q=0.2", "en")] {
+        let request = Request::get("/api/language").header("accept-language", asked).body(Body::empty()).unwrap();
+        assert_eq!(call(&app(), request).await.body, json!(language), "{asked}");
+    }
+}
+
+#[tokio::test]
+async fn unknown_paths_are_404_however_they_are_spelled() {
+    for path in ["/", "/api/nowhere", "/api/echo/", "//api/echo", "/api//echo", "/api%2fecho", "/API/echo", "/base"] {
+        check_refused(post(path, "application/json", "{}"), 404, "route.unknown").await;
+    }
+}
+
+#[tokio::test]
+async fn wrong_methods_are_405_and_told_the_right_ones() {
+    for (method, path, allowed) in [("GET", "/api/echo", "POST"), ("DELETE", "/api/status", "GET, HEAD"), ("OPTIONS", "/base/api/echo", "POST")] {
+        let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
+        let headers = check_refused(request, 405, "method.wrong").await;
+        assert_eq!(headers.get_all(header::ALLOW).iter().collect::<Vec<_>>(), [allowed], "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn head_is_answered_where_get_is() {
+    let answer = app().router();
+    let request = Request::head("/api/status").body(Body::empty()).unwrap();
+    let answer = tower::ServiceExt::oneshot(answer, request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn wrong_media_types_are_415() {
+    for wrong in ["text/plain", "application/json;charset=latin1", "application/xml", ""] {
+        check_refused(post("/api/echo", wrong, "{}"), 415, "content_type.wrong").await;
+    }
+    check_refused(Request::post("/api/echo").body(Body::from("{}")).unwrap(), 415, "content_type.wrong").await;
+    let mut zipped = post("/api/echo", "application/json", "{}");
+    zipped.headers_mut().insert(header::CONTENT_ENCODING, "gzip".parse().unwrap());
+    check_refused(zipped, 415, "content_type.wrong").await;
+}
+
+#[tokio::test]
+async fn malformed_bodies_are_400() {
+    let deep = format!("{}{}", "[".repeat(33), "]".repeat(33));
+    for body in ["", "{", "{\"a\":1,\"a\":2}", "\"\\u0000\"", &deep] {
+        check_refused(post("/api/echo", "application/json", body), 400, "body.malformed").await;
+    }
+}
+
+#[tokio::test]
+async fn large_bodies_are_refused_told_or_not() {
+    let large = format!("\"{}\"", "x".repeat(5000));
+    check_refused(post("/api/echo", "application/json", &large), 413, "body.too_large").await;
+    let mut told = post("/api/echo", "application/json", "{}");
+    told.headers_mut().insert(header::CONTENT_LENGTH, "4097".parse().unwrap());
+    check_refused(told, 413, "body.too_large").await;
+}
+
+#[tokio::test]
+async fn panics_and_slow_endpoints_are_500_in_the_envelope() {
+    check_refused(post("/api/panic", "application/json", "{}"), 500, "unexpected").await;
+    check_refused(post("/api/hang", "application/json", "{}"), 500, "overloaded").await;
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_given_up() {
+    let never = futures_never();
+    let request = Request::post("/api/echo").header("content-type", "application/json").body(never).unwrap();
+    check_refused(request, 400, "body.malformed").await;
+}
+
+fn futures_never() -> Body {
+    struct Never;
+    impl hyper::body::Body for Never {
+        type Data = axum::body::Bytes;
+        type Error = std::convert::Infallible;
+        fn poll_frame(
+            self: std::pin::Pin<&mut Self>,
+            _context: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<Option<Result<hyper::body::Frame<Self::Data>, Self::Error>>> {
+            std::task::Poll::Pending
+        }
+    }
+    Body::new(Never)
+}
+
+const HEAD: &str = "POST /api/echo HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_over_a_socket_are_answered_one_after_the_other() {
+    let served = serve(quick()).await;
+    let request = format!("{HEAD}content-length: 7\r\n\r\n{{\"a\":1}}");
+    let mut connection = served.connect().await;
+    for _ in 0..3 {
+        connection.send(&request).await;
+        let answer = connection.answer().await;
+        assert_eq!((answer.status, &answer.body), (200, &json!({"a": 1})));
+    }
+}
+
+async fn check_raw(served: &Served, request: &str, status: u16, fault: &str) {
+    let mut connection = served.connect().await;
+    connection.send(request).await;
+    let answer = connection.answer().await;
+    assert_eq!((answer.status, &answer.body["code"]), (status, &Value::from(fault)), "{request:?}");
+    assert!(connection.is_closed_within(Duration::from_secs(2)).await, "{request:?} was not closed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_that_two_readers_could_read_in_two_ways_are_refused() {
+    let served = serve(quick()).await;
+    check_raw(&served, "GET /api/status HTTP/1.1\r\n\r\n", 400, "body.malformed").await;
+    check_raw(&served, "GET /api/status HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400, "body.malformed").await;
+    check_raw(&served, "TRACE /api/status HTTP/1.1\r\nhost: a\r\n\r\n", 405, "method.wrong").await;
+    check_raw(&served, "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n", 405, "method.wrong").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_lengths_are_refused() {
+    let served = serve(quick()).await;
+    let mut connection = served.connect().await;
+    connection.send(&format!("{HEAD}content-length: 7\r\ncontent-length: 8\r\n\r\n{{\"a\":1}}")).await;
+    assert_eq!(connection.status_line().await, "HTTP/1.1 400 Bad Request");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_length_beside_chunks_ends_the_connection() {
+    let served = serve(quick()).await;
+    let mut connection = served.connect().await;
+    let framed = format!("{HEAD}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n7\r\n{{\"a\":1}}\r\n0\r\n\r\n");
+    connection.send(&format!("{framed}GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n")).await;
+    let rest = connection.rest().await;
+    assert_eq!(rest.matches("HTTP/1.1").count(), 1, "{rest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_absolute_target_counts_by_its_path() {
+    let served = serve(quick()).await;
+    let mut connection = served.connect().await;
+    connection.send("GET http://elsewhere/api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert_eq!(connection.answer().await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_heads_are_refused() {
+    let served = serve(quick()).await;
+    for head in [format!("x: {}\r\n", "y".repeat(17 * 1024)), "x: y\r\n".repeat(65)] {
+        let mut connection = served.connect().await;
+        connection.send(&format!("GET /api/status HTTP/1.1\r\nhost: a\r\n{head}\r\n")).await;
+        assert_eq!(connection.status_line().await, "HTTP/1.1 431 Request Header Fields Too Large");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_open_slow_and_idle_connections_are_closed() {
+    let served = serve(quick()).await;
+    let patience = Duration::from_secs(2);
+    let mut silent = served.connect().await;
+    let mut slow = served.connect().await;
+    slow.send("GET /api/status HTTP/1.1\r\nho").await;
+    assert!(silent.is_closed_within(patience).await, "one that sends nothing");
+    assert!(slow.is_closed_within(patience).await, "one that sends half a head");
+    let mut idle = served.connect().await;
+    idle.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    idle.answer().await;
+    assert!(!idle.is_closed_within(quick().head + Duration::from_millis(50)).await, "idle is not slow");
+    assert!(idle.is_closed_within(patience).await, "one that is idle");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_head_has_its_own_deadline() {
+    let served = serve(quick()).await;
+    let mut connection = served.connect().await;
+    connection.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    connection.answer().await;
+    connection.send("GET /api").await;
+    assert!(connection.is_closed_within(quick().keep_alive - Duration::from_millis(100)).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_stalls_is_dropped() {
+    let served = serve(quick()).await;
+    let mut connection = served.connect().await;
+    connection.send(&"GET /api/large HTTP/1.1\r\nhost: a\r\n\r\n".repeat(4)).await;
+    served.until_idle(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stopping_lets_requests_end_and_then_ends() {
+    let mut served = serve(quick()).await;
+    let mut busy = served.connect().await;
+    let mut idle = served.connect().await;
+    idle.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    idle.answer().await;
+    busy.send("GET /api/slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    served.wait_for_slow().await;
+    served.stop();
+    assert_eq!(busy.answer().await.status, 200, "what was under way ends well");
+    served.ended().await;
+    assert!(served.try_connect().await.is_err(), "nobody is let in");
+}
