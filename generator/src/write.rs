@@ -67,12 +67,12 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     let _one_at_a_time = folder::lock(&parent);
     let wanted = with_manifest(files);
     let held = look(folder)?;
-    let problems = problems(&held, &wanted);
+    let staging = folder::staging_of(folder);
+    let problems = problems(&held, folder::look(&staging).ok().flatten().as_ref(), &wanted);
     if !problems.is_empty() {
         return Err(WriteError::Foreign(folder.to_owned(), problems));
     }
     let written = difference(&held, &wanted);
-    let staging = folder::staging_of(folder);
     folder::remove(&staging).map_err(in_folder)?;
     if !written.is_nothing() {
         folder::build(&staging, folder, &held, &wanted).map_err(in_folder)?;
@@ -89,7 +89,7 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
 pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     let held = look(folder)?;
     let wanted = with_manifest(files);
-    let links: Vec<_> = problems(&held, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
+    let links: Vec<_> = problems(&held, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
     if !links.is_empty() {
         return Err(WriteError::Foreign(folder.to_owned(), links));
     }
@@ -133,18 +133,24 @@ fn hash(bytes: &[u8]) -> String {
     })
 }
 
-/// What is in the folder that neither an earlier run left there nor this one would write.
-fn problems(held: &Option<Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Vec<(String, Foreign)> {
+/// What is in the folder that neither an earlier run left there nor this one would write. A run that was killed may
+/// have left some of the files that it had `staged`.
+fn problems(held: &Option<Held>, staged: Option<&Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Vec<(String, Foreign)> {
     let Some(held) = held else { return Vec::new() };
-    let listed = listed(held);
+    let listed = listed_in(held);
+    let staged = staged.map(listed_in).unwrap_or_default();
     let mut problems: Vec<(String, Foreign)> =
         held.others.iter().map(|name| (name.clone(), Foreign::NoFile)).collect();
     for (name, bytes) in held.files.iter().filter(|(name, _)| *name != MANIFEST) {
         if wanted.get(name) == Some(bytes) {
             continue;
         }
+        let is = hash(bytes);
+        if staged.get(name.as_str()) == Some(&is.as_str()) {
+            continue;
+        }
         match listed.get(name.as_str()) {
-            Some(was) if *was == hash(bytes) => {}
+            Some(was) if *was == is => {}
             Some(_) => problems.push((name.clone(), Foreign::Edited)),
             None => problems.push((name.clone(), Foreign::Unknown)),
         }
@@ -153,7 +159,7 @@ fn problems(held: &Option<Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Vec<(Str
 }
 
 /// What the manifest in the folder lists: name and hash.
-fn listed(held: &Held) -> BTreeMap<&str, &str> {
+fn listed_in(held: &Held) -> BTreeMap<&str, &str> {
     let text = held.files.get(MANIFEST).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
     text.lines().filter_map(|line| line.split_once("  ")).map(|(hash, name)| (name, hash)).collect()
 }

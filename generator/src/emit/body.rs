@@ -56,6 +56,7 @@ pub fn of(scope: &Scope<'_>, endpoint: &Endpoint) -> Body {
     builder.gather();
     let calls = endpoint.steps.iter().enumerate().map(|(number, step)| builder.call(number, step)).collect();
     let answer = builder.answer();
+    builder.forget_unused();
     Body { calls, answer: Some(answer), ..builder.body }
 }
 
@@ -72,11 +73,11 @@ impl Builder<'_> {
     fn gather(&mut self) {
         let mut things = BTreeSet::new();
         let mut found = BTreeSet::new();
-        for input in self.endpoint.steps.iter().flat_map(|step| self.placed(step)) {
+        for input in self.endpoint.steps.iter().flat_map(|step| &step.inputs).filter(|input| from_request(input)) {
             match binding::gathered(&input.meaning, self.scope.vocabulary) {
-                Some(thing) if self.is_gathered(input) => things.extend([thing.to_owned()]),
-                _ if matches!(input.source, Source::Found { .. }) => found.extend([input.meaning.clone()]),
-                _ => {}
+                Some(thing) => things.extend([thing.to_owned()]),
+                None if matches!(input.source, Source::Found { .. }) => found.extend([input.meaning.clone()]),
+                None => {}
             }
         }
         for thing in things {
@@ -86,34 +87,16 @@ impl Builder<'_> {
         for meaning in found {
             self.body.gathered.push((variable_of(&meaning), format!("request.find({})", literal(&meaning))));
         }
-        if !self.body.gathered.is_empty() {
-            self.body.uses.borrow(&vec![To::to("request", false)]);
-        }
         self.collect_facts();
     }
 
-    /// The inputs of a step that the call has a place for.
-    fn placed<'e>(&self, step: &'e Step) -> impl Iterator<Item = &'e Input> + use<'e> {
-        step.inputs.iter().filter(|input| !matches!(input.source, Source::Nothing | Source::Always))
-    }
-
-    /// Whether an input is read from a thing that is put together, rather than from a field of its own.
-    fn is_gathered(&self, input: &Input) -> bool {
-        let from_request = matches!(input.source, Source::Request { .. } | Source::Found { .. });
-        let in_code = input.role == Role::Bound;
-        from_request && (in_code || matches!(input.source, Source::Found { .. }) || self.has_no_field(input))
-    }
-
-    /// Whether no struct of the calls has a field for this meaning alone, but one has a field for the whole thing.
-    fn has_no_field(&self, input: &Input) -> bool {
-        let Some((thing, _)) = input.meaning.split_once('.') else { return false };
-        let whole = format!("{thing}.*");
-        let calls = self.endpoint.steps.iter().filter(|step| step.inputs.contains(input));
-        let mut structs = calls.filter_map(|step| self.rust(step)).flat_map(|call| &call.inputs);
-        structs.any(|argument| match argument {
-            Argument::Struct { fields, .. } => fields.has(&whole) && !fields.has(&input.meaning),
-            Argument::Word(_) => false,
-        })
+    /// What nothing reads need not be gathered.
+    fn forget_unused(&mut self) {
+        let uses = &self.body.uses;
+        self.body.gathered.retain(|(name, _)| uses.has(name));
+        if !self.body.gathered.is_empty() {
+            self.body.uses.note("request");
+        }
     }
 
     fn collect_facts(&mut self) {
@@ -239,13 +222,9 @@ impl Builder<'_> {
 
     /// `operation`: a thing that was put together, if the step takes any of its qualities.
     fn whole_input(&mut self, step: &Step, thing: &str) -> Option<Value> {
-        let taken = |input: &Input| {
-            input.meaning.split_once('.').is_some_and(|(of, _)| of == thing) && self.is_gathered(input)
-        };
-        if !self.placed(step).any(taken) || !self.body.gathered.iter().any(|(name, _)| name == thing) {
-            return None;
-        }
-        Some(self.body.uses.read(vec![To::to(thing, false)], false, Turn::Keep, Want::Plain))
+        let of_thing = |input: &Input| input.meaning.split_once('.').is_some_and(|(of, _)| of == thing);
+        let any = step.inputs.iter().any(|input| of_thing(input) && from_request(input));
+        any.then(|| self.body.uses.read(vec![To::to(thing, false)], false, Turn::Keep, Want::Plain))
     }
 
     /// The struct of a kind of code, with what it binds and keeps.
@@ -255,17 +234,14 @@ impl Builder<'_> {
         let wanted = super::settings::code_fields(self.scope, &kind);
         let all = wanted.len();
         for field in wanted {
-            if field.gathered {
-                let any = step.inputs.iter().any(|input| input.role == Role::Bound && field.means(&input.meaning));
-                if any {
-                    let value = self.body.uses.read(vec![To::to(&field.name, false)], false, Turn::Keep, Want::Plain);
-                    fields.push((field.name, value));
-                }
-                continue;
-            }
-            let bound = |input: &&Input| input.role == Role::Bound && field.means(&input.meaning);
+            let bound = |input: &&Input| input.role != Role::Fact && field.means(&input.meaning);
             let Some(input) = step.inputs.iter().find(bound).cloned() else { continue };
-            fields.extend(self.input_value(&input, Want::Option).map(|value| (field.name.clone(), value)));
+            if field.gathered {
+                let value = self.body.uses.read(vec![To::to(&field.name, false)], false, Turn::Keep, Want::Plain);
+                fields.push((field.name, value));
+            } else {
+                fields.extend(self.input_value(&input, Want::Option).map(|value| (field.name.clone(), value)));
+            }
         }
         let rest = fields.len() < all;
         Value::Record(Record { name: super::settings::code_name(&kind), fields, rest, some: false })
@@ -493,6 +469,10 @@ impl Builder<'_> {
             _ => Turn::Keep,
         }
     }
+}
+
+fn from_request(input: &Input) -> bool {
+    matches!(input.source, Source::Request { .. } | Source::Found { .. })
 }
 
 type Fills<'f> = BTreeMap<&'f [String], &'f Fill>;

@@ -126,8 +126,21 @@ fn wire(wire: &Wire) -> String {
     fields.extend(kinds("decimal_accepts", &wire.decimal_accepts));
     fields.extend(wire.length_utf16.then(|| "length: Length::Utf16".to_owned()));
     fields.extend(wire.times.as_deref().map(times));
-    fields.extend(wire.body_limit.map(|limit| format!("body_limit: {limit}")));
+    fields.extend(wire.body_limit.map(|limit| format!("body_limit: {}", grouped(limit))));
     with_rest("Wire", fields, 7)
+}
+
+/// `1_048_576`
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            grouped.push('_');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 fn times(pattern: &str) -> String {

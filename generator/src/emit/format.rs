@@ -16,7 +16,7 @@ pub fn lay_out(file: &File) -> String {
         laid_out.push_str(&unparse(Vec::new(), vec![item.clone()]));
         before = Some(item);
     }
-    restore_blank_lines(&laid_out)
+    super::join::join(&restore_blank_lines(&laid_out))
 }
 
 fn unparse(attrs: Vec<syn::Attribute>, items: Vec<Item>) -> String {

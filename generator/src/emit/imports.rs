@@ -13,9 +13,9 @@ const PRELUDE: [&str; 20] = [
 ];
 
 /// The `use` lines that a file needs. `siblings` are the names that the other generated files have.
-pub fn needed(file: &File, siblings: &BTreeSet<String>) -> String {
+pub fn needed(file: &File, siblings: &BTreeSet<&str>) -> String {
     let foreign = foreign(file);
-    let (ours, runtimes): (Vec<&String>, Vec<&String>) = foreign.iter().partition(|name| siblings.contains(*name));
+    let (ours, runtimes): (Vec<&String>, Vec<&String>) = foreign.iter().partition(|name| siblings.contains(name.as_str()));
     lines("countersign_runtime", &runtimes) + &lines("super", &ours)
 }
 
@@ -57,6 +57,13 @@ pub fn name_of(item: &Item) -> Option<String> {
     }
 }
 
+/// What is reached through a trait: the name that is written, and the trait that must be there for it.
+const THROUGH: [(&str, &str); 2] = [("KIND", "OneTimeCode"), ("find", "Payload")];
+
+fn trait_for(name: &syn::Ident) -> Option<String> {
+    THROUGH.iter().find(|(member, _)| name == member).map(|(_, needed)| (*needed).to_owned())
+}
+
 #[derive(Default)]
 struct Used {
     names: BTreeSet<String>,
@@ -69,7 +76,14 @@ impl<'ast> Visit<'ast> for Used {
         // Local variables begin in lower case, and so do crates and `self`: none of them is imported.
         let foreign = first.filter(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
         self.names.extend(foreign.filter(|name| !self.generics.contains(name)));
+        let member = path.segments.iter().nth(1);
+        self.names.extend(member.and_then(|segment| trait_for(&segment.ident)));
         visit::visit_path(self, path);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
+        self.names.extend(trait_for(&call.method));
+        visit::visit_expr_method_call(self, call);
     }
 
     fn visit_generics(&mut self, generics: &'ast syn::Generics) {

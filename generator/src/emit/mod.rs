@@ -9,6 +9,7 @@ mod errors;
 mod fields;
 mod format;
 mod imports;
+mod join;
 mod needed;
 mod own_hooks;
 mod scope;
@@ -121,9 +122,7 @@ impl Draft {
 
     /// The other files' names are imported one by one.
     fn with_siblings(&self, siblings: &BTreeSet<String>) -> String {
-        let mut all = siblings.clone();
-        all.insert("Cx".to_owned());
-        all.extend((self.name == "api").then(|| "DynOwnHooks".to_owned()));
+        let all = siblings.iter().map(String::as_str).chain(["Cx"]).collect();
         imports::needed(&self.parsed, &all)
     }
 

@@ -64,6 +64,8 @@ impl Needed {
         for payload in reached {
             let fields = payload.fields.iter();
             let here = fields.flat_map(|field| field.meaning.iter().chain(field.conditional.iter().map(|(meaning, _, _)| meaning)));
+            // A behaviour that takes the whole request looks for what stands at its top.
+            let all = all && payload.name == request;
             let marked = here.filter(|meaning| {
                 all || sought.contains(*meaning) || binding::gathered(meaning, scope.vocabulary).is_some()
             });
@@ -96,7 +98,9 @@ impl Needed {
                 }
             }
             Type::Union(name) => {
-                for variant in scope.union(name).iter().flat_map(|union| &union.variants) {
+                let Some(union) = scope.union(name) else { return };
+                for variant in &union.variants {
+                    self.name_elements(scope, union, &variant.payload);
                     let payload = scope.payload(&variant.payload);
                     if let Some(thing) = payload.and_then(|payload| offered(scope, payload)) {
                         self.choices.insert((name.clone(), variant.wire.clone()));
@@ -106,6 +110,15 @@ impl Needed {
             }
             _ => {}
         }
+    }
+
+    /// The elements of a form are told apart by what they say of themselves.
+    fn name_elements(&mut self, scope: &Scope<'_>, union: &crate::model::Union, payload: &str) {
+        let Some(thing) = union.thing.as_deref() else { return };
+        let fields = scope.payload(payload).into_iter().flat_map(|payload| &payload.fields);
+        let meanings = fields.filter_map(|field| field.meaning.clone());
+        let own = meanings.filter(|meaning| meaning.split_once('.').is_some_and(|(of, _)| of == thing));
+        self.meanings.entry(payload.to_owned()).or_default().extend(own);
     }
 
     /// What a payload that is made from a thing holds is made from that thing's parts.

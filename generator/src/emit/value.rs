@@ -60,31 +60,41 @@ struct Use {
 
 /// All uses of variables in a body, in the order in which they are evaluated.
 #[derive(Debug, Default)]
-pub struct Uses(Vec<Use>);
+pub struct Uses {
+    all: Vec<Use>,
+    /// Variables that are borrowed before all others are read.
+    early: Vec<String>,
+}
 
 impl Uses {
     /// Notes that a value is read, and gives it back with the number of the use.
     pub fn read(&mut self, way: Way, is_copy: bool, turn: Turn, want: Want) -> Value {
-        let number = self.0.len();
+        let number = self.all.len();
         let chained = first_gap(&way).is_some();
-        self.0.push(Use { moved: moved(&way), copied: is_copy && !chained });
+        self.all.push(Use { moved: moved(&way), copied: is_copy && !chained });
         Value::Read { number, way, turn, want }
     }
 
     /// Notes that something is borrowed.
     pub fn borrow(&mut self, way: &Way) {
-        self.0.push(Use { moved: way.iter().map(|step| step.name.clone()).collect(), copied: false });
+        self.all.push(Use { moved: way.iter().map(|step| step.name.clone()).collect(), copied: false });
+    }
+
+    /// Notes that a variable is borrowed before anything else.
+    pub fn note(&mut self, variable: &str) {
+        self.early.extend([variable.to_owned()]);
     }
 
     /// Whether anything of this variable is used.
     pub fn has(&self, variable: &str) -> bool {
-        self.0.iter().any(|each| each.moved.first().is_some_and(|root| root == variable))
+        let read = self.all.iter().any(|each| each.moved.first().is_some_and(|root| root == variable));
+        read || self.early.iter().any(|early| early == variable)
     }
 
     fn may_move(&self, number: usize) -> bool {
-        let Some(this) = self.0.get(number) else { return false };
+        let Some(this) = self.all.get(number) else { return false };
         let overlaps = |other: &Use| other.moved.iter().zip(&this.moved).all(|(one, two)| one == two);
-        this.copied || !self.0.iter().skip(number + 1).any(overlaps)
+        this.copied || !self.all.iter().skip(number + 1).any(overlaps)
     }
 
     /// The value as Rust.
@@ -92,7 +102,7 @@ impl Uses {
         match value {
             Value::Text(text) => View::Text { text: text.clone() },
             Value::Read { number, way, turn, want } => {
-                let is_copy = self.0.get(*number).is_some_and(|each| each.copied);
+                let is_copy = self.all.get(*number).is_some_and(|each| each.copied);
                 let (expression, optional) = read(way, self.may_move(*number), is_copy);
                 View::Text { text: shape(&expression, optional, *turn, *want) }
             }
@@ -108,7 +118,9 @@ impl Uses {
     }
 
     fn field(&self, name: &str, value: &Value) -> FieldView {
-        FieldView { name: name.to_owned(), value: self.show(value) }
+        let value = self.show(value);
+        let short = matches!(&value, View::Text { text } if text == name);
+        FieldView { name: name.to_owned(), value, short }
     }
 }
 
@@ -146,6 +158,8 @@ impl RecordView {
 struct FieldView {
     name: String,
     value: View,
+    /// The value is the variable of that name.
+    short: bool,
 }
 
 /// The first step, if it is not the last, whose value is an `Option`: from there on it takes closures.

@@ -1,0 +1,183 @@
+//! Brings back together what `prettyplease` breaks at its fixed width: whatever fits a line of 110 characters stands
+//! on one, as a hand would write it. It joins lines and drops trailing commas, and changes no other token.
+
+/// The widest line.
+const WIDTH: usize = 110;
+
+/// Joins the lines of laid-out Rust.
+pub fn join(text: &str) -> String {
+    let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let mut at = lines.len();
+    // From the end to the beginning, so that what is inside is joined before what is around it.
+    while at > 0 {
+        at -= 1;
+        while group(&mut lines, at) || chain(&mut lines, at) || hug(&mut lines, at) {}
+    }
+    let mut joined = lines.join("\n");
+    joined.push('\n');
+    joined
+}
+
+/// `f(` … `)`, `[` … `]` or `Name {` … `}`, with one element a line.
+fn group(lines: &mut Vec<String>, at: usize) -> bool {
+    let Some((head, close)) = open(lines, at) else { return false };
+    let Some((end, shift)) = end_of(lines, at, close) else { return false };
+    let (Some(inside), Some(last)) = (lines.get(at + 1..end), lines.get(end)) else { return false };
+    let depth = indent(&head) + 4 + shift;
+    if inside.is_empty() || inside.iter().any(|line| indent(line) != depth || is_fixed(line)) {
+        return false;
+    }
+    let elements: Vec<&str> = inside.iter().map(|line| line.trim()).collect();
+    let is_link = |line: &str| line.starts_with('.') && !line.starts_with("..");
+    if elements.iter().any(|line| line.ends_with(['(', '[', '{', ';']) || is_link(line)) {
+        return false;
+    }
+    let elements = elements.join(" ");
+    let elements = elements.trim_end_matches(',');
+    let space = if close == '}' { " " } else { "" };
+    replace(lines, at, end, format!("{head}{space}{elements}{space}{}", last.trim_start()))
+}
+
+/// A chain of calls, one a line.
+fn chain(lines: &mut Vec<String>, at: usize) -> bool {
+    let Some(head) = lines.get(at) else { return false };
+    let depth = indent(&head) + 4;
+    let links = lines.iter().skip(at + 1).take_while(|line| indent(line) == depth && line.trim_start().starts_with('.'));
+    let links: Vec<&str> = links.map(|line| line.trim()).collect();
+    let breaks = |line: &&str| line.ends_with(['(', '[', '{']);
+    if links.is_empty() || is_fixed(head) || links.iter().any(breaks) {
+        return false;
+    }
+    let (end, joined) = (at + links.len(), format!("{head}{}", links.concat()));
+    replace(lines, at, end, joined)
+}
+
+/// `f(` and its only argument, which is itself in brackets: both brackets open and close on one line.
+fn hug(lines: &mut Vec<String>, at: usize) -> bool {
+    let Some((head, close)) = open(lines, at) else { return false };
+    let Some(end) = closing(lines, at, close).filter(|_| close != '}') else { return false };
+    let depth = indent(&head) + 4;
+    let Some(inside) = lines.get(at + 1..end) else { return false };
+    let outer = inside.iter().filter(|line| indent(line) == depth).count();
+    let (Some(first), Some(last)) = (inside.first(), inside.last()) else { return false };
+    let is_one = outer == 2 && first.ends_with(['[', '{']) && last.trim_start().starts_with([']', '}']);
+    let Some(closed) = lines.get(end).filter(|_| is_one && !is_fixed(first)) else { return false };
+    let opened = format!("{head}{}", first.trim_start());
+    let closed = format!("{}{}{}", " ".repeat(depth - 4), last.trim().trim_end_matches(','), closed.trim_start());
+    let body: Vec<String> = inside.get(1..inside.len() - 1).unwrap_or_default().iter().map(|line| outdent(line)).collect();
+    lines.splice(at..=end, std::iter::once(opened).chain(body).chain([closed]));
+    true
+}
+
+/// A line that opens a group that may be joined, and what closes it.
+fn open(lines: &[String], at: usize) -> Option<(String, char)> {
+    let line = lines.get(at)?;
+    let close = match line.chars().last()? {
+        '(' => ')',
+        '[' => ']',
+        '{' if is_literal(line) => '}',
+        _ => return None,
+    };
+    (!line.trim_start().starts_with("//")).then(|| (line.clone(), close))
+}
+
+/// `Ok(Name {`: a struct literal, not an item and not a block.
+fn is_literal(line: &str) -> bool {
+    let before = line.trim_end_matches(['{', ' ']);
+    let name = before.rsplit(|each: char| !(each.is_alphanumeric() || each == '_')).next().unwrap_or_default();
+    let is_item = ["pub struct", "pub enum", "pub trait", "pub mod", "impl", "use", "pub use"];
+    let is_item = is_item.iter().any(|word| line.trim_start().starts_with(word));
+    let is_signature = line.contains(") -> ");
+    name.starts_with(|first: char| first.is_ascii_uppercase()) && !is_item && !is_signature
+}
+
+/// Where a group ends, and how much deeper it stands than usual: so do the first arguments of a chain of calls.
+fn end_of(lines: &[String], at: usize, close: char) -> Option<(usize, usize)> {
+    if let Some(end) = closing(lines, at, close) {
+        return Some((end, 0));
+    }
+    let depth = lines.get(at).map(|line| indent(line) + 4)?;
+    let after = lines.iter().enumerate().skip(at + 1);
+    let (end, line) = after.into_iter().find(|(_, line)| indent(line) <= depth)?;
+    (indent(line) == depth && line.trim_start().starts_with(close)).then_some((end, 4))
+}
+
+fn closing(lines: &[String], at: usize, close: char) -> Option<usize> {
+    let depth = lines.get(at).map(|line| indent(line))?;
+    let after = lines.iter().enumerate().skip(at + 1);
+    let mut outside = after.filter(|(_, line)| !line.is_empty() && indent(line) <= depth);
+    let (end, line) = outside.next()?;
+    (indent(line) == depth && line.trim_start().starts_with(close)).then_some(end)
+}
+
+/// A line that must stay on its own.
+fn is_fixed(line: &str) -> bool {
+    let line = line.trim_start();
+    line.is_empty() || line.starts_with("//") || line.starts_with("#[")
+}
+
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start().len()
+}
+
+fn outdent(line: &str) -> String {
+    line.strip_prefix("    ").unwrap_or(line).to_owned()
+}
+
+fn replace(lines: &mut Vec<String>, at: usize, end: usize, joined: String) -> bool {
+    let fits = joined.chars().count() <= WIDTH;
+    if fits {
+        lines.splice(at..=end, [joined]);
+    }
+    fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_fits_a_line_stands_on_one() {
+        let broken = "\
+#[check(
+    required = \"a\",
+    max(256, \"b\")
+)]
+async fn save(
+    &self,
+    cx: &Cx,
+) -> Result<Saved, SaveError> {
+    let saved = cx
+        .save(Save {
+            user: Some(user),
+            ..Default::default()
+        })
+        .await?;
+    Ok(Saved {
+        done: saved
+            .all
+            .into_iter()
+            .collect(),
+    })
+}
+";
+        let expected = "\
+#[check(required = \"a\", max(256, \"b\"))]
+async fn save(&self, cx: &Cx) -> Result<Saved, SaveError> {
+    let saved = cx.save(Save { user: Some(user), ..Default::default() }).await?;
+    Ok(Saved { done: saved.all.into_iter().collect() })
+}
+";
+        assert_eq!(join(broken), expected);
+    }
+
+    #[test]
+    fn items_and_long_lines_stay_broken() {
+        let text = "pub struct A {\n    pub a: B,\n}\n";
+        assert_eq!(join(text), text);
+        let long = "x".repeat(60);
+        let text = format!("const A: B = f(\n    &[\n        \"{long}\",\n        \"{long}\",\n    ],\n);\n");
+        let hugged = format!("const A: B = f(&[\n    \"{long}\",\n    \"{long}\",\n]);\n");
+        assert_eq!(join(&text), hugged);
+    }
+}
