@@ -83,17 +83,17 @@ where
     let dev = matches.get_flag("dev");
     let settings = matches.get_one::<PathBuf>("settings").cloned();
     let options = StartOptions { dev, settings, ..StartOptions::of_process() };
-    let configured = configure::<S>(parts.adapter, &options)?;
+    let loaded = configure::<S>(parts.adapter, &options)?;
     if matches.get_flag("check-settings") {
         return say("the settings are good");
     }
     start_log(if dev { LogForm::Text } else { LogForm::Json });
     if !dev {
-        for what in &configured.loaded.opt_outs {
+        for what in &loaded.opt_outs {
             tracing::warn!(what, "a safety rule is waived by the settings");
         }
     }
-    let app = assemble(parts, configured, None, EdgeLimits::default())?;
+    let app = assemble(parts, loaded, None, EdgeLimits::default())?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -95,27 +95,17 @@ pub enum StartError {
     },
 }
 
-/// Settings that were read, the definition's own among them.
-pub(crate) struct Configured<S> {
-    pub loaded: Loaded,
-    pub own: S,
-}
-
 /// Reads all settings, the definition's own among them.
 ///
 /// # Errors
 /// Every mistake.
-pub(crate) fn configure<S: Settings>(adapter: &Adapter, options: &StartOptions) -> Result<Configured<S>, StartError> {
+pub(crate) fn configure<S: Settings>(adapter: &Adapter, options: &StartOptions) -> Result<Loaded<S>, StartError> {
     let sources = Sources {
         file: options.settings.clone(),
         environment: options.environment.clone(),
         dev: options.dev,
-        definition: S::DEFAULTS,
-        own_paths: S::PATHS,
     };
-    let loaded = load(adapter, &sources).map_err(StartError::Settings)?;
-    let own = S::read(&loaded.tree).map_err(StartError::Settings)?;
-    Ok(Configured { loaded, own })
+    load(adapter, &sources).map_err(StartError::Settings)
 }
 
 /// Starts an adapter without a process or a port of its own.
@@ -127,13 +117,13 @@ where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
-    let configured = configure::<S>(parts.adapter, &options)?;
-    assemble(parts, configured, options.clock, options.limits.unwrap_or_default())
+    let loaded = configure::<S>(parts.adapter, &options)?;
+    assemble(parts, loaded, options.clock, options.limits.unwrap_or_default())
 }
 
 pub(crate) fn assemble<S, H>(
     parts: Parts<S, H>,
-    configured: Configured<S>,
+    loaded: Loaded<S>,
     clock: Option<Arc<dyn Clock>>,
     limits: EdgeLimits,
 ) -> Result<App, StartError>
@@ -142,7 +132,7 @@ where
     H: ?Sized + Send + Sync + 'static,
 {
     let figures = Figures::of_process();
-    let Configured { loaded: Loaded { options, keys, dev, .. }, own } = configured;
+    let Loaded { options, keys, own, dev, .. } = loaded;
     let (listen, ops_listen) = (options.listen, options.ops_listen);
     let system = |what: &str| {
         let what = what.to_owned();

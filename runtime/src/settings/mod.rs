@@ -7,6 +7,8 @@ mod read;
 mod rules;
 mod secrets;
 mod tree;
+#[cfg(test)]
+mod tests;
 
 pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
 pub use read::{DevOptions, Loaded, Sources, load};

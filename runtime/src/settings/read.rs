@@ -26,21 +26,16 @@ pub struct Sources {
     pub environment: BTreeMap<String, String>,
     /// Whether this is `--dev`.
     pub dev: bool,
-    /// What the definition sets, by path.
-    pub definition: &'static [(&'static str, &'static str)],
-    /// The paths of the definition's own settings.
-    pub own_paths: &'static [&'static str],
 }
 
-/// Settings that can be used.
-#[derive(Clone)]
-pub struct Loaded {
+/// Settings that can be used; `S` are the definition's own.
+pub struct Loaded<S> {
     /// What the runtime is told.
     pub options: Options,
     /// The secrets.
     pub keys: Keyring,
-    /// All values, for the definition's own settings.
-    pub tree: SettingsTree,
+    /// The definition's own settings.
+    pub own: S,
     /// What `--dev` is told; none without it.
     pub dev: Option<DevOptions>,
     /// The safety rules that the settings waive, for the log.
@@ -98,10 +93,10 @@ const PATHS: &[&str] = &[
 ///
 /// # Errors
 /// Every mistake, each with its path and place.
-pub fn load(adapter: &Adapter, sources: &Sources) -> Result<Loaded, Vec<SettingMistake>> {
+pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<S>, Vec<SettingMistake>> {
     let mut mistakes = Vec::new();
-    let tree = gather(sources, &mut mistakes);
-    let known = known_paths(adapter, sources);
+    let tree = gather(sources, S::DEFAULTS, &mut mistakes);
+    let known = known_paths(adapter, S::PATHS);
     mistakes.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         tree.mistake(path, format!("there is no such setting{near}"))
@@ -110,18 +105,30 @@ pub fn load(adapter: &Adapter, sources: &Sources) -> Result<Loaded, Vec<SettingM
     let options = reader.options(adapter);
     let keys = reader.keys();
     let dev = reader.dev();
+    let own = reader.all(S::read(&tree));
     rules::check(adapter, &options, &tree, sources.dev, &mut mistakes);
     let opt_outs = rules::opt_outs(&tree);
-    match keys {
-        Some(keys) if mistakes.is_empty() => Ok(Loaded { options, keys, tree, dev, opt_outs }),
-        _ => Err(mistakes),
+    match (keys, own) {
+        (Some(keys), Some(own)) if mistakes.is_empty() => Ok(Loaded { options, keys, own, dev, opt_outs }),
+        _ => Err(without_repetitions(mistakes)),
     }
 }
 
+/// What two readers found at one path is one mistake.
+fn without_repetitions(mistakes: Vec<SettingMistake>) -> Vec<SettingMistake> {
+    let mut told: Vec<SettingMistake> = Vec::with_capacity(mistakes.len());
+    for mistake in mistakes {
+        if !told.contains(&mistake) {
+            told.push(mistake);
+        }
+    }
+    told
+}
+
 /// Lays the places over each other, the weakest first.
-fn gather(sources: &Sources, mistakes: &mut Vec<SettingMistake>) -> SettingsTree {
+fn gather(sources: &Sources, definition: &[(&str, &str)], mistakes: &mut Vec<SettingMistake>) -> SettingsTree {
     let mut tree = SettingsTree::default();
-    for (path, text) in sources.definition {
+    for (path, text) in definition {
         tree.set((*path).to_owned(), (*text).to_owned(), Place::Definition);
     }
     if sources.dev {
@@ -168,8 +175,8 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
     }
 }
 
-fn known_paths(adapter: &Adapter, sources: &Sources) -> Vec<String> {
-    let mut known: Vec<String> = PATHS.iter().chain(OtpLimits::PATHS).chain(sources.own_paths).map(|path| (*path).to_owned()).collect();
+fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
+    let mut known: Vec<String> = PATHS.iter().chain(OtpLimits::PATHS).chain(own).map(|path| (*path).to_owned()).collect();
     known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
     for kind in adapter.otps {
         known.extend(["digits", "life", "attempts"].map(|setting| format!("otps.{}.{setting}", kind.name)));

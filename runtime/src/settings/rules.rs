@@ -28,12 +28,12 @@ pub(super) fn check(
     check_addresses(adapter, options, tree, dev, mistakes);
     let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
     if sends_messages(adapter) {
-        if options.limits.countries.is_none() && !opted_out("sms.any_country") {
+        if tree.place("sms.countries").is_none() && !opted_out("sms.any_country") {
             let what = "it is missing; name the countries that codes are sent to, such as `[CZ, SK]`, \
                         or set `sms.any_country: true`";
             mistakes.push(tree.mistake("sms.countries", what));
         }
-        if options.limits.budget_per_hour.is_none() && !opted_out("sms.no_budget") {
+        if tree.place("sms.budget_per_hour").is_none() && !opted_out("sms.no_budget") {
             let what = "it is missing; say how many messages an hour may cost, or set `sms.no_budget: true`";
             mistakes.push(tree.mistake("sms.budget_per_hour", what));
         }

@@ -156,8 +156,11 @@ impl SettingsTree {
     /// # Errors
     /// If something else is set.
     pub fn seconds(&self, path: &str, default: u64) -> Result<u64, SettingMistake> {
-        let Some(text) = self.text_if_set(path)? else { return Ok(default) };
-        seconds(&text).ok_or_else(|| self.mistake(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
+        if self.place(path).is_none() {
+            return Ok(default);
+        }
+        let text = self.text_if_set(path).ok().flatten();
+        text.and_then(|text| seconds(&text)).ok_or_else(|| self.mistake(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
     }
 
     /// Texts: a list, or one text with commas from the environment. None where nothing is set.

@@ -1,0 +1,278 @@
+//! Each mistake alone, then all at once; and which place wins.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::*;
+use crate::store::StoreSpec;
+use crate::testing::ADAPTER;
+
+#[derive(Debug, PartialEq)]
+struct Own {
+    name: String,
+    shown: bool,
+    most: i64,
+}
+
+impl Settings for Own {
+    const PATHS: &'static [&'static str] = &["application.name", "shown", "most"];
+    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("application.name", "the adapter"), ("shown", "false"), ("most", "5")];
+
+    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
+        let one = |mistake| vec![mistake];
+        Ok(Own {
+            name: from.text("application.name", "").map_err(one)?,
+            shown: from.boolean("shown", false).map_err(one)?,
+            most: from.integer("most", 0).map_err(one)?,
+        })
+    }
+}
+
+struct Case {
+    folder: tempfile::TempDir,
+    sources: Sources,
+}
+
+const KEYS: [&str; 5] = ["CODES", "COUNTERS", "DECOY", "PEPPER", "AUDIT"];
+
+/// Settings that are good for serving a bank on loopback.
+fn good() -> Case {
+    let mut environment = BTreeMap::new();
+    for key in KEYS {
+        environment.insert(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}"));
+        environment.insert(key.to_owned(), format!("{key}-4fzXk0qDPuq1nB0Q2nH6cOqvZz9yT7LQ"));
+    }
+    environment.insert("COUNTERSIGN_SMS__COUNTRIES".to_owned(), "CZ, SK".to_owned());
+    environment.insert("COUNTERSIGN_SMS__BUDGET_PER_HOUR".to_owned(), "1000".to_owned());
+    Case { folder: tempfile::tempdir().unwrap(), sources: Sources { file: None, environment, dev: false } }
+}
+
+fn dev() -> Case {
+    Case { folder: tempfile::tempdir().unwrap(), sources: Sources { dev: true, ..Sources::default() } }
+}
+
+impl Case {
+    fn file(mut self, yaml: &str) -> Self {
+        self.sources.file = Some(self.write("settings.yaml", yaml, 0o644));
+        self
+    }
+
+    fn env(mut self, name: &str, text: &str) -> Self {
+        self.sources.environment.insert(name.to_owned(), text.to_owned());
+        self
+    }
+
+    fn write(&self, name: &str, text: &str, mode: u32) -> PathBuf {
+        use std::os::unix::fs::PermissionsExt;
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
+        path
+    }
+
+    fn load(&self) -> Loaded<Own> {
+        load::<Own>(&ADAPTER, &self.sources).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+    }
+
+    fn mistakes(&self) -> Vec<String> {
+        match load::<Own>(&ADAPTER, &self.sources) {
+            Ok(_) => panic!("nothing is wrong"),
+            Err(mistakes) => mistakes.iter().map(ToString::to_string).collect(),
+        }
+    }
+
+    #[track_caller]
+    fn check_mistake(&self, path: &str, says: &str) {
+        let mistakes = self.mistakes();
+        assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
+        assert!(mistakes[0].starts_with(&format!("setting `{path}`")) && mistakes[0].contains(says), "{mistakes:#?}");
+    }
+}
+
+#[test]
+fn without_settings_the_definition_and_the_runtime_say_what_holds() {
+    let loaded = good().load();
+    assert_eq!(loaded.own, Own { name: "the adapter".to_owned(), shown: false, most: 5 });
+    assert_eq!(loaded.options.listen.to_string(), "127.0.0.1:8080");
+    assert_eq!(loaded.options.ops_listen.to_string(), "127.0.0.1:8081");
+    assert_eq!(loaded.options.store, StoreSpec::Embedded(PathBuf::from("./data/test-adapter.db")));
+    assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 8, life_seconds: 300, attempts: 5 });
+    assert_eq!((loaded.options.body_limit, loaded.options.default_language.as_str()), (64 * 1024, "en"));
+    assert_eq!(loaded.options.hooks.lookup.deadline, Duration::from_secs(2));
+    assert_eq!(loaded.options.limits.countries, Some(vec!["CZ".to_owned(), "SK".to_owned()]));
+    assert!(loaded.dev.is_none() && loaded.opt_outs.is_empty() && !loaded.keys.is_demo());
+}
+
+#[test]
+fn the_file_may_nest_or_dot_and_every_kind_of_value_is_read() {
+    let yaml = "
+application: { name: Bank }
+shown: true
+most: 7
+listen: 127.0.0.1:0
+ops.listen: 127.0.0.1:0
+store: memory
+default_language: cs
+body_limit: 1MiB
+error_detail: time
+otps: { sms: { digits: 6, life: 3m, attempts: 3 } }
+hooks:
+  threads: 4
+  sms: { slots: 8, deadline: 3s }
+limits: { resend_interval: 90s }
+";
+    let loaded = good().file(yaml).load();
+    assert_eq!(loaded.own, Own { name: "Bank".to_owned(), shown: true, most: 7 });
+    assert_eq!(loaded.options.store, StoreSpec::Memory);
+    assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 6, life_seconds: 180, attempts: 3 });
+    assert_eq!((loaded.options.body_limit, loaded.options.error_detail), (1024 * 1024, ErrorDetail::Time));
+    assert_eq!((loaded.options.hooks.threads, loaded.options.hooks.sms.slots), (4, 8));
+    assert_eq!(loaded.options.limits.resend_interval_seconds, 90);
+    assert_eq!((loaded.options.default_language.as_str(), loaded.options.listen.port()), ("cs", 0));
+}
+
+#[test]
+fn the_environment_wins_over_the_file_over_dev_over_the_definition() {
+    let file = "application.name: file\nstore: embedded:x.db\nsms.no_budget: false\nsms.budget_per_hour: 5";
+    let all = dev().file(file).env("COUNTERSIGN_APPLICATION__NAME", "environment");
+    let loaded = all.load();
+    assert_eq!((loaded.own.name.as_str(), loaded.options.store), ("environment", StoreSpec::Embedded("x.db".into())));
+    assert_eq!(loaded.options.limits.budget_per_hour, Some(5));
+    assert_eq!(dev().file(file).load().own.name, "file");
+    assert_eq!(dev().load().options.store, StoreSpec::Memory);
+}
+
+#[test]
+fn dev_needs_nothing_and_has_its_own_names() {
+    let loaded = dev()
+        .env("COUNTERSIGN_DEV_OUTBOX", "/tmp/x")
+        .env("COUNTERSIGN_DEV_SMS", "real")
+        .env("COUNTERSIGN_DEV_LIMITS", "off")
+        .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")
+        .env("COUNTERSIGN_LOG", "debug")
+        .load();
+    assert_eq!(loaded.dev, Some(DevOptions { outbox: Some("/tmp/x".into()), sms_real: true, limits_off: true }));
+    assert!(loaded.keys.is_demo() && loaded.options.limits.dev_limits_off && loaded.options.ops_listen.port() == 0);
+}
+
+#[test]
+fn unknown_keys_are_refused_with_the_one_that_was_meant() {
+    good().file("otps: { sms: { digit: 6 } }").check_mistake("otps.sms.digit", "did you mean `otps.sms.digits`?");
+    good().env("COUNTERSIGN_LISTENS", "x").check_mistake("listens", "did you mean `listen`?");
+    good().file("zzz: 1").check_mistake("zzz", "there is no such setting");
+}
+
+#[test]
+fn mistakes_name_their_place() {
+    let case = good().file("most: many");
+    assert!(case.mistakes()[0].contains("settings.yaml): an integer is wanted"), "{:?}", case.mistakes());
+    let case = good().env("COUNTERSIGN_MOST", "many");
+    assert!(case.mistakes()[0].contains("(environment variable COUNTERSIGN_MOST)"), "{:?}", case.mistakes());
+}
+
+#[test]
+fn values_of_the_wrong_kind_are_refused() {
+    good().file("application.name: 5").check_mistake("application.name", "a text is wanted");
+    good().file("application.name:").check_mistake("application.name", "this is nothing");
+    good().file("shown: 'yes'").check_mistake("shown", "`true` or `false` is wanted");
+    good().env("COUNTERSIGN_SHOWN", "yes").check_mistake("shown", "`true` or `false` is wanted");
+    good().file("listen: here").check_mistake("listen", "an address such as");
+    good().file("store: redis://x").check_mistake("store", "a store is `memory`");
+    good().file("body_limit: 2MiB").check_mistake("body_limit", "from `1KiB` to `1MiB`");
+    good().file("error_detail: all").check_mistake("error_detail", "`request_id` or `time`");
+    good().file("default_language: de").check_mistake("default_language", "texts in en, cs only");
+    good().file("otps.sms.life: 5").check_mistake("otps.sms.life", "a length of time such as");
+    good().file("hooks.sms.deadline: 30s").check_mistake("hooks.sms.deadline", "from `1s` to `8s`");
+    good().file("hooks.threads: 0").check_mistake("hooks.threads", "0 is not between");
+    good().file("listen: 127.0.0.1:80\nlisten: 127.0.0.1:81").check_mistake("settings", "no YAML");
+    good().file("application: { name: a }\napplication.name: b").check_mistake("application.name", "set twice");
+}
+
+#[test]
+fn codes_cannot_be_made_weaker_than_the_rules() {
+    good().file("otps.sms.digits: 5").check_mistake("otps.sms.digits", "5 is not between 6 and 9");
+    good().file("otps.sms.digits: 10").check_mistake("otps.sms.digits", "10 is not between 6 and 9");
+    good().file("otps.sms.attempts: 6").check_mistake("otps.sms.attempts", "6 is not between 1 and 5");
+    good().file("otps.sms.life: 11m").check_mistake("otps.sms.life", "660s is not between");
+    good().file("limits.failures: 6").check_mistake("limits.failures", "from 1 to 5");
+}
+
+#[test]
+fn files_that_cannot_be_read_are_refused() {
+    let mut missing = good();
+    missing.sources.file = Some("/nowhere/settings.yaml".into());
+    missing.check_mistake("settings", "cannot be read");
+    good().file("- a").check_mistake("settings", "must hold a mapping");
+    good().file("a: [s3cret").check_mistake("settings", "line");
+    assert!(!good().file("a: [s3cret").mistakes()[0].contains("s3cret"));
+}
+
+#[test]
+fn secrets_are_references_to_good_secrets() {
+    let key = "COUNTERSIGN_KEYS__CODES";
+    good().env(key, "literal-secret-of-more-than-32-bytes").check_mistake("keys.codes", "write `env:NAME`");
+    assert!(!good().env(key, "literal-secret").mistakes()[0].contains("literal-secret"));
+    good().env(key, "env:NOT_THERE").check_mistake("keys.codes", "no variable `NOT_THERE`");
+    good().env("CODES", "short").check_mistake("keys.codes", "it needs at least 32");
+    good().env("CODES", "changeme-changeme-changeme-changeme").check_mistake("keys.codes", "looks like a placeholder");
+    good().env("CODES", &"a".repeat(64)).check_mistake("keys.codes", "looks like a placeholder");
+    good().env(key, "file:/nowhere").check_mistake("keys.codes", "cannot read");
+    let shared = good().sources.environment["AUDIT"].clone();
+    good().env("CODES", &shared).check_mistake("keys.audit", "have the same secret");
+}
+
+#[test]
+fn a_secret_file_must_be_private() {
+    let case = good();
+    let open = case.write("open", "5oC0nZk9uWq2RrT8yBv1LxMdPfHgJsKa", 0o640);
+    let closed = case.write("closed", "5oC0nZk9uWq2RrT8yBv1LxMdPfHgJsKa\n", 0o600);
+    let case = case.env("COUNTERSIGN_KEYS__CODES", &format!("file:{}", open.display()));
+    case.check_mistake("keys.codes", "has mode 640");
+    let case = case.env("COUNTERSIGN_KEYS__CODES", &format!("file:{}, env:CODES", closed.display()));
+    let keys = case.load().keys;
+    let older = good().load().keys.current(crate::crypto::KeyName::Codes).unwrap();
+    assert_ne!(keys.current(crate::crypto::KeyName::Codes).unwrap().id(), older.id());
+    assert!(keys.by_id(crate::crypto::KeyName::Codes, older.id()).is_some(), "the second one still knows what it made");
+}
+
+#[test]
+fn passwords_are_decrypted_only_with_key_and_transformation() {
+    let case = || good().env("PASSWORD_KEY", "MDEyMzQ1Njc4OUFCQ0RFRg==");
+    let key = "password_encryption.key: env:PASSWORD_KEY\n";
+    let name = "password_encryption.transformation: AES/CBC/PKCS5Padding";
+    assert!(case().file(&format!("{key}{name}")).load().options.password_encryption.is_some());
+    case().file(key).check_mistake("password_encryption.transformation", "it is missing");
+    case().file(name).check_mistake("password_encryption.key", "it is missing");
+    let ecb = "password_encryption.transformation: AES/ECB/PKCS5Padding";
+    assert_eq!(case().file(&format!("{key}{ecb}")).mistakes().len(), 1);
+}
+
+#[test]
+fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
+    let public = || good().env("COUNTERSIGN_LISTEN", "0.0.0.0:8080");
+    public().check_mistake("listen", "`private_network: true`");
+    let loaded = public().env("COUNTERSIGN_PRIVATE_NETWORK", "true").load();
+    assert_eq!(loaded.opt_outs.len(), 1);
+    dev().env("COUNTERSIGN_LISTEN", "0.0.0.0:0").check_mistake("listen", "loopback only");
+    dev().env("COUNTERSIGN_OPS_LISTEN", "0.0.0.0:0").check_mistake("ops.listen", "loopback only");
+    good().env("COUNTERSIGN_DEV_OUTBOX", "x").check_mistake("dev.outbox", "--dev only");
+    let mut missing = good();
+    missing.sources.environment.remove("COUNTERSIGN_SMS__COUNTRIES");
+    missing.check_mistake("sms.countries", "`sms.any_country: true`");
+    assert_eq!(missing.env("COUNTERSIGN_SMS__ANY_COUNTRY", "true").load().opt_outs.len(), 1);
+    let mut missing = good();
+    missing.sources.environment.remove("COUNTERSIGN_SMS__BUDGET_PER_HOUR");
+    missing.check_mistake("sms.budget_per_hour", "`sms.no_budget: true`");
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let case = Case { sources: Sources::default(), ..dev() };
+    let mistakes = case.file("most: x\nlisten: y\nzzz: 1\nhooks.threads: 0").mistakes();
+    let paths = ["zzz", "listen", "hooks.threads", "keys.codes", "keys.audit", "most", "sms.countries", "sms.budget_per_hour"];
+    for path in paths {
+        assert!(mistakes.iter().any(|mistake| mistake.starts_with(&format!("setting `{path}`"))), "{path}: {mistakes:#?}");
+    }
+    assert_eq!(mistakes.len(), 11, "{mistakes:#?}");
+}
