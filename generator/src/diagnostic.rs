@@ -79,8 +79,12 @@ fn groups<'a>(one: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
     let mut places: Vec<(Place, AnnotationKind, &str)> = Vec::new();
     places.extend(one.place.map(|place| (place, AnnotationKind::Primary, one.label.as_deref().unwrap_or_default())));
     places.extend(one.related.iter().map(|(place, text)| (*place, AnnotationKind::Context, text.as_str())));
-    let mut files: Vec<_> = places.iter().map(|(place, ..)| place.file).collect();
-    files.dedup();
+    let mut files: Vec<_> = Vec::new();
+    for (place, ..) in &places {
+        if !files.contains(&place.file) {
+            files.push(place.file);
+        }
+    }
     for file in files {
         let Some(source) = sources.file(file) else { continue };
         let here = places.iter().filter(|(place, ..)| place.file == file);

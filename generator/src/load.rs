@@ -2,7 +2,7 @@
 //! `payloads.yaml` or `errors.yaml`; messages and examples have folders of their own.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
@@ -114,7 +114,8 @@ const MAX_CHAIN: usize = 8;
 /// # Errors
 /// The texts are no YAML that a definition may be written in, or a file or a definition is missing.
 pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadError> {
-    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new() };
+    let chain = vec![clean(folder)];
+    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain };
     let shown = |below: &str| folder.join(below).display().to_string();
     let files = match files_of(folder) {
         Ok(files) => files,
@@ -129,7 +130,7 @@ pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadEr
 /// # Errors
 /// As [`definition`].
 pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> {
-    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new() };
+    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain: Vec::new() };
     let Some(files) = library.files(name) else {
         let names = library.names();
         let help = near(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
@@ -154,6 +155,8 @@ struct Loader<'a> {
     library: &'a dyn Library,
     sources: Sources,
     wrong: Vec<Diagnostic>,
+    /// Folders that extend each other so far.
+    chain: Vec<PathBuf>,
 }
 
 impl Loader<'_> {
@@ -198,13 +201,17 @@ impl Loader<'_> {
 
     fn extended(&mut self, extends: &str, place: Place, folder: Option<&Path>, depth: usize) -> Option<Merged> {
         if depth >= MAX_CHAIN {
-            let text = format!("more than {MAX_CHAIN} definitions extend each other");
-            self.wrong.push(Diagnostic::new("extends-itself", place, text).help("a definition cannot extend itself, not even through others"));
+            self.circle(place);
             return None;
         }
         let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
         if let (true, Some(folder)) = (is_path, folder) {
-            let other = folder.join(extends);
+            let other = clean(&folder.join(extends));
+            if self.chain.contains(&other) {
+                self.circle(place);
+                return None;
+            }
+            self.chain.push(other.clone());
             let shown = |below: &str| other.join(below).display().to_string();
             return match files_of(&other) {
                 Ok(files) => self.whole(files, &shown, Some(&other), extends.to_owned(), depth + 1),
@@ -221,6 +228,11 @@ impl Loader<'_> {
                 None
             }
         }
+    }
+
+    fn circle(&mut self, place: Place) {
+        let told = Diagnostic::new("extends-itself", place, "definitions extend each other in a circle");
+        self.wrong.push(told.help("a definition cannot extend itself, not even through others"));
     }
 
     fn unknown(&mut self, extends: &str, place: Place, why: Option<String>) {
@@ -318,6 +330,22 @@ impl Loader<'_> {
             map.entries = all;
         }
     }
+}
+
+/// A path without `a/..` in it.
+fn clean(path: &Path) -> PathBuf {
+    let mut kept = PathBuf::new();
+    for part in path.components() {
+        let named = matches!(kept.components().next_back(), Some(Component::Normal(_)));
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if named => {
+                kept.pop();
+            }
+            _ => kept.push(part),
+        }
+    }
+    kept
 }
 
 fn start(file: FileId) -> Place {

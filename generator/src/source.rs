@@ -46,6 +46,11 @@ impl Sources {
         self.files.get(id.0)
     }
 
+    /// All files.
+    pub fn files(&self) -> &[SourceFile] {
+        &self.files
+    }
+
     /// Line and column of a place's start, both from 1, the column in characters.
     pub fn position(&self, place: Place) -> (usize, usize) {
         self.file(place.file).map_or((1, 1), |file| file.position(place.start))

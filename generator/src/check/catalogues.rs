@@ -3,7 +3,8 @@
 use super::Cx;
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
-use crate::raw::{Operation, Otp, Text};
+use crate::raw::{Operation, Otp, OwnBehaviour, Text};
+use crate::check::build::is_plain;
 use crate::source::Place;
 use crate::yaml::Value;
 
@@ -55,6 +56,29 @@ impl<'a> Cx<'a> {
         }
         for (name, default) in definition.settings.iter() {
             self.check_setting(name, default);
+        }
+        for name in &self.words.own_behaviours.clone() {
+            if let Some(own) = definition.behaviours.get(name) {
+                self.check_own_behaviour(name, own);
+            }
+        }
+    }
+
+    /// A hook of the bank takes and gives plain values that have a meaning.
+    fn check_own_behaviour(&mut self, name: &str, own: &'a OwnBehaviour) {
+        let lists = [&own.needs, &own.expects, &own.takes, &own.gives];
+        for meaning in lists.into_iter().flatten() {
+            for one in meaning.text.split(" | ") {
+                self.known_meaning(&Text { text: one.to_owned(), place: meaning.place });
+                if self.words.has_meaning(one) && !is_plain(&self.natural_type(one)) {
+                    let text = format!("`{name}` cannot take or give `{one}`, which is no single value");
+                    self.tell("hook-type", meaning.place, text, "hooks of your own take and give texts, numbers, times and the like");
+                }
+            }
+        }
+        for fault in own.fails.iter().filter(|fault| !is_fault(&fault.text)) {
+            let text = format!("`{}` is no name of a fault", fault.text);
+            self.tell("bad-name", fault.place, text, "write a thing and what is wrong with it, such as `card.unknown`");
         }
     }
 
@@ -124,6 +148,11 @@ impl<'a> Cx<'a> {
             self.tell("secret-written-out", default.place, text, "leave the default empty; the settings file names where the secret is");
         }
     }
+}
+
+/// `noun.adjective`
+fn is_fault(name: &str) -> bool {
+    name.split('.').count() == 2 && name.split('.').all(crate::naming::is_identifier)
 }
 
 /// Keys and hashes that anybody knows by sight.

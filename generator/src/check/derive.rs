@@ -5,8 +5,7 @@ use super::bind::Have;
 use super::words::{matches, thing_of};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Answer, Fill, Input, Role, Source, Step};
-use crate::raw::{Callers, Endpoint, Field, Otp, Text, TypeName};
-use crate::source::Place;
+use crate::raw::{Endpoint, Field, Otp, Text, TypeName};
 use crate::vocabulary::Behaviour;
 
 /// All that follows for an endpoint.
@@ -29,6 +28,8 @@ pub(crate) struct Derived {
     pub have: Have,
     /// What was at hand when texts were made, by behaviour.
     pub at_text: Vec<(String, Have)>,
+    /// A step is unknown, so what follows from it is not told.
+    pub broken: bool,
 }
 
 /// A behaviour with what its option makes of it.
@@ -61,10 +62,14 @@ impl<'a> Cx<'a> {
             bound: Vec::new(),
             have,
             at_text: Vec::new(),
+            broken: false,
         };
         let mut given: Vec<(String, String)> = Vec::new();
         for (behaviour, option) in self.definition.every_endpoint.does.iter().chain(&endpoint.does) {
             self.step(&mut made, endpoint, behaviour, option.as_ref(), &mut given);
+        }
+        if made.broken {
+            return made;
         }
         self.needless_without(endpoint, &made);
         self.fill(&mut made);
@@ -98,9 +103,6 @@ impl<'a> Cx<'a> {
                 all.push("input.unknown_field".to_owned());
             }
         }
-        if !matches!(self.definition.callers, Some((Callers::None(_), _)) | None) {
-            all.extend(["caller.unknown".to_owned(), "caller.forbidden".to_owned()]);
-        }
         all.extend(["overloaded", "unexpected"].map(str::to_owned));
         all.into_iter().map(|fault| (fault, Vec::new())).collect()
     }
@@ -117,9 +119,13 @@ impl<'a> Cx<'a> {
             let near = crate::naming::near(&name.text, self.words.all.behaviours.names());
             let help = near.map_or("declare it under `behaviours:`".to_owned(), |near| format!("did you mean `{near}`?"));
             self.tell("unknown-behaviour", name.place, format!("no behaviour `{}`", name.text), help);
+            made.broken = true;
             return;
         };
-        let Some(signature) = self.signature(name, option, &behaviour) else { return };
+        let Some(signature) = self.signature(name, option, &behaviour) else {
+            made.broken = true;
+            return;
+        };
         let inputs = self.inputs(made, endpoint, name, &behaviour, &signature);
         if !behaviour.refuses.is_empty() {
             let used: Vec<String> = inputs.iter().map(|input| input.meaning.clone()).collect();
@@ -226,7 +232,8 @@ impl<'a> Cx<'a> {
             let idle = thing_of(meaning) == "operation" && self.definition.operations.0.is_empty();
             if have.has(meaning) {
                 add(meaning, Role::Expects);
-            } else if !idle && !self.without(endpoint, meaning) {
+            } else if !idle && !self.without(endpoint, meaning) && !signature.binds.iter().any(|bound| bound.text == *meaning) {
+                self.told.push((made.name.text.clone(), meaning.clone()));
                 let text = format!("`{}` expects `{meaning}`, and nothing in `{request}` means it", name.text);
                 let help = format!("say `is: {meaning}` on a field; if the API has no such value, say `without: [{meaning}]`");
                 self.push(Diagnostic::new("unexpected-gap", name.place, text).label("this would check less than it can").help(help));
@@ -235,6 +242,7 @@ impl<'a> Cx<'a> {
         let kept = signature.keeps.iter().map(|meaning| (meaning, "keeps"));
         for (meaning, verb) in signature.binds.iter().map(|meaning| (meaning, "binds")).chain(kept) {
             if !have.has(&meaning.text) {
+                self.told.push((made.name.text.clone(), meaning.text.clone()));
                 let does = if behaviour.refuses.iter().any(|fault| fault.starts_with("sms.")) { "makes" } else { "checks" };
                 let text = format!("the code that `{}` {does} {verb} `{}`, and nothing in `{request}` means it", made.name.text, meaning.text);
                 let help = format!("say `is: {}` on a field, or take it out of `otps`", meaning.text);
@@ -296,7 +304,7 @@ impl<'a> Cx<'a> {
             };
             for meaning in all {
                 let before = given.iter().find(|(other, _)| *other == meaning).map(|(_, by)| by.clone());
-                let used = inputs.iter().any(|input| input.meaning == meaning);
+                let used = inputs.iter().any(|input| input.meaning == meaning && input.role != Role::Fact);
                 if let (Some(before), false, false) = (&before, used, give.contains('*')) {
                     let text = format!("in `{}` both `{before}` and `{label}` give `{meaning}`", made.name.text);
                     self.tell("given-twice", endpoint.does_place, text, "let the first keep it, or leave one of them out");
@@ -420,10 +428,5 @@ impl<'a> Cx<'a> {
         let (Some(payload), Some((first, rest))) = (payload, path.split_first()) else { return false };
         let Some(field) = self.fields(payload).into_iter().find(|field| field.name.text == *first) else { return false };
         field.optional || field.ty.as_ref().is_some_and(|ty| self.may_lack(Some(&ty.name().text), rest))
-    }
-
-    /// Where an endpoint is declared.
-    pub fn place_of(&self, name: &str) -> Option<Place> {
-        self.definition.endpoints.entry(name).map(|(name, _)| name.place)
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::Cx;
 use super::rules::is_required;
-use crate::model::Says;
+use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::{Around, Example, Field, Meaning, Member, Text, TypeName};
 use crate::source::Place;
@@ -22,20 +22,35 @@ enum Way {
     Response,
 }
 
+/// A way in which bodies do not fit, and the examples whose bodies do not.
+struct Unfit {
+    part: &'static str,
+    why: String,
+    places: Vec<(String, Place)>,
+}
+
 impl<'a> Cx<'a> {
     pub(super) fn check_examples(&mut self) {
         let definition = self.definition;
+        let mut unfit: Vec<Unfit> = Vec::new();
         for (_, examples) in definition.examples.iter() {
             for (title, calls) in examples.iter() {
                 let mut known: BTreeSet<String> = definition.values.names().map(str::to_owned).collect();
                 for call in calls {
-                    self.check_call(title, call, &mut known);
+                    self.check_call(title, call, &mut known, &mut unfit);
                 }
             }
         }
+        for Unfit { part, why, places } in unfit {
+            let Some(((title, place), others)) = places.split_first() else { continue };
+            let more = if others.is_empty() { String::new() } else { format!(" (and of {} more)", others.len()) };
+            let told = Diagnostic::new("wrong-example", *place, format!("the {part} of `{title}`{more} does not fit: {why}"));
+            let told = others.iter().fold(told, |told, (title, place)| told.also(*place, format!("and of `{title}`")));
+            self.push(told.help("change the example, or the payload"));
+        }
     }
 
-    fn check_call(&mut self, title: &Text, call: &'a Example, known: &mut BTreeSet<String>) {
+    fn check_call(&mut self, title: &Text, call: &'a Example, known: &mut BTreeSet<String>, unfit: &mut Vec<Unfit>) {
         let Some(name) = &call.endpoint else {
             self.tell("unknown-endpoint", call.place, format!("`{}` names no endpoint", title.text), "add `endpoint: <name>`");
             return;
@@ -68,8 +83,11 @@ impl<'a> Cx<'a> {
                 wrong.push(format!("`{}` has no {part}", name.text));
             }
             for why in wrong {
-                let place = if node.place.start == 0 { call.place } else { node.place };
-                self.tell("wrong-example", place, format!("the {part} of `{}` does not fit: {why}", title.text), "change the example, or the payload");
+                let place = (title.text.clone(), if node.place.start == 0 { call.place } else { node.place });
+                match unfit.iter_mut().find(|one| one.part == part && one.why == why) {
+                    Some(one) => one.places.push(place),
+                    None => unfit.push(Unfit { part, why, places: vec![place] }),
+                }
             }
         }
         if let Some(error) = call.error.as_ref().and_then(|node| self.inserted(node)) {
@@ -323,13 +341,4 @@ fn remembers(text: &str) -> Option<&str> {
 /// `<uuid>` matches anything, and so does a text with one in it.
 fn is_wildcard(value: &Json) -> bool {
     value.as_str().is_some_and(|text| text.starts_with('<') && text.ends_with('>'))
-}
-
-/// For those who show a row's message.
-pub(crate) fn key_of(says: &Says) -> String {
-    match says {
-        Says::Key(key) => key.clone(),
-        Says::FirstOf(lines) => lines.last().cloned().unwrap_or_default(),
-        Says::Text(text) => text.clone(),
-    }
 }

@@ -48,7 +48,11 @@ impl<'a> Cx<'a> {
                 answered.join(", "),
                 shown.join(", ")
             );
-            self.tell("half-reported", endpoint.errors_place, text, "let errors answer them all, or none");
+            let told = Diagnostic::new("half-reported", endpoint.errors_place, text).help("let errors answer them all, or none");
+            let rows = declared.iter().filter(|row| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern))));
+            let rows = rows.filter_map(|row| self.definition.errors.entry(&row.code)).map(|(name, _)| name.place);
+            let told = rows.fold(told, |told, place| told.also(place, "this error answers some"));
+            self.push(told);
         }
         self.in_order(&mut answers, &declared);
         made.answers = answers;

@@ -63,11 +63,13 @@ pub(crate) struct Cx<'a> {
     pub words: Words,
     pub sources: &'a Sources,
     pub wrong: Vec<Diagnostic>,
+    /// Endpoint and meaning of which it is told already that nothing means it.
+    pub told: Vec<(String, String)>,
 }
 
 impl<'a> Cx<'a> {
     fn new(definition: &'a Definition, words: Words, sources: &'a Sources, wrong: Vec<Diagnostic>) -> Self {
-        Cx { definition, words, sources, wrong }
+        Cx { definition, words, sources, wrong, told: Vec::new() }
     }
 
     /// Tells of a mistake.
@@ -149,6 +151,9 @@ impl<'a> Cx<'a> {
             for (behaviour, meanings) in &old.bound {
                 let Some((_, now)) = new.bound.iter().find(|(other, _)| other == behaviour) else { continue };
                 for meaning in meanings.iter().filter(|meaning| !now.contains(meaning)) {
+                    if self.told.contains(&(new.name.text.clone(), meaning.clone())) {
+                        continue;
+                    }
                     let text = format!(
                         "`{behaviour}` in `{}` no longer gets `{meaning}`, which the base definition gives it",
                         new.name.text

@@ -21,7 +21,7 @@ impl<'a> Cx<'a> {
             let Some((first, other)) = before.first() else { continue };
             if endpoint.when.is_none() || other.when.is_none() {
                 let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
-                let told = Diagnostic::new("route-taken-twice", route.place, text).also(first.place, "it is taken here");
+                let told = Diagnostic::new("route-taken-twice", route.place, text).also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
                 self.push(told.help("say `when` at each of them, or give one another path"));
             }
             let envelope = |one: &Endpoint| one.envelope.as_ref().map(|envelope| envelope.text.clone());

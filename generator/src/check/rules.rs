@@ -4,7 +4,7 @@ use super::Cx;
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::{Field, Member, Rule, Says, Text};
-use crate::yaml::{Node, Value};
+use crate::yaml::Value;
 
 impl<'a> Cx<'a> {
     pub(super) fn check_rules(&mut self) {
@@ -162,9 +162,4 @@ fn balanced(pattern: &str) -> bool {
         }
     }
     round == 0 && !square && !escaped && !pattern.is_empty()
-}
-
-/// For messages: a value as it would be written.
-pub(crate) fn shown(node: &Node) -> String {
-    node.as_text().map_or_else(|| node.to_json().to_string(), str::to_owned)
 }

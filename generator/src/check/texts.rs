@@ -68,6 +68,7 @@ impl<'a> Cx<'a> {
             let needed: Vec<String> = operation.needs.iter().map(|need| need.text.clone()).collect();
             match operation.sms.or(kind.and_then(|kind| kind.text.as_ref())) {
                 Some(key) => self.check_one_sms(key, &needed, have),
+                None if definition.operations.get(&operation.name.text).is_some_and(|one| one.like.is_some()) => {}
                 None => {
                     let text = format!("the operation `{}` has no SMS text", operation.name.text);
                     self.tell("missing-text", operation.place, text, "add `sms: <message key>`, or a `text` to the kind of code");
@@ -178,8 +179,8 @@ impl<'a> Cx<'a> {
     }
 
     fn check_tags(&mut self, key: &Text, language: &Text, text: &Text) {
-        for tag in tags(&text.text) {
-            let name = tag.trim_start_matches('/').trim_end_matches('/').trim();
+        for tag in tags(&text.text).into_iter().filter(|tag| !tag.starts_with('/')) {
+            let name = tag.trim_end_matches('/').trim();
             if !TAGS.contains(&name) {
                 let said = format!("the consent `{}` ({}) has the tag `<{tag}>`", key.text, language.text);
                 self.tell("tag-not-allowed", text.place, said, format!("allowed are, without attributes: {}", TAGS.join(", ")));
@@ -234,7 +235,7 @@ impl<'a> Cx<'a> {
 /// The meanings that a template shows.
 fn variables(text: &str) -> Result<Vec<String>, String> {
     let environment = minijinja::Environment::new();
-    let template = environment.template_from_str(text).map_err(|error| error.kind().to_string())?;
+    let template = environment.template_from_str(text).map_err(|error| error.detail().map_or(error.kind().to_string(), str::to_owned))?;
     let mut all: Vec<String> = template.undeclared_variables(true).into_iter().collect();
     all.sort();
     Ok(all)

@@ -53,13 +53,13 @@ impl Reading {
 
     /// A text.
     pub fn text(&mut self, node: &Node, what: &str) -> Option<Text> {
-        match &node.value {
-            Value::Text(text) => Some(Text { text: text.clone(), place: node.place }),
-            _ => {
-                self.wrong_kind(node, what, "a text");
-                None
-            }
+        if let Value::Text(text) = &node.value {
+            return Some(Text { text: text.clone(), place: node.place });
         }
+        self.wrong_kind(node, what, "a text");
+        // What was meant is told by its look, so that it is not missed as well.
+        let scalar = matches!(node.value, Value::Number(_) | Value::Boolean(_));
+        scalar.then(|| Text { text: node.to_json().to_string(), place: node.place })
     }
 
     /// The text under a key.
@@ -113,7 +113,7 @@ impl Reading {
             let said = format!("`{}` is no length of time", text.text);
             self.wrong_value(text.place, said, "write a number and s, m, h or d, such as `5m`");
         }
-        seconds.map(|seconds| (seconds, text))
+        Some((seconds.unwrap_or(1), text))
     }
 
     /// A map of anything.
