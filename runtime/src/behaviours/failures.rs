@@ -2,6 +2,8 @@
 //! a password first reserves a try here; so there are never more comparisons under way than failures left, and
 //! requests side by side cannot try more often than requests one after the other.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::codes::OtpLimits;
@@ -13,6 +15,10 @@ use crate::store::{Batch, Condition, Kind, Millis, Record, RecordKey};
 
 /// A try that has not ended after so many milliseconds never will: the process died. It counts as a failure.
 const STALE: Millis = 30_000;
+
+/// How often a request looks whether others of the same user have ended, and after how long each time.
+const MOST_WAITS: usize = 150;
+const WAIT: Duration = Duration::from_millis(20);
 
 /// For how long a row of failures is remembered after the last one.
 const MEMORY: Millis = 30 * 24 * 60 * 60 * 1000;
@@ -47,7 +53,7 @@ pub(super) struct Failures {
 
 /// Whether a user may try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gate {
+enum Gate {
     /// They may.
     Open,
     /// As many tries are under way as there are left; one of them will end soon.
@@ -71,6 +77,20 @@ impl Core {
     /// The id of a user's row of failures by one method.
     pub(super) fn failures_id(&self, organization: Option<&str>, user: &str, method: &str) -> Result<String, Fault> {
         self.stand_in("failures", &[Field::of(organization), Field::Text(user), Field::Text(method)])
+    }
+
+    /// Reads a row of failures once another try may begin; none if the user is blocked. Where as many tries are under
+    /// way as are left, it waits for one of them to end.
+    pub(super) async fn failures_if_open(&self, id: &str) -> Result<Option<Failures>, Fault> {
+        for _ in 0..MOST_WAITS {
+            let failures = self.failures(id).await?;
+            match failures.gate(&self.shared.options.limits) {
+                Gate::Open => return Ok(Some(failures)),
+                Gate::Blocked => return Ok(None),
+                Gate::Busy => tokio::time::sleep(WAIT).await,
+            }
+        }
+        Ok(None)
     }
 
     /// Reads a row of failures.
@@ -98,7 +118,7 @@ pub(super) fn shared_id(full: Kind) -> Result<String, Fault> {
 
 impl Failures {
     /// Whether another try may begin.
-    pub fn gate(&self, limits: &OtpLimits) -> Gate {
+    fn gate(&self, limits: &OtpLimits) -> Gate {
         if self.row.blocked_until.is_some_and(|until| self.now < until) {
             return Gate::Blocked;
         }
@@ -126,34 +146,39 @@ impl Failures {
         let mut blocked = false;
         match end {
             TryEnd::Success if self.key.id != SHARED => self.row = Row { under_way: self.row.under_way, ..Row::default() },
-            TryEnd::Failure => blocked = self.fail(limits),
+            TryEnd::Failure => blocked = self.fail(self.now, limits),
             TryEnd::Success | TryEnd::Neither => {}
         }
         (self.keep(batch), blocked)
     }
 
-    fn fail(&mut self, limits: &OtpLimits) -> bool {
+    /// One more failure at that time. Tells whether the user is blocked for it.
+    fn fail(&mut self, at: Millis, limits: &OtpLimits) -> bool {
         self.row.failures = self.row.failures.saturating_add(1);
+        let threshold = limits.failures.max(1);
         if self.row.failures >= limits.hard_cap {
             self.row.blocked_until = Some(NEVER);
             return true;
         }
-        let threshold = limits.failures.max(1);
-        if self.row.failures % threshold != 0 {
+        if !self.row.failures.is_multiple_of(threshold) {
             return false;
         }
         let doublings = (self.row.failures / threshold).saturating_sub(1).min(20);
         let seconds = limits.block_seconds.saturating_mul(1 << doublings).min(limits.longest_block_seconds);
-        self.row.blocked_until = Some(self.now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 2000) * 1000));
+        let length = i64::try_from(seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000);
+        self.row.blocked_until = Some(at.saturating_add(length));
         true
     }
 
+    /// Tries that never ended are failures, of the moment at which they should have ended: however often the row is
+    /// read before it is written, the block that follows from them stays where it is.
     fn settle_stale(&mut self, limits: &OtpLimits) {
-        let before = self.row.under_way.len();
         let now = self.now;
-        self.row.under_way.retain(|began| now - began < STALE);
-        for _ in self.row.under_way.len()..before {
-            self.fail(limits);
+        let (stale, living) = std::mem::take(&mut self.row.under_way).into_iter().partition(|began| now - began >= STALE);
+        self.row.under_way = living;
+        let stale: Vec<Millis> = stale;
+        for began in stale {
+            self.fail(began.saturating_add(STALE), limits);
         }
     }
 
@@ -246,9 +271,10 @@ mod tests {
         let limits = OtpLimits::default();
         let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
         assert_eq!(at(busy.clone(), 10).gate(&limits), Gate::Busy);
-        // Nobody ended them, so they are failures, and the user is blocked.
-        let later = at(busy, STALE);
+        // Nobody ended them, so they are failures, and the user is blocked for a quarter of an hour from then on.
+        let later = at(busy.clone(), STALE);
         assert_eq!(later.row.failures, 5);
         assert_eq!(later.gate(&limits), Gate::Blocked);
+        assert_eq!(at(busy, STALE + 15 * MINUTE).gate(&limits), Gate::Open);
     }
 }

@@ -60,9 +60,14 @@ impl Core {
     }
 }
 
-/// The fault of a commit that ended as it never should, or that others were always faster than.
+/// The fault of a commit that ended as it never should.
 pub(crate) fn unexpected(committed: &Committed) -> Fault {
     Fault::new("store.unavailable").because(format!("a batch was not applied: {committed:?}"))
+}
+
+/// The fault of a change that others were always faster with.
+pub(crate) fn always_late() -> Fault {
+    Fault::new("store.unavailable").because("others were always faster")
 }
 
 /// Waits a little, longer with every round and never for the same time, so that those who compete part.

@@ -1,9 +1,9 @@
 //! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Hashing runs on
 //! blocking threads, no more of them at once than there are cores.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::phc::{ParamsString, PasswordHash};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
@@ -16,12 +16,20 @@ pub const MOST_BYTES: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct PasswordChecker {
     slots: Arc<Semaphore>,
+    nobody: Arc<Mutex<Nobody>>,
+}
+
+/// What nobody's password is compared with: a hash that costs as much as those of the bank's users do.
+#[derive(Debug, Default)]
+struct Nobody {
+    cost: String,
+    hash: Option<String>,
 }
 
 impl Default for PasswordChecker {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        PasswordChecker { slots: Arc::new(Semaphore::new(cores)) }
+        PasswordChecker { slots: Arc::new(Semaphore::new(cores)), nobody: Arc::default() }
     }
 }
 
@@ -30,8 +38,9 @@ impl PasswordChecker {
     /// not known, a password that is too long: false, after as long as a real comparison takes.
     pub async fn is_right(&self, password: Zeroizing<String>, phc: Option<String>) -> bool {
         let Ok(slot) = self.slots.clone().acquire_owned().await else { return false };
+        let nobody = self.nobody.clone();
         let work = tokio::task::spawn_blocking(move || {
-            let right = compare(password.as_bytes(), phc.as_deref());
+            let right = compare(password.as_bytes(), phc.as_deref(), &nobody);
             drop(slot);
             right
         });
@@ -55,38 +64,75 @@ pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
 #[error("the password has more than {MOST_BYTES} bytes")]
 pub struct PasswordTooLong;
 
-fn compare(password: &[u8], phc: Option<&str>) -> bool {
-    if password.len() > MOST_BYTES {
-        return spend(&[]);
-    }
-    match phc {
-        Some(text) if text.starts_with("$2") => compare_bcrypt(password, text),
-        Some(text) => match PasswordHash::new(text) {
-            Ok(hash) if hash.algorithm.as_str().starts_with("argon2") => {
-                Argon2::default().verify_password(password, &hash).is_ok()
+fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>) -> bool {
+    let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody);
+    let Some(text) = phc.filter(|_| password.len() <= MOST_BYTES) else { return spent() };
+    match cost(text) {
+        Some(cost) if cost.starts_with("$2") => {
+            learn(cost, nobody);
+            // bcrypt reads 72 bytes and no more; a longer password is refused rather than cut.
+            if password.len() > 72 || password.contains(&0) {
+                return spent();
             }
-            _ => spend(password),
-        },
-        None => spend(password),
+            bcrypt::verify(password, text).unwrap_or(false)
+        }
+        Some(cost) => {
+            learn(cost, nobody);
+            let verify = |hash| ours().verify_password(password, &hash).is_ok();
+            PasswordHash::new(text).is_ok_and(verify)
+        }
+        None => spent(),
     }
 }
 
-/// bcrypt reads 72 bytes and no more; a longer password is refused rather than cut.
-fn compare_bcrypt(password: &[u8], text: &str) -> bool {
-    if password.len() > 72 || password.contains(&0) {
-        return spend(password);
+/// Scheme and cost of a PHC string: all of it but salt and hash. None if it is of no scheme that is known.
+fn cost(phc: &str) -> Option<String> {
+    if phc.starts_with("$2") {
+        return phc.parse::<bcrypt::HashParts>().is_ok().then(|| phc.chars().take(7).collect());
     }
-    std::str::from_utf8(password).is_ok_and(|password| bcrypt::verify(password, text).unwrap_or(false))
+    let hash = PasswordHash::new(phc).ok()?;
+    let known = hash.algorithm.as_str().starts_with("argon2") && hash.hash.is_some();
+    known.then(|| format!("{}${:?}${}", hash.algorithm, hash.version, hash.params))
+}
+
+/// Remembers what the bank's users cost, so that nobody costs the same.
+fn learn(cost: String, nobody: &Mutex<Nobody>) {
+    let mut nobody = nobody.lock().unwrap_or_else(PoisonError::into_inner);
+    if nobody.cost != cost {
+        *nobody = Nobody { hash: None, cost };
+    }
 }
 
 /// As much work as a comparison, and never right.
-fn spend(password: &[u8]) -> bool {
-    static NOBODY: OnceLock<Option<String>> = OnceLock::new();
-    let known = NOBODY.get_or_init(|| hash("nobody has this password").ok());
-    if let Some(hash) = known.as_deref().and_then(|text| PasswordHash::new(text).ok()) {
-        let _ = std::hint::black_box(ours().verify_password(password, &hash).is_ok());
-    }
+fn spend(password: &[u8], nobody: &Mutex<Nobody>) -> bool {
+    let hash = {
+        let mut nobody = nobody.lock().unwrap_or_else(PoisonError::into_inner);
+        if nobody.hash.is_none() {
+            nobody.hash = nobodys_hash(&nobody.cost);
+        }
+        nobody.hash.clone()
+    };
+    let work = |text: &str| match text.starts_with("$2") {
+        true => bcrypt::verify(password, text).unwrap_or(false),
+        false => PasswordHash::new(text).is_ok_and(|hash| ours().verify_password(password, &hash).is_ok()),
+    };
+    std::hint::black_box(hash.as_deref().is_some_and(work));
     false
+}
+
+/// A hash of a password that nobody has, at this cost.
+fn nobodys_hash(cost: &str) -> Option<String> {
+    const NOBODYS: &str = "nobody has this password";
+    if let Some(cost) = cost.strip_prefix("$2") {
+        let number = cost.split('$').nth(1)?.parse().ok()?;
+        return bcrypt::hash(NOBODYS, number).ok();
+    }
+    let mut parts = cost.split('$');
+    let algorithm = parts.next().and_then(|name| Algorithm::new(name).ok()).unwrap_or_default();
+    let params = parts.nth(1).and_then(|text| text.parse::<ParamsString>().ok());
+    let params = params.and_then(|params| Params::try_from(&params).ok()).unwrap_or_default();
+    let hasher = Argon2::new(algorithm, Version::V0x13, params);
+    hasher.hash_password(NOBODYS.as_bytes()).map(|hash| hash.to_string()).ok()
 }
 
 fn ours() -> Argon2<'static> {
@@ -120,6 +166,22 @@ mod tests {
         let cut = bcrypt::hash("x".repeat(72), 4).unwrap();
         assert!(!right(&long, Some(&cut)).await);
         assert!(right(&long[..72], Some(&cut)).await);
+    }
+
+    #[tokio::test]
+    async fn nobody_costs_what_the_banks_users_cost() {
+        let checker = PasswordChecker::default();
+        let nobodys = || async {
+            checker.is_right(Zeroizing::new("x".into()), None).await;
+            checker.nobody.lock().unwrap().hash.clone().unwrap()
+        };
+        assert!(nobodys().await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let dear = "$argon2id$v=19$m=256,t=3,p=1$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo";
+        assert!(!checker.is_right(Zeroizing::new("x".into()), Some(dear.into())).await);
+        assert!(nobodys().await.starts_with("$argon2id$v=19$m=256,t=3,p=1$"));
+        let phc = bcrypt::hash("s3cret", 4).unwrap();
+        assert!(checker.is_right(Zeroizing::new("s3cret".into()), Some(phc)).await);
+        assert!(nobodys().await.starts_with("$2b$04$"));
     }
 
     #[tokio::test]

@@ -61,6 +61,31 @@ pub enum AuditEvent {
     ConsentSaved,
 }
 
+impl AuditEvent {
+    /// Its name, as it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            AuditEvent::OtpIssued => "otp.issued",
+            AuditEvent::OtpSent => "otp.sent",
+            AuditEvent::OtpSendFailed => "otp.send_failed",
+            AuditEvent::OtpRepeated => "otp.repeated",
+            AuditEvent::OtpSuperseded => "otp.superseded",
+            AuditEvent::OtpVerified => "otp.verified",
+            AuditEvent::OtpFailed => "otp.failed",
+            AuditEvent::OtpBlocked => "otp.blocked",
+            AuditEvent::OtpExpired => "otp.expired",
+            AuditEvent::OtpBindingMismatch => "otp.binding_mismatch",
+            AuditEvent::OtpReplayed => "otp.replayed",
+            AuditEvent::OtpUnknown => "otp.unknown",
+            AuditEvent::LimitHit => "limit.hit",
+            AuditEvent::PasswordVerified => "password.verified",
+            AuditEvent::PasswordFailed => "password.failed",
+            AuditEvent::PasswordBlocked => "password.blocked",
+            AuditEvent::ConsentSaved => "consent.saved",
+        }
+    }
+}
+
 /// How it ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -2,7 +2,7 @@
 //! nothing held, then the code is spent, but only if both are right. Both are always checked, and whatever is wrong is
 //! answered by one message.
 
-use super::verify::{Begun, Finding, IfRight};
+use super::tries::{Begun, Finding, IfRight};
 use super::{CredentialsVerdict, OneTimeCode, VerifyOtp};
 use crate::behaviours::users::VerifyPassword;
 use crate::context::Core;

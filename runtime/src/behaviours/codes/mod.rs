@@ -4,14 +4,17 @@
 mod binding;
 mod combined;
 pub(crate) mod country;
+mod delivery;
+mod issue;
 mod limits;
 mod pace;
-mod record;
 mod recipient;
+mod record;
 mod send;
 mod sending;
 mod settings;
 mod text;
+mod tries;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -130,10 +130,9 @@ impl Rows for SqliteRows<'_> {
 
     fn append(&mut self, record: AuditRecord) -> Result<(), StoreError> {
         let text = serde_json::to_string(&record).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let event = serde_json::to_value(record.event).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         self.run(
             "INSERT INTO audit (time, event, record) VALUES (?1, ?2, ?3)",
-            params![record.time, event.as_str().unwrap_or_default(), text],
+            params![record.time, record.event.name(), text],
         )?;
         Ok(())
     }

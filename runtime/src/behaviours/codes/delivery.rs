@@ -1,0 +1,140 @@
+//! Handing a message to the gateway, and storing what became of it. What failed or timed out still counts; only a hook
+//! that was never called gives back what was reserved.
+
+use std::time::Instant;
+
+use super::SentOtp;
+use super::recipient::Delivery;
+use super::record::{OpenRecord, code_key, parse, value};
+use super::send::Draft;
+use super::sending::given_back;
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside};
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::hooks::{Sms, SmsOutcome};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis};
+use crate::values::Secret;
+
+impl Core {
+    /// Hands the message over; for nobody, takes as long as that takes.
+    pub(super) async fn deliver(&self, draft: &Draft) -> SmsOutcome {
+        match &draft.recipient.delivery {
+            Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
+            Delivery::Nobody => {
+                tokio::time::sleep(self.shared.pace.draw()).await;
+                SmsOutcome::Sent
+            }
+            Delivery::Phone(phone) => {
+                let (to, text) = (phone.clone(), draft.text.clone());
+                let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.id.clone() };
+                let began = Instant::now();
+                let outcome = self.hand_over(sms, &draft.code).await;
+                self.shared.pace.took(began.elapsed());
+                outcome
+            }
+        }
+    }
+
+    async fn hand_over(&self, sms: Sms, code: &Secret<String>) -> SmsOutcome {
+        if let Some(outbox) = &self.shared.outbox {
+            return outbox.take(&sms, code, self.shared.clock.now());
+        }
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        self.shared.guard.sms(async move { hooks.send_sms(&call, &sms).await }).await
+    }
+
+    /// Stores what became of a message, and makes the answer.
+    pub(super) async fn record_delivery(
+        &self,
+        draft: &Draft,
+        expires: Millis,
+        outcome: SmsOutcome,
+    ) -> Result<SentOtp, Fault> {
+        let failed = |why: &str| self.told(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure).because(why);
+        match outcome {
+            SmsOutcome::Sent => {
+                self.note(vec![self.told(draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;
+                Ok(self.sent(draft.id.clone(), expires, None))
+            }
+            SmsOutcome::Refused(why) if draft.keep_refused => {
+                self.mark_refused(draft, failed("sms.refused")).await?;
+                Ok(self.sent(draft.id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
+            }
+            SmsOutcome::Refused(why) => {
+                self.take_back(draft, Counts::Kept, failed("sms.refused")).await?;
+                Ok(self.sent(draft.id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
+            }
+            SmsOutcome::Failed(fault) | SmsOutcome::TimedOut(fault) => {
+                self.note(vec![failed(fault.name)]).await?;
+                Err(sms_failed(fault))
+            }
+            SmsOutcome::NeverCalled(fault) => {
+                self.take_back(draft, Counts::GivenBack, failed("never called")).await?;
+                Err(sms_failed(fault))
+            }
+        }
+    }
+
+    /// Remembers that the gateway refused, for those who ask again.
+    async fn mark_refused(&self, draft: &Draft, told: AuditRecord) -> Result<(), Fault> {
+        for round in 0..MOST_ROUNDS {
+            let batch = Batch::at(self.clock_millis()).tell(told.clone());
+            let batch = self.change_open(draft, batch, |open| open.refused = true).await?;
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(()),
+                _ => step_aside(round).await,
+            }
+        }
+        Err(always_late())
+    }
+
+    /// Removes a code that will never be known to anybody.
+    async fn take_back(&self, draft: &Draft, counts: Counts, told: AuditRecord) -> Result<(), Fault> {
+        let (counts, unsent) = match counts {
+            Counts::Kept => (Vec::new(), 0),
+            Counts::GivenBack => (given_back(&draft.counts), 1),
+        };
+        for round in 0..MOST_ROUNDS {
+            let batch = Batch { counts: counts.clone(), ..Batch::at(self.clock_millis()) };
+            let batch = batch.tell(told.clone()).delete(code_key(&draft.id));
+            let batch = self.change_open(draft, batch, |open| open.sent = open.sent.saturating_sub(unsent)).await?;
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(()),
+                _ => step_aside(round).await,
+            }
+        }
+        Err(always_late())
+    }
+
+    /// Adds to the batch a change of what is open, if it still is the code of this draft.
+    async fn change_open(
+        &self,
+        draft: &Draft,
+        batch: Batch,
+        change: impl FnOnce(&mut OpenRecord),
+    ) -> Result<Batch, Fault> {
+        let Some(pointer) = &draft.open else { return Ok(batch) };
+        let Some(record) = self.read(pointer).await?.record else { return Ok(batch) };
+        let mut open: OpenRecord = parse(&record)?;
+        if open.code != draft.id {
+            return Ok(batch);
+        }
+        change(&mut open);
+        let forgotten = open.forgotten();
+        Ok(batch
+            .only_if(Condition::Version(pointer.clone(), record.version))
+            .put(pointer.clone(), value(&open)?, forgotten))
+    }
+}
+
+/// What becomes of the limits that a message counts against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    Kept,
+    GivenBack,
+}
+
+/// A panic stays what it is; everything else is one fault.
+fn sms_failed(fault: Fault) -> Fault {
+    if fault.name == "hook.panicked" { fault } else { Fault { name: "sms.failed", ..fault } }
+}

@@ -1,0 +1,181 @@
+//! Storing a new code: in one batch with the limits that its message counts against and with the end of the older code
+//! of the same operation. Or answering without a new one: a repetition, or one message too many.
+
+use super::SentOtp;
+use super::binding::{bound_values, code_mac};
+use super::recipient::{Delivery, Recipient};
+use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
+use super::send::{Draft, millis_of};
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::context::Core;
+use crate::crypto::{Key, KeyName, digits, seal};
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
+
+/// What is open when a code is asked for.
+struct Before {
+    now: Millis,
+    open: Option<(OpenRecord, Record)>,
+    code: Option<(CodeRecord, Record)>,
+}
+
+/// Whether a new code was stored.
+pub(super) enum Issue {
+    /// It was, and is good until then.
+    New { expires: Millis },
+    /// It was not; this is the answer.
+    Instead(SentOtp),
+}
+
+impl Core {
+    /// Stores a code and reserves every limit, unless there is an answer without.
+    pub(super) async fn issue(&self, draft: &Draft) -> Result<Issue, Fault> {
+        for round in 0..MOST_ROUNDS {
+            let before = self.before(draft).await?;
+            if let Some(answer) = self.instead(draft, &before).await? {
+                return Ok(Issue::Instead(answer));
+            }
+            let record = self.new_record(draft, before.now)?;
+            let expires = record.expires;
+            match self.commit(self.issue_batch(draft, before, &record)?).await? {
+                Committed::Applied(_) => return Ok(Issue::New { expires }),
+                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Over(place) => {
+                    let family = draft.counts.get(place).map_or("sms", |count| count.family);
+                    return Ok(Issue::Instead(self.limited(draft, None, family).await?));
+                }
+                full @ Committed::Full(_) => return Err(unexpected(&full)),
+            }
+        }
+        Err(always_late())
+    }
+
+    async fn before(&self, draft: &Draft) -> Result<Before, Fault> {
+        let read = self.read(draft.open.as_ref().unwrap_or(&code_key(&draft.id))).await?;
+        let mut before = Before { now: read.now, open: None, code: None };
+        if let (Some(_), Some(record)) = (&draft.open, read.record) {
+            let open: OpenRecord = parse(&record)?;
+            if let Some(code) = self.read(&code_key(&open.code)).await?.record {
+                before.code = Some((parse(&code)?, code));
+            }
+            before.open = Some((open, record));
+        }
+        Ok(before)
+    }
+
+    /// The answer without a new code, if there is one.
+    async fn instead(&self, draft: &Draft, before: &Before) -> Result<Option<SentOtp>, Fault> {
+        let (Some((open, _)), limits) = (&before.open, &self.shared.options.limits) else { return Ok(None) };
+        if let Some((code, _)) = &before.code {
+            let soon = before.now - open.made < millis_of(limits.resend_interval_seconds);
+            if soon && !draft.resend && code.is_usable(before.now) && self.is_for_the_same(draft, open, code) {
+                let told = self.told(draft, AuditEvent::OtpRepeated, AuditOutcome::Success);
+                self.note(vec![AuditRecord { challenge: Some(open.code.clone()), ..told }]).await?;
+                let refusal = open.refused.then(|| Fault::new("sms.refused"));
+                return Ok(Some(self.sent(open.code.clone(), code.expires, refusal)));
+            }
+        }
+        if !limits.dev_limits_off && open.sent > limits.resends_per_operation {
+            let code = before.code.as_ref().map(|_| open.code.clone());
+            return self.limited(draft, code, "sms.operation").await.map(Some);
+        }
+        Ok(None)
+    }
+
+    fn is_for_the_same(&self, draft: &Draft, open: &OpenRecord, code: &CodeRecord) -> bool {
+        let key = self.shared.keys.by_id(KeyName::Codes, &code.key);
+        key.is_some_and(|key| bound_values(&key, &open.code, draft.bound.clone()) == code.bound)
+            && code.user == draft.recipient.user
+    }
+
+    /// One message too many. A code that is open stays as good as it is.
+    async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str) -> Result<SentOtp, Fault> {
+        self.note(vec![self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)]).await?;
+        let expires = self.clock_millis().saturating_add(millis_of(draft.options.life_seconds));
+        let id = open.unwrap_or_else(|| draft.id.clone());
+        Ok(self.sent(id, expires, Some(Fault::new("sms.limited").because(limit))))
+    }
+
+    fn new_record(&self, draft: &Draft, now: Millis) -> Result<CodeRecord, Fault> {
+        let key = self.current_key(KeyName::Codes)?;
+        let bound = bound_values(&key, &draft.id, draft.bound.clone());
+        let mac = match draft.recipient.delivery {
+            Delivery::Nobody => digits::noise(),
+            _ => code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose()),
+        };
+        let Recipient { user, organization, .. } = &draft.recipient;
+        // Nobody's failures count under the code itself.
+        let subject = user.as_deref().unwrap_or(&draft.id);
+        Ok(CodeRecord {
+            kind: draft.kind.name.to_owned(),
+            state: State::Open,
+            tries: 0,
+            most_tries: draft.options.attempts,
+            made: now,
+            expires: now.saturating_add(millis_of(draft.options.life_seconds)),
+            key: key.id().to_owned(),
+            mac: hex::encode(mac),
+            bound,
+            failures: self.failures_id(organization.as_deref(), subject, draft.kind.name)?,
+            user: user.clone(),
+            organization: organization.clone(),
+            operation_id: draft.facts.get("operation.id").map(str::to_owned),
+            operation_name: draft.facts.get("operation.name").map(str::to_owned),
+            kept: sealed(&key, draft)?,
+            known_until: draft.kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+        })
+    }
+
+    fn issue_batch(&self, draft: &Draft, before: Before, record: &CodeRecord) -> Result<Batch, Fault> {
+        let key = code_key(&draft.id);
+        let mut batch = Batch { counts: draft.counts.clone(), ..Batch::at(self.clock_millis()) }
+            .only_if(Condition::Absent(key.clone()))
+            .put(key, value(record)?, record.forgotten());
+        if let (Some((open, _)), Some((old, read))) = (&before.open, before.code) {
+            batch = self.supersede(draft, open, old, &read, batch)?;
+        }
+        if let Some(pointer) = &draft.open {
+            let (sent, read) = before.open.map_or((0, None), |(open, read)| (open.sent, Some(read)));
+            let open = OpenRecord { code: draft.id.clone(), made: record.made, sent: sent + 1, refused: false };
+            batch = batch
+                .only_if(Condition::unchanged(pointer.clone(), read.as_ref()))
+                .put(pointer.clone(), value(&open)?, open.forgotten());
+        }
+        Ok(batch.tell(AuditRecord {
+            data_digest: Some(record.digest()),
+            key: Some(record.key.clone()),
+            attempts: Some(record.most_tries),
+            ..self.told(draft, AuditEvent::OtpIssued, AuditOutcome::Success)
+        }))
+    }
+
+    /// Ends the older code, if it is open.
+    fn supersede(
+        &self,
+        draft: &Draft,
+        open: &OpenRecord,
+        old: CodeRecord,
+        read: &Record,
+        batch: Batch,
+    ) -> Result<Batch, Fault> {
+        let key = code_key(&open.code);
+        let batch = batch.only_if(Condition::Version(key.clone(), read.version));
+        if old.state != State::Open {
+            return Ok(batch);
+        }
+        let told = self.told(draft, AuditEvent::OtpSuperseded, AuditOutcome::Success);
+        let forgotten = old.forgotten();
+        Ok(batch
+            .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, forgotten)
+            .tell(AuditRecord { challenge: Some(open.code.clone()), ..told }))
+    }
+}
+
+fn sealed(key: &Key, draft: &Draft) -> Result<Option<String>, Fault> {
+    if draft.kept.iter().all(|(_, value)| value.is_none()) {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(&draft.kept).map_err(|error| Fault::new("unexpected").because(error))?;
+    let sealed = seal::seal(key, &draft.id, &text);
+    sealed.map(Some).ok_or_else(|| Fault::new("unexpected").because("the kept values cannot be sealed"))
+}

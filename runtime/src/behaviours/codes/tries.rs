@@ -1,0 +1,251 @@
+//! Tries of a code: one is reserved before anything is compared, and what came of it is stored afterwards. Both are
+//! single batches that hold only if nobody was faster.
+
+use super::record::{CodeRecord, State, code_key, parse, value};
+use crate::adapter::OtpKind;
+use crate::behaviours::failures::{Failures, Ticket, TryEnd, shared_id};
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
+use crate::telemetry;
+
+/// The longest id that is looked for.
+const LONGEST_ID: usize = 256;
+
+/// A try that is reserved.
+pub(super) struct Try {
+    pub id: String,
+    /// The code as it is stored, this try counted.
+    pub record: CodeRecord,
+    kind: &'static str,
+    ticket: Ticket,
+}
+
+/// What looking at a code before a try found.
+pub(super) enum Begun {
+    Reserved(Box<Try>),
+    Refused(Fault),
+}
+
+/// What comparing found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Finding {
+    Right,
+    Missing,
+    Other,
+    Changed,
+    Wrong,
+}
+
+/// What to do with a code that is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IfRight {
+    /// Spend it.
+    Spend,
+    /// Leave it open, since something else was wrong.
+    Leave,
+}
+
+impl Core {
+    /// Reserves a try of a code and of its user, both in one batch.
+    pub(super) async fn begin_try(&self, id: Option<&str>, kind: &OtpKind) -> Result<Begun, Fault> {
+        let Some(id) = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID) else {
+            return self.refuse_try(id.unwrap_or_default(), None, "otp.unknown", kind).await;
+        };
+        let mut row: Option<String> = None;
+        for round in 0..MOST_ROUNDS {
+            let read = self.read(&code_key(id)).await?;
+            let Some((record, stored)) = known(read.record, kind)? else {
+                return self.refuse_try(id, None, "otp.unknown", kind).await;
+            };
+            if let Some(fault) = closed(&record, read.now) {
+                return self.refuse_try(id, Some(&record), fault, kind).await;
+            }
+            let Some(failures) = self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await? else {
+                return self.refuse_try(id, Some(&record), "otp.limited", kind).await;
+            };
+            let record = CodeRecord { tries: record.tries + 1, ..record };
+            let (batch, ticket) = self.reserve(id, &record, &stored, failures)?;
+            match self.commit(batch).await? {
+                Committed::Applied(_) => {
+                    let (id, kind) = (id.to_owned(), kind.name);
+                    return Ok(Begun::Reserved(Box::new(Try { id, record, kind, ticket })));
+                }
+                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Full(full) => row = Some(shared_id(full)?),
+                over @ Committed::Over(_) => return Err(unexpected(&over)),
+            }
+        }
+        Err(always_late())
+    }
+
+    fn reserve(
+        &self,
+        id: &str,
+        record: &CodeRecord,
+        stored: &Record,
+        failures: Failures,
+    ) -> Result<(Batch, Ticket), Fault> {
+        let batch = Batch::at(self.clock_millis())
+            .only_if(Condition::Version(code_key(id), stored.version))
+            .put(code_key(id), value(record)?, record.forgotten());
+        Ok(failures.begin(batch))
+    }
+
+    /// Answers without a try.
+    async fn refuse_try(
+        &self,
+        id: &str,
+        record: Option<&CodeRecord>,
+        fault: &'static str,
+        kind: &OtpKind,
+    ) -> Result<Begun, Fault> {
+        let event = match fault {
+            "otp.expired" => AuditEvent::OtpExpired,
+            "otp.used" => AuditEvent::OtpReplayed,
+            "otp.unknown" => AuditEvent::OtpUnknown,
+            _ => AuditEvent::OtpBlocked,
+        };
+        let told = match record {
+            Some(record) => self.told_of(id, record, event, AuditOutcome::Failure),
+            None => AuditRecord {
+                method: Some(kind.name.to_owned()),
+                challenge: Some(id.chars().filter(|letter| !letter.is_control()).take(64).collect()),
+                ..self.event(event, AuditOutcome::Failure)
+            },
+        };
+        self.note(vec![told.because(fault)]).await?;
+        telemetry::code_event(kind.name, fault);
+        Ok(Begun::Refused(Fault::new(fault)))
+    }
+
+    /// Stores how a try ended. Gives the refusal, or nothing if the code was right and, where asked, is now spent.
+    pub(super) async fn end_try(&self, reserved: &Try, finding: Finding, right: IfRight) -> Result<Option<Fault>, Fault> {
+        for round in 0..MOST_ROUNDS {
+            let read = self.read(&code_key(&reserved.id)).await?;
+            let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").because("a code vanished"))?;
+            let record: CodeRecord = parse(&stored)?;
+            let ended = Ended::of(finding, right, &record, reserved, read.now);
+            let failures = self.failures(reserved.ticket.id()).await?;
+            let mut batch = Batch::at(self.clock_millis());
+            if let Some(state) = ended.state {
+                let forgotten = record.forgotten();
+                batch = batch
+                    .only_if(Condition::Version(code_key(&reserved.id), stored.version))
+                    .put(code_key(&reserved.id), value(&CodeRecord { state, ..record })?, forgotten);
+            }
+            let (mut batch, blocked) = failures.end(&reserved.ticket, ended.end, &self.shared.options.limits, batch);
+            batch.audit = self.told_of_end(reserved, &ended, blocked);
+            match self.commit(batch).await? {
+                Committed::Applied(_) => {
+                    telemetry::code_event(reserved.kind, ended.refusal.as_ref().map_or("verified", |fault| fault.name));
+                    return Ok(ended.refusal);
+                }
+                Committed::Conflict(_) => step_aside(round).await,
+                other => return Err(unexpected(&other)),
+            }
+        }
+        Err(always_late())
+    }
+
+    fn told_of_end(&self, reserved: &Try, ended: &Ended, blocked: bool) -> Vec<AuditRecord> {
+        let outcome = if ended.refusal.is_none() { AuditOutcome::Success } else { AuditOutcome::Failure };
+        let mut told = self.told_of(&reserved.id, &reserved.record, ended.event, outcome);
+        told.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());
+        let mut all = vec![told];
+        if blocked {
+            let told = self.told_of(&reserved.id, &reserved.record, AuditEvent::OtpBlocked, AuditOutcome::Failure);
+            all.push(told.because("failures in a row"));
+        }
+        all
+    }
+
+    fn told_of(&self, id: &str, record: &CodeRecord, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
+        AuditRecord {
+            user: record.user.clone(),
+            organization: record.organization.clone(),
+            operation_id: record.operation_id.clone(),
+            operation_name: record.operation_name.clone(),
+            method: Some(record.kind.clone()),
+            challenge: Some(id.to_owned()),
+            data_digest: Some(record.digest()),
+            attempt: Some(record.tries),
+            attempts: Some(record.most_tries),
+            key: Some(record.key.clone()),
+            ..self.event(event, outcome)
+        }
+    }
+}
+
+/// How a try ended.
+struct Ended {
+    refusal: Option<Fault>,
+    event: AuditEvent,
+    /// For the user's row of failures.
+    end: TryEnd,
+    /// What becomes of the code, if anything.
+    state: Option<State>,
+}
+
+impl Ended {
+    fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &Try, now: Millis) -> Ended {
+        let left = Some(i64::from(reserved.record.most_tries.saturating_sub(reserved.record.tries)));
+        let failed = |fault, left, event, end| Ended {
+            refusal: Some(Fault::new(fault).with_attempts_left(left)),
+            event,
+            end,
+            state: None,
+        };
+        match finding {
+            Finding::Right if right == IfRight::Leave => {
+                failed("credentials.wrong", None, AuditEvent::OtpFailed, TryEnd::Neither)
+            }
+            Finding::Right => match lost(record, now) {
+                Some((fault, event)) => failed(fault, None, event, TryEnd::Neither),
+                None => Ended {
+                    refusal: None,
+                    event: AuditEvent::OtpVerified,
+                    end: TryEnd::Success,
+                    state: Some(State::Used),
+                },
+            },
+            Finding::Missing => failed("otp.missing", left, AuditEvent::OtpFailed, TryEnd::Neither),
+            Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, TryEnd::Failure),
+            Finding::Other => failed("otp.mismatch", left, AuditEvent::OtpBindingMismatch, TryEnd::Failure),
+            Finding::Changed => Ended {
+                state: (record.state == State::Open).then_some(State::Void),
+                ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, TryEnd::Failure)
+            },
+        }
+    }
+}
+
+fn known(record: Option<Record>, kind: &OtpKind) -> Result<Option<(CodeRecord, Record)>, Fault> {
+    let Some(stored) = record else { return Ok(None) };
+    let record: CodeRecord = parse(&stored)?;
+    Ok((record.kind == kind.name).then_some((record, stored)))
+}
+
+/// Why a code can no longer be spent, although it was right.
+fn lost(record: &CodeRecord, now: Millis) -> Option<(&'static str, AuditEvent)> {
+    match record.state {
+        State::Used => Some(("otp.used", AuditEvent::OtpReplayed)),
+        State::Void => Some(("otp.exhausted", AuditEvent::OtpBlocked)),
+        State::Superseded => Some(("otp.expired", AuditEvent::OtpExpired)),
+        State::Open if now > record.expires => Some(("otp.expired", AuditEvent::OtpExpired)),
+        State::Open => None,
+    }
+}
+
+/// Why a code may not even be tried.
+fn closed(record: &CodeRecord, now: Millis) -> Option<&'static str> {
+    match record.state {
+        State::Superseded => Some("otp.expired"),
+        _ if now > record.expires => Some("otp.expired"),
+        State::Used => Some("otp.used"),
+        State::Void => Some("otp.exhausted"),
+        State::Open if record.tries >= record.most_tries => Some("otp.exhausted"),
+        State::Open => None,
+    }
+}

@@ -1,0 +1,135 @@
+//! Users, found by a hook; what that gives is looked at before it is used. Their passwords: `password.rs`.
+
+mod password;
+
+use super::codes::is_hidden;
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::hooks::{Lookup, UserKey};
+use crate::things::{Operation, PasswordProtection, User};
+use crate::values::{Phone, Secret};
+
+/// The longest text that is taken for a user's name or number, in characters.
+const LONGEST_NAME: usize = 256;
+
+/// Whom to find.
+#[derive(Debug, Clone, Default)]
+pub struct FindUser {
+    /// By the bank's own number.
+    pub user: Option<String>,
+    /// By the name they sign in with.
+    pub username: Option<String>,
+    /// By their phone.
+    pub phone: Option<Phone>,
+    /// By a number in a national register.
+    pub registration_number: Option<String>,
+    /// The organization in which to look.
+    pub organization: Option<String>,
+    /// The operation's name.
+    pub operation: Option<String>,
+}
+
+/// A password to check.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyPassword {
+    /// Whose.
+    pub user: Option<String>,
+    /// The password as it came.
+    pub password: Option<Secret<String>>,
+    /// The name that the user must have, if the request says one.
+    pub username: Option<String>,
+    /// The organization in which the user must be, if the request says one.
+    pub organization: Option<String>,
+    /// What it is for.
+    pub operation: Operation,
+    /// How the password is protected.
+    pub protection: Option<PasswordProtection>,
+    /// The cipher's name, if it is encrypted.
+    pub transformation: Option<String>,
+}
+
+impl Core {
+    /// Finds a user.
+    ///
+    /// # Errors
+    /// `user.unknown`, or those of the hook.
+    pub async fn find_user(&self, input: FindUser) -> Result<User, Fault> {
+        self.seek(input).await?.ok_or_else(|| Fault::new("user.unknown"))
+    }
+
+    /// As [`Core::find_user`]; nobody is an answer where the operation hides unknown users.
+    ///
+    /// # Errors
+    /// `user.unknown`, or those of the hook.
+    pub async fn find_user_or_nobody(&self, input: FindUser) -> Result<Option<User>, Fault> {
+        let silent = self.hides_unknown_users(input.operation.as_deref());
+        match self.seek(input).await? {
+            None if !silent => Err(Fault::new("user.unknown")),
+            found => Ok(found),
+        }
+    }
+
+    async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
+        let Some(key) = key_of(&input) else { return Ok(None) };
+        let organization = input.organization.filter(|id| !id.is_empty());
+        self.look_up(Lookup { key, organization, operation: input.operation }).await
+    }
+
+    /// Asks the hook for a user, once more if it says so, and looks at what it gives.
+    pub(crate) async fn look_up(&self, lookup: Lookup) -> Result<Option<User>, Fault> {
+        if !is_sound(&lookup.key) {
+            return Ok(None);
+        }
+        let asked = lookup.clone();
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        let ask = move || {
+            let (hooks, call, lookup) = (hooks.clone(), call.clone(), lookup.clone());
+            async move { hooks.lookup_user(&call, &lookup).await }
+        };
+        let Some(mut user) = self.shared.guard.lookup(ask).await? else { return Ok(None) };
+        refuse_odd(&user, &asked)?;
+        if user.organization.as_deref().unwrap_or_default().is_empty() {
+            user.organization = asked.organization;
+        }
+        Ok(Some(user))
+    }
+}
+
+/// The first that is given, in the order of certainty.
+fn key_of(input: &FindUser) -> Option<UserKey> {
+    let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let id = text(&input.user).map(UserKey::Id);
+    let username = || text(&input.username).map(UserKey::Username);
+    let phone = || input.phone.clone().map(UserKey::Phone);
+    let number = || text(&input.registration_number).map(UserKey::RegistrationNumber);
+    id.or_else(username).or_else(phone).or_else(number)
+}
+
+/// A name that looks like another one, or like nothing, belongs to nobody.
+fn is_sound(key: &UserKey) -> bool {
+    match key {
+        UserKey::Id(text) | UserKey::Username(text) | UserKey::RegistrationNumber(text) => {
+            !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.chars().any(is_hidden)
+        }
+        UserKey::Phone(_) => true,
+    }
+}
+
+/// A hook's answer that cannot be one: another user than the one asked for, or texts that are none.
+fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
+    let odd = |why: &str| Err(Fault::new("hook.failed").because(format_args!("lookup_user: {why}")));
+    if matches!(&asked.key, UserKey::Id(id) if *id != user.id) {
+        return odd("it gave another user than the one asked for");
+    }
+    let mut texts = vec![Some(&user.id), user.username.as_ref(), user.given_name.as_ref(), user.family_name.as_ref()];
+    texts.extend([user.organization.as_ref(), user.registration_number.as_ref(), user.password_hash.as_ref()]);
+    texts.extend(user.organizations.iter().flat_map(|organization| [Some(&organization.id), Some(&organization.name)]));
+    texts.extend(user.facts.values().map(Some));
+    if user.id.is_empty() || user.id.chars().count() > LONGEST_NAME {
+        return odd("the user's id is empty or too long");
+    }
+    if texts.into_iter().flatten().any(|text| text.len() > 4096 || text.contains('\0')) {
+        return odd("a text is too long or holds a NUL");
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! `verify_password`. A try of the user is reserved first; then the user is looked up and the password compared, with
+//! nothing held; then what came of it is stored. Who does not exist, and what cannot be decrypted, goes the way of a
+//! wrong password, with the same writes and the same work.
+
+use zeroize::Zeroizing;
+
+use super::{LONGEST_NAME, VerifyPassword};
+use crate::behaviours::failures::{Ticket, TryEnd, shared_id};
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::context::Core;
+use crate::crypto::aes_cbc::is_aes_cbc;
+use crate::fault::{Fault, Verdict};
+use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
+use crate::things::{Operation, PasswordProtection, User};
+use crate::values::Secret;
+
+/// How a password check ended, before it is stored.
+enum Checked {
+    Right(Box<User>),
+    Wrong,
+    Locked,
+}
+
+impl Core {
+    /// Checks a user's password.
+    ///
+    /// # Errors
+    /// Those of hooks, `store.unavailable`. A wrong password is in the verdict.
+    pub async fn verify_password(&self, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
+        let told = self.told_of_password(&input);
+        let Some(ticket) = self.begin_password(&input).await? else {
+            let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
+            self.note(vec![told.because("failures in a row")]).await?;
+            return Ok(self.refuse_password("password.locked"));
+        };
+        let checked = match self.check_password(input).await {
+            Ok(checked) => checked,
+            Err(fault) => {
+                self.end_password(&ticket, TryEnd::Neither, told.because(fault.name)).await?;
+                return Err(fault);
+            }
+        };
+        let (event, outcome, end) = match &checked {
+            Checked::Right(_) => (AuditEvent::PasswordVerified, AuditOutcome::Success, TryEnd::Success),
+            Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Failure),
+            Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, TryEnd::Neither),
+        };
+        self.end_password(&ticket, end, AuditRecord { event, outcome, ..told }).await?;
+        Ok(match checked {
+            Checked::Right(user) => Verdict::pass(*user),
+            Checked::Wrong => self.refuse_password("password.wrong"),
+            Checked::Locked => self.refuse_password("password.locked"),
+        })
+    }
+
+    fn refuse_password(&self, fault: &'static str) -> Verdict<User> {
+        Verdict::refuse(Fault::new(fault), self.key_of(fault))
+    }
+
+    /// Reserves a try; none if the user is blocked. Users who do not exist are counted like all others.
+    async fn begin_password(&self, input: &VerifyPassword) -> Result<Option<Ticket>, Fault> {
+        let user = input.user.as_deref().or(input.username.as_deref()).unwrap_or_default();
+        let organization = input.organization.as_deref().filter(|id| !id.is_empty());
+        let mut row = self.failures_id(organization, user, "password")?;
+        for round in 0..MOST_ROUNDS {
+            let Some(failures) = self.failures_if_open(&row).await? else { return Ok(None) };
+            let (batch, ticket) = failures.begin(Batch::at(self.clock_millis()));
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(Some(ticket)),
+                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Full(full) => row = shared_id(full)?,
+                over @ Committed::Over(_) => return Err(unexpected(&over)),
+            }
+        }
+        Err(always_late())
+    }
+
+    async fn end_password(&self, ticket: &Ticket, end: TryEnd, told: AuditRecord) -> Result<(), Fault> {
+        for round in 0..MOST_ROUNDS {
+            let failures = self.failures(ticket.id()).await?;
+            let batch = Batch::at(self.clock_millis()).tell(told.clone());
+            let (mut batch, blocked) = failures.end(ticket, end, &self.shared.options.limits, batch);
+            if blocked {
+                let blocked = AuditRecord { event: AuditEvent::PasswordBlocked, ..told.clone() };
+                batch = batch.tell(blocked.because("failures in a row"));
+            }
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(()),
+                Committed::Conflict(_) => step_aside(round).await,
+                other => return Err(unexpected(&other)),
+            }
+        }
+        Err(always_late())
+    }
+
+    async fn check_password(&self, input: VerifyPassword) -> Result<Checked, Fault> {
+        let user = self.whose_password(&input).await?;
+        let password = self.decrypted(input.password, input.protection, input.transformation.as_deref());
+        let (Some(user), Some(password)) = (user, password) else {
+            self.shared.passwords.is_right(Zeroizing::new(String::new()), None).await;
+            return Ok(Checked::Wrong);
+        };
+        let operation = (input.operation != Operation::default()).then_some(input.operation);
+        let right = match self.ask_bank(&user, &password, operation).await? {
+            PasswordResult::CompareHash => {
+                let typed = Zeroizing::new(password.expose().clone());
+                self.shared.passwords.is_right(typed, user.password_hash.clone()).await
+            }
+            PasswordResult::Right => true,
+            PasswordResult::Wrong => false,
+            PasswordResult::Locked => return Ok(Checked::Locked),
+        };
+        Ok(match (right, user.locked) {
+            (_, true) => Checked::Locked,
+            (true, false) => Checked::Right(Box::new(user)),
+            (false, false) => Checked::Wrong,
+        })
+    }
+
+    /// The user, if there is one and they have the name and organization that the request says.
+    async fn whose_password(&self, input: &VerifyPassword) -> Result<Option<User>, Fault> {
+        let Some(id) = input.user.clone().filter(|id| !id.is_empty()) else { return Ok(None) };
+        let organization = input.organization.clone().filter(|id| !id.is_empty());
+        let lookup = Lookup { key: UserKey::Id(id), organization, operation: input.operation.name.clone() };
+        let user = self.look_up(lookup).await?;
+        Ok(user.filter(|user| {
+            agrees(input.username.as_deref(), user.username.as_deref())
+                && agrees(input.organization.as_deref(), user.organization.as_deref())
+        }))
+    }
+
+    async fn ask_bank(
+        &self,
+        user: &User,
+        password: &Secret<String>,
+        operation: Option<Operation>,
+    ) -> Result<PasswordResult, Fault> {
+        let check = PasswordCheck { user: user.clone(), password: password.clone(), operation };
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        self.shared.guard.own(async move { hooks.verify_password(&call, &check).await }).await
+    }
+
+    /// The password as the bank shall see it; none if it is empty or cannot be decrypted. Without a key of ours the
+    /// protected text itself goes to the bank.
+    fn decrypted(
+        &self,
+        password: Option<Secret<String>>,
+        protection: Option<PasswordProtection>,
+        transformation: Option<&str>,
+    ) -> Option<Secret<String>> {
+        let password = password.filter(|password| !password.expose().is_empty())?;
+        let encryption = self.shared.options.password_encryption.as_ref();
+        match (protection, encryption) {
+            (Some(PasswordProtection::Aes), Some(encryption)) => {
+                // The request must name what is set; it cannot choose another cipher.
+                let named = is_aes_cbc(transformation.unwrap_or_default());
+                let plain = encryption.cipher.decrypt(password.expose()).ok()?;
+                named.then(|| Secret::new(plain.as_str().to_owned()))
+            }
+            _ => Some(password),
+        }
+    }
+
+    fn told_of_password(&self, input: &VerifyPassword) -> AuditRecord {
+        let short =
+            |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
+        AuditRecord {
+            user: short(&input.user),
+            organization: short(&input.organization),
+            operation_id: short(&input.operation.id),
+            operation_name: short(&input.operation.name),
+            method: Some("password".to_owned()),
+            ..self.event(AuditEvent::PasswordFailed, AuditOutcome::Failure)
+        }
+    }
+}
+
+/// What is asked for must be what is there; what is not asked for may be anything.
+fn agrees(asked: Option<&str>, there: Option<&str>) -> bool {
+    match asked.filter(|asked| !asked.is_empty()) {
+        Some(asked) => there == Some(asked),
+        None => true,
+    }
+}
