@@ -89,7 +89,8 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
 pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     let held = look(folder)?;
     let wanted = with_manifest(files);
-    let links: Vec<_> = problems(&held, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
+    let links: Vec<_> =
+        problems(&held, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
     if !links.is_empty() {
         return Err(WriteError::Foreign(folder.to_owned(), links));
     }
@@ -139,8 +140,7 @@ fn problems(held: &Option<Held>, staged: Option<&Held>, wanted: &BTreeMap<String
     let Some(held) = held else { return Vec::new() };
     let listed = listed_in(held);
     let staged = staged.map(listed_in).unwrap_or_default();
-    let mut problems: Vec<(String, Foreign)> =
-        held.others.iter().map(|name| (name.clone(), Foreign::NoFile)).collect();
+    let mut problems: Vec<(String, Foreign)> = held.others.iter().map(|name| (name.clone(), Foreign::NoFile)).collect();
     for (name, bytes) in held.files.iter().filter(|(name, _)| *name != MANIFEST) {
         if wanted.get(name) == Some(bytes) {
             continue;
@@ -176,7 +176,9 @@ fn foreign(folder: &Path, problems: &[(String, Foreign)]) -> String {
     let mut text = format!("`{}` holds what was not generated, and nothing was written:", folder.display());
     for (name, what) in problems {
         let help = match what {
-            Foreign::Edited => "was edited by hand. Move what you added to `hooks.rs` or override the method, then delete the file",
+            Foreign::Edited => {
+                "was edited by hand. Move what you added to `hooks.rs` or override the method, then delete the file"
+            }
             Foreign::Unknown => "is no generated file. Move it out of this folder",
             Foreign::NoFile => "is a link or a folder. Remove it",
         };

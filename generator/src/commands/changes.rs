@@ -15,7 +15,12 @@ pub fn between(base: &Adapter, adapter: &Adapter) -> Vec<String> {
     compare("operation", &operations(base), &operations(adapter), &mut changes);
     let texts = |of: &Adapter| named_by(&of.texts, |text| format!("{} ({})", text.key, text.language));
     compare("text", &texts(base), &texts(adapter), &mut changes);
-    compare("setting", &named(&base.settings, |one| &one.path), &named(&adapter.settings, |one| &one.path), &mut changes);
+    compare(
+        "setting",
+        &named(&base.settings, |one| &one.path),
+        &named(&adapter.settings, |one| &one.path),
+        &mut changes,
+    );
     compare("hook", &named(&base.hooks, |hook| &hook.name), &named(&adapter.hooks, |hook| &hook.name), &mut changes);
     changes
 }
@@ -47,7 +52,18 @@ fn named_by<T: std::fmt::Debug>(all: &[T], name: impl Fn(&T) -> String) -> Named
 fn endpoints(adapter: &Adapter) -> Named {
     let plain = |endpoint: &Endpoint| {
         let steps: Vec<_> = endpoint.steps.iter().map(|step| (&step.behaviour, &step.option, step.raises)).collect();
-        format!("{:?}", (&endpoint.method, &endpoint.path, endpoint.success, &endpoint.request, &endpoint.response, steps, &endpoint.answers))
+        format!(
+            "{:?}",
+            (
+                &endpoint.method,
+                &endpoint.path,
+                endpoint.success,
+                &endpoint.request,
+                &endpoint.response,
+                steps,
+                &endpoint.answers
+            )
+        )
     };
     adapter.endpoints.iter().map(|endpoint| (endpoint.name.clone(), plain(endpoint))).collect()
 }
@@ -58,15 +74,18 @@ fn rows(adapter: &Adapter) -> Named {
 
 /// Payloads that come or go whole, and fields of the others.
 fn payloads(base: &Adapter, adapter: &Adapter, changes: &mut Vec<String>) {
-    let whole = |of: &Adapter| -> Named { of.payloads.iter().map(|payload| (payload.name.clone(), String::new())).collect() };
+    let whole =
+        |of: &Adapter| -> Named { of.payloads.iter().map(|payload| (payload.name.clone(), String::new())).collect() };
     let (old, new) = (whole(base), whole(adapter));
     compare("payload", &old, &new, changes);
     let both = |name: &String| old.contains_key(name) && new.contains_key(name);
     let fields = |of: &Adapter| -> Named {
         let kept = of.payloads.iter().filter(|payload| both(&payload.name));
         kept.flat_map(|payload| {
-            let fields = payload.fields.iter().map(|field| (format!("{}.{}", payload.name, field.wire), plain_field(field)));
-            let rules = payload.then.iter().map(|then| (format!("{}: {}", payload.name, then.meaning), plain_rules(then)));
+            let fields =
+                payload.fields.iter().map(|field| (format!("{}.{}", payload.name, field.wire), plain_field(field)));
+            let rules =
+                payload.then.iter().map(|then| (format!("{}: {}", payload.name, then.meaning), plain_rules(then)));
             fields.chain(rules).collect::<Vec<_>>()
         })
         .collect()

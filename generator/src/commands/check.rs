@@ -31,7 +31,11 @@ fn tell(named: &Named, opened: &Opened) {
                 Named::Folder(folder) => folder.join("adapter.yaml").display().to_string(),
                 Named::BuiltIn(name) => name.clone(),
             };
-            anstream::println!("{name} is good: {} endpoints, {} payloads", adapter.endpoints.len(), adapter.payloads.len());
+            anstream::println!(
+                "{name} is good: {} endpoints, {} payloads",
+                adapter.endpoints.len(),
+                adapter.payloads.len()
+            );
         }
         None => project::tell(opened),
     }

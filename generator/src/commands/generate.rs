@@ -27,7 +27,7 @@ pub fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
         return Ok(Ended::Wrong);
     };
     let files = emit(adapter, &Vocabulary::shipped()?, &project::templates(folder)?)?;
-    let output = folder.join("src").join("generated");
+    let output = folder.strip_prefix(".").unwrap_or(folder).join("src").join("generated");
     if only_check {
         let stale = write::stale(&output, &files)?;
         tell(&output, &stale, "is stale", "would be removed");

@@ -74,7 +74,11 @@ pub fn run(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<End
     ];
     files.extend(runtime.files);
     lay_down(dir, &files)?;
-    anstream::println!("made {}; next: write src/hooks.rs, then `countersign generate {0}`", dir.display());
+    let here = dir.display();
+    anstream::println!("made {here}; next:");
+    anstream::println!("  countersign generate {here}");
+    anstream::println!("  cd {here} && cargo run -- --dev");
+    anstream::println!("and write src/hooks.rs");
     Ok(Ended::Good)
 }
 

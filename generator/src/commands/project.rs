@@ -35,7 +35,8 @@ pub struct Opened {
 /// The checkout of countersign around a folder.
 pub fn checkout(folder: &Path) -> Option<PathBuf> {
     let folder = folder.canonicalize().ok()?;
-    let is_checkout = |folder: &&Path| folder.join("generator/vocabulary").is_dir() && folder.join("templates").is_dir();
+    let is_checkout =
+        |folder: &&Path| folder.join("generator/vocabulary").is_dir() && folder.join("templates").is_dir();
     folder.ancestors().find(is_checkout).map(Path::to_owned)
 }
 

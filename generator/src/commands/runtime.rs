@@ -64,7 +64,8 @@ fn vendored() -> Vec<(String, String)> {
             open.extend(inner.dirs());
             found.extend(inner.files());
         }
-        let texts = found.into_iter().filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)));
+        let texts =
+            found.into_iter().filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)));
         files.extend(texts.map(|(path, text)| (format!("vendor/{name}/{path}"), text.to_owned())));
     }
     files.sort();

@@ -88,6 +88,10 @@ fn tell(name: &str, dir: &Path, listen: SocketAddr) {
         anstream::println!("  {}\n", call.curl(&listen.to_string()));
     }
     anstream::println!("Yours to edit: {}", dir.join("src").join("hooks.rs").display());
-    anstream::println!("           and {}, then `countersign generate {}`", dir.join("adapter.yaml").display(), dir.display());
+    anstream::println!(
+        "           and {}, then `countersign generate {}`",
+        dir.join("adapter.yaml").display(),
+        dir.display()
+    );
     anstream::println!("Ctrl-C stops it.");
 }

@@ -159,7 +159,8 @@ fn spelling(field: &Field, snake: bool) -> Option<&String> {
 fn default(scope: &Scope<'_>, ty: &Type, value: &Value) -> String {
     match (ty, value) {
         (Type::Enum(name), Value::String(wire)) => {
-            let known = scope.enumeration(name).is_some_and(|each| each.members.iter().any(|member| member.wire == *wire));
+            let known =
+                scope.enumeration(name).is_some_and(|each| each.members.iter().any(|member| member.wire == *wire));
             if known { format!("default = {}", type_name(wire)) } else { "default".to_owned() }
         }
         (_, Value::String(_) | Value::Bool(_) | Value::Number(_)) => format!("default = {}", json_literal(value)),
@@ -181,7 +182,9 @@ fn rules(attribute: &str, mut arguments: Vec<String>, rules: &[Rule]) -> Option<
     if rules.is_empty() {
         return None;
     }
-    arguments.extend(rules.iter().filter(|rule| rule.raises.is_none() || !rule.value.is_null() || rule.key.is_some()).map(rule));
+    arguments.extend(
+        rules.iter().filter(|rule| rule.raises.is_none() || !rule.value.is_null() || rule.key.is_some()).map(rule),
+    );
     let raises: Vec<String> = rules
         .iter()
         .filter_map(|rule| Some(format!("{} = {}", meaning(&rule.word), meaning(rule.raises.as_deref()?))))

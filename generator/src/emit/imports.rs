@@ -8,14 +8,33 @@ use syn::{Attribute, File, Item, Meta, Path, Token, punctuated::Punctuated};
 
 /// Names that are there without a `use`.
 const PRELUDE: [&str; 20] = [
-    "Clone", "Copy", "Debug", "Default", "Eq", "Err", "From", "Into", "None", "Ok", "Option", "PartialEq", "Result",
-    "Self", "Send", "Some", "String", "Sync", "ToString", "Vec",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "Eq",
+    "Err",
+    "From",
+    "Into",
+    "None",
+    "Ok",
+    "Option",
+    "PartialEq",
+    "Result",
+    "Self",
+    "Send",
+    "Some",
+    "String",
+    "Sync",
+    "ToString",
+    "Vec",
 ];
 
 /// The `use` lines that a file needs. `siblings` are the names that the other generated files have.
 pub fn needed(file: &File, siblings: &BTreeSet<&str>) -> String {
     let foreign = foreign(file);
-    let (ours, runtimes): (Vec<&String>, Vec<&String>) = foreign.iter().partition(|name| siblings.contains(name.as_str()));
+    let (ours, runtimes): (Vec<&String>, Vec<&String>) =
+        foreign.iter().partition(|name| siblings.contains(name.as_str()));
     lines("countersign_runtime", &runtimes) + &lines("super", &ours)
 }
 

@@ -42,7 +42,8 @@ fn group(lines: &mut Vec<String>, at: usize) -> bool {
 fn chain(lines: &mut Vec<String>, at: usize) -> bool {
     let Some(head) = lines.get(at) else { return false };
     let depth = indent(&head) + 4;
-    let links = lines.iter().skip(at + 1).take_while(|line| indent(line) == depth && line.trim_start().starts_with('.'));
+    let links =
+        lines.iter().skip(at + 1).take_while(|line| indent(line) == depth && line.trim_start().starts_with('.'));
     let links: Vec<&str> = links.map(|line| line.trim()).collect();
     let breaks = |line: &&str| line.ends_with(['(', '[', '{']);
     if links.is_empty() || is_fixed(head) || links.iter().any(breaks) {
@@ -64,7 +65,8 @@ fn hug(lines: &mut Vec<String>, at: usize) -> bool {
     let Some(closed) = lines.get(end).filter(|_| is_one && !is_fixed(first)) else { return false };
     let opened = format!("{head}{}", first.trim_start());
     let closed = format!("{}{}{}", " ".repeat(depth - 4), last.trim().trim_end_matches(','), closed.trim_start());
-    let body: Vec<String> = inside.get(1..inside.len() - 1).unwrap_or_default().iter().map(|line| outdent(line)).collect();
+    let body: Vec<String> =
+        inside.get(1..inside.len() - 1).unwrap_or_default().iter().map(|line| outdent(line)).collect();
     lines.splice(at..=end, std::iter::once(opened).chain(body).chain([closed]));
     true
 }

@@ -103,7 +103,9 @@ struct Draft {
 
 impl Draft {
     fn fill(templates: &Templates, name: &'static str, view: &impl Serialize) -> Result<Self, EmitError> {
-        let text = templates.fill(&format!("rust/{name}.rs.j2"), view).map_err(|error| EmitError::Template(name.to_owned(), error))?;
+        let text = templates
+            .fill(&format!("rust/{name}.rs.j2"), view)
+            .map_err(|error| EmitError::Template(name.to_owned(), error))?;
         let text = format::keep_comments(&text);
         match syn::parse_file(&text) {
             Ok(parsed) => Ok(Draft { name, parsed }),
@@ -132,7 +134,11 @@ impl Draft {
         imports::needed_but(&self.parsed, &known.collect())
     }
 
-    fn finish(self, siblings: &BTreeSet<String>, imports: fn(&Self, &BTreeSet<String>) -> String) -> Result<File, EmitError> {
+    fn finish(
+        self,
+        siblings: &BTreeSet<String>,
+        imports: fn(&Self, &BTreeSet<String>) -> String,
+    ) -> Result<File, EmitError> {
         let imports = imports(&self, siblings);
         let broken = |error: syn::Error| EmitError::Rust(self.name.to_owned(), error, imports.clone());
         let uses = syn::parse_file(&imports).map_err(broken)?;

@@ -52,7 +52,8 @@ impl Needed {
         let mut all = false;
         for step in &endpoint.steps {
             let call = scope.vocabulary.behaviours.get(&step.behaviour).and_then(|behaviour| behaviour.rust.as_ref());
-            all |= call.is_some_and(|call| call.inputs.iter().any(|input| matches!(input, Argument::Word(Word::Request))));
+            all |=
+                call.is_some_and(|call| call.inputs.iter().any(|input| matches!(input, Argument::Word(Word::Request))));
             let inputs = step.inputs.iter();
             sought.extend(inputs.filter(|input| is_sought(scope, input)).map(|input| input.meaning.clone()));
         }
@@ -63,7 +64,8 @@ impl Needed {
         }
         for payload in reached {
             let fields = payload.fields.iter();
-            let here = fields.flat_map(|field| field.meaning.iter().chain(field.conditional.iter().map(|(meaning, _, _)| meaning)));
+            let here = fields
+                .flat_map(|field| field.meaning.iter().chain(field.conditional.iter().map(|(meaning, _, _)| meaning)));
             // A behaviour that takes the whole request looks for what stands at its top.
             let all = all && payload.name == request;
             let marked = here.filter(|meaning| {
@@ -171,7 +173,8 @@ pub fn form_list(scope: &Scope<'_>, form: &str, list: &Type) -> Option<String> {
 
 /// The thing that a variant of a form's attributes offers, if it offers one.
 fn offered(scope: &Scope<'_>, payload: &Payload) -> Option<String> {
-    let things = payload.fields.iter().filter_map(|field| field.meaning.as_deref()?.split_once('.')).map(|(thing, _)| thing);
+    let things =
+        payload.fields.iter().filter_map(|field| field.meaning.as_deref()?.split_once('.')).map(|(thing, _)| thing);
     let mut offered = things.filter(|name| scope.vocabulary.thing(name).is_some_and(|thing| !thing.gathered));
     offered.next().map(str::to_owned)
 }

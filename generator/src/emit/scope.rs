@@ -117,7 +117,11 @@ impl<'a> Scope<'a> {
     /// The thing that the elements of a payload, union or list show, and the runtime's type of it.
     pub fn thing_of(&self, payload: &Payload) -> Option<(&'a str, &'a str)> {
         let name = payload.thing.as_deref()?;
-        self.vocabulary.things.iter().find(|(thing, _)| thing == name).map(|(thing, is)| (thing.as_str(), is.rust.as_str()))
+        self.vocabulary
+            .things
+            .iter()
+            .find(|(thing, _)| thing == name)
+            .map(|(thing, is)| (thing.as_str(), is.rust.as_str()))
     }
 }
 

@@ -46,7 +46,9 @@ impl Templates {
         let text = self.texts.get(path).ok_or_else(missing)?;
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.set_syntax(
+            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?,
+        );
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_formatter(write);
         environment.add_template(path, text)?;

@@ -44,7 +44,14 @@ fn from_request(meaning: &str, path: &[&str], optional: bool, role: Role) -> Inp
 }
 
 fn step(behaviour: &str, inputs: Vec<Input>) -> Step {
-    Step { behaviour: behaviour.to_owned(), option: None, inputs, raises: false, keeps_refused: false, or_nobody: false }
+    Step {
+        behaviour: behaviour.to_owned(),
+        option: None,
+        inputs,
+        raises: false,
+        keeps_refused: false,
+        or_nobody: false,
+    }
 }
 
 fn fill(path: &[&str], meaning: Option<&str>, source: Source) -> Fill {
@@ -131,13 +138,18 @@ fn find_user() -> Step {
 #[test]
 fn a_value_that_two_fields_show_is_cloned_once() {
     let fields = |name: &str| {
-        payload(name, None, vec![field("id", Some("user.id"), text("text"), false), field("again", Some("user.id"), text("text"), true)])
+        payload(
+            name,
+            None,
+            vec![
+                field("id", Some("user.id"), text("text"), false),
+                field("again", Some("user.id"), text("text"), true),
+            ],
+        )
     };
     let request = payload("AskRequest", None, vec![field("userId", Some("user.id"), text("text"), false)]);
-    let fills = vec![
-        fill(&["id"], Some("user.id"), Source::Step(0)),
-        fill(&["again"], Some("user.id"), Source::Step(0)),
-    ];
+    let fills =
+        vec![fill(&["id"], Some("user.id"), Source::Step(0)), fill(&["again"], Some("user.id"), Source::Step(0))];
     let adapter = adapter(vec![request, fields("AskResponse")], vec![endpoint("ask", vec![find_user()], fills)]);
     let expected = "\
 let user = cx.find_user(FindUser { user: Some(request.user_id), ..Default::default() }).await?;
@@ -155,7 +167,8 @@ fn an_own_hook_is_asked_with_what_is_at_hand() {
             field("cardNumber", Some("card.number"), text("text"), false),
         ],
     );
-    let response = payload("BlockCardResponse", None, vec![field("blockedAt", Some("card.blocked"), text("time"), false)]);
+    let response =
+        payload("BlockCardResponse", None, vec![field("blockedAt", Some("card.blocked"), text("time"), false)]);
     let inputs = vec![
         Input { meaning: "user.id".to_owned(), source: Source::Step(0), role: Role::Needs },
         from_request("card.number", &["cardNumber"], false, Role::Needs),
@@ -218,7 +231,8 @@ fn a_refusal_that_the_answer_does_not_show_is_raised() {
         ],
     );
     let detail = payload("UserDetail", Some("user"), vec![field("id", Some("user.id"), text("text"), true)]);
-    let response = payload("AskResponse", None, vec![field("user", None, Type::Payload("UserDetail".to_owned()), true)]);
+    let response =
+        payload("AskResponse", None, vec![field("user", None, Type::Payload("UserDetail".to_owned()), true)]);
     let inputs = vec![
         from_request("user.id", &["userId"], false, Role::Needs),
         from_request("user.password", &["password"], false, Role::Needs),

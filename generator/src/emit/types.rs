@@ -63,8 +63,12 @@ fn struct_view(scope: &Scope<'_>, needed: &Needed, payload: &Payload, parents: &
     derives.extend(needed.forms.contains(&payload.name).then_some("Form"));
     let meanings = Meanings::of(scope, needed, payload);
     let snake = is_snake(payload);
-    let mut fields: Vec<FieldView> =
-        payload.fields.iter().enumerate().map(|(at, each)| field(scope, needed, &meanings, payload, at, each, snake)).collect();
+    let mut fields: Vec<FieldView> = payload
+        .fields
+        .iter()
+        .enumerate()
+        .map(|(at, each)| field(scope, needed, &meanings, payload, at, each, snake))
+        .collect();
     if payload.keep_unknown {
         fields.push(rest(scope));
     }
@@ -100,9 +104,14 @@ fn union_view(scope: &Scope<'_>, needed: &Needed, union: &Union) -> TypeView {
         union.variants.iter().map(|variant| variant_view(needed, union, variant)).collect();
     if union.keep_unknown {
         let holds = Some(scope.runtime("Json"));
-        variants.push(VariantView { attributes: vec!["payload(unknown)".to_owned()], name: "Unknown".to_owned(), holds });
+        variants.push(VariantView {
+            attributes: vec!["payload(unknown)".to_owned()],
+            name: "Unknown".to_owned(),
+            holds,
+        });
     }
-    let kept = if union.keep_unknown { " What the definition does not know is kept and sent back as it came." } else { "" };
+    let kept =
+        if union.keep_unknown { " What the definition does not know is kept and sent back as it came." } else { "" };
     TypeView {
         kind: "enum",
         docs: format!("Told apart by `{}`.{kept}", doc(&union.tag)),

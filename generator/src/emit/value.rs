@@ -174,9 +174,8 @@ fn moved(way: &Way) -> Vec<String> {
 
 /// The expression that reads a way, and whether it is an `Option`.
 fn read(way: &Way, last_use: bool, is_copy: bool) -> (String, bool) {
-    let dotted = |part: &[super::binding::Step]| {
-        part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".")
-    };
+    let dotted =
+        |part: &[super::binding::Step]| part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
     match first_gap(way) {
         None => {
             let clone = if last_use || is_copy { "" } else { ".clone()" };

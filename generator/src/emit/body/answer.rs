@@ -1,0 +1,143 @@
+//! The answer of a body: where each field of the response comes from.
+
+use std::collections::BTreeMap;
+
+use super::super::binding::{self, Step as To, Way};
+use super::super::scope::{field_name, may_lack, type_name};
+use super::super::value::{Record, Turn, Value, Want};
+use super::{ALWAYS, Builder, rooted, variable_of};
+use crate::model::{Field, Fill, Payload, Source, Type};
+use crate::vocabulary::Natural;
+
+type Fills<'f> = BTreeMap<&'f [String], &'f Fill>;
+
+impl Builder<'_> {
+    pub(super) fn answer(&mut self) -> Value {
+        let Some(payload) = self.endpoint.response.as_deref().and_then(|name| self.scope.payload(name)) else {
+            return Value::Text("()".to_owned());
+        };
+        let fills = by_path(&self.endpoint.fills);
+        self.filled(payload, &mut Vec::new(), &fills, Want::Plain)
+    }
+
+    /// A payload of the answer: made of a whole thing if it shows one, else field by field.
+    fn filled(&mut self, payload: &Payload, path: &mut Vec<String>, fills: &Fills<'_>, want: Want) -> Value {
+        if let Some(way) = self.whole_way(payload, path, fills) {
+            let thing = payload.thing.clone().unwrap_or_default();
+            self.body.made_from.insert(payload.name.clone(), thing);
+            if want == Want::Plain && way.iter().any(|step| step.optional) {
+                self.body.defaulted.insert(payload.name.clone());
+            }
+            return self.body.uses.read(way, false, Turn::Into, want);
+        }
+        let mut fields = Vec::new();
+        for field in &payload.fields {
+            path.push(field.wire.clone());
+            let want = if may_lack(field) { Want::Option } else { Want::Plain };
+            let value = self.filled_field(field, path, fills, want);
+            path.pop();
+            fields.push((field_name(&field.wire), value));
+        }
+        if payload.keep_unknown {
+            fields.push(("rest".to_owned(), Value::Text("Default::default()".to_owned())));
+        }
+        let record = Value::Record(Record { name: type_name(&payload.name), fields, rest: false, some: false });
+        record
+    }
+
+    fn filled_field(&mut self, field: &Field, path: &mut Vec<String>, fills: &Fills<'_>, want: Want) -> Value {
+        if field.constant.is_some() {
+            return Value::Text("Const".to_owned());
+        }
+        let nothing = Value::Text(if want == Want::Option { "None" } else { "Default::default()" }.to_owned());
+        let Some(fill) = fills.get(path.as_slice()) else { return nothing };
+        match (&fill.meaning, &field.ty) {
+            (None, Type::Payload(name)) => match self.scope.payload(name) {
+                Some(inner) => {
+                    let value = self.filled(inner, path, fills, want);
+                    wrap(value, want)
+                }
+                None => nothing,
+            },
+            (Some(meaning), ty) => self.fill_value(fill, meaning, ty, want).unwrap_or(nothing),
+            (None, _) => self.fill_value(fill, "", &field.ty, want).unwrap_or(nothing),
+        }
+    }
+
+    /// Where the thing is that a payload shows, if all that the payload shows comes from it.
+    fn whole_way(&self, payload: &Payload, path: &[String], fills: &Fills<'_>) -> Option<Way> {
+        let (thing, _) = self.scope.thing_of(payload)?;
+        let mut from =
+            fills.iter().filter(|(at, _)| at.len() > path.len() && at.starts_with(path)).map(|(_, fill)| &fill.source);
+        let Source::Step(number) = from.next()? else { return None };
+        if !from.all(|source| *source == Source::Step(*number)) {
+            return None;
+        }
+        let step = self.endpoint.steps.get(*number)?;
+        let variable = self.variables.get(*number)?.as_deref()?;
+        let way = binding::find_thing(self.output(step)?, thing, step.raises)?;
+        Some(std::iter::once(To::to(variable, step.or_nobody)).chain(way).collect())
+    }
+
+    fn fill_value(&mut self, fill: &Fill, meaning: &str, ty: &Type, want: Want) -> Option<Value> {
+        match &fill.source {
+            Source::Step(number) => {
+                let way = self.step_way(*number, meaning)?;
+                let turn = self.turn_of_answer(ty, meaning);
+                self.note_from(ty, turn);
+                Some(self.body.uses.read(way, self.copies(meaning), turn, want))
+            }
+            Source::Request { path, .. } => {
+                let place = self.endpoint.request.as_deref().and_then(|name| self.scope.place(name, path))?;
+                let is_copy = self.scope.is_copy(&place.field.ty);
+                Some(self.body.uses.read(rooted("request", place.way), is_copy, Turn::Keep, want))
+            }
+            Source::Found { .. } => {
+                let way = match binding::gathered(meaning, self.scope.vocabulary) {
+                    Some(thing) => vec![To::to(thing, false), To::to(meaning.split_once('.')?.1, true)],
+                    None => vec![To::to(&variable_of(meaning), true)],
+                };
+                Some(self.body.uses.read(way, false, Turn::Keep, want))
+            }
+            Source::Setting(path) => Some(Value::Text(self.setting(path, want))),
+            Source::Always => {
+                let (_, value) = ALWAYS.iter().find(|(name, _)| *name == meaning)?;
+                Some(Value::Text(if want == Want::Option { format!("Some({value})") } else { (*value).to_owned() }))
+            }
+            Source::Nothing => None,
+        }
+    }
+
+    /// What makes the value on the wire of the runtime's.
+    fn turn_of_answer(&self, ty: &Type, meaning: &str) -> Turn {
+        let natural = self.scope.vocabulary.meaning(meaning);
+        match (ty, natural) {
+            (Type::Enum(name), _) if self.scope.enumeration(name).is_some_and(|each| each.shows.is_some()) => {
+                Turn::Into
+            }
+            (Type::Primitive(word), Some(Natural::OneOf(_))) if word == "boolean" => Turn::Passed,
+            (Type::Primitive(_), Some(Natural::Key)) => Turn::Into,
+            (Type::List(inner), _) if matches!(**inner, Type::Payload(_) | Type::Union(_)) => Turn::IntoEach,
+            _ => Turn::Keep,
+        }
+    }
+
+    /// The elements of a list are made from things.
+    fn note_from(&mut self, ty: &Type, turn: Turn) {
+        if let Some((payload, thing)) = self.shown_by(ty).filter(|_| turn == Turn::IntoEach) {
+            self.body.made_from.insert(payload, thing);
+        }
+    }
+}
+
+fn by_path(fills: &[Fill]) -> Fills<'_> {
+    fills.iter().map(|fill| (fill.path.as_slice(), fill)).collect()
+}
+
+/// A struct literal where an `Option` is wanted; everything else has its shape already.
+fn wrap(value: Value, want: Want) -> Value {
+    match value {
+        Value::Record(record) => Value::Record(Record { some: want == Want::Option, ..record }),
+        other => other,
+    }
+}
