@@ -1,5 +1,6 @@
 //! What the macros' expansions call. Not for people: it may change with every version.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
 
@@ -200,6 +201,28 @@ fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, co
 /// The adapter's own answers, for what happens outside every endpoint.
 pub fn outside(refuse: fn(Fault, &Core) -> Reply) -> Outside {
     Outside { refuse }
+}
+
+/// An object that begins with its tag.
+pub fn tagged(tag: &str, name: &str, value: Json) -> Json {
+    let mut members = Members::new();
+    members.insert(tag.to_owned(), Json::from(name));
+    if let Json::Object(others) = value {
+        members.extend(others);
+    }
+    Json::Object(members)
+}
+
+/// The text that an enum's member is read from; numbers stand for members that have one.
+///
+/// # Errors
+/// If it is neither text nor number.
+pub fn member(json: &Json) -> Result<Cow<'_, str>, Unreadable> {
+    match json {
+        Json::String(text) => Ok(Cow::Borrowed(text)),
+        Json::Number(number) => Ok(Cow::Owned(number.to_string())),
+        _ => Err(Unreadable::Type),
+    }
 }
 
 /// True if a value shows this text, whatever it means.

@@ -61,7 +61,7 @@ fn first_of<'a>(lines: &[&'a str], violations: &[Violation]) -> &'a str {
 /// A text with its `{{ }}` filled in. A name that nothing here has stays empty.
 fn filled(text: &str, row: &ErrorRow, core: &Core) -> String {
     fill(text, |name| match name {
-        "request.id" => core.call.request_id.clone(),
+        "request.id" => core.error_reference(),
         "request.time" => core.time().to_string(),
         "error.code" => row.code.to_owned(),
         "error.status" => row.status.to_string(),

@@ -16,9 +16,6 @@ pub trait Form: Payload + Clone {
 pub trait ChoiceAttribute: Payload {
     /// The attribute that offers the choice.
     fn choice(choice: AccountChoice) -> Self;
-
-    /// The id of this attribute, if it has one.
-    fn id(&self) -> Option<&str>;
 }
 
 /// The last entry with this id.
@@ -30,7 +27,7 @@ pub fn config_of<C: Clone + Into<FieldConfig>>(entries: &[C], id: &str) -> Optio
 pub fn put_choice<A: ChoiceAttribute>(attributes: &mut Vec<A>, choice: AccountChoice) {
     let id = choice.id.clone();
     let attribute = A::choice(choice);
-    match attributes.iter_mut().find(|other| other.id() == Some(id.as_str())) {
+    match attributes.iter_mut().find(|other| other.attribute_id() == Some(id.as_str())) {
         Some(old) => *old = attribute,
         None => attributes.push(attribute),
     }

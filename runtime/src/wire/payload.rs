@@ -53,6 +53,11 @@ pub trait Payload: Sized + Send + Sync + 'static {
         None
     }
 
+    /// The id that it has among the attributes of a form.
+    fn attribute_id(&self) -> Option<&str> {
+        None
+    }
+
     /// The first value with this meaning, anywhere inside. Secrets are not found.
     fn find(&self, meaning: &str) -> Option<String> {
         let mut found = None;

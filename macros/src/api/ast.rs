@@ -1,0 +1,218 @@
+//! An API as it is written: the attribute's arguments, and the route, request, response and table of each method.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use syn::parse::ParseStream;
+use syn::{FnArg, GenericArgument, Ident, ItemTrait, LitInt, LitStr, Path, PathArguments, ReturnType, Token, TraitItem};
+use syn::{TraitItemFn, Type};
+
+use crate::attr::{Word, words_in};
+use crate::report::Report;
+
+/// The HTTP methods that there are, and whether a request has a body.
+const METHODS: [(&str, bool); 5] = [("GET", false), ("POST", true), ("PUT", true), ("PATCH", true), ("DELETE", false)];
+
+/// An API.
+pub struct Api {
+    /// The constant with the definition's facts.
+    pub adapter: Path,
+    /// The table for what happens outside every endpoint.
+    pub errors: Path,
+    /// What stands around a request.
+    pub request: Option<Path>,
+    /// What stands around an answer.
+    pub success: Option<Path>,
+    /// What a failure is told with.
+    pub failure: Path,
+    /// Its media type.
+    pub failure_type: LitStr,
+    /// The definition's own trait of hooks.
+    pub hooks: Option<Ident>,
+    /// What the methods work with.
+    pub context: Type,
+    /// The endpoints.
+    pub endpoints: Vec<Endpoint>,
+}
+
+/// A method.
+pub struct Endpoint {
+    /// Its name.
+    pub name: Ident,
+    /// The HTTP method.
+    pub method: Ident,
+    /// The path.
+    pub path: LitStr,
+    /// Whether requests have a body.
+    pub has_body: bool,
+    /// The status of a success.
+    pub success: u16,
+    /// The request's payload.
+    pub request: Option<Type>,
+    /// The answer's payload.
+    pub response: Type,
+    /// The error table.
+    pub error: Type,
+    context: Type,
+}
+
+impl Api {
+    /// Reads and checks an API.
+    pub fn of(arguments: TokenStream, item: &ItemTrait, report: &mut Report) -> Option<Api> {
+        let endpoints: Vec<Endpoint> = item
+            .items
+            .iter()
+            .filter_map(|item| match item {
+                TraitItem::Fn(method) => endpoint(method, report),
+                other => {
+                    report.mistake(other, "an API has methods and nothing else");
+                    None
+                }
+            })
+            .collect();
+        routes(&endpoints, report);
+        let (mut paths, mut failure_type) = (BTreeMap::new(), LitStr::new("application/json", item.ident.span()));
+        for word in words_in(&arguments, report) {
+            match word.name.name.as_str() {
+                "adapter" | "errors" | "request" | "success" | "failure" | "hooks" => {
+                    paths.extend(word.value::<Path>("= a path", report).map(|path| (word.name.name.clone(), path)));
+                }
+                "failure_type" => failure_type = word.text(report).unwrap_or(failure_type),
+                _ => unknown(&word, report),
+            }
+        }
+        for missing in ["adapter", "errors", "failure"].iter().filter(|name| !paths.contains_key(**name)) {
+            report.mistake(&item.ident, format!("the attribute lacks `{missing}`: `#[api({missing} = ...)]`"));
+        }
+        let context = endpoints.first().map(|endpoint| endpoint.context.clone());
+        if context.is_none() && item.items.is_empty() {
+            report.mistake(&item.ident, "an API has at least one method");
+        }
+        Some(Api {
+            adapter: paths.remove("adapter")?,
+            errors: paths.remove("errors")?,
+            request: paths.remove("request"),
+            success: paths.remove("success"),
+            failure: paths.remove("failure")?,
+            failure_type,
+            hooks: paths.remove("hooks").and_then(|path| path.get_ident().cloned()),
+            context: context?,
+            endpoints,
+        })
+    }
+}
+
+fn unknown(word: &Word, report: &mut Report) {
+    let known = ["adapter", "errors", "request", "success", "failure", "failure_type", "hooks"];
+    word.unknown("the argument", &known, report);
+}
+
+/// Two methods cannot have one route.
+fn routes(endpoints: &[Endpoint], report: &mut Report) {
+    for (at, endpoint) in endpoints.iter().enumerate() {
+        let same = |other: &&Endpoint| other.method == endpoint.method && other.path.value() == endpoint.path.value();
+        if let Some(other) = endpoints.iter().take(at).find(same) {
+            report.mistake(&endpoint.path, format!("`{}` has this route already", other.name));
+        }
+    }
+}
+
+fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
+    let name = method.sig.ident.clone();
+    let route = route(method, report);
+    if method.sig.asyncness.is_none() {
+        report.mistake(&method.sig.fn_token, "an endpoint is an `async fn`");
+    }
+    let (context, request) = inputs(method, report)?;
+    let (response, error) = outputs(method, report)?;
+    let (http, path, success) = route?;
+    let known = METHODS.iter().find(|(known, _)| http == *known);
+    let Some((_, has_body)) = known else {
+        report.mistake(&http, "the method is not known; there are `GET`, `POST`, `PUT`, `PATCH`, `DELETE`");
+        return None;
+    };
+    if !path.value().starts_with('/') {
+        report.mistake(&path, "a path begins with `/`");
+    }
+    let has_body = *has_body && request.is_some();
+    Some(Endpoint { name, method: http, path, has_body, success, request, response, error, context })
+}
+
+/// `#[endpoint(POST, "/path", success = 202)]`
+fn route(method: &TraitItemFn, report: &mut Report) -> Option<(Ident, LitStr, u16)> {
+    let Some(attribute) = method.attrs.iter().find(|attribute| attribute.path().is_ident("endpoint")) else {
+        report.mistake(&method.sig.ident, "say the route: `#[endpoint(POST, \"/path\")]`");
+        return None;
+    };
+    let read = attribute.parse_args_with(|input: ParseStream<'_>| {
+        let http: Ident = input.parse()?;
+        input.parse::<Token![,]>()?;
+        let path: LitStr = input.parse()?;
+        let mut success = 200;
+        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+            let word: Ident = input.parse()?;
+            if word != "success" {
+                return Err(syn::Error::new(word.span(), "expected `success = 202`"));
+            }
+            input.parse::<Token![=]>()?;
+            success = input.parse::<LitInt>()?.base10_parse()?;
+        }
+        Ok((http, path, success))
+    });
+    report.noted(read)
+}
+
+/// `&self, cx: &Cx` and perhaps a request.
+fn inputs(method: &TraitItemFn, report: &mut Report) -> Option<(Type, Option<Type>)> {
+    let mut inputs = method.sig.inputs.iter();
+    let receiver = inputs.next().filter(|input| matches!(input, FnArg::Receiver(_)));
+    let context = inputs.next().and_then(|input| match input {
+        FnArg::Typed(typed) => match &*typed.ty {
+            Type::Reference(reference) => Some((*reference.elem).clone()),
+            _ => None,
+        },
+        FnArg::Receiver(_) => None,
+    });
+    let request = inputs.next().and_then(|input| match input {
+        FnArg::Typed(typed) => Some((*typed.ty).clone()),
+        FnArg::Receiver(_) => None,
+    });
+    match (receiver, context) {
+        (Some(_), Some(context)) if inputs.next().is_none() => Some((context, request)),
+        _ => {
+            let what = "an endpoint takes `&self, cx: &Cx` and at most one request";
+            report.mistake(&method.sig.ident, what);
+            None
+        }
+    }
+}
+
+/// `Result<Response, Error>`
+fn outputs(method: &TraitItemFn, report: &mut Report) -> Option<(Type, Type)> {
+    let what = "an endpoint returns `Result<Response, ErrorTable>`";
+    let ReturnType::Type(_, ty) = &method.sig.output else {
+        report.mistake(&method.sig.ident, what);
+        return None;
+    };
+    let arguments = match &**ty {
+        Type::Path(path) => path.path.segments.last().filter(|last| last.ident == "Result").map(|last| &last.arguments),
+        _ => None,
+    };
+    let mut types = match arguments {
+        Some(PathArguments::AngleBracketed(arguments)) => arguments.args.iter().filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty.clone()),
+            _ => None,
+        }),
+        _ => {
+            report.mistake(ty, what);
+            return None;
+        }
+    };
+    match (types.next(), types.next()) {
+        (Some(response), Some(error)) => Some((response, error)),
+        _ => {
+            report.mistake(ty, what);
+            None
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! What an API becomes: the trait with its futures sendable, the endpoints as data, and the functions that serve it.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{ItemTrait, TraitItem, parse_quote};
+
+use super::ast::{Api, Endpoint};
+use crate::asyncs;
+
+/// The trait without our attributes, and with futures that can be sent.
+pub fn rewritten(item: &ItemTrait) -> TokenStream {
+    let mut item = item.clone();
+    for each in &mut item.items {
+        if let TraitItem::Fn(method) = each {
+            *method = asyncs::rewritten(method);
+            method.attrs.retain(|attribute| !attribute.path().is_ident("endpoint"));
+        }
+    }
+    let written = item.supertraits.to_token_stream_string();
+    for (word, bound) in [
+        ("Send", parse_quote! { ::core::marker::Send }),
+        ("Sync", parse_quote! { ::core::marker::Sync }),
+        ("'static", parse_quote! { 'static }),
+    ] {
+        if !written.contains(word) {
+            item.supertraits.push(bound);
+            item.colon_token.get_or_insert_with(Default::default);
+        }
+    }
+    quote! { #item }
+}
+
+trait Written {
+    fn to_token_stream_string(&self) -> String;
+}
+
+impl<T: quote::ToTokens> Written for T {
+    fn to_token_stream_string(&self) -> String {
+        self.to_token_stream().to_string()
+    }
+}
+
+/// The functions that serve the adapter.
+pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
+    let (visibility, adapter, adapters) = (&item.vis, &item.ident, &api.adapter);
+    let (parts, bank) = (parts(item, api), bank(api));
+    quote! {
+        /// Serves the adapter with the bank's hooks until it is told to stop.
+        #visibility fn serve<A: #adapter, H: #bank>(adapter: A, hooks: H) -> ::std::process::ExitCode {
+            ::countersign_runtime::__private::serve(__parts(adapter, hooks))
+        }
+
+        /// The adapter without a process around it, for a bank's own router and for tests.
+        ///
+        /// # Errors
+        /// If the settings are refused, or the store cannot be opened.
+        #visibility fn start<A: #adapter, H: #bank>(
+            adapter: A,
+            hooks: H,
+            options: ::countersign_runtime::__private::StartOptions,
+        ) -> ::core::result::Result<
+            ::countersign_runtime::__private::App,
+            ::countersign_runtime::__private::StartError,
+        > {
+            ::countersign_runtime::__private::start(__parts(adapter, hooks), options)
+        }
+
+        const _: &::countersign_runtime::Adapter = &#adapters;
+
+        #parts
+    }
+}
+
+/// The trait that hooks must be of.
+fn bank(api: &Api) -> TokenStream {
+    match &api.hooks {
+        Some(hooks) => quote! { #hooks },
+        None => quote! { ::countersign_runtime::__private::Hooks },
+    }
+}
+
+fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
+    let (name, adapter, errors, context) = (&item.ident, &api.adapter, &api.errors, &api.context);
+    let (failure, failure_type, bank) = (&api.failure, &api.failure_type, bank(api));
+    let known = match &api.hooks {
+        Some(hooks) => {
+            let behind_pointer = format_ident!("Dyn{hooks}");
+            quote! { dyn #behind_pointer }
+        }
+        None => quote! { dyn __runtime::DynHooks },
+    };
+    let endpoints = api.endpoints.iter().map(|endpoint| one(name, api, endpoint));
+    quote! {
+        fn __parts<A: #name, H: #bank>(
+            adapter: A,
+            hooks: H,
+        ) -> ::countersign_runtime::__private::Parts<
+            <#context as ::countersign_runtime::__private::ContextParts>::Settings,
+            <#context as ::countersign_runtime::__private::ContextParts>::Hooks,
+        > {
+            use ::countersign_runtime::__private as __runtime;
+            let adapter = ::std::sync::Arc::new(adapter);
+            let hooks: ::std::sync::Arc<#known> = ::std::sync::Arc::new(hooks);
+            let bank: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::clone(&hooks) as _;
+            __runtime::Parts {
+                adapter: &#adapter,
+                version: ::core::env!("CARGO_PKG_VERSION"),
+                built: ::core::option_env!("SOURCE_DATE_EPOCH"),
+                endpoints: ::std::vec![#(#endpoints),*],
+                outside: __runtime::outside(|fault, core| {
+                    __runtime::refuse::<#errors, #failure>(fault, core, #failure_type)
+                }),
+                hooks,
+                bank,
+            }
+        }
+    }
+}
+
+fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
+    let Endpoint { method, path, has_body, success, response, error, .. } = endpoint;
+    let (call, context, failure, failure_type) = (&endpoint.name, &api.context, &api.failure, &api.failure_type);
+    let text = call.to_string();
+    let around = |envelope: &Option<syn::Path>, body: &syn::Type| match envelope {
+        Some(envelope) => quote_spanned! { body.span() => #envelope<#body> },
+        None => quote! { __runtime::Bare<#body> },
+    };
+    let answer = around(&api.success, response);
+    let route = quote! {
+        __runtime::Route {
+            name: #text,
+            method: __runtime::Method::#method,
+            path: #path,
+            has_body: #has_body,
+            success: #success,
+            failure_type: #failure_type,
+            refuse: |fault, core| __runtime::refuse::<#error, #failure>(fault, core, #failure_type),
+        }
+    };
+    let made = match &endpoint.request {
+        Some(request) => {
+            let envelope = around(&api.request, request);
+            quote! {
+                __runtime::endpoint_with_request::<_, _, #envelope, #request, #answer, #response, #error, #failure, _>(
+                    #route,
+                    move |cx: #context, request: #request| {
+                        let adapter = ::std::sync::Arc::clone(&adapter);
+                        async move { <A as #name>::#call(&*adapter, &cx, request).await }
+                    },
+                )
+            }
+        }
+        None => quote! {
+            __runtime::endpoint_without_request::<_, _, #answer, #response, #error, #failure, _>(
+                #route,
+                move |cx: #context| {
+                    let adapter = ::std::sync::Arc::clone(&adapter);
+                    async move { <A as #name>::#call(&*adapter, &cx).await }
+                },
+            )
+        },
+    };
+    quote! { { let adapter = ::std::sync::Arc::clone(&adapter); #made } }
+}
+
+/// What stands in for the functions beside a mistake.
+pub fn stub(item: &ItemTrait) -> TokenStream {
+    let visibility = &item.vis;
+    quote! {
+        /// Beside a mistake in the API.
+        #visibility fn serve<A, H>(_: A, _: H) -> ::std::process::ExitCode { ::core::unreachable!() }
+
+        /// Beside a mistake in the API.
+        #visibility fn start<A, H>(
+            _: A,
+            _: H,
+            _: ::countersign_runtime::__private::StartOptions,
+        ) -> ::core::result::Result<
+            ::countersign_runtime::__private::App,
+            ::countersign_runtime::__private::StartError,
+        > {
+            ::core::unreachable!()
+        }
+    }
+}

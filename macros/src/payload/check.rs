@@ -1,0 +1,96 @@
+//! What must hold of a payload before it is expanded.
+
+use std::collections::BTreeSet;
+
+use super::ast::{Field, Payload, Role};
+use crate::report::Report;
+
+/// The JSON forms that `accepts` knows.
+const FORMS: [&str; 3] = ["number", "text", "single"];
+
+/// Notes whatever is wrong.
+pub fn payload(payload: &Payload, report: &mut Report) {
+    names(payload, report);
+    envelope(payload, report);
+    rest(payload, report);
+    for field in &payload.fields {
+        meanings(payload, field, report);
+        accepted(field, report);
+        places(payload, field, report);
+        if field.nested && payload.from.is_none() {
+            report.mistake(&field.name, "`nested` needs `#[payload(from = ...)]` on the struct");
+        }
+    }
+}
+
+fn names(payload: &Payload, report: &mut Report) {
+    let mut seen = BTreeSet::new();
+    let members = payload.fields.iter().filter(|field| !matches!(field.role, Role::Rest));
+    for (field, name) in members.flat_map(|field| std::iter::once(&field.wire).chain(&field.also).map(move |name| (field, name))) {
+        if !seen.insert(name) {
+            report.mistake(&field.name, format!("another field is called `{name}` on the wire"));
+        }
+    }
+}
+
+fn envelope(payload: &Payload, report: &mut Report) {
+    let mut holes = payload.fields.iter().filter(|field| matches!(field.role, Role::Body));
+    let first = holes.next();
+    for other in holes {
+        report.mistake(&other.name, "an envelope has one hole");
+    }
+    match (payload.generics.type_params().next(), first) {
+        (Some(parameter), None) => {
+            report.mistake(&parameter.ident, "an envelope has a field for its body: `#[payload(body)]`");
+        }
+        (None, Some(hole)) => report.mistake(&hole.name, "the body's type is a parameter of the envelope: `struct Name<B>`"),
+        _ => {}
+    }
+}
+
+fn rest(payload: &Payload, report: &mut Report) {
+    let rest = payload.fields.iter().find(|field| matches!(field.role, Role::Rest));
+    match (payload.keeps_unknown, rest) {
+        (Some(span), None) => {
+            let what = "what is kept needs a place: a last field `#[payload(rest)] rest: Rest`";
+            report.error(syn::Error::new(span, what));
+        }
+        (None, Some(field)) => report.mistake(&field.name, "only `#[payload(unknown = keep)]` keeps what the payload does not know"),
+        _ => {}
+    }
+}
+
+fn meanings(payload: &Payload, field: &Field, report: &mut Report) {
+    let Some(is) = field.is.as_ref().filter(|is| !is.name.contains('.')) else { return };
+    let thing = payload.from.or(payload.into);
+    match thing {
+        Some(thing) if thing.others.is_none() && !thing.fields.contains(&is.name.as_str()) => {
+            let known = thing.fields.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let what = format!("a `{}` has no `{}`; it has {known}", thing.name, is.name);
+            report.error(syn::Error::new(is.span, what));
+        }
+        None if payload.means.is_none() => {
+            let what = format!("say the whole meaning, such as `user.{}`, or `means` on the struct", is.name);
+            report.error(syn::Error::new(is.span, what));
+        }
+        _ => {}
+    }
+}
+
+fn accepted(field: &Field, report: &mut Report) {
+    for form in field.accepts.iter().filter(|form| !FORMS.contains(&form.name.as_str())) {
+        let what = format!("the form `{}` is not known; there are `number`, `text`, `single`", form.name);
+        report.error(syn::Error::new(form.span, what));
+    }
+}
+
+fn places(payload: &Payload, field: &Field, report: &mut Report) {
+    let known = |name: &str| payload.fields.iter().any(|other| other.name == name);
+    for at in field.thens.iter().filter_map(|then| then.at.as_ref()).filter(|at| !known(&at.to_string())) {
+        report.mistake(at, format!("`{}` has no field `{at}`", payload.name));
+    }
+    for sibling in field.conditional.iter().map(|other| &other.sibling).filter(|sibling| !known(&sibling.name)) {
+        let what = format!("`{}` has no field `{}`", payload.name, sibling.name);
+        report.error(syn::Error::new(sibling.span, what));
+    }
+}

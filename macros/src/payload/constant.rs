@@ -1,0 +1,44 @@
+//! JSON values as they are written in attributes: literals, `null`, lists of them, `{}`.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::parse::{Parse, ParseStream};
+use syn::punctuated::Punctuated;
+use syn::{Ident, Lit, Token};
+
+/// A JSON value, as the tokens that make it.
+pub struct Constant(pub TokenStream);
+
+impl Parse for Constant {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        if input.peek(syn::token::Bracket) {
+            let inside;
+            syn::bracketed!(inside in input);
+            let elements = Punctuated::<Constant, Token![,]>::parse_terminated(&inside)?;
+            let elements = elements.iter().map(|element| &element.0);
+            return Ok(Constant(quote! { __runtime::Json::Array(::std::vec![#(#elements),*]) }));
+        }
+        if input.peek(syn::token::Brace) {
+            let inside;
+            syn::braced!(inside in input);
+            return match inside.is_empty() {
+                true => Ok(Constant(quote! { __runtime::Json::Object(__runtime::Members::new()) })),
+                false => Err(inside.error("only `{}` can stand here")),
+            };
+        }
+        if input.peek(Ident) {
+            let word: Ident = input.parse()?;
+            return match word == "null" {
+                true => Ok(Constant(quote! { __runtime::Json::Null })),
+                false => Err(syn::Error::new(word.span(), "expected a JSON value: a literal, `null`, a list or `{}`")),
+            };
+        }
+        let negative = input.parse::<Option<Token![-]>>()?;
+        match input.parse()? {
+            Lit::Str(text) if negative.is_none() => Ok(Constant(quote! { __runtime::Json::from(#text) })),
+            Lit::Bool(value) if negative.is_none() => Ok(Constant(quote! { __runtime::Json::Bool(#value) })),
+            Lit::Int(number) => Ok(Constant(quote! { __runtime::Json::from(#negative #number) })),
+            other => Err(syn::Error::new_spanned(other, "expected a text, an integer, or true or false")),
+        }
+    }
+}

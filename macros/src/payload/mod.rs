@@ -1,0 +1,71 @@
+//! `Payload`: structs and tagged unions that are read, checked and written. Shape in `ast`, `rules` and `union`, what
+//! must hold in `check`, tokens in `expand`, conversions from and into things in `convert`.
+
+mod ast;
+mod check;
+mod constant;
+mod convert;
+mod expand;
+mod rules;
+mod things;
+mod union;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput};
+
+use crate::report::{Report, told};
+
+/// Expands the derive.
+pub fn expand(input: &DeriveInput) -> TokenStream {
+    let expanded = match &input.data {
+        Data::Struct(_) => of_struct(input),
+        Data::Enum(body) => union::Union::of(input, body).map(|union| union.expand()),
+        Data::Union(_) => Err(syn::Error::new_spanned(&input.ident, "`Payload` is derived on a struct or an enum")),
+    };
+    expanded.unwrap_or_else(|error| told(&error, stub(input)))
+}
+
+fn of_struct(input: &DeriveInput) -> syn::Result<TokenStream> {
+    let mut report = Report::default();
+    let payload = ast::Payload::of(input, &mut report);
+    if let Some(payload) = &payload {
+        check::payload(payload, &mut report);
+    }
+    report.finish()?;
+    payload.map(|payload| expand::payload(&payload)).ok_or_else(|| {
+        syn::Error::new_spanned(&input.ident, "`Payload` is derived on a struct with named fields")
+    })
+}
+
+/// What stands in for the implementation beside a mistake.
+fn stub(input: &DeriveInput) -> TokenStream {
+    let name = &input.ident;
+    let (with, generics, bounds) = input.generics.split_for_impl();
+    quote! {
+        const _: () = {
+            use ::countersign_runtime::__private as __runtime;
+            #[automatically_derived]
+            impl #with __runtime::Payload for #name #generics #bounds {
+                const TYPE: &'static str = "";
+                const KIND: __runtime::Kind = __runtime::Kind::Other;
+
+                fn decode<'j>(
+                    _: &'j __runtime::Json,
+                    _: __runtime::Accepts,
+                    _: &mut __runtime::Decoder<'j>,
+                ) -> ::core::result::Result<Self, __runtime::Unreadable> {
+                    ::core::unreachable!()
+                }
+
+                fn encode(&self, _: &__runtime::Encoder) -> __runtime::Json { ::core::unreachable!() }
+
+                fn visit(
+                    &self,
+                    _: ::core::option::Option<&'static str>,
+                    _: &mut dyn ::core::ops::FnMut(&'static str, &str),
+                ) {}
+            }
+        };
+    }
+}

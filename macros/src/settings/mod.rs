@@ -1,0 +1,110 @@
+//! `Settings`: what may be set without generating again, each value with its path and default.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Field, Fields, Ident, Lit, LitStr, Token};
+
+use crate::report::{Report, told};
+
+/// A setting: its field, its path, its default and the reader of its type.
+struct Setting {
+    field: Ident,
+    path: LitStr,
+    default: Lit,
+    reader: Ident,
+}
+
+/// Expands the derive.
+pub fn expand(input: &DeriveInput) -> TokenStream {
+    match settings(input) {
+        Ok(settings) => implementation(&input.ident, &settings),
+        Err(error) => told(&error, stub(&input.ident)),
+    }
+}
+
+fn settings(input: &DeriveInput) -> syn::Result<Vec<Setting>> {
+    let Data::Struct(syn::DataStruct { fields: Fields::Named(fields), .. }) = &input.data else {
+        return Err(syn::Error::new_spanned(&input.ident, "`Settings` is derived on a struct with named fields"));
+    };
+    let mut report = Report::default();
+    let settings = fields.named.iter().filter_map(|field| setting(field, &mut report)).collect();
+    report.finish()?;
+    Ok(settings)
+}
+
+fn setting(field: &Field, report: &mut Report) -> Option<Setting> {
+    let name = field.ident.clone()?;
+    let Some(attribute) = field.attrs.iter().find(|attribute| attribute.path().is_ident("setting")) else {
+        report.mistake(&name, "say where it is set: `#[setting(\"path\", default = ...)]`");
+        return None;
+    };
+    let read = attribute.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+        let path: LitStr = input.parse()?;
+        input.parse::<Token![,]>()?;
+        input.parse::<Token![default]>()?;
+        input.parse::<Token![=]>()?;
+        Ok((path, input.parse::<Lit>()?))
+    });
+    let (path, default) = report.noted(read)?;
+    let reader = match &default {
+        Lit::Str(_) => "text",
+        Lit::Bool(_) => "boolean",
+        Lit::Int(_) => "integer",
+        _ => {
+            report.mistake(&default, "a setting is a text, an integer, or true or false");
+            return None;
+        }
+    };
+    Some(Setting { field: name, path, default, reader: Ident::new(reader, proc_macro2::Span::call_site()) })
+}
+
+fn implementation(name: &Ident, settings: &[Setting]) -> TokenStream {
+    let fields: Vec<_> = settings.iter().map(|setting| &setting.field).collect();
+    let paths: Vec<_> = settings.iter().map(|setting| &setting.path).collect();
+    let defaults = settings.iter().map(|Setting { path, default, .. }| {
+        let text = match default {
+            Lit::Str(text) => text.value(),
+            Lit::Bool(value) => value.value.to_string(),
+            Lit::Int(number) => number.base10_digits().to_owned(),
+            _ => String::new(),
+        };
+        quote! { (#path, #text) }
+    });
+    let reads = settings.iter().map(|Setting { field, path, default, reader }| {
+        quote! { let #field = ::countersign_runtime::__private::setting(__tree.#reader(#path, #default), &mut __mistakes); }
+    });
+    quote! {
+        #[automatically_derived]
+        impl ::countersign_runtime::__private::Settings for #name {
+            const PATHS: &'static [&'static str] = &[#(#paths),*];
+            const DEFAULTS: &'static [(&'static str, &'static str)] = &[#(#defaults),*];
+
+            fn read(
+                __tree: &::countersign_runtime::__private::SettingsTree,
+            ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingMistake>> {
+                let mut __mistakes = ::std::vec::Vec::new();
+                #(#reads)*
+                match (#(#fields,)*) {
+                    (#(::core::option::Option::Some(#fields),)*) => ::core::result::Result::Ok(Self { #(#fields),* }),
+                    #[allow(unreachable_patterns)]
+                    _ => ::core::result::Result::Err(__mistakes),
+                }
+            }
+        }
+    }
+}
+
+fn stub(name: &Ident) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        impl ::countersign_runtime::__private::Settings for #name {
+            const PATHS: &'static [&'static str] = &[];
+
+            fn read(
+                _: &::countersign_runtime::__private::SettingsTree,
+            ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingMistake>> {
+                ::core::unreachable!()
+            }
+        }
+    }
+}
