@@ -1,13 +1,43 @@
 //! What a generated data adapter runs on.
 //!
-//! Three parties meet here. *Generated code* (or code written by hand in the same form) holds the facts of one API:
-//! payloads, error tables, one trait with a method for each endpoint. *The bank* writes [`Hooks`], of which two
-//! methods are required, and overrides those endpoint methods that it answers differently. *The runtime* is the
-//! rest: the HTTP edge with its limits, the behaviours that default bodies call on a [`Context`], the guard that
-//! keeps the bank's code off the server's threads, the store, settings, logs and figures.
+//! Three parties meet here. *Generated code* holds the facts of one API: payloads, error tables, and one trait with a
+//! method for each endpoint. The same may be written by hand. *The bank* writes [`Hooks`], of which two methods are
+//! required, and overrides those methods of the trait that it answers differently. *The runtime* is the rest: the HTTP
+//! edge with its limits, the behaviours that default bodies call, the guard that keeps the bank's code off the
+//! server's threads, the store, settings, logs and figures.
 //!
-//! A request goes edge → envelope → payload (parsed, then checked) → trait method → behaviours of [`Core`] → hooks
-//! and store, and comes back as a response or as a [`Fault`] that the endpoint's error table answers.
+//! # The way of a request
+//! Edge → envelope → payload, read and then checked → method of the trait → behaviours, which are the methods of
+//! [`Core`] → hooks and store. It comes back as a response, or as a [`Fault`] that the endpoint's error table answers.
+//! A fault that no row names is answered as `unexpected`, so there is always an answer in the API's own envelope.
+//!
+//! # What a bank writes
+//! ```
+//! use countersign_runtime::{Call, HookError, Hooks, Lookup, Sms, User, UserKey};
+//!
+//! struct Bank;
+//!
+//! impl Hooks for Bank {
+//!     async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
+//!         match &lookup.key {
+//!             UserKey::Username(name) if name == "jane" => {
+//!                 Ok(Some(User { id: "42".to_owned(), phone: Some("+420601000001".parse()?), ..User::default() }))
+//!             }
+//!             _ => Ok(None),
+//!         }
+//!     }
+//!
+//!     async fn send_sms(&self, _call: &Call, _sms: &Sms) -> Result<(), HookError> {
+//!         Ok(())
+//!     }
+//! }
+//! ```
+//! Hooks run on threads of their own, each call with a slot, a deadline and its panics caught ([`Guard`]).
+//!
+//! # Serving
+//! Generated code has `serve(adapter, hooks)`, the whole process with its arguments and ports, and
+//! `start(adapter, hooks, options)`, which gives an [`App`] whose [`App::router`] can be nested into a router of the
+//! bank's own or called by tests. What may be set is listed in [`settings`].
 
 pub mod adapter;
 pub mod behaviours;
@@ -19,8 +49,8 @@ pub mod endpoint;
 pub mod fault;
 pub mod hooks;
 pub mod serve;
-pub mod start;
 pub mod settings;
+pub mod start;
 pub mod store;
 pub mod telemetry;
 #[doc(hidden)]
@@ -42,10 +72,98 @@ pub use context::{Build, Clock, Context, Core, Shared};
 pub use endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use fault::*;
 pub use hooks::*;
-pub use serve::{App, Parts, StartError, StartOptions};
 pub use settings::{SettingMistake, Settings, SettingsTree};
+pub use start::{App, Parts, StartError, StartOptions};
 pub use things::*;
 pub use values::*;
-pub use wire::*;
+pub use wire::{Envelope, Form, Payload};
 
-pub use countersign_macros::*;
+/// The web framework, for those who nest [`App::router`].
+pub use axum;
+
+/// Reads, checks and writes a struct or a tagged union.
+///
+/// Names on the wire are those of the fields in camel case. A field that is not an `Option` must be there.
+///
+/// On the struct, in `#[payload(...)]`:
+/// - `from = User`, `into = ConsentOption`: conversions from and into one of the [`things`], field by field. The
+///   fields then mean that thing's qualities.
+/// - `means = operation`: the same meanings without a conversion.
+/// - `names = snake`: names on the wire are those of the fields.
+/// - `wire = "Name"`: the wire type's name, where it is not the struct's.
+/// - `unknown = keep`: members that are not known are kept in the last field, `#[payload(rest)] pub rest: Rest`, and
+///   sent back after the others.
+///
+/// On a field, in `#[payload(...)]`:
+/// - `is = organization`, `is = operation.amount`: what it means; `is(operation.account, where(id = "x"))`: what it
+///   means if another field has this value.
+/// - `name = "x"`: its name on the wire; `also = "y"`: another one that is read.
+/// - `accepts(number)`, `accepts(text)`, `accepts(single)`: JSON kinds that are read too; one value as a list of one.
+/// - `default`, `default = value`: what stands for an absent value.
+/// - `const = value`: always sent so, for fields of the type [`Const`].
+/// - `nested`: filled from the same thing as the struct; `body`: the hole of an envelope.
+///
+/// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `above(n)`, `scale(n)`,
+/// `latest("24h")`, `min_age(n)`, `type`, `present`. Each takes the key of its message, as in `required = "key"` or
+/// `max(40, "key")`; without it the definition's validation names one. `raises(type = fault.name)` raises that fault in
+/// place of `input.invalid`.
+///
+/// Rules on meanings, asked after the field they stand on, in `#[then(meaning, ...)]`: the same rules, and
+/// `at = field` (where a violation is told), `if_needed` (only for operations that need the meaning),
+/// `when(meaning = value)`.
+///
+/// A union is an enum with `#[payload(tag = "type")]`; its variants carry `#[payload(name = "AMOUNT")]`, at most one
+/// `#[payload(unknown)]` that keeps what is not known, and at most one `choice` for an [`AccountChoice`].
+pub use countersign_macros::Payload;
+
+/// Reads and writes an enum by its names on the wire: `#[wire("TEXT")]`, `#[wire("Phone", number = 1)]`.
+///
+/// With `#[wire(shows = Outcome)]` on the enum, each variant names what it shows, as in `#[wire("OK", Passed)]`, and
+/// the two convert into each other.
+pub use countersign_macros::WireEnum;
+
+/// Lets behaviours add to a form: `#[form(config)]` stands on the list of field configurations, `#[form(attributes)]`
+/// on the list of attributes.
+pub use countersign_macros::Form;
+
+/// Answers faults by rows of the error table.
+///
+/// Each variant holds a [`Fault`] and names those that it answers, as in `#[answers(user.unknown, hook.failed)]`. Its
+/// row is the constant `rows::VARIANT_NAME` beside the enum. One variant answers `unexpected`, and with it whatever no
+/// variant names.
+pub use countersign_macros::ErrorTable;
+
+/// Reads what may be set without generating again: `#[setting("path", default = value)]` on each field, whose type is
+/// `String`, `bool` or `i64`.
+pub use countersign_macros::Settings;
+
+/// Describes a kind of one-time code.
+///
+/// On the struct: `#[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id))]`, and where
+/// they are wanted `alphabet = "base32"`, `text = "key"`, `keep = "1h"`. On a field: `#[bound(user.id)]` for what must
+/// be the same when the code is checked, `#[kept(meaning)]` for what is given back then. A field of the type
+/// [`Operation`] is bound to several meanings at once.
+pub use countersign_macros::OneTimeCode;
+
+/// Turns the errors of a definition's own hook into faults: `#[fault(card.unknown)]` on each variant. A variant that
+/// holds a `String` takes every other error, so that `?` works.
+pub use countersign_macros::HookFault;
+
+/// Makes an adapter of a trait with a method for each endpoint, and writes `serve` and `start` beside it.
+///
+/// ```text
+/// #[api(adapter = ADAPTER, errors = AdapterError, request = RequestEnvelope, success = SuccessEnvelope,
+///       failure = FailureEnvelope)]
+/// pub trait DataAdapter: Send + Sync + 'static {
+///     #[endpoint(POST, "/api/auth/user/lookup")]
+///     async fn lookup_user(&self, cx: &Cx, request: LookupUserRequest) -> Result<UserDetail, LookupUserError> { … }
+/// }
+/// ```
+/// Without `request` and `success` bodies stand alone. `failure_type = "application/problem+json"` is the media type
+/// of failures, `hooks = OwnHooks` names the definition's own hooks, and `success = 202` in `#[endpoint]` is the
+/// status of an endpoint's answer.
+pub use countersign_macros::api;
+
+/// Lets a trait of hooks be written with `async fn`, and makes the same trait with boxed futures beside it, so that
+/// the runtime can call it behind a pointer.
+pub use countersign_macros::hooks;

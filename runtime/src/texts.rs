@@ -169,3 +169,89 @@ fn without_marks(value: &str) -> String {
     };
     value.chars().filter(|letter| !mark(*letter)).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::adapter::Text;
+    use crate::testing::ADAPTER;
+
+    const TEXTS: &[Text] = &[
+        Text { language: "en", key: "pay", text: "Pay {{ operation.amount }} to {{ operation.account }}: {{ otp.code }}." },
+        Text { language: "en", key: "plain", text: "Low <b>balance</b>" },
+        Text { language: "cs", key: "plain", text: "Nízký zůstatek" },
+        Text { language: "en", key: "html", text: "<p>{{ user.name }}</p>" },
+    ];
+
+    fn texts() -> Texts {
+        Texts::compile(&Adapter { texts: TEXTS, ..ADAPTER }, "en").unwrap()
+    }
+
+    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn meanings_with_dots_are_variables() {
+        let values = values(&[("operation.amount", "100.00"), ("operation.account", "CZ1"), ("otp.code", "0123")]);
+        assert_eq!(texts().render("en", "pay", &values).unwrap(), "Pay 100.00 to CZ1: 0123.");
+    }
+
+    #[test]
+    fn a_missing_value_is_a_fault_and_shows_no_value() {
+        let fault = texts().render("en", "pay", &values(&[("operation.amount", "100")])).unwrap_err();
+        assert_eq!(fault.name, "unexpected");
+        assert!(!fault.inner.unwrap().contains("100"));
+        assert_eq!(texts().render("en", "nothing", &BTreeMap::new()).unwrap_err().name, "unexpected");
+    }
+
+    #[test]
+    fn languages_fall_back_to_their_primary_one_and_to_the_default() {
+        let texts = texts();
+        for language in ["cs", "cs-CZ", "CS", "cs_CZ"] {
+            assert_eq!(texts.plain(language, "plain").unwrap(), "Nízký zůstatek", "{language}");
+        }
+        for language in ["de", "", "en-GB", "xx-yy-zz"] {
+            assert_eq!(texts.plain(language, "plain").unwrap(), "Low <b>balance</b>", "{language}");
+        }
+        assert!(texts.render("cs", "html", &values(&[("user.name", "x")])).is_ok(), "a text that is not translated");
+    }
+
+    #[test]
+    fn the_header_is_weighed() {
+        let texts = texts();
+        let cases = [
+            (None, "en"),
+            (Some("cs"), "cs"),
+            (Some("de;q=0.9, cs;q=0.1"), "cs"),
+            (Some("en;q=0.1, cs-CZ;q=0.2"), "cs"),
+            (Some("cs;q=0, en"), "en"),
+            (Some("cs;q=x"), "en"),
+            (Some("*"), "en"),
+            (Some(", ,;q=1"), "en"),
+        ];
+        for (header, language) in cases {
+            assert_eq!(texts.negotiate(header), language, "{header:?}");
+        }
+    }
+
+    #[test]
+    fn values_in_html_are_escaped_and_the_text_is_not() {
+        let values = values(&[("user.name", "<script>&'")]);
+        assert_eq!(texts().render_html("en", "html", &values).unwrap(), "<p>&lt;script&gt;&amp;&#x27;</p>");
+        assert_eq!(texts().render("en", "html", &values).unwrap(), "<p><script>&'</p>");
+    }
+
+    #[test]
+    fn values_lose_what_turns_a_text_around() {
+        let values = values(&[("user.name", "a\u{202e}b\nc\u{200b}d\0")]);
+        assert_eq!(texts().render("en", "html", &values).unwrap(), "<p>abcd</p>");
+    }
+
+    #[test]
+    fn a_text_that_is_no_template_is_named() {
+        let broken: &[Text] = &[Text { language: "en", key: "broken", text: "{{ otp.code" }];
+        let error = Texts::compile(&Adapter { texts: broken, ..ADAPTER }, "en").unwrap_err();
+        assert!(error.to_string().starts_with("the text `broken` in `en` is no template"), "{error}");
+    }
+}

@@ -1,6 +1,8 @@
 //! What a bank writes, and the guard that keeps the bank's code from harming the server.
 
 mod guard;
+#[cfg(test)]
+mod tests;
 
 use std::future::Future;
 use std::pin::Pin;

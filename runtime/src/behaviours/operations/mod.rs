@@ -4,6 +4,8 @@
 mod accounts;
 mod consent;
 mod notices;
+#[cfg(test)]
+mod tests;
 
 pub use accounts::DecorateForm;
 pub use consent::{ConsentForm, ConsentVerdict, CreateConsent, SaveConsent, ValidateConsent};
