@@ -1,5 +1,6 @@
 //! One-time codes through the real behaviours: every step of the check, what codes are bound to, nobody's codes,
 //! limits, and what is stored.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 
@@ -499,4 +500,72 @@ async fn both_wrong_are_answered_by_one_message() {
     let unknown = case.both("unknown", &code, "s3cret", payment()).await;
     assert_eq!((unknown.otp, unknown.password), (Outcome::Failed, Outcome::Passed));
     assert_eq!(unknown.error_key, Some("password.failed"));
+}
+
+#[tokio::test]
+async fn who_finds_no_room_shares_one_row_of_failures_that_nobody_resets() {
+    use countersign_runtime::store::Caps;
+    let bank = Arc::new(TestBank::with([user("a", "+420601234567"), user("b", "+420601234568")]));
+    let store = Arc::new(MemoryStore::with_caps(Caps { limiters: 0, ..Caps::default() }));
+    let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap();
+    let case = Case { desk, bank, store };
+    let (a, b) = (TestOtp::payment("op-a", "a"), TestOtp::payment("op-b", "b"));
+    let (id_a, code_a) = case.sent(a.clone()).await;
+    let (id_b, code_b) = case.sent(b.clone()).await;
+    for _ in 0..4 {
+        assert_eq!(told(&case.verify(&id_a, &wrong(&code_a), a.clone()).await).0, "otp.wrong");
+    }
+    assert_eq!(told(&case.verify(&id_a, &code_a, a).await).0, "passed");
+    assert_eq!(told(&case.verify(&id_b, &wrong(&code_b), b.clone()).await).0, "otp.wrong");
+    assert_eq!(told(&case.verify(&id_b, &code_b, b).await).0, "otp.limited");
+}
+
+#[tokio::test]
+async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong() {
+    use countersign_runtime::crypto::{KeyName, Keyring, NamedSecret};
+    let ring = |codes: &[(&str, u8)]| {
+        let secret = |id: &str, byte: u8| NamedSecret { id: id.to_owned(), bytes: vec![byte; 32].into() };
+        let mut all: std::collections::BTreeMap<_, _> =
+            KeyName::ALL.iter().zip(1..).map(|(name, byte)| (*name, vec![secret("k", byte)])).collect();
+        all.insert(KeyName::Codes, codes.iter().map(|(id, byte)| secret(id, *byte)).collect());
+        Keyring::new(all).unwrap()
+    };
+    let case = case();
+    let with = |keys: Keyring| {
+        let shared = &case.desk.shared;
+        let mut core = case.desk.core();
+        core.shared = Arc::new(countersign_runtime::Shared {
+            adapter: shared.adapter,
+            options: shared.options.clone(),
+            build: shared.build.clone(),
+            store: shared.store.clone(),
+            keys,
+            passwords: shared.passwords.clone(),
+            pace: Default::default(),
+            guard: countersign_runtime::hooks::Guard::new(shared.options.hooks).unwrap(),
+            hooks: shared.hooks.clone(),
+            texts: shared.texts.clone(),
+            outbox: None,
+            clock: shared.clock.clone(),
+        });
+        core
+    };
+    let old = with(ring(&[("old", 90)]));
+    let send = |operation: &str| SendOtp {
+        user: Some(JOHN.into()),
+        code: TestOtp::payment(operation, JOHN),
+        ..SendOtp::default()
+    };
+    let check = |id: String, operation: &str| VerifyOtp {
+        id: Some(id),
+        value: Some(Secret::from(case.bank.latest_code())),
+        user: None,
+        code: TestOtp::payment(operation, JOHN),
+    };
+    let sent = old.send_otp(send("op-1")).await.unwrap();
+    let rotated = with(ring(&[("new", 91), ("old", 90)]));
+    assert_eq!(told(&rotated.verify_otp(check(sent.id, "op-1")).await.unwrap()), ("passed", None));
+    let sent = old.send_otp(send("op-2")).await.unwrap();
+    let lost = with(ring(&[("new", 91)]));
+    assert_eq!(told(&lost.verify_otp(check(sent.id, "op-2")).await.unwrap()).0, "otp.wrong");
 }

@@ -1,5 +1,6 @@
 //! Many requests at once: of all right verifications of a code exactly one passes, and of all wrong ones no more are
 //! compared than a user has tries. `COUNTERSIGN_RACE_CODES` sets how many codes are raced for.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
 //! Users and passwords through the real behaviours.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
 

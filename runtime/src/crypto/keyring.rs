@@ -224,7 +224,8 @@ mod tests {
 
     #[test]
     fn weak_rings_are_refused() {
-        let refused = |change: &dyn Fn(&mut BTreeMap<KeyName, Vec<NamedSecret>>)| {
+        type Secrets = BTreeMap<KeyName, Vec<NamedSecret>>;
+        let refused = |change: &dyn Fn(&mut Secrets)| {
             let mut all = secrets();
             change(&mut all);
             Keyring::new(all).unwrap_err()

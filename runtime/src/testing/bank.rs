@@ -36,11 +36,11 @@ impl TestBank {
         locked(&self.sent).clone()
     }
 
-    /// The code in the latest message: its longest row of digits.
+    /// The code in the latest message: its last row of eight digits.
     pub fn latest_code(&self) -> String {
         let text = locked(&self.sent).last().map(|sms| sms.text.expose().clone()).unwrap_or_default();
-        let rows = text.split(|letter: char| !letter.is_ascii_digit());
-        rows.filter(|row| row.len() == 8).next_back().unwrap_or_default().to_owned()
+        let mut rows = text.split(|letter: char| !letter.is_ascii_digit());
+        rows.rfind(|row| row.len() == 8).unwrap_or_default().to_owned()
     }
 
     /// The passwords that it was asked about.

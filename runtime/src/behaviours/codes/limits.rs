@@ -102,7 +102,7 @@ impl OtpLimits {
 /// Checks a kind of code: what a definition or a setting asks for may be stricter than the rules, never laxer.
 pub fn check_code(digits: u32, life_seconds: u64, attempts: u32) -> Vec<OutOfBounds> {
     let checked = [
-        out_of_bounds("digits", digits.into(), 6, 12),
+        out_of_bounds("digits", digits.into(), 6, 9),
         out_of_bounds("life", life_seconds, 30, 600),
         out_of_bounds("attempts", attempts.into(), 1, 5),
     ];

@@ -28,7 +28,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, OptionalExtension, params};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::apply::{Caps, living};
 use super::audit::StoredAudit;
@@ -40,12 +40,19 @@ use writer::{Job, Writer};
 /// How many batches may wait before further ones are refused.
 const MOST_WAITING: usize = 4096;
 
+/// How far the store's time may be ahead of the clock without a warning, in milliseconds.
+const MOST_AHEAD: Millis = 60_000;
+
+/// How many reads go on at once, each with a connection of its own.
+const MOST_READERS: usize = 8;
+
 /// A store in a file.
 #[derive(Debug)]
 pub struct EmbeddedStore {
     path: PathBuf,
     seen: Arc<AtomicI64>,
     readers: Arc<Mutex<Vec<Connection>>>,
+    reading: Arc<Semaphore>,
     jobs: Option<mpsc::Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
     _lock: Lock,
@@ -66,6 +73,7 @@ impl EmbeddedStore {
     /// As [`EmbeddedStore::open`].
     pub fn open_with_caps(path: &Path, caps: Caps) -> Result<Self, StoreError> {
         let opened = open::open(path)?;
+        warn_if_ahead(&opened.path, opened.time);
         let seen = Arc::new(AtomicI64::new(opened.time));
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
         let writer = Writer::new(opened.path.clone(), opened.writer, caps, seen.clone())?;
@@ -76,7 +84,8 @@ impl EmbeddedStore {
             spawn("store-checkpoint", &path, move || writer::checkpoints(&opened.checkpoint, &stopped))?,
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));
-        Ok(EmbeddedStore { path, seen, readers, jobs: Some(jobs), threads, _lock: opened.lock })
+        let reading = Arc::new(Semaphore::new(MOST_READERS));
+        Ok(EmbeddedStore { path, seen, readers, reading, jobs: Some(jobs), threads, _lock: opened.lock })
     }
 
     fn time(&self, now: Millis) -> Millis {
@@ -88,20 +97,16 @@ impl EmbeddedStore {
         &self,
         ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Answering<'_, T> {
-        let (path, readers) = (self.path.clone(), self.readers.clone());
-        let work = tokio::task::spawn_blocking(move || {
-            let spare = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let connection = match spare {
-                Some(connection) => connection,
-                None => open::reader(&path)?,
-            };
-            let found = ask(&connection).map_err(|error| damaged_or(&path, &error));
-            if found.is_ok() {
-                readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-            }
-            found
-        });
-        Box::pin(async move { work.await.map_err(|error| StoreError::Unavailable(error.to_string()))? })
+        let (path, readers, reading) = (self.path.clone(), self.readers.clone(), self.reading.clone());
+        Box::pin(async move {
+            let slot = reading.acquire_owned().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+            let work = tokio::task::spawn_blocking(move || {
+                let found = read_with(&path, &readers, ask);
+                drop(slot);
+                found
+            });
+            work.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
+        })
     }
 
     fn ask<T: Send + 'static>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Answering<'_, T> {
@@ -163,6 +168,33 @@ impl Drop for EmbeddedStore {
             let _ = thread.join();
         }
     }
+}
+
+/// The store's time never goes back; if it is ahead of the clock, codes expire too early until the clock is there.
+fn warn_if_ahead(path: &Path, seen: Millis) {
+    let clock = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
+    if seen > clock.saturating_add(MOST_AHEAD) {
+        let seconds = (seen - clock) / 1000;
+        tracing::warn!(path = %path.display(), seconds, "the store has seen a later time than the clock has now");
+    }
+}
+
+/// Takes a connection from those that are spare, and puts it back if it still serves.
+fn read_with<T>(
+    path: &Path,
+    readers: &Mutex<Vec<Connection>>,
+    ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
+    let spare = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    let connection = match spare {
+        Some(connection) => connection,
+        None => open::reader(path)?,
+    };
+    let found = ask(&connection).map_err(|error| damaged_or(path, &error));
+    if found.is_ok() {
+        readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+    }
+    found
 }
 
 fn spawn(name: &str, path: &Path, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {
