@@ -1,5 +1,8 @@
 //! The edge over an API of four endpoints by hand: every failure in the API's own envelope, limits over real sockets.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
+#![allow(missing_docs, reason = "tests are named for what they show")]
+
 mod edge_support;
 
 use std::time::Duration;

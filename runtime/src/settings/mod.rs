@@ -9,6 +9,7 @@ mod secrets;
 mod tree;
 #[cfg(test)]
 mod tests;
+mod values;
 
 pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
 pub use read::{DevOptions, Loaded, Sources, load};

@@ -1,0 +1,220 @@
+//! The typed values of the runtime, each read from its path within its bounds. Which settings may not stand together is
+//! decided by `rules`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::keys::read_keys;
+use super::options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
+use super::read::{DevOptions, Sources};
+use super::tree::{SettingMistake, SettingsTree};
+use super::{Settings, secrets};
+use crate::adapter::{Adapter, OtpKind};
+use crate::behaviours::codes::OtpLimits;
+use crate::crypto::Keyring;
+use crate::crypto::aes_cbc::PasswordCipher;
+use crate::hooks::{CallLimits, GuardLimits};
+use crate::store::{StoreError, StoreSpec};
+
+/// Reads values; what cannot be used becomes a mistake, and the default goes on.
+pub(super) struct Reader<'a> {
+    pub tree: &'a SettingsTree,
+    pub sources: &'a Sources,
+    pub mistakes: &'a mut Vec<SettingMistake>,
+}
+
+impl Reader<'_> {
+    pub fn options(&mut self, adapter: &Adapter) -> Options {
+        let defaults = Options::of(adapter);
+        let mut limits = self.all(OtpLimits::read(self.tree)).unwrap_or(defaults.limits);
+        limits.dev_limits_off = self.sources.dev && self.tree.text("dev.limits", "on").is_ok_and(|word| word == "off");
+        Options {
+            listen: self.address("listen", defaults.listen),
+            ops_listen: self.address("ops.listen", defaults.ops_listen),
+            private_network: self.one(self.tree.boolean("private_network", false)).unwrap_or(false),
+            store: self.store(defaults.store),
+            default_language: self.language(adapter, defaults.default_language),
+            body_limit: self.size("body_limit", defaults.body_limit),
+            error_detail: self.error_detail(),
+            otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
+            limits,
+            password_encryption: self.password_encryption(),
+            hooks: self.hooks(),
+        }
+    }
+
+    fn one<T>(&mut self, value: Result<T, SettingMistake>) -> Option<T> {
+        value.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    }
+
+    pub fn all<T>(&mut self, value: Result<T, Vec<SettingMistake>>) -> Option<T> {
+        value.map_err(|mistakes| self.mistakes.extend(mistakes)).ok()
+    }
+
+    fn refuse(&mut self, path: &str, what: impl Into<String>) {
+        self.mistakes.push(self.tree.mistake(path, what));
+    }
+
+    fn address(&mut self, path: &str, default: SocketAddr) -> SocketAddr {
+        let Some(Some(text)) = self.one(self.tree.text_if_set(path)) else { return default };
+        text.parse().unwrap_or_else(|_| {
+            self.refuse(path, "an address such as `127.0.0.1:8080` is wanted");
+            default
+        })
+    }
+
+    fn store(&mut self, default: StoreSpec) -> StoreSpec {
+        let default = if self.sources.dev { StoreSpec::Memory } else { default };
+        let Some(Some(text)) = self.one(self.tree.text_if_set("store")) else { return default };
+        text.parse().unwrap_or_else(|error: StoreError| {
+            self.refuse("store", error.to_string());
+            default
+        })
+    }
+
+    fn language(&mut self, adapter: &Adapter, default: String) -> String {
+        let Some(language) = self.one(self.tree.text("default_language", &default)) else { return default };
+        let mut languages: Vec<&str> = adapter.texts.iter().map(|text| text.language).collect();
+        languages.dedup();
+        if !languages.is_empty() && !languages.contains(&language.as_str()) {
+            self.refuse("default_language", format!("the definition has texts in {} only", languages.join(", ")));
+        }
+        language
+    }
+
+    /// A number of bytes: an integer, or a text such as `64KiB`.
+    fn size(&mut self, path: &str, default: usize) -> usize {
+        const LEAST: u64 = 1024;
+        const MOST: u64 = 1024 * 1024;
+        let bytes = match self.tree.integer(path, default as i64) {
+            Ok(bytes) => u64::try_from(bytes).ok(),
+            Err(_) => self.tree.text(path, "").ok().and_then(|text| bytes(&text)),
+        };
+        match bytes {
+            Some(bytes) if (LEAST..=MOST).contains(&bytes) => bytes as usize,
+            _ => {
+                self.refuse(path, "a size from `1KiB` to `1MiB` is wanted");
+                default
+            }
+        }
+    }
+
+    fn error_detail(&mut self) -> ErrorDetail {
+        match self.one(self.tree.text("error_detail", "request_id")).as_deref() {
+            Some("time") => ErrorDetail::Time,
+            Some("request_id") | None => ErrorDetail::RequestId,
+            Some(_) => {
+                self.refuse("error_detail", "`request_id` or `time` is wanted");
+                ErrorDetail::RequestId
+            }
+        }
+    }
+
+    /// A definition may go beyond floor and ceiling, since its contract may; a setting may not.
+    fn code(&mut self, kind: &OtpKind) -> CodeOptions {
+        let path = |setting: &str| format!("otps.{}.{setting}", kind.name);
+        let (digits, attempts) = (i64::from(kind.digits), i64::from(kind.attempts));
+        let read = self.tree.integer_between(&path("digits"), digits, digits.min(6), digits.max(9));
+        let digits = self.one(read).unwrap_or(digits);
+        let read = self.tree.integer_between(&path("attempts"), attempts, 1, attempts.max(5));
+        let attempts = self.one(read).unwrap_or(attempts);
+        let life_seconds = self.one(self.tree.seconds(&path("life"), kind.life_seconds)).unwrap_or(kind.life_seconds);
+        if !(10..=kind.life_seconds.max(600)).contains(&life_seconds) {
+            self.refuse(&path("life"), format!("{life_seconds}s is not between 10s and {}s", kind.life_seconds.max(600)));
+        }
+        CodeOptions { digits: digits as u32, life_seconds, attempts: attempts as u32 }
+    }
+
+    fn password_encryption(&mut self) -> Option<PasswordEncryption> {
+        let (key, transformation) = ("password_encryption.key", "password_encryption.transformation");
+        let reference = self.one(self.tree.text_if_set(key))?;
+        let name = self.one(self.tree.text_if_set(transformation))?;
+        let (reference, name) = match (reference, name) {
+            (None, None) => return None,
+            (Some(reference), Some(name)) => (reference, name),
+            (Some(_), None) => {
+                self.refuse(transformation, "it is missing, and there is a key; write `AES/CBC/PKCS5Padding`");
+                return None;
+            }
+            (None, Some(_)) => {
+                self.refuse(key, "it is missing, and there is a transformation; write `env:NAME` or `file:PATH`");
+                return None;
+            }
+        };
+        let cipher = secrets::read(&reference, &|name| self.sources.environment.get(name).cloned()).and_then(|bytes| {
+            let text = std::str::from_utf8(&bytes).map_err(|_| "the key is no text".to_owned())?;
+            PasswordCipher::new(text.trim(), &name).map_err(|error| error.to_string())
+        });
+        match cipher {
+            Ok(cipher) => Some(PasswordEncryption { cipher, transformation: name }),
+            Err(what) => {
+                self.refuse(key, what);
+                None
+            }
+        }
+    }
+
+    fn hooks(&mut self) -> GuardLimits {
+        let defaults = GuardLimits::default();
+        let threads = self.one(self.tree.integer_between("hooks.threads", defaults.threads as i64, 1, 1024));
+        GuardLimits {
+            threads: threads.map_or(defaults.threads, |threads| threads as usize),
+            lookup: self.lane("lookup", defaults.lookup),
+            sms: self.lane("sms", defaults.sms),
+            other: self.lane("other", defaults.other),
+        }
+    }
+
+    fn lane(&mut self, lane: &str, defaults: CallLimits) -> CallLimits {
+        let slots = self.tree.integer_between(&format!("hooks.{lane}.slots"), defaults.slots as i64, 1, 4096);
+        let slots = self.one(slots).map_or(defaults.slots, |slots| slots as usize);
+        let path = format!("hooks.{lane}.deadline");
+        let seconds = self.one(self.tree.seconds(&path, defaults.deadline.as_secs()));
+        let seconds = seconds.unwrap_or(defaults.deadline.as_secs());
+        if !(1..=8).contains(&seconds) {
+            self.refuse(&path, "it must be from `1s` to `8s`, since the caller is answered within 10 seconds");
+        }
+        CallLimits { slots, deadline: Duration::from_secs(seconds) }
+    }
+
+    pub fn keys(&mut self) -> Option<Keyring> {
+        let keys = read_keys(self.tree, self.sources);
+        self.all(keys)
+    }
+
+    pub fn dev(&mut self) -> Option<DevOptions> {
+        let paths = ["dev.outbox", "dev.sms", "dev.limits"];
+        if !self.sources.dev {
+            for path in paths.iter().filter(|path| self.tree.place(path).is_some()) {
+                self.refuse(path, "it is for --dev only");
+            }
+            return None;
+        }
+        let outbox = self.one(self.tree.text_if_set("dev.outbox")).flatten();
+        Some(DevOptions {
+            outbox: outbox.filter(|path| !path.is_empty()).map(PathBuf::from),
+            sms_real: self.word("dev.sms", "outbox", "real"),
+            limits_off: self.word("dev.limits", "on", "off"),
+        })
+    }
+
+    /// True if the second of two words is set; the first is the default.
+    fn word(&mut self, path: &str, usual: &str, other: &str) -> bool {
+        let Some(text) = self.one(self.tree.text(path, usual)) else { return false };
+        if text != usual && text != other {
+            self.refuse(path, format!("`{usual}` or `{other}` is wanted"));
+        }
+        text == other
+    }
+}
+
+/// A number and `KiB` or `MiB`.
+fn bytes(text: &str) -> Option<u64> {
+    let (number, unit) = match text.trim() {
+        text if text.ends_with("KiB") => (text.strip_suffix("KiB")?, 1024),
+        text if text.ends_with("MiB") => (text.strip_suffix("MiB")?, 1024 * 1024),
+        text => (text, 1),
+    };
+    number.trim().parse::<u64>().ok()?.checked_mul(unit)
+}
