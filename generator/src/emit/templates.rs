@@ -46,13 +46,12 @@ impl Templates {
         let text = self.texts.get(path).ok_or_else(missing)?;
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::SemiStrict);
-        environment.set_syntax(
-            SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?,
-        );
+        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_formatter(write);
         environment.add_template(path, text)?;
-        environment.get_template(path)?.render(Serde(view))
+        let filled = environment.get_template(path)?.render(Serde(view))?;
+        Ok(filled.trim_end().to_owned() + "\n")
     }
 }
 

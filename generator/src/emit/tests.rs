@@ -51,6 +51,7 @@ fn step(behaviour: &str, inputs: Vec<Input>) -> Step {
         raises: false,
         keeps_refused: false,
         or_nobody: false,
+        trace: String::new(),
     }
 }
 

@@ -82,10 +82,12 @@ impl Builder<'_> {
     fn fill_value(&mut self, fill: &Fill, meaning: &str, ty: &Type, want: Want) -> Option<Value> {
         match &fill.source {
             Source::Step(number) => {
-                let way = self.step_way(*number, meaning)?;
                 let turn = self.turn_of_answer(ty, meaning);
                 self.note_from(ty, turn);
-                Some(self.body.uses.read(way, self.copies(meaning), turn, want))
+                match self.step_way(*number, meaning) {
+                    Some(way) => Some(self.body.uses.read(way, self.copies(meaning), turn, want)),
+                    None => self.passed(meaning, turn, want),
+                }
             }
             Source::Request { path, .. } => {
                 let place = self.endpoint.request.as_deref().and_then(|name| self.scope.place(name, path))?;
@@ -106,6 +108,19 @@ impl Builder<'_> {
             }
             Source::Nothing => None,
         }
+    }
+
+    /// The outcome of a check whose refusal was raised: whoever comes here has passed.
+    fn passed(&self, meaning: &str, turn: Turn, want: Want) -> Option<Value> {
+        let set = self.scope.runtime(self.scope.vocabulary.set_of(meaning)?);
+        let value = match turn {
+            Turn::Passed => "true".to_owned(),
+            Turn::Into => format!("{set}::Passed.into()"),
+            _ => format!("{set}::Passed"),
+        };
+        let behaviours = &self.scope.vocabulary.behaviours;
+        let is_outcome = behaviours.iter().any(|(_, behaviour)| behaviour.outcome.iter().any(|each| each == meaning));
+        is_outcome.then(|| Value::Text(if want == Want::Option { format!("Some({value})") } else { value }))
     }
 
     /// What makes the value on the wire of the runtime's.

@@ -1,0 +1,177 @@
+//! The command line: what is printed, what is written, and the exit codes that scripts rely on.
+
+mod bench;
+
+use std::fs;
+
+use bench::{Bench, TINY, repository};
+
+#[test]
+fn the_examples_are_what_their_definitions_emit() {
+    let examples = repository().join("examples/powerauth-data-adapter");
+    let arguments: &[&str] = if std::env::var_os("BLESS").is_some() { &["generate"] } else { &["generate", "--check"] };
+    let run = Bench::run_in(&repository(), &[arguments, &[examples.to_str().unwrap()]].concat());
+    assert_eq!(run.code, 0, "{run:?}\nrun `countersign generate`, and read what changed");
+}
+
+#[test]
+fn a_good_definition_ends_with_0_and_a_wrong_one_with_1() {
+    let bench = Bench::with(TINY);
+    assert_eq!(bench.run(&["check"]).code, 0);
+    assert_eq!(bench.run(&["check", "powerauth-data-adapter"]).code, 0);
+    bench.put("adapter.yaml", &TINY.replace("find_user", "find_usr"));
+    let run = bench.run(&["check"]);
+    assert_eq!(run.code, 1);
+    assert!(run.err.contains("unknown-behaviour") && run.err.contains("find_user"), "{run:?}");
+    assert_eq!(bench.run(&["generate"]).code, 1);
+    assert!(!bench.path("src").exists());
+}
+
+#[test]
+fn a_mistake_can_be_told_to_programs() {
+    let bench = Bench::with(&TINY.replace("find_user", "find_usr"));
+    let run = bench.run(&["check", "--format", "json"]);
+    let list: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(list[0]["id"], "unknown-behaviour");
+    let run = bench.run(&["check", "--format", "sarif"]);
+    let sarif: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!((run.code, &sarif["version"]), (1, &serde_json::json!("2.1.0")));
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let bench = Bench::empty();
+    for arguments in [
+        &["generate"][..],
+        &["generate", "nowhere"],
+        &["check", "nowhere"],
+        &["explain", "nowhere"],
+        &["generat"],
+        &["new", "x"],
+        &["new", "x", "--extends", "nothing-like-it"],
+        &["new", "x", "--extends", "powerauth-data-adapter", "--runtime", "nonsense"],
+        &["try", "nowhere"],
+    ] {
+        assert_eq!(bench.run(arguments).code, 2, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_near_name_is_offered() {
+    let run = Bench::empty().run(&["check", "powerauth-data-adaptor"]);
+    assert!(run.err.contains("did you mean `powerauth-data-adapter`?"), "{run:?}");
+}
+
+#[test]
+fn generating_tells_what_it_wrote_and_then_that_nothing_is_left_to_do() {
+    let bench = Bench::with(TINY);
+    let run = bench.run(&["generate"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.out.contains("src/generated/api.rs written"), "{run:?}");
+    assert!(bench.run(&["generate"]).out.contains("src/generated is up to date"));
+}
+
+#[test]
+fn stale_output_ends_with_3_and_is_not_touched() {
+    let bench = Bench::with(TINY);
+    assert_eq!(bench.run(&["generate", "--check"]).code, 3);
+    assert!(!bench.path("src").exists());
+    bench.run(&["generate"]);
+    assert_eq!(bench.run(&["generate", "--check"]).code, 0);
+    bench.put("adapter.yaml", &TINY.replace("/user/find", "/user/seek"));
+    let before = fs::read_to_string(bench.path("src/generated/api.rs")).unwrap();
+    let run = bench.run(&["generate", "--check"]);
+    assert_eq!(run.code, 3);
+    assert!(run.out.contains("src/generated/api.rs is stale"), "{run:?}");
+    assert_eq!(fs::read_to_string(bench.path("src/generated/api.rs")).unwrap(), before);
+}
+
+#[test]
+fn an_edited_file_stops_generating() {
+    let bench = Bench::with(TINY);
+    bench.run(&["generate"]);
+    bench.put("src/generated/types.rs", "// mine\n");
+    let run = bench.run(&["generate"]);
+    assert_eq!(run.code, 4);
+    assert!(run.err.contains("types.rs was edited by hand"), "{run:?}");
+    assert_eq!(bench.read("src/generated/types.rs"), "// mine\n");
+}
+
+#[test]
+fn what_a_tailoring_changes_is_told() {
+    let bench = Bench::with("extends: powerauth-data-adapter\nendpoints: { init_consent: null }\n");
+    let run = bench.run(&["generate"]);
+    for line in
+        ["changed against `powerauth-data-adapter`:", "- endpoint init_consent", "- payload InitConsentResponse"]
+    {
+        assert!(run.out.contains(line), "{line}: {run:?}");
+    }
+    let bench = Bench::with("extends: powerauth-data-adapter\n");
+    assert!(!bench.run(&["generate"]).out.contains("changed"));
+}
+
+#[test]
+fn a_new_crate_is_whole_and_is_never_written_over() {
+    let bench = Bench::empty();
+    let run = bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    for file in ["Cargo.toml", "adapter.yaml", "src/main.rs", "src/hooks.rs", "Cargo.lock", "rust-toolchain.toml"] {
+        assert!(bench.path("my-bank").join(file).is_file(), "{file}");
+    }
+    assert!(bench.read("my-bank/Cargo.toml").contains("[workspace]"));
+    assert!(bench.read("my-bank/src/hooks.rs").contains("UserKey::Username(name) => name == \"user1234\""));
+    assert_eq!(bench.run(&["generate", "my-bank"]).code, 0);
+    bench.put("my-bank/src/hooks.rs", "// mine\n");
+    let run = bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
+    assert_eq!(run.code, 2);
+    assert!(run.err.contains("src/hooks.rs"), "{run:?}");
+    assert_eq!(bench.read("my-bank/src/hooks.rs"), "// mine\n");
+}
+
+#[test]
+fn what_a_bank_writes_for_the_whole_api_is_short_and_is_rust() {
+    let bench = Bench::empty();
+    bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
+    let files = ["my-bank/src/main.rs", "my-bank/src/hooks.rs"].map(|file| bench.read(file));
+    files.iter().for_each(|text| drop(syn::parse_file(text).unwrap()));
+    let lines = files.iter().flat_map(|text| text.lines()).map(str::trim);
+    let written = lines.filter(|line| !line.is_empty() && !line.starts_with("//")).count();
+    assert!(written <= 50, "{written} lines");
+}
+
+#[test]
+fn outside_a_checkout_the_runtime_comes_along() {
+    let bench = Bench::empty();
+    bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
+    assert!(bench.read("my-bank/Cargo.toml").contains("path = \"vendor/runtime\""));
+    assert!(bench.path("my-bank/vendor/runtime/src/lib.rs").is_file());
+    assert!(bench.path("my-bank/vendor/macros/src/lib.rs").is_file());
+    assert!(bench.read("my-bank/vendor/Cargo.toml").contains("members = [\"macros\", \"runtime\"]"));
+}
+
+#[test]
+fn the_runtime_can_come_from_elsewhere() {
+    for (asked, dependency) in [
+        (repository().join("runtime").to_str().unwrap(), "{ path = "),
+        ("0.1", "\"0.1\""),
+        ("https://example.com/countersign.git", "{ git = \"https://example.com/countersign.git\" }"),
+    ] {
+        let bench = Bench::empty();
+        let run = bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter", "--runtime", asked]);
+        assert_eq!(run.code, 0, "{run:?}");
+        let manifest = bench.read("my-bank/Cargo.toml");
+        assert!(manifest.contains(&format!("countersign-runtime = {dependency}")), "{manifest}");
+        assert!(!bench.path("my-bank/vendor").exists());
+    }
+}
+
+#[test]
+fn the_same_definition_gives_the_same_bytes_everywhere() {
+    let (one, other) = (Bench::with(TINY), Bench::with(TINY));
+    one.run(&["generate"]);
+    let from_afar = ["generate", other.root().to_str().unwrap()];
+    let run = Bench::run_with(&repository(), &from_afar, &[("TZ", "Asia/Tokyo"), ("LC_ALL", "cs_CZ.UTF-8")]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(one.generated(), other.generated());
+    assert!(one.generated().len() >= 7);
+}
