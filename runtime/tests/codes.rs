@@ -10,8 +10,7 @@ use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{
-    CredentialsVerdict, Fault, Outcome, Secret, SendOtp, SentOtp, User, Verdict, VerifiedOtp, VerifyOtp,
-    VerifyPassword,
+    CredentialsVerdict, Fault, Outcome, Secret, SendOtp, SentOtp, User, Verdict, VerifiedOtp, VerifyOtp, VerifyPassword,
 };
 
 const JOHN: &str = "12345678";
@@ -361,7 +360,8 @@ async fn nobodys_code_looks_like_any_other() {
 async fn as_much_is_stored_for_nobody_as_for_somebody() {
     let shape = |user: &'static str| async move {
         let case = case();
-        let code = || TestOtp { operation_name: Some("authorize_payment_sca".into()), ..TestOtp::payment("op-1", user) };
+        let code =
+            || TestOtp { operation_name: Some("authorize_payment_sca".into()), ..TestOtp::payment("op-1", user) };
         let sent = case.send(code()).await.unwrap();
         case.verify(&sent.id, "00000000", code()).await;
         let removed = case.store.purge(i64::MAX / 2).await.unwrap();

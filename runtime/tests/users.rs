@@ -68,7 +68,10 @@ async fn users_are_found_by_the_surest_key() {
         async move { core.find_user(input).await.map(|user| user.id).map_err(|fault| fault.name) }
     };
     let text = |text: &str| Some(text.to_owned());
-    assert_eq!(find(FindUser { user: text("1"), username: text("nobody"), ..FindUser::default() }).await, Ok("1".into()));
+    assert_eq!(
+        find(FindUser { user: text("1"), username: text("nobody"), ..FindUser::default() }).await,
+        Ok("1".into())
+    );
     assert_eq!(find(FindUser { user: text(""), username: text("john"), ..FindUser::default() }).await, Ok("1".into()));
     assert_eq!(find(FindUser { phone: "+420601234567".parse().ok(), ..FindUser::default() }).await, Ok("1".into()));
     let number = FindUser { registration_number: text("900101/1234"), ..FindUser::default() };

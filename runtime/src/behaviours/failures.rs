@@ -145,7 +145,9 @@ impl Failures {
         }
         let mut blocked = false;
         match end {
-            TryEnd::Success if self.key.id != SHARED => self.row = Row { under_way: self.row.under_way, ..Row::default() },
+            TryEnd::Success if self.key.id != SHARED => {
+                self.row = Row { under_way: self.row.under_way, ..Row::default() }
+            }
             TryEnd::Failure => blocked = self.fail(self.now, limits),
             TryEnd::Success | TryEnd::Neither => {}
         }
@@ -174,7 +176,8 @@ impl Failures {
     /// read before it is written, the block that follows from them stays where it is.
     fn settle_stale(&mut self, limits: &OtpLimits) {
         let now = self.now;
-        let (stale, living) = std::mem::take(&mut self.row.under_way).into_iter().partition(|began| now - began >= STALE);
+        let (stale, living) =
+            std::mem::take(&mut self.row.under_way).into_iter().partition(|began| now - began >= STALE);
         self.row.under_way = living;
         let stale: Vec<Millis> = stale;
         for began in stale {

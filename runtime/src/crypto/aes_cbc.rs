@@ -150,9 +150,15 @@ mod tests {
         let seal = |key: &[u8]| {
             let iv = [9_u8; 16];
             let text = match key.len() {
-                16 => cbc::Encryptor::<aes::Aes128>::new_from_slices(key, &iv).unwrap().encrypt_padded_vec::<Pkcs7>(b"heslo"),
-                24 => cbc::Encryptor::<aes::Aes192>::new_from_slices(key, &iv).unwrap().encrypt_padded_vec::<Pkcs7>(b"heslo"),
-                _ => cbc::Encryptor::<aes::Aes256>::new_from_slices(key, &iv).unwrap().encrypt_padded_vec::<Pkcs7>(b"heslo"),
+                16 => cbc::Encryptor::<aes::Aes128>::new_from_slices(key, &iv)
+                    .unwrap()
+                    .encrypt_padded_vec::<Pkcs7>(b"heslo"),
+                24 => cbc::Encryptor::<aes::Aes192>::new_from_slices(key, &iv)
+                    .unwrap()
+                    .encrypt_padded_vec::<Pkcs7>(b"heslo"),
+                _ => cbc::Encryptor::<aes::Aes256>::new_from_slices(key, &iv)
+                    .unwrap()
+                    .encrypt_padded_vec::<Pkcs7>(b"heslo"),
             };
             format!("{}:{}", STANDARD.encode(iv), STANDARD.encode(text))
         };

@@ -27,8 +27,7 @@ pub enum KeyName {
 
 impl KeyName {
     /// All of them.
-    pub const ALL: [KeyName; 5] =
-        [KeyName::Codes, KeyName::Counters, KeyName::Decoy, KeyName::Pepper, KeyName::Audit];
+    pub const ALL: [KeyName; 5] = [KeyName::Codes, KeyName::Counters, KeyName::Decoy, KeyName::Pepper, KeyName::Audit];
 
     /// Its name in settings.
     pub fn as_str(self) -> &'static str {

@@ -29,7 +29,9 @@ use std::pin::Pin;
 
 pub use apply::Caps;
 pub use audit::{AuditEvent, AuditOutcome, AuditRecord, StoredAudit};
-pub use batch::{Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write};
+pub use batch::{
+    Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
+};
 pub use spec::{StoreSpec, open};
 
 /// What a store answers, in time.

@@ -26,7 +26,9 @@ impl FromStr for StoreSpec {
         }
         if let Some(path) = text.strip_prefix("embedded:") {
             return match path {
-                "" => Err(StoreError::Unusable("`embedded:` needs a path, such as `embedded:./data/adapter.db`".into())),
+                "" => {
+                    Err(StoreError::Unusable("`embedded:` needs a path, such as `embedded:./data/adapter.db`".into()))
+                }
                 path => Ok(StoreSpec::Embedded(PathBuf::from(path))),
             };
         }

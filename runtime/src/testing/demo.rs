@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::adapter::{
-    Adapter, Alphabet, Callers, OperationKind, OtpKind, Text, UnknownUser, Validation, Wire,
-};
+use crate::adapter::{Adapter, Alphabet, Callers, OperationKind, OtpKind, Text, UnknownUser, Validation, Wire};
 use crate::behaviours::codes::OneTimeCode;
 use crate::values::Phone;
 

@@ -46,7 +46,8 @@ impl Facts {
 pub(super) fn bound_values(key: &Key, id: &str, bound: Vec<(&'static str, Option<String>)>) -> Vec<BoundValue> {
     let one = |(meaning, value): (&'static str, Option<String>)| {
         let value = value.filter(|value| !value.is_empty());
-        let mac = value.map(|value| mac_text(key, "code.value", &[Field::Text(id), Field::Text(meaning), Field::Text(&value)]));
+        let mac = value
+            .map(|value| mac_text(key, "code.value", &[Field::Text(id), Field::Text(meaning), Field::Text(&value)]));
         BoundValue { meaning: meaning.to_owned(), mac }
     };
     bound.into_iter().map(one).collect()

@@ -2,6 +2,7 @@
 //! calling code are allowed together.
 
 /// Two-letter codes by calling code.
+#[rustfmt::skip]
 const COUNTRIES: &[(&str, &str)] = &[
     ("1", "US CA AG AI AS BB BM BS DM DO GD GU JM KN KY LC MP MS PR SX TC TT VC VG VI"),
     ("20", "EG"), ("211", "SS"), ("212", "MA EH"), ("213", "DZ"), ("216", "TN"), ("218", "LY"), ("220", "GM"),

@@ -121,9 +121,11 @@ impl Core {
         }
         change(&mut open);
         let forgotten = open.forgotten();
-        Ok(batch
-            .only_if(Condition::Version(pointer.clone(), record.version))
-            .put(pointer.clone(), value(&open)?, forgotten))
+        Ok(batch.only_if(Condition::Version(pointer.clone(), record.version)).put(
+            pointer.clone(),
+            value(&open)?,
+            forgotten,
+        ))
     }
 }
 

@@ -137,9 +137,11 @@ impl Core {
         if let Some(pointer) = &draft.open {
             let (sent, read) = before.open.map_or((0, None), |(open, read)| (open.sent, Some(read)));
             let open = OpenRecord { code: draft.id.clone(), made: record.made, sent: sent + 1, refused: false };
-            batch = batch
-                .only_if(Condition::unchanged(pointer.clone(), read.as_ref()))
-                .put(pointer.clone(), value(&open)?, open.forgotten());
+            batch = batch.only_if(Condition::unchanged(pointer.clone(), read.as_ref())).put(
+                pointer.clone(),
+                value(&open)?,
+                open.forgotten(),
+            );
         }
         Ok(batch.tell(AuditRecord {
             data_digest: Some(record.digest()),

@@ -109,7 +109,8 @@ mod tests {
 
     #[test]
     fn honest_values_stay_as_they_are() {
-        for value in ["100", "100.50", "-0.10", "CZK", "238400856/0300", "CZ6508000000192000145399", "Žluťoučký kůň"] {
+        for value in ["100", "100.50", "-0.10", "CZK", "238400856/0300", "CZ6508000000192000145399", "Žluťoučký kůň"]
+        {
             assert_eq!(cleaned(value), value);
         }
     }
@@ -117,9 +118,13 @@ mod tests {
     #[test]
     fn values_cannot_turn_the_text_or_make_links() {
         assert_eq!(cleaned("12\n34\u{202e}56\u{200b}"), "12 3456");
-        for value in ["https://evil.example/x", "evil.example", "www.evil.example/a.b", "evil。example", "10.0.0.1/x"] {
+        for value in ["https://evil.example/x", "evil.example", "www.evil.example/a.b", "evil。example", "10.0.0.1/x"]
+        {
             let clean = cleaned(value);
-            assert!(!clean.contains("://") && !clean.split(' ').any(|word| word.trim_end_matches('.').contains('.')), "{clean}");
+            assert!(
+                !clean.contains("://") && !clean.split(' ').any(|word| word.trim_end_matches('.').contains('.')),
+                "{clean}"
+            );
         }
     }
 

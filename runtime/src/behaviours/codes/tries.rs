@@ -87,9 +87,11 @@ impl Core {
         stored: &Record,
         failures: Failures,
     ) -> Result<(Batch, Ticket), Fault> {
-        let batch = Batch::at(self.clock_millis())
-            .only_if(Condition::Version(code_key(id), stored.version))
-            .put(code_key(id), value(record)?, record.forgotten());
+        let batch = Batch::at(self.clock_millis()).only_if(Condition::Version(code_key(id), stored.version)).put(
+            code_key(id),
+            value(record)?,
+            record.forgotten(),
+        );
         Ok(failures.begin(batch))
     }
 
@@ -121,7 +123,12 @@ impl Core {
     }
 
     /// Stores how a try ended. Gives the refusal, or nothing if the code was right and, where asked, is now spent.
-    pub(super) async fn end_try(&self, reserved: &Try, finding: Finding, right: IfRight) -> Result<Option<Fault>, Fault> {
+    pub(super) async fn end_try(
+        &self,
+        reserved: &Try,
+        finding: Finding,
+        right: IfRight,
+    ) -> Result<Option<Fault>, Fault> {
         for round in 0..MOST_ROUNDS {
             let read = self.read(&code_key(&reserved.id)).await?;
             let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").because("a code vanished"))?;
@@ -131,9 +138,11 @@ impl Core {
             let mut batch = Batch::at(self.clock_millis());
             if let Some(state) = ended.state {
                 let forgotten = record.forgotten();
-                batch = batch
-                    .only_if(Condition::Version(code_key(&reserved.id), stored.version))
-                    .put(code_key(&reserved.id), value(&CodeRecord { state, ..record })?, forgotten);
+                batch = batch.only_if(Condition::Version(code_key(&reserved.id), stored.version)).put(
+                    code_key(&reserved.id),
+                    value(&CodeRecord { state, ..record })?,
+                    forgotten,
+                );
             }
             let (mut batch, blocked) = failures.end(&reserved.ticket, ended.end, &self.shared.options.limits, batch);
             batch.audit = self.told_of_end(reserved, &ended, blocked);

@@ -109,7 +109,10 @@ impl EmbeddedStore {
         })
     }
 
-    fn ask<T: Send + 'static>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Answering<'_, T> {
+    fn ask<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job,
+    ) -> Answering<'_, T> {
         let (answer, answered) = oneshot::channel();
         let sent = match &self.jobs {
             Some(jobs) => jobs.try_send(job(answer)).map_err(|error| match error {

@@ -210,9 +210,8 @@ fn check(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     if version != SCHEMA_VERSION {
         return Err(unusable(path, format!("it has schema {version}, this adapter reads schema {SCHEMA_VERSION}")));
     }
-    let found: String = connection
-        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| damaged(path, error))?;
+    let found: String =
+        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| damaged(path, error))?;
     if found != "ok" {
         return Err(damaged(path, found));
     }

@@ -80,11 +80,9 @@ impl Rows for SqliteRows<'_> {
         if kind == Kind::Limiter {
             return Ok(self.numbers.limiters);
         }
-        let count = self.connection.query_row(
-            "SELECT count(*) FROM record WHERE kind = ?1",
-            params![kind.as_str()],
-            |row| row.get(0),
-        );
+        let count =
+            self.connection
+                .query_row("SELECT count(*) FROM record WHERE kind = ?1", params![kind.as_str()], |row| row.get(0));
         self.told(count)
     }
 
@@ -154,15 +152,15 @@ pub(super) fn find_audit(connection: &Connection, after: u64, most: usize) -> ru
     let mut statement = connection
         .prepare_cached("SELECT sequence, record FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2")?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = statement
-        .query_map(params![i64::try_from(after).unwrap_or(i64::MAX), most], |row| {
-            Ok(StoredAudit { sequence: row.get(0)?, record: json(row, 1)? })
-        })?;
+    let found = statement.query_map(params![i64::try_from(after).unwrap_or(i64::MAX), most], |row| {
+        Ok(StoredAudit { sequence: row.get(0)?, record: json(row, 1)? })
+    })?;
     found.collect()
 }
 
 fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
     let text: String = row.get(column)?;
-    serde_json::from_str(&text)
-        .map_err(|error| rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error)))
+    serde_json::from_str(&text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
 }

@@ -50,7 +50,8 @@ pub(super) struct Writer {
 impl Writer {
     pub fn new(path: PathBuf, connection: Connection, caps: Caps, seen: Arc<AtomicI64>) -> Result<Self, StoreError> {
         let read = || {
-            let version = connection.query_row("SELECT value FROM meta WHERE name = 'version'", [], |row| row.get(0))?;
+            let version =
+                connection.query_row("SELECT value FROM meta WHERE name = 'version'", [], |row| row.get(0))?;
             Ok((Numbers::read(&connection)?, version))
         };
         let (numbers, version) = read().map_err(|error| damaged_or(&path, &error))?;
@@ -112,7 +113,8 @@ impl Writer {
             done.push(apply(&mut rows, self.caps, batch, now)?);
         }
         if done.iter().any(|committed| matches!(committed, Committed::Applied(_))) {
-            let sql = "UPDATE meta SET value = CASE name WHEN 'time' THEN ?1 ELSE ?2 END WHERE name IN ('time', 'version')";
+            let sql =
+                "UPDATE meta SET value = CASE name WHEN 'time' THEN ?1 ELSE ?2 END WHERE name IN ('time', 'version')";
             let keep = |transaction: &Connection, version: u64| {
                 transaction.prepare_cached(sql)?.execute(params![now, version])
             };
