@@ -1,11 +1,12 @@
 //! What is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are
 //! and what they mean stands in `check/codes.rs`.
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
-use serde_json::{Value as Json, json};
+mod machine;
 
-use crate::check::codes;
 use crate::source::{Place, Sources};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+pub use machine::{json, sarif};
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +76,10 @@ pub fn render(all: &[Diagnostic], sources: &Sources, colour: bool) -> String {
 }
 
 fn groups<'a>(one: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
-    let mut group = Level::ERROR.primary_title(one.message.as_str()).id(one.id).elements(std::iter::empty::<annotate_snippets::Element<'_>>());
+    let mut group = Level::ERROR
+        .primary_title(one.message.as_str())
+        .id(one.id)
+        .elements(std::iter::empty::<annotate_snippets::Element<'_>>());
     let mut places: Vec<(Place, AnnotationKind, &str)> = Vec::new();
     places.extend(one.place.map(|place| (place, AnnotationKind::Primary, one.label.as_deref().unwrap_or_default())));
     places.extend(one.related.iter().map(|(place, text)| (*place, AnnotationKind::Context, text.as_str())));
@@ -106,89 +110,4 @@ fn one_line(text: &str, place: Place) -> std::ops::Range<usize> {
     let start = place.start.min(end);
     let line = text.get(start..end).and_then(|inside| inside.find('\n')).map_or(end, |at| start + at);
     start..line
-}
-
-/// The mistakes as a list of JSON objects, for scripts.
-pub fn json(all: &[Diagnostic], sources: &Sources) -> Json {
-    all.iter().map(|one| {
-        let related = one.related.iter().map(|(place, text)| {
-            let mut entry = position(*place, sources);
-            entry["message"] = json!(text);
-            entry
-        });
-        let mut entry = json!({ "id": one.id, "severity": "error", "message": one.message });
-        if let Some(place) = one.place {
-            merge(&mut entry, position(place, sources));
-        }
-        entry["label"] = json!(one.label);
-        entry["help"] = json!(one.help);
-        entry["related"] = related.collect();
-        entry
-    }).collect()
-}
-
-fn merge(into: &mut Json, more: Json) {
-    if let (Json::Object(into), Json::Object(more)) = (into, more) {
-        into.extend(more);
-    }
-}
-
-fn position(place: Place, sources: &Sources) -> Json {
-    let (line, column) = sources.position(place);
-    let (end_line, end_column) = sources.position(Place { start: place.end, ..place });
-    let file = sources.file(place.file).map_or("", |file| file.name.as_str());
-    json!({ "file": file, "line": line, "column": column, "end_line": end_line, "end_column": end_column })
-}
-
-/// The mistakes as SARIF 2.1.0, for code hosts.
-pub fn sarif(all: &[Diagnostic], sources: &Sources) -> Json {
-    let mut ids: Vec<&str> = all.iter().map(|one| one.id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let rule = |id: &&str| {
-        let code = codes::find(id);
-        json!({
-            "id": id,
-            "shortDescription": { "text": code.map_or("", |code| code.what) },
-            "fullDescription": { "text": code.map_or("", |code| code.long) },
-        })
-    };
-    json!({
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{
-            "tool": { "driver": {
-                "name": "countersign",
-                "version": env!("CARGO_PKG_VERSION"),
-                "rules": ids.iter().map(rule).collect::<Json>(),
-            } },
-            "results": all.iter().map(|one| sarif_result(one, sources)).collect::<Json>(),
-        }],
-    })
-}
-
-fn sarif_result(one: &Diagnostic, sources: &Sources) -> Json {
-    let text = one.help.as_ref().map_or(one.message.clone(), |help| format!("{}; {help}", one.message));
-    let mut result = json!({ "ruleId": one.id, "level": "error", "message": { "text": text } });
-    if let Some(place) = one.place {
-        result["locations"] = json!([sarif_location(place, None, sources)]);
-    }
-    if !one.related.is_empty() {
-        let related = one.related.iter().map(|(place, text)| sarif_location(*place, Some(text), sources));
-        result["relatedLocations"] = related.collect();
-    }
-    result
-}
-
-fn sarif_location(place: Place, text: Option<&str>, sources: &Sources) -> Json {
-    let (line, column) = sources.position(place);
-    let (end_line, end_column) = sources.position(Place { start: place.end, ..place });
-    let file = sources.file(place.file).map_or("", |file| file.name.as_str());
-    let region = json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column });
-    let mut location =
-        json!({ "physicalLocation": { "artifactLocation": { "uri": file }, "region": region } });
-    if let Some(text) = text {
-        location["message"] = json!({ "text": text });
-    }
-    location
 }

@@ -1,10 +1,9 @@
 //! From a folder to one merged document. A folder is one document: any top-level key may stand in `adapter.yaml`,
 //! `payloads.yaml` or `errors.yaml`; messages and examples have folders of their own.
 
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+mod library;
 
-use include_dir::{Dir, include_dir};
+use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, tidy};
 use crate::merge;
@@ -12,73 +11,8 @@ use crate::naming::near;
 use crate::source::{FileId, Place, Sources};
 use crate::yaml::{self, Entry, Node, Value};
 
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../definitions");
-
-/// The files of a definition: path below its folder, and what is in it.
-pub type Files = Vec<(String, Vec<u8>)>;
-
-/// Where built-in definitions come from.
-pub trait Library {
-    /// Their names.
-    fn names(&self) -> Vec<String>;
-    /// The files of one; none if there is none of this name.
-    fn files(&self, name: &str) -> Option<Files>;
-}
-
-/// The built-in definitions: those of the checkout that a folder lies in, else the ones in this program.
-#[derive(Debug, Clone)]
-pub struct BuiltIn {
-    checkout: Option<PathBuf>,
-}
-
-impl BuiltIn {
-    /// Looks for a checkout of countersign around a folder.
-    pub fn around(folder: &Path) -> BuiltIn {
-        let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
-        let is_checkout = |folder: &&Path| folder.join("generator/vocabulary").is_dir() && folder.join("definitions").is_dir();
-        BuiltIn { checkout: folder.ancestors().find(is_checkout).map(|root| root.join("definitions")) }
-    }
-
-    /// The ones in this program.
-    pub fn embedded() -> BuiltIn {
-        BuiltIn { checkout: None }
-    }
-}
-
-impl Library for BuiltIn {
-    fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = match &self.checkout {
-            Some(folder) => {
-                let inside = fs::read_dir(folder).into_iter().flatten().flatten();
-                let definitions = inside.filter(|entry| entry.path().join("adapter.yaml").is_file());
-                definitions.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-            }
-            None => EMBEDDED.dirs().map(|folder| folder.path().display().to_string()).collect(),
-        };
-        names.sort();
-        names
-    }
-
-    fn files(&self, name: &str) -> Option<Files> {
-        if !self.names().iter().any(|one| one == name) {
-            return None;
-        }
-        if let Some(folder) = &self.checkout {
-            return files_of(&folder.join(name)).ok();
-        }
-        let mut files = Files::new();
-        let mut open = vec![EMBEDDED.get_dir(name)?];
-        while let Some(folder) = open.pop() {
-            open.extend(folder.dirs());
-            for file in folder.files() {
-                let below = file.path().strip_prefix(name).unwrap_or(file.path());
-                files.push((below.display().to_string(), file.contents().to_vec()));
-            }
-        }
-        files.sort();
-        Some(files)
-    }
-}
+use library::files_of;
+pub use library::{BuiltIn, Files, Library};
 
 /// A definition after `extends`, not yet checked.
 #[derive(Debug, Clone)]
@@ -119,7 +53,9 @@ pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadEr
     let shown = |below: &str| folder.join(below).display().to_string();
     let files = match files_of(folder) {
         Ok(files) => files,
-        Err(error) => return Err(loader.give_up("missing-file", None, format!("cannot read `{}`: {error}", folder.display()))),
+        Err(error) => {
+            return Err(loader.give_up("missing-file", None, format!("cannot read `{}`: {error}", folder.display())));
+        }
     };
     let loaded = loader.whole(files, &shown, Some(folder), "adapter.yaml".to_owned(), 0);
     loader.finish(loaded)
@@ -135,7 +71,9 @@ pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> 
         let names = library.names();
         let help = near(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let help = help.unwrap_or_else(|| format!("there are: {}", names.join(", ")));
-        loader.wrong.push(Diagnostic::new("unknown-definition", None, format!("there is no definition `{name}`")).help(help));
+        loader
+            .wrong
+            .push(Diagnostic::new("unknown-definition", None, format!("there is no definition `{name}`")).help(help));
         return loader.finish(None);
     };
     let loaded = loader.shipped(name, files, 0);
@@ -258,14 +196,17 @@ impl Loader<'_> {
                 Some((folder, name)) => {
                     let key = name.trim_end_matches(".yaml").to_owned();
                     let into = folders.iter_mut().find(|(one, _)| *one == folder);
-                    into.into_iter().for_each(|(_, into)| into.push(Entry { key: key.clone(), key_place: start(file), node: node.clone() }));
+                    into.into_iter().for_each(|(_, into)| {
+                        into.push(Entry { key: key.clone(), key_place: start(file), node: node.clone() })
+                    });
                 }
             }
         }
         let Some(main) = main else {
             if self.wrong.is_empty() {
                 let text = format!("there is no `{}`", shown("adapter.yaml"));
-                self.wrong.push(Diagnostic::new("missing-file", None, text).help("every definition has an `adapter.yaml`"));
+                self.wrong
+                    .push(Diagnostic::new("missing-file", None, text).help("every definition has an `adapter.yaml`"));
             }
             return None;
         };
@@ -281,7 +222,9 @@ impl Loader<'_> {
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => {
-                self.wrong.push(Diagnostic::new("not-utf8", None, format!("`{name}` is no UTF-8 text")).help("save it as UTF-8"));
+                self.wrong.push(
+                    Diagnostic::new("not-utf8", None, format!("`{name}` is no UTF-8 text")).help("save it as UTF-8"),
+                );
                 return None;
             }
         };
@@ -300,7 +243,9 @@ impl Loader<'_> {
         match value {
             Value::Map(map) => map.entries.into_iter().for_each(|entry| self.add(entries, entry)),
             Value::Null => {}
-            _ => self.wrong.push(Diagnostic::new("wrong-kind", place, "a definition is a map").help("begin with `adapter: <name>`")),
+            _ => self.wrong.push(
+                Diagnostic::new("wrong-kind", place, "a definition is a map").help("begin with `adapter: <name>`"),
+            ),
         }
     }
 
@@ -357,29 +302,4 @@ fn take_extends(document: &mut Node) -> Option<(String, Place)> {
     let at = map.entries.iter().position(|entry| entry.key == "extends" && entry.node.as_text().is_some())?;
     let entry = map.entries.remove(at);
     entry.node.as_text().map(|text| (text.to_owned(), entry.node.place))
-}
-
-/// The files in which any top-level key may stand. Others beside them are not ours: settings, pipelines.
-const TOP_LEVEL: [&str; 3] = ["adapter.yaml", "errors.yaml", "payloads.yaml"];
-
-/// The files of a definition, sorted by name.
-fn files_of(folder: &Path) -> std::io::Result<Files> {
-    let mut files = Files::new();
-    for below in ["", "messages", "examples"] {
-        let inside = folder.join(below);
-        if !below.is_empty() && !inside.is_dir() {
-            continue;
-        }
-        for entry in fs::read_dir(inside)? {
-            let path = entry?.path();
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let is_part = if below.is_empty() { TOP_LEVEL.contains(&name.as_str()) } else { name.ends_with(".yaml") };
-            if is_part && path.is_file() {
-                let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-                files.push((name, fs::read(path)?));
-            }
-        }
-    }
-    files.sort();
-    Ok(files)
 }

@@ -275,6 +275,7 @@ pub struct ErrorRow {
     pub status: u16,
     pub says: Says,
     pub columns: Vec<(String, String)>,
+    pub trace: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -325,6 +326,8 @@ pub struct Step {
     pub keeps_refused: bool,
     /// `find_user`: an operation of this API hides unknown users, and the response can show nobody.
     pub or_nobody: bool,
+    /// Where it stands in `does`.
+    pub trace: String,
 }
 
 #[derive(Debug, Clone, PartialEq)]

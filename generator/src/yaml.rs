@@ -1,6 +1,8 @@
 //! YAML text to a tree in which every key and value has its place. Two readers go over the same text: the event pass
 //! gives places and refuses what a definition may not contain, then serde_yaml gives the values.
 
+mod join;
+
 use std::collections::HashMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
@@ -129,17 +131,22 @@ pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
     let whole = Place { file, start: 0, end: text.len().min(1) };
     if text.len() > MAX_BYTES {
         return Err(vec![
-            Diagnostic::new("too-large", whole, format!("the file has {} bytes, and at most {MAX_BYTES} are read", text.len()))
-                .help("move texts into `messages/` and calls into `examples/`"),
+            Diagnostic::new(
+                "too-large",
+                whole,
+                format!("the file has {} bytes, and at most {MAX_BYTES} are read", text.len()),
+            )
+            .help("move texts into `messages/` and calls into `examples/`"),
         ]);
     }
-    let mut reader = Reader { file, bytes: byte_index(text), stack: Vec::new(), root: None, nodes: 0, wrong: Vec::new() };
+    let mut reader =
+        Reader { file, bytes: byte_index(text), stack: Vec::new(), root: None, nodes: 0, wrong: Vec::new() };
     reader.run(text);
     if !reader.wrong.is_empty() {
         return Err(reader.wrong);
     }
     let tree = reader.root.unwrap_or(Node { place: whole, value: Value::Map(Map::default()) });
-    values(tree, text, whole)
+    join::values(tree, text, whole)
 }
 
 /// Byte offset of each character: markers count characters. None where the two are the same.
@@ -178,7 +185,12 @@ impl Reader {
             if let Event::DocumentStart(_) = event {
                 documents += 1;
                 if documents > 1 {
-                    self.refuse("two-documents", self.place(span), "a file holds one document", "make it a file of its own");
+                    self.refuse(
+                        "two-documents",
+                        self.place(span),
+                        "a file holds one document",
+                        "make it a file of its own",
+                    );
                     return;
                 }
             }
@@ -193,14 +205,24 @@ impl Reader {
         let place = self.place(span);
         match event {
             Event::Alias(_) => {
-                self.refuse("anchor", place, "an alias stands here", "write the value out; definitions have no anchors");
+                self.refuse(
+                    "anchor",
+                    place,
+                    "an alias stands here",
+                    "write the value out; definitions have no anchors",
+                );
                 self.value(Node { place, value: Value::Null });
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.plain(place, anchor, tag.is_some());
                 if style == ScalarStyle::Plain && is_bare_word(&text) {
                     let help = format!("quote it: \"{text}\"");
-                    self.refuse("bare-word", place, format!("`{text}` is a text to some readers of YAML and a boolean to others"), help);
+                    self.refuse(
+                        "bare-word",
+                        place,
+                        format!("`{text}` is a text to some readers of YAML and a boolean to others"),
+                        help,
+                    );
                 }
                 self.scalar(place, &text, style);
             }
@@ -321,48 +343,4 @@ fn is_bare_word(text: &str) -> bool {
 fn is_text(plain: &str) -> bool {
     let read = serde_yaml::from_str::<serde_yaml::Value>(plain);
     !matches!(read, Ok(serde_yaml::Value::Null | serde_yaml::Value::Bool(_) | serde_yaml::Value::Number(_)))
-}
-
-/// Puts serde_yaml's values into the tree.
-fn values(mut tree: Node, text: &str, whole: Place) -> Result<Node, Vec<Diagnostic>> {
-    let read: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
-        let at = error.location().map_or(0, |location| location.index()).min(text.len());
-        vec![Diagnostic::new("syntax", Place { start: at, end: (at + 1).min(text.len()), ..whole }, error.to_string())]
-    })?;
-    match join(&mut tree, read) {
-        Ok(()) => Ok(tree),
-        Err(place) => Err(vec![Diagnostic::new("syntax", place, "two readers of YAML read this differently").help("quote it")]),
-    }
-}
-
-fn join(node: &mut Node, value: serde_yaml::Value) -> Result<(), Place> {
-    use serde_yaml::Value as Yaml;
-    let place = node.place;
-    match (&mut node.value, value) {
-        (Value::Map(map), Yaml::Mapping(mapping)) if map.entries.len() == mapping.len() => {
-            for (entry, (key, value)) in map.entries.iter_mut().zip(mapping) {
-                if key.as_str() != Some(&entry.key) {
-                    return Err(entry.key_place);
-                }
-                join(&mut entry.node, value)?;
-            }
-        }
-        (Value::Map(map), Yaml::Null) if map.entries.is_empty() => {}
-        (Value::List(items), Yaml::Sequence(values)) if items.len() == values.len() => {
-            for (item, value) in items.iter_mut().zip(values) {
-                join(item, value)?;
-            }
-        }
-        (Value::Text(_), Yaml::Null) => node.value = Value::Null,
-        (Value::Text(_), Yaml::Bool(value)) => node.value = Value::Boolean(value),
-        (Value::Text(_), Yaml::Number(number)) => node.value = Value::Number(json_number(&number).ok_or(place)?),
-        (Value::Text(text), Yaml::String(value)) => *text = value,
-        _ => return Err(place),
-    }
-    Ok(())
-}
-
-fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
-    let float = || serde_json::Number::from_f64(number.as_f64()?);
-    number.as_i64().map(Into::into).or_else(|| number.as_u64().map(Into::into)).or_else(float)
 }

@@ -29,10 +29,15 @@ fn every_mistake_has_its_picture() {
 
 #[test]
 fn every_id_has_a_folder() {
-    let folders: BTreeSet<String> =
-        folders("tests/mistakes").iter().map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    let ids: BTreeSet<String> =
-        codes::ALL.iter().map(|code| code.id.to_owned()).filter(|id| !NOT_BY_A_DEFINITION.contains(&id.as_str())).collect();
+    let folders: BTreeSet<String> = folders("tests/mistakes")
+        .iter()
+        .map(|folder| folder.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let ids: BTreeSet<String> = codes::ALL
+        .iter()
+        .map(|code| code.id.to_owned())
+        .filter(|id| !NOT_BY_A_DEFINITION.contains(&id.as_str()))
+        .collect();
     assert_eq!(folders, ids);
 }
 
@@ -57,7 +62,9 @@ fn tailorings_are_accepted() {
 fn shipped_definitions_are_accepted() {
     let library = BuiltIn::around(Path::new(env!("CARGO_MANIFEST_DIR")));
     for name in countersign::load::Library::names(&library) {
-        let loaded = countersign::load::built_in(&name, &library).map_err(|error| render(&error.diagnostics, &error.sources, false)).unwrap();
+        let loaded = countersign::load::built_in(&name, &library)
+            .map_err(|error| render(&error.diagnostics, &error.sources, false))
+            .unwrap();
         let checked = check(&loaded);
         assert!(checked.adapter.is_some(), "{}", render(&checked.diagnostics, &loaded.sources, false));
     }
@@ -93,7 +100,8 @@ fn renamed(sources: Sources, from: Option<&Path>, to: &Path) -> Sources {
 }
 
 fn folders(of: &str) -> Vec<PathBuf> {
-    let mut all: Vec<PathBuf> = fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut all: Vec<PathBuf> =
+        fs::read_dir(of).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     all.sort();
     all
 }

@@ -49,11 +49,12 @@ impl<'a> Cx<'a> {
         for found in request.map(|request| self.walk(request)).unwrap_or_default() {
             let label = around.iter().chain(&found.path).cloned().collect::<Vec<_>>().join(".");
             let source = if found.in_element {
-                Source::Found { path: found.path, how: "the element that carries it".to_owned() }
+                Source::Found { path: found.path, how: "in the element that means it".to_owned() }
             } else {
                 Source::Request { path: found.path, optional: found.optional }
             };
-            let held = Held { meaning: found.meaning, source, optional: found.optional, place: Some(found.place), label };
+            let held =
+                Held { meaning: found.meaning, source, optional: found.optional, place: Some(found.place), label };
             match have.get(&held.meaning) {
                 None => have.0.push(held),
                 Some(before) if !self.words.is_inward(&held.meaning) => {
@@ -97,6 +98,12 @@ impl<'a> Cx<'a> {
     pub fn hole_of(&self, around: Option<&Around>) -> Vec<String> {
         let Some(Around::Shape(members, _)) = around else { return Vec::new() };
         let is_hole = |field: &&crate::raw::Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
-        members.iter().filter_map(|member| member.field()).find(is_hole).map(|field| field.name.text.clone()).into_iter().collect()
+        members
+            .iter()
+            .filter_map(|member| member.field())
+            .find(is_hole)
+            .map(|field| field.name.text.clone())
+            .into_iter()
+            .collect()
     }
 }

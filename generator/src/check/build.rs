@@ -118,7 +118,11 @@ fn operations(cx: &Cx<'_>, endpoints: &[model::Endpoint]) -> Vec<model::Operatio
         options: consent
             .options
             .iter()
-            .map(|(id, (html, required))| model::ConsentLine { id: id.text.clone(), html: html.text.clone(), required: *required })
+            .map(|(id, (html, required))| model::ConsentLine {
+                id: id.text.clone(),
+                html: html.text.clone(),
+                required: *required,
+            })
             .collect(),
     };
     cx.operations()
@@ -145,10 +149,15 @@ pub(crate) fn asks_consent<'s>(cx: &Cx<'_>, mut steps: impl Iterator<Item = &'s 
 /// All texts but those of consents that nobody asks for; the default language first.
 fn texts(cx: &Cx<'_>, derived: &[Derived]) -> Vec<model::Text> {
     let asks = asks_consent(cx, derived.iter().flat_map(|one| &one.steps));
-    let consents: Vec<String> = cx.operations().iter().filter_map(|operation| operation.consent).flat_map(|consent| {
-        let lines = consent.options.iter().map(|(_, (html, _))| html.text.clone());
-        std::iter::once(consent.html.text.clone()).chain(lines).collect::<Vec<_>>()
-    }).collect();
+    let consents: Vec<String> = cx
+        .operations()
+        .iter()
+        .filter_map(|operation| operation.consent)
+        .flat_map(|consent| {
+            let lines = consent.options.iter().map(|(_, (html, _))| html.text.clone());
+            std::iter::once(consent.html.text.clone()).chain(lines).collect::<Vec<_>>()
+        })
+        .collect();
     let first = cx.default_language();
     let mut languages: Vec<_> = cx.definition.messages.iter().collect();
     languages.sort_by_key(|(language, _)| (language.text != first, language.text.clone()));
@@ -165,10 +174,14 @@ fn own_hooks(cx: &Cx<'_>, derived: &[Derived]) -> Vec<model::OwnHook> {
     let mut all = Vec::new();
     for name in &cx.words.own_behaviours {
         let Some(behaviour) = cx.words.all.behaviours.get(name) else { continue };
-        let steps: Vec<(&Derived, &model::Step)> =
-            derived.iter().flat_map(|one| one.steps.iter().filter(|step| step.behaviour == *name).map(move |step| (one, step))).collect();
+        let steps: Vec<(&Derived, &model::Step)> = derived
+            .iter()
+            .flat_map(|one| one.steps.iter().filter(|step| step.behaviour == *name).map(move |step| (one, step)))
+            .collect();
         let may_lack = |meaning: &String| {
-            let bound = |step: &model::Step| step.inputs.iter().find(|input| input.meaning == *meaning).map(|input| input.source.clone());
+            let bound = |step: &model::Step| {
+                step.inputs.iter().find(|input| input.meaning == *meaning).map(|input| input.source.clone())
+            };
             steps.iter().any(|(_, step)| match bound(step) {
                 None | Some(model::Source::Found { .. } | model::Source::Nothing) => true,
                 Some(model::Source::Request { optional, .. }) => optional,
@@ -176,10 +189,14 @@ fn own_hooks(cx: &Cx<'_>, derived: &[Derived]) -> Vec<model::OwnHook> {
             })
         };
         let needs = behaviour.needs.iter().flat_map(|need| need.split(" | ").map(str::to_owned));
-        let inputs: Vec<String> = needs.chain(behaviour.expects.iter().cloned()).chain(behaviour.takes.iter().cloned()).collect();
+        let inputs: Vec<String> =
+            needs.chain(behaviour.expects.iter().cloned()).chain(behaviour.takes.iter().cloned()).collect();
         all.push(model::OwnHook {
             name: name.clone(),
-            inputs: inputs.iter().map(|meaning| (meaning.clone(), cx.natural_type(meaning), may_lack(meaning))).collect(),
+            inputs: inputs
+                .iter()
+                .map(|meaning| (meaning.clone(), cx.natural_type(meaning), may_lack(meaning)))
+                .collect(),
             gives: behaviour.gives.iter().map(|meaning| (meaning.clone(), cx.natural_type(meaning))).collect(),
             fails: behaviour.fails.clone(),
             endpoints: steps.iter().map(|(one, _)| one.name.text.clone()).collect(),
@@ -232,6 +249,7 @@ fn rows(cx: &Cx<'_>, used: impl Fn(&str) -> bool) -> Vec<model::ErrorRow> {
                 status: row.status.or(every.and_then(|every| every.status)).map_or(500, |(status, _)| status),
                 says,
                 columns,
+                trace: cx.sources.trace(name.place),
             }
         })
         .collect()

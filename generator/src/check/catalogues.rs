@@ -1,10 +1,10 @@
 //! Kinds of codes, operations and settings: whole, and within the floors that keep a code from being guessed.
 
 use super::Cx;
+use crate::check::build::is_plain;
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::{Operation, Otp, OwnBehaviour, Text};
-use crate::check::build::is_plain;
 use crate::source::Place;
 use crate::yaml::Value;
 
@@ -32,18 +32,22 @@ impl<'a> Cx<'a> {
     /// All operations, with what they are like.
     pub fn operations(&self) -> Vec<Resolved<'a>> {
         let definition = self.definition;
-        definition.operations.iter().map(|(name, own)| {
-            let like = own.like.as_ref().and_then(|like| definition.operations.get(&like.text));
-            Resolved {
-                name,
-                place: own.place,
-                needs: own.needs.as_ref().or(like.and_then(|like| like.needs.as_ref())).map_or(&[], Vec::as_slice),
-                sms: own.sms.as_ref().or(like.and_then(|like| like.sms.as_ref())),
-                accounts: own.accounts.as_ref().or(like.and_then(|like| like.accounts.as_ref())),
-                consent: own.consent.as_ref().or(like.and_then(|like| like.consent.as_ref())),
-                silent: own.silent.or(like.and_then(|like| like.silent)).unwrap_or_default(),
-            }
-        }).collect()
+        definition
+            .operations
+            .iter()
+            .map(|(name, own)| {
+                let like = own.like.as_ref().and_then(|like| definition.operations.get(&like.text));
+                Resolved {
+                    name,
+                    place: own.place,
+                    needs: own.needs.as_ref().or(like.and_then(|like| like.needs.as_ref())).map_or(&[], Vec::as_slice),
+                    sms: own.sms.as_ref().or(like.and_then(|like| like.sms.as_ref())),
+                    accounts: own.accounts.as_ref().or(like.and_then(|like| like.accounts.as_ref())),
+                    consent: own.consent.as_ref().or(like.and_then(|like| like.consent.as_ref())),
+                    silent: own.silent.or(like.and_then(|like| like.silent)).unwrap_or_default(),
+                }
+            })
+            .collect()
     }
 
     pub(super) fn check_catalogues(&mut self) {
@@ -72,7 +76,12 @@ impl<'a> Cx<'a> {
                 self.known_meaning(&Text { text: one.to_owned(), place: meaning.place });
                 if self.words.has_meaning(one) && !is_plain(&self.natural_type(one)) {
                     let text = format!("`{name}` cannot take or give `{one}`, which is no single value");
-                    self.tell("hook-type", meaning.place, text, "hooks of your own take and give texts, numbers, times and the like");
+                    self.tell(
+                        "hook-type",
+                        meaning.place,
+                        text,
+                        "hooks of your own take and give texts, numbers, times and the like",
+                    );
                 }
             }
         }
@@ -123,7 +132,8 @@ impl<'a> Cx<'a> {
                 Some(_) => return,
             };
             let help = near(&like.text, self.definition.operations.names().filter(|other| *other != name.text));
-            let help = help.map_or("name an operation that is written out".to_owned(), |near| format!("did you mean `{near}`?"));
+            let help = help
+                .map_or("name an operation that is written out".to_owned(), |near| format!("did you mean `{near}`?"));
             self.push(Diagnostic::new("unknown-operation", like.place, text).help(help));
         }
     }
@@ -145,7 +155,12 @@ impl<'a> Cx<'a> {
         let looks = default.as_text().is_some_and(looks_secret);
         if written && (named || looks) {
             let text = format!("`{}` has a secret written out", name.text);
-            self.tell("secret-written-out", default.place, text, "leave the default empty; the settings file names where the secret is");
+            self.tell(
+                "secret-written-out",
+                default.place,
+                text,
+                "leave the default empty; the settings file names where the secret is",
+            );
         }
     }
 }
@@ -157,5 +172,6 @@ fn is_fault(name: &str) -> bool {
 
 /// Keys and hashes that anybody knows by sight.
 pub(crate) fn looks_secret(text: &str) -> bool {
-    text.contains("-----BEGIN ") || ["$argon2", "$2a$", "$2b$", "$2y$", "AKIA", "ghp_"].iter().any(|start| text.starts_with(start))
+    text.contains("-----BEGIN ")
+        || ["$argon2", "$2a$", "$2b$", "$2y$", "AKIA", "ghp_"].iter().any(|start| text.starts_with(start))
 }

@@ -44,7 +44,8 @@ impl<'a> Cx<'a> {
         for Unfit { part, why, places } in unfit {
             let Some(((title, place), others)) = places.split_first() else { continue };
             let more = if others.is_empty() { String::new() } else { format!(" (and of {} more)", others.len()) };
-            let told = Diagnostic::new("wrong-example", *place, format!("the {part} of `{title}`{more} does not fit: {why}"));
+            let told =
+                Diagnostic::new("wrong-example", *place, format!("the {part} of `{title}`{more} does not fit: {why}"));
             let told = others.iter().fold(told, |told, (title, place)| told.also(*place, format!("and of `{title}`")));
             self.push(told.help("change the example, or the payload"));
         }
@@ -52,7 +53,12 @@ impl<'a> Cx<'a> {
 
     fn check_call(&mut self, title: &Text, call: &'a Example, known: &mut BTreeSet<String>, unfit: &mut Vec<Unfit>) {
         let Some(name) = &call.endpoint else {
-            self.tell("unknown-endpoint", call.place, format!("`{}` names no endpoint", title.text), "add `endpoint: <name>`");
+            self.tell(
+                "unknown-endpoint",
+                call.place,
+                format!("`{}` names no endpoint", title.text),
+                "add `endpoint: <name>`",
+            );
             return;
         };
         let Some(endpoint) = self.definition.endpoints.get(&name.text) else {
@@ -98,8 +104,13 @@ impl<'a> Cx<'a> {
     /// The code of an error is one that the endpoint declares.
     fn check_error(&mut self, title: &Text, endpoint: &str, call: &Example, error: &Json) {
         let shown = self.failure_payload().map(|payload| self.fields(&payload)).unwrap_or_default();
-        let is_code = |field: &&&Field| matches!(&field.meaning, Some(Meaning::Plain(meaning)) if meaning.text == "error.code");
-        let Some(code) = shown.iter().find(is_code).and_then(|field| error.get(&field.name.text)).and_then(Json::as_str) else { return };
+        let is_code =
+            |field: &&&Field| matches!(&field.meaning, Some(Meaning::Plain(meaning)) if meaning.text == "error.code");
+        let Some(code) =
+            shown.iter().find(is_code).and_then(|field| error.get(&field.name.text)).and_then(Json::as_str)
+        else {
+            return;
+        };
         let Some(declaring) = self.definition.endpoints.get(endpoint) else { return };
         let names = declaring.errors.names().chain(self.definition.every_endpoint.errors.names());
         let codes: Vec<String> = names
@@ -110,7 +121,8 @@ impl<'a> Cx<'a> {
             .collect();
         if !codes.iter().any(|one| one == code) && !code.starts_with('<') {
             let text = format!("the error of `{}` is `{code}`, and `{endpoint}` declares no such error", title.text);
-            let help = near(code, codes.iter().map(String::as_str)).map_or(format!("it declares: {}", codes.join(", ")), |near| format!("did you mean `{near}`?"));
+            let help = near(code, codes.iter().map(String::as_str))
+                .map_or(format!("it declares: {}", codes.join(", ")), |near| format!("did you mean `{near}`?"));
             self.tell("wrong-example", call.place, text, help);
         }
     }
@@ -136,7 +148,8 @@ impl<'a> Cx<'a> {
                 let first = name.split('.').next().unwrap_or_default();
                 if !known.contains(first) {
                     let said = format!("`{}` inserts `${first}`, and nothing sets it", title.text);
-                    let help = near(first, known.iter().map(String::as_str)).map(|near| format!("did you mean `${near}`?"));
+                    let help =
+                        near(first, known.iter().map(String::as_str)).map(|near| format!("did you mean `${near}`?"));
                     let help = help.unwrap_or_else(|| "add it to `examples/values.yaml`".to_owned());
                     self.tell("unknown-value", place, said, help);
                 }
@@ -211,9 +224,11 @@ impl<'a> Cx<'a> {
             return;
         };
         for key in body.keys() {
-            let known = fields.iter().any(|field| field.name.text == *key || field.also.iter().any(|also| also.text == *key));
+            let known =
+                fields.iter().any(|field| field.name.text == *key || field.also.iter().any(|also| also.text == *key));
             if !known {
-                let near = near(key, fields.iter().map(|field| field.name.text.as_str())).map(|near| format!(" (`{near}`?)"));
+                let near =
+                    near(key, fields.iter().map(|field| field.name.text.as_str())).map(|near| format!(" (`{near}`?)"));
                 wrong.push(format!("there is no field `{path}{key}`{}", near.unwrap_or_default()));
             }
         }
@@ -237,7 +252,8 @@ impl<'a> Cx<'a> {
     }
 
     fn fit(&self, field: &Field, value: &Json, path: &str, way: Way, wrong: &mut Vec<String>) {
-        if is_wildcard(value) || way == (Way::Request { may_be_wrong: true }) && !value.is_object() && !value.is_array() {
+        if is_wildcard(value) || way == (Way::Request { may_be_wrong: true }) && !value.is_object() && !value.is_array()
+        {
             return;
         }
         if let Some(constant) = &field.constant {
@@ -254,7 +270,9 @@ impl<'a> Cx<'a> {
                         self.fit_named(&element.text, item, &format!("{path}[{at}]"), way, wrong);
                     }
                 }
-                one if field.accepts.iter().any(|kind| kind.text == "single") => self.fit_named(&element.text, one, path, way, wrong),
+                one if field.accepts.iter().any(|kind| kind.text == "single") => {
+                    self.fit_named(&element.text, one, path, way, wrong)
+                }
                 _ => wrong.push(format!("`{path}` is no list")),
             },
             Some(TypeName::One(name)) => self.fit_named(&name.text, value, path, way, wrong),
@@ -274,7 +292,9 @@ impl<'a> Cx<'a> {
         if definition.payloads.has(name) {
             self.fit_fields(&self.fields(name), value, &format!("{path}."), way, wrong);
         } else if let Some(members) = definition.enums.get(name) {
-            if !members.iter().any(|member| value.as_str() == Some(&member.name.text) || member.number.is_some() && value.as_i64() == member.number) {
+            if !members.iter().any(|member| {
+                value.as_str() == Some(&member.name.text) || member.number.is_some() && value.as_i64() == member.number
+            }) {
                 let all: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
                 wrong.push(format!("`{path}` is {value}, and `{name}` has {}", all.join(", ")));
             }
@@ -330,7 +350,10 @@ fn leaves<'n>(node: &'n Node, all: &mut Vec<(&'n str, Place)>) {
 /// `$name.path` -> `name.path`
 fn inserts(text: &str) -> Option<&str> {
     let name = text.strip_prefix('$')?;
-    name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.').then_some(name).filter(|name| !name.is_empty())
+    name.chars()
+        .all(|letter| letter.is_ascii_alphanumeric() || letter == '_' || letter == '.')
+        .then_some(name)
+        .filter(|name| !name.is_empty())
 }
 
 /// `<uuid name>` -> `name`

@@ -29,27 +29,36 @@ impl<'a> Cx<'a> {
                 note_way(&mut ways, &outcomes, &fault, !rows.is_empty());
             }
             match rows.as_slice() {
-                [row] => answers.iter_mut().filter(|answer| answer.row == **row).for_each(|answer| answer.faults.push(fault.clone())),
+                [row] => answers
+                    .iter_mut()
+                    .filter(|answer| answer.row == **row)
+                    .for_each(|answer| answer.faults.push(fault.clone())),
                 [] if !fields.is_empty() => made.shown_faults.push((fault, fields)),
                 [] => self.unanswered(made, endpoint, &fault),
                 [first, second, ..] => {
                     let text = format!("`{}` answers `{fault}` with {first} and {second}", made.name.text);
-                    let places = [first, second].map(|code| declared.iter().find(|row| row.code == **code).map(|row| row.place));
-                    let mut told = Diagnostic::new("two-answers", endpoint.errors_place, text).help("take the fault from one of them");
+                    let places =
+                        [first, second].map(|code| declared.iter().find(|row| row.code == **code).map(|row| row.place));
+                    let mut told = Diagnostic::new("two-answers", endpoint.errors_place, text)
+                        .help("take the fault from one of them");
                     told.related.extend(places.into_iter().flatten().map(|place| (place, "declared here".to_owned())));
                     self.push(told);
                 }
             }
         }
-        for (_, answered, shown) in ways.iter().filter(|(_, answered, shown)| !answered.is_empty() && !shown.is_empty()) {
+        for (_, answered, shown) in ways.iter().filter(|(_, answered, shown)| !answered.is_empty() && !shown.is_empty())
+        {
             let text = format!(
                 "`{}` answers {} with an error and shows {} in a field",
                 made.name.text,
                 answered.join(", "),
                 shown.join(", ")
             );
-            let told = Diagnostic::new("half-reported", endpoint.errors_place, text).help("let errors answer them all, or none");
-            let rows = declared.iter().filter(|row| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern))));
+            let told = Diagnostic::new("half-reported", endpoint.errors_place, text)
+                .help("let errors answer them all, or none");
+            let rows = declared
+                .iter()
+                .filter(|row| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern))));
             let rows = rows.filter_map(|row| self.definition.errors.entry(&row.code)).map(|(name, _)| name.place);
             let told = rows.fold(told, |told, place| told.also(place, "this error answers some"));
             self.push(told);
@@ -104,7 +113,11 @@ impl<'a> Cx<'a> {
     /// Faults in the order of the row that answers them.
     fn in_order(&self, answers: &mut [Answer], declared: &[Declared]) {
         for answer in answers {
-            let patterns = declared.iter().find(|row| row.code == answer.row).map(|row| row.patterns.as_slice()).unwrap_or_default();
+            let patterns = declared
+                .iter()
+                .find(|row| row.code == answer.row)
+                .map(|row| row.patterns.as_slice())
+                .unwrap_or_default();
             answer.faults.sort_by_key(|fault| patterns.iter().position(|pattern| matches(fault, pattern)));
         }
     }
@@ -152,9 +165,14 @@ impl<'a> Cx<'a> {
         let says = definition.says.iter().map(|(fault, _)| fault);
         for pattern in patterns.chain(here).chain(says) {
             if !self.words.all.faults.names().any(|fault| matches(fault, &pattern.text)) {
-                let help = crate::naming::near(&pattern.text, self.words.all.faults.names()).map(|near| format!("did you mean `{near}`?"));
-                let help = help.or_else(|| Some("a fault of your own stands under `fails` of a behaviour of your own".to_owned()));
-                self.push(Diagnostic::new("unknown-fault", pattern.place, format!("no fault `{}`", pattern.text)).help_if(help));
+                let help = crate::naming::near(&pattern.text, self.words.all.faults.names())
+                    .map(|near| format!("did you mean `{near}`?"));
+                let help = help
+                    .or_else(|| Some("a fault of your own stands under `fails` of a behaviour of your own".to_owned()));
+                self.push(
+                    Diagnostic::new("unknown-fault", pattern.place, format!("no fault `{}`", pattern.text))
+                        .help_if(help),
+                );
             }
         }
     }

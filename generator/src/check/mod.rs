@@ -8,6 +8,8 @@ pub mod codes;
 mod derive;
 mod examples;
 mod faults;
+mod fills;
+mod inputs;
 mod names;
 mod payloads;
 mod routes;
@@ -78,7 +80,13 @@ impl<'a> Cx<'a> {
     }
 
     /// Tells of a mistake with help.
-    pub fn tell(&mut self, id: &'static str, place: impl Into<Option<Place>>, text: impl Into<String>, help: impl Into<String>) {
+    pub fn tell(
+        &mut self,
+        id: &'static str,
+        place: impl Into<Option<Place>>,
+        text: impl Into<String>,
+        help: impl Into<String>,
+    ) {
         self.wrong.push(Diagnostic::new(id, place, text).help(help));
     }
 
@@ -133,9 +141,15 @@ impl<'a> Cx<'a> {
             self.tell("not-yet", key.place, text, "leave it out");
         }
         for (language, _) in definition.messages.iter() {
-            let fits = language.text.split('-').all(|part| part.chars().all(|c| c.is_ascii_alphanumeric()) && part.len() >= 2);
+            let fits =
+                language.text.split('-').all(|part| part.chars().all(|c| c.is_ascii_alphanumeric()) && part.len() >= 2);
             if !fits {
-                self.tell("bad-name", language.place, format!("`{}` is no language", language.text), "write it as `en` or `pt-BR`");
+                self.tell(
+                    "bad-name",
+                    language.place,
+                    format!("`{}` is no language", language.text),
+                    "write it as `en` or `pt-BR`",
+                );
             }
         }
     }

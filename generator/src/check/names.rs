@@ -11,20 +11,72 @@ use crate::vocabulary::{Argument, PRIMITIVES};
 
 /// Types that every generated crate has.
 const TAKEN: [&str; 48] = [
-    "AdapterError", "Arc", "Box", "Call", "Clone", "Const", "Context", "Copy", "Cx", "DataAdapter", "Date", "Debug", "Decimal",
-    "Default", "DynOwnHooks", "ErrorTable", "FailureEnvelope", "Fault", "Form", "From", "Hooks", "Into", "Json", "Key", "Map",
-    "None", "Ok", "Option", "OwnHooks", "Pairs", "Payload", "Phone", "RequestEnvelope", "Rest", "Result", "Says", "Secret",
-    "Self", "Send", "Settings", "Some", "String", "SuccessEnvelope", "Sync", "Time", "Vec", "Verdict", "WireEnum",
+    "AdapterError",
+    "Arc",
+    "Box",
+    "Call",
+    "Clone",
+    "Const",
+    "Context",
+    "Copy",
+    "Cx",
+    "DataAdapter",
+    "Date",
+    "Debug",
+    "Decimal",
+    "Default",
+    "DynOwnHooks",
+    "ErrorTable",
+    "FailureEnvelope",
+    "Fault",
+    "Form",
+    "From",
+    "Hooks",
+    "Into",
+    "Json",
+    "Key",
+    "Map",
+    "None",
+    "Ok",
+    "Option",
+    "OwnHooks",
+    "Pairs",
+    "Payload",
+    "Phone",
+    "RequestEnvelope",
+    "Rest",
+    "Result",
+    "Says",
+    "Secret",
+    "Self",
+    "Send",
+    "Settings",
+    "Some",
+    "String",
+    "SuccessEnvelope",
+    "Sync",
+    "Time",
+    "Vec",
+    "Verdict",
+    "WireEnum",
 ];
 
 impl<'a> Cx<'a> {
     pub(super) fn check_names(&mut self) {
         let definition = self.definition;
         if let Some(name) = &definition.adapter {
-            let fits = name.text.split('-').all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
+            let fits = name
+                .text
+                .split('-')
+                .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
             if !fits || name.text.len() > 63 || !name.text.starts_with(|first: char| first.is_ascii_lowercase()) {
                 let text = format!("`{}` is no name of an adapter", name.text);
-                self.tell("bad-name", name.place, text, "write lower case words with hyphens: `examplebank-data-adapter`");
+                self.tell(
+                    "bad-name",
+                    name.place,
+                    text,
+                    "write lower case words with hyphens: `examplebank-data-adapter`",
+                );
             }
         }
         for (name, _) in definition.endpoints.iter() {
@@ -66,7 +118,11 @@ impl<'a> Cx<'a> {
         } else if !is_identifier(&name.text) || snake(&name.text) != name.text {
             let text = format!("`{}` is no name of {what}", name.text);
             let better = snake(&name.text);
-            let help = if is_identifier(&better) { format!("write `{better}`") } else { "write lower case words with underscores".to_owned() };
+            let help = if is_identifier(&better) {
+                format!("write `{better}`")
+            } else {
+                "write lower case words with underscores".to_owned()
+            };
             self.tell("bad-name", name.place, text, help);
         }
     }
@@ -104,16 +160,25 @@ impl<'a> Cx<'a> {
             made.push((pascal(&name.text) + "Otp", name.place, format!("it is the code `{}`", name.text)));
         }
         for (name, union) in definition.unions.iter() {
-            for (variant, shape) in union.of.iter().filter(|(_, shape)| matches!(shape, crate::raw::Variant::Fields(_))) {
+            for (variant, shape) in union.of.iter().filter(|(_, shape)| matches!(shape, crate::raw::Variant::Fields(_)))
+            {
                 let _ = shape;
                 let made_name = variant_payload(&name.text, &variant.text);
-                made.push((made_name, variant.place, format!("it is the variant `{}` of `{}`", variant.text, name.text)));
+                made.push((
+                    made_name,
+                    variant.place,
+                    format!("it is the variant `{}` of `{}`", variant.text, name.text),
+                ));
             }
         }
         for (rust, place, why) in made {
             match taken.get(&rust) {
                 Some((before, other)) => {
-                    let told = Diagnostic::new("name-clash", place, format!("two types would be called `{rust}` in Rust: {other}"));
+                    let told = Diagnostic::new(
+                        "name-clash",
+                        place,
+                        format!("two types would be called `{rust}` in Rust: {other}"),
+                    );
                     let told = told.help("give one of them another name");
                     self.push(if let Some(before) = before { told.also(*before, other.clone()) } else { told });
                 }
@@ -141,9 +206,17 @@ impl<'a> Cx<'a> {
     /// A name on the wire: printable, and something that Rust can call it by.
     fn wire_name(&mut self, name: &Text) {
         let printable = name.text.chars().all(|letter| letter.is_ascii_graphic() || letter == ' ');
-        if !printable || name.text.len() > 63 || !is_identifier(&field(&name.text)) && !is_identifier(&format!("n{}", field(&name.text))) {
+        if !printable
+            || name.text.len() > 63
+            || !is_identifier(&field(&name.text)) && !is_identifier(&format!("n{}", field(&name.text)))
+        {
             let text = format!("`{}` is no name that a field or an error may have", name.text.escape_debug());
-            self.tell("bad-name", name.place, text, "use letters, digits, `-`, `_` and `.`, at most 63, a letter among them");
+            self.tell(
+                "bad-name",
+                name.place,
+                text,
+                "use letters, digits, `-`, `_` and `.`, at most 63, a letter among them",
+            );
         }
     }
 
@@ -153,7 +226,12 @@ impl<'a> Cx<'a> {
         for name in names {
             match seen.get(&rust(&name.text)) {
                 Some(before) if before.text != name.text => {
-                    let text = format!("the {what} `{}` and `{}` would both be `{}` in Rust", before.text, name.text, rust(&name.text));
+                    let text = format!(
+                        "the {what} `{}` and `{}` would both be `{}` in Rust",
+                        before.text,
+                        name.text,
+                        rust(&name.text)
+                    );
                     let told = Diagnostic::new("name-clash", name.place, text).also(before.place, "the other one");
                     self.push(told.help("give one of them another name"));
                 }

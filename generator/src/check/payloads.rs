@@ -41,7 +41,8 @@ impl<'a> Cx<'a> {
     }
 
     fn reach(&self, name: &str, into: &mut BTreeSet<String>) {
-        let declared = self.definition.payloads.has(name) || self.definition.unions.has(name) || self.definition.enums.has(name);
+        let declared =
+            self.definition.payloads.has(name) || self.definition.unions.has(name) || self.definition.enums.has(name);
         if !declared || !into.insert(name.to_owned()) {
             return;
         }
@@ -135,9 +136,10 @@ impl<'a> Cx<'a> {
 
     pub fn model_field(&self, field: &Field) -> model::Field {
         let conditional = match &field.meaning {
-            Some(Meaning::Conditional(all)) => {
-                all.iter().map(|(meaning, sibling, value)| (meaning.text.clone(), sibling.text.clone(), value.text.clone())).collect()
-            }
+            Some(Meaning::Conditional(all)) => all
+                .iter()
+                .map(|(meaning, sibling, value)| (meaning.text.clone(), sibling.text.clone(), value.text.clone()))
+                .collect(),
             _ => Vec::new(),
         };
         let rules = self.model_rules(field, is_required(field));
@@ -204,7 +206,8 @@ impl<'a> Cx<'a> {
 
     fn model_then(&self, rules: &Field, after: usize) -> Option<model::Then> {
         let meaning = rules.name.text.clone();
-        let if_needed = self.operations().iter().any(|operation| operation.needs.iter().any(|need| need.text == meaning));
+        let if_needed =
+            self.operations().iter().any(|operation| operation.needs.iter().any(|need| need.text == meaning));
         let made = self.model_rules(rules, !rules.optional);
         (!made.is_empty()).then(|| model::Then {
             after,
@@ -283,8 +286,10 @@ impl<'a> Cx<'a> {
         let enums = self.definition.enums.iter().filter(|(name, _)| is_reached(&name.text));
         enums
             .map(|(name, members)| {
-                let values: Vec<String> = members.iter().filter_map(|member| member.shows.clone()).map(|shows| shows.text).collect();
-                let shows = if values.is_empty() { None } else { self.words.all.set_of_values(&values).map(str::to_owned) };
+                let values: Vec<String> =
+                    members.iter().filter_map(|member| member.shows.clone()).map(|shows| shows.text).collect();
+                let shows =
+                    if values.is_empty() { None } else { self.words.all.set_of_values(&values).map(str::to_owned) };
                 model::Enum {
                     name: name.text.clone(),
                     shows,

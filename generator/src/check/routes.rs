@@ -16,25 +16,35 @@ impl<'a> Cx<'a> {
         let endpoints: Vec<&(Text, Endpoint)> = definition.endpoints.iter().collect();
         for (at, (name, endpoint)) in endpoints.iter().enumerate() {
             let Some(route) = &endpoint.route else { continue };
-            let same = |other: &&&(Text, Endpoint)| other.1.route.as_ref().is_some_and(|other| shape(&other.text) == shape(&route.text));
+            let same = |other: &&&(Text, Endpoint)| {
+                other.1.route.as_ref().is_some_and(|other| shape(&other.text) == shape(&route.text))
+            };
             let before: Vec<_> = endpoints.iter().take(at).filter(same).collect();
             let Some((first, other)) = before.first() else { continue };
             if endpoint.when.is_none() || other.when.is_none() {
                 let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
-                let told = Diagnostic::new("route-taken-twice", route.place, text).also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
+                let told = Diagnostic::new("route-taken-twice", route.place, text)
+                    .also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
                 self.push(told.help("say `when` at each of them, or give one another path"));
             }
             let envelope = |one: &Endpoint| one.envelope.as_ref().map(|envelope| envelope.text.clone());
             if envelope(endpoint) != envelope(other) {
                 let text = format!("the endpoints at `{}` have different envelopes", route.text);
-                self.tell("two-envelopes", name.place, text, "a failure at a route has one shape; give both the same envelope");
+                self.tell(
+                    "two-envelopes",
+                    name.place,
+                    text,
+                    "a failure at a route has one shape; give both the same envelope",
+                );
             }
         }
         if definition.endpoints.0.is_empty() {
             self.tell("empty", definition.place, "the definition has no endpoint", "add one under `endpoints:`");
         }
         if let Some(base) = &definition.base {
-            let fits = base.text.starts_with('/') && !base.text.ends_with('/') && base.text.split('/').skip(1).all(plain_segment);
+            let fits = base.text.starts_with('/')
+                && !base.text.ends_with('/')
+                && base.text.split('/').skip(1).all(plain_segment);
             if !fits {
                 let text = format!("`{}` is no path prefix", base.text);
                 self.tell("bad-route", base.place, text, "begin it with `/`, and end it without");
@@ -50,13 +60,21 @@ impl<'a> Cx<'a> {
         };
         let (method, path) = route.text.split_once(' ').unwrap_or(("", &route.text));
         let segments: Vec<&str> = path.split('/').skip(1).collect();
-        let fits = path.starts_with('/') && !segments.is_empty() && segments.iter().all(|segment| plain_segment(segment) || hole(segment).is_some());
+        let fits = path.starts_with('/')
+            && !segments.is_empty()
+            && segments.iter().all(|segment| plain_segment(segment) || hole(segment).is_some());
         if !METHODS.contains(&method) || !fits {
             let text = format!("`{}` is no route", route.text);
-            self.tell("bad-route", route.place, text, format!("write a method ({}) and a path: `POST /path`", METHODS.join(", ")));
+            self.tell(
+                "bad-route",
+                route.place,
+                text,
+                format!("write a method ({}) and a path: `POST /path`", METHODS.join(", ")),
+            );
             return;
         }
-        let payload = endpoint.request.as_ref().map_or(crate::naming::pascal(&name.text) + "Request", |name| name.text.clone());
+        let payload =
+            endpoint.request.as_ref().map_or(crate::naming::pascal(&name.text) + "Request", |name| name.text.clone());
         for field in segments.iter().filter_map(|segment| hole(segment)) {
             if !self.fields(&payload).iter().any(|other| other.name.text == field) {
                 let text = format!("`{{{field}}}` is no field of `{payload}`");
@@ -87,22 +105,37 @@ impl<'a> Cx<'a> {
             Some(Around::Payload(name)) if !self.definition.payloads.has(&name.text) => {
                 let near = crate::naming::near(&name.text, self.definition.payloads.names());
                 let help = near.map(|near| format!("did you mean `{near}`?"));
-                self.push(Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text)).help_if(help));
+                self.push(
+                    Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text)).help_if(help),
+                );
             }
-            None => self.tell("bad-envelope", self.definition.place, "nothing says what a failure looks like", "add `envelope: { failure: ... }`"),
+            None => self.tell(
+                "bad-envelope",
+                self.definition.place,
+                "nothing says what a failure looks like",
+                "add `envelope: { failure: ... }`",
+            ),
             _ => {}
         }
         if let Some(Around::Shape(members, _)) = &envelope.failure {
             let strange: Vec<&Member> = members.iter().filter(|member| !matches!(member, Member::Field(_))).collect();
             if !strange.is_empty() {
-                self.tell("not-yet", self.definition.place, "`+` in an envelope is not served yet", "write the fields out");
+                self.tell(
+                    "not-yet",
+                    self.definition.place,
+                    "`+` in an envelope is not served yet",
+                    "write the fields out",
+                );
             }
         }
         self.check_columns();
     }
 
     fn check_around(&mut self, members: &'a [Member], place: Place, what: &str) {
-        let fields: Vec<&Field> = members.iter().filter_map(|member| if let Member::Field(field) = member { Some(field) } else { None }).collect();
+        let fields: Vec<&Field> = members
+            .iter()
+            .filter_map(|member| if let Member::Field(field) = member { Some(field) } else { None })
+            .collect();
         let is_hole = |field: &&&Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
         let holes = fields.iter().filter(is_hole).count();
         if fields.len() < members.len() {
@@ -144,27 +177,44 @@ impl<'a> Cx<'a> {
         let every = definition.every_error.as_ref();
         let shown = self.failure_meanings();
         let own = ["code", "status", "key", "text"];
-        let columns: Vec<&str> = shown.iter().filter_map(|(meaning, _)| meaning.strip_prefix("error.")).filter(|column| !own.contains(column)).collect();
+        let columns: Vec<&str> = shown
+            .iter()
+            .filter_map(|(meaning, _)| meaning.strip_prefix("error."))
+            .filter(|column| !own.contains(column))
+            .collect();
         for (code, row) in definition.errors.iter() {
             if row.status.is_none() && every.is_none_or(|every| every.status.is_none()) {
-                self.tell("missing-column", code.place, format!("`{}` has no `status`", code.text), "add `status: 400`, or another one");
+                self.tell(
+                    "missing-column",
+                    code.place,
+                    format!("`{}` has no `status`", code.text),
+                    "add `status: 400`, or another one",
+                );
             }
             for column in &columns {
                 let has = |row: &crate::raw::Row| row.columns.has(column);
                 if !has(row) && !every.is_some_and(has) {
                     let text = format!("`{}` has no `{column}`, and failures show it", code.text);
-                    self.tell("missing-column", code.place, text, format!("add `{column}:` to it, or to `every_error`"));
+                    self.tell(
+                        "missing-column",
+                        code.place,
+                        text,
+                        format!("add `{column}:` to it, or to `every_error`"),
+                    );
                 }
             }
             for (column, _) in row.columns.iter().filter(|(column, _)| !columns.contains(&column.text.as_str())) {
                 let keys = ["status", "for", "says", "code"];
                 let near = crate::naming::near(&column.text, keys.into_iter().chain(columns.iter().copied()));
-                let help = near.map_or(format!("show it as `error.{}`, or leave it out", column.text), |near| format!("did you mean `{near}`?"));
+                let help = near.map_or(format!("show it as `error.{}`, or leave it out", column.text), |near| {
+                    format!("did you mean `{near}`?")
+                });
                 self.tell("unknown-key", column.place, format!("no failure shows a column `{}`", column.text), help);
             }
         }
         for (meaning, place) in shown {
-            let of_failure = meaning.starts_with("error.") || meaning.starts_with("violations.") || meaning == "otp.attempts_left";
+            let of_failure =
+                meaning.starts_with("error.") || meaning.starts_with("violations.") || meaning == "otp.attempts_left";
             if !of_failure && self.words.has_meaning(&meaning) {
                 let text = format!("a failure cannot show `{meaning}`");
                 self.tell("unfilled-field", place, text, "it has `error.*`, `violations.*` and `otp.attempts_left`");
@@ -183,5 +233,7 @@ fn hole(segment: &str) -> Option<&str> {
 }
 
 fn plain_segment(segment: &str) -> bool {
-    !segment.is_empty() && segment.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.~".contains(letter)) && !segment.starts_with('.')
+    !segment.is_empty()
+        && segment.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.~".contains(letter))
+        && !segment.starts_with('.')
 }

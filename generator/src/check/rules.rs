@@ -14,7 +14,9 @@ impl<'a> Cx<'a> {
             let in_request = reached.requests.contains(&name.text);
             self.check_member_rules(members, by_key && in_request);
             let all = self.fields(&name.text);
-            for rules in members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None }) {
+            for rules in
+                members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None })
+            {
                 self.check_at(rules, &name.text, &all);
             }
             for field in self.fields(&name.text) {
@@ -48,7 +50,8 @@ impl<'a> Cx<'a> {
             if by_key {
                 self.check_keys(field);
             }
-            for kind in field.accepts.iter().filter(|kind| !["number", "text", "single"].contains(&kind.text.as_str())) {
+            for kind in field.accepts.iter().filter(|kind| !["number", "text", "single"].contains(&kind.text.as_str()))
+            {
                 let text = format!("`{}` is no form that a field may be read from", kind.text);
                 self.tell("wrong-value", kind.place, text, "write number, text or single");
             }
@@ -71,7 +74,9 @@ impl<'a> Cx<'a> {
             "min" | "max" | "above" | "scale" | "min_age" => (number, "a number"),
             "pattern" => (text.is_some_and(balanced), "a regular expression"),
             "one_of" => (matches!(&rule.value.value, Value::List(items) if !items.is_empty()), "a list of values"),
-            "latest" => (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`"),
+            "latest" => {
+                (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`")
+            }
             "present" => (matches!(rule.value.value, Value::Boolean(true)), "`true`"),
             _ => return,
         };
@@ -111,16 +116,22 @@ impl<'a> Cx<'a> {
             if !said && !raises {
                 let text = format!("`{}` has the rule `{rule}`, and says nothing when it is broken", field.name.text);
                 let or = if rule == "required" { ", or make the field optional" } else { "" };
-                self.push(Diagnostic::new("rule-without-key", field.name.place, text).help(format!("add `says: {{ {rule}: <key> }}`{or}")));
+                self.push(
+                    Diagnostic::new("rule-without-key", field.name.place, text)
+                        .help(format!("add `says: {{ {rule}: <key> }}`{or}")),
+                );
             }
         }
     }
 
     fn check_at(&mut self, rules: &Field, payload: &str, all: &[&Field]) {
         if let Some(at) = rules.at.as_ref().filter(|at| !all.iter().any(|field| field.name.text == at.text)) {
-            let help = near(&at.text, all.iter().map(|field| field.name.text.as_str())).map(|near| format!("did you mean `{near}`?"));
+            let help = near(&at.text, all.iter().map(|field| field.name.text.as_str()))
+                .map(|near| format!("did you mean `{near}`?"));
             let text = format!("`{payload}` has no field `{}`", at.text);
-            self.push(Diagnostic::new("unknown-field", at.place, text).help("name a field of this payload").help_if(help));
+            self.push(
+                Diagnostic::new("unknown-field", at.place, text).help("name a field of this payload").help_if(help),
+            );
         }
     }
 
@@ -129,9 +140,14 @@ impl<'a> Cx<'a> {
         let Some(crate::raw::Meaning::Conditional(conditions)) = &field.meaning else { return };
         for (_, sibling, _) in conditions {
             if !all.iter().any(|other| other.name.text == sibling.text) {
-                let help = near(&sibling.text, all.iter().map(|field| field.name.text.as_str())).map(|near| format!("did you mean `{near}`?"));
+                let help = near(&sibling.text, all.iter().map(|field| field.name.text.as_str()))
+                    .map(|near| format!("did you mean `{near}`?"));
                 let text = format!("there is no field `{}` beside `{}`", sibling.text, field.name.text);
-                self.push(Diagnostic::new("unknown-field", sibling.place, text).help("name a field of the same payload").help_if(help));
+                self.push(
+                    Diagnostic::new("unknown-field", sibling.place, text)
+                        .help("name a field of the same payload")
+                        .help_if(help),
+                );
             }
         }
     }

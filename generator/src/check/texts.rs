@@ -63,7 +63,8 @@ impl<'a> Cx<'a> {
     fn check_sms(&mut self, one: &Derived, behaviour: &str, have: &Have) {
         let definition = self.definition;
         let option = one.steps.iter().find(|step| step.behaviour == *behaviour).and_then(|step| step.option.clone());
-        let kind = option.and_then(|option| definition.otps.get(&option)).or(definition.otps.0.first().map(|(_, kind)| kind));
+        let kind =
+            option.and_then(|option| definition.otps.get(&option)).or(definition.otps.0.first().map(|(_, kind)| kind));
         for operation in self.operations() {
             let needed: Vec<String> = operation.needs.iter().map(|need| need.text.clone()).collect();
             match operation.sms.or(kind.and_then(|kind| kind.text.as_ref())) {
@@ -71,7 +72,12 @@ impl<'a> Cx<'a> {
                 None if definition.operations.get(&operation.name.text).is_some_and(|one| one.like.is_some()) => {}
                 None => {
                     let text = format!("the operation `{}` has no SMS text", operation.name.text);
-                    self.tell("missing-text", operation.place, text, "add `sms: <message key>`, or a `text` to the kind of code");
+                    self.tell(
+                        "missing-text",
+                        operation.place,
+                        text,
+                        "add `sms: <message key>`, or a `text` to the kind of code",
+                    );
                 }
             }
         }
@@ -93,7 +99,8 @@ impl<'a> Cx<'a> {
             for meaning in std::iter::once("otp.code").chain(needed.iter().map(String::as_str)) {
                 if !used.iter().any(|one| one == meaning) {
                     let said = format!("the SMS `{}` ({}) does not show `{meaning}`", key.text, language.text);
-                    let help = format!("add `{{{{ {meaning} }}}}`: who reads the message must see what the code is for");
+                    let help =
+                        format!("add `{{{{ {meaning} }}}}`: who reads the message must see what the code is for");
                     self.tell("text-lacks-value", text.place, said, help);
                 }
             }
@@ -128,8 +135,15 @@ impl<'a> Cx<'a> {
             None => (fixed.encode_utf16().count() + values, UTF16_UNITS, "characters outside the SMS alphabet"),
         };
         if length > most {
-            let said = format!("the SMS `{}` ({}) can have {length} {unit}, and two messages hold {most}", key.text, language.text);
-            let why = if septets.is_none() { "shorten it, or write it without letters such as `ě` and `ů`" } else { "shorten it" };
+            let said = format!(
+                "the SMS `{}` ({}) can have {length} {unit}, and two messages hold {most}",
+                key.text, language.text
+            );
+            let why = if septets.is_none() {
+                "shorten it, or write it without letters such as `ě` and `ů`"
+            } else {
+                "shorten it"
+            };
             self.tell("sms-too-long", text.place, said, why);
         }
     }
@@ -147,9 +161,11 @@ impl<'a> Cx<'a> {
         let language = self.default_language();
         let texts = self.definition.messages.get(&language);
         if texts.is_none_or(|texts| !texts.has(&key.text)) {
-            let help = texts.and_then(|texts| near(&key.text, texts.names())).map(|near| format!("did you mean `{near}`?"));
+            let help =
+                texts.and_then(|texts| near(&key.text, texts.names())).map(|near| format!("did you mean `{near}`?"));
             let text = format!("`{language}` has no text `{}`", key.text);
-            let told = Diagnostic::new("missing-text", key.place, text).help(format!("add it to `messages/{language}.yaml`"));
+            let told =
+                Diagnostic::new("missing-text", key.place, text).help(format!("add it to `messages/{language}.yaml`"));
             self.push(told.help_if(help));
         }
     }
@@ -183,7 +199,12 @@ impl<'a> Cx<'a> {
             let name = tag.trim_end_matches('/').trim();
             if !TAGS.contains(&name) {
                 let said = format!("the consent `{}` ({}) has the tag `<{tag}>`", key.text, language.text);
-                self.tell("tag-not-allowed", text.place, said, format!("allowed are, without attributes: {}", TAGS.join(", ")));
+                self.tell(
+                    "tag-not-allowed",
+                    text.place,
+                    said,
+                    format!("allowed are, without attributes: {}", TAGS.join(", ")),
+                );
             }
         }
     }
@@ -209,8 +230,14 @@ impl<'a> Cx<'a> {
             let shows = behaviour.gives.iter().any(|meaning| meaning.ends_with(".error_text"));
             for fault in behaviour.refuses.iter().filter(|_| shows) {
                 let Some((name, key)) = definition.says.entry(fault) else {
-                    let text = format!("`{}` tells the user why, and nothing says what `{fault}` is called", step.behaviour);
-                    self.tell("missing-text", definition.place, text, format!("add `{fault}: <message key>` under `says:`"));
+                    let text =
+                        format!("`{}` tells the user why, and nothing says what `{fault}` is called", step.behaviour);
+                    self.tell(
+                        "missing-text",
+                        definition.place,
+                        text,
+                        format!("add `{fault}: <message key>` under `says:`"),
+                    );
                     continue;
                 };
                 if !done.contains(&name.text.as_str()) {
@@ -220,7 +247,9 @@ impl<'a> Cx<'a> {
             }
         }
         for (_, row) in definition.errors.iter() {
-            if let Some(RowSays::One(text)) = row.says.as_ref().filter(|says| matches!(says, RowSays::One(text) if text.text.contains("{{"))) {
+            if let Some(RowSays::One(text)) =
+                row.says.as_ref().filter(|says| matches!(says, RowSays::One(text) if text.text.contains("{{")))
+            {
                 for meaning in variables(&text.text).unwrap_or_default() {
                     if !(self.words.is_always(&meaning) && self.words.has_meaning(&meaning)) {
                         let said = format!("the message shows `{meaning}`, which an error does not have");
@@ -235,7 +264,9 @@ impl<'a> Cx<'a> {
 /// The meanings that a template shows.
 fn variables(text: &str) -> Result<Vec<String>, String> {
     let environment = minijinja::Environment::new();
-    let template = environment.template_from_str(text).map_err(|error| error.detail().map_or(error.kind().to_string(), str::to_owned))?;
+    let template = environment
+        .template_from_str(text)
+        .map_err(|error| error.detail().map_or(error.kind().to_string(), str::to_owned))?;
     let mut all: Vec<String> = template.undeclared_variables(true).into_iter().collect();
     all.sort();
     Ok(all)

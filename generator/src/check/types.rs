@@ -51,7 +51,10 @@ impl<'a> Cx<'a> {
     /// The fields of a payload, without rules for meanings.
     pub fn fields(&self, name: &str) -> Vec<&'a Field> {
         let lines = self.expand(name);
-        lines.into_iter().filter_map(|member| if let Member::Field(field) = member { Some(field) } else { None }).collect()
+        lines
+            .into_iter()
+            .filter_map(|member| if let Member::Field(field) = member { Some(field) } else { None })
+            .collect()
     }
 
     /// The fields of a union's variant: those of every variant, then its own or those of the one that it is like.
@@ -80,15 +83,26 @@ impl<'a> Cx<'a> {
                     Variant::Fields(members) => self.check_members(members),
                     Variant::Like(like) => {
                         if !matches!(union.of.get(&like.text), Some(Variant::Fields(_))) {
-                            let text = format!("`{}` is like `{}`, and `{}` has no such variant with fields of its own", variant.text, like.text, name.text);
+                            let text = format!(
+                                "`{}` is like `{}`, and `{}` has no such variant with fields of its own",
+                                variant.text, like.text, name.text
+                            );
                             self.tell("unknown-type", like.place, text, "name a variant of the same union");
                         }
                     }
                 }
-                self.check_twice(&format!("{}.{}", name.text, variant.text), &self.variant_fields(&name.text, &variant.text));
+                self.check_twice(
+                    &format!("{}.{}", name.text, variant.text),
+                    &self.variant_fields(&name.text, &variant.text),
+                );
             }
             if union.of.iter().next().is_none() {
-                self.tell("empty", name.place, format!("the union `{}` has no variant", name.text), "add some under `of:`");
+                self.tell(
+                    "empty",
+                    name.place,
+                    format!("the union `{}` has no variant", name.text),
+                    "add some under `of:`",
+                );
             }
         }
         for (name, members) in definition.enums.iter() {
@@ -102,9 +116,15 @@ impl<'a> Cx<'a> {
         for member in members {
             match member {
                 Member::Include(names) => {
-                    for name in names.iter().filter(|name| name.text != "Body" && !self.definition.payloads.has(&name.text)) {
-                        let help = near(&name.text, self.definition.payloads.names()).map(|near| format!("did you mean `{near}`?"));
-                        self.push(Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text)).help_if(help));
+                    for name in
+                        names.iter().filter(|name| name.text != "Body" && !self.definition.payloads.has(&name.text))
+                    {
+                        let help = near(&name.text, self.definition.payloads.names())
+                            .map(|near| format!("did you mean `{near}`?"));
+                        self.push(
+                            Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text))
+                                .help_if(help),
+                        );
                     }
                 }
                 Member::Field(field) => self.check_field(field),
@@ -145,19 +165,25 @@ impl<'a> Cx<'a> {
     pub fn known_meaning(&mut self, meaning: &Text) {
         if let Some(setting) = meaning.text.strip_prefix("settings.") {
             if !self.definition.settings.has(setting) {
-                let help = near(setting, self.definition.settings.names()).map(|near| format!("did you mean `settings.{near}`?"));
+                let help = near(setting, self.definition.settings.names())
+                    .map(|near| format!("did you mean `settings.{near}`?"));
                 let help = help.unwrap_or_else(|| format!("add `{setting}: <default>` under `settings:`"));
                 self.tell("unknown-setting", meaning.place, format!("no setting `{setting}`"), help);
             }
         } else if !self.words.has_meaning(&meaning.text) {
             let help = self.words.near_meaning(&meaning.text);
-            self.push(Diagnostic::new("unknown-meaning", meaning.place, format!("no meaning `{}`", meaning.text)).help_if(help));
+            self.push(
+                Diagnostic::new("unknown-meaning", meaning.place, format!("no meaning `{}`", meaning.text))
+                    .help_if(help),
+            );
         }
     }
 
     fn known_type(&mut self, name: &Text) {
         let definition = self.definition;
-        let declared = definition.payloads.has(&name.text) || definition.unions.has(&name.text) || definition.enums.has(&name.text);
+        let declared = definition.payloads.has(&name.text)
+            || definition.unions.has(&name.text)
+            || definition.enums.has(&name.text);
         if declared || PRIMITIVES.contains(&name.text.as_str()) || name.text == "Body" {
             return;
         }
@@ -174,19 +200,29 @@ impl<'a> Cx<'a> {
         let (Some(natural), Some(ty)) = (natural, &field.ty) else { return };
         let wire = &ty.name().text;
         if let (Natural::OneOf(values), Some(members)) = (&natural, self.definition.enums.get(wire)) {
-            let shown = |value: &String| members.iter().any(|member| member.shows.as_ref().is_some_and(|shows| &shows.text == value));
+            let shown = |value: &String| {
+                members.iter().any(|member| member.shows.as_ref().is_some_and(|shows| &shows.text == value))
+            };
             // Only a definition's own words can skip a check; what was asked has passed or failed.
-            let gone: Vec<String> = values.iter().filter(|value| !shown(value) && *value != "skipped").cloned().collect();
+            let gone: Vec<String> =
+                values.iter().filter(|value| !shown(value) && *value != "skipped").cloned().collect();
             if !gone.is_empty() {
                 let text = format!("`{wire}` has no member for `{}` = {}", meaning.text, gone.join(", "));
                 let help = format!("add a member that shows it: `<NAME>: {}`", gone.first().map_or("", String::as_str));
                 self.tell("incomplete-enum", ty.name().place, text, help);
             }
             let strange: Vec<Text> = members.iter().filter_map(|member| member.shows.clone()).collect();
-            let set = self.words.all.set_of_values(values).and_then(|set| self.words.all.sets.get(set)).cloned().unwrap_or_default();
+            let set = self
+                .words
+                .all
+                .set_of_values(values)
+                .and_then(|set| self.words.all.sets.get(set))
+                .cloned()
+                .unwrap_or_default();
             for value in strange.iter().filter(|value| !set.contains(&value.text)) {
                 let text = format!("`{}` is no value of `{}`", value.text, meaning.text);
-                let help = near(&value.text, set.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
+                let help =
+                    near(&value.text, set.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
                 let help = help.or_else(|| Some(format!("it has: {}", set.join(", "))));
                 self.push(Diagnostic::new("unknown-value", value.place, text).help_if(help));
             }
@@ -208,7 +244,9 @@ impl<'a> Cx<'a> {
             Natural::OneOf(values) => wire == "boolean" && values.iter().any(|value| value == "passed") || is_enum,
             Natural::Key => text(wire),
             Natural::List(_) => false,
-            Natural::Thing(_) => self.definition.payloads.has(wire) || self.definition.unions.has(wire) || wire == "json",
+            Natural::Thing(_) => {
+                self.definition.payloads.has(wire) || self.definition.unions.has(wire) || wire == "json"
+            }
             Natural::Primitive(name) if name == "json" => self.definition.payloads.has(wire) || wire == "json",
             Natural::Primitive(name) => {
                 name == wire || text(name) && (text(wire) || is_enum) || secret(name) && secret(wire)
@@ -222,7 +260,10 @@ impl<'a> Cx<'a> {
             let before = fields.iter().take(at).find(|other| other.name.text == field.name.text);
             if let Some(before) = before {
                 let text = format!("`{payload}` has the field `{}` twice", field.name.text);
-                self.push(Diagnostic::new("field-twice", field.name.place, text).also(before.name.place, "it stands here first"));
+                self.push(
+                    Diagnostic::new("field-twice", field.name.place, text)
+                        .also(before.name.place, "it stands here first"),
+                );
             }
         }
     }

@@ -64,7 +64,9 @@ impl<'a> Cx<'a> {
     /// The thing that an element of a list is: the first word of its first meaning.
     pub fn element_thing(&self, kind: &str) -> Option<String> {
         let fields = match self.definition.unions.get(kind) {
-            Some(union) => self.expand_members(&union.every, 0).into_iter().filter_map(|member| member.field()).collect(),
+            Some(union) => {
+                self.expand_members(&union.every, 0).into_iter().filter_map(|member| member.field()).collect()
+            }
             None => self.fields(kind),
         };
         fields.into_iter().find_map(|field| match &field.meaning {
@@ -77,7 +79,10 @@ impl<'a> Cx<'a> {
     pub fn inside(&self, kind: &str) -> Vec<(String, Place)> {
         let fields: Vec<&Field> = match self.definition.unions.get(kind) {
             Some(union) => {
-                let own = union.of.iter().filter_map(|(_, variant)| if let Variant::Fields(own) = variant { Some(own) } else { None });
+                let own = union
+                    .of
+                    .iter()
+                    .filter_map(|(_, variant)| if let Variant::Fields(own) = variant { Some(own) } else { None });
                 own.flat_map(|own| self.expand_members(own, 0)).filter_map(|member| member.field()).collect()
             }
             None => self.fields(kind),

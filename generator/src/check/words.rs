@@ -30,9 +30,16 @@ impl Words {
             let shipped = all.behaviours.get(&name.text).cloned();
             match shipped {
                 Some(shipped) => {
-                    if let Some(other) = [&own.needs, &own.expects, &own.takes, &own.gives].into_iter().flatten().next() {
-                        let text = format!("`{}` is a behaviour of the runtime, and its inputs and outputs are fixed", name.text);
-                        wrong.push(Diagnostic::new("shipped-behaviour", other.place, text).help("it may get further `fails`, no more"));
+                    if let Some(other) = [&own.needs, &own.expects, &own.takes, &own.gives].into_iter().flatten().next()
+                    {
+                        let text = format!(
+                            "`{}` is a behaviour of the runtime, and its inputs and outputs are fixed",
+                            name.text
+                        );
+                        wrong.push(
+                            Diagnostic::new("shipped-behaviour", other.place, text)
+                                .help("it may get further `fails`, no more"),
+                        );
                     }
                     all.behaviours.set(name.text.clone(), with_fails(shipped, own));
                 }
@@ -45,8 +52,11 @@ impl Words {
                 all.faults.set(fault.text, format!("`{}` fails so", name.text));
             }
         }
-        let raised = definition.payloads.iter().flat_map(|(_, members)| members.iter().filter_map(crate::raw::Member::field));
-        for fault in raised.flat_map(|field| field.raises.iter()).map(|(_, fault)| fault.text.clone()).collect::<Vec<_>>() {
+        let raised =
+            definition.payloads.iter().flat_map(|(_, members)| members.iter().filter_map(crate::raw::Member::field));
+        for fault in
+            raised.flat_map(|field| field.raises.iter()).map(|(_, fault)| fault.text.clone()).collect::<Vec<_>>()
+        {
             if !all.faults.has(&fault) {
                 all.faults.set(fault, "a rule of a field is broken".to_owned());
             }
@@ -108,11 +118,15 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
     let fits = parts.len() == 2 && parts.iter().all(|part| crate::naming::is_identifier(part));
     if !fits {
         let text = format!("`{}` is no name of a meaning", name.text);
-        return Some(Diagnostic::new("bad-name", name.place, text).help("write a thing and a quality, such as `card.number`"));
+        return Some(
+            Diagnostic::new("bad-name", name.place, text).help("write a thing and a quality, such as `card.number`"),
+        );
     }
     if all.meanings.has(&name.text) {
         let text = format!("`{}` is a meaning that is shipped", name.text);
-        return Some(Diagnostic::new("shipped-meaning", name.place, text).help("use it as it is, or take another name"));
+        return Some(
+            Diagnostic::new("shipped-meaning", name.place, text).help("use it as it is, or take another name"),
+        );
     }
     match Natural::parse(&ty.text) {
         Natural::Primitive(_) => None,

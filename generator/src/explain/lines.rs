@@ -1,9 +1,9 @@
-//! Lines of an explanation: sections, rows in two columns, wrapped to a width that a terminal has.
+//! Lines of an explanation: headings, and tables whose last column is wrapped to the width of a terminal.
 
-/// Where the second column begins, if the first is shorter.
-const COLUMN: usize = 46;
 /// Where lines end.
 const WIDTH: usize = 118;
+/// Between two columns.
+const GAP: usize = 2;
 
 /// A text in the making.
 #[derive(Debug, Default)]
@@ -11,22 +11,29 @@ pub struct Lines {
     text: String,
 }
 
+/// Rows of columns; empty columns at the end are left out.
+#[derive(Debug, Default)]
+pub struct Table {
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// Adds a row.
+    pub fn row<const N: usize>(&mut self, columns: [&str; N]) {
+        self.rows.push(columns.iter().map(|column| (*column).to_owned()).collect());
+    }
+}
+
 impl Lines {
     /// A title with its place at the right.
     pub fn head(&mut self, title: &str, place: &str) {
-        let gap = WIDTH.saturating_sub(title.chars().count() + place.chars().count()).max(2);
-        self.line(0, &format!("{title}{}{place}", " ".repeat(gap)));
-    }
-
-    /// A heading with a word about it.
-    pub fn section(&mut self, title: &str, about: &str) {
-        let about = if about.is_empty() { String::new() } else { format!(": {about}") };
-        self.line(0, &format!("{title}{about}"));
+        let gap = WIDTH.saturating_sub(title.chars().count() + place.chars().count()).max(GAP);
+        self.line(&format!("{title}{}{place}", " ".repeat(gap)));
     }
 
     /// A line by itself.
-    pub fn line(&mut self, indent: usize, text: &str) {
-        self.text.push_str(format!("{}{text}", " ".repeat(indent)).trim_end());
+    pub fn line(&mut self, text: &str) {
+        self.text.push_str(text.trim_end());
         self.text.push('\n');
     }
 
@@ -35,32 +42,36 @@ impl Lines {
         self.text.push('\n');
     }
 
-    /// Two columns with a sign between; the second is wrapped.
-    pub fn row(&mut self, indent: usize, left: &str, sign: &str, right: &str) {
-        let sign = if sign.is_empty() { String::new() } else { format!("{sign} ") };
-        let start = format!("{}{left}", " ".repeat(indent));
-        let gap = COLUMN.saturating_sub(start.chars().count()).max(2);
-        let at = start.chars().count() + gap + sign.chars().count();
-        let mut line = format!("{start}{}{sign}", " ".repeat(gap));
-        let mut used = at;
-        let mut first = true;
-        for word in right.split(' ') {
-            let length = word.chars().count();
-            if !first && used + 1 + length > WIDTH {
-                self.line(0, &line);
-                line = " ".repeat(COLUMN + sign.chars().count());
-                used = COLUMN + sign.chars().count();
-                first = true;
-            }
-            if !first {
-                line.push(' ');
-                used += 1;
-            }
-            line.push_str(word);
-            used += length;
-            first = false;
+    /// A table, two blanks in.
+    pub fn table(&mut self, table: &Table) {
+        let columns = table.rows.iter().map(Vec::len).max().unwrap_or_default();
+        let width = |column: usize| {
+            // The last cell of a row may be long; it stands below no other.
+            let cells = table.rows.iter().filter(|row| row.len() > column + 1).filter_map(|row| row.get(column));
+            cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+        };
+        let widths: Vec<usize> = (0..columns).map(width).collect();
+        for row in &table.rows {
+            self.table_row(row, &widths);
         }
-        self.line(0, &line);
+    }
+
+    fn table_row(&mut self, row: &[String], widths: &[usize]) {
+        let Some((last, first)) = row.split_last() else { return };
+        let mut line = " ".repeat(GAP);
+        for (cell, width) in first.iter().zip(widths).filter(|(_, width)| **width > 0) {
+            let fill = width.saturating_sub(cell.chars().count()) + GAP;
+            line.push_str(cell);
+            line.push_str(&" ".repeat(fill));
+        }
+        let hang = line.chars().count();
+        for (at, part) in wrap(last, WIDTH.saturating_sub(hang).max(30)).into_iter().enumerate() {
+            if at > 0 {
+                line = " ".repeat(hang);
+            }
+            line.push_str(&part);
+            self.line(&line);
+        }
     }
 
     /// All of it.
@@ -69,11 +80,53 @@ impl Lines {
     }
 }
 
+/// Lines of at most so many characters, broken at blanks.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let fits = |line: &String| line.chars().count() + 1 + word.chars().count() <= width;
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) if fits(line) => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 /// `a`, `a and b`, `a, b and c`
 pub fn list(all: &[String]) -> String {
     match all {
         [] => "nothing".to_owned(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
+/// `payloads.yaml:33`, without the folder, which the title tells.
+pub fn short(trace: &str) -> &str {
+    trace.rsplit('/').next().unwrap_or(trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let mut table = Table::default();
+        table.row(["a", "", "one"]);
+        table.row(["bbb", "", "two"]);
+        let mut lines = Lines::default();
+        lines.table(&table);
+        assert_eq!(lines.text(), "  a    one\n  bbb  two\n");
+    }
+
+    #[test]
+    fn long_lines_are_broken_at_blanks() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
     }
 }

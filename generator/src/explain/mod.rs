@@ -2,12 +2,14 @@
 //! It reads the model and the words alone, so it tells what is generated and nothing else.
 
 mod endpoint;
+mod faults;
 mod lines;
+mod request;
 
 use crate::check::codes;
-use crate::model::{Adapter, Callers, Endpoint};
+use crate::model::{Adapter, Callers, Endpoint, Step};
 use crate::vocabulary::Vocabulary;
-use lines::{Lines, list};
+use lines::{Lines, Table, list, short};
 
 /// The long text of a diagnostic.
 pub fn diagnostic(id: &str) -> Option<&'static str> {
@@ -31,68 +33,79 @@ pub fn adapter(of: &Adapter) -> String {
     let mut text = Lines::default();
     text.head(&format!("{} {}", of.title, of.version), &of.source);
     if let Some(extends) = &of.extends {
-        text.line(2, &format!("extends {extends}"));
+        text.line(&format!("It extends {extends}."));
     }
     let Callers::None(reason) = &of.callers;
-    text.line(2, &format!("callers: anybody who reaches the port ({reason})"));
+    text.line(&format!("Anybody who reaches the port may call: {reason}."));
     text.blank();
     endpoints(of, &mut text);
-    codes_and_operations(of, &mut text);
-    text.section("Answered outside every endpoint", "");
+    codes_of(of, &mut text);
+    operations(of, &mut text);
+    text.line("Answers outside every endpoint");
+    let mut table = Table::default();
     for answer in &of.answers {
-        text.row(2, &list(&answer.faults), "->", &endpoint::answer_text(of, &answer.row));
+        for fault in &answer.faults {
+            table.row([fault, "->", &faults::row_text(of, &answer.row)]);
+        }
     }
+    text.table(&table);
     text.blank();
-    text.line(0, &format!("More: `countersign explain {} <endpoint>`", shown_name(of)));
+    text.line(&format!(
+        "More: countersign explain {} <endpoint>",
+        of.source.strip_prefix("definitions/").unwrap_or(".")
+    ));
     text.text()
 }
 
-fn shown_name(of: &Adapter) -> &str {
-    of.source.strip_prefix("definitions/").unwrap_or(".")
-}
-
 fn endpoints(of: &Adapter, text: &mut Lines) {
-    text.section("Endpoints", "");
+    text.line(&format!("Endpoints, below {}/", of.base));
+    let mut table = Table::default();
     for endpoint in &of.endpoints {
-        let does: Vec<String> = endpoint
-            .steps
-            .iter()
-            .map(|step| step.option.as_ref().map_or(step.behaviour.clone(), |option| format!("{} {option}", step.behaviour)))
-            .collect();
-        let does = if does.is_empty() { "fills the answer from what is at hand".to_owned() } else { does.join(", then ") };
-        text.row(2, &format!("{} {}", endpoint.method, endpoint.path), "", &format!("{}: {does}", endpoint.name));
+        let does: Vec<String> = endpoint.steps.iter().map(step_name).collect();
+        let does =
+            if does.is_empty() { "fills the answer from what is at hand".to_owned() } else { does.join(", then ") };
+        table.row([&endpoint.name, &endpoint.method, &endpoint.path, &does, short(&endpoint.trace)]);
     }
+    text.table(&table);
     text.blank();
 }
 
-fn codes_and_operations(of: &Adapter, text: &mut Lines) {
+fn step_name(step: &Step) -> String {
+    step.option.as_ref().map_or(step.behaviour.clone(), |option| format!("{} {option}", step.behaviour))
+}
+
+fn codes_of(of: &Adapter, text: &mut Lines) {
     for otp in &of.otps {
         let what = if otp.alphabet == "digits" { "digits" } else { "letters and digits" };
-        let about = format!("{} {what}, good for {}, {} tries", otp.digits, otp.life, otp.attempts);
-        text.section(&format!("The code `{}`", otp.name), &about);
-        text.row(2, "good only for the same", "", &list(&otp.binds));
+        text.line(&format!(
+            "The code `{}`: {} {what}, good for {}, {} tries",
+            otp.name, otp.digits, otp.life, otp.attempts
+        ));
+        let mut table = Table::default();
+        table.row(["good only for the same", &list(&otp.binds)]);
         if !otp.keeps.is_empty() {
-            text.row(2, "remembers", "", &list(&otp.keeps));
+            table.row(["remembers", &list(&otp.keeps)]);
         }
         if !otp.one_per.is_empty() {
-            text.row(2, "a new one voids the older with the same", "", &list(&otp.one_per));
+            table.row(["voids an older one with the same", &list(&otp.one_per)]);
         }
+        text.table(&table);
         text.blank();
     }
-    if !of.operations.is_empty() {
-        text.section("Operations", "");
-        for operation in &of.operations {
-            let mut facts = Vec::new();
-            if !operation.needs.is_empty() {
-                facts.push(format!("needs {}", list(&operation.needs)));
-            }
-            facts.extend(operation.sms.as_ref().map(|sms| format!("SMS {sms}")));
-            facts.extend(operation.consent.as_ref().map(|consent| format!("{} consent options", consent.options.len())));
-            if operation.silent {
-                facts.push("hides unknown users".to_owned());
-            }
-            text.row(2, &operation.name, "", &facts.join("; "));
-        }
-        text.blank();
+}
+
+fn operations(of: &Adapter, text: &mut Lines) {
+    if of.operations.is_empty() {
+        return;
     }
+    text.line("Operations");
+    let mut table = Table::default();
+    for operation in &of.operations {
+        let needs =
+            if operation.needs.is_empty() { String::new() } else { format!("needs {}", list(&operation.needs)) };
+        let hides = if operation.silent { "hides unknown users" } else { "" };
+        table.row([&operation.name, operation.sms.as_deref().unwrap_or_default(), hides, &needs]);
+    }
+    text.table(&table);
+    text.blank();
 }

@@ -1,19 +1,43 @@
 //! The top level of a definition, and everything under it that is no payload.
 
+use super::endpoints::{empty_endpoint, endpoint, examples, row};
 use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
-use super::{
-    Callers, Consent, Definition, Endpoint, Entries, Example, Operation, Otp, OwnBehaviour, Row, RowSays, Text,
-    Validation, Wire,
-};
+use super::{Callers, Consent, Definition, Operation, Otp, OwnBehaviour, Text, Validation, Wire};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
 const TOP: [&str; 29] = [
-    "adapter", "title", "version", "base", "extends", "callers", "wire", "envelope", "envelopes", "validation", "settings",
-    "otps", "sessions", "operations", "tables", "meanings", "behaviours", "endpoints", "every_endpoint", "payloads",
-    "unions", "enums", "says", "errors", "every_error", "messages", "examples", "acknowledge_weak_questions", "about",
+    "adapter",
+    "title",
+    "version",
+    "base",
+    "extends",
+    "callers",
+    "wire",
+    "envelope",
+    "envelopes",
+    "validation",
+    "settings",
+    "otps",
+    "sessions",
+    "operations",
+    "tables",
+    "meanings",
+    "behaviours",
+    "endpoints",
+    "every_endpoint",
+    "payloads",
+    "unions",
+    "enums",
+    "says",
+    "errors",
+    "every_error",
+    "messages",
+    "examples",
+    "acknowledge_weak_questions",
+    "about",
 ];
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
@@ -37,7 +61,8 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         callers: callers(reading, map),
         wire: map.node("wire").map(|node| wire(reading, node)).unwrap_or_default(),
         envelope: map.node("envelope").map(|node| envelope(reading, node)).unwrap_or_default(),
-        envelopes: reading.entries(map.node("envelopes"), "`envelopes`", |reading, _, node| Some(envelope(reading, node))),
+        envelopes: reading
+            .entries(map.node("envelopes"), "`envelopes`", |reading, _, node| Some(envelope(reading, node))),
         validation: map.node("validation").map(|node| validation(reading, node)).unwrap_or_default(),
         settings: reading.entries(map.node("settings"), "`settings`", |_, _, node| Some(node.clone())),
         meanings: reading.entries(map.node("meanings"), "`meanings`", own_meaning),
@@ -55,7 +80,8 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         unions: reading.entries(map.node("unions"), "`unions`", union),
         enums: reading.entries(map.node("enums"), "`enums`", enum_members),
         says: reading.texts_by_key(map, "says"),
-        errors: reading.entries(map.node("errors"), "`errors`", |reading, name, node| Some(row(reading, name.place, node))),
+        errors: reading
+            .entries(map.node("errors"), "`errors`", |reading, name, node| Some(row(reading, name.place, node))),
         every_error: map.get("every_error").map(|entry| row(reading, entry.key_place, &entry.node)),
         messages: reading.entries(map.node("messages"), "`messages`", |reading, language, node| {
             Some(reading.entries(Some(node), &language.text, |r, key, node| r.text(node, &format!("`{}`", key.text))))
@@ -81,13 +107,22 @@ fn later(map: &Map) -> Vec<Text> {
     for section in ["otps", "errors", "endpoints"] {
         let inside = map.node(section).and_then(Node::as_map).map(|map| map.entries.as_slice()).unwrap_or_default();
         for entry in inside.iter().filter_map(|entry| entry.node.as_map()) {
-            look(entry, if section == "otps" { &["per_phone"] } else if section == "errors" { &["as"] } else { &["when", "envelope", "callers"] });
+            look(
+                entry,
+                if section == "otps" {
+                    &["per_phone"]
+                } else if section == "errors" {
+                    &["as"]
+                } else {
+                    &["when", "envelope", "callers"]
+                },
+            );
         }
     }
     found
 }
 
-fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
+pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
     let entry = map.get("callers")?;
     let said = match &entry.node.value {
         Value::Text(word) => Callers::Later(word.clone()),
@@ -109,8 +144,16 @@ fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
 fn wire(reading: &mut Reading, node: &Node) -> Wire {
     let Some(map) = reading.map(node, "`wire`") else { return Wire::default() };
     let keys = [
-        "unknown_fields", "field_names", "enum_names", "nulls", "text_accepts", "decimal_accepts", "length", "times",
-        "empty_body", "body_limit",
+        "unknown_fields",
+        "field_names",
+        "enum_names",
+        "nulls",
+        "text_accepts",
+        "decimal_accepts",
+        "length",
+        "times",
+        "empty_body",
+        "body_limit",
     ];
     reading.known(map, &keys, "`wire`");
     let is = |word: Option<Text>, wanted: &str| word.is_some_and(|word| word.text == wanted);
@@ -137,8 +180,11 @@ fn kinds(reading: &mut Reading, map: &Map, key: &str) -> Vec<Text> {
 /// `64KiB`, `1MiB`
 fn size(reading: &mut Reading, map: &Map) -> Option<u64> {
     let text = reading.text_at(map, "body_limit")?;
-    let unit = |suffix: &str, factor: u64| text.text.strip_suffix(suffix)?.trim().parse::<u64>().ok()?.checked_mul(factor);
-    let bytes = unit("KiB", 1024).or_else(|| unit("MiB", 1024 * 1024)).filter(|bytes| (1024..=16 * 1024 * 1024).contains(bytes));
+    let unit =
+        |suffix: &str, factor: u64| text.text.strip_suffix(suffix)?.trim().parse::<u64>().ok()?.checked_mul(factor);
+    let bytes = unit("KiB", 1024)
+        .or_else(|| unit("MiB", 1024 * 1024))
+        .filter(|bytes| (1024..=16 * 1024 * 1024).contains(bytes));
     if bytes.is_none() {
         let said = format!("`{}` is no size from 1KiB to 16MiB", text.text);
         reading.wrong_value(text.place, said, "write a number and KiB or MiB, such as `64KiB`");
@@ -227,7 +273,11 @@ fn consent(reading: &mut Reading, node: &Node) -> Option<Consent> {
         reading.known(map, &["html", "required"], "an option");
         let html = reading.text_at(map, "html");
         if html.is_none() {
-            reading.wrong_value(name.place, format!("the option `{}` has no text", name.text), "add `html: <message key>`");
+            reading.wrong_value(
+                name.place,
+                format!("the option `{}` has no text", name.text),
+                "add `html: <message key>`",
+            );
         }
         Some((html?, reading.boolean_at(map, "required").unwrap_or_default()))
     });
@@ -236,123 +286,4 @@ fn consent(reading: &mut Reading, node: &Node) -> Option<Consent> {
         reading.wrong_value(node.place, "the consent form has no text".to_owned(), "add `html: <message key>`");
     }
     Some(Consent { html: html?, options })
-}
-
-fn empty_endpoint(place: Place) -> Endpoint {
-    Endpoint {
-        place,
-        about: None,
-        route: None,
-        does: Vec::new(),
-        does_place: place,
-        errors: Entries::default(),
-        errors_place: place,
-        without: Vec::new(),
-        success: None,
-        request: None,
-        response: None,
-        envelope: None,
-        when: None,
-        callers: None,
-    }
-}
-
-fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
-    let mut made = empty_endpoint(name.place);
-    let Some(map) = reading.map(node, &format!("`{}`", name.text)) else { return made };
-    if name.text == "every_endpoint" {
-        reading.known(map, &["does", "errors", "without"], "`every_endpoint`");
-    } else {
-        let keys = ["about", "route", "does", "errors", "without", "when", "success", "request", "response", "envelope", "callers"];
-        reading.known(map, &keys, "an endpoint");
-    }
-    let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);
-    made.about = reading.text_at(map, "about");
-    made.route = reading.text_at(map, "route");
-    made.does = map.node("does").map(|node| does(reading, node)).unwrap_or_default();
-    made.does_place = place_of("does");
-    made.errors = reading.entries(map.node("errors"), "`errors`", |reading, code, node| {
-        let map = reading.map(node, &format!("`{}`", code.text))?;
-        reading.known(map, &["for"], "an error of an endpoint");
-        Some(reading.names(map, "for"))
-    });
-    made.errors_place = place_of("errors");
-    made.without = reading.names(map, "without");
-    made.success = reading.integer_at(map, "success", 200..=299).map(|(status, place)| (u16::try_from(status).unwrap_or(200), place));
-    made.request = reading.text_at(map, "request");
-    made.response = reading.text_at(map, "response");
-    made.envelope = reading.text_at(map, "envelope");
-    made.when = map.get("when").map(|entry| entry.key_place);
-    made.callers = callers(reading, map);
-    made
-}
-
-/// A behaviour, or a list of them; `behaviour: option` sets its option, `behaviour: [a, b]` does it twice.
-fn does(reading: &mut Reading, node: &Node) -> Vec<(Text, Option<Text>)> {
-    match &node.value {
-        Value::Null => Vec::new(),
-        Value::List(items) => items.iter().flat_map(|item| does(reading, item)).collect(),
-        Value::Map(map) => {
-            let mut all = Vec::new();
-            for entry in &map.entries {
-                let name = Text { text: entry.key.clone(), place: entry.key_place };
-                let options = reading.list(Some(&entry.node), "an option");
-                all.extend(options.into_iter().map(|option| (name.clone(), Some(option))));
-            }
-            all
-        }
-        _ => reading.text(node, "a behaviour").map(|name| (name, None)).into_iter().collect(),
-    }
-}
-
-fn row(reading: &mut Reading, place: Place, node: &Node) -> Row {
-    let empty = Map::default();
-    let map = reading.map(node, "an error").unwrap_or(&empty);
-    let says = match map.node("says") {
-        Some(Node { value: Value::List(_), .. }) => Some(RowSays::FirstOf(reading.list(map.node("says"), "a line of keys"))),
-        _ => reading.text_at(map, "says").map(RowSays::One),
-    };
-    let own = ["status", "for", "says", "code", "as"];
-    let columns = map.entries.iter().filter(|entry| !own.contains(&entry.key.as_str()));
-    let columns = columns.filter_map(|entry| {
-        let key = Text { text: entry.key.clone(), place: entry.key_place };
-        reading.text(&entry.node, &format!("the column `{}`", entry.key)).map(|value| (key, value))
-    });
-    let columns = Entries(columns.collect());
-    Row {
-        place,
-        status: reading.integer_at(map, "status", 200..=599).map(|(status, at)| (u16::try_from(status).unwrap_or(500), at)),
-        code: reading.text_at(map, "code"),
-        faults: reading.names(map, "for"),
-        says,
-        payload: reading.text_at(map, "as"),
-        columns,
-    }
-}
-
-fn examples(reading: &mut Reading, map: &Map) -> Entries<Entries<Vec<Example>>> {
-    let all = reading.entries(map.node("examples"), "`examples`", |reading, file, node| {
-        if file.text == "values" {
-            return None;
-        }
-        Some(reading.entries(Some(node), &file.text, |reading, title, node| match &node.value {
-            Value::List(calls) => Some(calls.iter().filter_map(|call| example(reading, title, call)).collect()),
-            _ => Some(example(reading, title, node).into_iter().collect()),
-        }))
-    });
-    all
-}
-
-fn example(reading: &mut Reading, title: &Text, node: &Node) -> Option<Example> {
-    let map = reading.map(node, &format!("`{}`", title.text))?;
-    reading.known(map, &["endpoint", "given", "request", "response", "error", "sms"], "an example");
-    let place = if node.place.start == 0 { title.place } else { node.place };
-    Some(Example {
-        place: map.get("endpoint").map_or(place, |entry| entry.key_place),
-        endpoint: reading.text_at(map, "endpoint"),
-        request: map.node("request").cloned(),
-        response: map.node("response").cloned(),
-        error: map.node("error").cloned(),
-        sms: reading.text_at(map, "sms"),
-    })
 }

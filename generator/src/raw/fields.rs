@@ -8,8 +8,8 @@ use crate::yaml::{Entry, Map, Node, Value};
 pub const RULES: [&str; 9] = ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present"];
 
 const FIELD_KEYS: [&str; 20] = [
-    "is", "as", "optional", "const", "default", "also", "accepts", "says", "raises", "at", "when", "min", "max", "pattern",
-    "one_of", "above", "scale", "latest", "min_age", "present",
+    "is", "as", "optional", "const", "default", "also", "accepts", "says", "raises", "at", "when", "min", "max",
+    "pattern", "one_of", "above", "scale", "latest", "min_age", "present",
 ];
 
 /// The lines of a payload.
@@ -67,10 +67,7 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
 fn rules(map: &Map) -> Vec<Rule> {
     let rules = map.entries.iter().filter(|entry| RULES.contains(&entry.key.as_str()));
     rules
-        .map(|entry| Rule {
-            word: Text { text: entry.key.clone(), place: entry.key_place },
-            value: entry.node.clone(),
-        })
+        .map(|entry| Rule { word: Text { text: entry.key.clone(), place: entry.key_place }, value: entry.node.clone() })
         .collect()
 }
 

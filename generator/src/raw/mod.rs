@@ -4,9 +4,9 @@
 #![expect(missing_docs, reason = "fields are named for the keys of the language, which the manual describes")]
 
 mod document;
+mod endpoints;
 mod fields;
 mod read;
-
 
 pub use document::definition;
 pub use read::seconds;

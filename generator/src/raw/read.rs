@@ -17,7 +17,9 @@ impl Reading {
     pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
         let text = format!("{what} is {wanted}, and here is {}", node.kind());
         let quote = matches!(node.value, Value::Number(_) | Value::Boolean(_)) && wanted == "a text";
-        self.wrong.push(Diagnostic::new("wrong-kind", node.place, text).help_if(quote.then(|| "put it in quotes".to_owned())));
+        self.wrong.push(
+            Diagnostic::new("wrong-kind", node.place, text).help_if(quote.then(|| "put it in quotes".to_owned())),
+        );
     }
 
     /// Tells of a value that is none of those allowed.
@@ -64,7 +66,9 @@ impl Reading {
 
     /// The text under a key.
     pub fn text_at(&mut self, map: &Map, key: &str) -> Option<Text> {
-        map.node(key).filter(|node| !matches!(node.value, Value::Null)).and_then(|node| self.text(node, &format!("`{key}`")))
+        map.node(key)
+            .filter(|node| !matches!(node.value, Value::Null))
+            .and_then(|node| self.text(node, &format!("`{key}`")))
     }
 
     /// One of a few words under a key.

@@ -1,0 +1,112 @@
+//! What can go wrong at an endpoint: fault by fault, with answer, message key and reason.
+
+use super::lines::{Lines, Table, list, short};
+use crate::model::{Adapter, Endpoint, Payload, Says, Type};
+use crate::vocabulary::Vocabulary;
+
+/// Writes every fault of an endpoint, by answer.
+pub fn write(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary, text: &mut Lines) {
+    text.line("What can go wrong");
+    let page = Page { of, endpoint, words };
+    page.shown(text);
+    for answer in endpoint.answers.iter().filter(|answer| !answer.faults.is_empty()) {
+        let place = of.rows.iter().find(|row| row.name == answer.row).map(|row| short(&row.trace)).unwrap_or_default();
+        text.line(&format!("  {} ({place})", row_text(of, &answer.row)));
+        page.faults(&answer.faults, &row_says(of, &answer.row), text);
+    }
+    let silent: Vec<String> = endpoint
+        .answers
+        .iter()
+        .filter(|answer| answer.faults.is_empty())
+        .map(|answer| row_text(of, &answer.row))
+        .collect();
+    if !silent.is_empty() {
+        text.line(&format!("  {}: declared, and answered only by a method of your own", list(&silent)));
+    }
+}
+
+/// `400 INPUT_INVALID`
+pub fn row_text(of: &Adapter, row: &str) -> String {
+    let Some(found) = of.rows.iter().find(|one| one.name == row) else { return row.to_owned() };
+    let code = if found.code == found.name { String::new() } else { format!(", sent as {}", found.code) };
+    format!("{} {}{code}", found.status, found.name)
+}
+
+fn row_says(of: &Adapter, row: &str) -> String {
+    match of.rows.iter().find(|one| one.name == row).map(|row| &row.says) {
+        Some(Says::Key(key)) => key.clone(),
+        Some(Says::FirstOf(lines)) => format!("by the broken rules, else {}", lines.last().map_or("", String::as_str)),
+        Some(Says::Text(text)) => format!("\"{text}\""),
+        None => String::new(),
+    }
+}
+
+struct Page<'a> {
+    of: &'a Adapter,
+    endpoint: &'a Endpoint,
+    words: &'a Vocabulary,
+}
+
+impl Page<'_> {
+    /// Refusals that the response shows, together where the same fields show them.
+    fn shown(&self, text: &mut Lines) {
+        let mut done: Vec<&Vec<String>> = Vec::new();
+        for (_, fields) in &self.endpoint.shown {
+            if done.contains(&fields) {
+                continue;
+            }
+            done.push(fields);
+            let with: Vec<&(String, Vec<String>)> =
+                self.endpoint.shown.iter().filter(|(_, other)| other == fields).collect();
+            let faults: Vec<String> = with.into_iter().map(|(fault, _)| fault.clone()).collect();
+            let values: Vec<String> = fields.iter().map(|field| self.failed(field)).collect();
+            text.line(&format!("  {}, a success in form, with {}", self.endpoint.success, list(&values)));
+            self.faults(&faults, "", text);
+        }
+    }
+
+    /// `authenticationResult: VERIFIED_FAILED`
+    fn failed(&self, path: &str) -> String {
+        let field = self.endpoint.response.as_deref().and_then(|payload| self.field(payload, path));
+        let value = match field.map(|field| &field.ty) {
+            Some(Type::Enum(name)) => {
+                let members = self.of.enums.iter().filter(|one| one.name == *name).flat_map(|one| &one.members);
+                members
+                    .into_iter()
+                    .find(|member| member.shows.as_deref() == Some("failed"))
+                    .map(|member| member.wire.clone())
+            }
+            Some(Type::Primitive(name)) if name == "boolean" => Some("false".to_owned()),
+            _ => None,
+        };
+        value.map_or(path.to_owned(), |value| format!("{path}: {value}"))
+    }
+
+    fn field(&self, payload: &str, path: &str) -> Option<&crate::model::Field> {
+        let payload: &Payload = self.of.payloads.iter().find(|one| one.name == payload)?;
+        let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+        let field = payload.fields.iter().find(|field| field.wire == first)?;
+        match (rest, &field.ty) {
+            (None, _) => Some(field),
+            (Some(rest), Type::Payload(inner)) => self.field(inner, rest),
+            _ => None,
+        }
+    }
+
+    /// Fault, message key, reason.
+    fn faults(&self, faults: &[String], otherwise: &str, text: &mut Lines) {
+        let mut table = Table::default();
+        for fault in faults {
+            let key = self.of.says.iter().find(|(name, _)| name == fault).map_or(otherwise, |(_, key)| key.as_str());
+            let when = self.words.faults.get(fault).cloned().unwrap_or_else(|| self.own(fault));
+            table.row(["", &format!("  {fault}"), key, &when]);
+        }
+        text.table(&table);
+    }
+
+    /// Where a fault of the definition's own comes from.
+    fn own(&self, fault: &str) -> String {
+        let hook = self.of.hooks.iter().find(|hook| hook.fails.iter().any(|fails| fails == fault));
+        hook.map_or("the bank's code says so".to_owned(), |hook| format!("the hook `{}` says so", hook.name))
+    }
+}

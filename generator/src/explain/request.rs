@@ -1,0 +1,98 @@
+//! The request of an endpoint: its fields with their rules, in the order in which they are checked.
+
+use super::lines::{Lines, Table, list, short};
+use crate::model::{Adapter, Envelope, Field, Payload, Rule, Then, Type};
+
+/// Writes the request.
+pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
+    text.line(&format!("Request: {}{}, checked from top to bottom", payload.name, inside(&of.envelope, true)));
+    let mut table = Table::default();
+    for at in 0..=payload.fields.len() {
+        for then in payload.then.iter().filter(|then| then.after == at) {
+            then_row(of, then, &mut table);
+        }
+        if let Some(field) = payload.fields.get(at) {
+            rows(&mut table, [&field.wire, &what(field), short(&field.trace)], field.rules.iter().map(rule).collect());
+        }
+    }
+    text.table(&table);
+    text.blank();
+}
+
+/// ` in requestObject`, where an envelope has a hole of that name.
+pub fn inside(envelope: &Envelope, request: bool) -> String {
+    let around = if request { &envelope.request } else { &envelope.success };
+    let hole = around.iter().flat_map(|payload| &payload.fields).find(|field| field.ty == Type::Body);
+    hole.map(|field| format!(" in {}", field.wire)).unwrap_or_default()
+}
+
+fn what(field: &Field) -> String {
+    let what = field.meaning.clone().unwrap_or_else(|| type_name(&field.ty));
+    match &field.default {
+        Some(default) => format!("{what}, else {default}"),
+        None if field.optional => format!("{what}, optional"),
+        None => what,
+    }
+}
+
+fn then_row(of: &Adapter, then: &Then, table: &mut Table) {
+    let mut said: Vec<String> = then.rules.iter().map(rule).collect();
+    if then.if_needed {
+        said.push(format!("(asked of {})", list(&needing(of, &then.meaning))));
+    }
+    if let Some((meaning, value)) = &then.when {
+        said.push(format!("(asked while {meaning} is {value})"));
+    }
+    let at = then.at.as_ref().map(|at| format!("told at {at}")).unwrap_or_default();
+    rows(table, [&format!("  {}", then.meaning), &at, short(&then.trace)], said);
+}
+
+/// The first rule stands beside the field, the others below.
+fn rows(table: &mut Table, [name, what, place]: [&str; 3], rules: Vec<String>) {
+    let mut rules = rules.iter();
+    table.row([name, what, place, rules.next().map_or("", String::as_str)]);
+    rules.for_each(|rule| table.row(["", "", "", rule]));
+}
+
+/// Operations that need a meaning.
+fn needing(of: &Adapter, meaning: &str) -> Vec<String> {
+    let all = of.operations.iter().filter(|operation| operation.needs.iter().any(|need| need == meaning));
+    all.map(|operation| operation.name.clone()).collect()
+}
+
+/// `longer than 40: login.username.long`
+fn rule(rule: &Rule) -> String {
+    let value = plain(&rule.value);
+    let broken = match rule.word.as_str() {
+        "required" => "missing".to_owned(),
+        "type" => "of the wrong kind".to_owned(),
+        "present" => "left out".to_owned(),
+        "max" => format!("over {value}"),
+        "min" => format!("under {value}"),
+        "above" => format!("not above {value}"),
+        "pattern" => format!("not like {value}"),
+        "one_of" => format!("not {value}"),
+        "scale" => format!("more than {value} decimals"),
+        "latest" => format!("older than {value}"),
+        "min_age" => format!("younger than {value}"),
+        other => format!("{other} {value}"),
+    };
+    let says = rule.raises.as_ref().map(|fault| format!("raises {fault}")).or_else(|| rule.key.clone());
+    format!("{broken}: {}", says.unwrap_or_else(|| "input.invalid".to_owned()))
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" or "),
+        other => other.to_string(),
+    }
+}
+
+fn type_name(ty: &Type) -> String {
+    match ty {
+        Type::Primitive(name) | Type::Payload(name) | Type::Union(name) | Type::Enum(name) => name.clone(),
+        Type::List(inner) => format!("list of {}", type_name(inner)),
+        Type::Body => "the body".to_owned(),
+    }
+}

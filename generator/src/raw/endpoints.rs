@@ -1,0 +1,134 @@
+//! Endpoints, rows of the error table and examples as written.
+
+use super::document::callers;
+use super::read::Reading;
+use super::{Endpoint, Entries, Example, Row, RowSays, Text};
+use crate::source::Place;
+use crate::yaml::{Map, Node, Value};
+
+pub fn empty_endpoint(place: Place) -> Endpoint {
+    Endpoint {
+        place,
+        about: None,
+        route: None,
+        does: Vec::new(),
+        does_place: place,
+        errors: Entries::default(),
+        errors_place: place,
+        without: Vec::new(),
+        success: None,
+        request: None,
+        response: None,
+        envelope: None,
+        when: None,
+        callers: None,
+    }
+}
+
+pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
+    let mut made = empty_endpoint(name.place);
+    let Some(map) = reading.map(node, &format!("`{}`", name.text)) else { return made };
+    if name.text == "every_endpoint" {
+        reading.known(map, &["does", "errors", "without"], "`every_endpoint`");
+    } else {
+        let keys = [
+            "about", "route", "does", "errors", "without", "when", "success", "request", "response", "envelope",
+            "callers",
+        ];
+        reading.known(map, &keys, "an endpoint");
+    }
+    let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);
+    made.about = reading.text_at(map, "about");
+    made.route = reading.text_at(map, "route");
+    made.does = map.node("does").map(|node| does(reading, node)).unwrap_or_default();
+    made.does_place = place_of("does");
+    made.errors = reading.entries(map.node("errors"), "`errors`", |reading, code, node| {
+        let map = reading.map(node, &format!("`{}`", code.text))?;
+        reading.known(map, &["for"], "an error of an endpoint");
+        Some(reading.names(map, "for"))
+    });
+    made.errors_place = place_of("errors");
+    made.without = reading.names(map, "without");
+    made.success = reading
+        .integer_at(map, "success", 200..=299)
+        .map(|(status, place)| (u16::try_from(status).unwrap_or(200), place));
+    made.request = reading.text_at(map, "request");
+    made.response = reading.text_at(map, "response");
+    made.envelope = reading.text_at(map, "envelope");
+    made.when = map.get("when").map(|entry| entry.key_place);
+    made.callers = callers(reading, map);
+    made
+}
+
+/// A behaviour, or a list of them; `behaviour: option` sets its option, `behaviour: [a, b]` does it twice.
+fn does(reading: &mut Reading, node: &Node) -> Vec<(Text, Option<Text>)> {
+    match &node.value {
+        Value::Null => Vec::new(),
+        Value::List(items) => items.iter().flat_map(|item| does(reading, item)).collect(),
+        Value::Map(map) => {
+            let mut all = Vec::new();
+            for entry in &map.entries {
+                let name = Text { text: entry.key.clone(), place: entry.key_place };
+                let options = reading.list(Some(&entry.node), "an option");
+                all.extend(options.into_iter().map(|option| (name.clone(), Some(option))));
+            }
+            all
+        }
+        _ => reading.text(node, "a behaviour").map(|name| (name, None)).into_iter().collect(),
+    }
+}
+
+pub fn row(reading: &mut Reading, place: Place, node: &Node) -> Row {
+    let empty = Map::default();
+    let map = reading.map(node, "an error").unwrap_or(&empty);
+    let says = match map.node("says") {
+        Some(Node { value: Value::List(_), .. }) => {
+            Some(RowSays::FirstOf(reading.list(map.node("says"), "a line of keys")))
+        }
+        _ => reading.text_at(map, "says").map(RowSays::One),
+    };
+    let own = ["status", "for", "says", "code", "as"];
+    let columns = map.entries.iter().filter(|entry| !own.contains(&entry.key.as_str()));
+    let columns = columns.filter_map(|entry| {
+        let key = Text { text: entry.key.clone(), place: entry.key_place };
+        reading.text(&entry.node, &format!("the column `{}`", entry.key)).map(|value| (key, value))
+    });
+    let columns = Entries(columns.collect());
+    Row {
+        place,
+        status: reading
+            .integer_at(map, "status", 200..=599)
+            .map(|(status, at)| (u16::try_from(status).unwrap_or(500), at)),
+        code: reading.text_at(map, "code"),
+        faults: reading.names(map, "for"),
+        says,
+        payload: reading.text_at(map, "as"),
+        columns,
+    }
+}
+
+pub fn examples(reading: &mut Reading, map: &Map) -> Entries<Entries<Vec<Example>>> {
+    reading.entries(map.node("examples"), "`examples`", |reading, file, node| {
+        if file.text == "values" {
+            return None;
+        }
+        Some(reading.entries(Some(node), &file.text, |reading, title, node| match &node.value {
+            Value::List(calls) => Some(calls.iter().filter_map(|call| example(reading, title, call)).collect()),
+            _ => Some(example(reading, title, node).into_iter().collect()),
+        }))
+    })
+}
+
+fn example(reading: &mut Reading, title: &Text, node: &Node) -> Option<Example> {
+    let map = reading.map(node, &format!("`{}`", title.text))?;
+    reading.known(map, &["endpoint", "given", "request", "response", "error", "sms"], "an example");
+    let place = if node.place.start == 0 { title.place } else { node.place };
+    Some(Example {
+        place: map.get("endpoint").map_or(place, |entry| entry.key_place),
+        endpoint: reading.text_at(map, "endpoint"),
+        request: map.node("request").cloned(),
+        response: map.node("response").cloned(),
+        error: map.node("error").cloned(),
+        sms: reading.text_at(map, "sms"),
+    })
+}
