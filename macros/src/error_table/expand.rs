@@ -17,6 +17,9 @@ pub fn table(table: &Table) -> TokenStream {
     });
     let other = table.answers.iter().filter(|answer| answer.names("unexpected")).map(|answer| &answer.name);
     quote! {
+        // A row that only an override answers is declared for it.
+        const _: &[fn(::countersign_runtime::__private::Fault) -> #name] = &[#(#name::#variants),*];
+
         #[automatically_derived]
         impl ::core::convert::From<::countersign_runtime::__private::Fault> for #name {
             fn from(fault: ::countersign_runtime::__private::Fault) -> Self {

@@ -184,7 +184,10 @@ fn encode(payload: &Payload) -> TokenStream {
     let writes = payload.fields.iter().map(|field| {
         let (name, wire) = (&field.name, &field.wire);
         match &field.role {
-            Role::Constant(value) => quote! { members.insert(::std::string::String::from(#wire), #value); },
+            Role::Constant(value) => quote! {
+                let _ = &self.#name;
+                members.insert(::std::string::String::from(#wire), #value);
+            },
             Role::Rest => quote! { members.extend(::core::clone::Clone::clone(&self.#name.0)); },
             Role::Member | Role::Body => quote! { encoder.member(&mut members, #wire, &self.#name); },
         }

@@ -85,7 +85,12 @@ fn implementation(name: &Ident, settings: &[Setting]) -> TokenStream {
                 let mut __mistakes = ::std::vec::Vec::new();
                 #(#reads)*
                 match (#(#fields,)*) {
-                    (#(::core::option::Option::Some(#fields),)*) => ::core::result::Result::Ok(Self { #(#fields),* }),
+                    (#(::core::option::Option::Some(#fields),)*) => {
+                        let __settings = Self { #(#fields),* };
+                        // A setting that only the runtime reads is declared for it.
+                        let _ = (#(&__settings.#fields,)*);
+                        ::core::result::Result::Ok(__settings)
+                    }
                     #[allow(unreachable_patterns)]
                     _ => ::core::result::Result::Err(__mistakes),
                 }
