@@ -1,4 +1,5 @@
 //! A run that is killed at any moment leaves the old files or the new ones, and the next run goes on from there.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may break")]
 
 mod bench;
 

@@ -76,8 +76,8 @@ pub fn name_of(item: &Item) -> Option<String> {
     }
 }
 
-/// What is reached through a trait: the name that is written, and the trait that must be there for it.
-const THROUGH: [(&str, &str); 2] = [("KIND", "OneTimeCode"), ("find", "Payload")];
+/// Methods of traits, and the trait that must be there for each.
+const THROUGH: [(&str, &str); 1] = [("find", "Payload")];
 
 fn trait_for(name: &syn::Ident) -> Option<String> {
     THROUGH.iter().find(|(member, _)| name == member).map(|(_, needed)| (*needed).to_owned())
@@ -95,8 +95,6 @@ impl<'ast> Visit<'ast> for Used {
         // Local variables begin in lower case, and so do crates and `self`: none of them is imported.
         let foreign = first.filter(|name| name.starts_with(|first: char| first.is_ascii_uppercase()));
         self.names.extend(foreign.filter(|name| !self.generics.contains(name)));
-        let member = path.segments.iter().nth(1);
-        self.names.extend(member.and_then(|segment| trait_for(&segment.ident)));
         visit::visit_path(self, path);
     }
 

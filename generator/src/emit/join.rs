@@ -41,7 +41,7 @@ fn group(lines: &mut Vec<String>, at: usize) -> bool {
 /// A chain of calls, one a line.
 fn chain(lines: &mut Vec<String>, at: usize) -> bool {
     let Some(head) = lines.get(at) else { return false };
-    let depth = indent(&head) + 4;
+    let depth = indent(head) + 4;
     let links =
         lines.iter().skip(at + 1).take_while(|line| indent(line) == depth && line.trim_start().starts_with('.'));
     let links: Vec<&str> = links.map(|line| line.trim()).collect();

@@ -46,7 +46,7 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
     let mut types = Vec::new();
     for payload in &scope.adapter.payloads {
         let carries = |union: &&Union| union.variants.iter().any(|variant| variant.payload == payload.name);
-        while let Some(at) = unions.iter().position(|union| carries(&union)) {
+        while let Some(at) = unions.iter().position(carries) {
             types.push(union_view(scope, needed, unions.remove(at)));
         }
         types.push(struct_view(scope, needed, payload, &parents));

@@ -1,5 +1,6 @@
 //! A folder of its own for each test, and the binary to run in it.
 #![allow(dead_code, reason = "each test file uses some of it")]
+#![allow(clippy::unwrap_used, reason = "a test may break")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -41,8 +41,7 @@ impl Builder<'_> {
         if payload.keep_unknown {
             fields.push(("rest".to_owned(), Value::Text("Default::default()".to_owned())));
         }
-        let record = Value::Record(Record { name: type_name(&payload.name), fields, rest: false, some: false });
-        record
+        Value::Record(Record { name: type_name(&payload.name), fields, rest: false, some: false })
     }
 
     fn filled_field(&mut self, field: &Field, path: &mut Vec<String>, fills: &Fills<'_>, want: Want) -> Value {
