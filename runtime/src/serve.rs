@@ -1,5 +1,6 @@
 //! The process of an adapter: its arguments, its ports, its end. What it answers is the [`App`]'s business.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -25,26 +26,35 @@ const NOT_NOW: u8 = 75;
 /// The settings are refused.
 const REFUSED: u8 = 78;
 
-/// Serves an adapter until it is told to stop.
+/// Serves an adapter until it is told to stop, as the arguments of the process want it.
 pub fn serve<S, H>(parts: Parts<S, H>) -> ExitCode
 where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
-    let matches = match command(parts.adapter, parts.version).try_get_matches() {
+    ExitCode::from(serve_as(parts, std::env::args_os()))
+}
+
+/// The same with arguments of the caller's; gives the number that the process should end with.
+pub fn serve_as<S, H>(parts: Parts<S, H>, arguments: impl IntoIterator<Item = OsString>) -> u8
+where
+    S: Settings,
+    H: ?Sized + Send + Sync + 'static,
+{
+    let matches = match command(parts.adapter, parts.version).try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => {
             // Help and version come this way too; if nobody reads them, nobody misses them.
             let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
     match run(parts, &matches) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => 0,
         Err(error) => {
             // Not by way of the log: whoever starts a process reads its errors as they are.
             let _ = writeln!(io::stderr(), "{error}");
-            ExitCode::from(exit_code(&error))
+            exit_code(&error)
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
@@ -10,11 +10,11 @@ use crate::fault::Fault;
 use crate::values::Json;
 use crate::wire;
 
-/// Reads a body.
+/// Reads a body, and gives its bytes too.
 ///
 /// # Errors
 /// `content_type.wrong`, `body.too_large`, `body.malformed`.
-pub(super) async fn read(request: Request<Body>, limit: usize, deadline: Duration) -> Result<Json, Fault> {
+pub(super) async fn read(request: Request<Body>, limit: usize, deadline: Duration) -> Result<(Json, Bytes), Fault> {
     let headers = request.headers();
     check_media_type(headers)?;
     if told_length(headers).is_some_and(|length| length > limit as u64) {
@@ -30,7 +30,7 @@ pub(super) async fn read(request: Request<Body>, limit: usize, deadline: Duratio
     if bytes.is_empty() {
         return Err(malformed("there is no body"));
     }
-    wire::read(&bytes)
+    Ok((wire::read(&bytes)?, bytes))
 }
 
 fn malformed(why: &str) -> Fault {

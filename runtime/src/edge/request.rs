@@ -55,20 +55,19 @@ impl Edge {
     async fn serve_in(&self, core: &Core, route: &Route, request: Request<Body>, path: Vec<(String, String)>) -> Reply {
         let read = if route.has_body {
             let limit = self.shared.options.body_limit;
-            body::read(request, limit, self.limits.body).await.map(Some)
+            body::read(request, limit, self.limits.body).await.map(|(body, bytes)| (Some(body), Scrubber::of(bytes)))
         } else {
-            Ok(None)
+            Ok((None, Scrubber::default()))
         };
         match read {
-            Ok(body) => self.run(core, route, Incoming { body, path }).await,
+            Ok((body, scrubber)) => self.run(core, route, Incoming { body, path }, scrubber).await,
             Err(fault) => (route.refuse)(fault, core),
         }
     }
 
     /// Runs the endpoint as a task of its own: a caller who hangs up, or whom we tell that it takes too long, does not
     /// stop a change half way.
-    async fn run(&self, core: &Core, route: &Route, incoming: Incoming) -> Reply {
-        let scrubber = Scrubber::of(incoming.body.as_ref());
+    async fn run(&self, core: &Core, route: &Route, incoming: Incoming, scrubber: Scrubber) -> Reply {
         let work = (route.run)(core.clone(), incoming);
         let work = telemetry::with_scrubber(scrubber, async {
             let reply = work.await;

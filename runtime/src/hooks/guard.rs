@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tracing::Instrument;
 
 use super::HookError;
 use crate::fault::Fault;
@@ -165,7 +166,7 @@ impl Guard {
         let Some(runtime) = &self.runtime else { return Err(Unanswered::NeverCalled) };
         let Ok(slot) = lane.slots.clone().try_acquire_owned() else { return Err(Unanswered::NeverCalled) };
         let start = Arc::new(Start::default());
-        let running = runtime.spawn(hold(slot, start.clone(), asked));
+        let running = runtime.spawn(hold(slot, start.clone(), asked).in_current_span());
         match tokio::time::timeout(lane.deadline, running).await {
             Ok(Ok(Some(answer))) => Ok(answer),
             Ok(Ok(None)) => Err(Unanswered::NeverCalled),

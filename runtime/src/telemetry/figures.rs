@@ -35,7 +35,7 @@ fn describe() {
     metrics::describe_counter!("countersign_requests_total", "Requests that were answered, by endpoint and status.");
     metrics::describe_counter!("countersign_faults_total", "Faults that were answered, by endpoint and name.");
     metrics::describe_counter!("countersign_hook_calls_total", "Calls of hooks, by hook and outcome.");
-    metrics::describe_counter!("countersign_code_events_total", "One-time codes, by kind and event.");
+    metrics::describe_counter!("countersign_code_events_total", "What became of one-time codes, by kind and event.");
 }
 
 /// Counts an answer.
@@ -47,11 +47,11 @@ pub(crate) fn answered(endpoint: &'static str, status: u16, fault: Option<&'stat
 }
 
 /// Counts how a hook's call ended.
-pub fn hook_outcome(hook: &'static str, outcome: &'static str) {
+pub(crate) fn hook_outcome(hook: &'static str, outcome: &'static str) {
     metrics::counter!("countersign_hook_calls_total", "hook" => hook, "outcome" => outcome).increment(1);
 }
 
-/// Counts what became of a one-time code, such as `issued`, `sent` or `verified`.
-pub fn code_event(kind: &'static str, event: &'static str) {
+/// Counts what became of a one-time code, such as `issued`, `sent`, `verified` or a fault's name.
+pub(crate) fn code_event(kind: &'static str, event: &'static str) {
     metrics::counter!("countersign_code_events_total", "kind" => kind, "event" => event).increment(1);
 }

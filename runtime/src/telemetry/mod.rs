@@ -5,8 +5,8 @@ mod figures;
 mod log;
 mod scrub;
 
-pub use figures::{Figures, code_event, hook_outcome};
-pub(crate) use figures::answered;
+pub use figures::Figures;
+pub(crate) use figures::{answered, code_event, hook_outcome};
 pub use log::{LogForm, start_log};
 pub(crate) use log::line_safe;
 pub(crate) use scrub::{Scrubber, scrub, with_scrubber};

@@ -1,11 +1,10 @@
 //! Takes out of a text what must not be logged: what the request itself carried, and whatever looks like a code or a
 //! phone number. Banks write the texts of their errors; nobody knows what they put into them.
 
-use std::cell::RefCell;
 use std::future::Future;
 
+use axum::body::Bytes;
 use serde_json::Value;
-use zeroize::Zeroize;
 
 /// The fewest letters of a request's value that are taken out; shorter ones would take out half of every text.
 const SHORTEST: usize = 4;
@@ -14,61 +13,49 @@ const SHORTEST: usize = 4;
 const FEWEST_DIGITS: usize = 4;
 
 tokio::task_local! {
-    static REQUEST: RefCell<Scrubber>;
+    static REQUEST: Scrubber;
 }
 
-/// The values of one request, for taking them out of what is logged.
+/// A request's body, for taking its values out of what is logged. It is looked into only when there is something to
+/// log.
 #[derive(Default)]
 pub(crate) struct Scrubber {
-    values: Vec<String>,
+    body: Bytes,
 }
 
 impl Scrubber {
-    /// The texts of a request's body.
-    pub fn of(body: Option<&Value>) -> Self {
-        let mut scrubber = Scrubber::default();
-        if let Some(body) = body {
-            scrubber.collect(body);
-        }
-        // The longest first, so that no part of one stays when a shorter one is taken out.
-        scrubber.values.sort_by_key(|value| std::cmp::Reverse(value.len()));
-        scrubber
-    }
-
-    fn collect(&mut self, value: &Value) {
-        match value {
-            Value::String(text) if text.len() >= SHORTEST => self.values.push(text.clone()),
-            Value::Array(items) => items.iter().for_each(|item| self.collect(item)),
-            Value::Object(members) => members.values().for_each(|member| self.collect(member)),
-            _ => {}
-        }
+    /// The scrubber of a request with this body.
+    pub fn of(body: Bytes) -> Self {
+        Scrubber { body }
     }
 
     fn scrub(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for value in &self.values {
-            if text.contains(value.as_str()) {
-                text = text.replace(value.as_str(), "[value]");
-            }
-        }
-        text
+        let Ok(body) = serde_json::from_slice::<Value>(&self.body) else { return text.to_owned() };
+        let mut values = Vec::new();
+        collect(&body, &mut values);
+        // The longest first, so that no part of one stays when a shorter one is taken out.
+        values.sort_by_key(|value| std::cmp::Reverse(value.len()));
+        values.iter().fold(text.to_owned(), |text, value| text.replace(value, "[value]"))
     }
 }
 
-impl Drop for Scrubber {
-    fn drop(&mut self) {
-        self.values.iter_mut().for_each(Zeroize::zeroize);
+fn collect<'a>(value: &'a Value, values: &mut Vec<&'a str>) {
+    match value {
+        Value::String(text) if text.len() >= SHORTEST => values.push(text),
+        Value::Array(items) => items.iter().for_each(|item| collect(item, values)),
+        Value::Object(members) => members.values().for_each(|member| collect(member, values)),
+        _ => {}
     }
 }
 
 /// Runs a request's work with its scrubber at hand.
 pub(crate) async fn with_scrubber<F: Future>(scrubber: Scrubber, work: F) -> F::Output {
-    REQUEST.scope(RefCell::new(scrubber), work).await
+    REQUEST.scope(scrubber, work).await
 }
 
 /// The text without what must not be logged, on one line.
 pub(crate) fn scrub(text: &str) -> String {
-    let known = REQUEST.try_with(|scrubber| scrubber.borrow().scrub(text)).unwrap_or_else(|_| text.to_owned());
+    let known = REQUEST.try_with(|scrubber| scrubber.scrub(text)).unwrap_or_else(|_| text.to_owned());
     super::line_safe(&without_digits(&known))
 }
 
@@ -109,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn what_the_request_carried_goes() {
         let body = serde_json::json!({"requestObject": {"password": "s3cr3t-Heslo", "list": ["longer s3cr3t-Heslo text"]}});
-        let told = with_scrubber(Scrubber::of(Some(&body)), async { scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo") });
+        let told = with_scrubber(Scrubber::of(body.to_string().into()), async { scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo") });
         assert_eq!(told.await, "no user with [value] or [value]");
     }
 }

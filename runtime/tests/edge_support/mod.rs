@@ -1,5 +1,7 @@
 //! An API by hand for the tests of the edge, without macros: endpoints are values, faults are told by name.
 
+#![allow(dead_code, reason = "each suite uses a part of it")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,9 +109,10 @@ pub fn quick() -> EdgeLimits {
     }
 }
 
-fn app_with(limits: EdgeLimits, slow: Arc<Notify>) -> App {
+/// What generated code would bring.
+pub fn parts(slow: Arc<Notify>) -> Parts<()> {
     let bank = Arc::new(NoBank);
-    let parts = Parts {
+    Parts {
         adapter: &ADAPTER,
         version: "0.1.0",
         built: None,
@@ -117,8 +120,11 @@ fn app_with(limits: EdgeLimits, slow: Arc<Notify>) -> App {
         outside: Outside { refuse },
         hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>,
         bank,
-    };
-    countersign_runtime::start::start(parts, StartOptions { limits: Some(limits), ..StartOptions::dev() }).unwrap()
+    }
+}
+
+fn app_with(limits: EdgeLimits, slow: Arc<Notify>) -> App {
+    countersign_runtime::start::start(parts(slow), StartOptions { limits: Some(limits), ..StartOptions::dev() }).unwrap()
 }
 
 /// The API without sockets.

@@ -1,0 +1,184 @@
+//! The process of an adapter: its arguments, its ports, how it ends. Each case runs this test binary once more, as the
+//! adapter.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
+#![allow(missing_docs, reason = "tests are named for what they show")]
+#![cfg(unix)]
+
+mod edge_support;
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+/// The adapter itself; does nothing unless a case starts it.
+#[test]
+fn as_the_adapter() {
+    let Ok(arguments) = std::env::var("PROCESS_TEST_ARGUMENTS") else { return };
+    let arguments = std::iter::once("adapter").chain(arguments.split_whitespace()).map(Into::into);
+    let code = countersign_runtime::serve::serve_as(edge_support::parts(Default::default()), arguments);
+    std::process::exit(code.into());
+}
+
+fn command(arguments: &str, environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "as_the_adapter", "--nocapture"]);
+    command.env("PROCESS_TEST_ARGUMENTS", arguments).env("COUNTERSIGN_LISTEN", "127.0.0.1:0");
+    command.env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+struct Adapter {
+    child: Child,
+    output: BufReader<std::process::ChildStdout>,
+    address: String,
+    operations: String,
+}
+
+fn started(arguments: &str, environment: &[(&str, &str)]) -> Adapter {
+    let mut child = command(arguments, environment).spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut said = |before: &str| {
+        let mut line = String::new();
+        while output.read_line(&mut line).unwrap() > 0 {
+            if let Some((_, address)) = line.split_once(before) {
+                return address.trim().to_owned();
+            }
+            line.clear();
+        }
+        panic!("it never said {before:?}; it ended with {:?}", child.wait());
+    };
+    let address = said("listening on http://");
+    let operations = said("health and figures on http://");
+    Adapter { child, output, address, operations }
+}
+
+impl Adapter {
+    fn get(&self, address: &str, path: &str) -> String {
+        let mut stream = TcpStream::connect(address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    fn signal(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Waits for its end, and gives its number and what it logged.
+    fn ended(mut self) -> (Option<i32>, String) {
+        let (mut rest, mut log) = (String::new(), String::new());
+        self.output.read_to_string(&mut rest).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+        (self.child.wait().unwrap().code(), log)
+    }
+}
+
+fn refused(arguments: &str, environment: &[(&str, &str)]) -> (Output, String) {
+    let began = Instant::now();
+    let output = command(arguments, environment).output().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5));
+    let log = String::from_utf8(output.stderr.clone()).unwrap();
+    (output, log)
+}
+
+#[test]
+fn it_serves_both_ports_until_it_is_told_to_stop() {
+    let adapter = started("--dev", &[]);
+    assert!(adapter.get(&adapter.address, "/api/status").ends_with("\"up\""));
+    assert!(adapter.get(&adapter.operations, "/health/live").starts_with("HTTP/1.1 200"));
+    assert!(adapter.get(&adapter.operations, "/health/ready").starts_with("HTTP/1.1 200"));
+    let figures = adapter.get(&adapter.operations, "/metrics");
+    assert!(figures.contains(r#"countersign_requests_total{endpoint="status",status="200"} 1"#), "{figures}");
+    adapter.signal();
+    let (code, log) = adapter.ended();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("stopped"), "{log}");
+}
+
+#[test]
+fn what_is_under_way_ends_well_and_readiness_goes_first() {
+    let adapter = started("--dev", &[]);
+    let mut busy = TcpStream::connect(&adapter.address).unwrap();
+    busy.write_all(b"POST /api/hang HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n").unwrap();
+    let mut operations = TcpStream::connect(&adapter.operations).unwrap();
+    operations.write_all(b"GET /health/ready HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+    operations.read_exact(&mut [0; 12]).unwrap();
+    // The head is in: this request is under way, and its body comes after the signal.
+    while !adapter.get(&adapter.operations, "/health/live").starts_with("HTTP/1.1 200") {}
+    adapter.signal();
+    let patience = Instant::now();
+    while adapter.get(&adapter.operations, "/health/ready").starts_with("HTTP/1.1 200") {
+        assert!(patience.elapsed() < Duration::from_secs(5), "ready for ever");
+    }
+    while TcpStream::connect(&adapter.address).is_ok() {
+        assert!(patience.elapsed() < Duration::from_secs(5), "people are let in for ever");
+    }
+    busy.write_all(b"{").unwrap();
+    drop(busy);
+    assert_eq!(adapter.ended().0, Some(0));
+}
+
+#[test]
+fn logs_are_for_machines_without_dev_and_hold_no_panics_message() {
+    let keys: Vec<(String, String)> = ["CODES", "COUNTERS", "DECOY", "PEPPER", "AUDIT"]
+        .iter()
+        .flat_map(|key| {
+            let secret = format!("{key}-4fzXk0qDPuq1nB0Q2nH6cOqvZz9yT7LQ");
+            [(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}")), ((*key).to_owned(), secret)]
+        })
+        .collect();
+    let mut environment: Vec<(&str, &str)> = keys.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    environment.push(("COUNTERSIGN_STORE", "memory"));
+    let adapter = started("", &environment);
+    let mut stream = TcpStream::connect(&adapter.address).unwrap();
+    stream
+        .write_all(b"POST /api/panic HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
+        .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 500"), "{answer}");
+    adapter.signal();
+    let (code, log) = adapter.ended();
+    assert_eq!(code, Some(0));
+    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+    assert!(log.contains("edge_support/mod.rs") && !log.contains("with a secret"), "{log}");
+}
+
+#[test]
+fn refused_settings_end_with_78_and_one_line_each() {
+    let (output, log) = refused("--dev", &[("COUNTERSIGN_LISTEN", "x"), ("COUNTERSIGN_NOTHING", "y")]);
+    assert_eq!(output.status.code(), Some(78));
+    assert_eq!(log.lines().count(), 2, "{log}");
+    let (output, log) = refused("", &[]);
+    assert_eq!((output.status.code(), log.lines().count()), (Some(78), 5), "{log}");
+    assert_eq!(refused("--dev --check-settings", &[]).0.status.code(), Some(0));
+    assert_eq!(refused("--nothing", &[]).0.status.code(), Some(2));
+}
+
+#[test]
+fn a_damaged_store_ends_with_74_and_names_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    std::fs::write(&path, "this is no store").unwrap();
+    let store = format!("embedded:{}", path.display());
+    let (output, log) = refused("--dev", &[("COUNTERSIGN_STORE", &store)]);
+    assert_eq!(output.status.code(), Some(74), "{log}");
+    assert!(log.contains("store.db"), "{log}");
+}
+
+#[test]
+fn a_taken_operations_port_is_no_obstacle_with_dev() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let adapter = started("--dev", &[("COUNTERSIGN_OPS_LISTEN", &address)]);
+    assert_ne!(adapter.operations, address);
+    adapter.signal();
+    assert_eq!(adapter.ended().0, Some(0));
+    let (output, log) = refused("--dev", &[("COUNTERSIGN_LISTEN", &address)]);
+    assert_eq!(output.status.code(), Some(75), "{log}");
+}
