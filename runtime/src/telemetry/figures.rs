@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::store::{AuditEvent, AuditOutcome};
+
 /// The counters of this process.
 #[derive(Clone)]
 pub struct Figures(PrometheusHandle);
@@ -35,7 +37,7 @@ fn describe() {
     metrics::describe_counter!("countersign_requests_total", "Requests that were answered, by endpoint and status.");
     metrics::describe_counter!("countersign_faults_total", "Faults that were answered, by endpoint and name.");
     metrics::describe_counter!("countersign_hook_calls_total", "Calls of hooks, by hook and outcome.");
-    metrics::describe_counter!("countersign_code_events_total", "What became of one-time codes, by kind and event.");
+    metrics::describe_counter!("countersign_events_total", "What the audit was told, by event and outcome.");
 }
 
 /// Counts an answer.
@@ -51,7 +53,18 @@ pub(crate) fn hook_outcome(hook: &'static str, outcome: &'static str) {
     metrics::counter!("countersign_hook_calls_total", "hook" => hook, "outcome" => outcome).increment(1);
 }
 
-/// Counts what became of a one-time code, such as `issued`, `sent`, `verified` or a fault's name.
-pub(crate) fn code_event(kind: &'static str, event: &'static str) {
-    metrics::counter!("countersign_code_events_total", "kind" => kind, "event" => event).increment(1);
+/// Counts what the audit was told: codes issued, sent and tried, passwords, limits, consents.
+pub(crate) fn audited(records: &[(AuditEvent, AuditOutcome)]) {
+    for (event, outcome) in records {
+        let (event, outcome) = (name(event), name(outcome));
+        metrics::counter!("countersign_events_total", "event" => event, "outcome" => outcome).increment(1);
+    }
+}
+
+/// The name that the record itself has.
+fn name(part: &impl serde::Serialize) -> String {
+    match serde_json::to_value(part) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => "unknown".to_owned(),
+    }
 }
