@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use countersign::emit::emit;
 use countersign::model::Adapter;
 use countersign::vocabulary::Vocabulary;
@@ -19,15 +20,15 @@ pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-/// Generates one adapter.
-pub fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
+/// Generates one adapter, and tells what was written.
+fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
     let Some(adapter) = &opened.adapter else {
         project::tell(&opened);
         return Ok(Ended::Wrong);
     };
     let files = emit(adapter, &Vocabulary::shipped()?, &project::templates(folder)?)?;
-    let output = folder.strip_prefix(".").unwrap_or(folder).join("src").join("generated");
+    let output = output_of(folder);
     if only_check {
         let stale = write::stale(&output, &files)?;
         tell(&output, &stale, "is stale", "would be removed");
@@ -40,6 +41,19 @@ pub fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
     tell(&output, &written, "written", "removed");
     tell_changes(&opened, adapter, folder);
     Ok(Ended::Good)
+}
+
+/// Generates an adapter that is known to be good.
+pub fn quietly(folder: &Path) -> anyhow::Result<()> {
+    let opened = project::open(&Named::Folder(folder.to_owned()));
+    let adapter = opened.adapter.context("a definition that was good is no longer")?;
+    let files = emit(&adapter, &Vocabulary::shipped()?, &project::templates(folder)?)?;
+    write::write(&output_of(folder), &files)?;
+    Ok(())
+}
+
+fn output_of(folder: &Path) -> PathBuf {
+    folder.strip_prefix(".").unwrap_or(folder).join("src").join("generated")
 }
 
 fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {

@@ -45,8 +45,21 @@ struct OwnHook {
     fault: String,
 }
 
-/// Makes the crate.
+/// Makes the crate, and tells what to do next.
 pub fn run(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<Ended> {
+    let ended = make(dir, extends, asked)?;
+    if ended == Ended::Good {
+        let here = dir.display();
+        anstream::println!("made {here}; next:");
+        anstream::println!("  countersign generate {here}");
+        anstream::println!("  cd {here} && cargo run -- --dev");
+        anstream::println!("and write src/hooks.rs");
+    }
+    Ok(ended)
+}
+
+/// Makes the crate.
+pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<Ended> {
     let named = project::named(Path::new(extends))?;
     let opened = project::open(&named);
     let Some(adapter) = &opened.adapter else {
@@ -74,11 +87,6 @@ pub fn run(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<End
     ];
     files.extend(runtime.files);
     lay_down(dir, &files)?;
-    let here = dir.display();
-    anstream::println!("made {here}; next:");
-    anstream::println!("  countersign generate {here}");
-    anstream::println!("  cd {here} && cargo run -- --dev");
-    anstream::println!("and write src/hooks.rs");
     Ok(Ended::Good)
 }
 

@@ -19,11 +19,12 @@ pub fn run(name: &str) -> anyhow::Result<Ended> {
         return Err(Usage(format!("`{name}` is a folder; `try` takes the name of a built-in definition")).into());
     };
     let dir = std::env::temp_dir().join(format!("countersign-{}", std::process::id())).join(format!("try-{name}"));
-    for made in [new::run(&dir, &name, None)?, generate::one(&dir, false)?] {
-        if made != Ended::Good {
-            return Ok(made);
-        }
+    let made = new::make(&dir, &name, None)?;
+    if made != Ended::Good {
+        return Ok(made);
     }
+    generate::quietly(&dir)?;
+    anstream::println!("made {}", dir.display());
     let binary = build(&dir, &format!("try-{name}"))?;
     let (listen, operations) = (free_address(8080)?, free_address(8081)?);
     let mut server = serve(&binary, &dir, listen, operations)?;

@@ -77,7 +77,7 @@ fn row(row: &ErrorRow) -> Row {
 
 fn table(endpoint: &Endpoint) -> Table {
     let instead = match &endpoint.response {
-        Some(name) => format!("instead of [`{0}`](super::{0})", type_name(name)),
+        Some(name) => format!("instead of `{}`", type_name(name)),
         None => "when it fails".to_owned(),
     };
     Table {

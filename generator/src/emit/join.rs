@@ -1,11 +1,37 @@
 //! Brings back together what `prettyplease` breaks at its fixed width: whatever fits a line of 110 characters stands
 //! on one, as a hand would write it. It joins lines and drops trailing commas, and changes no other token.
 
+use proc_macro2::{Group, TokenStream, TokenTree};
+
 /// The widest line.
 const WIDTH: usize = 110;
 
-/// Joins the lines of laid-out Rust.
+/// Joins the lines of laid-out Rust. Should it ever change more than a trailing comma, the text stays as it was.
 pub fn join(text: &str) -> String {
+    let joined = joined(text);
+    if tokens(&joined) == tokens(text) { joined } else { text.to_owned() }
+}
+
+/// The tokens without trailing commas, as text; none if it is no Rust.
+fn tokens(text: &str) -> Option<String> {
+    text.parse().ok().map(|tokens| without_trailing_commas(tokens).to_string())
+}
+
+fn without_trailing_commas(tokens: TokenStream) -> TokenStream {
+    let mut kept: Vec<TokenTree> = tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Group(group) => {
+                TokenTree::Group(Group::new(group.delimiter(), without_trailing_commas(group.stream())))
+            }
+            other => other,
+        })
+        .collect();
+    kept.pop_if(|last| matches!(last, TokenTree::Punct(mark) if mark.as_char() == ','));
+    kept.into_iter().collect()
+}
+
+fn joined(text: &str) -> String {
     let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
     let mut at = lines.len();
     // From the end to the beginning, so that what is inside is joined before what is around it.
@@ -171,6 +197,13 @@ async fn save(&self, cx: &Cx) -> Result<Saved, SaveError> {
 }
 ";
         assert_eq!(join(broken), expected);
+    }
+
+    #[test]
+    fn what_would_not_be_the_same_stays() {
+        assert_eq!(tokens("f(a, b,)"), tokens("f(a, b)"));
+        assert_ne!(tokens("f(a, b)"), tokens("f(a b)"));
+        assert_eq!(join("f(\n    \"a\n"), "f(\n    \"a\n");
     }
 
     #[test]

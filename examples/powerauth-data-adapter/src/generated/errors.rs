@@ -95,7 +95,7 @@ pub mod rows {
     };
 }
 
-/// What `service_status` answers instead of [`ServiceStatusResponse`](super::ServiceStatusResponse).
+/// What `service_status` answers instead of `ServiceStatusResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum ServiceStatusError {
     #[answers(overloaded, unexpected)]
@@ -105,7 +105,7 @@ pub enum ServiceStatusError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `lookup_user` answers instead of [`UserDetail`](super::UserDetail).
+/// What `lookup_user` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum LookupUserError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -120,7 +120,7 @@ pub enum LookupUserError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `authenticate_user` answers instead of [`AuthenticateUserResponse`](super::AuthenticateUserResponse).
+/// What `authenticate_user` answers instead of `AuthenticateUserResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum AuthenticateUserError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -136,7 +136,7 @@ pub enum AuthenticateUserError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `fetch_user` answers instead of [`UserDetail`](super::UserDetail).
+/// What `fetch_user` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum FetchUserError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -151,7 +151,7 @@ pub enum FetchUserError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `decorate_form_data` answers instead of [`DecorateFormDataResponse`](super::DecorateFormDataResponse).
+/// What `decorate_form_data` answers instead of `DecorateFormDataResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum DecorateFormDataError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -192,7 +192,7 @@ pub enum OperationChangeError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `create_sms` answers instead of [`CreateSmsResponse`](super::CreateSmsResponse).
+/// What `create_sms` answers instead of `CreateSmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateSmsError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -207,7 +207,7 @@ pub enum CreateSmsError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `verify_sms` answers instead of [`VerifySmsResponse`](super::VerifySmsResponse).
+/// What `verify_sms` answers instead of `VerifySmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifySmsError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -221,7 +221,7 @@ pub enum VerifySmsError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `verify_sms_and_password` answers instead of [`VerifySmsAndPasswordResponse`](super::VerifySmsAndPasswordResponse).
+/// What `verify_sms_and_password` answers instead of `VerifySmsAndPasswordResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifySmsAndPasswordError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -240,7 +240,7 @@ pub enum VerifySmsAndPasswordError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `init_consent` answers instead of [`InitConsentResponse`](super::InitConsentResponse).
+/// What `init_consent` answers instead of `InitConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum InitConsentError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -256,7 +256,7 @@ pub enum InitConsentError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `create_consent` answers instead of [`CreateConsentResponse`](super::CreateConsentResponse).
+/// What `create_consent` answers instead of `CreateConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateConsentError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -272,7 +272,7 @@ pub enum CreateConsentError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `validate_consent` answers instead of [`ValidateConsentResponse`](super::ValidateConsentResponse).
+/// What `validate_consent` answers instead of `ValidateConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum ValidateConsentError {
     #[answers(input.invalid, body.malformed, body.too_large)]
@@ -290,7 +290,7 @@ pub enum ValidateConsentError {
     UnsupportedMediaType(Fault),
 }
 
-/// What `save_consent` answers instead of [`SaveConsentResponse`](super::SaveConsentResponse).
+/// What `save_consent` answers instead of `SaveConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum SaveConsentError {
     #[answers(input.invalid, body.malformed, body.too_large)]
