@@ -248,6 +248,22 @@ async fn a_repeated_request_gets_the_same_id_and_sends_nothing() {
 }
 
 #[tokio::test]
+async fn where_no_operation_is_named_codes_of_a_user_follow_one_another() {
+    let case = case();
+    let code = || TestOtp { operation_id: None, ..payment() };
+    let (mut last, mut typed) = case.sent(code()).await;
+    for _ in 0..4 {
+        let (id, next) = case.sent(code()).await;
+        assert_ne!(id, last, "without an operation nothing is a repetition");
+        assert_eq!(told(&case.verify(&last, &typed, code()).await), ("otp.expired", None));
+        (last, typed) = (id, next);
+    }
+    case.desk.clock.turn(601);
+    let (id, typed) = case.sent(code()).await;
+    assert_eq!(told(&case.verify(&id, &typed, code()).await), ("passed", None), "nor is it one message too many");
+}
+
+#[tokio::test]
 async fn three_messages_follow_the_first_and_no_more() {
     let case = case();
     let resend = || async {

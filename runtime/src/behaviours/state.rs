@@ -8,6 +8,7 @@ use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Millis, Read, RecordKey, StoreError};
+use crate::telemetry;
 use crate::values::Time;
 
 /// How long a store may take. What it did after that is not known, so the request fails.
@@ -29,7 +30,12 @@ impl Core {
 
     /// Applies a batch.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Committed, Fault> {
-        in_time(self.shared.store.commit(batch)).await
+        let told: Vec<_> = batch.audit.iter().map(|record| (record.event, record.outcome)).collect();
+        let committed = in_time(self.shared.store.commit(batch)).await?;
+        if matches!(committed, Committed::Applied(_)) {
+            telemetry::audited(&told);
+        }
+        Ok(committed)
     }
 
     /// Applies a batch that has no conditions, counters or capped records, such as one of audit records alone.

@@ -8,6 +8,10 @@
 //! - Time never goes back: a record's life is measured with the latest time that the store has seen.
 //! - An error, a timeout or an unknown end is no success. Callers fail closed.
 //!
+//! An engine with transactions of its own, such as PostgreSQL, does a batch in one of them: it locks the rows of the
+//! conditions and counters in the order of their keys (`SELECT … FOR UPDATE`), looks at them, writes, and takes the
+//! time from its own clock. A batch with one condition and one write is a single conditional statement there.
+//!
 //! # Records
 //! A record is a JSON value under a [`Kind`] and an id, with a version that the store never gives twice, and a time
 //! after which it counts as absent and may be purged. Counters are kept apart, since they are added to without being

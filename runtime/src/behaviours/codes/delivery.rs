@@ -21,7 +21,7 @@ impl Core {
         match &draft.recipient.delivery {
             Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
             Delivery::Nobody => {
-                tokio::time::sleep(self.shared.pace.draw()).await;
+                tokio::time::sleep(self.shared.pace.sms.draw()).await;
                 SmsOutcome::Sent
             }
             Delivery::Phone(phone) => {
@@ -29,7 +29,7 @@ impl Core {
                 let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.id.clone() };
                 let began = Instant::now();
                 let outcome = self.hand_over(sms, &draft.code).await;
-                self.shared.pace.took(began.elapsed());
+                self.shared.pace.sms.took(began.elapsed());
                 outcome
             }
         }

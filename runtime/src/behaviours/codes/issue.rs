@@ -65,7 +65,8 @@ impl Core {
 
     /// The answer without a new code, if there is one.
     async fn instead(&self, draft: &Draft, before: &Before) -> Result<Option<SentOtp>, Fault> {
-        let (Some((open, _)), limits) = (&before.open, &self.shared.options.limits) else { return Ok(None) };
+        let limits = &self.shared.options.limits;
+        let Some((open, _)) = before.open.as_ref().filter(|_| draft.for_operation) else { return Ok(None) };
         if let Some((code, _)) = &before.code {
             let soon = before.now - open.made < millis_of(limits.resend_interval_seconds);
             if soon && !draft.resend && code.is_usable(before.now) && self.is_for_the_same(draft, open, code) {

@@ -99,16 +99,6 @@ impl OtpLimits {
     }
 }
 
-/// Checks a kind of code: what a definition or a setting asks for may be stricter than the rules, never laxer.
-pub fn check_code(digits: u32, life_seconds: u64, attempts: u32) -> Vec<OutOfBounds> {
-    let checked = [
-        out_of_bounds("digits", digits.into(), 6, 9),
-        out_of_bounds("life", life_seconds, 30, 600),
-        out_of_bounds("attempts", attempts.into(), 1, 5),
-    ];
-    checked.into_iter().flatten().collect()
-}
-
 fn out_of_bounds(name: &'static str, value: u64, least: u64, most: u64) -> Option<OutOfBounds> {
     let bad = value < least || value > most;
     bad.then(|| OutOfBounds { name, value: value.to_string(), bounds: format!("from {least} to {most}") })
@@ -121,7 +111,6 @@ mod tests {
     #[test]
     fn the_defaults_are_within_their_bounds() {
         assert_eq!(OtpLimits::default().check(), []);
-        assert_eq!(check_code(8, 300, 5), []);
     }
 
     #[test]
@@ -134,6 +123,5 @@ mod tests {
         assert_eq!(name(OtpLimits { block_seconds: 60, ..default() }), Some("block_seconds"));
         assert_eq!(name(OtpLimits { countries: Some(vec!["XX".into()]), ..default() }), Some("countries"));
         assert_eq!(name(OtpLimits { countries: Some(vec!["CZ".into(), "+421".into()]), ..default() }), None);
-        assert_eq!(check_code(5, 601, 6).len(), 3);
     }
 }

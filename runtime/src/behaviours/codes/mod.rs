@@ -19,8 +19,8 @@ mod verify;
 
 use std::collections::BTreeMap;
 
-pub use limits::{OtpLimits, OutOfBounds, SendWindow, check_code};
-pub use pace::Pace;
+pub use limits::{OtpLimits, OutOfBounds, SendWindow};
+pub use pace::{Durations, Pace};
 pub(crate) use text::is_hidden;
 
 use crate::adapter::OtpKind;

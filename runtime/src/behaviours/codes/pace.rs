@@ -1,4 +1,4 @@
-//! How long real messages took lately, so that one which is not sent takes as long.
+//! How long the bank's code took lately, so that a call which is not made takes as long.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -9,13 +9,22 @@ use rand::RngExt;
 /// How many durations are remembered.
 const REMEMBERED: usize = 64;
 
-/// The durations of the latest real messages.
+/// How long the bank's code took lately.
 #[derive(Debug, Default)]
 pub struct Pace {
+    /// To take a message.
+    pub sms: Durations,
+    /// To check a password, where the bank does that itself.
+    pub password: Durations,
+}
+
+/// The latest durations of one kind of call.
+#[derive(Debug, Default)]
+pub struct Durations {
     latest: Mutex<VecDeque<Duration>>,
 }
 
-impl Pace {
+impl Durations {
     /// Remembers a duration.
     pub fn took(&self, duration: Duration) {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,7 +51,7 @@ mod tests {
 
     #[test]
     fn the_latest_are_drawn() {
-        let pace = Pace::default();
+        let pace = Durations::default();
         assert_eq!(pace.draw(), Duration::ZERO);
         (0..100).for_each(|millis| pace.took(Duration::from_millis(millis)));
         for _ in 0..200 {

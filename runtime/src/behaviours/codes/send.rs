@@ -13,8 +13,10 @@ use crate::crypto::mac::Field;
 use crate::fault::{Fault, Outcome};
 use crate::settings::CodeOptions;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Count, Kind, Millis, RecordKey};
-use crate::telemetry;
 use crate::values::Secret;
+
+/// What tells one operation from another.
+const OPERATION: &str = "operation.id";
 
 /// A code that is ready to be stored and sent.
 pub(super) struct Draft {
@@ -32,6 +34,8 @@ pub(super) struct Draft {
     pub counts: Vec<Count>,
     /// Where it is told which code is open, if there may be only one.
     pub open: Option<RecordKey>,
+    /// True if that is one code for each operation, so that asking again is a repetition.
+    pub for_operation: bool,
     pub resend: bool,
     pub keep_refused: bool,
 }
@@ -63,6 +67,7 @@ impl Core {
             id: uuid::Uuid::new_v4().to_string(),
             purpose: facts.get("operation.name").unwrap_or(kind.name).to_owned(),
             open: self.open_key(&kind, &facts, &recipient)?,
+            for_operation: kind.one_per.contains(&OPERATION) && facts.get(OPERATION).is_some(),
             counts: self.sending_counts(recipient.subject())?,
             bound: input.code.bound(),
             kept: input.code.kept(),
@@ -111,13 +116,12 @@ impl Core {
         SentOtp { id, expires: time(expires), outcome, error_key, refusal }
     }
 
-    /// An audit record of a draft; also counts the event.
+    /// An audit record of a draft.
     pub(super) fn told(&self, draft: &Draft, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
-        telemetry::code_event(draft.kind.name, event.name());
         AuditRecord {
             user: draft.recipient.user.clone(),
             organization: draft.recipient.organization.clone(),
-            operation_id: draft.facts.get("operation.id").map(str::to_owned),
+            operation_id: draft.facts.get(OPERATION).map(str::to_owned),
             operation_name: draft.facts.get("operation.name").map(str::to_owned),
             method: Some(draft.kind.name.to_owned()),
             challenge: Some(draft.id.clone()),

@@ -8,7 +8,6 @@ use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected}
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
-use crate::telemetry;
 
 /// The longest id that is looked for.
 const LONGEST_ID: usize = 256;
@@ -18,7 +17,6 @@ pub(super) struct Try {
     pub id: String,
     /// The code as it is stored, this try counted.
     pub record: CodeRecord,
-    kind: &'static str,
     ticket: Ticket,
 }
 
@@ -69,8 +67,7 @@ impl Core {
             let (batch, ticket) = self.reserve(id, &record, &stored, failures)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => {
-                    let (id, kind) = (id.to_owned(), kind.name);
-                    return Ok(Begun::Reserved(Box::new(Try { id, record, kind, ticket })));
+                    return Ok(Begun::Reserved(Box::new(Try { id: id.to_owned(), record, ticket })));
                 }
                 Committed::Conflict(_) => step_aside(round).await,
                 Committed::Full(full) => row = Some(shared_id(full)?),
@@ -118,7 +115,6 @@ impl Core {
             },
         };
         self.note(vec![told.because(fault)]).await?;
-        telemetry::code_event(kind.name, fault);
         Ok(Begun::Refused(Fault::new(fault)))
     }
 
@@ -147,10 +143,7 @@ impl Core {
             let (mut batch, blocked) = failures.end(&reserved.ticket, ended.end, &self.shared.options.limits, batch);
             batch.audit = self.told_of_end(reserved, &ended, blocked);
             match self.commit(batch).await? {
-                Committed::Applied(_) => {
-                    telemetry::code_event(reserved.kind, ended.refusal.as_ref().map_or("verified", |fault| fault.name));
-                    return Ok(ended.refusal);
-                }
+                Committed::Applied(_) => return Ok(ended.refusal),
                 Committed::Conflict(_) => step_aside(round).await,
                 other => return Err(unexpected(&other)),
             }

@@ -2,6 +2,8 @@
 //! nothing held; then what came of it is stored. Who does not exist, and what cannot be decrypted, goes the way of a
 //! wrong password, with the same writes and the same work.
 
+use std::time::Instant;
+
 use zeroize::Zeroizing;
 
 use super::{LONGEST_NAME, VerifyPassword};
@@ -98,7 +100,7 @@ impl Core {
         let user = self.whose_password(&input).await?;
         let password = self.decrypted(input.password, input.protection, input.transformation.as_deref());
         let (Some(user), Some(password)) = (user, password) else {
-            self.shared.passwords.is_right(Zeroizing::new(String::new()), None).await;
+            self.take_as_long().await;
             return Ok(Checked::Wrong);
         };
         let operation = (input.operation != Operation::default()).then_some(input.operation);
@@ -130,6 +132,16 @@ impl Core {
         }))
     }
 
+    /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
+    async fn take_as_long(&self) {
+        let duration = self.shared.pace.password.draw();
+        if duration.is_zero() {
+            self.shared.passwords.is_right(Zeroizing::new(String::new()), None).await;
+        } else {
+            tokio::time::sleep(duration).await;
+        }
+    }
+
     async fn ask_bank(
         &self,
         user: &User,
@@ -138,7 +150,12 @@ impl Core {
     ) -> Result<PasswordResult, Fault> {
         let check = PasswordCheck { user: user.clone(), password: password.clone(), operation };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        self.shared.guard.own(async move { hooks.verify_password(&call, &check).await }).await
+        let began = Instant::now();
+        let result = self.shared.guard.own(async move { hooks.verify_password(&call, &check).await }).await?;
+        if result != PasswordResult::CompareHash {
+            self.shared.pace.password.took(began.elapsed());
+        }
+        Ok(result)
     }
 
     /// The password as the bank shall see it; none if it is empty or cannot be decrypted. Without a key of ours the
