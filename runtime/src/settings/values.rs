@@ -17,6 +17,9 @@ use crate::crypto::aes_cbc::PasswordCipher;
 use crate::hooks::{CallLimits, GuardLimits};
 use crate::store::{StoreError, StoreSpec};
 
+/// How passwords are encrypted where only a key is set.
+const USUAL_TRANSFORMATION: &str = "AES/CBC/PKCS7Padding";
+
 /// Reads values; what cannot be used becomes a mistake, and the default goes on.
 pub(super) struct Reader<'a> {
     pub tree: &'a SettingsTree,
@@ -130,18 +133,13 @@ impl Reader<'_> {
         let (key, transformation) = ("password_encryption.key", "password_encryption.transformation");
         let reference = self.one(self.tree.text_if_set(key))?;
         let name = self.one(self.tree.text_if_set(transformation))?;
-        let (reference, name) = match (reference, name) {
-            (None, None) => return None,
-            (Some(reference), Some(name)) => (reference, name),
-            (Some(_), None) => {
-                self.refuse(transformation, "it is missing, and there is a key; write `AES/CBC/PKCS5Padding`");
-                return None;
-            }
-            (None, Some(_)) => {
+        let Some(reference) = reference else {
+            if name.is_some() {
                 self.refuse(key, "it is missing, and there is a transformation; write `env:NAME` or `file:PATH`");
-                return None;
             }
+            return None;
         };
+        let name = name.unwrap_or_else(|| USUAL_TRANSFORMATION.to_owned());
         let cipher = secrets::read(&reference, &|name| self.sources.environment.get(name).cloned()).and_then(|bytes| {
             let text = std::str::from_utf8(&bytes).map_err(|_| "the key is no text".to_owned())?;
             PasswordCipher::new(text.trim(), &name).map_err(|error| error.to_string())
