@@ -132,7 +132,8 @@ impl Loader<'_> {
             return Some(Merged { document, base: None, main, source, extends: None });
         };
         let base = self.extended(&extends, place, folder, depth)?;
-        let mut merged = merge::merge(&base.document, document);
+        let (mut merged, wrong) = merge::merge(&base.document, document);
+        self.wrong.extend(wrong);
         merge::drop_orphans(&mut merged, &base.document);
         Some(Merged { document: merged, base: Some(base.document), main, source, extends: Some(extends) })
     }

@@ -1,6 +1,9 @@
 //! Long forms, and RFC 7386 over them: maps merge by key, null removes, everything else replaces. A list of names is
 //! short for a map with those keys, so it merges too.
 
+use std::collections::HashMap;
+
+use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
 
@@ -147,36 +150,80 @@ fn wrap_map(node: &mut Node, key: &str) {
     *node = Node::map(place, vec![Entry { key: key.to_owned(), key_place: place, node: inner }]);
 }
 
-/// Lays a document over the one that it extends.
-pub fn merge(base: &Node, patch: Node) -> Node {
-    merge_at(base, patch, "")
+/// Lays a document over the one that it extends. What is removed must be there.
+pub fn merge(base: &Node, patch: Node) -> (Node, Vec<Diagnostic>) {
+    let mut merger = Merger { path: Vec::new(), wrong: Vec::new() };
+    (merger.lay(base, patch), merger.wrong)
 }
 
-/// Keys under which everything is replaced as a whole.
-const WHOLE: [&str; 4] = ["callers", "does", "when", "default"];
+struct Merger {
+    path: Vec<String>,
+    wrong: Vec<Diagnostic>,
+}
 
-fn merge_at(base: &Node, patch: Node, key: &str) -> Node {
-    let place = patch.place;
-    let (Value::Map(old), Value::Map(new)) = (&base.value, patch.value.clone()) else { return patch };
-    if WHOLE.contains(&key) {
-        return patch;
-    }
-    let mut entries = old.entries.clone();
-    for more in new.entries {
-        let at = entries.iter().position(|entry| entry.key == more.key);
-        // `const: null` is a value, all other nulls remove.
-        let removes = matches!(more.node.value, Value::Null) && more.key != "const";
-        match (at.and_then(|at| entries.get_mut(at)), removes) {
-            (Some(_), true) => entries.retain(|entry| entry.key != more.key),
-            (Some(entry), false) => {
-                entry.node = merge_at(&entry.node, more.node, &more.key);
-                entry.key_place = more.key_place;
+impl Merger {
+    fn lay(&mut self, base: &Node, patch: Node) -> Node {
+        let Node { place, value } = patch;
+        let (old, new) = match (&base.value, value) {
+            (Value::Map(old), Value::Map(new)) if !self.is_whole() => (old, new),
+            (_, value) => return Node { place, value },
+        };
+        let mut entries: Vec<Option<Entry>> = old.entries.iter().cloned().map(Some).collect();
+        let index: HashMap<&str, usize> =
+            old.entries.iter().enumerate().map(|(at, one)| (one.key.as_str(), at)).collect();
+        for more in new.entries {
+            self.path.push(more.key.clone());
+            let removes = matches!(more.node.value, Value::Null) && !self.null_is_a_value();
+            match (index.get(more.key.as_str()).and_then(|at| entries.get_mut(*at)), removes) {
+                (Some(entry), true) => *entry = None,
+                (Some(Some(entry)), false) => {
+                    entry.node = self.lay(&entry.node, more.node);
+                    entry.key_place = more.key_place;
+                }
+                (None, true) => self.nothing_to_remove(&more, old),
+                (_, false) => entries.push(Some(more)),
             }
-            (None, true) => {}
-            (None, false) => entries.push(more),
+            self.path.pop();
+        }
+        Node::map(place, entries.into_iter().flatten().collect())
+    }
+
+    /// True where a value replaces another as a whole.
+    fn is_whole(&self) -> bool {
+        match self.path().as_slice() {
+            ["callers"] | ["every_endpoint", "does"] | ["endpoints", _, "callers" | "does" | "when"] => true,
+            path => matches!(field_key(path), Some("default" | "when")),
         }
     }
-    Node::map(place, entries)
+
+    /// `const: null` is a value, and so is null in the bodies of examples; any other null removes.
+    fn null_is_a_value(&self) -> bool {
+        match self.path().as_slice() {
+            ["examples", _, _, "request" | "response" | "error" | "given", _, ..] => true,
+            ["examples", "values", _, _, ..] => true,
+            path => field_key(path) == Some("const"),
+        }
+    }
+
+    fn path(&self) -> Vec<&str> {
+        self.path.iter().map(String::as_str).collect()
+    }
+
+    fn nothing_to_remove(&mut self, entry: &Entry, old: &Map) {
+        let near = crate::naming::near(&entry.key, old.entries.iter().map(|one| one.key.as_str()));
+        let text = format!("`{}` is not there, so it cannot be removed", self.path.join("."));
+        let help = near.map_or("take the line out".to_owned(), |near| format!("did you mean `{near}`?"));
+        self.wrong.push(Diagnostic::new("nothing-removed", entry.key_place, text).help(help));
+    }
+}
+
+/// The key of a field's long form, if the path leads to one.
+fn field_key<'p>(path: &[&'p str]) -> Option<&'p str> {
+    match path {
+        ["payloads", _, _, key] | ["unions", _, "every", _, key] | ["unions", _, "of", _, _, key] => Some(key),
+        ["envelope", _, _, key] | ["envelopes", _, _, _, key] => Some(key),
+        _ => None,
+    }
 }
 
 /// Takes away the examples of endpoints that are no longer there.

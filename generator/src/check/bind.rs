@@ -76,12 +76,20 @@ impl<'a> Cx<'a> {
     fn work_out(&self, have: &mut Have) {
         for (meaning, sources) in &self.words.all.derived {
             let from = sources.iter().filter_map(|source| have.get(source)).next();
+            let element =
+                have.0.iter().position(|held| held.meaning == *meaning && matches!(held.source, Source::Found { .. }));
+            if let (Some(at), true) = (element, from.is_some()) {
+                if let Some(Held { source: Source::Found { how, .. }, .. }) = have.0.get_mut(at) {
+                    how.push_str(&format!(", else from {}", sources.join(" and ")));
+                }
+                continue;
+            }
             if let (false, Some(from)) = (have.has(meaning), from) {
                 let path = match &from.source {
                     Source::Request { path, .. } | Source::Found { path, .. } => path.clone(),
                     _ => Vec::new(),
                 };
-                let how = format!("worked out from {}", sources.join(" and "));
+                let how = format!("worked out of {}", sources.join(" and "));
                 let held = Held {
                     meaning: meaning.clone(),
                     source: Source::Found { path, how },

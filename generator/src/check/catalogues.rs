@@ -95,6 +95,14 @@ impl<'a> Cx<'a> {
         for meaning in otp.one_per.iter().chain(&otp.binds).chain(&otp.keeps) {
             self.known_meaning(meaning);
         }
+        for meaning in &otp.one_per {
+            let of_code = otp.binds.iter().chain(&otp.keeps).any(|other| other.text == meaning.text);
+            if !of_code && !["user.id", "user.phone"].contains(&meaning.text.as_str()) {
+                let text =
+                    format!("the code `{}` is one per `{}`, and neither binds nor keeps it", name.text, meaning.text);
+                self.tell("unbound-value", meaning.place, text, format!("add `{}` to `binds`", meaning.text));
+            }
+        }
         let letters = otp.alphabet.as_ref().is_some_and(|alphabet| alphabet.text == "base32");
         let (lengths, longest_life) = if letters { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
         let unsaid = |what: &str| format!("the code `{}` does not say its `{what}`", name.text);

@@ -205,6 +205,12 @@ pub const ALL: &[Code] = &[
                never means less than it says.",
     },
     Code {
+        id: "nothing-removed",
+        what: "a tailoring removes what is not there",
+        long: "`null` takes something away that the extended definition has. Here there is nothing of this name, so the line \
+               does nothing: most often the name is mistyped, or the extended definition has changed.",
+    },
+    Code {
         id: "payload-cycle",
         what: "a payload contains itself",
         long: "A payload that contains itself, directly or through others, describes a body without end. Use `json` for trees \

@@ -191,7 +191,7 @@ impl<'a> Cx<'a> {
             }
         }
         for fault in &behaviour.fails {
-            if fault != "operation.unknown" || !self.definition.operations.0.is_empty() {
+            if fault != "operation.unknown" || !self.definition.operations.as_slice().is_empty() {
                 add(fault, &[]);
             }
         }

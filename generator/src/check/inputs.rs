@@ -70,7 +70,7 @@ impl<'a> Cx<'a> {
                 }
                 found
             }
-            None => match otps.0.as_slice() {
+            None => match otps.as_slice() {
                 [(_, only)] => Some(only),
                 kinds => {
                     let text = format!("`{}` does not say which of {} kinds of codes", name.text, kinds.len());
@@ -112,7 +112,7 @@ impl<'a> Cx<'a> {
             choices.iter().for_each(|choice| add(choice, Role::Needs));
         }
         for meaning in &signature.expects {
-            let idle = thing_of(meaning) == "operation" && self.definition.operations.0.is_empty();
+            let idle = thing_of(meaning) == "operation" && self.definition.operations.as_slice().is_empty();
             if have.has(meaning) {
                 add(meaning, Role::Expects);
             } else if !idle
@@ -169,9 +169,22 @@ impl<'a> Cx<'a> {
         said.into_iter().any(|pattern| matches(meaning, &pattern.text))
     }
 
+    /// Tells of a pattern in `without` that stands for nothing.
+    pub(super) fn known_pattern(&mut self, pattern: &Text) -> bool {
+        let whole =
+            pattern.text.strip_suffix(".*").is_some_and(|thing| self.words.all.qualities(thing).next().is_some());
+        if !whole {
+            self.known_meaning(pattern);
+        }
+        whole || self.words.has_meaning(&pattern.text)
+    }
+
     /// `without` says what is true: a behaviour would use the value, and there is none.
     pub(super) fn needless_without(&mut self, endpoint: &'a Endpoint, made: &Derived) {
         for pattern in &endpoint.without {
+            if !self.known_pattern(pattern) {
+                continue;
+            }
             let behaviours = made.steps.iter().filter_map(|step| self.words.all.behaviours.get(&step.behaviour));
             let expected: Vec<String> = behaviours
                 .flat_map(|one| one.expects.clone())

@@ -14,6 +14,7 @@ mod names;
 mod payloads;
 mod routes;
 mod rules;
+mod sizes;
 mod texts;
 mod types;
 mod walk;
@@ -92,16 +93,16 @@ impl<'a> Cx<'a> {
 
     fn everything(&mut self) -> Vec<Derived> {
         self.top_level();
+        // Going through payloads that have no end would have none either.
+        if !self.check_sizes() {
+            return Vec::new();
+        }
         self.check_types();
         self.check_names();
         self.check_catalogues();
         self.check_routes();
         self.check_envelope();
         self.check_rows();
-        // Going through payloads that contain themselves would have no end.
-        if self.wrong.iter().any(|one| one.id == "payload-cycle") {
-            return Vec::new();
-        }
         let endpoints = self.definition.endpoints.iter();
         let derived: Vec<Derived> = endpoints.map(|(name, endpoint)| self.derive(name, endpoint)).collect();
         self.check_rules();
@@ -132,6 +133,9 @@ impl<'a> Cx<'a> {
                 self.tell("not-yet", *at, text, "only `callers: { none: <reason> }` is");
             }
             Some((raw::Callers::None(_), _)) => {}
+        }
+        for pattern in &definition.every_endpoint.without {
+            self.known_pattern(pattern);
         }
         for key in &definition.later {
             if key.text == "callers" {

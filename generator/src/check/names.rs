@@ -85,6 +85,14 @@ impl<'a> Cx<'a> {
         for name in &self.words.own_behaviours.clone() {
             if let Some((name, _)) = definition.behaviours.entry(name) {
                 self.identifier(&name.clone(), "a behaviour");
+                let shipped = self.words.all.behaviours.iter().filter(|(other, _)| *other != name.text);
+                if shipped
+                    .into_iter()
+                    .any(|(_, behaviour)| behaviour.rust.is_some() && behaviour.calls.contains(&name.text))
+                {
+                    let text = format!("`{}` is a hook that every bank has", name.text);
+                    self.tell("name-clash", name.place, text, "give your hook another name");
+                }
             }
         }
         for (name, _) in definition.otps.iter() {

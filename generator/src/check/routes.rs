@@ -38,7 +38,7 @@ impl<'a> Cx<'a> {
                 );
             }
         }
-        if definition.endpoints.0.is_empty() {
+        if definition.endpoints.as_slice().is_empty() {
             self.tell("empty", definition.place, "the definition has no endpoint", "add one under `endpoints:`");
         }
         if let Some(base) = &definition.base {

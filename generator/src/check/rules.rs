@@ -2,9 +2,10 @@
 
 use super::Cx;
 use crate::diagnostic::Diagnostic;
+use crate::model::Type;
 use crate::naming::near;
-use crate::raw::{Field, Member, Rule, Says, Text};
-use crate::yaml::Value;
+use crate::raw::{Field, Member, Rule, Says, Text, TypeName};
+use crate::yaml::{Node, Value};
 
 impl<'a> Cx<'a> {
     pub(super) fn check_rules(&mut self) {
@@ -88,14 +89,39 @@ impl<'a> Cx<'a> {
 
     /// A default is a value of the field's type.
     fn check_default(&mut self, field: &Field) {
-        let (Some(default), Some(ty)) = (&field.default, &field.ty) else { return };
-        let Some(members) = self.definition.enums.get(&ty.name().text) else { return };
+        let Some(default) = &field.default else { return };
+        let enum_name = match &field.ty {
+            Some(TypeName::One(ty)) if self.definition.enums.has(&ty.text) => ty.text.clone(),
+            _ => return self.check_plain_default(field, default),
+        };
+        let Some(members) = self.definition.enums.get(&enum_name) else { return };
         let text = default.as_text().unwrap_or_default();
         if !members.iter().any(|member| member.name.text == text) {
             let all: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
             let help = near(text, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
             let help = help.unwrap_or_else(|| format!("it has: {}", all.join(", ")));
-            self.tell("unknown-value", default.place, format!("`{text}` is no member of `{}`", ty.name().text), help);
+            self.tell("unknown-value", default.place, format!("`{text}` is no member of `{enum_name}`"), help);
+        }
+    }
+
+    /// A default of another type: of its kind, and empty where it has parts.
+    fn check_plain_default(&mut self, field: &Field, default: &Node) {
+        let value = default.to_json();
+        let (fits, wanted) = match self.model_field(field).ty {
+            Type::List(_) => (value.as_array().is_some_and(Vec::is_empty), "an empty list"),
+            Type::Primitive(name) => match name.as_str() {
+                "boolean" => (value.is_boolean(), "true or false"),
+                "integer" => (value.is_i64(), "a whole number"),
+                "decimal" => (value.is_number(), "a number"),
+                "map" | "json" | "pairs" => (value.as_object().is_some_and(serde_json::Map::is_empty), "an empty map"),
+                "text" | "url" | "html" | "email" | "digits" => (value.is_string(), "a text"),
+                _ => (false, "nothing, for it has no default"),
+            },
+            _ => (false, "nothing, for it has no default"),
+        };
+        if !fits {
+            let text = format!("the default of `{}` is {wanted}", field.name.text);
+            self.tell("wrong-value", default.place, text, "change it, or make the field optional");
         }
     }
 

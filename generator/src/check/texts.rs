@@ -63,8 +63,11 @@ impl<'a> Cx<'a> {
     fn check_sms(&mut self, one: &Derived, behaviour: &str, have: &Have) {
         let definition = self.definition;
         let option = one.steps.iter().find(|step| step.behaviour == *behaviour).and_then(|step| step.option.clone());
-        let kind =
-            option.and_then(|option| definition.otps.get(&option)).or(definition.otps.0.first().map(|(_, kind)| kind));
+        let kind = option.and_then(|option| definition.otps.get(&option)).or(definition
+            .otps
+            .as_slice()
+            .first()
+            .map(|(_, kind)| kind));
         for operation in self.operations() {
             let needed: Vec<String> = operation.needs.iter().map(|need| need.text.clone()).collect();
             match operation.sms.or(kind.and_then(|kind| kind.text.as_ref())) {
@@ -83,7 +86,7 @@ impl<'a> Cx<'a> {
         }
         match kind.and_then(|kind| kind.text.as_ref()) {
             Some(key) => self.check_one_sms(key, &[], have),
-            None if definition.operations.0.is_empty() => {
+            None if definition.operations.as_slice().is_empty() => {
                 let place = kind.map_or(definition.place, |kind| kind.place);
                 self.tell("missing-text", place, "the code has no SMS text", "add `text: <message key>`");
             }

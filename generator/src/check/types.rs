@@ -74,7 +74,6 @@ impl<'a> Cx<'a> {
         for (name, members) in definition.payloads.iter() {
             self.check_members(members);
             self.check_twice(&name.text, &self.fields(&name.text));
-            self.check_cycle(name);
         }
         for (name, union) in definition.unions.iter() {
             self.check_members(&union.every);
@@ -266,48 +265,6 @@ impl<'a> Cx<'a> {
                 );
             }
         }
-    }
-
-    fn check_cycle(&mut self, name: &'a Text) {
-        let mut open = vec![name.text.as_str()];
-        let mut seen: Vec<&str> = Vec::new();
-        while let Some(here) = open.pop() {
-            for next in self.types_in(here) {
-                if next == name.text {
-                    let text = format!("`{}` contains itself", name.text);
-                    self.tell("payload-cycle", name.place, text, "take the field out; a body has an end");
-                    return;
-                }
-                if !seen.contains(&next) {
-                    seen.push(next);
-                    open.push(next);
-                }
-            }
-        }
-    }
-
-    /// Payloads and unions that a payload or union mentions.
-    fn types_in(&self, name: &str) -> Vec<&'a str> {
-        let mut all = Vec::new();
-        let mut members: Vec<&'a [Member]> = Vec::new();
-        if let Some(payload) = self.definition.payloads.get(name) {
-            members.push(payload);
-        }
-        if let Some(union) = self.definition.unions.get(name) {
-            members.push(&union.every);
-            members.extend(union.of.iter().filter_map(|(_, variant)| match variant {
-                Variant::Fields(own) => Some(own.as_slice()),
-                Variant::Like(_) => None,
-            }));
-        }
-        for member in members.into_iter().flatten() {
-            match member {
-                Member::Include(names) => all.extend(names.iter().map(|name| name.text.as_str())),
-                Member::Field(field) => all.extend(field.ty.as_ref().map(|ty| ty.name().text.as_str())),
-                _ => {}
-            }
-        }
-        all
     }
 }
 

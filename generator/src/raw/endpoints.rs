@@ -93,7 +93,7 @@ pub fn row(reading: &mut Reading, place: Place, node: &Node) -> Row {
         let key = Text { text: entry.key.clone(), place: entry.key_place };
         reading.text(&entry.node, &format!("the column `{}`", entry.key)).map(|value| (key, value))
     });
-    let columns = Entries(columns.collect());
+    let columns = Entries::new(columns.collect());
     Row {
         place,
         status: reading

@@ -82,7 +82,7 @@ fn says(reading: &mut Reading, map: &Map) -> Says {
 /// `{ meaning: value }`
 fn when(reading: &mut Reading, map: &Map) -> Option<(Text, Text)> {
     map.node("when")?;
-    reading.texts_by_key(map, "when").0.into_iter().next()
+    reading.texts_by_key(map, "when").into_list().into_iter().next()
 }
 
 fn meaning(reading: &mut Reading, node: &Node) -> Option<Meaning> {
@@ -91,9 +91,9 @@ fn meaning(reading: &mut Reading, node: &Node) -> Option<Meaning> {
         Value::Map(_) => {
             let conditions = reading.entries(Some(node), "`is`", |reading, _, node| {
                 let one = reading.entries(Some(node), "a condition", |reading, _, node| reading.text(node, "a value"));
-                one.0.into_iter().next()
+                one.into_list().into_iter().next()
             });
-            let flat = conditions.0.into_iter().map(|(meaning, (sibling, value))| (meaning, sibling, value));
+            let flat = conditions.into_list().into_iter().map(|(meaning, (sibling, value))| (meaning, sibling, value));
             Some(Meaning::Conditional(flat.collect()))
         }
         _ => reading.text(node, "`is`").map(Meaning::Plain),
@@ -149,7 +149,7 @@ pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<V
         }
         Some(made)
     });
-    Some(all.0.into_iter().map(|(_, member)| member).collect())
+    Some(all.into_list().into_iter().map(|(_, member)| member).collect())
 }
 
 /// What stands around bodies.

@@ -11,6 +11,8 @@ mod read;
 pub use document::definition;
 pub use read::seconds;
 
+use std::collections::HashMap;
+
 use crate::source::Place;
 use crate::yaml::Node;
 
@@ -25,15 +27,34 @@ pub struct Text {
 
 /// A map in its order, keys with their places.
 #[derive(Debug, Clone)]
-pub struct Entries<T>(pub Vec<(Text, T)>);
+pub struct Entries<T> {
+    list: Vec<(Text, T)>,
+    index: HashMap<String, usize>,
+}
 
 impl<T> Default for Entries<T> {
     fn default() -> Self {
-        Entries(Vec::new())
+        Entries::new(Vec::new())
     }
 }
 
 impl<T> Entries<T> {
+    /// No key stands twice in the list.
+    pub fn new(list: Vec<(Text, T)>) -> Self {
+        let index = list.iter().enumerate().map(|(at, (key, _))| (key.text.clone(), at)).collect();
+        Entries { list, index }
+    }
+
+    /// The list alone.
+    pub fn into_list(self) -> Vec<(Text, T)> {
+        self.list
+    }
+
+    /// The list.
+    pub fn as_slice(&self) -> &[(Text, T)] {
+        &self.list
+    }
+
     /// The value of a key.
     pub fn get(&self, key: &str) -> Option<&T> {
         self.entry(key).map(|(_, value)| value)
@@ -41,7 +62,7 @@ impl<T> Entries<T> {
 
     /// A key with its place, and its value.
     pub fn entry(&self, key: &str) -> Option<&(Text, T)> {
-        self.0.iter().find(|(name, _)| name.text == key)
+        self.index.get(key).and_then(|at| self.list.get(*at))
     }
 
     /// True if the key is there.
@@ -51,12 +72,12 @@ impl<T> Entries<T> {
 
     /// Keys and values in order.
     pub fn iter(&self) -> std::slice::Iter<'_, (Text, T)> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// The keys.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.text.as_str())
+        self.list.iter().map(|(name, _)| name.text.as_str())
     }
 }
 

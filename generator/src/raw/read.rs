@@ -139,7 +139,7 @@ impl Reading {
                 all.push((key, value));
             }
         }
-        Entries(all)
+        Entries::new(all)
     }
 
     /// A map of texts under a key.
@@ -167,7 +167,7 @@ impl Reading {
             }
             Some(())
         });
-        names.0.into_iter().map(|(name, ())| name).collect()
+        names.into_list().into_iter().map(|(name, ())| name).collect()
     }
 }
 

@@ -1,0 +1,76 @@
+//! What `explain` says of the shipped definition and of a tailoring. `BLESS=1 cargo test` accepts what comes out.
+
+use std::fs;
+use std::path::Path;
+
+use countersign::check::check;
+use countersign::explain;
+use countersign::load::{BuiltIn, Loaded, built_in, definition};
+use countersign::model::Adapter;
+
+#[test]
+fn the_adapter_as_a_whole() {
+    same("powerauth", &explain::adapter(&powerauth()));
+}
+
+#[test]
+fn every_endpoint_is_explained_whole() {
+    let adapter = powerauth();
+    for endpoint in &adapter.endpoints {
+        let text = explain::endpoint(&adapter, &endpoint.name);
+        let faults = endpoint
+            .answers
+            .iter()
+            .flat_map(|answer| &answer.faults)
+            .chain(endpoint.shown.iter().map(|(fault, _)| fault));
+        for fault in faults {
+            assert!(text.contains(fault.as_str()), "{}: {fault}", endpoint.name);
+        }
+        for input in endpoint.steps.iter().flat_map(|step| &step.inputs) {
+            assert!(text.contains(&input.meaning), "{}: {}", endpoint.name, input.meaning);
+        }
+    }
+}
+
+#[test]
+fn a_behaviour_that_looks_up() {
+    same("lookup_user", &explain::endpoint(&powerauth(), "lookup_user"));
+}
+
+#[test]
+fn a_behaviour_that_sends() {
+    same("create_sms", &explain::endpoint(&powerauth(), "create_sms"));
+}
+
+#[test]
+fn a_behaviour_that_checks() {
+    same("authenticate_user", &explain::endpoint(&powerauth(), "authenticate_user"));
+}
+
+#[test]
+fn a_hook_of_the_bank() {
+    let adapter = checked(definition(Path::new("tests/tailorings/own-hook"), &library()).unwrap());
+    same("block_card", &explain::endpoint(&adapter, "block_card"));
+}
+
+fn library() -> BuiltIn {
+    BuiltIn::around(Path::new(env!("CARGO_MANIFEST_DIR")))
+}
+
+fn powerauth() -> Adapter {
+    checked(built_in("powerauth-data-adapter", &library()).unwrap())
+}
+
+fn checked(loaded: Loaded) -> Adapter {
+    check(&loaded).adapter.unwrap()
+}
+
+/// Compares with the accepted text, or accepts.
+fn same(name: &str, now: &str) {
+    let file = Path::new("tests/explain").join(name).with_extension("txt");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&file, now).unwrap();
+    }
+    let before = fs::read_to_string(&file).unwrap_or_default();
+    assert!(before == now, "{} is no longer so; BLESS=1 accepts:\n{now}", file.display());
+}
