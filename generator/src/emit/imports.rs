@@ -56,24 +56,28 @@ fn lines(from: &str, names: &[&String]) -> String {
 }
 
 fn foreign(file: &File) -> BTreeSet<String> {
-    let own: BTreeSet<String> = file.items.iter().filter_map(name_of).collect();
+    let own: BTreeSet<String> = file.items.iter().flat_map(names_of).collect();
     let mut used = Used::default();
     used.visit_file(file);
     let foreign = used.names.difference(&own).filter(|name| !PRELUDE.contains(&name.as_str()));
     foreign.cloned().collect()
 }
 
-/// The name that an item brings into its file.
-pub fn name_of(item: &Item) -> Option<String> {
-    match item {
-        Item::Const(item) => Some(item.ident.to_string()),
-        Item::Enum(item) => Some(item.ident.to_string()),
-        Item::Mod(item) => Some(item.ident.to_string()),
-        Item::Struct(item) => Some(item.ident.to_string()),
-        Item::Trait(item) => Some(item.ident.to_string()),
-        Item::Type(item) => Some(item.ident.to_string()),
-        _ => None,
-    }
+/// The names that an item brings into its file; of a trait of hooks also the one that its attribute makes.
+pub fn names_of(item: &Item) -> Vec<String> {
+    let ident = match item {
+        Item::Const(item) => &item.ident,
+        Item::Enum(item) => &item.ident,
+        Item::Mod(item) => &item.ident,
+        Item::Struct(item) => &item.ident,
+        Item::Type(item) => &item.ident,
+        Item::Trait(item) if item.attrs.iter().any(|attribute| attribute.path().is_ident("hooks")) => {
+            return vec![item.ident.to_string(), format!("Dyn{}", item.ident)];
+        }
+        Item::Trait(item) => &item.ident,
+        _ => return Vec::new(),
+    };
+    vec![ident.to_string()]
 }
 
 /// Methods of traits, and the trait that must be there for each.
@@ -124,6 +128,8 @@ impl<'ast> Visit<'ast> for Used {
                 if let Meta::NameValue(argument) = argument {
                     let mut inner = Used::default();
                     inner.visit_expr(&argument.value);
+                    let made = inner.names.iter().filter(|_| argument.path.is_ident("hooks"));
+                    self.names.extend(made.map(|name| format!("Dyn{name}")).collect::<Vec<_>>());
                     self.names.extend(inner.names);
                 }
             }

@@ -119,7 +119,7 @@ impl Draft {
 
     /// What other files may import from this one.
     fn names(&self) -> Vec<String> {
-        self.parsed.items.iter().filter_map(imports::name_of).collect()
+        self.parsed.items.iter().flat_map(imports::names_of).collect()
     }
 
     /// The other files' names are imported one by one.
@@ -130,7 +130,7 @@ impl Draft {
 
     /// The root has the other files' names already.
     fn without_siblings(&self, siblings: &BTreeSet<String>) -> String {
-        let known = siblings.iter().map(String::as_str).chain(["DynOwnHooks"]);
+        let known = siblings.iter().map(String::as_str);
         imports::needed_but(&self.parsed, &known.collect())
     }
 
