@@ -164,7 +164,10 @@ fn say(line: &str) -> Result<(), StartError> {
 
 fn exit_code(error: &StartError) -> u8 {
     match error {
-        StartError::Settings(_) | StartError::Text(_) | StartError::Store(StoreError::Unusable(_)) => REFUSED,
+        StartError::Settings(_)
+        | StartError::Unfinished(_)
+        | StartError::Text(_)
+        | StartError::Store(StoreError::Unusable(_)) => REFUSED,
         StartError::Store(StoreError::Damaged { .. }) => DAMAGED,
         StartError::Store(StoreError::InUse(_) | StoreError::Unavailable(_)) | StartError::System { .. } => NOT_NOW,
     }

@@ -79,6 +79,9 @@ pub enum StartError {
     /// The settings cannot be used; all mistakes.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
     Settings(Vec<SettingMistake>),
+    /// Hooks are not written yet, and this is not `--dev`.
+    #[error("{} is not written yet; until then the adapter starts with `--dev` alone", .0.join(", "))]
+    Unfinished(&'static [&'static str]),
     /// A text of the definition is no template.
     #[error(transparent)]
     Text(#[from] TextError),
@@ -133,6 +136,9 @@ where
 {
     let figures = Figures::of_process();
     let Loaded { options, keys, own, dev, .. } = loaded;
+    if dev.is_none() && !parts.bank.unfinished().is_empty() {
+        return Err(StartError::Unfinished(parts.bank.unfinished()));
+    }
     let (listen, ops_listen) = (options.listen, options.ops_listen);
     let system = |what: &str| {
         let what = what.to_owned();
