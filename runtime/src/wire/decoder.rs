@@ -75,6 +75,8 @@ pub(super) struct Broken {
     pub rule: &'static str,
     pub key: Option<&'static str>,
     pub raises: Option<&'static str>,
+    /// The meaning on which the rule is, if it is not the field's own.
+    pub meaning: Option<&'static str>,
 }
 
 impl<'j> Decoder<'j> {
@@ -291,6 +293,7 @@ impl<'j> Decoder<'j> {
             rule: rule.test.word(),
             key: rule.key.or_else(|| self.default_key(rule.test.word())),
             raises: rule.raises,
+            meaning: None,
         }));
     }
 

@@ -134,15 +134,15 @@ impl<'j> Decoder<'j> {
             };
             if breaks {
                 let key = rule.key.or_else(|| self.default_key(rule.test.word()));
-                broken.push(Broken { step, type_name, rule: rule.test.word(), key, raises: rule.raises });
+                let meaning = Some(then.meaning);
+                broken.push(Broken { step, type_name, rule: rule.test.word(), key, raises: rule.raises, meaning });
             }
         }
     }
 
     /// True if the absence of the value, or of what is around it, has been told already.
     fn is_told_missing(&self, meant: Option<&Meant<'j>>, step: Option<usize>, broken: &[Broken]) -> bool {
-        let path = self.path(step);
-        let told = |one: &Broken| one.rule == "required" && self.path(one.step) == path && one.step.is_some();
+        let told = |one: &Broken| one.rule == "required" && one.meaning.is_none() && one.step == step && step.is_some();
         meant.is_some_and(|meant| meant.under_missing) || (meant.is_none() && broken.iter().any(told))
     }
 
@@ -159,7 +159,17 @@ impl<'j> Decoder<'j> {
         }
     }
 
+    /// True if nothing in the request could hold an amount or a currency.
+    fn has_no_money(&self) -> bool {
+        let none = |meaning| self.carriers(meaning).is_empty() && self.derived(meaning).is_none();
+        none("operation.amount") && none("operation.currency")
+    }
+
     fn applies(&self, then: &Then) -> bool {
+        // A currency is a quality of an amount: without an amount anywhere, its absence goes without saying.
+        if then.meaning == "operation.currency" && self.has_no_money() {
+            return false;
+        }
         let when = then.when.is_none_or(|(meaning, value)| self.value(meaning).is_some_and(|is| is == value));
         when && (!then.if_needed || self.operation().is_some_and(|kind| kind.needs.contains(&then.meaning)))
     }
