@@ -244,3 +244,42 @@ async fn stopping_lets_requests_end_and_then_ends() {
     served.ended().await;
     assert!(served.try_connect().await.is_err(), "nobody is let in");
 }
+
+#[tokio::test]
+async fn the_routes_can_be_nested_into_a_banks_own() {
+    let nested = axum::Router::new().nest("/adapter", app().router());
+    let answer = edge_support::ask(nested.clone(), json_request("/adapter/api/echo", &json!([1]))).await;
+    assert_eq!((answer.status, answer.body), (StatusCode::OK, json!([1])));
+    let answer = edge_support::ask(nested, json_request("/adapter/api/nowhere", &json!([1]))).await;
+    assert_eq!((answer.status, &answer.body["code"]), (StatusCode::NOT_FOUND, &json!("route.unknown")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_beyond_the_limit_wait_for_their_turn() {
+    let served = serve(countersign_runtime::edge::EdgeLimits { connections: 1, ..quick() }).await;
+    let mut first = served.connect().await;
+    first.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    first.answer().await;
+    let mut second = served.connect().await;
+    second.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    assert!(!second.is_closed_within(Duration::from_millis(100)).await);
+    drop(first);
+    assert_eq!(second.answer().await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_body_is_given_up_and_its_connection_closed() {
+    let served = serve(quick()).await;
+    check_raw(&served, &format!("{HEAD}content-length: 7\r\n\r\n{{"), 400, "body.malformed").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_hangs_up_does_not_stop_the_work() {
+    let served = serve(quick()).await;
+    let mut caller = served.connect().await;
+    caller.send("GET /api/slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    served.wait_for_slow().await;
+    drop(caller);
+    // It tells once more when it is done.
+    tokio::time::timeout(Duration::from_secs(5), served.wait_for_slow()).await.unwrap();
+}

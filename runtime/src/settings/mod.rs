@@ -1,5 +1,33 @@
 //! What may be set without generating again: read at start from one file and the environment, typed, checked at
 //! once with every mistake told. What the values do is decided by the parts that they are given to.
+//!
+//! The environment wins over the file, the file over the defaults of `--dev`, those over the definition. A path such
+//! as `otps.sms.digits` is nested or dotted in the file, and `COUNTERSIGN_OTPS__SMS__DIGITS` in the environment.
+//! Lengths of time are written `90s`, `5m`, `1h`; lists have commas in the environment.
+//!
+//! | path | what it is | where nothing is set |
+//! | --- | --- | --- |
+//! | `listen` | where the API is served | `127.0.0.1:8080` |
+//! | `ops.listen` (also `COUNTERSIGN_OPS_LISTEN`) | where health and figures are served | `127.0.0.1:8081` |
+//! | `private_network` | `true` if the network lets nobody but the caller through; needed off loopback | `false` |
+//! | `store` | `memory` or `embedded:PATH` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
+//! | `default_language` | of those who ask for none that there is | the definition's |
+//! | `body_limit` | the largest body, up to `1MiB` | the definition's |
+//! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
+//! | `otps.<kind>.digits`, `.life`, `.attempts` | of a kind of code | the definition's |
+//! | `limits.*`, `sms.countries`, `sms.budget_per_hour` | how often codes are sent and tried | see [`OtpLimits`] |
+//! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |
+//! | `keys.codes`, `.counters`, `.decoy`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
+//! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |
+//! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
+//! | `hooks.threads` | threads that hooks run on | 16 |
+//! | `hooks.<lookup, sms, other>.slots`, `.deadline` | calls at once, and how long each may take | 64; `2s`, `5s`, `5s` |
+//!
+//! A reference is `env:NAME` or `file:PATH`; the secret has at least 32 bytes, and a file is for its owner only. With
+//! `--dev` there are `COUNTERSIGN_DEV_OUTBOX` (a file for messages), `COUNTERSIGN_DEV_SMS=real` and
+//! `COUNTERSIGN_DEV_LIMITS=off` too. `COUNTERSIGN_SETTINGS` names the file, `COUNTERSIGN_LOG` filters the log.
+//!
+//! [`OtpLimits`]: crate::behaviours::codes::OtpLimits
 
 mod keys;
 mod options;

@@ -90,6 +90,7 @@ fn endpoints(slow: Arc<Notify>) -> Vec<Endpoint<()>> {
             async move {
                 slow.notify_one();
                 tokio::time::sleep(Duration::from_millis(100)).await;
+                slow.notify_one();
                 json!("done")
             }
         }),
@@ -141,7 +142,12 @@ pub struct Answer {
 
 /// Calls the API without sockets.
 pub async fn call(app: &App, request: Request<Body>) -> Answer {
-    let response = app.router().oneshot(request).await.unwrap();
+    ask(app.router(), request).await
+}
+
+/// Asks any router.
+pub async fn ask(router: axum::Router, request: Request<Body>) -> Answer {
+    let response = router.oneshot(request).await.unwrap();
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     Answer { status: parts.status, headers: parts.headers, body: serde_json::from_slice(&bytes).unwrap() }
