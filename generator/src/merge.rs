@@ -248,3 +248,62 @@ fn names_of(document: &Node, section: &str) -> Vec<String> {
     let map = document.as_map().and_then(|map| map.node(section)).and_then(Node::as_map);
     map.map(|map| map.entries.iter().map(|entry| entry.key.clone()).collect()).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Sources;
+
+    fn document(text: &str) -> Node {
+        let mut sources = Sources::default();
+        let file = sources.add("adapter.yaml", text);
+        let mut node = crate::yaml::read(&sources, file).unwrap();
+        lengthen(&mut node);
+        node
+    }
+
+    /// The merged document as JSON, and how many mistakes there were.
+    fn merged(base: &str, patch: &str) -> (serde_json::Value, usize) {
+        let (node, wrong) = merge(&document(base), document(patch));
+        (node.to_json(), wrong.len())
+    }
+
+    #[test]
+    fn short_forms_merge_key_by_key() {
+        let (json, wrong) =
+            merged("payloads: { A: { x: optional user.id as Id } }", "payloads: { A: { x: { as: null, max: 4 } } }");
+        assert_eq!(
+            json,
+            serde_json::json!({ "payloads": { "A": { "x": { "optional": true, "is": "user.id", "max": 4 } } } })
+        );
+        assert_eq!(wrong, 0);
+    }
+
+    #[test]
+    fn names_merge_and_steps_are_replaced() {
+        let base = "endpoints: { a: { does: [x, y], errors: [ONE, TWO: some.fault] } }";
+        let (json, _) = merged(base, "endpoints: { a: { does: z, errors: [THREE] } }");
+        let errors = serde_json::json!({ "ONE": {}, "TWO": { "for": { "some.fault": {} } }, "THREE": {} });
+        assert_eq!(json, serde_json::json!({ "endpoints": { "a": { "does": "z", "errors": errors } } }));
+    }
+
+    #[test]
+    fn null_removes_but_where_it_is_a_value() {
+        let (json, wrong) = merged(
+            "payloads: { A: { const: text, x: { const: 1 } } }",
+            "payloads: { A: { const: null, x: { const: null } } }",
+        );
+        assert_eq!(json, serde_json::json!({ "payloads": { "A": { "x": { "const": null } } } }));
+        assert_eq!(wrong, 0);
+        let (json, _) = merged(
+            "examples: { f: { t: { request: { a: 1 } } } }",
+            "examples: { f: { t: { request: { a: null, b: null } } } }",
+        );
+        assert_eq!(json, serde_json::json!({ "examples": { "f": { "t": { "request": { "a": null, "b": null } } } } }));
+    }
+
+    #[test]
+    fn nothing_cannot_be_removed() {
+        assert_eq!(merged("endpoints: { a: { route: x } }", "endpoints: { b: null }").1, 1);
+    }
+}

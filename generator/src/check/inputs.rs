@@ -1,6 +1,7 @@
 //! What a behaviour of an endpoint is given: value by value, from what is at hand.
 
 use super::Cx;
+use super::bind::Have;
 use super::derive::Derived;
 use super::words::{matches, thing_of};
 use crate::diagnostic::Diagnostic;
@@ -17,6 +18,33 @@ pub(crate) struct Signature {
     /// What the kind of code binds, and what it keeps.
     pub binds: Vec<Text>,
     pub keeps: Vec<Text>,
+}
+
+/// Inputs as they are found.
+struct Inputs<'h> {
+    have: &'h Have,
+    all: Vec<Input>,
+}
+
+impl Inputs<'_> {
+    /// Adds a value that is at hand, once.
+    fn add(&mut self, meaning: &str, role: Role) {
+        let held = self.have.get(meaning).filter(|_| !self.all.iter().any(|input| input.meaning == meaning));
+        self.all.extend(held.map(|held| Input { meaning: meaning.to_owned(), source: held.source.clone(), role }));
+    }
+}
+
+/// Who asks for a value, for messages.
+struct Asker<'h> {
+    endpoint: &'h Endpoint,
+    made: &'h Derived,
+    name: &'h Text,
+}
+
+impl Asker<'_> {
+    fn request(&self) -> &str {
+        self.made.request.as_deref().unwrap_or("the request")
+    }
 }
 
 impl<'a> Cx<'a> {
@@ -86,6 +114,7 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// Everything that a behaviour is given, in the order of its signature.
     pub(super) fn inputs(
         &mut self,
         made: &Derived,
@@ -94,73 +123,71 @@ impl<'a> Cx<'a> {
         behaviour: &Behaviour,
         signature: &Signature,
     ) -> Vec<Input> {
-        let have = &made.have;
-        let mut inputs: Vec<Input> = Vec::new();
-        let mut add = |meaning: &str, role: Role| {
-            let held = have.get(meaning).filter(|_| !inputs.iter().any(|input| input.meaning == meaning));
-            inputs.extend(held.map(|held| Input { meaning: meaning.to_owned(), source: held.source.clone(), role }));
-        };
-        let request = made.request.as_deref().unwrap_or("the request");
+        let mut inputs = Inputs { have: &made.have, all: Vec::new() };
+        let asker = Asker { endpoint, made, name };
         for choices in &signature.needs {
-            if !choices.iter().any(|choice| have.has(choice)) {
-                let first = choices.first().map_or("", String::as_str);
-                let text =
-                    format!("`{}` needs `{}`, and nothing in `{request}` means it", name.text, choices.join("` or `"));
-                let help = format!("say `is: {first}` on a field, or let an earlier behaviour give it");
-                self.push(Diagnostic::new("unbound-need", name.place, text).label("needed here").help(help));
+            if !choices.iter().any(|choice| made.have.has(choice)) {
+                self.unbound_need(&asker, choices);
             }
-            choices.iter().for_each(|choice| add(choice, Role::Needs));
+            choices.iter().for_each(|choice| inputs.add(choice, Role::Needs));
         }
         for meaning in &signature.expects {
-            let idle = thing_of(meaning) == "operation" && self.definition.operations.as_slice().is_empty();
-            if have.has(meaning) {
-                add(meaning, Role::Expects);
-            } else if !idle
-                && !self.without(endpoint, meaning)
-                && !signature.binds.iter().any(|bound| bound.text == *meaning)
-            {
-                self.told.push((made.name.text.clone(), meaning.clone()));
-                let text = format!("`{}` expects `{meaning}`, and nothing in `{request}` means it", name.text);
-                let help =
-                    format!("say `is: {meaning}` on a field; if the API has no such value, say `without: [{meaning}]`");
-                self.push(
-                    Diagnostic::new("unexpected-gap", name.place, text)
-                        .label("this would check less than it can")
-                        .help(help),
-                );
+            if !made.have.has(meaning) && !signature.binds.iter().any(|bound| bound.text == *meaning) {
+                self.gap(&asker, meaning);
             }
+            inputs.add(meaning, Role::Expects);
         }
+        let does = if behaviour.takes.iter().any(|word| word == "kept") { "makes" } else { "checks" };
         let kept = signature.keeps.iter().map(|meaning| (meaning, "keeps"));
         for (meaning, verb) in signature.binds.iter().map(|meaning| (meaning, "binds")).chain(kept) {
-            if !have.has(&meaning.text) {
-                self.told.push((made.name.text.clone(), meaning.text.clone()));
-                let does =
-                    if behaviour.refuses.iter().any(|fault| fault.starts_with("sms.")) { "makes" } else { "checks" };
-                let text = format!(
-                    "the code that `{}` {does} {verb} `{}`, and nothing in `{request}` means it",
-                    made.name.text, meaning.text
-                );
-                let help = format!("say `is: {}` on a field, or take it out of `otps`", meaning.text);
-                self.push(
-                    Diagnostic::new("unbound-value", name.place, text)
-                        .also(meaning.place, "it is bound here")
-                        .help(help),
-                );
+            if !made.have.has(&meaning.text) {
+                self.unbound_value(&asker, meaning, &format!("{does} {verb}"));
             }
-            add(&meaning.text, Role::Bound);
+            inputs.add(&meaning.text, Role::Bound);
         }
         for pattern in &signature.takes {
-            for held in have.0.iter().filter(|held| matches(&held.meaning, pattern)) {
+            for held in made.have.0.iter().filter(|held| matches(&held.meaning, pattern)) {
                 let aside = self.words.is_inward(&held.meaning) || thing_of(&held.meaning) == "message";
                 if !aside || held.meaning == *pattern {
-                    add(&held.meaning, Role::Takes);
+                    inputs.add(&held.meaning, Role::Takes);
                 }
             }
         }
         if !behaviour.calls.is_empty() {
-            self.words.own_meanings.iter().for_each(|meaning| add(meaning, Role::Fact));
+            self.words.own_meanings.iter().for_each(|meaning| inputs.add(meaning, Role::Fact));
         }
-        inputs
+        inputs.all
+    }
+
+    fn unbound_need(&mut self, asker: &Asker<'_>, choices: &[String]) {
+        let first = choices.first().map_or("", String::as_str);
+        let (name, request) = (asker.name, asker.request());
+        let text = format!("`{}` needs `{}`, and nothing in `{request}` means it", name.text, choices.join("` or `"));
+        let help = format!("say `is: {first}` on a field, or let an earlier behaviour give it");
+        self.push(Diagnostic::new("unbound-need", name.place, text).label("needed here").help(help));
+    }
+
+    /// A value that would be checked or restricted by is not there, and the endpoint does not say so.
+    fn gap(&mut self, asker: &Asker<'_>, meaning: &str) {
+        let idle = thing_of(meaning) == "operation" && self.definition.operations.as_slice().is_empty();
+        if idle || self.without(asker.endpoint, meaning) {
+            return;
+        }
+        self.told.push((asker.made.name.text.clone(), meaning.to_owned()));
+        let (name, request) = (asker.name, asker.request());
+        let text = format!("`{}` expects `{meaning}`, and nothing in `{request}` means it", name.text);
+        let help = format!("say `is: {meaning}` on a field; if the API has no such value, say `without: [{meaning}]`");
+        let told = Diagnostic::new("unexpected-gap", name.place, text).label("this would check less than it can");
+        self.push(told.help(help));
+    }
+
+    fn unbound_value(&mut self, asker: &Asker<'_>, meaning: &Text, does: &str) {
+        self.told.push((asker.made.name.text.clone(), meaning.text.clone()));
+        let (of, request) = (&asker.made.name.text, asker.request());
+        let text = format!("the code that `{of}` {does} `{}`, and nothing in `{request}` means it", meaning.text);
+        let help = format!("say `is: {}` on a field, or take it out of `otps`", meaning.text);
+        let told = Diagnostic::new("unbound-value", asker.name.place, text).also(meaning.place, "it is bound here");
+        self.push(told.help(help));
     }
 
     /// True if the endpoint, or every endpoint, says that it has no such value.

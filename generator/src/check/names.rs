@@ -143,22 +143,43 @@ impl<'a> Cx<'a> {
         let declared: Vec<&Text> = payloads.chain(unions).chain(enums).collect();
         for name in &declared {
             let fits = name.text.starts_with(|first: char| first.is_ascii_uppercase()) && name.text.len() <= 63;
-            if !fits || !name.text.chars().all(|letter| letter.is_ascii_alphanumeric()) {
+            if PRIMITIVES.contains(&name.text.as_str()) || name.text == "Body" {
+                let text = format!("`{}` is a type of the language", name.text);
+                self.tell("name-clash", name.place, text, "take another name");
+            } else if !fits || !name.text.chars().all(|letter| letter.is_ascii_alphanumeric()) {
                 let text = format!("`{}` is no name of a type", name.text);
                 self.tell("bad-name", name.place, text, format!("write `{}`", pascal(&name.text)));
             }
         }
-        let mut taken: HashMap<String, (Option<Place>, String)> = HashMap::new();
-        for name in TAKEN {
-            taken.insert(name.to_owned(), (None, "the runtime has a type of this name".to_owned()));
-        }
-        for (_, behaviour) in &self.words.all.behaviours {
-            for argument in behaviour.rust.iter().flat_map(|call| &call.inputs) {
-                if let Argument::Struct { name, .. } = argument {
-                    taken.insert(name.clone(), (None, "the runtime has a type of this name".to_owned()));
+        let mut taken = self.taken_types();
+        for (rust, place, why) in self.made_types(&declared) {
+            match taken.get(&rust) {
+                Some((before, other)) => {
+                    let text = format!("two types would be called `{rust}` in Rust: {other}");
+                    let told = Diagnostic::new("name-clash", place, text).help("give one of them another name");
+                    self.push(if let Some(before) = before { told.also(*before, other.clone()) } else { told });
+                }
+                None => {
+                    taken.insert(rust, (Some(place), why));
                 }
             }
         }
+    }
+
+    /// Names that generated code has already.
+    fn taken_types(&self) -> HashMap<String, (Option<Place>, String)> {
+        let calls = self.words.all.behaviours.iter().filter_map(|(_, behaviour)| behaviour.rust.as_ref());
+        let structs = calls.flat_map(|call| &call.inputs).filter_map(|argument| match argument {
+            Argument::Struct { name, .. } => Some(name.clone()),
+            Argument::Word(_) => None,
+        });
+        let names = TAKEN.into_iter().map(str::to_owned).chain(structs);
+        names.map(|name| (name, (None, "the runtime has a type of this name".to_owned()))).collect()
+    }
+
+    /// Every type that this definition makes, with its place and why.
+    fn made_types(&self, declared: &[&Text]) -> Vec<(String, Place, String)> {
+        let definition = self.definition;
         let mut made: Vec<(String, Place, String)> = Vec::new();
         made.extend(declared.iter().map(|name| (pascal(&name.text), name.place, "it is declared here".to_owned())));
         for (name, _) in definition.endpoints.iter() {
@@ -168,37 +189,13 @@ impl<'a> Cx<'a> {
             made.push((pascal(&name.text) + "Otp", name.place, format!("it is the code `{}`", name.text)));
         }
         for (name, union) in definition.unions.iter() {
-            for (variant, shape) in union.of.iter().filter(|(_, shape)| matches!(shape, crate::raw::Variant::Fields(_)))
-            {
-                let _ = shape;
-                let made_name = variant_payload(&name.text, &variant.text);
-                made.push((
-                    made_name,
-                    variant.place,
-                    format!("it is the variant `{}` of `{}`", variant.text, name.text),
-                ));
+            let own = union.of.iter().filter(|(_, shape)| matches!(shape, crate::raw::Variant::Fields(_)));
+            for (variant, _) in own {
+                let why = format!("it is the variant `{}` of `{}`", variant.text, name.text);
+                made.push((variant_payload(&name.text, &variant.text), variant.place, why));
             }
         }
-        for (rust, place, why) in made {
-            match taken.get(&rust) {
-                Some((before, other)) => {
-                    let told = Diagnostic::new(
-                        "name-clash",
-                        place,
-                        format!("two types would be called `{rust}` in Rust: {other}"),
-                    );
-                    let told = told.help("give one of them another name");
-                    self.push(if let Some(before) = before { told.also(*before, other.clone()) } else { told });
-                }
-                None => {
-                    taken.insert(rust, (Some(place), why));
-                }
-            }
-        }
-        for name in declared.iter().filter(|name| PRIMITIVES.contains(&name.text.as_str()) || name.text == "Body") {
-            let text = format!("`{}` is a type of the language", name.text);
-            self.tell("name-clash", name.place, text, "take another name");
-        }
+        made
     }
 
     fn check_fields(&mut self, fields: &[&'a Field]) {
