@@ -13,7 +13,7 @@ use tokio::sync::watch;
 pub use crate::start::{App, Parts, StartError, StartOptions, start};
 
 use crate::adapter::Adapter;
-use crate::edge::{self, EdgeLimits, Readiness};
+use crate::edge::{self, EdgeLimits, Listening, Readiness};
 use crate::settings::Settings;
 use crate::start::{assemble, configure};
 use crate::store::StoreError;
@@ -131,7 +131,8 @@ async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
     let (stop_operations, operations_stopped) = watch::channel(false);
     let routes = edge::operations_router(readiness.clone(), app.figures());
     let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
-    let operations = tokio::spawn(edge::listen(operations, routes, limits, operations_stopped));
+    let listening = Listening { router: routes, refuse_head: None, limits };
+    let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
     tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop));
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::adapter::Adapter;
 use crate::context::{Build, Clock, Context, Core, Shared};
 use crate::dev::Outbox;
-use crate::edge::{self, Edge, EdgeLimits, Readiness, Route};
+use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route};
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::hooks::{DynHooks, Guard};
 use crate::settings::{DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load};
@@ -245,6 +245,7 @@ impl App {
     /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
         let router = edge::around(self.router(), self.edge.clone());
-        edge::listen(listener, router, self.edge.limits, stop).await;
+        let refuse_head = Some(edge::refuse_head(self.edge.clone()));
+        edge::listen(listener, Listening { router, refuse_head, limits: self.edge.limits }, stop).await;
     }
 }

@@ -42,3 +42,17 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>) -> Res
     }
     response
 }
+
+/// A response as it goes over the wire, for when no library writes it.
+pub(super) fn bytes_of<T>(response: &Response<T>, body: &[u8]) -> Vec<u8> {
+    let mut bytes = format!("HTTP/1.1 {}\r\ncontent-length: {}\r\n", response.status(), body.len()).into_bytes();
+    for (name, value) in response.headers() {
+        bytes.extend_from_slice(name.as_str().as_bytes());
+        bytes.extend_from_slice(b": ");
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.extend_from_slice(b"\r\n");
+    }
+    bytes.extend_from_slice(b"\r\n");
+    bytes.extend_from_slice(body);
+    bytes
+}

@@ -37,6 +37,11 @@ impl Phase {
         self.0.store(Self::ANSWERING, Ordering::Release);
     }
 
+    /// True while no request is being worked on or answered: what is written now, the library says by itself.
+    pub fn nobody_was_asked(&self) -> bool {
+        matches!(self.get(), Self::HEAD | Self::IDLE)
+    }
+
     fn get(&self) -> u8 {
         self.0.load(Ordering::Acquire)
     }
@@ -94,7 +99,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
             }
             return read;
         }
-        if matches!(self.phase.get(), Phase::HEAD | Phase::IDLE) {
+        if self.phase.nobody_was_asked() {
             ready!(self.reading.as_mut().poll(context));
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }

@@ -17,10 +17,23 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
 use super::connection::{Phase, Timed};
+use super::enveloped::{Enveloped, RefuseHead};
 use super::limits::EdgeLimits;
 
+/// What is served on a port.
+#[derive(Clone)]
+pub(crate) struct Listening {
+    /// What answers requests.
+    pub router: Router,
+    /// What answers heads that cannot be read; the HTTP library, if it is none.
+    pub refuse_head: Option<RefuseHead>,
+    /// How much callers may ask.
+    pub limits: EdgeLimits,
+}
+
 /// Serves connections until `stop` says so, then lets what is under way end in time.
-pub(crate) async fn listen(listener: TcpListener, router: Router, limits: EdgeLimits, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn listen(listener: TcpListener, listening: Listening, mut stop: watch::Receiver<bool>) {
+    let limits = listening.limits;
     let slots = Arc::new(Semaphore::new(limits.connections));
     loop {
         let accepted = tokio::select! {
@@ -30,7 +43,7 @@ pub(crate) async fn listen(listener: TcpListener, router: Router, limits: EdgeLi
         };
         match accepted {
             Ok((stream, slot)) => {
-                tokio::spawn(serve(stream, slot, router.clone(), limits, stop.clone()));
+                tokio::spawn(serve(stream, slot, listening.clone(), stop.clone()));
             }
             // Out of file descriptors, or the other side is gone again: neither ends the server.
             Err(error) => {
@@ -60,15 +73,16 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 async fn serve(
     stream: TcpStream,
     slot: OwnedSemaphorePermit,
-    router: Router,
-    limits: EdgeLimits,
+    listening: Listening,
     mut stop: watch::Receiver<bool>,
 ) {
+    let Listening { router, refuse_head, limits } = listening;
     let _slot = slot;
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
     let phase = Phase::default();
-    let io = TokioIo::new(Timed::new(stream, phase.clone(), limits));
+    let timed = Timed::new(stream, phase.clone(), limits);
+    let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
     let service = service_fn(move |request: Request<Incoming>| {
         phase.working();
         answer(router.clone(), phase.clone(), request)

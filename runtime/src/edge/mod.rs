@@ -4,6 +4,7 @@
 mod answer;
 mod body;
 mod connection;
+mod enveloped;
 mod limits;
 mod listen;
 mod operations_port;
@@ -12,8 +13,8 @@ mod routes;
 mod transport;
 
 pub use limits::EdgeLimits;
-pub(crate) use listen::listen;
+pub(crate) use listen::{Listening, listen};
 pub(crate) use operations_port::{Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
 pub(crate) use routes::router;
-pub(crate) use transport::around;
+pub(crate) use transport::{around, refuse_head};

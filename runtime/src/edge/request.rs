@@ -8,7 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, Response, header};
 use tracing::Instrument;
 
-use super::answer::{Extra, write};
+use super::answer::{Extra, bytes_of, write};
 use super::body;
 use super::limits::EdgeLimits;
 use crate::context::{Core, Shared};
@@ -50,6 +50,16 @@ impl Edge {
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
         let reply = (self.outside.refuse)(fault, &core);
         span.in_scope(|| self.finish(&core, Instant::now(), reply, extra))
+    }
+
+    /// The same for a request whose head could not be read, as the bytes of the answer.
+    pub fn refuse_head(&self, fault: Fault, extra: Extra) -> Vec<u8> {
+        let core = self.core("none", &HeaderMap::new());
+        let reply = (self.outside.refuse)(fault, &core);
+        let body = reply.body.as_ref().map(|body| serde_json::to_vec(body).unwrap_or_default()).unwrap_or_default();
+        let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
+        let response = span.in_scope(|| self.finish(&core, Instant::now(), reply, Some(extra)));
+        bytes_of(&response, &body)
     }
 
     async fn serve_in(&self, core: &Core, route: &Route, request: Request<Body>, path: Vec<(String, String)>) -> Reply {
@@ -98,7 +108,8 @@ impl Edge {
 
     /// Writes the answer, the log line and the figures.
     fn finish(&self, core: &Core, begun: Instant, reply: Reply, extra: Option<Extra>) -> Response<Body> {
-        let (status, fault) = (reply.status, reply.fault);
+        let fault = reply.fault;
+        let status = extra.as_ref().and_then(|extra| extra.status).unwrap_or(reply.status);
         telemetry::answered(core.call.endpoint, status, fault);
         let ms = begun.elapsed().as_millis() as u64;
         let because = reply.inner.as_deref().map(telemetry::line_safe);

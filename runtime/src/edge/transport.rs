@@ -9,6 +9,7 @@ use axum::http::{HeaderValue, Method, Response, Version, header};
 use axum::middleware::Next;
 
 use super::answer::Extra;
+use super::enveloped::RefuseHead;
 use super::request::Edge;
 use crate::fault::Fault;
 
@@ -53,4 +54,12 @@ fn broken(request: &Request) -> Option<&'static str> {
 /// The same rules around all routes.
 pub(crate) fn around(router: axum::Router, edge: Arc<Edge>) -> axum::Router {
     router.layer(axum::middleware::from_fn_with_state(edge, check))
+}
+
+/// Answers heads that the HTTP library could not read.
+pub(crate) fn refuse_head(edge: Arc<Edge>) -> RefuseHead {
+    Arc::new(move |status| {
+        let fault = Fault::new("body.malformed").because("its head cannot be read");
+        edge.refuse_head(fault, Extra::closing(status))
+    })
 }

@@ -231,10 +231,6 @@ impl Connection {
         String::from_utf8(head).unwrap()
     }
 
-    pub async fn status_line(&mut self) -> String {
-        self.head().await.lines().next().unwrap().to_owned()
-    }
-
     pub async fn answer(&mut self) -> RawAnswer {
         let head = self.head().await.to_lowercase();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
