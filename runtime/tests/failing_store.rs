@@ -1,0 +1,164 @@
+//! A store that fails, and gateways that hang or panic: no success comes out of either.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use countersign_runtime::hooks::{Call, HookError, Hooks, Lookup, Sms};
+use countersign_runtime::store::memory::MemoryStore;
+use countersign_runtime::store::{
+    Answering, Batch, Committed, Millis, Read, RecordKey, Store, StoreError, StoredAudit,
+};
+use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
+use countersign_runtime::{Fault, Secret, SendOtp, User, Verdict, VerifiedOtp, VerifyOtp, VerifyPassword};
+
+const USER: &str = "12345678";
+
+/// Fails one commit: before it is applied, or after, as a connection does that is cut before the answer comes.
+#[derive(Default)]
+struct FailingStore {
+    inner: MemoryStore,
+    /// How many commits go well before.
+    before_failure: AtomicI64,
+    applies: bool,
+}
+
+impl FailingStore {
+    fn fail_after(&self, commits: i64) {
+        self.before_failure.store(commits + 1, Ordering::SeqCst);
+    }
+}
+
+impl Store for FailingStore {
+    fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read> {
+        self.inner.get(key, now)
+    }
+    fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
+        let fails = self.before_failure.fetch_sub(1, Ordering::SeqCst) == 1;
+        if !fails {
+            return self.inner.commit(batch);
+        }
+        Box::pin(async move {
+            if self.applies {
+                self.inner.commit(batch).await?;
+            }
+            Err(StoreError::Unavailable("the line is cut".into()))
+        })
+    }
+    fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
+        self.inner.audit_after(sequence, most)
+    }
+    fn purge(&self, now: Millis) -> Answering<'_, usize> {
+        self.inner.purge(now)
+    }
+    fn ready(&self) -> Answering<'_, ()> {
+        self.inner.ready()
+    }
+}
+
+fn user() -> User {
+    let password_hash = countersign_runtime::crypto::password::hash("s3cret").ok();
+    User { id: USER.into(), phone: "+420601234567".parse().ok(), password_hash, ..User::default() }
+}
+
+fn code() -> TestOtp {
+    TestOtp::payment("op-1", USER)
+}
+
+async fn send(desk: &Desk) -> Result<String, Fault> {
+    let input = SendOtp { user: Some(USER.into()), code: code(), ..SendOtp::default() };
+    desk.core().send_otp(input).await.map(|sent| sent.id)
+}
+
+async fn verify(desk: &Desk, id: &str, typed: &str) -> Result<Verdict<VerifiedOtp<TestOtp>>, Fault> {
+    let value = Some(Secret::from(typed));
+    desk.core().verify_otp(VerifyOtp { id: Some(id.into()), value, user: None, code: code() }).await
+}
+
+#[tokio::test]
+async fn a_commit_that_fails_is_no_success_and_spends_nothing_twice() {
+    for applies in [false, true] {
+        for commits in 0..2 {
+            let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
+            let bank = Arc::new(TestBank::with([user()]));
+            let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap();
+            let id = send(&desk).await.unwrap();
+            store.fail_after(commits);
+            let fault = verify(&desk, &id, &bank.latest_code()).await.unwrap_err();
+            assert_eq!(fault.name, "store.unavailable");
+            let again = verify(&desk, &id, &bank.latest_code()).await.unwrap();
+            let spent = applies && commits == 1;
+            assert_eq!(again.outcome.passed(), !spent, "applies: {applies}, after {commits}");
+            if spent {
+                assert_eq!(again.refusal.unwrap().name, "otp.used");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_for_a_code_that_is_not_stored() {
+    for applies in [false, true] {
+        let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
+        let bank = Arc::new(TestBank::with([user()]));
+        let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap();
+        store.fail_after(0);
+        assert_eq!(send(&desk).await.unwrap_err().name, "store.unavailable");
+        assert_eq!(bank.sent().len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_password_is_not_right_while_the_store_fails() {
+    for commits in 0..2 {
+        let store = Arc::new(FailingStore::default());
+        let bank = Arc::new(TestBank::with([user()]));
+        let desk = Desk::new(&ADAPTER, store.clone(), bank, |_| {}).unwrap();
+        store.fail_after(commits);
+        let input = VerifyPassword {
+            user: Some(USER.into()),
+            password: Some(Secret::from("s3cret")),
+            ..VerifyPassword::default()
+        };
+        assert_eq!(desk.core().verify_password(input).await.unwrap_err().name, "store.unavailable");
+    }
+}
+
+/// A gateway that takes the message and then hangs, or panics.
+struct Gateway {
+    inner: Arc<TestBank>,
+    panics: bool,
+}
+
+impl Hooks for Gateway {
+    async fn lookup_user(&self, call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
+        Hooks::lookup_user(&*self.inner, call, lookup).await
+    }
+    async fn send_sms(&self, call: &Call, sms: &Sms) -> Result<(), HookError> {
+        Hooks::send_sms(&*self.inner, call, sms).await?;
+        if self.panics {
+            panic!("the gateway's library has a bug");
+        }
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn a_gateway_that_hangs_or_panics_fails_but_its_code_is_good() {
+    for (panics, fault) in [(false, "sms.failed"), (true, "hook.panicked")] {
+        let inner = Arc::new(TestBank::with([user()]));
+        let hooks = Arc::new(Gateway { inner: inner.clone(), panics });
+        let deadline = Duration::from_millis(if panics { 5_000 } else { 50 });
+        let desk = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), hooks, |options| {
+            options.hooks.sms.deadline = deadline;
+        })
+        .unwrap();
+        assert_eq!(send(&desk).await.unwrap_err().name, fault);
+        // The message may have arrived, and a repetition within the interval finds its code and sends no other.
+        let id = send(&desk).await.unwrap();
+        assert_eq!(inner.sent().len(), 1);
+        assert_eq!(inner.sent()[0].id, id);
+        assert!(verify(&desk, &id, &inner.latest_code()).await.unwrap().outcome.passed());
+    }
+}
