@@ -156,3 +156,32 @@ impl DemoCall {
         format!("curl -s{method} {url} -H 'Content-Type: application/json' -d '{body}'")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::project::{self, Named};
+    use super::*;
+
+    #[test]
+    fn a_definitions_first_example_with_a_user_is_what_can_be_tried() {
+        let opened = project::open(&Named::BuiltIn("powerauth-data-adapter".to_owned()));
+        let demo = of(&opened.loaded.unwrap().document.to_json(), &opened.adapter.unwrap());
+        let call = demo.call.unwrap();
+        assert_eq!(call.body["requestObject"]["username"], "user1234");
+        let curl = call.curl("127.0.0.1:8080");
+        assert!(
+            curl.starts_with("curl -s http://127.0.0.1:8080/powerauth-data-adapter/api/auth/user/lookup "),
+            "{curl}"
+        );
+        let user = demo.user.unwrap();
+        assert!(user.keys.iter().any(|key| key.test == "name == \"user1234\""));
+        assert!(user.fields.iter().any(|field| field.name == "phone"));
+    }
+
+    #[test]
+    fn a_quote_does_not_end_the_body_of_a_command() {
+        let body = serde_json::json!({ "name": "O'Neill" });
+        let call = DemoCall { method: "POST".to_owned(), path: "/a".to_owned(), body };
+        assert!(call.curl("h").ends_with(r#"-d '{"name":"O'\''Neill"}'"#));
+    }
+}

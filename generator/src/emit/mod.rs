@@ -95,6 +95,25 @@ pub fn emit(adapter: &Adapter, vocabulary: &Vocabulary, templates: &Templates) -
     std::iter::once(Ok(root)).chain(files).collect()
 }
 
+/// The types that the facts of an adapter are written with.
+const FACTS: [&str; 15] = [
+    "Adapter",
+    "Callers",
+    "Consent",
+    "ConsentLine",
+    "JsonKind",
+    "Length",
+    "Nulls",
+    "OperationKind",
+    "Payload",
+    "Text",
+    "Times",
+    "UnknownFields",
+    "UnknownUser",
+    "Validation",
+    "Wire",
+];
+
 /// A filled template.
 struct Draft {
     name: &'static str,
@@ -122,10 +141,18 @@ impl Draft {
         self.parsed.items.iter().flat_map(imports::names_of).collect()
     }
 
-    /// The other files' names are imported one by one.
+    /// The other files' names are imported one by one; where the template itself names a type of the runtime, that one
+    /// is meant.
     fn with_siblings(&self, siblings: &BTreeSet<String>) -> String {
-        let all = siblings.iter().map(String::as_str).chain(["Cx"]).collect();
-        imports::needed(&self.parsed, &all)
+        let meant: &[&str] = match self.name {
+            "adapter" => &FACTS,
+            "hooks" => &["Call", "HookFault", "Hooks"],
+            "errors" => &["ErrorTable", "Fault"],
+            "settings" => &["OneTimeCode"],
+            _ => &[],
+        };
+        let names = siblings.iter().map(String::as_str).chain(["Cx"]);
+        imports::needed(&self.parsed, &names.filter(|name| !meant.contains(name)).collect())
     }
 
     /// The root has the other files' names already.

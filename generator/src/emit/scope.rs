@@ -132,7 +132,8 @@ pub fn may_lack(field: &Field) -> bool {
 
 /// The Rust name of a field.
 pub fn field_name(wire: &str) -> String {
-    naming::field(wire)
+    let name = naming::field(wire);
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("n{name}") } else { name }
 }
 
 /// The Rust name of a payload, union, enum or variant.

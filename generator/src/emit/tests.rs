@@ -247,3 +247,15 @@ fn a_refusal_that_the_answer_does_not_show_is_raised() {
     assert!(body.contains("user: Some(user.into())"), "{body}");
     assert!(emitted(&adapter, "types.rs").contains("#[payload(from = User)]\npub struct UserDetail"));
 }
+
+#[test]
+fn a_payload_may_be_called_as_a_type_of_the_runtime_is() {
+    let text_payload = payload("Text", None, vec![field("210", None, text("text"), true)]);
+    let nested = field("shown", None, Type::Payload("Text".to_owned()), true);
+    let request = payload("AskRequest", None, vec![field("userId", Some("user.id"), text("text"), false), nested]);
+    let mut endpoint = endpoint("ask", vec![find_user()], Vec::new());
+    endpoint.response = None;
+    let adapter = adapter(vec![text_payload, request], vec![endpoint]);
+    assert!(!emitted(&adapter, "adapter.rs").contains("use super::Text"));
+    assert!(emitted(&adapter, "types.rs").contains("    #[payload(name = \"210\")]\n    pub n210: Option<String>,"));
+}

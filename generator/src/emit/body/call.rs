@@ -63,8 +63,9 @@ impl Builder<'_> {
     /// A variable's name that no earlier step has.
     fn free(&self, name: &str, behaviour: &str) -> String {
         let taken = |name: &str| {
+            let ours = ["cx", "input", "request"].contains(&name);
             let gathered = self.body.gathered.iter().any(|(other, _)| other == name);
-            gathered || self.variables.iter().flatten().any(|other| other == name)
+            ours || gathered || self.variables.iter().flatten().any(|other| other == name)
         };
         if taken(name) { format!("{name}_of_{behaviour}") } else { name.to_owned() }
     }
