@@ -17,23 +17,26 @@ fn login(id: &str) -> Value {
 }
 
 fn card_payment(id: &str, merchant: Value) -> Value {
+    let amount: Value = serde_json::from_str("49.90").unwrap();
     json!({
         "id": id,
         "name": "authorize_card_payment",
         "formData": { "parameters": [
-            { "type": "AMOUNT", "id": "operation.amount", "amount": 49.90, "currency": "EUR" },
+            { "type": "AMOUNT", "id": "operation.amount", "amount": amount, "currency": "EUR" },
             { "type": "KEY_VALUE", "id": "operation.merchant", "value": merchant }
         ] }
     })
 }
 
 fn create(server: &Server, operation: &Value, language: &str) -> Answer {
-    let request = json!({ "userId": "12345678", "organizationId": "RETAIL", "operationContext": operation, "lang": language });
+    let request =
+        json!({ "userId": "12345678", "organizationId": "RETAIL", "operationContext": operation, "lang": language });
     post(server, "/api/auth/sms/create", request)
 }
 
 fn verify(server: &Server, operation: &Value, id: &str, code: &str) -> Value {
-    let request = json!({ "messageId": id, "authorizationCode": code, "userId": "12345678", "operationContext": operation });
+    let request =
+        json!({ "messageId": id, "authorizationCode": code, "userId": "12345678", "operationContext": operation });
     post(server, "/api/auth/sms/verify", request).at("/responseObject")
 }
 
@@ -103,7 +106,8 @@ fn a_card_payment_without_a_merchant_is_refused_and_has_a_consent_form() {
 #[test]
 fn the_banks_own_endpoint_asks_the_banks_own_hook() {
     let server = start();
-    let block = |user: &str, card: &str| post(&server, "/api/card/block", json!({ "userId": user, "cardNumber": card }));
+    let block =
+        |user: &str, card: &str| post(&server, "/api/card/block", json!({ "userId": user, "cardNumber": card }));
     let blocked = block("12345678", "5500000000000004");
     assert_eq!(blocked.status, 200, "{}", blocked.text);
     assert!(blocked.at("/responseObject/blockedAt").as_str().unwrap().ends_with("+0000"));

@@ -28,7 +28,12 @@ pub enum CoreSystem {
 const S3CRET: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$aFgn4lEURwdhu+T39m5LDA$w9937GY4lmyHL5rgc3rSSkEeAZHHRaoGtUYH3CC0PkQ";
 
-const fn customer(number: &'static str, login: &'static str, given_name: &'static str, phone: &'static str) -> Customer {
+const fn customer(
+    number: &'static str,
+    login: &'static str,
+    given_name: &'static str,
+    phone: &'static str,
+) -> Customer {
     Customer {
         number,
         login,

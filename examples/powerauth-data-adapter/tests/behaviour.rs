@@ -49,7 +49,7 @@ fn an_encrypted_password_is_decrypted_with_the_banks_key() {
     let encrypted = "AAECAwQFBgcICQoLDA0ODw==:0wlMMMFXcMMnwR9Lr+OVQQ==";
     for (password, transformation, result) in [
         (encrypted, "AES/CBC/PKCS7Padding", "VERIFIED_SUCCEEDED"),
-        (encrypted, "aes/cbc/pkcs5padding", "VERIFIED_SUCCEEDED"),
+        (encrypted, "AES/CBC/PKCS5Padding", "VERIFIED_SUCCEEDED"),
         ("AAECAwQFBgcICQoLDA0ODw==:0wlMMMFXcMMnwR9Lr+OVQA==", "AES/CBC/PKCS7Padding", "VERIFIED_FAILED"),
         ("a:b:", "AES/CBC/PKCS7Padding", "VERIFIED_FAILED"),
         ("s3cret", "AES/CBC/PKCS7Padding", "VERIFIED_FAILED"),
@@ -58,7 +58,12 @@ fn an_encrypted_password_is_decrypted_with_the_banks_key() {
         request["authenticationContext"] =
             json!({ "passwordProtection": "PASSWORD_ENCRYPTION_AES", "cipherTransformation": transformation });
         let answer = post(&server, "/api/auth/user/authenticate", request);
-        assert_eq!(answer.at("/responseObject/authenticationResult"), result, "{password} {transformation}: {}", answer.text);
+        assert_eq!(
+            answer.at("/responseObject/authenticationResult"),
+            result,
+            "{password} {transformation}: {}",
+            answer.text
+        );
     }
 }
 
@@ -87,7 +92,15 @@ fn a_form_is_sent_back_as_it_came() {
     let sent: Value = serde_json::from_str(text).unwrap();
     let sent = sent.pointer("/requestObject/operationContext/formData").unwrap();
     let returned = answer.at("/responseObject/formData");
-    for pointer in ["/parameters/0", "/parameters/1/amount", "/parameters/1/vendor", "/newMember", "/title/hint", "/config/0/extra", "/userInput"] {
+    for pointer in [
+        "/parameters/0",
+        "/parameters/1/amount",
+        "/parameters/1/vendor",
+        "/newMember",
+        "/title/hint",
+        "/config/0/extra",
+        "/userInput",
+    ] {
         let (sent, returned) = (sent.pointer(pointer).unwrap(), returned.pointer(pointer).unwrap_or(&Value::Null));
         assert_eq!(returned.to_string(), sent.to_string(), "{pointer}");
     }
@@ -97,7 +110,8 @@ fn a_form_is_sent_back_as_it_came() {
 fn null_collections_become_empty_ones() {
     let server = start();
     let form = json!({ "title": null, "greeting": null, "summary": null, "config": null, "parameters": null });
-    let request = json!({ "userId": "12345678", "operationContext": with(&operation("1", "login"), "/formData", form) });
+    let request =
+        json!({ "userId": "12345678", "operationContext": with(&operation("1", "login"), "/formData", form) });
     let answer = post(&server, "/api/operation/formdata/decorate", request);
     let expected = json!({
         "title": null, "greeting": null, "summary": null, "config": [], "banners": [], "parameters": [], "userInput": {}
@@ -115,7 +129,8 @@ fn the_forms_own_configuration_of_the_account_choice_wins() {
     let mut payment = with(&payment("1"), "/formData/config", config);
     let old = json!({ "type": "BANK_ACCOUNT_CHOICE", "id": "operation.bankAccountChoice", "label": "old", "bankAccounts": [] });
     payment["formData"]["parameters"].as_array_mut().unwrap().insert(0, old);
-    let answer = post(&server, "/api/operation/formdata/decorate", json!({ "userId": "12345678", "operationContext": payment }));
+    let answer =
+        post(&server, "/api/operation/formdata/decorate", json!({ "userId": "12345678", "operationContext": payment }));
     let parameters = answer.at("/responseObject/formData/parameters");
     assert_eq!(parameters.as_array().unwrap().len(), 3);
     assert_eq!((&parameters[0]["enabled"], &parameters[0]["defaultValue"]), (&json!(false), &json!("last")));
@@ -137,7 +152,11 @@ fn a_reason_is_told_in_the_callers_language() {
 #[test]
 fn an_unknown_users_form_is_not_decorated() {
     let server = start();
-    let answer = post(&server, "/api/operation/formdata/decorate", json!({ "userId": "99999999", "operationContext": payment("1") }));
+    let answer = post(
+        &server,
+        "/api/operation/formdata/decorate",
+        json!({ "userId": "99999999", "operationContext": payment("1") }),
+    );
     assert_eq!((answer.status, answer.at("/responseObject/code")), (400, json!("USER_NOT_FOUND")));
 }
 
@@ -158,7 +177,8 @@ fn consent_options_are_matched_by_their_ids() {
     assert_eq!(body["optionValidationResults"].as_array().unwrap().len(), 1);
     assert_eq!(body["optionValidationResults"][0]["id"], "CONSENT_INIT");
     let (init, payment) = (tick("CONSENT_INIT", "CHECKED"), tick("CONSENT_PAYMENT", "CHECKED"));
-    for options in [json!([]), json!([init]), json!([init, init]), json!([init, payment, tick("CONSENT_X", "CHECKED")])] {
+    for options in [json!([]), json!([init]), json!([init, init]), json!([init, payment, tick("CONSENT_X", "CHECKED")])]
+    {
         for path in [validate, "/api/auth/consent/save"] {
             let (status, body) = consent(path, options.clone());
             assert_eq!((status, &body["code"]), (400, &json!("CONSENT_DATA_INVALID")), "{path} {options}: {body}");

@@ -15,8 +15,7 @@ fn read(name: &str) -> Vec<Value> {
 }
 
 fn start() -> Server {
-    let environment =
-        [("COUNTERSIGN_APPLICATION__ENVIRONMENT", "ENV1"), ("COUNTERSIGN_DEV_LIMITS", "off")];
+    let environment = [("COUNTERSIGN_APPLICATION__ENVIRONMENT", "ENV1"), ("COUNTERSIGN_DEV_LIMITS", "off")];
     Server::start(env!("CARGO_BIN_EXE_example-powerauth-data-adapter"), &environment)
 }
 

@@ -125,7 +125,11 @@ fn check(server: &Server, codes: &[Code], counts: &mut Counts) {
             Known::Used => {
                 counts.used += 1;
                 let refused = Some("smsAuthorization.alreadyVerified".to_owned());
-                assert_eq!((first.0.as_str(), first.1), ("VERIFIED_FAILED", refused), "an acknowledged use was forgotten");
+                assert_eq!(
+                    (first.0.as_str(), first.1),
+                    ("VERIFIED_FAILED", refused),
+                    "an acknowledged use was forgotten"
+                );
             }
             Known::Unsure => counts.unsure += 1,
         }

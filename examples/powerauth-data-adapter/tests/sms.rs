@@ -3,7 +3,9 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Verified, create_code, create_request, operation, payment, post, start, start_with, verify, with, wrong};
+use support::{
+    Verified, create_code, create_request, operation, payment, post, start, start_with, verify, with, wrong,
+};
 
 #[test]
 fn a_code_is_mistyped_and_then_right_once() {
@@ -86,7 +88,11 @@ fn an_unknown_message_and_empty_values_fail_without_telling_more() {
     let nothing = post(&server, "/api/auth/sms/verify", json!({ "operationContext": payment }));
     assert_eq!(Verified::of(&nothing), Verified::failed("smsAuthorization.invalidMessage", None));
     let id = create_code(&server, "12345678", &payment);
-    let empty = post(&server, "/api/auth/sms/verify", json!({ "messageId": id, "authorizationCode": "", "operationContext": payment }));
+    let empty = post(
+        &server,
+        "/api/auth/sms/verify",
+        json!({ "messageId": id, "authorizationCode": "", "operationContext": payment }),
+    );
     assert_eq!(Verified::of(&empty).1.as_deref(), Some("smsAuthorization.failed"));
 }
 
@@ -157,7 +163,8 @@ fn another_operation_user_or_organization_is_a_wrong_code() {
 fn nobody_gets_a_message_id_and_no_message() {
     let server = start();
     let login = operation("nobody", "login_sca");
-    let answer = post(&server, "/api/auth/sms/create", json!({ "userId": null, "operationContext": login, "lang": "en" }));
+    let answer =
+        post(&server, "/api/auth/sms/create", json!({ "userId": null, "operationContext": login, "lang": "en" }));
     assert_eq!(answer.at("/responseObject/smsDeliveryResult"), "SUCCEEDED", "{}", answer.text);
     let id = answer.at("/responseObject/messageId").as_str().unwrap().to_owned();
     assert!(server.outbox().is_empty());

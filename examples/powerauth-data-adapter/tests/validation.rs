@@ -33,7 +33,8 @@ fn refused(answer: &Answer, status: u16, code: &str, message: &str) {
 
 fn login(username: &str, password: &str) -> (Value, Value) {
     let context = json!({ "passwordProtection": "NO_PROTECTION", "cipherTransformation": "" });
-    let lookup = json!({ "username": username, "organizationId": "RETAIL", "operationContext": operation("1", "login") });
+    let lookup =
+        json!({ "username": username, "organizationId": "RETAIL", "operationContext": operation("1", "login") });
     let authenticate = json!({
         "userId": username, "organizationId": "RETAIL", "password": password, "authenticationContext": context,
         "operationContext": operation("1", "login")
@@ -80,7 +81,13 @@ fn a_blank_name_that_is_too_long_is_told_twice() {
 #[test]
 fn blank_is_what_java_calls_white_space() {
     let server = start();
-    for (blank, text) in [(true, "\u{1c}\u{1f}\t\n \u{2003}\u{3000}"), (false, "\u{a0}"), (false, "\u{2007}"), (false, "\u{202f}"), (false, "\u{85}")] {
+    for (blank, text) in [
+        (true, "\u{1c}\u{1f}\t\n \u{2003}\u{3000}"),
+        (false, "\u{a0}"),
+        (false, "\u{2007}"),
+        (false, "\u{202f}"),
+        (false, "\u{85}"),
+    ] {
         let (lookup, _) = login(text, "x");
         let answer = post(&server, "/api/auth/user/lookup", lookup);
         assert_eq!(keys(&answer).contains(&"login.username.empty".to_owned()), blank, "{text:?}: {}", answer.text);
@@ -107,7 +114,8 @@ fn a_plain_password_may_have_128_characters_and_an_encrypted_one_256() {
         ("PASSWORD_ENCRYPTION_AES", 257, true),
     ] {
         let (_, mut request) = login("20000003", &"x".repeat(length));
-        request["authenticationContext"]["passwordProtection"] = json!(protection);
+        request["authenticationContext"] =
+            json!({ "passwordProtection": protection, "cipherTransformation": "AES/CBC/PKCS7Padding" });
         let answer = post(&server, "/api/auth/user/authenticate", request);
         assert_eq!(answer.status == 400, too_long, "{protection} {length}: {}", answer.text);
         if too_long {
@@ -130,6 +138,19 @@ fn an_unknown_or_missing_protection_is_told_at_the_context() {
             answer.at("/responseObject/validationErrors/0"),
             "login.type.unsupported.objectRequest.requestObject.authenticationContext"
         );
+    }
+}
+
+#[test]
+fn an_encrypted_password_must_name_the_agreed_transformation() {
+    let server = start();
+    for transformation in [json!("AES/ECB/PKCS5Padding"), json!("AES/CBC/NoPadding"), json!("AES"), json!("")] {
+        let (_, mut request) = login("12345678", "AAAA:AAAA");
+        request["authenticationContext"] =
+            json!({ "passwordProtection": "PASSWORD_ENCRYPTION_AES", "cipherTransformation": transformation });
+        let answer = post(&server, "/api/auth/user/authenticate", request);
+        refused(&answer, 400, "INPUT_INVALID", "login.authenticationFailed");
+        assert_eq!(plain_keys(&answer), ["login.type.unsupported"], "{transformation}");
     }
 }
 
@@ -174,11 +195,15 @@ fn a_payment_without_a_form_lacks_amount_currency_and_account() {
 #[test]
 fn amount_and_account_come_from_the_data_where_the_form_lacks_them() {
     let server = start();
-    let answer = post(&server, "/api/auth/sms/create", create_request("12345678", &{
-        let mut bare = operation("from-data", "authorize_payment");
-        bare["data"] = json!("A1*A250.5EUR*Q238400856/0300*");
-        bare
-    }));
+    let answer = post(
+        &server,
+        "/api/auth/sms/create",
+        create_request("12345678", &{
+            let mut bare = operation("from-data", "authorize_payment");
+            bare["data"] = json!("A1*A250.5EUR*Q238400856/0300*");
+            bare
+        }),
+    );
     let message = server.message(answer.at("/responseObject/messageId").as_str().unwrap()).unwrap();
     assert!(message["text"].as_str().unwrap().contains("250.5 EUR to account 238400856/0300"), "{message}");
 }
@@ -276,7 +301,8 @@ fn every_failure_of_the_framework_has_the_apis_own_envelope() {
     refused(&wrong_type, 415, "INPUT_INVALID", "error.invalidRequest");
     let wrong_charset = server.send("POST", "/api/auth/user/info", "application/json;charset=latin1", &[], Some(body));
     refused(&wrong_charset, 415, "INPUT_INVALID", "error.invalidRequest");
-    let zipped = server.send("POST", "/api/auth/user/info", "application/json", &[("content-encoding", "gzip")], Some(body));
+    let zipped =
+        server.send("POST", "/api/auth/user/info", "application/json", &[("content-encoding", "gzip")], Some(body));
     refused(&zipped, 415, "INPUT_INVALID", "error.invalidRequest");
     for good in ["application/json;charset=UTF-8", "application/json", "application/vnd.bank+json"] {
         let answer = server.send("POST", "/api/auth/user/info", good, &[("accept", "text/html")], Some(body));
@@ -284,7 +310,12 @@ fn every_failure_of_the_framework_has_the_apis_own_envelope() {
     }
     refused(&server.get("/api/auth/user/info"), 405, "ERROR_GENERIC", "error.invalidRequest");
     for path in ["/api/nowhere", "/api/auth/user/info/", "/api//auth/user/info", "/api/auth%2fuser/info", "/"] {
-        refused(&server.send("POST", path, "application/json", &[], Some(body)), 404, "ERROR_GENERIC", "error.invalidRequest");
+        refused(
+            &server.send("POST", path, "application/json", &[], Some(body)),
+            404,
+            "ERROR_GENERIC",
+            "error.invalidRequest",
+        );
     }
     let large = json!({ "requestObject": { "userId": "1", "x": "x".repeat(2 * 1024 * 1024) } }).to_string();
     let large = server.try_send("POST", "/api/auth/user/info", "application/json", &[], Some(&large));

@@ -143,7 +143,8 @@ impl Server {
         headers: &[(&str, &str)],
         body: Option<&str>,
     ) -> Answer {
-        self.try_send(method, path, content_type, headers, body).unwrap_or_else(|error| panic!("{method} {path}: {error}"))
+        self.try_send(method, path, content_type, headers, body)
+            .unwrap_or_else(|error| panic!("{method} {path}: {error}"))
     }
 
     /// Sends any request; an error if the server does not answer.
@@ -168,11 +169,14 @@ impl Server {
             request = request.header(*name, *value);
         }
         let answer = match body {
-            Some(body) => request.body(body.to_owned()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
+            Some(body) => {
+                request.body(body.to_owned()).map_err(text).and_then(|request| agent.run(request).map_err(text))
+            }
             None => request.body(()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
         };
         let mut answer = answer?;
-        let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let content_type =
+            answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         Ok(Answer {
             status: answer.status().as_u16(),
             content_type: content_type.to_owned(),
@@ -225,7 +229,9 @@ fn address_of(child: &mut Child) -> String {
             }
         }
     });
-    receive.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("the binary said no address; it ended with {:?}", child.try_wait()))
+    receive
+        .recv_timeout(PATIENCE)
+        .unwrap_or_else(|_| panic!("the binary said no address; it ended with {:?}", child.try_wait()))
 }
 
 impl Drop for Server {

@@ -14,6 +14,11 @@ pub fn code(code: &Code) -> TokenStream {
     let kept: Vec<_> =
         code.fields.iter().flat_map(|field| field.kept.iter().map(|meaning| (&field.name, &meaning.name))).collect();
     let keeps = kept.iter().map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::canonical(&self.#field, #meaning)) });
+    let shows = code.fields.iter().flat_map(|field| {
+        let meanings = field.bound.iter().chain(&field.kept);
+        meanings.map(move |meaning| (&field.name, &meaning.name))
+    });
+    let shows = shows.map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::shown(&self.#field, #meaning)) });
     let restores = kept.iter().map(|(field, meaning)| {
         quote! {
             if let ::core::option::Option::Some(text) = kept.get(#meaning) {
@@ -40,6 +45,10 @@ pub fn code(code: &Code) -> TokenStream {
 
                 fn kept(&self) -> ::std::vec::Vec<(&'static str, ::core::option::Option<::std::string::String>)> {
                     ::std::vec![#(#keeps),*]
+                }
+
+                fn shown(&self) -> ::std::vec::Vec<(&'static str, ::core::option::Option<::std::string::String>)> {
+                    ::std::vec![#(#shows),*]
                 }
 
                 fn restore(

@@ -8,6 +8,11 @@ pub trait Bound {
     /// The text that stands for it, for a meaning such as `operation.amount`.
     fn canonical(&self, meaning: &str) -> Option<String>;
 
+    /// The text that people are shown: as it was written, with nothing that only computers like.
+    fn shown(&self, meaning: &str) -> Option<String> {
+        self.canonical(meaning)
+    }
+
     /// Takes a text back that [`Bound::canonical`] made.
     fn restore(&mut self, meaning: &str, text: &str);
 }
@@ -18,6 +23,10 @@ impl Bound for Option<String> {
             Some((_, "account" | "currency")) => compact(text),
             _ => text.to_owned(),
         })
+    }
+
+    fn shown(&self, _meaning: &str) -> Option<String> {
+        self.clone()
     }
 
     fn restore(&mut self, _meaning: &str, text: &str) {
@@ -50,6 +59,10 @@ impl Bound for Option<Decimal> {
         self.as_ref().map(Decimal::canonical)
     }
 
+    fn shown(&self, _meaning: &str) -> Option<String> {
+        self.as_ref().map(Decimal::plain)
+    }
+
     fn restore(&mut self, _meaning: &str, text: &str) {
         *self = Decimal::parse(text);
     }
@@ -65,6 +78,15 @@ impl Bound for Operation {
             "operation.currency" => self.currency.canonical(meaning),
             "operation.account" => self.account.canonical(meaning),
             _ => None,
+        }
+    }
+
+    fn shown(&self, meaning: &str) -> Option<String> {
+        match meaning {
+            "operation.amount" => self.amount.shown(meaning),
+            "operation.account" => self.account.shown(meaning),
+            "operation.currency" => self.currency.shown(meaning),
+            _ => self.canonical(meaning),
         }
     }
 
@@ -103,6 +125,14 @@ mod tests {
         }
         assert_eq!(one.canonical("operation.amount").as_deref(), Some("1e2"));
         assert_eq!(one.canonical("operation.currency"), None);
+    }
+
+    #[test]
+    fn people_are_shown_what_was_written() {
+        let operation = Operation { amount: Decimal::parse("1E+2"), account: Some("CZ40 1234".to_owned()), ..Operation::default() };
+        assert_eq!(operation.shown("operation.amount").as_deref(), Some("100"));
+        assert_eq!(operation.shown("operation.account").as_deref(), Some("CZ40 1234"));
+        assert_eq!(Decimal::parse("49.90").shown("x.y").as_deref(), Some("49.90"));
     }
 
     #[test]

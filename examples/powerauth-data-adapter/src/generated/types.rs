@@ -70,6 +70,8 @@ pub struct AuthenticateUserRequest {
     #[then(
         user.password_transformation,
         at = authentication_context,
+        when(user.password_protection = aes),
+        required = "login.type.unsupported",
         one_of(["AES/CBC/PKCS5Padding", "AES/CBC/PKCS7Padding"], "login.type.unsupported")
     )]
     pub authentication_context: AuthenticationContext,
@@ -375,33 +377,41 @@ pub struct FormData {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
+#[payload(unknown = keep)]
 pub struct FormText {
     pub id: Option<String>,
     pub message: Option<String>,
+    #[payload(rest)]
+    pub rest: Rest,
 }
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
+#[payload(unknown = keep)]
 pub struct FormBanner {
     pub id: Option<String>,
     pub message: Option<String>,
     pub banner_type: Option<BannerType>,
+    #[payload(rest)]
+    pub rest: Rest,
 }
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(into = FieldConfig)]
+#[payload(into = FieldConfig, unknown = keep)]
 pub struct FormFieldConfig {
     pub id: Option<String>,
     #[payload(default = false)]
     pub enabled: bool,
     #[payload(is = default)]
     pub default_value: Option<String>,
+    #[payload(rest)]
+    pub rest: Rest,
 }
 
 /// Part of `BankAccountChoiceAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(from = BankAccount)]
+#[payload(from = BankAccount, unknown = keep)]
 pub struct BankAccount {
     pub number: Option<String>,
     #[payload(is = id)]
@@ -413,15 +423,20 @@ pub struct BankAccount {
     pub usable_for_payment: bool,
     #[payload(is = unusable_reason)]
     pub unusable_for_payment_reason: Option<String>,
+    #[payload(rest)]
+    pub rest: Rest,
 }
 
 /// Part of `PartyInfoAttribute`.
 #[derive(Debug, Clone, Payload)]
+#[payload(unknown = keep)]
 pub struct PartyInfo {
     pub logo_url: Option<String>,
     pub name: Option<String>,
     pub description: Option<String>,
     pub website_url: Option<String>,
+    #[payload(rest)]
+    pub rest: Rest,
 }
 
 /// What is told of a failure.

@@ -20,6 +20,7 @@ pub(super) enum Difference {
 /// What a code is for, as the behaviours ask of it.
 pub(super) struct Facts {
     values: Vec<(&'static str, Option<String>)>,
+    shown: Vec<(&'static str, Option<String>)>,
 }
 
 impl Facts {
@@ -27,7 +28,7 @@ impl Facts {
     pub fn of<C: OneTimeCode>(code: &C) -> Self {
         let mut values = code.bound();
         values.extend(code.kept());
-        Facts { values }
+        Facts { values, shown: code.shown() }
     }
 
     /// The value of a meaning; blank is nothing.
@@ -36,9 +37,9 @@ impl Facts {
         found.and_then(|(_, value)| value.as_deref()).filter(|value| !value.is_empty())
     }
 
-    /// The values that are there.
-    pub fn present(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        self.values.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)))
+    /// The values that are there, as people read them.
+    pub fn shown(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        self.shown.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)))
     }
 }
 

@@ -39,6 +39,11 @@ pub trait OneTimeCode: Send + Sync + Default + 'static {
     /// The same for kept values.
     fn kept(&self) -> Vec<(&'static str, Option<String>)>;
 
+    /// Meaning and text for people of all of them: what a message shows.
+    fn shown(&self) -> Vec<(&'static str, Option<String>)> {
+        self.bound().into_iter().chain(self.kept()).collect()
+    }
+
     /// Takes back the kept values that were stored.
     fn restore(&mut self, kept: &BTreeMap<String, String>);
 }

@@ -30,7 +30,7 @@ impl Core {
         code: &str,
     ) -> Result<Secret<String>, Fault> {
         let mut values: BTreeMap<String, String> =
-            facts.present().map(|(meaning, value)| (meaning.to_owned(), cleaned(value))).collect();
+            facts.shown().map(|(meaning, value)| (meaning.to_owned(), cleaned(value))).collect();
         values.insert("otp.code".to_owned(), code.to_owned());
         let text = self.text(language, key, &values)?;
         if !text.contains(code) {
