@@ -111,7 +111,10 @@ impl Word {
     /// The mistake of a word that is not known here; says which are.
     pub fn unknown(&self, what: &str, known: &[&str], report: &mut Report) {
         let known = known.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
-        report.error(syn::Error::new(self.name.span, format!("{what} `{}` is not known; there are {known}", self.name.name)));
+        report.error(syn::Error::new(
+            self.name.span,
+            format!("{what} `{}` is not known; there are {known}", self.name.name),
+        ));
     }
 
     /// The text behind the word.
@@ -144,4 +147,3 @@ impl Word {
         None
     }
 }
-

@@ -19,7 +19,10 @@ mod tests {
 
     #[test]
     fn spans_are_a_number_and_a_unit() {
-        assert_eq!([seconds("90s"), seconds("5m"), seconds("24h"), seconds("2d")], [Some(90), Some(300), Some(86_400), Some(172_800)]);
+        assert_eq!(
+            [seconds("90s"), seconds("5m"), seconds("24h"), seconds("2d")],
+            [Some(90), Some(300), Some(86_400), Some(172_800)]
+        );
         assert_eq!([seconds(""), seconds("m"), seconds("5"), seconds("-5m"), seconds("5é")], [None; 5]);
     }
 }

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 pub use axum::http::Method;
 
-use crate::context::Core;
 pub use crate::adapter::{Alphabet, OtpKind};
 pub use crate::behaviours::codes::OneTimeCode;
 pub use crate::context::Context;
+use crate::context::Core;
 pub use crate::endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
 pub use crate::hooks::{Boxed, Call, DynHooks, Hooks};

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use proc_macro2::TokenStream;
 use syn::parse::ParseStream;
-use syn::{FnArg, GenericArgument, Ident, ItemTrait, LitInt, LitStr, Path, PathArguments, ReturnType, Token, TraitItem};
+use syn::{
+    FnArg, GenericArgument, Ident, ItemTrait, LitInt, LitStr, Path, PathArguments, ReturnType, Token, TraitItem,
+};
 use syn::{TraitItemFn, Type};
 
 use crate::attr::{Word, words_in};
@@ -121,7 +123,7 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
     let name = method.sig.ident.clone();
     let route = route(method, report);
     if method.sig.asyncness.is_none() {
-        report.mistake(&method.sig.fn_token, "an endpoint is an `async fn`");
+        report.mistake(method.sig.fn_token, "an endpoint is an `async fn`");
     }
     let (context, request) = inputs(method, report)?;
     let (response, error) = outputs(method, report)?;

@@ -50,7 +50,10 @@ fn answer(variant: &Variant, report: &mut Report) -> Answer {
         report.mistake(variant, format!("a row holds its fault: write `{}(Fault)`", variant.ident));
     }
     if !variant.attrs.iter().any(|attribute| attribute.path().is_ident("answers")) {
-        report.mistake(&variant.ident, "say which faults it answers: `#[answers(user.unknown)]`, or `#[answers()]` for none");
+        report.mistake(
+            &variant.ident,
+            "say which faults it answers: `#[answers(user.unknown)]`, or `#[answers()]` for none",
+        );
     }
     Answer { name: variant.ident.clone(), faults: names(&variant.attrs, "answers", report) }
 }

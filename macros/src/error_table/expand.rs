@@ -10,11 +10,13 @@ use super::ast::Table;
 pub fn table(table: &Table) -> TokenStream {
     let name = &table.name;
     let variants = table.answers.iter().map(|answer| &answer.name).collect::<Vec<_>>();
-    let rows = variants.iter().map(|variant| format_ident!("{}", screaming(&variant.to_string()), span = variant.span()));
-    let named = table.answers.iter().filter(|answer| !answer.faults.is_empty() && !answer.names("unexpected")).map(|answer| {
-        let (variant, faults) = (&answer.name, answer.faults.iter().map(|fault| &fault.name));
-        quote! { #(#faults)|* => Self::#variant(fault), }
-    });
+    let rows =
+        variants.iter().map(|variant| format_ident!("{}", screaming(&variant.to_string()), span = variant.span()));
+    let named =
+        table.answers.iter().filter(|answer| !answer.faults.is_empty() && !answer.names("unexpected")).map(|answer| {
+            let (variant, faults) = (&answer.name, answer.faults.iter().map(|fault| &fault.name));
+            quote! { #(#faults)|* => Self::#variant(fault), }
+        });
     let other = table.answers.iter().filter(|answer| answer.names("unexpected")).map(|answer| &answer.name);
     quote! {
         // A row that only an override answers is declared for it.

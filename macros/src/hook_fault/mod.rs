@@ -29,7 +29,8 @@ fn refusals(input: &DeriveInput) -> syn::Result<Vec<Refusal>> {
     let mut report = Report::default();
     let refusals: Vec<Refusal> = body.variants.iter().filter_map(|variant| refusal(variant, &mut report)).collect();
     if refusals.iter().filter(|refusal| refusal.holds_text).count() != 1 {
-        report.mistake(&input.ident, "one variant takes every other error: write `#[fault(hook.failed)] Failed(String)`");
+        report
+            .mistake(&input.ident, "one variant takes every other error: write `#[fault(hook.failed)] Failed(String)`");
     }
     report.finish()?;
     Ok(refusals)

@@ -20,7 +20,8 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     }
     let methods: Vec<&TraitItemFn> = item.items.iter().filter_map(|each| method(each, &mut report)).collect();
     if item.supertraits.is_empty() {
-        report.mistake(&item.ident, format!("a trait of hooks adds to the shipped ones: `trait {}: Hooks`", item.ident));
+        report
+            .mistake(&item.ident, format!("a trait of hooks adds to the shipped ones: `trait {}: Hooks`", item.ident));
     }
     let rewritten = rewritten(&item);
     match report.finish() {
@@ -28,6 +29,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             let behind = behind_pointer(&item, &methods);
             quote! { #rewritten #behind }
         }
+        Err(error) if item.supertraits.is_empty() => told(&error, rewritten),
         Err(error) => {
             let behind = behind_pointer(&item, &[]);
             told(&error, quote! { #rewritten #behind })
@@ -45,9 +47,12 @@ fn method<'i>(item: &'i TraitItem, report: &mut Report) -> Option<&'i TraitItemF
     }
     let takes_self = matches!(method.sig.inputs.first(), Some(FnArg::Receiver(_)));
     let all_named = names(method).len() + 1 == method.sig.inputs.len();
-    let all_borrowed = method.sig.inputs.iter().skip(1).all(|input| {
-        matches!(input, FnArg::Typed(typed) if matches!(&*typed.ty, syn::Type::Reference(_)))
-    });
+    let all_borrowed = method
+        .sig
+        .inputs
+        .iter()
+        .skip(1)
+        .all(|input| matches!(input, FnArg::Typed(typed) if matches!(&*typed.ty, syn::Type::Reference(_))));
     if !takes_self || !all_named || !all_borrowed {
         report.mistake(&method.sig.ident, "a hook takes `&self, call: &Call, input: &Input`");
         return None;

@@ -46,7 +46,10 @@ impl Code {
     /// Reads and checks a kind of code.
     pub fn of(input: &DeriveInput) -> syn::Result<Code> {
         let Data::Struct(syn::DataStruct { fields: Fields::Named(fields), .. }) = &input.data else {
-            return Err(syn::Error::new_spanned(&input.ident, "`OneTimeCode` is derived on a struct with named fields"));
+            return Err(syn::Error::new_spanned(
+                &input.ident,
+                "`OneTimeCode` is derived on a struct with named fields",
+            ));
         };
         let mut report = Report::default();
         let mut code = Code {
@@ -127,7 +130,10 @@ fn code_field(field: &syn::Field, report: &mut Report) -> Option<CodeField> {
     let name = field.ident.clone()?;
     let (bound, kept) = (names(&field.attrs, "bound", report), names(&field.attrs, "kept", report));
     if bound.is_empty() && kept.is_empty() {
-        report.mistake(&name, "say what it is: `#[bound(user.id)]` must be equal again, `#[kept(user.id)]` is given back");
+        report.mistake(
+            &name,
+            "say what it is: `#[bound(user.id)]` must be equal again, `#[kept(user.id)]` is given back",
+        );
     }
     Some(CodeField { name, bound, kept })
 }

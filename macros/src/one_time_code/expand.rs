@@ -10,10 +10,12 @@ use super::ast::Code;
 pub fn code(code: &Code) -> TokenStream {
     let (ident, kind) = (&code.ident, kind(code));
     let bound = code.fields.iter().flat_map(|field| field.bound.iter().map(|meaning| (&field.name, &meaning.name)));
-    let bound = bound.map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::canonical(&self.#field, #meaning)) });
+    let bound =
+        bound.map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::canonical(&self.#field, #meaning)) });
     let kept: Vec<_> =
         code.fields.iter().flat_map(|field| field.kept.iter().map(|meaning| (&field.name, &meaning.name))).collect();
-    let keeps = kept.iter().map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::canonical(&self.#field, #meaning)) });
+    let keeps =
+        kept.iter().map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::canonical(&self.#field, #meaning)) });
     let shows = code.fields.iter().flat_map(|field| {
         let meanings = field.bound.iter().chain(&field.kept);
         meanings.map(move |meaning| (&field.name, &meaning.name))

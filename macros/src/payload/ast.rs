@@ -125,7 +125,8 @@ fn thing_of(word: &Word, report: &mut Report) -> Option<&'static Thing> {
     let found = thing(&name.name);
     if found.is_none() {
         let known = THINGS.iter().map(|thing| format!("`{}`", thing.name)).collect::<Vec<_>>().join(", ");
-        report.error(syn::Error::new(name.span, format!("the runtime has no thing `{}`; there are {known}", name.name)));
+        report
+            .error(syn::Error::new(name.span, format!("the runtime has no thing `{}`; there are {known}", name.name)));
     }
     found
 }
@@ -167,7 +168,9 @@ impl Field {
             "name" => self.wire = word.text(report).map_or_else(String::new, |text| text.value()),
             "also" => self.also.extend(word.text(report).map(|text| text.value())),
             "accepts" => match &word.value {
-                Value::Inside(inside) => self.accepts.extend(words_in(inside, report).into_iter().map(|word| word.name)),
+                Value::Inside(inside) => {
+                    self.accepts.extend(words_in(inside, report).into_iter().map(|word| word.name))
+                }
                 _ => self.accepts.extend(word.expects::<Dotted>("(number)", report)),
             },
             "default" => self.default = default(&self.ty, word, report),
@@ -207,7 +210,8 @@ impl Field {
 
     /// Whether nothing inside the value can mean anything.
     pub fn is_primitive(&self) -> bool {
-        let primitives = ["String", "Secret", "bool", "i64", "Decimal", "Date", "Time", "Phone", "Map", "Pairs", "Json", "Const"];
+        let primitives =
+            ["String", "Secret", "bool", "i64", "Decimal", "Date", "Time", "Phone", "Map", "Pairs", "Json", "Const"];
         primitives.contains(&self.type_name().as_str())
     }
 }
@@ -231,12 +235,13 @@ fn default(ty: &Type, word: &Word, report: &mut Report) -> Option<TokenStream> {
     match &word.value {
         Value::Nothing => Some(quote::quote! { ::core::default::Default::default() }),
         Value::Is(value) => {
-            if let Ok(variant) = syn::parse2::<Ident>(value.clone()).as_ref().map(Clone::clone) {
+            if let Ok(variant) = syn::parse2::<Ident>(value.clone()) {
                 return Some(quote::quote! { <#ty>::#variant });
             }
-            let number = quote::quote! { #value };
             match syn::parse2::<syn::Expr>(value.clone()) {
-                Ok(syn::Expr::Lit(_) | syn::Expr::Unary(_)) => Some(quote::quote! { ::core::convert::From::from(#number) }),
+                Ok(syn::Expr::Lit(_) | syn::Expr::Unary(_)) => {
+                    Some(quote::quote! { ::core::convert::From::from(#value) })
+                }
                 _ => word.expects("= a variant or a literal", report),
             }
         }

@@ -26,7 +26,9 @@ pub fn payload(payload: &Payload, report: &mut Report) {
 fn names(payload: &Payload, report: &mut Report) {
     let mut seen = BTreeSet::new();
     let members = payload.fields.iter().filter(|field| !matches!(field.role, Role::Rest));
-    for (field, name) in members.flat_map(|field| std::iter::once(&field.wire).chain(&field.also).map(move |name| (field, name))) {
+    for (field, name) in
+        members.flat_map(|field| std::iter::once(&field.wire).chain(&field.also).map(move |name| (field, name)))
+    {
         if !seen.insert(name) {
             report.mistake(&field.name, format!("another field is called `{name}` on the wire"));
         }
@@ -43,7 +45,9 @@ fn envelope(payload: &Payload, report: &mut Report) {
         (Some(parameter), None) => {
             report.mistake(&parameter.ident, "an envelope has a field for its body: `#[payload(body)]`");
         }
-        (None, Some(hole)) => report.mistake(&hole.name, "the body's type is a parameter of the envelope: `struct Name<B>`"),
+        (None, Some(hole)) => {
+            report.mistake(&hole.name, "the body's type is a parameter of the envelope: `struct Name<B>`")
+        }
         _ => {}
     }
 }
@@ -55,7 +59,9 @@ fn rest(payload: &Payload, report: &mut Report) {
             let what = "what is kept needs a place: a last field `#[payload(rest)] rest: Rest`";
             report.error(syn::Error::new(span, what));
         }
-        (None, Some(field)) => report.mistake(&field.name, "only `#[payload(unknown = keep)]` keeps what the payload does not know"),
+        (None, Some(field)) => {
+            report.mistake(&field.name, "only `#[payload(unknown = keep)]` keeps what the payload does not know")
+        }
         _ => {}
     }
 }

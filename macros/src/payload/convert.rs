@@ -44,7 +44,11 @@ pub fn into(payload: &Payload) -> TokenStream {
         } else {
             quote! { ::core::option::Option::Some(payload.#own) }
         };
-        let told = if field.is_list() { quote! { told_list } } else { quote! { told } };
+        let told = if field.is_list() {
+            quote! { told_list }
+        } else {
+            quote! { told }
+        };
         Some(quote_spanned! { field.ty.span() => thing.#quality = __runtime::#told(#value); })
     });
     quote! {
@@ -83,7 +87,9 @@ impl Quality {
         match (&thing.others, thing.list) {
             _ if thing.fields.contains(&quality.as_str()) => Quality::Field(ident(&quality)),
             (_, Some(list)) if field.is_list() && field.is.is_none() && !taken(list) => Quality::Field(ident(list)),
-            (Some(others), _) if field.is.is_some() => Quality::Entry(ident(others.field), format!("{}{quality}", others.prefix)),
+            (Some(others), _) if field.is.is_some() => {
+                Quality::Entry(ident(others.field), format!("{}{quality}", others.prefix))
+            }
             _ => Quality::Nowhere,
         }
     }
@@ -105,7 +111,11 @@ fn made(payload: &Payload, field: &Field, thing: &Thing) -> TokenStream {
     let default = || field.default.clone().unwrap_or_else(|| quote! { ::core::default::Default::default() });
     if field.nested {
         let made = quote! { ::core::convert::From::from(::core::clone::Clone::clone(&thing)) };
-        return if field.is_optional() { quote! { ::core::option::Option::Some(#made) } } else { made };
+        return if field.is_optional() {
+            quote! { ::core::option::Option::Some(#made) }
+        } else {
+            made
+        };
     }
     if !matches!(field.role, Role::Member) {
         return quote! { ::core::default::Default::default() };
@@ -116,7 +126,11 @@ fn made(payload: &Payload, field: &Field, thing: &Thing) -> TokenStream {
         Quality::Nowhere => return default(),
     };
     let span = field.ty.span();
-    let shown = if field.is_list() { quote! { __runtime::shown_list } } else { quote! { __runtime::shown } };
+    let shown = if field.is_list() {
+        quote! { __runtime::shown_list }
+    } else {
+        quote! { __runtime::shown }
+    };
     if field.is_optional() {
         quote_spanned! { span => #shown(#quality) }
     } else if field.default.is_some() {

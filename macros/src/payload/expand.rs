@@ -2,9 +2,9 @@
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote, quote_spanned};
+use syn::Ident;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
-use syn::Ident;
 
 use super::ast::{Field, Payload, Role};
 use super::convert;
@@ -31,7 +31,8 @@ fn implementation(payload: &Payload) -> TokenStream {
     let generics = bounded(payload);
     let (with, _, bounds) = generics.split_for_impl();
     let (_, arguments, _) = payload.generics.split_for_impl();
-    let (decode, absent, encode, visit, id) = (decode(payload), absent(payload), encode(payload), visit(payload), id(payload));
+    let (decode, absent, encode, visit, id) =
+        (decode(payload), absent(payload), encode(payload), visit(payload), id(payload));
     quote! {
         #[automatically_derived]
         impl #with __runtime::Payload for #name #arguments #bounds {
@@ -160,7 +161,12 @@ fn read(payload: &Payload, field: &Field, known: &TokenStream) -> TokenStream {
     };
     let thens = field.thens.iter().map(|then| {
         let at = then.at.as_ref().and_then(|at| payload.fields.iter().find(|field| field.name == *at));
-        let tokens = then.tokens(at.map(|at| (at.wire.clone(), { let ty = &at.ty; quote! { #ty } })));
+        let tokens = then.tokens(at.map(|at| {
+            (at.wire.clone(), {
+                let ty = &at.ty;
+                quote! { #ty }
+            })
+        }));
         quote! { { static THEN: __runtime::Then = #tokens; decoder.then(&THEN); } }
     });
     quote! { let #local = #read; #(#thens)* }
@@ -204,7 +210,8 @@ fn visit(payload: &Payload) -> TokenStream {
     let shows = members(payload).filter(|field| !is_meaningless(payload, field)).map(|field| {
         let name = &field.name;
         let conditional = field.conditional.iter().map(|other| {
-            let (sibling, value, meaning) = (Ident::new(&other.sibling.name, other.sibling.span), &other.value, &other.meaning.name);
+            let (sibling, value, meaning) =
+                (Ident::new(&other.sibling.name, other.sibling.span), &other.value, &other.meaning.name);
             quote! {
                 if __runtime::says(&self.#sibling, #value) {
                     __runtime::Payload::visit(&self.#name, ::core::option::Option::Some(#meaning), &mut *see);
@@ -247,7 +254,8 @@ fn envelope(payload: &Payload) -> TokenStream {
     let generics = bounded(payload);
     let (with, _, bounds) = generics.split_for_impl();
     let (_, arguments, _) = payload.generics.split_for_impl();
-    let constants = payload.fields.iter().filter(|field| matches!(field.role, Role::Constant(_))).map(|field| &field.name);
+    let constants =
+        payload.fields.iter().filter(|field| matches!(field.role, Role::Constant(_))).map(|field| &field.name);
     quote! {
         #[automatically_derived]
         impl #with __runtime::Envelope<#body> for #name #arguments #bounds {

@@ -33,15 +33,20 @@ fn of_struct(input: &DeriveInput) -> syn::Result<TokenStream> {
         check::payload(payload, &mut report);
     }
     report.finish()?;
-    payload.map(|payload| expand::payload(&payload)).ok_or_else(|| {
-        syn::Error::new_spanned(&input.ident, "`Payload` is derived on a struct with named fields")
-    })
+    payload
+        .map(|payload| expand::payload(&payload))
+        .ok_or_else(|| syn::Error::new_spanned(&input.ident, "`Payload` is derived on a struct with named fields"))
 }
 
 /// What stands in for the implementation beside a mistake.
 fn stub(input: &DeriveInput) -> TokenStream {
     let name = &input.ident;
-    let (with, generics, bounds) = input.generics.split_for_impl();
+    let mut bounded = input.generics.clone();
+    for parameter in bounded.type_params_mut() {
+        parameter.bounds.push(syn::parse_quote! { __runtime::Payload });
+    }
+    let (with, _, bounds) = bounded.split_for_impl();
+    let (_, generics, _) = input.generics.split_for_impl();
     quote! {
         const _: () = {
             use ::countersign_runtime::__private as __runtime;

@@ -54,7 +54,9 @@ fn rules<'w>(words: &'w [Word], report: &mut Report) -> (Vec<Rule>, Vec<&'w Word
                     let test = bare(&word);
                     rules.push(Rule { word, test, key: None, raises: Some(fault) });
                 }
-                name => report.error(syn::Error::new(word.span, format!("there is no rule `{name}` here that could raise"))),
+                name => {
+                    report.error(syn::Error::new(word.span, format!("there is no rule `{name}` here that could raise")))
+                }
             },
         }
     }

@@ -31,8 +31,16 @@ pub const THINGS: &[Thing] = &[
         name: "User",
         word: "user",
         fields: &[
-            "id", "username", "given_name", "family_name", "organization", "phone", "registration_number",
-            "password_hash", "locked", "organizations",
+            "id",
+            "username",
+            "given_name",
+            "family_name",
+            "organization",
+            "phone",
+            "registration_number",
+            "password_hash",
+            "locked",
+            "organizations",
         ],
         list: Some("organizations"),
         others: Some(Others { field: "facts", prefix: "user." }),
@@ -58,12 +66,7 @@ pub const THINGS: &[Thing] = &[
         ..PLAIN
     },
     Thing { name: "FieldConfig", word: "field_config", fields: &["id", "enabled", "default"], ..PLAIN },
-    Thing {
-        name: "ConsentOption",
-        word: "option",
-        fields: &["id", "html", "required", "default", "value"],
-        ..PLAIN
-    },
+    Thing { name: "ConsentOption", word: "option", fields: &["id", "html", "required", "default", "value"], ..PLAIN },
     Thing { name: "OptionResult", word: "option_result", fields: &["id", "passed", "error_text"], ..PLAIN },
     Thing {
         name: "Refusal",

@@ -55,7 +55,9 @@ impl Union {
     fn variant(&mut self, variant: &Variant, report: &mut Report) {
         let holds = match &variant.fields {
             Fields::Unit => None,
-            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => fields.unnamed.first().map(|field| field.ty.clone()),
+            Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+                fields.unnamed.first().map(|field| field.ty.clone())
+            }
             fields => return report.mistake(fields, "a variant holds one payload"),
         };
         let (mut wire, mut is_choice, mut is_unknown) = (None, false, false);
@@ -73,7 +75,9 @@ impl Union {
             }
             Some(wire) => self.variants.push(Tagged { name: variant.ident.clone(), wire, holds, is_choice }),
             None if is_unknown && holds.is_some() => self.unknown = Some(variant.ident.clone()),
-            None if is_unknown => report.mistake(&variant.ident, "what is not known is kept as it came: `Unknown(Json)`"),
+            None if is_unknown => {
+                report.mistake(&variant.ident, "what is not known is kept as it came: `Unknown(Json)`")
+            }
             None => report.mistake(&variant.ident, "say the variant's name on the wire: `#[payload(name = \"NOTE\")]`"),
         }
     }
@@ -146,7 +150,8 @@ impl Union {
             },
             None => quote! { Self::#name => __runtime::tagged(#tag, #wire, __runtime::Json::Null), },
         });
-        let unknown = self.unknown.iter().map(|name| quote! { Self::#name(value) => ::core::clone::Clone::clone(value), });
+        let unknown =
+            self.unknown.iter().map(|name| quote! { Self::#name(value) => ::core::clone::Clone::clone(value), });
         quote! { #(#known)* #(#unknown)* }
     }
 

@@ -40,8 +40,8 @@ fn setting(field: &Field, report: &mut Report) -> Option<Setting> {
     };
     let read = attribute.parse_args_with(|input: syn::parse::ParseStream<'_>| {
         let path: LitStr = input.parse()?;
-        input.parse::<Token![,]>()?;
-        input.parse::<Token![default]>()?;
+        let default = input.parse::<Token![,]>().and_then(|_| input.parse::<Token![default]>());
+        default.map_err(|error| syn::Error::new(error.span(), "expected `, default = ...` behind the path"))?;
         input.parse::<Token![=]>()?;
         Ok((path, input.parse::<Lit>()?))
     });

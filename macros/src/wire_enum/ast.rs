@@ -50,7 +50,8 @@ pub struct Member {
 impl WireEnum {
     /// The member that shows a value: the first that does, or that shows what stands for it.
     pub fn showing(&self, value: &str) -> Option<&Member> {
-        let shows = |value: &str| self.members.iter().find(|member| member.value.as_ref().is_some_and(|own| own == value));
+        let shows =
+            |value: &str| self.members.iter().find(|member| member.value.as_ref().is_some_and(|own| own == value));
         let instead = self.shows.and_then(|shown| shown.instead).filter(|(absent, _)| *absent == value);
         shows(value).or_else(|| instead.and_then(|(_, other)| shows(other)))
     }
@@ -77,7 +78,10 @@ impl WireEnum {
             match (&member.value, self.shows) {
                 (Some(value), None) => report.mistake(value, "say what the enum shows: `#[wire(shows = Outcome)]`"),
                 (Some(value), Some(shown)) if !shown.values.iter().any(|known| value == known) => {
-                    report.mistake(value, format!("`{}` has no value `{value}`; it has {}", shown.name, shown.values.join(", ")));
+                    report.mistake(
+                        value,
+                        format!("`{}` has no value `{value}`; it has {}", shown.name, shown.values.join(", ")),
+                    );
                 }
                 _ => {}
             }

@@ -248,8 +248,14 @@ mod tests {
     #[test]
     fn the_plain_form_expands_exponents_only() {
         let cases = [
-            ("1E+3", "1000"), ("100.00", "100.00"), ("12e-1", "1.2"), ("1e-3", "0.001"), ("-5e-1", "-0.5"),
-            ("1.50e1", "15"), ("0e9", "0"), ("12e0", "12"),
+            ("1E+3", "1000"),
+            ("100.00", "100.00"),
+            ("12e-1", "1.2"),
+            ("1e-3", "0.001"),
+            ("-5e-1", "-0.5"),
+            ("1.50e1", "15"),
+            ("0e9", "0"),
+            ("12e0", "12"),
         ];
         for (literal, plain) in cases {
             assert_eq!(decimal(literal).plain(), plain, "{literal}");
@@ -258,7 +264,8 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_refused() {
-        let bad = ["", "-", "+1", "1.", ".5", "01", "1e", "1e+", "1.2.3", "0x1", "NaN", "1 ", "١", "1,5", "--1", "1e1e1"];
+        let bad =
+            ["", "-", "+1", "1.", ".5", "01", "1e", "1e+", "1.2.3", "0x1", "NaN", "1 ", "١", "1,5", "--1", "1e1e1"];
         for text in bad {
             assert!(Decimal::parse(text).is_none(), "{text}");
         }

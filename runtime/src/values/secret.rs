@@ -8,6 +8,13 @@ use zeroize::Zeroize;
 /// A value that is never printed, is wiped when dropped, and is compared in constant time.
 ///
 /// There is no `Display` and no `Serialize`; `Debug` writes `[redacted]`.
+///
+/// ```compile_fail
+/// println!("{}", countersign_runtime::Secret::from("s3cret"));
+/// ```
+/// ```compile_fail
+/// let _ = serde_json::to_string(&countersign_runtime::Secret::from("s3cret"));
+/// ```
 #[derive(Clone, Default)]
 pub struct Secret<T: Zeroize = String>(T);
 

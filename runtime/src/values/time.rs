@@ -134,9 +134,8 @@ impl Time {
     pub fn text(self, times: Times) -> String {
         match times {
             Times::EpochMs => self.millis().to_string(),
-            Times::Pattern(pattern) => {
-                jiff::fmt::strtime::format(pattern, &self.0.to_zoned(TimeZone::UTC)).unwrap_or_else(|_| self.to_string())
-            }
+            Times::Pattern(pattern) => jiff::fmt::strtime::format(pattern, &self.0.to_zoned(TimeZone::UTC))
+                .unwrap_or_else(|_| self.to_string()),
         }
     }
 

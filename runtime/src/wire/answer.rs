@@ -102,7 +102,8 @@ fn codes_of(validation: &Validation, violation: &Violation) -> Vec<String> {
 fn by_field(fault: &Fault, core: &Core) -> Json {
     let mut fields = serde_json::Map::new();
     for violation in &fault.violations {
-        let text = core.shared.texts.plain(&core.call.language, &violation.key).unwrap_or_else(|| violation.key.clone());
+        let text =
+            core.shared.texts.plain(&core.call.language, &violation.key).unwrap_or_else(|| violation.key.clone());
         let entry = fields.entry(violation.path.clone()).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(texts) = entry {
             texts.push(Value::String(text));
@@ -116,7 +117,12 @@ mod tests {
     use super::*;
 
     fn violation(key: &str, path: &str) -> Violation {
-        Violation { key: key.to_owned(), path: path.to_owned(), type_name: "java.lang.String".to_owned(), rule: "required" }
+        Violation {
+            key: key.to_owned(),
+            path: path.to_owned(),
+            type_name: "java.lang.String".to_owned(),
+            rule: "required",
+        }
     }
 
     const LINES: &[&str] = &[
@@ -164,11 +170,20 @@ mod tests {
     #[test]
     fn codes_are_built_from_the_patterns() {
         let validation = Validation {
-            field_codes: &["{key}.objectRequest.requestObject.{path}", "{key}.requestObject.{path}", "{key}.{name}", "{key}.{type}", "{key}"],
+            field_codes: &[
+                "{key}.objectRequest.requestObject.{path}",
+                "{key}.requestObject.{path}",
+                "{key}.{name}",
+                "{key}.{type}",
+                "{key}",
+            ],
             body_codes: &["{key}.objectRequest", "{key}"],
             ..Validation::DEFAULT
         };
-        let fault = Fault { violations: vec![violation("consent.invalidRequest", "operationContext.name")], ..Fault::new("input.invalid") };
+        let fault = Fault {
+            violations: vec![violation("consent.invalidRequest", "operationContext.name")],
+            ..Fault::new("input.invalid")
+        };
         assert_eq!(
             codes(&validation, &fault, "unused"),
             [

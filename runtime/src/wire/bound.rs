@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn people_are_shown_what_was_written() {
-        let operation = Operation { amount: Decimal::parse("1E+2"), account: Some("CZ40 1234".to_owned()), ..Operation::default() };
+        let operation =
+            Operation { amount: Decimal::parse("1E+2"), account: Some("CZ40 1234".to_owned()), ..Operation::default() };
         assert_eq!(operation.shown("operation.amount").as_deref(), Some("100"));
         assert_eq!(operation.shown("operation.account").as_deref(), Some("CZ40 1234"));
         assert_eq!(Decimal::parse("49.90").shown("x.y").as_deref(), Some("49.90"));

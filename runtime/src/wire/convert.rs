@@ -88,4 +88,3 @@ there_or_first! {
     OperationChange: OperationChange::Failed,
     PasswordProtection: PasswordProtection::None,
 }
-

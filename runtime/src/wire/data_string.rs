@@ -90,7 +90,10 @@ mod tests {
     fn a_payment_names_amount_currency_and_account() {
         let text = "A1*A100CZK*Q238400856/0300**D20190629*NUtility Bill Payment - 05/2019";
         assert_eq!(Data::read(text), data("100", "CZK", "238400856/0300"));
-        assert_eq!(Data::read("A1*A12.50eur*ICZ4012340000000012345678,GIBACZPX"), data("12.50", "EUR", "CZ4012340000000012345678"));
+        assert_eq!(
+            Data::read("A1*A12.50eur*ICZ4012340000000012345678,GIBACZPX"),
+            data("12.50", "EUR", "CZ4012340000000012345678")
+        );
     }
 
     #[test]

@@ -63,9 +63,17 @@ pub(super) struct Meant<'j> {
 pub(super) enum Found {
     Broken(Broken),
     /// A wrong type that nobody has a message for, unless a rule on the meaning has.
-    Wrong { step: Option<usize>, meaning: Option<&'static str> },
-    UnknownMember { step: Option<usize> },
-    Ask { then: &'static Then, step: Option<usize> },
+    Wrong {
+        step: Option<usize>,
+        meaning: Option<&'static str>,
+    },
+    UnknownMember {
+        step: Option<usize>,
+    },
+    Ask {
+        then: &'static Then,
+        step: Option<usize>,
+    },
 }
 
 #[derive(Debug)]
@@ -147,7 +155,8 @@ impl<'j> Decoder<'j> {
     /// Notes members that the payload does not have, if the definition refuses them.
     pub fn known(&mut self, object: Object<'j>, known: &[&str]) {
         let strange = |name: &&String| !known.contains(&name.as_str()) && object.tag != Some(name.as_str());
-        if self.adapter.wire.unknown_fields == UnknownFields::Reject && object.members.keys().any(|name| strange(&name)) {
+        if self.adapter.wire.unknown_fields == UnknownFields::Reject && object.members.keys().any(|name| strange(&name))
+        {
             self.found.push(Found::UnknownMember { step: self.at });
         }
     }
@@ -323,4 +332,3 @@ impl<'j> Decoder<'j> {
         outside
     }
 }
-

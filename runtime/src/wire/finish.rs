@@ -45,7 +45,9 @@ impl<'j> Decoder<'j> {
     fn malformed(&self, found: &[Found]) -> Option<Fault> {
         let wrong = found.iter().find_map(|one| match one {
             Found::Wrong { step, meaning } if !told_by_meaning(found, *meaning) => Some((*step, "has the wrong type")),
-            Found::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => Some((*step, "is missing")),
+            Found::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => {
+                Some((*step, "is missing"))
+            }
             _ => None,
         });
         if let Some((step, what)) = wrong {
@@ -152,7 +154,9 @@ impl<'j> Decoder<'j> {
         let money = || !there("operation.amount") && !there("operation.currency");
         let data = || self.value("operation.data").map(|data| Data::read(&data));
         match meaning {
-            "operation.amount" if money() => data()?.amount.and_then(|amount| amount.as_str().parse().ok()).map(Json::Number),
+            "operation.amount" if money() => {
+                data()?.amount.and_then(|amount| amount.as_str().parse().ok()).map(Json::Number)
+            }
             "operation.currency" if money() => data()?.currency.map(Json::String),
             "operation.account" if !there(meaning) => data()?.account.map(Json::String),
             _ => None,
@@ -199,9 +203,8 @@ impl<'j> Decoder<'j> {
 
     /// The step of a member of the struct on which rules stand, made if it was never entered.
     fn place(&mut self, struct_step: Option<usize>, name: &'static str) -> usize {
-        let is_it = |step: &Step| {
-            step.parent == struct_step && matches!(step.name, StepName::Member(own) if own == name)
-        };
+        let is_it =
+            |step: &Step| step.parent == struct_step && matches!(step.name, StepName::Member(own) if own == name);
         self.steps.iter().position(is_it).unwrap_or_else(|| {
             self.steps.push(Step { parent: struct_step, name: StepName::Member(name) });
             self.steps.len() - 1
@@ -213,7 +216,10 @@ impl<'j> Decoder<'j> {
 fn told_by_meaning(found: &[Found], meaning: Option<&'static str>) -> bool {
     let asks = |then: &Then| {
         Some(then.meaning) == meaning
-            && then.rules.iter().any(|rule| matches!(rule.test, Test::Type) && (rule.key.is_some() || rule.raises.is_some()))
+            && then
+                .rules
+                .iter()
+                .any(|rule| matches!(rule.test, Test::Type) && (rule.key.is_some() || rule.raises.is_some()))
     };
     found.iter().any(|one| matches!(one, Found::Ask { then, .. } if asks(then)))
 }

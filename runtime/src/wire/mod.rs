@@ -3,6 +3,7 @@
 
 mod answer;
 mod bound;
+mod compound;
 mod convert;
 mod data_string;
 mod decoder;

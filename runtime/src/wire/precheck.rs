@@ -281,7 +281,9 @@ mod tests {
     #[test]
     fn good_bodies_pass() {
         let deep = format!("{}{}", "[".repeat(32), "]".repeat(32));
-        for good in ["{}", " [ ] ", "null", "-0.10e+5", r#"{"a":{"a":1},"b":[true,false,"\u00e9\ud834\udd1e\n"]}"#, &deep] {
+        for good in
+            ["{}", " [ ] ", "null", "-0.10e+5", r#"{"a":{"a":1},"b":[true,false,"\u00e9\ud834\udd1e\n"]}"#, &deep]
+        {
             assert_eq!(precheck(good.as_bytes()), Ok(good));
         }
     }

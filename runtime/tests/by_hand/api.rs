@@ -2,8 +2,8 @@
 
 use countersign_runtime::{
     AccountChoice, Adapter, Call, Callers, Context, Decimal, Fault, Form, HookError, HookFault, Hooks, Json, JsonKind,
-    Length, Lookup, Map, Nulls, OneTimeCode, Operation, OperationKind, Outcome, Payload, Phone, Rest, Secret,
-    Sms, Text, Time, Times, UnknownFields, UnknownUser, User, Validation, WireEnum, api, hooks,
+    Length, Lookup, Map, Nulls, OneTimeCode, Operation, OperationKind, Outcome, Payload, Phone, Rest, Secret, Sms,
+    Text, Time, Times, UnknownFields, UnknownUser, User, Validation, WireEnum, api, hooks,
 };
 use countersign_runtime::{Const, ErrorTable, FieldConfig, FindUser, Wire};
 
@@ -33,7 +33,11 @@ pub const ADAPTER: Adapter = Adapter {
             "{key}",
         ],
         body_codes: &["{key}.objectRequest", "{key}"],
-        types: &[("text", "java.lang.String"), ("list", "java.util.List"), ("OperationContext", "model.OperationContext")],
+        types: &[
+            ("text", "java.lang.String"),
+            ("list", "java.util.List"),
+            ("OperationContext", "model.OperationContext"),
+        ],
     },
     says: &[("body.malformed", "error.invalidRequest"), ("content_type.wrong", "error.invalidRequest")],
     operations: &[
@@ -367,7 +371,11 @@ pub mod rows {
     pub const INPUT_INVALID: ErrorRow = ErrorRow {
         status: 400,
         code: "INPUT_INVALID",
-        says: Says::FirstOf(&["login.username.empty login.password.empty", "login.username.empty", "login.authenticationFailed"]),
+        says: Says::FirstOf(&[
+            "login.username.empty login.password.empty",
+            "login.username.empty",
+            "login.authenticationFailed",
+        ]),
         columns: &[],
     };
     pub const USER_NOT_FOUND: ErrorRow =

@@ -57,7 +57,8 @@ async fn a_user_is_found_and_shown() {
 async fn broken_rules_are_told_in_order() {
     let answer = call("/user/lookup", json!({ "operationContext": {}, "username": " ".repeat(31) })).await;
     let failure = failure(answer, 400, "INPUT_INVALID", "login.username.empty");
-    let codes: Vec<&str> = failure["validationErrors"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
+    let codes: Vec<&str> =
+        failure["validationErrors"].as_array().unwrap().iter().map(|code| code.as_str().unwrap()).collect();
     let list = |key: &str, field: &str| {
         [
             format!("{key}.objectRequest.requestObject.{field}"),
@@ -78,7 +79,16 @@ async fn broken_rules_are_told_in_order() {
 
 #[tokio::test]
 async fn what_is_no_request_is_malformed() {
-    for body in ["", "null", "{}", r#"{"requestObject":null}"#, "[]", "{", r#"{"requestObject":{"a":1,"a":2}}"#, r#"{"requestObject":1}"#] {
+    for body in [
+        "",
+        "null",
+        "{}",
+        r#"{"requestObject":null}"#,
+        "[]",
+        "{",
+        r#"{"requestObject":{"a":1,"a":2}}"#,
+        r#"{"requestObject":1}"#,
+    ] {
         let app = start(Adapted, Bank, StartOptions::dev()).unwrap();
         let answer = answered(app.router(), post("/user/lookup", body)).await;
         let failure = failure(answer, 400, "INPUT_INVALID", "error.invalidRequest");

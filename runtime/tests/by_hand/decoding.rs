@@ -39,14 +39,18 @@ fn blank_is_what_java_says() {
 
 #[test]
 fn numbers_and_booleans_are_texts_as_written() {
-    let body: Value = serde_json::from_str(
-        r#"{"requestObject":{"operationContext":{},"username":1.50,"organizationId":true}}"#,
-    )
-    .unwrap();
+    let body: Value =
+        serde_json::from_str(r#"{"requestObject":{"operationContext":{},"username":1.50,"organizationId":true}}"#)
+            .unwrap();
     let request: RequestEnvelope<LookupUserRequest> = decode(&ADAPTER, Time::from_seconds(0), &body).unwrap();
-    assert_eq!((request.request_object.username.as_str(), request.request_object.organization_id.as_str()), ("1.50", "true"));
+    assert_eq!(
+        (request.request_object.username.as_str(), request.request_object.organization_id.as_str()),
+        ("1.50", "true")
+    );
     for wrong in [json!([]), json!({})] {
-        let fault = read::<LookupUserRequest>(json!({ "operationContext": {}, "username": wrong, "organizationId": "R" })).unwrap_err();
+        let fault =
+            read::<LookupUserRequest>(json!({ "operationContext": {}, "username": wrong, "organizationId": "R" }))
+                .unwrap_err();
         assert_eq!(fault.name, "body.malformed");
     }
 }
@@ -126,7 +130,12 @@ fn a_rule_holds_while_another_meaning_has_its_value() {
 #[test]
 fn a_wrong_type_is_told_where_a_rule_has_a_message_for_it() {
     let expected = ["authenticationContext login.type.unsupported"];
-    for wrong in [json!({}), json!({ "passwordProtection": null }), json!({ "passwordProtection": "ROT13" }), json!({ "passwordProtection": [] })] {
+    for wrong in [
+        json!({}),
+        json!({ "passwordProtection": null }),
+        json!({ "passwordProtection": "ROT13" }),
+        json!({ "passwordProtection": [] }),
+    ] {
         assert_eq!(broken::<AuthenticateRequest>(password("1", wrong)), expected);
     }
     let none: Value = Value::Null;
@@ -138,13 +147,17 @@ fn a_wrong_type_is_told_where_a_rule_has_a_message_for_it() {
 #[test]
 fn a_key_is_told_once_for_a_field() {
     assert_eq!(broken::<DecorateRequest>(json!({})), ["operationContext operationContext.missing"]);
-    assert_eq!(broken::<DecorateRequest>(json!({ "operationContext": {} })), ["operationContext operationContext.missing"]);
+    assert_eq!(
+        broken::<DecorateRequest>(json!({ "operationContext": {} })),
+        ["operationContext operationContext.missing"]
+    );
     assert!(read::<DecorateRequest>(json!({ "operationContext": { "formData": {} } })).is_ok());
 }
 
 #[test]
 fn secrets_are_printed_nowhere() {
-    let request = read::<AuthenticateRequest>(password("s3cret", json!({ "passwordProtection": "NO_PROTECTION" }))).unwrap();
+    let request =
+        read::<AuthenticateRequest>(password("s3cret", json!({ "passwordProtection": "NO_PROTECTION" }))).unwrap();
     assert!(!format!("{request:?}").contains("s3cret"));
     assert_eq!(request.find("user.password"), None);
     let event = countersign_runtime::wire::record(&ADAPTER, &request);
@@ -153,6 +166,9 @@ fn secrets_are_printed_nowhere() {
 
 #[test]
 fn faults_of_a_body_show_paths_and_no_values() {
-    let fault = read::<LookupUserRequest>(json!({ "operationContext": { "id": ["s3cret"] }, "username": "a", "organizationId": "b" })).unwrap_err();
+    let fault = read::<LookupUserRequest>(
+        json!({ "operationContext": { "id": ["s3cret"] }, "username": "a", "organizationId": "b" }),
+    )
+    .unwrap_err();
     assert_eq!(fault.inner.as_deref(), Some("`operationContext.id` has the wrong type"));
 }

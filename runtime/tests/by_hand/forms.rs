@@ -95,7 +95,10 @@ fn a_code_is_bound_to_canonical_values() {
     };
     assert_eq!(code("100").bound(), code("1E+2").bound());
     let names: Vec<_> = code("1").bound().into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["operation.id", "operation.name", "operation.amount", "operation.currency", "operation.account", "user.id"]);
+    assert_eq!(
+        names,
+        ["operation.id", "operation.name", "operation.amount", "operation.currency", "operation.account", "user.id"]
+    );
     let kept = code("1").kept().into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
     let mut back = SmsOtp::default();
     back.restore(&kept);
@@ -105,7 +108,9 @@ fn a_code_is_bound_to_canonical_values() {
 
 #[test]
 fn a_value_is_found_by_what_it_means() {
-    let form = form(r#"{"parameters":[{"type":"KEY_VALUE","id":"x","value":"no"},{"type":"KEY_VALUE","id":"operation.account","value":"yes"}]}"#);
+    let form = form(
+        r#"{"parameters":[{"type":"KEY_VALUE","id":"x","value":"no"},{"type":"KEY_VALUE","id":"operation.account","value":"yes"}]}"#,
+    );
     assert_eq!(form.find("operation.account").as_deref(), Some("yes"));
     assert_eq!(form.find("operation.amount"), None);
 }

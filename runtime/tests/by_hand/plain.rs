@@ -2,8 +2,8 @@
 
 use countersign_runtime::wire::decode;
 use countersign_runtime::{
-    Adapter, Callers, Const, Context, Date, Decimal, ErrorTable, Fault, Json, Nulls, Pairs, Payload, Phone, Time, Times,
-    UnknownFields, Validation, Wire, WireEnum, api,
+    Adapter, Callers, Const, Context, Date, Decimal, ErrorTable, Fault, Json, Nulls, Pairs, Payload, Phone, Time,
+    Times, UnknownFields, Validation, Wire, WireEnum, api,
 };
 use serde_json::{Value, json};
 
@@ -99,7 +99,8 @@ pub struct Failure {
 mod rows {
     use countersign_runtime::{ErrorRow, Says};
 
-    pub const WRONG: ErrorRow = ErrorRow { status: 422, code: "wrong", says: Says::Key("wrong"), columns: &[("hint", "see {{ error.code }}")] };
+    pub const WRONG: ErrorRow =
+        ErrorRow { status: 422, code: "wrong", says: Says::Key("wrong"), columns: &[("hint", "see {{ error.code }}")] };
 }
 
 #[derive(Debug, ErrorTable)]
@@ -133,7 +134,11 @@ fn read(body: &Value) -> Result<PlaceOrderRequest, Fault> {
 fn broken(with: Value) -> Vec<String> {
     let fault = read(&order(with)).unwrap_err();
     assert_eq!(fault.name, "input.invalid", "{:?}", fault.inner);
-    fault.violations.iter().map(|violation| format!("{} {} {}", violation.path, violation.key, violation.rule)).collect()
+    fault
+        .violations
+        .iter()
+        .map(|violation| format!("{} {} {}", violation.path, violation.key, violation.rule))
+        .collect()
 }
 
 fn sent(order: &PlaceOrderRequest) -> Value {
@@ -142,7 +147,8 @@ fn sent(order: &PlaceOrderRequest) -> Value {
 
 #[test]
 fn nulls_are_left_out_and_defaults_filled_in() {
-    let expected = json!({ "app_id": "a", "Type": "Phone", "phone_number": "12345", "answers": [], "count": 5, "word": "x" });
+    let expected =
+        json!({ "app_id": "a", "Type": "Phone", "phone_number": "12345", "answers": [], "count": 5, "word": "x" });
     assert_eq!(sent(&read(&order(json!({}))).unwrap()).to_string(), expected.to_string());
 }
 
@@ -161,7 +167,10 @@ fn every_rule_breaks() {
     assert_eq!(broken(json!({ "app_id": null })), ["app_id violation.required required"]);
     assert_eq!(broken(json!({ "phone_number": 123 })), ["phone_number min min"]);
     assert_eq!(broken(json!({ "phone_number": "1234567" })), ["phone_number phone.long max"]);
-    assert_eq!(broken(json!({ "answers": [{ "text": "1" }, { "text": "2" }, { "text": "3" }] })), ["answers violation.max max"]);
+    assert_eq!(
+        broken(json!({ "answers": [{ "text": "1" }, { "text": "2" }, { "text": "3" }] })),
+        ["answers violation.max max"]
+    );
     assert_eq!(broken(json!({ "answers": [{ "text": "1" }, {}] })), ["answers[1].text violation.required required"]);
     assert_eq!(broken(json!({ "amount": -0.5 })), ["amount amount.low min"]);
     assert_eq!(broken(json!({ "amount": 1000.001 })), ["amount violation.max max", "amount amount.fine scale"]);
@@ -186,7 +195,10 @@ fn a_rule_may_raise_a_fault_of_its_own() {
 #[test]
 fn unknown_members_are_refused() {
     assert_eq!(read(&order(json!({ "other": 1 }))).unwrap_err().name, "input.unknown_field");
-    assert_eq!(read(&order(json!({ "answers": [{ "text": "t", "other": 1 }] }))).unwrap_err().name, "input.unknown_field");
+    assert_eq!(
+        read(&order(json!({ "answers": [{ "text": "t", "other": 1 }] }))).unwrap_err().name,
+        "input.unknown_field"
+    );
 }
 
 #[tokio::test]
@@ -198,7 +210,8 @@ async fn bodies_stand_alone_and_paths_fill_fields() {
     };
     let (status, answer) = crate::calls::answered(app.router(), put(order(json!({ "app_id": "other" })))).await;
     assert_eq!((status, &answer["app_id"]), (200, &json!("7")));
-    let (status, answer) = crate::calls::answered(app.router(), put(json!({ "Type": "Phone", "phone_number": 1, "note": "" }))).await;
+    let (status, answer) =
+        crate::calls::answered(app.router(), put(json!({ "Type": "Phone", "phone_number": 1, "note": "" }))).await;
     let expected = json!({ "valid": false, "code": 422, "message": "wrong", "errors": { "phone_number": ["min"] }, "hint": "see wrong" });
     assert_eq!((status, answer), (422, expected));
 }

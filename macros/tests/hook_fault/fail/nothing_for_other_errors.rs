@@ -1,0 +1,10 @@
+use countersign_runtime::HookFault;
+
+#[derive(Debug, HookFault)]
+pub enum BlockCardFault {
+    #[fault(card.unknown)]
+    CardUnknown,
+    Lost,
+}
+
+fn main() {}
