@@ -10,6 +10,8 @@ use crate::values::Json;
 const DEEPEST: usize = 32;
 /// No number literal is longer.
 const LONGEST_NUMBER: usize = 128;
+/// No exponent has more digits.
+const LONGEST_EXPONENT: usize = 3;
 /// `serde_json` keeps number literals behind this name, so nobody else may use it.
 const RESERVED: &str = "$serde_json::private::Number";
 
@@ -31,8 +33,8 @@ pub enum Refused {
     /// A text holds U+0000.
     #[error("U+0000 at byte {0}")]
     Nul(usize),
-    /// A number is too long.
-    #[error("a number is longer than {LONGEST_NUMBER} at byte {0}")]
+    /// A number is too long, or its exponent is.
+    #[error("a number out of bounds at byte {0}")]
     LongNumber(usize),
     /// A member has a name that is not for the wire.
     #[error("a reserved name at byte {0}")]
@@ -258,7 +260,12 @@ impl<'a> Scan<'a> {
             if matches!(self.peek(), Some(b'+' | b'-')) {
                 self.at += 1;
             }
+            let exponent = self.at;
             self.digits()?;
+            let digits = self.text.get(exponent..self.at).unwrap_or_default().trim_start_matches('0');
+            if digits.len() > LONGEST_EXPONENT {
+                return Err(Refused::LongNumber(start));
+            }
         }
         if self.at - start > LONGEST_NUMBER { Err(Refused::LongNumber(start)) } else { Ok(()) }
     }
@@ -305,6 +312,7 @@ mod tests {
             (r#"{"$serde_json::private::Number":"1"}"#, Refused::Reserved(1)),
             (&deep, Refused::TooDeep(32)),
             (&long, Refused::LongNumber(0)),
+            ("[1e+1000]", Refused::LongNumber(1)),
         ] {
             assert_eq!(precheck(bad.as_bytes()), Err(reason), "{bad}");
         }
