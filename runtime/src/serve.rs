@@ -150,7 +150,9 @@ async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) 
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
+    TcpListener::bind(address)
+        .await
+        .map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {

@@ -103,11 +103,8 @@ pub enum StartError {
 /// # Errors
 /// Every mistake.
 pub(crate) fn configure<S: Settings>(adapter: &Adapter, options: &StartOptions) -> Result<Loaded<S>, StartError> {
-    let sources = Sources {
-        file: options.settings.clone(),
-        environment: options.environment.clone(),
-        dev: options.dev,
-    };
+    let sources =
+        Sources { file: options.settings.clone(), environment: options.environment.clone(), dev: options.dev };
     load(adapter, &sources).map_err(StartError::Settings)
 }
 

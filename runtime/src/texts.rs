@@ -36,9 +36,11 @@ impl Texts {
     pub fn compile(adapter: &Adapter, default_language: &str) -> Result<Self, TextError> {
         let mut compiled = Environment::new();
         compiled.set_undefined_behavior(UndefinedBehavior::Strict);
-        compiled.set_auto_escape_callback(|name| {
-            if name.starts_with("html/") { AutoEscape::Html } else { AutoEscape::None }
-        });
+        compiled.set_auto_escape_callback(
+            |name| {
+                if name.starts_with("html/") { AutoEscape::Html } else { AutoEscape::None }
+            },
+        );
         compiled.set_fuel(Some(10_000));
         for text in adapter.texts {
             for form in ["text", "html"] {
@@ -62,7 +64,8 @@ impl Texts {
 
     /// The language that an `Accept-Language` header asks for.
     pub fn negotiate(&self, accept_language: Option<&str>) -> &str {
-        let mut asked: Vec<(u16, &str)> = accept_language.unwrap_or("").split(',').take(32).filter_map(weighed).collect();
+        let mut asked: Vec<(u16, &str)> =
+            accept_language.unwrap_or("").split(',').take(32).filter_map(weighed).collect();
         asked.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
         asked.iter().find_map(|(_, tag)| self.known(tag)).unwrap_or(&self.default)
     }
@@ -177,7 +180,11 @@ mod tests {
     use crate::testing::ADAPTER;
 
     const TEXTS: &[Text] = &[
-        Text { language: "en", key: "pay", text: "Pay {{ operation.amount }} to {{ operation.account }}: {{ otp.code }}." },
+        Text {
+            language: "en",
+            key: "pay",
+            text: "Pay {{ operation.amount }} to {{ operation.account }}: {{ otp.code }}.",
+        },
         Text { language: "en", key: "plain", text: "Low <b>balance</b>" },
         Text { language: "cs", key: "plain", text: "Nízký zůstatek" },
         Text { language: "en", key: "html", text: "<p>{{ user.name }}</p>" },

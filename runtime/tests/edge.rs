@@ -43,7 +43,9 @@ async fn accept_is_ignored_and_path_parameters_arrive() {
 
 #[tokio::test]
 async fn the_callers_language_is_negotiated() {
-    for (asked, language) in [("cs-CZ,cs;q=0.9", "cs"), ("de, cs;q=0.5", "cs"), ("de", "en"), ("cs;q=0.1, en;q=0.2", "en")] {
+    for (asked, language) in
+        [("cs-CZ,cs;q=0.9", "cs"), ("de, cs;q=0.5", "cs"), ("de", "en"), ("cs;q=0.1, en;q=0.2", "en")]
+    {
         let request = Request::get("/api/language").header("accept-language", asked).body(Body::empty()).unwrap();
         assert_eq!(call(&app(), request).await.body, json!(language), "{asked}");
     }
@@ -58,7 +60,9 @@ async fn unknown_paths_are_404_however_they_are_spelled() {
 
 #[tokio::test]
 async fn wrong_methods_are_405_and_told_the_right_ones() {
-    for (method, path, allowed) in [("GET", "/api/echo", "POST"), ("DELETE", "/api/status", "GET, HEAD"), ("OPTIONS", "/base/api/echo", "POST")] {
+    for (method, path, allowed) in
+        [("GET", "/api/echo", "POST"), ("DELETE", "/api/status", "GET, HEAD"), ("OPTIONS", "/base/api/echo", "POST")]
+    {
         let request = Request::builder().method(method).uri(path).body(Body::empty()).unwrap();
         let headers = check_refused(request, 405, "method.wrong").await;
         assert_eq!(headers.get_all(header::ALLOW).iter().collect::<Vec<_>>(), [allowed], "{method} {path}");
@@ -163,7 +167,13 @@ async fn requests_that_two_readers_could_read_in_two_ways_are_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn heads_that_cannot_be_read_are_refused_in_the_envelope() {
     let served = serve(quick()).await;
-    check_raw(&served, &format!("{HEAD}content-length: 7\r\ncontent-length: 8\r\n\r\n{{\"a\":1}}"), 400, "body.malformed").await;
+    check_raw(
+        &served,
+        &format!("{HEAD}content-length: 7\r\ncontent-length: 8\r\n\r\n{{\"a\":1}}"),
+        400,
+        "body.malformed",
+    )
+    .await;
     check_raw(&served, "this is no HTTP\r\n\r\n", 400, "body.malformed").await;
 }
 

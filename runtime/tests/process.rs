@@ -104,7 +104,10 @@ fn it_serves_both_ports_until_it_is_told_to_stop() {
 fn what_is_under_way_ends_well_and_readiness_goes_first() {
     let adapter = started("--dev", &[]);
     let mut busy = TcpStream::connect(&adapter.address).unwrap();
-    busy.write_all(b"POST /api/hang HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n").unwrap();
+    busy.write_all(
+        b"POST /api/hang HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n",
+    )
+    .unwrap();
     let mut operations = TcpStream::connect(&adapter.operations).unwrap();
     operations.write_all(b"GET /health/ready HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
     operations.read_exact(&mut [0; 12]).unwrap();

@@ -1,4 +1,11 @@
 //! Each way in which Acme Bank's adapter differs from the one it extends, proved by a request.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 use example_test_support::{Answer, Server};
 use serde_json::{Value, json};

@@ -1,4 +1,11 @@
 //! Users, passwords, forms and consent over HTTP; and a core system that fails, hangs and panics.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 mod support;
 

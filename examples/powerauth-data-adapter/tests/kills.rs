@@ -1,5 +1,12 @@
 //! Kills the adapter while codes are made and verified on the embedded store, and asks afterwards for everything that
 //! it had acknowledged. `COUNTERSIGN_KILLS` sets how often; see `docs/figures.md` for the full count.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 mod support;
 

@@ -1,4 +1,11 @@
 //! The life of a code over HTTP: sent, mistyped, verified, used up, voided, bound to its operation.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 mod support;
 

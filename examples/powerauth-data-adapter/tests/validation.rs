@@ -1,4 +1,11 @@
 //! What is refused, in which order and with which keys; and what every failure of the framework looks like.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 mod support;
 

@@ -24,7 +24,8 @@ impl Extra {
 /// Writes a reply.
 pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>) -> Response<Body> {
     let extra = extra.unwrap_or_default();
-    let status = StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let status =
+        StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = reply.body.map(|body| serde_json::to_vec(&body).unwrap_or_default());
     let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
     *response.status_mut() = status;

@@ -84,7 +84,15 @@ mod tests {
 
     #[test]
     fn other_media_types_are_not() {
-        let bad = ["", "text/json", "application/jsonp", "application/+json", "application/json;charset=latin1", "json", "application/xml"];
+        let bad = [
+            "",
+            "text/json",
+            "application/jsonp",
+            "application/+json",
+            "application/json;charset=latin1",
+            "json",
+            "application/xml",
+        ];
         for media_type in bad {
             assert!(!is_json(media_type), "{media_type}");
         }

@@ -70,12 +70,7 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn serve(
-    stream: TcpStream,
-    slot: OwnedSemaphorePermit,
-    listening: Listening,
-    mut stop: watch::Receiver<bool>,
-) {
+async fn serve(stream: TcpStream, slot: OwnedSemaphorePermit, listening: Listening, mut stop: watch::Receiver<bool>) {
     let Listening { router, refuse_head, limits } = listening;
     let _slot = slot;
     // Answers are written in one piece; waiting for more would only delay them.

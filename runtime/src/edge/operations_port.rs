@@ -46,7 +46,10 @@ pub(crate) fn operations_router(readiness: Readiness, figures: Figures) -> Route
         .route("/health/live", get(|| async { status(true) }))
         .route("/health/ready", get(ready))
         .with_state(readiness)
-        .route("/metrics", get(move || async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text()) }))
+        .route(
+            "/metrics",
+            get(move || async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text()) }),
+        )
 }
 
 async fn ready(State(readiness): State<Readiness>) -> impl IntoResponse {
@@ -54,7 +57,10 @@ async fn ready(State(readiness): State<Readiness>) -> impl IntoResponse {
 }
 
 fn status(up: bool) -> impl IntoResponse {
-    let (status, body) =
-        if up { (StatusCode::OK, r#"{"status":"UP"}"#) } else { (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"DOWN"}"#) };
+    let (status, body) = if up {
+        (StatusCode::OK, r#"{"status":"UP"}"#)
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, r#"{"status":"DOWN"}"#)
+    };
     (status, [(header::CONTENT_TYPE, "application/json")], body)
 }

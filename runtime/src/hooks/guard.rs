@@ -91,8 +91,11 @@ impl Guard {
     /// # Errors
     /// If the system gives no threads.
     pub fn new(limits: GuardLimits) -> std::io::Result<Self> {
-        let runtime =
-            Builder::new_multi_thread().worker_threads(limits.threads.max(1)).thread_name("hooks").enable_all().build()?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(limits.threads.max(1))
+            .thread_name("hooks")
+            .enable_all()
+            .build()?;
         Ok(Guard {
             runtime: Some(runtime),
             lookup: Lane::new("lookup_user", limits.lookup),

@@ -150,11 +150,8 @@ impl<E: std::error::Error> From<E> for HookError {
 pub trait Hooks: Send + Sync + 'static {
     /// Finds a user. Called by every behaviour that needs one. `None` is "nobody"; an error is answered as
     /// `hook.failed`, after one repetition if it says [`HookError::TryLater`].
-    fn lookup_user(
-        &self,
-        call: &Call,
-        lookup: &Lookup,
-    ) -> impl Future<Output = Result<Option<User>, HookError>> + Send;
+    fn lookup_user(&self, call: &Call, lookup: &Lookup)
+    -> impl Future<Output = Result<Option<User>, HookError>> + Send;
 
     /// Hands a message to the gateway. Called once a code is stored; never repeated by the runtime.
     /// [`HookError::Refused`] is told to the caller as `sms.refused`, any other error as `sms.failed`.
@@ -212,11 +209,7 @@ pub trait DynHooks: Send + Sync + 'static {
         call: &'a Call,
         check: &'a PasswordCheck,
     ) -> Boxed<'a, Result<PasswordResult, HookError>>;
-    fn bank_accounts<'a>(
-        &'a self,
-        call: &'a Call,
-        user_id: &'a str,
-    ) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
+    fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
     fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
     fn unfinished(&self) -> &'static [&'static str];
@@ -236,11 +229,7 @@ impl<H: Hooks> DynHooks for H {
     ) -> Boxed<'a, Result<PasswordResult, HookError>> {
         Box::pin(Hooks::verify_password(self, call, check))
     }
-    fn bank_accounts<'a>(
-        &'a self,
-        call: &'a Call,
-        user_id: &'a str,
-    ) -> Boxed<'a, Result<Vec<BankAccount>, HookError>> {
+    fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>> {
         Box::pin(Hooks::bank_accounts(self, call, user_id))
     }
     fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>> {

@@ -30,7 +30,9 @@ pub(super) fn read_keys(tree: &SettingsTree, sources: &Sources) -> Result<Keyrin
     }
     let ring = Keyring::new(all).map_err(|error| vec![tree.mistake(blamed(&error), error.to_string())])?;
     if ring.is_demo() && !sources.dev {
-        return Err(vec![tree.mistake("keys", "these are the demo keys, which everybody has; they are for --dev only")]);
+        return Err(vec![
+            tree.mistake("keys", "these are the demo keys, which everybody has; they are for --dev only"),
+        ]);
     }
     Ok(ring)
 }
@@ -67,14 +69,11 @@ fn blamed(error: &KeyRingError) -> &'static str {
         KeyRingError::Missing(name) | KeyRingError::Shared(_, name) => name,
         KeyRingError::TooShort { name, .. } | KeyRingError::SameId { name, .. } => name,
     };
-    KeyName::ALL
-        .iter()
-        .find(|known| known.as_str() == *name)
-        .map_or("keys", |known| match known {
-            KeyName::Codes => "keys.codes",
-            KeyName::Counters => "keys.counters",
-            KeyName::Decoy => "keys.decoy",
-            KeyName::Pepper => "keys.pepper",
-            KeyName::Audit => "keys.audit",
-        })
+    KeyName::ALL.iter().find(|known| known.as_str() == *name).map_or("keys", |known| match known {
+        KeyName::Codes => "keys.codes",
+        KeyName::Counters => "keys.counters",
+        KeyName::Decoy => "keys.decoy",
+        KeyName::Pepper => "keys.pepper",
+        KeyName::Audit => "keys.audit",
+    })
 }

@@ -34,9 +34,9 @@ mod options;
 mod read;
 mod rules;
 mod secrets;
-mod tree;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod values;
 
 pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};

@@ -171,7 +171,8 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
 }
 
 fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
-    let mut known: Vec<String> = PATHS.iter().chain(OtpLimits::PATHS).chain(own).map(|path| (*path).to_owned()).collect();
+    let mut known: Vec<String> =
+        PATHS.iter().chain(OtpLimits::PATHS).chain(own).map(|path| (*path).to_owned()).collect();
     known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
     for kind in adapter.otps {
         known.extend(["digits", "life", "attempts"].map(|setting| format!("otps.{}.{setting}", kind.name)));
@@ -181,6 +182,7 @@ fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
 
 /// The known path that is most like this one, if one is.
 fn near<'a>(path: &str, known: &'a [String]) -> Option<&'a str> {
-    let best = known.iter().map(|known| (strsim::jaro_winkler(path, known), known)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let best =
+        known.iter().map(|known| (strsim::jaro_winkler(path, known), known)).max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 > 0.85).then_some(best.1.as_str())
 }

@@ -11,8 +11,18 @@ pub type SecretBytes = Zeroizing<Vec<u8>>;
 const FEWEST: usize = 32;
 
 /// What people leave in place of a secret; compared without case.
-const PLACEHOLDERS: &[&str] =
-    &["changeme", "change-me", "change_me", "placeholder", "example", "secret", "password", "default", "todo", "insert"];
+const PLACEHOLDERS: &[&str] = &[
+    "changeme",
+    "change-me",
+    "change_me",
+    "placeholder",
+    "example",
+    "secret",
+    "password",
+    "default",
+    "todo",
+    "insert",
+];
 
 /// Reads what a reference names.
 ///

@@ -17,7 +17,8 @@ struct Own {
 
 impl Settings for Own {
     const PATHS: &'static [&'static str] = &["application.name", "shown", "most"];
-    const DEFAULTS: &'static [(&'static str, &'static str)] = &[("application.name", "the adapter"), ("shown", "false"), ("most", "5")];
+    const DEFAULTS: &'static [(&'static str, &'static str)] =
+        &[("application.name", "the adapter"), ("shown", "false"), ("most", "5")];
 
     fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
         let one = |mistake| vec![mistake];
@@ -270,9 +271,13 @@ fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
 fn all_mistakes_are_told_at_once() {
     let case = Case { sources: Sources::default(), ..dev() };
     let mistakes = case.file("most: x\nlisten: y\nzzz: 1\nhooks.threads: 0").mistakes();
-    let paths = ["zzz", "listen", "hooks.threads", "keys.codes", "keys.audit", "most", "sms.countries", "sms.budget_per_hour"];
+    let paths =
+        ["zzz", "listen", "hooks.threads", "keys.codes", "keys.audit", "most", "sms.countries", "sms.budget_per_hour"];
     for path in paths {
-        assert!(mistakes.iter().any(|mistake| mistake.starts_with(&format!("setting `{path}`"))), "{path}: {mistakes:#?}");
+        assert!(
+            mistakes.iter().any(|mistake| mistake.starts_with(&format!("setting `{path}`"))),
+            "{path}: {mistakes:#?}"
+        );
     }
     assert_eq!(mistakes.len(), 11, "{mistakes:#?}");
 }

@@ -100,7 +100,9 @@ impl SettingsTree {
         match self.values.get(path) {
             None => Ok(None),
             Some((Value::Loose(text) | Value::Text(text), _)) => Ok(Some(text.clone())),
-            Some((value, _)) => Err(self.mistake(path, format!("a text is wanted, this is {}; put it in quotes", value.kind()))),
+            Some((value, _)) => {
+                Err(self.mistake(path, format!("a text is wanted, this is {}; put it in quotes", value.kind())))
+            }
         }
     }
 
@@ -160,7 +162,8 @@ impl SettingsTree {
             return Ok(default);
         }
         let text = self.text_if_set(path).ok().flatten();
-        text.and_then(|text| seconds(&text)).ok_or_else(|| self.mistake(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
+        text.and_then(|text| seconds(&text))
+            .ok_or_else(|| self.mistake(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
     }
 
     /// Texts: a list, or one text with commas from the environment. None where nothing is set.

@@ -124,7 +124,10 @@ impl Reader<'_> {
         let attempts = self.one(read).unwrap_or(attempts);
         let life_seconds = self.one(self.tree.seconds(&path("life"), kind.life_seconds)).unwrap_or(kind.life_seconds);
         if !(10..=kind.life_seconds.max(600)).contains(&life_seconds) {
-            self.refuse(&path("life"), format!("{life_seconds}s is not between 10s and {}s", kind.life_seconds.max(600)));
+            self.refuse(
+                &path("life"),
+                format!("{life_seconds}s is not between 10s and {}s", kind.life_seconds.max(600)),
+            );
         }
         CodeOptions { digits: digits as u32, life_seconds, attempts: attempts as u32 }
     }

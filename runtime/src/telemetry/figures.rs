@@ -42,7 +42,8 @@ fn describe() {
 
 /// Counts an answer.
 pub(crate) fn answered(endpoint: &'static str, status: u16, fault: Option<&'static str>) {
-    metrics::counter!("countersign_requests_total", "endpoint" => endpoint, "status" => status.to_string()).increment(1);
+    metrics::counter!("countersign_requests_total", "endpoint" => endpoint, "status" => status.to_string())
+        .increment(1);
     if let Some(fault) = fault {
         metrics::counter!("countersign_faults_total", "endpoint" => endpoint, "fault" => fault).increment(1);
     }

@@ -38,7 +38,8 @@ fn tell_place(panic: &PanicHookInfo<'_>) {
 pub(crate) fn line_safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
-        let unsafe_mark = matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
+        let unsafe_mark =
+            matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
         if letter.is_control() || unsafe_mark {
             safe.extend(letter.escape_default());
         } else {

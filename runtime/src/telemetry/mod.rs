@@ -7,6 +7,6 @@ mod scrub;
 
 pub use figures::Figures;
 pub(crate) use figures::{answered, audited, hook_outcome};
-pub use log::{LogForm, start_log};
 pub(crate) use log::line_safe;
+pub use log::{LogForm, start_log};
 pub(crate) use scrub::{Scrubber, scrub, with_scrubber};

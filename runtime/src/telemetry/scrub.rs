@@ -85,7 +85,10 @@ mod tests {
 
     #[test]
     fn codes_and_phones_go_and_short_numbers_stay() {
-        assert_eq!(scrub("gateway said 503 for +420603123456, code 12345678"), "gateway said 503 for +[digits], code [digits]");
+        assert_eq!(
+            scrub("gateway said 503 for +420603123456, code 12345678"),
+            "gateway said 503 for +[digits], code [digits]"
+        );
     }
 
     #[test]
@@ -95,8 +98,11 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_request_carried_goes() {
-        let body = serde_json::json!({"requestObject": {"password": "s3cr3t-Heslo", "list": ["longer s3cr3t-Heslo text"]}});
-        let told = with_scrubber(Scrubber::of(body.to_string().into()), async { scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo") });
+        let body =
+            serde_json::json!({"requestObject": {"password": "s3cr3t-Heslo", "list": ["longer s3cr3t-Heslo text"]}});
+        let told = with_scrubber(Scrubber::of(body.to_string().into()), async {
+            scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo")
+        });
         assert_eq!(told.await, "no user with [value] or [value]");
     }
 }

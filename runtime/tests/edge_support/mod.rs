@@ -10,7 +10,9 @@ use axum::http::{HeaderMap, Method, Request, StatusCode};
 use countersign_runtime::adapter::{Adapter, Callers, Text, Validation, Wire};
 use countersign_runtime::edge::EdgeLimits;
 use countersign_runtime::endpoint::{Endpoint, Incoming, Outside, Reply, Run};
-use countersign_runtime::{App, Boxed, Call, Context, Core, Fault, HookError, Hooks, Lookup, Parts, Sms, StartOptions, User};
+use countersign_runtime::{
+    App, Boxed, Call, Context, Core, Fault, HookError, Hooks, Lookup, Parts, Sms, StartOptions, User,
+};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -62,7 +64,12 @@ fn reply(status: u16, body: Value) -> Reply {
 
 type Cx = Context<()>;
 
-fn endpoint<F>(name: &'static str, method: Method, path: &'static str, answer: impl Fn(Cx, Incoming) -> F + Send + Sync + 'static) -> Endpoint<()>
+fn endpoint<F>(
+    name: &'static str,
+    method: Method,
+    path: &'static str,
+    answer: impl Fn(Cx, Incoming) -> F + Send + Sync + 'static,
+) -> Endpoint<()>
 where
     F: Future<Output = Value> + Send + 'static,
 {
@@ -125,7 +132,8 @@ pub fn parts(slow: Arc<Notify>) -> Parts<()> {
 }
 
 fn app_with(limits: EdgeLimits, slow: Arc<Notify>) -> App {
-    countersign_runtime::start::start(parts(slow), StartOptions { limits: Some(limits), ..StartOptions::dev() }).unwrap()
+    countersign_runtime::start::start(parts(slow), StartOptions { limits: Some(limits), ..StartOptions::dev() })
+        .unwrap()
 }
 
 /// The API without sockets.

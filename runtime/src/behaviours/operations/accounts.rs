@@ -37,7 +37,12 @@ impl Core {
     pub async fn decorate_form<F: Form>(&self, input: DecorateForm<F>) -> Result<F, Fault> {
         let mut form = input.form.ok_or_else(|| Fault::new("unexpected").because("there is no form"))?;
         let kind = self.operation_kind(input.operation.as_deref()).ok();
-        let find = FindUser { user: input.user, organization: input.organization, operation: input.operation, ..Default::default() };
+        let find = FindUser {
+            user: input.user,
+            organization: input.organization,
+            operation: input.operation,
+            ..Default::default()
+        };
         let user = self.find_user(find).await?;
         let Some(id) = kind.and_then(|kind| kind.accounts) else { return Ok(form) };
         let accounts = self.accounts_of(user.id, input.language.as_deref()).await?;

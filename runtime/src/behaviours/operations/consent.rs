@@ -124,7 +124,12 @@ impl Core {
         let consent = self.operation_kind(input.operation.as_deref())?.consent;
         let unticked = unticked(consent.as_ref(), &input.options)?;
         if unticked.is_empty() {
-            return Ok(ConsentVerdict { outcome: Outcome::Passed, error_text: None, results: Vec::new(), refusal: None });
+            return Ok(ConsentVerdict {
+                outcome: Outcome::Passed,
+                error_text: None,
+                results: Vec::new(),
+                refusal: None,
+            });
         }
         let language = input.language.as_deref();
         let of_line = self.text_of("option.unchecked", language);
@@ -187,7 +192,12 @@ impl Core {
         self.stand_in("consent", &fields)
     }
 
-    fn told_of_consent(&self, consent: Option<&Consent>, input: &SaveConsent, value: &Value) -> Result<AuditRecord, Fault> {
+    fn told_of_consent(
+        &self,
+        consent: Option<&Consent>,
+        input: &SaveConsent,
+        value: &Value,
+    ) -> Result<AuditRecord, Fault> {
         let mut told = self.event(AuditEvent::ConsentSaved, AuditOutcome::Success);
         told.user.clone_from(&input.user);
         told.organization.clone_from(&input.organization);
@@ -199,9 +209,9 @@ impl Core {
 
     /// A MAC of the texts that the definition has for the form, in the caller's language, and of what was ticked.
     fn consent_digest(&self, consent: Option<&Consent>, value: &Value) -> Result<String, Fault> {
-        let keys = consent.into_iter().flat_map(|consent| {
-            std::iter::once(consent.html).chain(consent.options.iter().map(|line| line.html))
-        });
+        let keys = consent
+            .into_iter()
+            .flat_map(|consent| std::iter::once(consent.html).chain(consent.options.iter().map(|line| line.html)));
         let mut pieces: Vec<String> = keys.map(|key| self.call.text(key)).collect();
         pieces.push(value.to_string());
         let fields: Vec<Field<'_>> = pieces.iter().map(|piece| Field::Text(piece)).collect();
@@ -212,11 +222,8 @@ impl Core {
     fn consent_values(&self, input: &CreateConsent) -> BTreeMap<String, String> {
         let mut values: BTreeMap<String, String> =
             self.call.facts.iter().map(|(meaning, value)| ((*meaning).to_owned(), value.clone())).collect();
-        let named = [
-            ("operation.name", &input.operation),
-            ("user.id", &input.user),
-            ("organization.id", &input.organization),
-        ];
+        let named =
+            [("operation.name", &input.operation), ("user.id", &input.user), ("organization.id", &input.organization)];
         for (meaning, value) in named {
             if let Some(value) = value {
                 values.insert(meaning.to_owned(), value.clone());

@@ -114,10 +114,15 @@ fn text(text: &str) -> Option<String> {
 
 #[tokio::test]
 async fn a_form_is_made_in_the_callers_language_with_values_escaped() {
-    let input = CreateConsent { operation: text("pay"), user: text("<b>1"), language: text("cs"), ..Default::default() };
+    let input =
+        CreateConsent { operation: text("pay"), user: text("<b>1"), language: text("cs"), ..Default::default() };
     let form = office().desk.core().create_consent(input).await.unwrap();
     assert_eq!((form.needed, form.html.as_str()), (true, "I, &lt;b&gt;1, consent.<br/>"));
-    let lines: Vec<_> = form.options.iter().map(|line| (line.id.as_deref().unwrap(), line.html.as_deref().unwrap(), line.required)).collect();
+    let lines: Vec<_> = form
+        .options
+        .iter()
+        .map(|line| (line.id.as_deref().unwrap(), line.html.as_deref().unwrap(), line.required))
+        .collect();
     assert_eq!(lines, [("INIT", "Začal jsem.", true), ("PAY", "I pay.", true), ("NEWS", "Send me news.", false)]);
     assert!(form.options.iter().all(|line| line.value.is_none() && line.default == CheckState::Unchecked));
 }
@@ -132,7 +137,8 @@ async fn an_operation_may_need_no_form_and_must_be_known() {
         assert_eq!(core.create_consent(input).await.unwrap_err().name, "operation.unknown");
         let input = ValidateConsent { operation: operation.clone(), ..Default::default() };
         assert_eq!(core.validate_consent(input).await.unwrap_err().name, "operation.unknown");
-        let input = SaveConsent { operation: Operation { name: operation, ..Default::default() }, ..Default::default() };
+        let input =
+            SaveConsent { operation: Operation { name: operation, ..Default::default() }, ..Default::default() };
         assert_eq!(core.save_consent(input).await.unwrap_err().name, "operation.unknown");
     }
 }
@@ -153,7 +159,11 @@ async fn only_lines_that_must_be_ticked_must_be() {
 async fn only_failing_lines_are_told() {
     let verdict = validate(vec![option("NEWS", false), option("PAY", false), option("INIT", true)]).await.unwrap();
     assert_eq!((verdict.outcome, verdict.error_text.as_deref()), (Outcome::Failed, Some("Vyplňte formulář.")));
-    let results: Vec<_> = verdict.results.iter().map(|result| (result.id.as_str(), result.passed, result.error_text.as_deref())).collect();
+    let results: Vec<_> = verdict
+        .results
+        .iter()
+        .map(|result| (result.id.as_str(), result.passed, result.error_text.as_deref()))
+        .collect();
     assert_eq!(results, [("PAY", false, Some("Tick this."))]);
     assert_eq!(verdict.passed().unwrap_err().name, "consent.incomplete");
 }
