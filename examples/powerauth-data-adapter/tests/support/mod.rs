@@ -1,4 +1,5 @@
 //! Requests as a caller of the adapter builds them.
+#![allow(dead_code, reason = "every test uses a part of it")]
 
 use example_test_support::{Answer, Server, set};
 use serde_json::{Value, json};
