@@ -52,12 +52,16 @@ impl<'a> Cx<'a> {
     }
 
     fn check_call(&mut self, title: &Text, call: &'a Example, known: &mut BTreeSet<String>, unfit: &mut Vec<Unfit>) {
+        if let (None, Some(route)) = (&call.endpoint, &call.route) {
+            self.check_stray(title, route, call);
+            return;
+        }
         let Some(name) = &call.endpoint else {
             self.tell(
                 "unknown-endpoint",
                 call.place,
                 format!("`{}` names no endpoint", title.text),
-                "add `endpoint: <name>`",
+                "add `endpoint: <name>`, or `route: <method> <path>` for a call that none takes",
             );
             return;
         };
@@ -101,16 +105,22 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The code of an error is one that the endpoint declares.
-    fn check_error(&mut self, title: &Text, endpoint: &str, call: &Example, error: &Json) {
+    /// The code that the body of an error shows.
+    pub(super) fn code_of(&self, error: &Json) -> Option<String> {
         let shown = self.failure_payload().map(|payload| self.fields(&payload)).unwrap_or_default();
         let is_code =
             |field: &&&Field| matches!(&field.meaning, Some(Meaning::Plain(meaning)) if meaning.text == "error.code");
-        let Some(code) =
-            shown.iter().find(is_code).and_then(|field| error.get(&field.name.text)).and_then(Json::as_str)
-        else {
-            return;
-        };
+        shown
+            .iter()
+            .find(is_code)
+            .and_then(|field| error.get(&field.name.text))
+            .and_then(Json::as_str)
+            .map(str::to_owned)
+    }
+
+    /// The code of an error is one that the endpoint declares.
+    fn check_error(&mut self, title: &Text, endpoint: &str, call: &Example, error: &Json) {
+        let Some(code) = self.code_of(error) else { return };
         let Some(declaring) = self.definition.endpoints.get(endpoint) else { return };
         let names = declaring.errors.names().chain(self.definition.every_endpoint.errors.names());
         let codes: Vec<String> = names
@@ -119,9 +129,9 @@ impl<'a> Cx<'a> {
                 row.map_or(name.to_owned(), |code| code.text.clone())
             })
             .collect();
-        if !codes.iter().any(|one| one == code) && !code.starts_with('<') {
+        if !codes.contains(&code) && !code.starts_with('<') {
             let text = format!("the error of `{}` is `{code}`, and `{endpoint}` declares no such error", title.text);
-            let help = near(code, codes.iter().map(String::as_str))
+            let help = near(&code, codes.iter().map(String::as_str))
                 .map_or(format!("it declares: {}", codes.join(", ")), |near| format!("did you mean `{near}`?"));
             self.tell("wrong-example", call.place, text, help);
         }
@@ -161,7 +171,7 @@ impl<'a> Cx<'a> {
     }
 
     /// The body with `$name` and `+` filled in; none if something is missing. What is remembered stays as it is.
-    fn inserted(&self, node: &Node) -> Option<Json> {
+    pub(super) fn inserted(&self, node: &Node) -> Option<Json> {
         self.insert(node, 0)
     }
 

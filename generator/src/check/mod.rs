@@ -15,6 +15,7 @@ mod payloads;
 mod routes;
 mod rules;
 mod sizes;
+mod strays;
 mod texts;
 mod types;
 mod walk;

@@ -121,11 +121,14 @@ pub fn examples(reading: &mut Reading, map: &Map) -> Entries<Entries<Vec<Example
 
 fn example(reading: &mut Reading, title: &Text, node: &Node) -> Option<Example> {
     let map = reading.map(node, &format!("`{}`", title.text))?;
-    reading.known(map, &["endpoint", "given", "request", "response", "error", "sms"], "an example");
+    reading.known(map, &["endpoint", "route", "sent_as", "given", "request", "response", "error", "sms"], "an example");
     let place = if node.place.start == 0 { title.place } else { node.place };
+    // A media type, for people and for whoever sends the example; nothing here follows from it.
+    reading.text_at(map, "sent_as");
     Some(Example {
         place: map.get("endpoint").map_or(place, |entry| entry.key_place),
         endpoint: reading.text_at(map, "endpoint"),
+        route: reading.text_at(map, "route"),
         request: map.node("request").cloned(),
         response: map.node("response").cloned(),
         error: map.node("error").cloned(),

@@ -352,6 +352,8 @@ pub enum RowSays {
 pub struct Example {
     pub place: Place,
     pub endpoint: Option<Text>,
+    /// Method and path of a call that no endpoint takes.
+    pub route: Option<Text>,
     pub request: Option<Node>,
     pub response: Option<Node>,
     pub error: Option<Node>,
