@@ -107,7 +107,7 @@ fn demo_user(user: &Map<String, Json>, endpoint: &Endpoint, request: &Json) -> D
             keys.push(Key { pattern: format!("UserKey::{variant}(_)"), test: "false".to_owned() });
             continue;
         };
-        let compared = if variant == "Phone" { format!("{variable}.to_string()") } else { variable.to_owned() };
+        let compared = if variant == "Phone" { format!("{variable}.expose()") } else { variable.to_owned() };
         let test = format!("{compared} == {}", literal(&value));
         keys.push(Key { pattern: format!("UserKey::{variant}({variable})"), test });
     }
@@ -175,6 +175,7 @@ mod tests {
         );
         let user = demo.user.unwrap();
         assert!(user.keys.iter().any(|key| key.test == "name == \"user1234\""));
+        assert!(user.keys.iter().any(|key| key.test == "phone.expose() == \"+420601234567\""));
         assert!(user.fields.iter().any(|field| field.name == "phone"));
     }
 
