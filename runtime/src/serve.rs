@@ -26,6 +26,9 @@ const NOT_NOW: u8 = 75;
 /// The settings are refused.
 const REFUSED: u8 = 78;
 
+/// Said after the mistakes of whoever named no settings.
+const NO_FILE: &str = "no settings file is named: `--settings FILE` reads one, and `--dev` is good without";
+
 /// Serves an adapter until it is told to stop, as the arguments of the process want it.
 pub fn serve<S, H>(parts: Parts<S, H>) -> ExitCode
 where
@@ -54,6 +57,10 @@ where
         Err(error) => {
             // Not by way of the log: whoever starts a process reads its errors as they are.
             let _ = writeln!(io::stderr(), "{error}");
+            let has_settings = matches.get_flag("dev") || matches.contains_id("settings");
+            if matches!(error, StartError::Settings(_)) && !has_settings {
+                let _ = writeln!(io::stderr(), "{NO_FILE}");
+            }
             exit_code(&error)
         }
     }

@@ -158,7 +158,8 @@ fn refused_settings_end_with_78_and_one_line_each() {
     assert_eq!(output.status.code(), Some(78));
     assert_eq!(log.lines().count(), 2, "{log}");
     let (output, log) = refused("", &[]);
-    assert_eq!((output.status.code(), log.lines().count()), (Some(78), 5), "{log}");
+    assert_eq!((output.status.code(), log.lines().count()), (Some(78), 6), "{log}");
+    assert!(log.lines().last().unwrap().contains("`--settings FILE`"), "{log}");
     assert_eq!(refused("--dev --check-settings", &[]).0.status.code(), Some(0));
     assert_eq!(refused("--nothing", &[]).0.status.code(), Some(2));
 }

@@ -48,6 +48,9 @@ pub struct DevOptions {
     pub limits_off: bool,
 }
 
+/// What a mistake is told at that is the file's own.
+const FILE: &str = "settings";
+
 /// Environment names that do not mirror a path.
 const SHORT_NAMES: &[(&str, &str)] = &[
     ("COUNTERSIGN_OPS_LISTEN", "ops.listen"),
@@ -55,6 +58,9 @@ const SHORT_NAMES: &[(&str, &str)] = &[
     ("COUNTERSIGN_DEV_SMS", "dev.sms"),
     ("COUNTERSIGN_DEV_LIMITS", "dev.limits"),
 ];
+
+/// What is wrong where the parser stops.
+const NO_YAML: &str = "this is no YAML, or a key stands here a second time";
 
 /// Environment names that are no settings.
 const OTHER_NAMES: &[&str] = &["COUNTERSIGN_SETTINGS", "COUNTERSIGN_LOG"];
@@ -91,6 +97,10 @@ const PATHS: &[&str] = &[
 pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<S>, Vec<SettingMistake>> {
     let mut mistakes = Vec::new();
     let tree = gather(sources, S::DEFAULTS, &mut mistakes);
+    if mistakes.iter().any(|mistake| mistake.path == FILE) {
+        // What stands in an unreadable file is not missing.
+        return Err(mistakes);
+    }
     let known = known_paths(adapter, S::PATHS);
     mistakes.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
@@ -149,7 +159,7 @@ fn gather(sources: &Sources, definition: &[(&str, &str)], mistakes: &mut Vec<Set
 fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMistake>) {
     let place = Place::File(path.to_owned());
     let mut refuse = |what: String| {
-        mistakes.push(SettingMistake { path: "settings".to_owned(), place: Some(place.clone()), what });
+        mistakes.push(SettingMistake { path: FILE.to_owned(), place: Some(place.clone()), what });
     };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -164,8 +174,8 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
         Ok(_) => refuse("the file must hold a mapping".to_owned()),
         // The parser's own words may quote a value; its place is enough.
         Err(error) => match error.location() {
-            Some(at) => refuse(format!("line {}, column {}: this is no YAML", at.line(), at.column())),
-            None => refuse("this is no YAML".to_owned()),
+            Some(at) => refuse(format!("line {}, column {}: {NO_YAML}", at.line(), at.column())),
+            None => refuse(NO_YAML.to_owned()),
         },
     }
 }

@@ -186,7 +186,9 @@ fn values_of_the_wrong_kind_are_refused() {
     good().file("otps.sms.life: 5").check_mistake("otps.sms.life", "a length of time such as");
     good().file("hooks.sms.deadline: 30s").check_mistake("hooks.sms.deadline", "from `1s` to `8s`");
     good().file("hooks.threads: 0").check_mistake("hooks.threads", "0 is not between");
-    good().file("listen: 127.0.0.1:80\nlisten: 127.0.0.1:81").check_mistake("settings", "no YAML");
+    good()
+        .file("listen: 127.0.0.1:80\nlisten: 127.0.0.1:81")
+        .check_mistake("settings", "a key stands here a second time");
     good().file("application: { name: a }\napplication.name: b").check_mistake("application.name", "set twice");
 }
 
