@@ -28,6 +28,13 @@ fn a_good_definition_ends_with_0_and_a_wrong_one_with_1() {
 }
 
 #[test]
+fn a_behaviour_does_not_contradict_itself() {
+    let text = "extends: powerauth-data-adapter\npayloads: { VerifySmsRequest: { userId: null } }\n";
+    let run = Bench::with(text).run(&["check"]);
+    assert!(run.err.contains("unbound-value") && !run.err.contains("given-twice"), "{run:?}");
+}
+
+#[test]
 fn a_mistake_can_be_told_to_programs() {
     let bench = Bench::with(&TINY.replace("find_user", "find_usr"));
     let run = bench.run(&["check", "--format", "json"]);

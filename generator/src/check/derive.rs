@@ -152,6 +152,8 @@ impl<'a> Cx<'a> {
         given: &mut Vec<(String, String)>,
     ) {
         let at = made.steps.len();
+        // A code gives what it keeps and what it is bound to, which may be the same.
+        let earlier = given.clone();
         for give in signature.gives.iter().chain(&behaviour.outcome) {
             let all: Vec<String> = if give.ends_with(".*") {
                 self.words.all.meanings.names().filter(|name| matches(name, give)).map(str::to_owned).collect()
@@ -159,9 +161,9 @@ impl<'a> Cx<'a> {
                 vec![give.clone()]
             };
             for meaning in all {
-                let before = given.iter().find(|(other, _)| *other == meaning).map(|(_, by)| by.clone());
+                let before = earlier.iter().find(|(other, _)| *other == meaning).map(|(_, by)| by);
                 let used = inputs.iter().any(|input| input.meaning == meaning && input.role != Role::Fact);
-                if let (Some(before), false, false) = (&before, used, give.contains('*')) {
+                if let (Some(before), false, false) = (before, used, give.contains('*')) {
                     let text = format!("in `{}` both `{before}` and `{label}` give `{meaning}`", made.name.text);
                     self.tell(
                         "given-twice",
