@@ -122,6 +122,7 @@ fn a_new_crate_is_whole_and_is_never_written_over() {
     let bench = Bench::empty();
     let run = bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
     assert_eq!(run.code, 0, "{run:?}");
+    assert!(run.out.contains("  countersign generate my-bank"), "outside a checkout it has a name: {run:?}");
     for file in ["Cargo.toml", "adapter.yaml", "src/main.rs", "src/hooks.rs", "Cargo.lock", "rust-toolchain.toml"] {
         assert!(bench.path("my-bank").join(file).is_file(), "{file}");
     }

@@ -51,7 +51,7 @@ pub fn run(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<End
     if ended == Ended::Good {
         let here = dir.display();
         anstream::println!("made {here}; next:");
-        anstream::println!("  countersign generate {here}");
+        anstream::println!("  {} generate {here}", project::program());
         anstream::println!("  cd {here} && cargo run -- --dev");
         anstream::println!("and write src/hooks.rs");
     }

@@ -40,6 +40,12 @@ pub fn checkout(folder: &Path) -> Option<PathBuf> {
     folder.ancestors().find(is_checkout).map(Path::to_owned)
 }
 
+/// How this program was called, for commands to copy: by cargo, who has it on no path, or by its name.
+pub fn program() -> &'static str {
+    let by_cargo = std::env::var_os("CARGO").is_some() && checkout(Path::new(".")).is_some();
+    if by_cargo { "cargo run --" } else { "countersign" }
+}
+
 /// The folders that a command is about: those that were given, else the current one, else every example.
 pub fn folders(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     if let Some(missing) = given.iter().find(|folder| !folder.join("adapter.yaml").is_file()) {

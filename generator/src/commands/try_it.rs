@@ -88,11 +88,9 @@ fn tell(name: &str, dir: &Path, listen: SocketAddr) {
     if let Some(call) = call {
         anstream::println!("  {}\n", call.curl(&listen.to_string()));
     }
-    anstream::println!("Yours to edit: {}", dir.join("src").join("hooks.rs").display());
-    anstream::println!(
-        "           and {}, then `countersign generate {}`",
-        dir.join("adapter.yaml").display(),
-        dir.display()
-    );
-    anstream::println!("Ctrl-C stops it.");
+    let (here, program) = (dir.display(), project::program());
+    anstream::println!("Yours to edit: {here}/src/hooks.rs");
+    anstream::println!("          and: {here}/adapter.yaml, then `{program} generate {here}`");
+    anstream::println!("Ctrl-C stops it; `cargo run -- --dev` in {here} starts it again.");
+    anstream::println!("One to keep: `{program} new ../my-bank --extends {name}`");
 }
