@@ -47,7 +47,7 @@ impl<'a> Cx<'a> {
             let told =
                 Diagnostic::new("wrong-example", *place, format!("the {part} of `{title}`{more} does not fit: {why}"));
             let told = others.iter().fold(told, |told, (title, place)| told.also(*place, format!("and of `{title}`")));
-            self.push(told.help("change the example, or the payload"));
+            self.push(told.help("change the example, which a tailoring does under `examples:`, or the payload"));
         }
     }
 
