@@ -169,6 +169,21 @@ struct Reader {
     wrong: Vec<Diagnostic>,
 }
 
+/// What to do about the mistakes that are made most.
+fn syntax_help(text: &str) -> Option<&'static str> {
+    [
+        ("tabs ", "indent with blanks"),
+        (
+            "mapping values are not allowed",
+            "quote a text in which a blank follows a colon, and look at the indentation",
+        ),
+        ("did not find expected key", "a map has keys alone and a list dashes alone; look at the indentation"),
+        ("unexpected end of stream", "close the quote"),
+    ]
+    .into_iter()
+    .find_map(|(part, help)| text.contains(part).then_some(help))
+}
+
 impl Reader {
     fn run(&mut self, text: &str) {
         let mut documents = 0;
@@ -178,7 +193,10 @@ impl Reader {
                 Err(error) => {
                     let at = self.byte(error.marker().index());
                     let place = Place { file: self.file, start: at.min(text.len()), end: (at + 1).min(text.len()) };
-                    self.wrong.push(Diagnostic::new("syntax", place, error.info().to_lowercase()));
+                    let text = error.info().to_lowercase();
+                    let help = syntax_help(&text);
+                    let told = Diagnostic::new("syntax", place, text);
+                    self.wrong.push(if let Some(help) = help { told.help(help) } else { told });
                     return;
                 }
             };
