@@ -219,8 +219,7 @@ pub const ALL: &[Code] = &[
     Code {
         id: "route-taken-twice",
         what: "two endpoints have the same route",
-        long: "A request can go to one endpoint only. Endpoints that share a route say `when`, by which their bodies are told \
-               apart.",
+        long: "A request can go to one endpoint only. Give one of them another path, or make them one endpoint.",
     },
     Code {
         id: "rule-without-key",

@@ -25,7 +25,7 @@ impl<'a> Cx<'a> {
                 let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
                 let told = Diagnostic::new("route-taken-twice", route.place, text)
                     .also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
-                self.push(told.help("say `when` at each of them, or give one another path"));
+                self.push(told.help("give one of them another path"));
             }
             let envelope = |one: &Endpoint| one.envelope.as_ref().map(|envelope| envelope.text.clone());
             if envelope(endpoint) != envelope(other) {

@@ -1,6 +1,6 @@
 //! The top level of a definition, and everything under it that is no payload.
 
-use super::endpoints::{empty_endpoint, endpoint, examples, row};
+use super::endpoints::{ENDPOINT_LATER, empty_endpoint, endpoint, examples, row};
 use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
 use super::{Callers, Consent, Definition, Operation, Otp, OwnBehaviour, Text, Validation, Wire};
@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
-const TOP: [&str; 29] = [
+const TOP: [&str; 25] = [
     "adapter",
     "title",
     "version",
@@ -17,13 +17,10 @@ const TOP: [&str; 29] = [
     "callers",
     "wire",
     "envelope",
-    "envelopes",
     "validation",
     "settings",
     "otps",
-    "sessions",
     "operations",
-    "tables",
     "meanings",
     "behaviours",
     "endpoints",
@@ -36,16 +33,18 @@ const TOP: [&str; 29] = [
     "every_error",
     "messages",
     "examples",
-    "acknowledge_weak_questions",
     "about",
 ];
+
+/// What a later version will serve.
+const TOP_LATER: [&str; 4] = ["sessions", "tables", "envelopes", "acknowledge_weak_questions"];
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
     let mut reading = Reading::default();
     let empty = Map::default();
     let map = document.as_map().unwrap_or(&empty);
-    reading.known(map, &TOP, "a definition");
+    reading.known_or_later(map, &TOP, &TOP_LATER, "a definition");
     let made = top(&mut reading, map, document.place);
     (made, reading.wrong)
 }
@@ -100,7 +99,7 @@ fn later(map: &Map) -> Vec<Text> {
             found.push(Text { text: entry.key.clone(), place: entry.key_place });
         }
     };
-    look(map, &["sessions", "tables", "envelopes", "acknowledge_weak_questions"]);
+    look(map, &TOP_LATER);
     if let Some(wire) = map.node("wire").and_then(Node::as_map) {
         look(wire, &["field_names", "enum_names", "empty_body"]);
     }
@@ -114,7 +113,7 @@ fn later(map: &Map) -> Vec<Text> {
                 } else if section == "errors" {
                     &["as"]
                 } else {
-                    &["when", "envelope", "callers"]
+                    &ENDPOINT_LATER
                 },
             );
         }
