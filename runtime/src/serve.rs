@@ -15,7 +15,7 @@ pub use crate::start::{App, Parts, StartError, StartOptions, start};
 use crate::adapter::Adapter;
 use crate::edge::{self, EdgeLimits, Listening, Readiness};
 use crate::settings::Settings;
-use crate::start::{assemble, configure};
+use crate::start::{assemble, configure, migrate};
 use crate::store::StoreError;
 use crate::telemetry::{LogForm, start_log};
 
@@ -90,6 +90,13 @@ fn command(adapter: &'static Adapter, version: &'static str) -> Command {
                 .action(ArgAction::SetTrue)
                 .help("Tell every mistake in the settings, and serve nothing"),
         )
+        .arg(
+            Arg::new("migrate")
+                .long("migrate")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("check-settings")
+                .help("Make or change the schema of a PostgreSQL store, and serve nothing"),
+        )
 }
 
 fn run<S, H>(parts: Parts<S, H>, matches: &ArgMatches) -> Result<(), StartError>
@@ -100,6 +107,9 @@ where
     let dev = matches.get_flag("dev");
     let settings = matches.get_one::<PathBuf>("settings").cloned();
     let options = StartOptions { dev, settings, ..StartOptions::of_process() };
+    if matches.get_flag("migrate") {
+        return say(&migrate(parts.adapter, &options)?);
+    }
     let loaded = configure::<S>(parts.adapter, &options)?;
     if matches.get_flag("check-settings") {
         return say("the settings are good");

@@ -16,7 +16,7 @@ use crate::dev::Outbox;
 use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route};
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::hooks::{DynHooks, Guard};
-use crate::settings::{DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load};
+use crate::settings::{DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load, load_store};
 use crate::store::{self, StoreError};
 use crate::telemetry::Figures;
 use crate::texts::{TextError, Texts};
@@ -103,9 +103,20 @@ pub enum StartError {
 /// # Errors
 /// Every mistake.
 pub(crate) fn configure<S: Settings>(adapter: &Adapter, options: &StartOptions) -> Result<Loaded<S>, StartError> {
-    let sources =
-        Sources { file: options.settings.clone(), environment: options.environment.clone(), dev: options.dev };
-    load(adapter, &sources).map_err(StartError::Settings)
+    load(adapter, &sources(options)).map_err(StartError::Settings)
+}
+
+/// Makes or changes the store's schema, and tells what was done. Of all settings it needs the store's alone.
+///
+/// # Errors
+/// The store cannot be migrated.
+pub(crate) fn migrate(adapter: &Adapter, options: &StartOptions) -> Result<String, StartError> {
+    let store = load_store(adapter, &sources(options)).map_err(StartError::Settings)?;
+    Ok(store::migrate(&store)?)
+}
+
+fn sources(options: &StartOptions) -> Sources {
+    Sources { file: options.settings.clone(), environment: options.environment.clone(), dev: options.dev }
 }
 
 /// Starts an adapter without a process or a port of its own.

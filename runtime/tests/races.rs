@@ -2,6 +2,9 @@
 //! compared than a user has tries. `COUNTERSIGN_RACE_CODES` sets how many codes are raced for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[cfg(feature = "postgres")]
+mod pg_server;
+
 use std::sync::Arc;
 
 use countersign_runtime::store::embedded::EmbeddedStore;
@@ -78,6 +81,12 @@ async fn in_a_file_every_code_passes_exactly_once() {
     one_success_for_every_code(store, "embedded").await;
 }
 
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_database_every_code_passes_exactly_once() {
+    one_success_for_every_code(Arc::new(pg_server::shared().store(Default::default())), "postgres").await;
+}
+
 async fn no_more_compared_than_tries(store: Arc<dyn Store>) {
     let case = case(store.clone());
     let mut open = Vec::new();
@@ -105,6 +114,8 @@ async fn over_fifty_codes_of_one_user_five_tries_are_compared() {
     no_more_compared_than_tries(Arc::new(MemoryStore::default())).await;
     let folder = tempfile::TempDir::new().unwrap();
     no_more_compared_than_tries(Arc::new(EmbeddedStore::open(&folder.path().join("races.db")).unwrap())).await;
+    #[cfg(feature = "postgres")]
+    no_more_compared_than_tries(Arc::new(pg_server::shared().store(Default::default()))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

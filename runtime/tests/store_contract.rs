@@ -1,6 +1,9 @@
 //! What every engine promises, asked of each of them.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[cfg(feature = "postgres")]
+mod pg_server;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,6 +24,8 @@ async fn on_every_engine<Asked: Future<Output = ()>>(ask: impl Fn(Arc<dyn Store>
     ask(Arc::new(MemoryStore::with_caps(CAPS))).await;
     let folder = TempDir::new().unwrap();
     ask(Arc::new(EmbeddedStore::open_with_caps(&folder.path().join("a.db"), CAPS).unwrap())).await;
+    #[cfg(feature = "postgres")]
+    ask(Arc::new(pg_server::shared().store(CAPS))).await;
 }
 
 fn key(id: &str) -> RecordKey {

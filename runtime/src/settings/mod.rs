@@ -40,6 +40,7 @@ mod tree;
 mod values;
 
 pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
+pub(crate) use read::load_store;
 pub use read::{DevOptions, Loaded, Sources, load};
 pub use tree::{Place, SettingMistake, SettingsTree};
 

@@ -11,6 +11,7 @@ use super::{Settings, rules};
 use crate::adapter::Adapter;
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::{KeyName, Keyring};
+use crate::store::StoreSpec;
 
 /// Where settings are read from.
 #[derive(Debug, Clone, Default)]
@@ -117,6 +118,18 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
         (Some(keys), Some(own)) if mistakes.is_empty() => Ok(Loaded { options, keys, own, dev, opt_outs }),
         _ => Err(without_repetitions(mistakes)),
     }
+}
+
+/// Reads which store is meant, and nothing else: whoever migrates a schema needs none of the adapter's secrets.
+///
+/// # Errors
+/// Every mistake in this setting.
+pub(crate) fn load_store(adapter: &Adapter, sources: &Sources) -> Result<StoreSpec, Vec<SettingMistake>> {
+    let mut mistakes = Vec::new();
+    let tree = gather(sources, &[], &mut mistakes);
+    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+    let store = reader.store(Options::of(adapter).store);
+    if mistakes.is_empty() { Ok(store) } else { Err(mistakes) }
 }
 
 /// What two readers found at one path is one mistake.

@@ -67,10 +67,12 @@ impl Reader<'_> {
         })
     }
 
-    fn store(&mut self, default: StoreSpec) -> StoreSpec {
+    pub fn store(&mut self, default: StoreSpec) -> StoreSpec {
         let default = if self.sources.dev { StoreSpec::Memory } else { default };
         let Some(Some(text)) = self.one(self.tree.text_if_set("store")) else { return default };
-        text.parse().unwrap_or_else(|error: StoreError| {
+        let secret = |reference: &str| secrets::read(reference, &|name| self.sources.environment.get(name).cloned());
+        let spec = text.parse::<StoreSpec>().and_then(|spec| spec.resolve(&secret));
+        spec.unwrap_or_else(|error: StoreError| {
             self.refuse("store", error.to_string());
             default
         })

@@ -9,8 +9,8 @@
 //! - An error, a timeout or an unknown end is no success. Callers fail closed.
 //!
 //! An engine with transactions of its own, such as PostgreSQL, does a batch in one of them: it locks the rows of the
-//! conditions and counters in the order of their keys (`SELECT … FOR UPDATE`), looks at them, writes, and takes the
-//! time from its own clock. A batch with one condition and one write is a single conditional statement there.
+//! conditions, writes and counters in the order of their keys (`SELECT … FOR UPDATE`), looks at them, writes, and takes
+//! the time from its own clock.
 //!
 //! # Records
 //! A record is a JSON value under a [`Kind`] and an id, with a version that the store never gives twice, and a time
@@ -25,6 +25,8 @@ mod counter;
 #[cfg(feature = "embedded")]
 pub mod embedded;
 pub mod memory;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod spec;
 
 use std::future::Future;
@@ -36,7 +38,7 @@ pub use audit::{AuditEvent, AuditOutcome, AuditRecord, StoredAudit};
 pub use batch::{
     Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
 };
-pub use spec::{StoreSpec, open};
+pub use spec::{ReadSecret, StoreSpec, migrate, open};
 
 /// What a store answers, in time.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;

@@ -1,0 +1,141 @@
+//! A batch in one transaction: what it names is locked in the order of keys, `apply` decides, and what it decided is
+//! written and committed. Two round trips: each is sent as a whole before its first answer is awaited.
+//!
+//! A row that is there is locked by `FOR UPDATE`. One that is not there cannot be; it is inserted, never upserted, so
+//! whoever comes second waits, fails on the key and begins anew. That makes a batch serial with all others that name
+//! the same rows, in the isolation `READ COMMITTED` and every stricter one.
+
+use deadpool_postgres::Object;
+use futures_util::future::{join, join_all};
+
+use super::Inner;
+use super::lock::{lock, lock_counters, odd, without_room};
+use super::rows::{Change, Named};
+use super::session::{Trouble, may_be_tried_again};
+use super::statements::Statements;
+use crate::store::StoreError;
+use crate::store::apply::apply;
+use crate::store::batch::{Batch, Committed, Record, RecordKey};
+
+/// How often a batch begins anew because others were faster.
+const MOST_TRIES: u32 = 12;
+
+/// How many statements are sent together. More would not be sent in their order.
+pub(super) const TOGETHER: usize = 16;
+
+/// How one try ended.
+enum Tried {
+    Done(Committed),
+    Again,
+}
+
+/// Applies a batch, anew as often as others get in its way.
+pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) -> Result<Committed, Trouble> {
+    let statements = Statements::of(connection).await?;
+    for number in 0..MOST_TRIES {
+        match attempt(inner, connection, &statements, batch).await? {
+            Tried::Done(committed) => return Ok(committed),
+            Tried::Again => step_aside(number).await,
+        }
+    }
+    Err(StoreError::Unavailable("others were always faster".into()).into())
+}
+
+async fn attempt(inner: &Inner, connection: &Object, statements: &Statements, batch: &Batch) -> Result<Tried, Trouble> {
+    let named = Named::by(batch);
+    let Some((mut rows, server)) = or_again(connection, lock(inner, connection, statements, &named).await).await?
+    else {
+        return Ok(Tried::Again);
+    };
+    let shared = without_room(inner, batch, &rows);
+    if or_again(connection, lock_counters(connection, statements, &shared, &mut rows).await).await?.is_none() {
+        return Ok(Tried::Again);
+    }
+    let now = inner.time.now(server, batch.now);
+    let committed = apply(&mut rows, inner.caps, batch.clone(), now)?;
+    if !matches!(committed, Committed::Applied(_)) {
+        connection.batch_execute("ROLLBACK").await?;
+        return Ok(Tried::Done(committed));
+    }
+    let changes = rows.changes(named.kept_absent)?;
+    let written = or_again(connection, write(connection, statements, &changes).await).await?;
+    if written.is_none() {
+        return Ok(Tried::Again);
+    }
+    inner.numbers.follow(&changes);
+    Ok(Tried::Done(committed))
+}
+
+/// Nothing if the transaction was rolled back because of others. Whether a commit that ended otherwise than well or so
+/// was done is not known, and it is not tried again.
+async fn or_again<T>(connection: &Object, done: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(Trouble::Database(error)) if may_be_tried_again(&error) => {
+            connection.batch_execute("ROLLBACK").await?;
+            Ok(None)
+        }
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Writes and commits. The commit is sent with the last of the changes: if one of them fails, it rolls back.
+async fn write(connection: &Object, statements: &Statements, changes: &[Change]) -> Result<(), Trouble> {
+    let claims = changes.iter().filter_map(|change| match change {
+        Change::Claim(key) => Some(Change::DeleteRecord(key.clone())),
+        _ => None,
+    });
+    let claims: Vec<Change> = claims.collect();
+    let changes: Vec<&Change> = changes.iter().chain(&claims).collect();
+    let mut chunks = changes.chunks(TOGETHER).peekable();
+    while let Some(chunk) = chunks.next() {
+        let written = join_all(chunk.iter().map(|change| run(connection, statements, change)));
+        if chunks.peek().is_some() {
+            written.await.into_iter().collect::<Result<Vec<_>, _>>()?;
+        } else {
+            let (written, committed) = join(written, connection.batch_execute("COMMIT")).await;
+            written.into_iter().collect::<Result<Vec<_>, _>>()?;
+            committed?;
+            return Ok(());
+        }
+    }
+    Ok(connection.batch_execute("COMMIT").await?)
+}
+
+async fn run(connection: &Object, statements: &Statements, change: &Change) -> Result<(), Trouble> {
+    let on = statements;
+    let rows = match change {
+        Change::InsertRecord(key, record) => put(connection, &on.insert_record, key, record).await?,
+        Change::UpdateRecord(key, record) => put(connection, &on.update_record, key, record).await?,
+        Change::DeleteRecord(key) => connection.execute(&on.delete_record, &[&key.kind.as_str(), &key.id]).await?,
+        Change::InsertCounter((family, key), entries, expires) => {
+            connection.execute(&on.insert_counter, &[family, key, entries, expires]).await?
+        }
+        Change::UpdateCounter((family, key), entries, expires) => {
+            connection.execute(&on.update_counter, &[family, key, entries, expires]).await?
+        }
+        Change::DeleteCounter((family, key)) => connection.execute(&on.delete_counter, &[family, key]).await?,
+        Change::Claim(key) => connection.execute(&on.claim, &[&key.kind.as_str(), &key.id]).await?,
+        Change::Append { time, event, record } => connection.execute(&on.append, &[time, event, record]).await?,
+    };
+    if rows == 1 { Ok(()) } else { Err(odd("a locked row was gone").into()) }
+}
+
+async fn put(
+    connection: &Object,
+    statement: &tokio_postgres::Statement,
+    key: &RecordKey,
+    record: &Record,
+) -> Result<u64, Trouble> {
+    let version = i64::try_from(record.version).map_err(|_| odd("a version beyond all numbers"))?;
+    let value = record.value.to_string();
+    Ok(connection.execute(statement, &[&key.kind.as_str(), &key.id, &version, &record.expires, &value]).await?)
+}
+
+/// Waits a little, longer with every try and never for the same time, so that those who compete part.
+async fn step_aside(number: u32) {
+    use rand::RngExt;
+    let most = 200_u64 << number.min(8);
+    let micros = rand::rng().random_range(0..=most);
+    tokio::time::sleep(std::time::Duration::from_micros(micros)).await;
+}

@@ -1,0 +1,103 @@
+//! What is done from time to time: expired rows are removed, the time is noted, and what is capped is counted.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::Object;
+
+use super::Inner;
+use super::rows::Counts;
+use super::session::{Trouble, Work};
+use crate::store::StoreError;
+use crate::store::batch::Millis;
+
+/// How often the time is noted and what is capped is counted.
+const EVERY: Duration = Duration::from_secs(10);
+
+/// After how many such rounds expired rows are removed.
+const PURGE_EVERY: u32 = 6;
+
+/// How many rows are removed at once, so that no transaction gets long.
+const MOST_PURGED: i64 = 1_000;
+
+/// Rows that somebody works with are left for the next time.
+const PURGE_RECORDS: &str = "
+    DELETE FROM countersign.record WHERE (kind, id) IN (
+        SELECT kind, id FROM countersign.record WHERE expires < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)";
+const PURGE_COUNTERS: &str = "
+    DELETE FROM countersign.counter WHERE (family, key) IN (
+        SELECT family, key FROM countersign.counter WHERE expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)";
+const NOTE_TIME: &str = "UPDATE countersign.meta SET value = greatest(value, $1) WHERE name = 'time'";
+const COUNT_LIMITERS: &str = "SELECT count(*) FROM countersign.record WHERE kind = 'limiter'";
+const COUNT_COUNTERS: &str = "SELECT family, count(*) FROM countersign.counter GROUP BY family";
+
+/// Runs until the store's threads end.
+pub(super) async fn run(inner: Arc<Inner>) {
+    for round in 1_u32.. {
+        tokio::time::sleep(EVERY).await;
+        if let Err(error) = look_after(&inner, round.is_multiple_of(PURGE_EVERY)).await {
+            tracing::warn!(%error, "the store could not be looked after");
+        }
+    }
+}
+
+async fn look_after(inner: &Inner, purges: bool) -> Result<(), StoreError> {
+    if purges {
+        purge(inner, inner.time.seen()).await?;
+    }
+    count(inner).await?;
+    note_time(inner).await
+}
+
+/// Removes what has expired, and tells how much that was.
+pub(super) async fn purge(inner: &Inner, now: Millis) -> Result<usize, StoreError> {
+    let mut removed = 0;
+    loop {
+        let some = inner.connections.with(|connection| Box::pin(purge_some(connection, now))).await?;
+        removed += some;
+        if some < MOST_PURGED as u64 {
+            break;
+        }
+    }
+    if removed > 0 {
+        count(inner).await?;
+    }
+    note_time(inner).await?;
+    Ok(usize::try_from(removed).unwrap_or(usize::MAX))
+}
+
+/// Each statement is a transaction. Gives the larger number if one of them had its fill.
+async fn purge_some(connection: &Object, now: Millis) -> Result<u64, Trouble> {
+    let records = connection.prepare_cached(PURGE_RECORDS).await?;
+    let counters = connection.prepare_cached(PURGE_COUNTERS).await?;
+    let records = connection.execute(&records, &[&now, &MOST_PURGED]).await?;
+    let counters = connection.execute(&counters, &[&now, &MOST_PURGED]).await?;
+    Ok(records + counters)
+}
+
+/// Counts what is capped.
+pub(super) async fn count(inner: &Inner) -> Result<(), StoreError> {
+    fn count(connection: &Object) -> Work<'_, Counts> {
+        Box::pin(async move {
+            let limiters = connection.query_one(COUNT_LIMITERS, &[]).await?.try_get(0)?;
+            let mut counters = HashMap::new();
+            for row in connection.query(COUNT_COUNTERS, &[]).await? {
+                counters.insert(row.try_get(0)?, row.try_get(1)?);
+            }
+            Ok(Counts { limiters, counters })
+        })
+    }
+    inner.numbers.set(inner.connections.with(count).await?);
+    Ok(())
+}
+
+/// Notes the latest time seen, for processes to come.
+async fn note_time(inner: &Inner) -> Result<(), StoreError> {
+    let seen = inner.time.seen();
+    inner
+        .connections
+        .with(|connection| Box::pin(async move { Ok(connection.execute(NOTE_TIME, &[&seen]).await?) }))
+        .await
+        .map(drop)
+}

@@ -1,0 +1,177 @@
+//! What is made, what is refused at start, and what the runtime's role may do.
+
+use std::process::{Command, Output};
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use countersign_runtime::serve::{StartOptions, start};
+use countersign_runtime::store::postgres::{PostgresStore, migrate};
+use countersign_runtime::store::{
+    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Kind, RecordKey, StoreError, StoreSpec, open,
+};
+use serde_json::json;
+use tower::ServiceExt;
+
+use crate::pg_server::{Server, shared};
+
+const RUNTIME: &str = "countersign_runtime";
+
+fn refusal(server: &Server, database: &str) -> String {
+    match PostgresStore::open(&server.address(database)) {
+        Ok(_) => panic!("it was opened"),
+        Err(error @ StoreError::Unusable(_)) => error.to_string(),
+        Err(error) => panic!("refused, but as {error:?}"),
+    }
+}
+
+#[test]
+fn a_database_without_the_schema_is_refused_until_it_is_migrated() {
+    let server = shared();
+    let database = server.empty_database();
+    assert!(refusal(server, &database).contains("--migrate"));
+    let tables = "SELECT count(*) FROM pg_namespace WHERE nspname = 'countersign'";
+    assert_eq!(server.sql(&database, tables), "0", "opening makes nothing");
+    assert_eq!(migrate(&server.address(&database)).unwrap(), (1, 1));
+    assert_eq!(migrate(&server.address(&database)).unwrap(), (1, 0), "again does nothing");
+    PostgresStore::open(&server.address(&database)).unwrap();
+}
+
+#[test]
+fn a_newer_or_older_schema_is_refused() {
+    let server = shared();
+    let database = server.database();
+    server.sql(&database, "INSERT INTO countersign.migration (version) VALUES (2)");
+    assert!(refusal(server, &database).contains("version 2"));
+    assert!(matches!(migrate(&server.address(&database)), Err(StoreError::Unusable(_))));
+    server.sql(&database, "DELETE FROM countersign.migration");
+    assert!(refusal(server, &database).contains("--migrate"));
+}
+
+#[test]
+fn a_migration_that_fails_changes_nothing() {
+    let server = shared();
+    let database = server.database();
+    // The tables are there, but the note of it is lost: making them again must fail as a whole.
+    server.sql(&database, "DELETE FROM countersign.migration");
+    let error = migrate(&server.address(&database)).unwrap_err().to_string();
+    assert!(error.contains("nothing was changed"), "{error}");
+    assert_eq!(server.sql(&database, "SELECT count(*) FROM countersign.migration"), "0");
+}
+
+#[test]
+fn several_who_migrate_at_once_do_it_once() {
+    let server = shared();
+    let database = server.empty_database();
+    let run: usize = std::thread::scope(|scope| {
+        let migrating: Vec<_> =
+            (0..4).map(|_| scope.spawn(|| migrate(&server.address(&database)).unwrap().1)).collect();
+        migrating.into_iter().map(|done| done.join().unwrap()).sum()
+    });
+    assert_eq!(run, 1);
+}
+
+#[test]
+fn a_server_that_may_lose_what_it_acknowledged_is_refused() {
+    let mut server = Server::start(&[]);
+    let database = server.database();
+    for setting in ["fsync", "full_page_writes"] {
+        server.kill();
+        server.run(&[&format!("{setting}=off")]);
+        let told = refusal(&server, &database);
+        assert!(told.contains(setting) && told.contains("must be on"), "{told}");
+    }
+    server.kill();
+    server.run(&["synchronous_commit=off"]);
+    PostgresStore::open(&server.address(&database)).expect("our connections set that by themselves");
+    server.kill();
+    assert!(matches!(PostgresStore::open(&server.address(&database)), Err(StoreError::Unavailable(_))));
+}
+
+#[test]
+fn what_cannot_be_reached_or_is_not_there_is_told_apart() {
+    let server = shared();
+    assert!(refusal(server, "nowhere").contains("does not exist"));
+    let spec: StoreSpec = "postgres://bank@/x?host=/nonexistent".parse().unwrap();
+    assert!(matches!(open(&spec), Err(StoreError::Unavailable(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_runtimes_role_has_the_least_rights_and_they_suffice() {
+    let server = Server::start(&[]);
+    server.sql("postgres", &format!("CREATE ROLE {RUNTIME} LOGIN"));
+    let database = server.database();
+    let store = open(&server.url(RUNTIME, &database).parse().unwrap()).unwrap();
+    let key = RecordKey::new(Kind::Code, "a");
+    let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+    let committed = store.commit(Batch::at(0).put(key.clone(), json!(1), i64::MAX).tell(told)).await.unwrap();
+    assert!(matches!(committed, Committed::Applied(_)));
+    assert!(store.get(key, 0).await.unwrap().record.is_some());
+    assert_eq!(store.audit_after(0, 10).await.unwrap().len(), 1);
+    assert_eq!(store.purge(0).await.unwrap(), 0);
+    store.ready().await.unwrap();
+    for forbidden in [
+        "DELETE FROM countersign.audit",
+        "UPDATE countersign.audit SET event = 'x'",
+        "TRUNCATE countersign.record",
+        "DROP TABLE countersign.record",
+        "CREATE TABLE countersign.other (x int)",
+        "INSERT INTO countersign.migration (version) VALUES (2)",
+        "SELECT setval('countersign.version', 1)",
+    ] {
+        let told = server.sql_as(RUNTIME, &database, forbidden).expect_err(forbidden);
+        assert!(told.contains("permission denied") || told.contains("must be owner"), "{forbidden}: {told}");
+    }
+}
+
+#[tokio::test]
+async fn an_adapter_on_a_database_is_ready_as_long_as_that_is() {
+    let mut server = Server::start(&[]);
+    let options = StartOptions::dev().with("COUNTERSIGN_STORE", server.url("admin", &server.database()));
+    let app = start(crate::edge_support::parts(Default::default()), options).unwrap();
+    let ready = || async {
+        let request = Request::get("/health/ready").body(Body::empty()).unwrap();
+        app.operations_router().oneshot(request).await.unwrap().status()
+    };
+    assert_eq!(ready().await, StatusCode::OK);
+    server.kill();
+    assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
+    server.run(&[]);
+    assert_eq!(ready().await, StatusCode::OK);
+}
+
+/// The adapter itself; does nothing unless a case starts it.
+#[test]
+fn as_the_adapter() {
+    let Ok(arguments) = std::env::var("PROCESS_TEST_ARGUMENTS") else { return };
+    let arguments = std::iter::once("adapter").chain(arguments.split_whitespace()).map(Into::into);
+    let code = countersign_runtime::serve::serve_as(crate::edge_support::parts(Default::default()), arguments);
+    std::process::exit(code.into());
+}
+
+fn adapter(arguments: &str, store: &str) -> (Output, String) {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", "start::as_the_adapter", "--nocapture"]);
+    command.env("PROCESS_TEST_ARGUMENTS", arguments).env("COUNTERSIGN_STORE", store);
+    command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0");
+    let output = command.output().unwrap();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output, told)
+}
+
+#[test]
+fn the_adapter_migrates_when_it_is_told_to_and_needs_no_keys_for_that() {
+    let server = shared();
+    let database = server.empty_database();
+    let store = server.url("admin", &database);
+    let (output, told) = adapter("--dev", &store);
+    assert_eq!(output.status.code(), Some(78), "{told}");
+    assert!(told.contains("--migrate"), "{told}");
+    let (output, told) = adapter("--migrate", &store);
+    assert_eq!(output.status.code(), Some(0), "{told}");
+    assert!(told.contains("the schema has version 1; migrations run: 1"), "{told}");
+    let (output, told) = adapter("--migrate", "embedded:x.db");
+    assert_eq!(output.status.code(), Some(78), "{told}");
+    let (output, told) = adapter("--dev", "postgres://bank@db.example.org/x");
+    assert_eq!(output.status.code(), Some(78), "{told}");
+    assert!(told.contains("on another machine"), "{told}");
+}
