@@ -14,6 +14,7 @@ use tower::ServiceExt;
 
 use crate::pg_server::{Server, shared};
 
+const MIGRATOR: &str = "countersign_migrator";
 const RUNTIME: &str = "countersign_runtime";
 
 fn refusal(server: &Server, database: &str) -> String {
@@ -98,8 +99,14 @@ fn what_cannot_be_reached_or_is_not_there_is_told_apart() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_runtimes_role_has_the_least_rights_and_they_suffice() {
     let server = Server::start(&[]);
-    server.sql("postgres", &format!("CREATE ROLE {RUNTIME} LOGIN"));
-    let database = server.database();
+    // As the documentation says.
+    server.sql("postgres", &format!("CREATE ROLE {MIGRATOR} LOGIN; CREATE ROLE {RUNTIME} LOGIN"));
+    let database = server.empty_database();
+    server.sql("postgres", &format!("ALTER DATABASE {database} OWNER TO {MIGRATOR}"));
+    server.sql("postgres", &format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC"));
+    server.sql("postgres", &format!("GRANT CONNECT ON DATABASE {database} TO {RUNTIME}"));
+    assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (1, 1));
+    assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (1, 0));
     let store = open(&server.url(RUNTIME, &database).parse().unwrap()).unwrap();
     let key = RecordKey::new(Kind::Code, "a");
     let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);

@@ -107,7 +107,9 @@ pub(super) async fn connect(address: &PostgresAddress) -> Result<Client, StoreEr
         }
         _ => StoreError::Unavailable(format!("cannot connect to `{}`: {}", address.name(), said(&error))),
     };
-    let (client, connection) = address.config().connect(NoTls).await.map_err(refused)?;
+    let connecting = tokio::time::timeout(CONNECTING, address.config().connect(NoTls)).await;
+    let late = |_| StoreError::Unavailable(format!("`{}` does not answer in time", address.name()));
+    let (client, connection) = connecting.map_err(late)?.map_err(refused)?;
     tokio::spawn(async move {
         // Its errors come back through the client, too.
         let _ = connection.await;
