@@ -90,6 +90,20 @@ async fn the_organization_that_was_asked_for_is_the_users_own() {
 }
 
 #[tokio::test]
+async fn other_organizations_give_no_further_tries() {
+    let case = case();
+    let of = |organization: usize| Some(format!("organization {organization}"));
+    for user in ["1", "nobody"] {
+        for organization in 0..5 {
+            let wrong = VerifyPassword { organization: of(organization), ..ask(user, "wrong") };
+            assert_eq!(case.verify(wrong).await, "password.wrong");
+        }
+        let right = VerifyPassword { organization: of(5), ..ask(user, "passw0rd") };
+        assert_eq!(case.verify(right).await, "password.locked", "{user}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_an_answer_where_the_operation_is_silent() {
     let case = case();
     let find = |operation: &str| FindUser {

@@ -104,7 +104,7 @@ impl Core {
             Delivery::Nobody => digits::noise(),
             _ => code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose()),
         };
-        let Recipient { user, organization, .. } = &draft.recipient;
+        let Recipient { user, organization, counted_in, .. } = &draft.recipient;
         // Nobody's failures count under the code itself.
         let subject = user.as_deref().unwrap_or(&draft.id);
         Ok(CodeRecord {
@@ -117,7 +117,7 @@ impl Core {
             key: key.id().to_owned(),
             mac: hex::encode(mac),
             bound,
-            failures: self.failures_id(organization.as_deref(), subject, draft.kind.name)?,
+            failures: self.failures_id(counted_in.as_deref(), subject, draft.kind.name)?,
             user: user.clone(),
             organization: organization.clone(),
             operation_id: draft.facts.get("operation.id").map(str::to_owned),

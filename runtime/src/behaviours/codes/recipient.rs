@@ -26,6 +26,9 @@ pub(super) struct Recipient {
     pub delivery: Delivery,
     pub user: Option<String>,
     pub organization: Option<String>,
+    /// The organization that the bank names, if it names one. Limits are counted under it, since a request could name
+    /// another one each time.
+    pub counted_in: Option<String>,
 }
 
 impl Recipient {
@@ -35,7 +38,7 @@ impl Recipient {
             Delivery::Phone(phone) => Some(phone.expose()),
             _ => None,
         };
-        Subject { phone, user: self.user.as_deref(), organization: self.organization.as_deref() }
+        Subject { phone, user: self.user.as_deref(), organization: self.counted_in.as_deref() }
     }
 }
 
@@ -51,28 +54,27 @@ impl Core {
         let user = user.filter(|user| !user.is_empty());
         let organization =
             organization.filter(|id| !id.is_empty()).or_else(|| facts.get("organization.id").map(str::to_owned));
-        let delivery = match (phone, &user) {
-            (Some(phone), _) => self.to_phone(Some(phone)),
-            (None, None) => Delivery::Nobody,
+        let (delivery, counted_in) = match (phone, &user) {
+            (Some(phone), _) => (self.to_phone(Some(phone)), None),
+            (None, None) => (Delivery::Nobody, None),
             (None, Some(id)) => self.to_user(id, organization.clone(), facts.get("operation.name")).await?,
         };
-        Ok(Recipient { delivery, user, organization })
+        Ok(Recipient { delivery, user, organization, counted_in })
     }
 
+    /// Where a message to a user goes, and their organization as the bank names it.
     async fn to_user(
         &self,
         id: &str,
         organization: Option<String>,
         operation: Option<&str>,
-    ) -> Result<Delivery, Fault> {
+    ) -> Result<(Delivery, Option<String>), Fault> {
         let operation = operation.map(str::to_owned);
         let silent = self.hides_unknown_users(operation.as_deref());
         let lookup = Lookup { key: UserKey::Id(id.to_owned()), organization, operation };
-        match self.look_up(lookup).await? {
-            Some(user) if user.locked && silent => Ok(Delivery::Nobody),
-            Some(user) => Ok(self.to_phone(user.phone)),
-            None => Ok(Delivery::Nobody),
-        }
+        let Some(user) = self.look_up(lookup).await? else { return Ok((Delivery::Nobody, None)) };
+        let delivery = if user.locked && silent { Delivery::Nobody } else { self.to_phone(user.phone) };
+        Ok((delivery, user.organization))
     }
 
     fn to_phone(&self, phone: Option<Phone>) -> Delivery {

@@ -72,10 +72,12 @@ impl Core {
     async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let Some(key) = key_of(&input) else { return Ok(None) };
         let organization = input.organization.filter(|id| !id.is_empty());
-        self.look_up(Lookup { key, organization, operation: input.operation }).await
+        let found = self.look_up(Lookup { key, organization: organization.clone(), operation: input.operation }).await?;
+        Ok(found.map(|user| in_organization(user, organization)))
     }
 
-    /// Asks the hook for a user, once more if it says so, and looks at what it gives.
+    /// Asks the hook for a user, once more if it says so, and looks at what it gives. The user's organization is the
+    /// one that the bank names, if it names one.
     pub(crate) async fn look_up(&self, lookup: Lookup) -> Result<Option<User>, Fault> {
         if !is_sound(&lookup.key) {
             return Ok(None);
@@ -88,11 +90,14 @@ impl Core {
         };
         let Some(mut user) = self.shared.guard.lookup(ask).await? else { return Ok(None) };
         refuse_odd(&user, &asked)?;
-        if user.organization.as_deref().unwrap_or_default().is_empty() {
-            user.organization = asked.organization;
-        }
+        user.organization = user.organization.filter(|id| !id.is_empty());
         Ok(Some(user))
     }
+}
+
+/// The user with the organization that was asked for, unless the bank named one.
+pub(super) fn in_organization(user: User, asked: Option<String>) -> User {
+    User { organization: user.organization.or(asked), ..user }
 }
 
 /// The first that is given, in the order of certainty.

@@ -1,12 +1,15 @@
-//! `verify_password`. A try of the user is reserved first; then the user is looked up and the password compared, with
-//! nothing held; then what came of it is stored. Who does not exist, and what cannot be decrypted, goes the way of a
-//! wrong password, with the same writes and the same work.
+//! `verify_password`. The user is looked up; then a try of theirs is reserved, the password compared with nothing held,
+//! and what came of it stored. Who does not exist, and what cannot be decrypted, goes the way of a wrong password, with
+//! the same writes and the same work.
+//!
+//! Failures are counted under the organization that the bank names, never under one that only the request does: a bank
+//! that has users without organizations would give anybody five further tries for every name that they think of.
 
 use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use super::{LONGEST_NAME, VerifyPassword};
+use super::{LONGEST_NAME, VerifyPassword, in_organization};
 use crate::behaviours::failures::{Ticket, TryEnd, shared_id};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
@@ -31,12 +34,20 @@ impl Core {
     /// Those of hooks, `store.unavailable`. A wrong password is in the verdict.
     pub async fn verify_password(&self, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
         let told = self.told_of_password(&input);
-        let Some(ticket) = self.begin_password(&input).await? else {
+        let user = match self.asked_user(&input).await {
+            Ok(user) => user,
+            Err(fault) => {
+                self.note(vec![told.because(fault.name)]).await?;
+                return Err(fault);
+            }
+        };
+        let organization = user.as_ref().and_then(|user| user.organization.as_deref());
+        let Some(ticket) = self.begin_password(&input, organization).await? else {
             let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
             self.note(vec![told.because("failures in a row")]).await?;
             return Ok(self.refuse_password("password.locked"));
         };
-        let checked = match self.check_password(input).await {
+        let checked = match self.check_password(user, input).await {
             Ok(checked) => checked,
             Err(fault) => {
                 self.end_password(&ticket, TryEnd::Neither, told.because(fault.name)).await?;
@@ -61,9 +72,12 @@ impl Core {
     }
 
     /// Reserves a try; none if the user is blocked. Users who do not exist are counted like all others.
-    async fn begin_password(&self, input: &VerifyPassword) -> Result<Option<Ticket>, Fault> {
+    async fn begin_password(
+        &self,
+        input: &VerifyPassword,
+        organization: Option<&str>,
+    ) -> Result<Option<Ticket>, Fault> {
         let user = input.user.as_deref().or(input.username.as_deref()).unwrap_or_default();
-        let organization = input.organization.as_deref().filter(|id| !id.is_empty());
         let mut row = self.failures_id(organization, user, "password")?;
         for round in 0..MOST_ROUNDS {
             let Some(failures) = self.failures_if_open(&row).await? else { return Ok(None) };
@@ -96,8 +110,8 @@ impl Core {
         Err(always_late())
     }
 
-    async fn check_password(&self, input: VerifyPassword) -> Result<Checked, Fault> {
-        let user = self.whose_password(&input).await?;
+    async fn check_password(&self, user: Option<User>, input: VerifyPassword) -> Result<Checked, Fault> {
+        let user = user.and_then(|user| whose_password(user, &input));
         let password = self.decrypted(input.password, input.protection, input.transformation.as_deref());
         let (Some(user), Some(password)) = (user, password) else {
             self.take_as_long().await;
@@ -120,16 +134,11 @@ impl Core {
         })
     }
 
-    /// The user, if there is one and they have the name and organization that the request says.
-    async fn whose_password(&self, input: &VerifyPassword) -> Result<Option<User>, Fault> {
+    /// The user that the request names by their number.
+    async fn asked_user(&self, input: &VerifyPassword) -> Result<Option<User>, Fault> {
         let Some(id) = input.user.clone().filter(|id| !id.is_empty()) else { return Ok(None) };
         let organization = input.organization.clone().filter(|id| !id.is_empty());
-        let lookup = Lookup { key: UserKey::Id(id), organization, operation: input.operation.name.clone() };
-        let user = self.look_up(lookup).await?;
-        Ok(user.filter(|user| {
-            agrees(input.username.as_deref(), user.username.as_deref())
-                && agrees(input.organization.as_deref(), user.organization.as_deref())
-        }))
+        self.look_up(Lookup { key: UserKey::Id(id), organization, operation: input.operation.name.clone() }).await
     }
 
     /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
@@ -191,6 +200,14 @@ impl Core {
             ..self.event(AuditEvent::PasswordFailed, AuditOutcome::Failure)
         }
     }
+}
+
+/// The user, if they have the name and organization that the request says.
+fn whose_password(user: User, input: &VerifyPassword) -> Option<User> {
+    let user = in_organization(user, input.organization.clone().filter(|id| !id.is_empty()));
+    let theirs = agrees(input.username.as_deref(), user.username.as_deref())
+        && agrees(input.organization.as_deref(), user.organization.as_deref());
+    theirs.then_some(user)
 }
 
 /// What is asked for must be what is there; what is not asked for may be anything.
