@@ -1,7 +1,8 @@
 //! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Hashing runs on
-//! blocking threads, no more of them at once than there are cores.
+//! blocking threads, no more of them at once than there are cores; who would wait for long is refused.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use argon2::password_hash::phc::{ParamsString, PasswordHash};
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -11,6 +12,14 @@ use zeroize::Zeroizing;
 
 /// The longest password that is hashed, in bytes.
 pub const MOST_BYTES: usize = 1024;
+
+/// How long a comparison may wait for others to end.
+const LONGEST_WAIT: Duration = Duration::from_secs(1);
+
+/// More passwords are to be compared than can be; this one was not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("too many passwords are being compared")]
+pub struct Busy;
 
 /// Compares passwords, a few at a time.
 #[derive(Debug, Clone)]
@@ -36,15 +45,19 @@ impl Default for PasswordChecker {
 impl PasswordChecker {
     /// True if the password is the one that the PHC string was made of. A string that cannot be read, a scheme that is
     /// not known, a password that is too long: false, after as long as a real comparison takes.
-    pub async fn is_right(&self, password: Zeroizing<String>, phc: Option<String>) -> bool {
-        let Ok(slot) = self.slots.clone().acquire_owned().await else { return false };
+    ///
+    /// # Errors
+    /// If too many others wait; then nothing was compared.
+    pub async fn is_right(&self, password: Zeroizing<String>, phc: Option<String>) -> Result<bool, Busy> {
+        let waiting = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned());
+        let Ok(Ok(slot)) = waiting.await else { return Err(Busy) };
         let nobody = self.nobody.clone();
         let work = tokio::task::spawn_blocking(move || {
             let right = compare(password.as_bytes(), phc.as_deref(), &nobody);
             drop(slot);
             right
         });
-        work.await.unwrap_or(false)
+        Ok(work.await.unwrap_or(false))
     }
 }
 
@@ -144,7 +157,7 @@ mod tests {
     use super::*;
 
     async fn right(password: &str, phc: Option<&str>) -> bool {
-        PasswordChecker::default().is_right(Zeroizing::new(password.to_owned()), phc.map(str::to_owned)).await
+        PasswordChecker::default().is_right(Zeroizing::new(password.to_owned()), phc.map(str::to_owned)).await.unwrap()
     }
 
     #[tokio::test]
@@ -172,16 +185,26 @@ mod tests {
     async fn nobody_costs_what_the_banks_users_cost() {
         let checker = PasswordChecker::default();
         let nobodys = || async {
-            checker.is_right(Zeroizing::new("x".into()), None).await;
+            checker.is_right(Zeroizing::new("x".into()), None).await.unwrap();
             checker.nobody.lock().unwrap().hash.clone().unwrap()
         };
         assert!(nobodys().await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         let dear = "$argon2id$v=19$m=256,t=3,p=1$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo";
-        assert!(!checker.is_right(Zeroizing::new("x".into()), Some(dear.into())).await);
+        assert!(!checker.is_right(Zeroizing::new("x".into()), Some(dear.into())).await.unwrap());
         assert!(nobodys().await.starts_with("$argon2id$v=19$m=256,t=3,p=1$"));
         let phc = bcrypt::hash("s3cret", 4).unwrap();
-        assert!(checker.is_right(Zeroizing::new("s3cret".into()), Some(phc)).await);
+        assert!(checker.is_right(Zeroizing::new("s3cret".into()), Some(phc)).await.unwrap());
         assert!(nobodys().await.starts_with("$2b$04$"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_would_wait_for_long_is_refused() {
+        let checker = PasswordChecker { slots: Arc::new(Semaphore::new(1)), ..PasswordChecker::default() };
+        let taken = checker.slots.clone().acquire_owned().await.unwrap();
+        let compare = || checker.is_right(Zeroizing::new("x".into()), None);
+        assert_eq!(compare().await, Err(Busy));
+        drop(taken);
+        assert_eq!(compare().await, Ok(false));
     }
 
     #[tokio::test]

@@ -14,6 +14,7 @@ use crate::behaviours::failures::{Ticket, TryEnd, shared_id};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
 use crate::crypto::aes_cbc::is_aes_cbc;
+use crate::crypto::password::Busy;
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
@@ -114,14 +115,14 @@ impl Core {
         let user = user.and_then(|user| whose_password(user, &input));
         let password = self.decrypted(input.password, input.protection, input.transformation.as_deref());
         let (Some(user), Some(password)) = (user, password) else {
-            self.take_as_long().await;
+            self.take_as_long().await?;
             return Ok(Checked::Wrong);
         };
         let operation = (input.operation != Operation::default()).then_some(input.operation);
         let right = match self.ask_bank(&user, &password, operation).await? {
             PasswordResult::CompareHash => {
                 let typed = Zeroizing::new(password.expose().clone());
-                self.shared.passwords.is_right(typed, user.password_hash.clone()).await
+                self.shared.passwords.is_right(typed, user.password_hash.clone()).await.map_err(overloaded)?
             }
             PasswordResult::Right => true,
             PasswordResult::Wrong => false,
@@ -142,13 +143,14 @@ impl Core {
     }
 
     /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
-    async fn take_as_long(&self) {
+    async fn take_as_long(&self) -> Result<(), Fault> {
         let duration = self.shared.pace.password.draw();
         if duration.is_zero() {
-            self.shared.passwords.is_right(Zeroizing::new(String::new()), None).await;
+            self.shared.passwords.is_right(Zeroizing::new(String::new()), None).await.map_err(overloaded)?;
         } else {
             tokio::time::sleep(duration).await;
         }
+        Ok(())
     }
 
     async fn ask_bank(
@@ -200,6 +202,10 @@ impl Core {
             ..self.event(AuditEvent::PasswordFailed, AuditOutcome::Failure)
         }
     }
+}
+
+fn overloaded(busy: Busy) -> Fault {
+    Fault::new("overloaded").because(busy)
 }
 
 /// The user, if they have the name and organization that the request says.
