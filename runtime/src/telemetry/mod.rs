@@ -9,4 +9,4 @@ pub use figures::Figures;
 pub(crate) use figures::{answered, audited, hook_outcome};
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
-pub(crate) use scrub::{Scrubber, scrub, with_scrubber};
+pub(crate) use scrub::{Scrubber, hide, scrub, with_scrubber};

@@ -13,6 +13,7 @@ use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Sms, SmsOutcome};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis};
+use crate::telemetry;
 use crate::values::Secret;
 
 impl Core {
@@ -39,6 +40,8 @@ impl Core {
         if let Some(outbox) = &self.shared.outbox {
             return outbox.take(&sms, code, self.shared.clock.now());
         }
+        telemetry::hide(code.expose());
+        telemetry::hide(sms.to.expose());
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         self.shared.guard.sms(async move { hooks.send_sms(&call, &sms).await }).await
     }

@@ -18,6 +18,7 @@ use crate::crypto::password::Busy;
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
+use crate::telemetry;
 use crate::things::{Operation, PasswordProtection, User};
 use crate::values::Secret;
 
@@ -184,6 +185,7 @@ impl Core {
                 // The request must name what is set; it cannot choose another cipher.
                 let named = is_aes_cbc(transformation.unwrap_or_default());
                 let plain = encryption.cipher.decrypt(password.expose()).ok()?;
+                telemetry::hide(&plain);
                 named.then(|| Secret::new(plain.as_str().to_owned()))
             }
             _ => Some(password),
