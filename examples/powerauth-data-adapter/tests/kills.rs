@@ -183,7 +183,7 @@ fn a_second_process_on_the_same_store_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let server = start(folder.path());
     let store = format!("embedded:{}", folder.path().join("state.db").display());
-    let second = std::process::Command::new(env!("CARGO_BIN_EXE_example-powerauth-data-adapter"))
+    let second = example_test_support::command(env!("CARGO_BIN_EXE_example-powerauth-data-adapter"))
         .arg("--dev")
         .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
         .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")
@@ -201,7 +201,7 @@ fn a_damaged_store_stops_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
     std::fs::write(&path, "this was a database once".repeat(400)).unwrap();
-    let output = std::process::Command::new(env!("CARGO_BIN_EXE_example-powerauth-data-adapter"))
+    let output = example_test_support::command(env!("CARGO_BIN_EXE_example-powerauth-data-adapter"))
         .arg("--dev")
         .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
         .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")

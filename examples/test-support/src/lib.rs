@@ -3,6 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
+use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -18,6 +19,7 @@ pub struct Server {
     child: Child,
     address: String,
     outbox: PathBuf,
+    log: PathBuf,
     _own_folder: Option<tempfile::TempDir>,
 }
 
@@ -69,21 +71,21 @@ impl Server {
     #[track_caller]
     pub fn start_in(folder: &Path, binary: &str, environment: &[(&str, &str)]) -> Server {
         let outbox = folder.join("outbox.jsonl");
-        let mut command = Command::new(binary);
+        let log = folder.join("stderr.log");
+        let to_log = OpenOptions::new().create(true).append(true).open(&log).expect("a log");
+        let mut command = command(binary);
         command
             .arg("--dev")
             .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_DEV_OUTBOX", &outbox)
+            .envs(environment.iter().copied())
             .current_dir(folder)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        for (name, value) in environment {
-            command.env(name, value);
-        }
+            .stderr(to_log);
         let mut child = command.spawn().expect("the example's binary");
         let address = address_of(&mut child);
-        Server { child, address, outbox, _own_folder: None }
+        Server { child, address, outbox, log, _own_folder: None }
     }
 
     /// `http://127.0.0.1:PORT`
@@ -194,6 +196,14 @@ impl Server {
         text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect()
     }
 
+    /// All that was written to standard error, by every process of the folder.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&std::fs::read(&self.log).expect("a log")).into_owned()
+    }
+
     /// The message that was sent for an id; `None` if nothing was.
     pub fn message(&self, id: &str) -> Option<Value> {
         self.outbox().into_iter().find(|message| message["id"] == id)
@@ -208,6 +218,16 @@ impl Server {
         let message = self.message(id).unwrap_or_else(|| panic!("no message for {id}"));
         message["code"].as_str().expect("a code").to_owned()
     }
+}
+
+/// A binary without the settings of the process that runs the tests: what tells a test how often to do something is
+/// no setting of an adapter, and would be refused by it.
+pub fn command(binary: &str) -> Command {
+    let mut command = Command::new(binary);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("COUNTERSIGN_")) {
+        command.env_remove(name);
+    }
+    command
 }
 
 fn text(error: impl ToString) -> String {
