@@ -2,6 +2,7 @@
 //! and keeps nothing; what is stored is decided by those who call.
 
 pub mod aes_cbc;
+mod argon;
 pub mod digits;
 mod keyring;
 pub mod mac;

@@ -4,11 +4,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use argon2::password_hash::PasswordHasher;
 use argon2::password_hash::phc::{ParamsString, PasswordHash};
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
+
+use super::argon::Memory;
 
 /// The longest password that is hashed, in bytes.
 pub const MOST_BYTES: usize = 1024;
@@ -26,6 +28,7 @@ pub struct Busy;
 pub struct PasswordChecker {
     slots: Arc<Semaphore>,
     nobody: Arc<Mutex<Nobody>>,
+    memory: Arc<Memory>,
 }
 
 /// What nobody's password is compared with: a hash that costs as much as those of the bank's users do.
@@ -38,7 +41,7 @@ struct Nobody {
 impl Default for PasswordChecker {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        PasswordChecker { slots: Arc::new(Semaphore::new(cores)), nobody: Arc::default() }
+        PasswordChecker { slots: Arc::new(Semaphore::new(cores)), nobody: Arc::default(), memory: Arc::default() }
     }
 }
 
@@ -51,9 +54,9 @@ impl PasswordChecker {
     pub async fn is_right(&self, password: Zeroizing<String>, phc: Option<String>) -> Result<bool, Busy> {
         let waiting = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned());
         let Ok(Ok(slot)) = waiting.await else { return Err(Busy) };
-        let nobody = self.nobody.clone();
+        let (nobody, memory) = (self.nobody.clone(), self.memory.clone());
         let work = tokio::task::spawn_blocking(move || {
-            let right = compare(password.as_bytes(), phc.as_deref(), &nobody);
+            let right = compare(password.as_bytes(), phc.as_deref(), &nobody, &memory);
             drop(slot);
             right
         });
@@ -77,8 +80,8 @@ pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
 #[error("the password has more than {MOST_BYTES} bytes")]
 pub struct PasswordTooLong;
 
-fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>) -> bool {
-    let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody);
+fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &Memory) -> bool {
+    let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody, memory);
     let Some(text) = phc.filter(|_| password.len() <= MOST_BYTES) else { return spent() };
     match cost(text) {
         Some(cost) if cost.starts_with("$2") => {
@@ -91,8 +94,7 @@ fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>) -> bool {
         }
         Some(cost) => {
             learn(cost, nobody);
-            let verify = |hash| ours().verify_password(password, &hash).is_ok();
-            PasswordHash::new(text).is_ok_and(verify)
+            PasswordHash::new(text).is_ok_and(|hash| memory.is_right(password, &hash))
         }
         None => spent(),
     }
@@ -117,7 +119,7 @@ fn learn(cost: String, nobody: &Mutex<Nobody>) {
 }
 
 /// As much work as a comparison, and never right.
-fn spend(password: &[u8], nobody: &Mutex<Nobody>) -> bool {
+fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &Memory) -> bool {
     let hash = {
         let mut nobody = nobody.lock().unwrap_or_else(PoisonError::into_inner);
         if nobody.hash.is_none() {
@@ -127,7 +129,7 @@ fn spend(password: &[u8], nobody: &Mutex<Nobody>) -> bool {
     };
     let work = |text: &str| match text.starts_with("$2") {
         true => bcrypt::verify(password, text).unwrap_or(false),
-        false => PasswordHash::new(text).is_ok_and(|hash| ours().verify_password(password, &hash).is_ok()),
+        false => PasswordHash::new(text).is_ok_and(|hash| memory.is_right(password, &hash)),
     };
     std::hint::black_box(hash.as_deref().is_some_and(work));
     false
