@@ -87,7 +87,9 @@ pub(crate) fn scrub(text: &str) -> String {
 fn without_digits(text: &str) -> String {
     let letters: Vec<char> = text.chars().collect();
     let is_digit = |at: usize| letters.get(at).is_some_and(|letter| letter.is_numeric());
-    let goes_on = |at: usize| is_digit(at) || (letters.get(at).is_some_and(|it| " -./()\u{a0}".contains(*it)) && is_digit(at + 1));
+    let goes_on = |at: usize| {
+        is_digit(at) || (letters.get(at).is_some_and(|it| " -./()\u{a0}".contains(*it)) && is_digit(at + 1))
+    };
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(letter) = letters.get(at) {

@@ -72,7 +72,8 @@ impl Core {
     async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let Some(key) = key_of(&input) else { return Ok(None) };
         let organization = input.organization.filter(|id| !id.is_empty());
-        let found = self.look_up(Lookup { key, organization: organization.clone(), operation: input.operation }).await?;
+        let found =
+            self.look_up(Lookup { key, organization: organization.clone(), operation: input.operation }).await?;
         Ok(found.map(|user| in_organization(user, organization)))
     }
 
