@@ -226,3 +226,14 @@ fn a_repeated_request_inside_the_resend_interval_sends_nothing() {
     assert_eq!(server.outbox().len(), 1);
     assert_eq!(verify(&server, "12345678", &payment, &first, &server.code(&first)), Verified::succeeded());
 }
+
+#[test]
+fn a_payment_to_two_payees_is_bad_input() {
+    let server = start();
+    let mut payment = payment("two-payees");
+    let mut other = payment["formData"]["parameters"][1].clone();
+    other["value"] = json!("1/0300");
+    payment["formData"]["parameters"].as_array_mut().unwrap().push(other);
+    let answer = post(&server, "/api/auth/sms/create", create_request("12345678", &payment));
+    assert_eq!((answer.status, answer.at("/responseObject/code")), (400, json!("INPUT_INVALID")), "{}", answer.text);
+}

@@ -37,6 +37,11 @@ impl Facts {
         found.and_then(|(_, value)| value.as_deref()).filter(|value| !value.is_empty())
     }
 
+    /// True if the code has a place for this meaning, and nothing in it.
+    pub fn lacks(&self, meaning: &str) -> bool {
+        self.values.iter().any(|(name, _)| *name == meaning) && self.get(meaning).is_none()
+    }
+
     /// The values that are there, as people read them.
     pub fn shown(&self) -> impl Iterator<Item = (&'static str, &str)> {
         self.shown.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)))

@@ -44,7 +44,7 @@ impl Core {
     /// Makes a code, stores it and sends it. For nobody all of it happens but the sending.
     ///
     /// # Errors
-    /// `operation.unknown`, `sms.failed`, those of hooks, `store.unavailable`.
+    /// `input.invalid`, `operation.unknown`, `sms.failed`, those of hooks, `store.unavailable`.
     pub async fn send_otp<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<SentOtp, Fault> {
         let draft = self.draft(input).await?;
         match self.issue(&draft).await? {
@@ -91,6 +91,11 @@ impl Core {
     fn sms_key(&self, kind: &OtpKind, facts: &Facts) -> Result<&'static str, Fault> {
         let operation = facts.get("operation.name");
         let known = self.adapter().operations.iter().find(|known| Some(known.name) == operation);
+        if known.is_some_and(|known| known.needs.iter().any(|need| facts.lacks(need))) {
+            return Err(
+                Fault::new("input.invalid").because("a value of the operation is missing, or stands twice and differs")
+            );
+        }
         known.and_then(|known| known.sms).or(kind.text).ok_or_else(|| Fault::new("operation.unknown"))
     }
 
