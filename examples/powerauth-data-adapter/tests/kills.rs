@@ -21,6 +21,10 @@ use support::{create_request, operation, wrong};
 /// Each worker has a user of its own, so that one's failures are not another's.
 const USERS: [&str; 4] = ["20000001", "20000002", "20000003", "20000004"];
 
+/// How many kills a store lives through. A try that a kill cut off counts against its user as one under way for half a
+/// minute, so further kills in that time would block them, as they should.
+const KILLS_OF_A_STORE: usize = 2;
+
 /// What the adapter has acknowledged of a code.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Known {
@@ -148,10 +152,15 @@ fn check(server: &Server, codes: &[Code], counts: &mut Counts) {
 #[test]
 fn nothing_acknowledged_is_lost() {
     let kills: usize = std::env::var("COUNTERSIGN_KILLS").ok().and_then(|count| count.parse().ok()).unwrap_or(5);
-    let folder = tempfile::tempdir().unwrap();
     let mut counts = Counts::default();
+    let mut folder = tempfile::tempdir().unwrap();
     let mut server = start(folder.path());
     for round in 0..kills {
+        if round > 0 && round % KILLS_OF_A_STORE == 0 {
+            let next = tempfile::tempdir().unwrap();
+            server = start(next.path());
+            folder = next;
+        }
         let codes = Mutex::new(Vec::new());
         std::thread::scope(|scope| {
             for user in USERS {
