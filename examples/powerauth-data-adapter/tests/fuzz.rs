@@ -1,6 +1,13 @@
 //! Bad requests, made of the good ones of the API's documentation: values exchanged, bytes changed, and what is no
 //! HTTP at all. Whatever comes, the adapter answers in time, as documented, without a panic and without growing.
 //! `COUNTERSIGN_FUZZ` sets how many requests, `COUNTERSIGN_FUZZ_SEED` which; see `docs/figures.md` for the full count.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 #[path = "fuzz/mutate.rs"]
 mod mutate;

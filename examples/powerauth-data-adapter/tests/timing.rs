@@ -2,6 +2,13 @@
 //! never were, wrong passwords of users who exist against users who do not. The requests take turns at random.
 //! `COUNTERSIGN_TIMING` sets how many of each; what is printed is the chance that one of the first takes longer than one
 //! of the second, where 0.5 means that nothing can be told. See `docs/figures.md` for the full count.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 #[path = "support/raw.rs"]
 mod raw;

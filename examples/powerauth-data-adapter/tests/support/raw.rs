@@ -1,5 +1,4 @@
 //! HTTP by hand over one connection: whatever bytes a test wants to send, and whatever comes back, with its duration.
-
 #![allow(dead_code, reason = "every test uses a part of it")]
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
