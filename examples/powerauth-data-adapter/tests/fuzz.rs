@@ -25,8 +25,8 @@ use serde_json::Value;
 
 const WORKERS: u64 = 4;
 
-/// The longest that an answer may take.
-const SLOWEST: Duration = Duration::from_secs(1);
+/// The longest that an answer may take; a build for debugging is given more, so that a busy machine fails no test.
+const SLOWEST: Duration = Duration::from_secs(if cfg!(debug_assertions) { 10 } else { 1 });
 
 /// How much the process may grow, in KiB.
 const MOST_GROWTH: u64 = 64 * 1024;
