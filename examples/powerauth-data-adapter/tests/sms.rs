@@ -140,6 +140,16 @@ fn a_changed_amount_currency_or_payee_voids_the_code() {
 }
 
 #[test]
+fn changed_data_voids_the_code_although_the_form_is_the_same() {
+    let server = start();
+    let payment = payment("changed-data");
+    let id = create_code(&server, "12345678", &payment);
+    let changed = with(&payment, "/data", json!("A1*A9999CZK*Q666/0300"));
+    let answer = verify(&server, "12345678", &changed, &id, &server.code(&id));
+    assert_eq!(answer, Verified::failed("smsAuthorization.failed", Some(0)));
+}
+
+#[test]
 fn the_same_amount_written_otherwise_is_the_same() {
     let server = start();
     let payment = payment("written-otherwise");

@@ -32,7 +32,7 @@ use super::{
 )]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Tells name, version and time of the running adapter.
-    // definitions/powerauth-data-adapter/adapter.yaml:84
+    // definitions/powerauth-data-adapter/adapter.yaml:85
     #[endpoint(GET, "/api/service/status")]
     async fn service_status(&self, cx: &Cx) -> Result<ServiceStatusResponse, ServiceStatusError> {
         Ok(ServiceStatusResponse {
@@ -46,7 +46,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Finds the user whom a name means.
-    // definitions/powerauth-data-adapter/adapter.yaml:88
+    // definitions/powerauth-data-adapter/adapter.yaml:89
     #[endpoint(POST, "/api/auth/user/lookup")]
     async fn lookup_user(&self, cx: &Cx, request: LookupUserRequest) -> Result<UserDetail, LookupUserError> {
         let card_merchant = request.find("card.merchant");
@@ -64,7 +64,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks a user's password.
-    // definitions/powerauth-data-adapter/adapter.yaml:95
+    // definitions/powerauth-data-adapter/adapter.yaml:96
     #[endpoint(POST, "/api/auth/user/authenticate")]
     async fn authenticate_user(
         &self,
@@ -96,7 +96,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Returns the details of a user.
-    // definitions/powerauth-data-adapter/adapter.yaml:102
+    // definitions/powerauth-data-adapter/adapter.yaml:103
     #[endpoint(POST, "/api/auth/user/info")]
     async fn fetch_user(&self, cx: &Cx, request: FetchUserRequest) -> Result<UserDetail, FetchUserError> {
         let user = cx
@@ -110,7 +110,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Adds what the bank knows, such as the user's accounts, to the operation's form.
-    // definitions/powerauth-data-adapter/adapter.yaml:110
+    // definitions/powerauth-data-adapter/adapter.yaml:111
     #[endpoint(POST, "/api/operation/formdata/decorate")]
     async fn decorate_form_data(
         &self,
@@ -132,7 +132,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells that the user changed the form.
-    // definitions/powerauth-data-adapter/adapter.yaml:116
+    // definitions/powerauth-data-adapter/adapter.yaml:117
     #[endpoint(POST, "/api/operation/formdata/change")]
     async fn form_data_change(
         &self,
@@ -144,7 +144,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells that the operation ended.
-    // definitions/powerauth-data-adapter/adapter.yaml:122
+    // definitions/powerauth-data-adapter/adapter.yaml:123
     #[endpoint(POST, "/api/operation/change")]
     async fn operation_change(
         &self,
@@ -156,7 +156,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Makes an authorization code and sends it by SMS.
-    // definitions/powerauth-data-adapter/adapter.yaml:128
+    // definitions/powerauth-data-adapter/adapter.yaml:129
     #[endpoint(POST, "/api/auth/sms/create")]
     async fn create_sms(
         &self,
@@ -189,7 +189,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks an authorization code.
-    // definitions/powerauth-data-adapter/adapter.yaml:134
+    // definitions/powerauth-data-adapter/adapter.yaml:135
     #[endpoint(POST, "/api/auth/sms/verify")]
     async fn verify_sms(
         &self,
@@ -220,7 +220,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks an authorization code and a password together.
-    // definitions/powerauth-data-adapter/adapter.yaml:140
+    // definitions/powerauth-data-adapter/adapter.yaml:141
     #[endpoint(POST, "/api/auth/sms/password/verify")]
     async fn verify_sms_and_password(
         &self,
@@ -263,7 +263,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells whether the operation needs a consent form.
-    // definitions/powerauth-data-adapter/adapter.yaml:147
+    // definitions/powerauth-data-adapter/adapter.yaml:148
     #[endpoint(POST, "/api/auth/consent/init")]
     async fn init_consent(
         &self,
@@ -286,7 +286,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Returns the consent form.
-    // definitions/powerauth-data-adapter/adapter.yaml:153
+    // definitions/powerauth-data-adapter/adapter.yaml:154
     #[endpoint(POST, "/api/auth/consent/create")]
     async fn create_consent(
         &self,
@@ -308,7 +308,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks the options that the user ticked.
-    // definitions/powerauth-data-adapter/adapter.yaml:159
+    // definitions/powerauth-data-adapter/adapter.yaml:160
     #[endpoint(POST, "/api/auth/consent/validate")]
     async fn validate_consent(
         &self,
@@ -330,7 +330,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Stores the options that the user ticked.
-    // definitions/powerauth-data-adapter/adapter.yaml:165
+    // definitions/powerauth-data-adapter/adapter.yaml:166
     #[endpoint(POST, "/api/auth/consent/save")]
     async fn save_consent(
         &self,

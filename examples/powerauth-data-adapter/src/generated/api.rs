@@ -30,7 +30,7 @@ use super::{
 )]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Tells name, version and time of the running adapter.
-    // definitions/powerauth-data-adapter/adapter.yaml:84
+    // definitions/powerauth-data-adapter/adapter.yaml:85
     #[endpoint(GET, "/api/service/status")]
     async fn service_status(&self, cx: &Cx) -> Result<ServiceStatusResponse, ServiceStatusError> {
         Ok(ServiceStatusResponse {
@@ -44,7 +44,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Finds the user whom a name means.
-    // definitions/powerauth-data-adapter/adapter.yaml:88
+    // definitions/powerauth-data-adapter/adapter.yaml:89
     #[endpoint(POST, "/api/auth/user/lookup")]
     async fn lookup_user(&self, cx: &Cx, request: LookupUserRequest) -> Result<UserDetail, LookupUserError> {
         let user = cx
@@ -59,7 +59,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks a user's password.
-    // definitions/powerauth-data-adapter/adapter.yaml:95
+    // definitions/powerauth-data-adapter/adapter.yaml:96
     #[endpoint(POST, "/api/auth/user/authenticate")]
     async fn authenticate_user(
         &self,
@@ -88,7 +88,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Returns the details of a user.
-    // definitions/powerauth-data-adapter/adapter.yaml:102
+    // definitions/powerauth-data-adapter/adapter.yaml:103
     #[endpoint(POST, "/api/auth/user/info")]
     async fn fetch_user(&self, cx: &Cx, request: FetchUserRequest) -> Result<UserDetail, FetchUserError> {
         let user = cx
@@ -102,7 +102,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Adds what the bank knows, such as the user's accounts, to the operation's form.
-    // definitions/powerauth-data-adapter/adapter.yaml:110
+    // definitions/powerauth-data-adapter/adapter.yaml:111
     #[endpoint(POST, "/api/operation/formdata/decorate")]
     async fn decorate_form_data(
         &self,
@@ -122,7 +122,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells that the user changed the form.
-    // definitions/powerauth-data-adapter/adapter.yaml:116
+    // definitions/powerauth-data-adapter/adapter.yaml:117
     #[endpoint(POST, "/api/operation/formdata/change")]
     async fn form_data_change(
         &self,
@@ -134,7 +134,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells that the operation ended.
-    // definitions/powerauth-data-adapter/adapter.yaml:122
+    // definitions/powerauth-data-adapter/adapter.yaml:123
     #[endpoint(POST, "/api/operation/change")]
     async fn operation_change(
         &self,
@@ -146,7 +146,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Makes an authorization code and sends it by SMS.
-    // definitions/powerauth-data-adapter/adapter.yaml:128
+    // definitions/powerauth-data-adapter/adapter.yaml:129
     #[endpoint(POST, "/api/auth/sms/create")]
     async fn create_sms(
         &self,
@@ -177,7 +177,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks an authorization code.
-    // definitions/powerauth-data-adapter/adapter.yaml:134
+    // definitions/powerauth-data-adapter/adapter.yaml:135
     #[endpoint(POST, "/api/auth/sms/verify")]
     async fn verify_sms(
         &self,
@@ -206,7 +206,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks an authorization code and a password together.
-    // definitions/powerauth-data-adapter/adapter.yaml:140
+    // definitions/powerauth-data-adapter/adapter.yaml:141
     #[endpoint(POST, "/api/auth/sms/password/verify")]
     async fn verify_sms_and_password(
         &self,
@@ -247,7 +247,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells whether the operation needs a consent form.
-    // definitions/powerauth-data-adapter/adapter.yaml:147
+    // definitions/powerauth-data-adapter/adapter.yaml:148
     #[endpoint(POST, "/api/auth/consent/init")]
     async fn init_consent(
         &self,
@@ -270,7 +270,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Returns the consent form.
-    // definitions/powerauth-data-adapter/adapter.yaml:153
+    // definitions/powerauth-data-adapter/adapter.yaml:154
     #[endpoint(POST, "/api/auth/consent/create")]
     async fn create_consent(
         &self,
@@ -292,7 +292,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks the options that the user ticked.
-    // definitions/powerauth-data-adapter/adapter.yaml:159
+    // definitions/powerauth-data-adapter/adapter.yaml:160
     #[endpoint(POST, "/api/auth/consent/validate")]
     async fn validate_consent(
         &self,
@@ -314,7 +314,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Stores the options that the user ticked.
-    // definitions/powerauth-data-adapter/adapter.yaml:165
+    // definitions/powerauth-data-adapter/adapter.yaml:166
     #[endpoint(POST, "/api/auth/consent/save")]
     async fn save_consent(
         &self,

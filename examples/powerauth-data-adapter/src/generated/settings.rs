@@ -22,7 +22,14 @@ pub struct Settings {
 #[derive(Debug, Default, OneTimeCode)]
 #[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id))]
 pub struct SmsOtp {
-    #[bound(operation.id, operation.name, operation.amount, operation.currency, operation.account)]
+    #[bound(
+        operation.id,
+        operation.name,
+        operation.data,
+        operation.amount,
+        operation.currency,
+        operation.account
+    )]
     pub operation: Operation,
     #[bound(user.id)]
     pub user_id: Option<String>,
