@@ -3,6 +3,10 @@
 
 #![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
 
+mod errors;
+
+pub use errors::{Answer, ErrorRow, Says};
+
 /// A definition after `extends`, binding and proof.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adapter {
@@ -45,6 +49,8 @@ pub struct Adapter {
 pub enum Callers {
     /// With the reason.
     None(String),
+    /// Whoever shows a token of the settings.
+    Bearer,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -59,6 +65,9 @@ pub struct Wire {
     pub times: Option<String>,
     /// In bytes; none: the default.
     pub body_limit: Option<u64>,
+    pub any_case_fields: bool,
+    pub any_case_enums: bool,
+    pub empty_body: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +108,12 @@ pub struct OtpKind {
     pub binds: Vec<String>,
     pub keeps: Vec<String>,
     pub keep_seconds: Option<u64>,
+    /// The id is a token that the caller keeps.
+    pub token: bool,
+    /// Some request takes the code as a number.
+    pub numbers: bool,
+    /// As written: `10 in 1h`.
+    pub per_phone: Option<String>,
 }
 
 /// An operation, `like` resolved.
@@ -267,32 +282,6 @@ pub struct Member {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub struct ErrorRow {
-    /// The name in the definition: `UNSUPPORTED_MEDIA_TYPE`.
-    pub name: String,
-    /// The code on the wire.
-    pub code: String,
-    pub status: u16,
-    pub says: Says,
-    pub columns: Vec<(String, String)>,
-    pub trace: String,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-pub enum Says {
-    Key(String),
-    FirstOf(Vec<String>),
-    Text(String),
-}
-
-/// A row and the faults that it answers at one endpoint; no faults: declared, but never answered by the default body.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Answer {
-    pub row: String,
-    pub faults: Vec<String>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
 pub struct Endpoint {
     /// snake_case; the method's name.
     pub name: String,
@@ -301,6 +290,8 @@ pub struct Endpoint {
     /// Without the base.
     pub path: String,
     pub success: u16,
+    /// How it is told from others at its route.
+    pub when: Option<When>,
     /// Payload names.
     pub request: Option<String>,
     pub response: Option<String>,
@@ -311,6 +302,15 @@ pub struct Endpoint {
     /// How the response is filled, field by field (nested payloads of the response inside it).
     pub fills: Vec<Fill>,
     pub trace: String,
+}
+
+/// How an endpoint is told from others at its route.
+#[derive(Debug, Clone, PartialEq)]
+pub enum When {
+    /// A field of the request, by its wire name, has a value: the member of this enum, or a text.
+    Is { field: String, of: Option<String>, value: String },
+    /// One of these fields is there.
+    Has(Vec<String>),
 }
 
 /// One behaviour of an endpoint, with everything it is given.
@@ -363,6 +363,8 @@ pub enum Source {
     Setting(String),
     /// `build.version`, `request.time`, ...
     Always,
+    /// Who calls, by the credential that was shown.
+    Caller,
     /// Nothing gives it: the optional field is null.
     Nothing,
 }

@@ -33,6 +33,8 @@ pub struct Adapter {
 pub enum Callers {
     /// Anybody who reaches the port; the reason says why that is right.
     None(&'static str),
+    /// Whoever shows one of the tokens that the settings name: `Authorization: Bearer <token>`.
+    Bearer,
 }
 
 /// How JSON is read and written.
@@ -52,6 +54,12 @@ pub struct Wire {
     pub times: Times,
     /// The largest body, in bytes.
     pub body_limit: usize,
+    /// Whether the case of members' names counts.
+    pub field_names: Case,
+    /// Whether the case of enums' names counts.
+    pub enum_names: Case,
+    /// What an empty body, or one without a media type, is.
+    pub empty_body: EmptyBody,
 }
 
 impl Wire {
@@ -64,7 +72,38 @@ impl Wire {
         length: Length::Chars,
         times: Times::Pattern("%Y-%m-%dT%H:%M:%S%.3fZ"),
         body_limit: 64 * 1024,
+        field_names: Case::Exact,
+        enum_names: Case::Exact,
+        empty_body: EmptyBody::Refused,
     };
+}
+
+/// Whether the case of ASCII letters counts in a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// It does.
+    Exact,
+    /// It does not.
+    Any,
+}
+
+impl Case {
+    /// True if two names are the same.
+    pub fn same(self, one: &str, other: &str) -> bool {
+        match self {
+            Case::Exact => one == other,
+            Case::Any => one.eq_ignore_ascii_case(other),
+        }
+    }
+}
+
+/// What an empty body, or one without a media type, is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyBody {
+    /// Malformed.
+    Refused,
+    /// An object without members; a body without a media type is JSON.
+    Allowed,
 }
 
 /// What happens to members that a payload does not have.
@@ -200,6 +239,31 @@ pub struct OtpKind {
     pub one_per: &'static [&'static str],
     /// How long its id is known after it was made, in seconds.
     pub keep_seconds: Option<u64>,
+    /// What its id is.
+    pub id: IdForm,
+    /// It may come as a number, so that its leading zeros may be missing.
+    pub numbers: bool,
+    /// How many may be sent to one phone, in place of the usual limits.
+    pub per_phone: Option<SendWindow>,
+}
+
+/// What the id of a code is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdForm {
+    /// A UUID, of use while the code is.
+    Uuid,
+    /// A token of 22 characters that the caller keeps: for as long as it is known, it is told what became of its code,
+    /// and asking without a code is no try.
+    Token,
+}
+
+/// How many in how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SendWindow {
+    /// How long, in seconds.
+    pub seconds: u64,
+    /// How many.
+    pub most: u64,
 }
 
 /// What a code is made of.

@@ -85,6 +85,11 @@ impl Core {
         &self.shared.build
     }
 
+    /// Who calls; empty where nobody has to say who they are.
+    pub fn caller(&self) -> &str {
+        self.call.caller.as_deref().unwrap_or_default()
+    }
+
     /// The message key that the definition gives a fault, if it does.
     pub fn key_of(&self, fault: &str) -> Option<Key> {
         self.adapter().says.iter().find(|(name, _)| *name == fault).map(|(_, key)| *key)

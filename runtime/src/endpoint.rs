@@ -19,6 +19,10 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     pub path: &'static str,
     /// Whether it takes a request body.
     pub has_body: bool,
+    /// Whether it takes this body, where endpoints share a route.
+    pub when: Option<When>,
+    /// Looks at the path before the body is read, if it has parameters.
+    pub look: Option<Look>,
     /// Decodes, calls the method, encodes.
     pub run: Run<S, H>,
     /// Answers a fault by the endpoint's own error table.
@@ -27,6 +31,12 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
 
 /// What runs an endpoint.
 pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> Boxed<'static, Reply> + Send + Sync>;
+
+/// What tells endpoints of one route apart.
+pub type When = fn(&Json, &Core) -> bool;
+
+/// What looks at the values of a path, and gives those that mean something by their meanings.
+pub type Look = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str, String)>, Fault>;
 
 /// What answers a fault.
 pub type Refuse = fn(Fault, &Core) -> Reply;

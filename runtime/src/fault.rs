@@ -20,6 +20,11 @@ pub struct Fault {
     pub violations: Vec<Violation>,
     /// How many tries are left, if the fault counts them.
     pub attempts_left: Option<i64>,
+    /// The meaning of the value that is missing or wrong: where its row is that of broken rules, the fault is told as
+    /// one, at the field that has the meaning.
+    pub about: Option<&'static str>,
+    /// The fault that this one is to tables that do not name it.
+    pub otherwise: Option<&'static str>,
     /// For the log: what went wrong inside. Holds no secret.
     pub inner: Option<String>,
 }
@@ -27,12 +32,32 @@ pub struct Fault {
 impl Fault {
     /// The fault of this name, with nothing carried.
     pub const fn new(name: &'static str) -> Self {
-        Fault { name, violations: Vec::new(), attempts_left: None, inner: None }
+        Fault { name, violations: Vec::new(), attempts_left: None, about: None, otherwise: None, inner: None }
     }
 
     /// The same fault with a note for the log.
     pub fn because(mut self, inner: impl fmt::Display) -> Self {
         self.inner = Some(inner.to_string());
+        self
+    }
+
+    /// The same fault, about the value with this meaning.
+    pub const fn about(mut self, meaning: &'static str) -> Self {
+        self.about = Some(meaning);
+        self
+    }
+
+    /// The same fault, which is another one to tables that do not name it.
+    pub const fn otherwise(mut self, name: &'static str) -> Self {
+        self.otherwise = Some(name);
+        self
+    }
+
+    /// The same fault, by the name that a table of these faults knows it by.
+    pub fn known_to(mut self, table: &[&str]) -> Self {
+        if let (false, Some(otherwise)) = (table.contains(&self.name), self.otherwise) {
+            self.name = otherwise;
+        }
         self
     }
 
@@ -54,6 +79,8 @@ pub struct Violation {
     pub type_name: String,
     /// The rule's word, such as `required` or `max`.
     pub rule: &'static str,
+    /// The values that the field may have, for people, if they are few.
+    pub allowed: &'static str,
 }
 
 /// The answer to "is it so?".

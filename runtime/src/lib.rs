@@ -48,6 +48,7 @@ pub mod edge;
 pub mod endpoint;
 pub mod fault;
 pub mod hooks;
+mod reading;
 pub mod serve;
 pub mod settings;
 pub mod start;
@@ -99,6 +100,7 @@ pub use axum;
 ///   means if another field has this value.
 /// - `name = "x"`: its name on the wire; `also = "y"`: another one that is read.
 /// - `accepts(number)`, `accepts(text)`, `accepts(single)`: JSON kinds that are read too; one value as a list of one.
+///   `accepts(blanks)`: blanks around a text are dropped.
 /// - `default`, `default = value`: what stands for an absent value.
 /// - `const = value`: always sent so, for fields of the type [`Const`].
 /// - `nested`: filled from the same thing as the struct; `body`: the hole of an envelope.
@@ -140,7 +142,8 @@ pub use countersign_macros::Settings;
 /// Describes a kind of one-time code.
 ///
 /// On the struct: `#[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id))]`, and where
-/// they are wanted `alphabet = "base32"`, `text = "key"`, `keep = "1h"`. On a field: `#[bound(user.id)]` for what must
+/// they are wanted `alphabet = "base32"`, `text = "key"`, `keep = "1h"`, `id = token` (the id is a token that the caller
+/// keeps), `numbers` (it may come as a number), `per_phone = "10 in 1h"`. On a field: `#[bound(user.id)]` for what must
 /// be the same when the code is checked, `#[kept(meaning)]` for what is given back then. A field of the type
 /// [`Operation`] is bound to several meanings at once.
 pub use countersign_macros::OneTimeCode;
@@ -161,7 +164,9 @@ pub use countersign_macros::HookFault;
 /// ```
 /// Without `request` and `success` bodies stand alone. `failure_type = "application/problem+json"` is the media type
 /// of failures, `hooks = OwnHooks` names the definition's own hooks, and `success = 202` in `#[endpoint]` is the
-/// status of an endpoint's answer.
+/// status of an endpoint's answer. What stands in braces in a path is read into the request's field of that name.
+/// Endpoints of one route say `when("field" = value)` or `when("field", "field")` (one of them is there); they are
+/// asked from top to bottom, and if none fits the first takes the request.
 pub use countersign_macros::api;
 
 /// Lets a trait of hooks be written with `async fn`, and makes the same trait with boxed futures beside it, so that

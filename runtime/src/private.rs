@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 pub use axum::http::Method;
 
-pub use crate::adapter::{Alphabet, OtpKind};
+pub use crate::adapter::{Alphabet, IdForm, OtpKind, SendWindow};
 pub use crate::behaviours::codes::OneTimeCode;
 pub use crate::context::Context;
 use crate::context::Core;
 pub use crate::endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
 pub use crate::hooks::{Boxed, Call, DynHooks, Hooks};
+pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{SettingMistake, Settings, SettingsTree};
 pub use crate::things::{
@@ -26,7 +27,10 @@ pub use crate::wire::{
     Payload, Quality, Rule, Test, Then, Unreadable,
 };
 
-use crate::wire::{decode, refusal};
+use crate::adapter::Case;
+use crate::endpoint::{Look, When};
+use crate::reading::{as_violation, look, read};
+use crate::wire::refusal;
 
 /// The members of an object that is being written.
 pub type Members = serde_json::Map<String, Json>;
@@ -55,6 +59,8 @@ pub struct Route {
     pub path: &'static str,
     /// Whether it takes a request body.
     pub has_body: bool,
+    /// What tells it from others at its route.
+    pub when: Option<When>,
     /// The status of a success.
     pub success: u16,
     /// The media type of a failure.
@@ -89,10 +95,12 @@ where
                 Ok(request) => request,
                 Err(fault) => return refuse::<E, F>(fault, &core, failure_type),
             };
-            reply::<O, R, E, F>(call(cx, request).await, &core, success, failure_type)
+            let done = call(cx, request).await.map_err(|error| as_violation::<Q, E>(error, &core));
+            reply::<O, R, E, F>(done, &core, success, failure_type)
         })
     };
-    finished(route, Arc::new(run))
+    let look: Option<Look> = route.path.contains('{').then_some(look::<Q> as Look);
+    Endpoint { look, ..finished(route, Arc::new(run)) }
 }
 
 /// An endpoint that takes none.
@@ -122,46 +130,8 @@ where
 }
 
 fn finished<S, H: ?Sized>(route: Route, run: crate::endpoint::Run<S, H>) -> Endpoint<S, H> {
-    let Route { name, method, path, has_body, refuse, .. } = route;
-    Endpoint { name, method, path, has_body, run, refuse }
-}
-
-/// Reads and checks a request; the body's texts are wiped afterwards, since secrets are among them.
-fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> Result<Q, Fault> {
-    let mut body = match incoming.body {
-        Some(body) => body,
-        None if incoming.path.is_empty() => return Err(Fault::new("body.malformed").because("there is no body")),
-        None => Json::Object(Members::new()),
-    };
-    let read = place(&mut body, I::BODY, incoming.path)
-        .and_then(|()| decode::<I>(core.adapter(), core.time(), &body))
-        .map(I::into_body);
-    wipe(&mut body);
-    read
-}
-
-/// Puts the values of the path into the body's payload.
-fn place(body: &mut Json, hole: Option<&str>, path: Vec<(String, String)>) -> Result<(), Fault> {
-    if path.is_empty() {
-        return Ok(());
-    }
-    let members = match hole {
-        Some(hole) => body.as_object_mut().map(|members| members.entry(hole).or_insert(Json::Object(Members::new()))),
-        None => Some(body),
-    };
-    let members = members.and_then(Json::as_object_mut).ok_or(Fault::new("body.malformed"))?;
-    members.extend(path.into_iter().map(|(name, value)| (name, Json::String(value))));
-    Ok(())
-}
-
-fn wipe(json: &mut Json) {
-    use zeroize::Zeroize;
-    match json {
-        Json::String(text) => text.zeroize(),
-        Json::Array(elements) => elements.iter_mut().for_each(wipe),
-        Json::Object(members) => members.values_mut().for_each(wipe),
-        Json::Null | Json::Bool(_) | Json::Number(_) => {}
-    }
+    let Route { name, method, path, has_body, when, refuse, .. } = route;
+    Endpoint { name, method, path, has_body, when, look: None, run, refuse }
 }
 
 fn reply<O, R, E, F>(done: Result<R, E>, core: &Core, status: u16, failure_type: &'static str) -> Reply
@@ -213,12 +183,18 @@ pub fn tagged(tag: &str, name: &str, value: Json) -> Json {
     Json::Object(members)
 }
 
-/// The text that an enum's member is read from; numbers stand for members that have one.
+/// The text that an enum's member is read from: its name, in the case of the enum where case does not count, or the
+/// number of members that have one.
 ///
 /// # Errors
 /// If it is neither text nor number.
-pub fn member(json: &Json) -> Result<Cow<'_, str>, Unreadable> {
+pub fn member<'j>(json: &'j Json, decoder: &Decoder<'_>, names: &[&'static str]) -> Result<Cow<'j, str>, Unreadable> {
+    let case = decoder.adapter().wire.enum_names;
     match json {
+        Json::String(text) if case == Case::Any => {
+            let name = names.iter().find(|name| case.same(name, text));
+            Ok(name.map_or(Cow::Borrowed(text), |name| Cow::Borrowed(*name)))
+        }
         Json::String(text) => Ok(Cow::Borrowed(text)),
         Json::Number(number) => Ok(Cow::Owned(number.to_string())),
         _ => Err(Unreadable::Type),

@@ -110,7 +110,7 @@ where
     if matches.get_flag("migrate") {
         return say(&migrate(parts.adapter, &options)?);
     }
-    let loaded = configure::<S>(parts.adapter, &options)?;
+    let loaded = configure(&parts, &options)?;
     if matches.get_flag("check-settings") {
         return say("the settings are good");
     }

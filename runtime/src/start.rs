@@ -102,8 +102,22 @@ pub enum StartError {
 ///
 /// # Errors
 /// Every mistake.
-pub(crate) fn configure<S: Settings>(adapter: &Adapter, options: &StartOptions) -> Result<Loaded<S>, StartError> {
-    load(adapter, &sources(options)).map_err(StartError::Settings)
+pub(crate) fn configure<S, H>(parts: &Parts<S, H>, options: &StartOptions) -> Result<Loaded<S>, StartError>
+where
+    S: Settings,
+    H: ?Sized,
+{
+    let loaded: Loaded<S> = load(parts.adapter, &sources(options)).map_err(StartError::Settings)?;
+    let mut mistakes = Vec::new();
+    for caller in &loaded.options.callers {
+        let strange = |name: &&String| !parts.endpoints.iter().any(|endpoint| endpoint.name == name.as_str());
+        mistakes.extend(caller.endpoints.iter().flatten().filter(strange).map(|name| SettingMistake {
+            path: format!("callers.{}.endpoints", caller.name),
+            place: None,
+            what: format!("there is no endpoint `{name}`"),
+        }));
+    }
+    if mistakes.is_empty() { Ok(loaded) } else { Err(StartError::Settings(mistakes)) }
 }
 
 /// Makes or changes the store's schema, and tells what was done. Of all settings it needs the store's alone.
@@ -128,7 +142,7 @@ where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
-    let loaded = configure::<S>(parts.adapter, &options)?;
+    let loaded = configure(&parts, &options)?;
     assemble(parts, loaded, options.clock, options.limits.unwrap_or_default())
 }
 
@@ -186,6 +200,8 @@ where
         method: endpoint.method,
         path: endpoint.path,
         has_body: endpoint.has_body,
+        when: endpoint.when,
+        look: endpoint.look,
         run: Arc::new(run),
         refuse: endpoint.refuse,
     }

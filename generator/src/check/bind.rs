@@ -6,6 +6,9 @@ use crate::model::Source;
 use crate::raw::Around;
 use crate::source::Place;
 
+/// Who calls.
+const CALLER: &str = "partner.id";
+
 /// A value at hand.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
@@ -45,6 +48,17 @@ impl<'a> Cx<'a> {
     /// What a request means.
     pub fn bind(&mut self, request: Option<&str>) -> Have {
         let mut have = Have::default();
+        // Who calls is known by what they show; no field of a request may say otherwise.
+        if self.knows_callers() {
+            let label = "the caller".to_owned();
+            have.0.push(Held {
+                meaning: CALLER.to_owned(),
+                source: Source::Caller,
+                optional: false,
+                place: None,
+                label,
+            });
+        }
         let around = self.hole_of(self.definition.envelope.request.as_ref());
         for found in request.map(|request| self.walk(request)).unwrap_or_default() {
             let label = around.iter().chain(&found.path).cloned().collect::<Vec<_>>().join(".");

@@ -29,6 +29,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
         extends: loaded.extends.clone(),
         callers: match &definition.callers {
             Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
+            Some((Callers::Bearer, _)) => model::Callers::Bearer,
             _ => model::Callers::None(String::new()),
         },
         wire: wire(cx),
@@ -67,6 +68,9 @@ fn wire(cx: &Cx<'_>) -> model::Wire {
         length_utf16: wire.length_utf16,
         times: wire.times.as_ref().map(|times| times.text.clone()),
         body_limit: wire.body_limit,
+        any_case_fields: wire.any_case_fields,
+        any_case_enums: wire.any_case_enums,
+        empty_body: wire.empty_body,
     }
 }
 
@@ -106,6 +110,9 @@ fn otps(cx: &Cx<'_>) -> Vec<model::OtpKind> {
             binds: names(&otp.binds),
             keeps: names(&otp.keeps),
             keep_seconds: otp.keep.as_ref().map(|(seconds, _)| *seconds),
+            token: otp.token.is_some(),
+            numbers: cx.takes_numbers(),
+            per_phone: otp.per_phone.as_ref().map(|text| text.text.clone()),
         })
         .collect()
 }
@@ -213,10 +220,7 @@ fn envelope(cx: &Cx<'_>) -> model::Envelope {
             let lines = members.iter().filter(|member| matches!(member, Member::Field(_))).collect();
             Some(cx.model_payload(name, lines, None))
         }
-        Some(Around::Payload(payload)) => Some(model::Payload {
-            in_response: true,
-            ..cx.model_payload(&payload.text, cx.expand(&payload.text), None)
-        }),
+        Some(Around::Payload(payload)) => Some(cx.model_payload(&payload.text, cx.expand(&payload.text), None)),
         None => None,
     };
     let mut request = around(&envelope.request, "RequestEnvelope");
@@ -264,6 +268,7 @@ fn endpoint(cx: &Cx<'_>, derived: Derived) -> Option<model::Endpoint> {
         method: method.to_owned(),
         path: path.to_owned(),
         success: endpoint.success.map_or(200, |(status, _)| status),
+        when: endpoint.when.as_ref().map(|(when, _)| cx.model_when(when, derived.request.as_deref())),
         request: derived.request,
         response: derived.response,
         steps: derived.steps,

@@ -122,9 +122,27 @@ impl<'a> Cx<'a> {
             None => self.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`"),
             Some(_) => {}
         }
+        self.check_token(name, otp);
+        if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
+            let said = format!("`{}` is no limit", text.text);
+            self.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
+        }
         if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
             let text = format!("{attempts} tries are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
             self.tell("below-floor", place, text, "every try is a guess");
+        }
+    }
+
+    /// A token is known for some time, and for a new one the older ones stay.
+    fn check_token(&mut self, name: &Text, otp: &'a Otp) {
+        let Some(place) = otp.token else { return };
+        if otp.keep.is_none() {
+            let text = format!("the token of the code `{}` does not say for how long it is known", name.text);
+            self.tell("missing-key", place, text, "add `keep: 1h`");
+        }
+        if let Some(one_per) = otp.one_per.first() {
+            let text = format!("the code `{}` has a token, and is one per `{}`", name.text, one_per.text);
+            self.tell("wrong-value", one_per.place, text, "a token that was given away is not voided; leave one out");
         }
     }
 
@@ -171,6 +189,13 @@ impl<'a> Cx<'a> {
             );
         }
     }
+}
+
+/// `10 in 1h`, from a minute to a week.
+fn is_window(text: &str) -> bool {
+    let Some((most, length)) = text.split_once(" in ") else { return false };
+    let seconds = crate::raw::seconds(length).unwrap_or_default();
+    most.parse::<u32>().is_ok_and(|most| (1..=1000).contains(&most)) && (60..=604_800).contains(&seconds)
 }
 
 /// `noun.adjective`

@@ -87,6 +87,9 @@ impl<'a> Cx<'a> {
     /// Faults that the edge raises before anything is done.
     fn edge_faults(&self, request: Option<&str>) -> Vec<(String, Vec<String>)> {
         let mut all = Vec::new();
+        if self.knows_callers() {
+            all.extend(["caller.unknown", "caller.forbidden"].map(str::to_owned));
+        }
         if let Some(request) = request {
             all.extend(["input.invalid", "body.malformed", "body.too_large", "content_type.wrong"].map(str::to_owned));
             let raised = self.expand(request).into_iter().filter_map(|member| member.field());

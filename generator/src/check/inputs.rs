@@ -5,7 +5,7 @@ use super::bind::Have;
 use super::derive::Derived;
 use super::words::{matches, thing_of};
 use crate::diagnostic::Diagnostic;
-use crate::model::{Input, Role};
+use crate::model::{Input, Role, Step};
 use crate::raw::{Endpoint, Otp, Text};
 use crate::vocabulary::Behaviour;
 
@@ -217,8 +217,14 @@ impl<'a> Cx<'a> {
                 .flat_map(|one| one.expects.clone())
                 .filter(|meaning| matches(meaning, &pattern.text))
                 .collect();
-            let bound =
-                made.steps.iter().flat_map(|step| &step.inputs).find(|input| matches(&input.meaning, &pattern.text));
+            let expects = |step: &&Step| {
+                let behaviour = self.words.all.behaviours.get(&step.behaviour);
+                behaviour.is_some_and(|one| one.expects.iter().any(|meaning| matches(meaning, &pattern.text)))
+            };
+            let bound = |step: &Step| step.inputs.iter().find(|input| matches(&input.meaning, &pattern.text)).cloned();
+            // Whoever expects the value and goes without it needs the word.
+            let found: Option<Vec<Input>> = made.steps.iter().filter(expects).map(bound).collect();
+            let bound = found.and_then(|inputs| inputs.into_iter().next());
             let why = match bound {
                 _ if expected.is_empty() => {
                     format!("nothing that `{}` does expects `{}`", made.name.text, pattern.text)

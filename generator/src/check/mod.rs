@@ -14,6 +14,7 @@ mod names;
 mod payloads;
 mod routes;
 mod rules;
+mod shared;
 mod sizes;
 mod strays;
 mod texts;
@@ -81,6 +82,11 @@ impl<'a> Cx<'a> {
         self.wrong.push(mistake);
     }
 
+    /// True if callers show who they are.
+    pub fn knows_callers(&self) -> bool {
+        matches!(self.definition.callers, Some((raw::Callers::Bearer, _)))
+    }
+
     /// Tells of a mistake with help.
     pub fn tell(
         &mut self,
@@ -127,13 +133,13 @@ impl<'a> Cx<'a> {
                 "missing-key",
                 place,
                 "the definition does not say who may call",
-                "add `callers: { none: <reason> }`, and say why nobody else can reach the port",
+                "add `callers: bearer`, or `callers: { none: <reason> }` and say why nobody else can reach the port",
             ),
             Some((raw::Callers::Later(way), at)) => {
                 let text = format!("callers of the kind `{way}` are not served yet");
-                self.tell("not-yet", *at, text, "only `callers: { none: <reason> }` is");
+                self.tell("not-yet", *at, text, "`callers: bearer` and `callers: { none: <reason> }` are");
             }
-            Some((raw::Callers::None(_), _)) => {}
+            Some((raw::Callers::None(_) | raw::Callers::Bearer, _)) => {}
         }
         for pattern in &definition.every_endpoint.without {
             self.known_pattern(pattern);

@@ -21,7 +21,7 @@ impl<'a> Cx<'a> {
             };
             let before: Vec<_> = endpoints.iter().take(at).filter(same).collect();
             let Some((first, other)) = before.first() else { continue };
-            if endpoint.when.is_none() || other.when.is_none() {
+            if endpoint.when.is_none() || other.when.is_none() || self.same_when(endpoint, other) {
                 let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
                 let told = Diagnostic::new("route-taken-twice", route.place, text)
                     .also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
@@ -52,7 +52,7 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn check_route(&mut self, name: &Text, endpoint: &Endpoint) {
+    fn check_route(&mut self, name: &Text, endpoint: &'a Endpoint) {
         let Some(route) = &endpoint.route else {
             let text = format!("`{}` has no route", name.text);
             self.tell("missing-key", name.place, text, "add `route: POST /path`");
@@ -80,9 +80,10 @@ impl<'a> Cx<'a> {
                 let text = format!("`{{{field}}}` is no field of `{payload}`");
                 self.tell("bad-route", route.place, text, format!("add `{field}` to `{payload}`"));
             }
-            self.tell("not-yet", route.place, "fields in a path are not served yet", "send the field in the body");
         }
-        if method == "GET" && self.definition.payloads.has(&payload) {
+        self.check_when(name, endpoint, &payload);
+        let in_path = |field: &&Field| segments.iter().any(|segment| hole(segment) == Some(&field.name.text));
+        if method == "GET" && self.fields(&payload).iter().any(|field| !in_path(field)) {
             let text = format!("`{}` is a GET and has a request `{payload}`", name.text);
             self.tell("bad-route", route.place, text, "a GET has no body; make it a POST");
         }

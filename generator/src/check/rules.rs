@@ -51,10 +51,13 @@ impl<'a> Cx<'a> {
             if by_key {
                 self.check_keys(field);
             }
-            for kind in field.accepts.iter().filter(|kind| !["number", "text", "single"].contains(&kind.text.as_str()))
+            for kind in field
+                .accepts
+                .iter()
+                .filter(|kind| !["number", "text", "single", "blanks"].contains(&kind.text.as_str()))
             {
                 let text = format!("`{}` is no form that a field may be read from", kind.text);
-                self.tell("wrong-value", kind.place, text, "write number, text or single");
+                self.tell("wrong-value", kind.place, text, "write number, text, single or blanks");
             }
         }
     }

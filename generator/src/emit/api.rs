@@ -8,7 +8,7 @@ use super::errors::error_name;
 use super::scope::{Scope, type_name};
 use super::value::View as ValueView;
 use super::words::{doc, literal, sentence};
-use crate::model::Endpoint;
+use crate::model::{Endpoint, When};
 
 /// What the template receives.
 #[derive(Serialize)]
@@ -120,7 +120,21 @@ fn route(endpoint: &Endpoint) -> String {
         status => format!(", success = {status}"),
     };
     let method: String = endpoint.method.chars().filter(char::is_ascii_uppercase).collect();
-    format!("{method}, {}{success}", literal(&endpoint.path))
+    let when = endpoint.when.as_ref().map(when).unwrap_or_default();
+    format!("{method}, {}{when}{success}", literal(&endpoint.path))
+}
+
+/// What tells it from others at its route.
+fn when(when: &When) -> String {
+    match when {
+        When::Is { field, of: Some(of), value } => {
+            format!(", when({} = {}::{})", literal(field), type_name(of), type_name(value))
+        }
+        When::Is { field, of: None, value } => format!(", when({} = {})", literal(field), literal(value)),
+        When::Has(fields) => {
+            format!(", when({})", fields.iter().map(|field| literal(field)).collect::<Vec<_>>().join(", "))
+        }
+    }
 }
 
 /// Where the endpoint stands in the definition.

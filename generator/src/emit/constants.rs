@@ -79,10 +79,11 @@ pub struct EnvelopeNames {
 pub fn envelope_names(scope: &Scope<'_>) -> EnvelopeNames {
     let envelope = &scope.adapter.envelope;
     let named = |payload: &Option<Payload>, name: &str| payload.is_some().then(|| format!("{name}Envelope"));
+    let failure = envelope.failure.as_ref().map(|failure| type_name(&failure.name));
     EnvelopeNames {
         request: named(&envelope.request, "Request"),
         success: named(&envelope.success, "Success"),
-        failure: named(&envelope.failure, "Failure"),
+        failure,
     }
 }
 
@@ -115,6 +116,7 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
 fn callers(callers: &Callers) -> String {
     match callers {
         Callers::None(reason) => format!("Callers::None({})", literal(reason)),
+        Callers::Bearer => "Callers::Bearer".to_owned(),
     }
 }
 
@@ -127,7 +129,10 @@ fn wire(wire: &Wire) -> String {
     fields.extend(wire.length_utf16.then(|| "length: Length::Utf16".to_owned()));
     fields.extend(wire.times.as_deref().map(times));
     fields.extend(wire.body_limit.map(|limit| format!("body_limit: {}", grouped(limit))));
-    with_rest("Wire", fields, 7)
+    fields.extend(wire.any_case_fields.then(|| "field_names: Case::Any".to_owned()));
+    fields.extend(wire.any_case_enums.then(|| "enum_names: Case::Any".to_owned()));
+    fields.extend(wire.empty_body.then(|| "empty_body: EmptyBody::Allowed".to_owned()));
+    with_rest("Wire", fields, 10)
 }
 
 /// `1_048_576`
@@ -223,7 +228,10 @@ fn envelopes(scope: &Scope<'_>, needed: &Needed) -> Vec<Envelope> {
         (&envelope.success, names.success, "What stands around an answer.", false),
         (&envelope.failure, names.failure, "What stands around a failure.", true),
     ];
+    // A failure that is a payload of the definition stands among the others.
+    let own = |payload: &Payload| scope.payload(&payload.name).is_none();
     let each = around.into_iter().filter_map(|(payload, name, docs, refusal)| {
+        payload.as_ref().filter(|payload| own(payload))?;
         Some(envelope_view(scope, needed, payload.as_ref()?, &name?, docs, refusal))
     });
     each.collect()

@@ -18,6 +18,9 @@ pub struct FieldView {
     pub r#type: String,
 }
 
+/// What every error has.
+const OF_REFUSAL: [&str; 4] = ["code", "status", "key", "text"];
+
 /// What the fields of a payload mean without saying so.
 pub struct Meanings {
     /// `from = User` and the like.
@@ -60,8 +63,13 @@ impl Meanings {
         let full = field.meaning.as_deref()?;
         let (thing, quality) = full.split_once('.')?;
         let ours = self.refusal || self.thing.as_deref() == Some(thing) || (self.made && thing == "attribute");
-        if ours {
+        // What an error shows beside what every error has stands in a map, where it is looked for by name.
+        let column = self.refusal && thing == "error" && !OF_REFUSAL.contains(&quality);
+        if ours && !column {
             return (naming::field(quality) != field_name(&field.wire)).then(|| meaning(quality));
+        }
+        if column {
+            return Some(meaning(quality));
         }
         sought.then(|| meaning(full))
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use proc_macro2::TokenTree;
 use syn::visit::{self, Visit};
 use syn::{Attribute, File, Item, Meta, Path, Token, punctuated::Punctuated};
 
@@ -87,6 +88,21 @@ fn trait_for(name: &syn::Ident) -> Option<String> {
     THROUGH.iter().find(|(member, _)| name == member).map(|(_, needed)| (*needed).to_owned())
 }
 
+impl Used {
+    /// What `when("Type" = IdentificationType::Phone)` names.
+    fn visit_values(&mut self, tokens: proc_macro2::TokenStream) {
+        let mut after_equals = false;
+        for token in tokens {
+            match &token {
+                TokenTree::Group(group) => self.visit_values(group.stream()),
+                TokenTree::Ident(name) if after_equals => self.names.extend([name.to_string()]),
+                _ => {}
+            }
+            after_equals = matches!(&token, TokenTree::Punct(mark) if mark.as_char() == '=');
+        }
+    }
+}
+
 #[derive(Default)]
 struct Used {
     names: BTreeSet<String>,
@@ -134,6 +150,14 @@ impl<'ast> Visit<'ast> for Used {
                 }
             }
         }
+    }
+
+    fn visit_trait_item_fn(&mut self, method: &'ast syn::TraitItemFn) {
+        let routes = method.attrs.iter().filter(|attribute| attribute.path().is_ident("endpoint"));
+        for route in routes.filter_map(|route| route.meta.require_list().ok()) {
+            self.visit_values(route.tokens.clone());
+        }
+        visit::visit_trait_item_fn(self, method);
     }
 
     fn visit_item_mod(&mut self, _module: &'ast syn::ItemMod) {

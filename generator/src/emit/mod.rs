@@ -96,11 +96,13 @@ pub fn emit(adapter: &Adapter, vocabulary: &Vocabulary, templates: &Templates) -
 }
 
 /// The types that the facts of an adapter are written with.
-const FACTS: [&str; 15] = [
+const FACTS: [&str; 17] = [
     "Adapter",
     "Callers",
+    "Case",
     "Consent",
     "ConsentLine",
+    "EmptyBody",
     "JsonKind",
     "Length",
     "Nulls",

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::binding;
 use super::body::Body;
 use super::scope::Scope;
-use crate::model::{Endpoint, Payload, Source, Type};
+use crate::model::{Callers, Endpoint, Payload, Source, Type};
 use crate::vocabulary::{Argument, Natural, Word};
 
 /// What payloads must be able to do, by their names.
@@ -61,6 +61,10 @@ impl Needed {
             sought.insert(then.meaning.clone());
             sought.extend(then.when.iter().map(|(meaning, _)| meaning.clone()));
             sought.extend(then.if_needed.then(|| "operation.name".to_owned()));
+        }
+        sought.extend(told_at_field(endpoint).map(str::to_owned));
+        if scope.adapter.callers == Callers::Bearer && endpoint.path.contains('{') {
+            sought.insert("country.code".to_owned());
         }
         for payload in reached {
             let fields = payload.fields.iter();
@@ -144,12 +148,22 @@ impl Needed {
     }
 
     fn find_refusals(&mut self, scope: &Scope<'_>) {
+        let own = scope.adapter.envelope.failure.iter().filter(|failure| scope.payload(&failure.name).is_some());
+        self.refusals.extend(own.map(|failure| failure.name.clone()));
         for field in scope.adapter.envelope.failure.iter().flat_map(|failure| &failure.fields) {
             if let Type::Payload(name) = &field.ty {
                 self.refusals.extend(reached(scope, name).iter().map(|payload| payload.name.clone()));
             }
         }
     }
+}
+
+/// The meaning of the value that a fault is about, where the row of broken rules answers that fault.
+fn told_at_field(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
+    let has = |faults: &[String], fault: &str| faults.iter().any(|one| one == fault);
+    let mut rows = endpoint.answers.iter().map(|answer| &answer.faults);
+    let told = rows.any(|faults| has(faults, "input.invalid") && has(faults, "otp.missing"));
+    told.then_some("otp.code").into_iter()
 }
 
 /// Whether an input is looked for by its meaning.

@@ -154,6 +154,15 @@ fn attribute(field: &CodeField) -> String {
     both.into_iter().flatten().collect::<Vec<_>>().join("]\n#[")
 }
 
+/// Seconds as people write them: `1h`.
+fn span(seconds: u64) -> String {
+    match seconds {
+        hours if hours % 3600 == 0 => format!("{}h", hours / 3600),
+        minutes if minutes % 60 == 0 => format!("{}m", minutes / 60),
+        seconds => format!("{seconds}s"),
+    }
+}
+
 fn arguments(kind: &OtpKind) -> String {
     let mut arguments = vec![format!("name = {}", literal(&kind.name))];
     if kind.alphabet != "digits" {
@@ -163,7 +172,10 @@ fn arguments(kind: &OtpKind) -> String {
     arguments.push(format!("life = {}", literal(&kind.life)));
     arguments.push(format!("attempts = {}", kind.attempts));
     arguments.extend(kind.text.as_ref().map(|text| format!("text = {}", literal(text))));
-    arguments.extend(kind.keep_seconds.map(|seconds| format!("keep = {}", literal(&format!("{seconds}s")))));
+    arguments.extend(kind.keep_seconds.map(|seconds| format!("keep = {}", literal(&span(seconds)))));
+    arguments.extend(kind.token.then(|| "id = token".to_owned()));
+    arguments.extend(kind.numbers.then(|| "numbers".to_owned()));
+    arguments.extend(kind.per_phone.as_ref().map(|limit| format!("per_phone = {}", literal(limit))));
     if !kind.one_per.is_empty() {
         let meanings: Vec<String> = kind.one_per.iter().map(|each| meaning(each)).collect();
         arguments.push(format!("one_per({})", meanings.join(", ")));

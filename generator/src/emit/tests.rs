@@ -68,6 +68,7 @@ fn endpoint(name: &str, steps: Vec<Step>, fills: Vec<Fill>) -> Endpoint {
         method: "POST".to_owned(),
         path: format!("/{name}"),
         success: 200,
+        when: None,
         request: payload("Request"),
         response: payload("Response"),
         steps,
@@ -95,6 +96,9 @@ fn adapter(payloads: Vec<Payload>, endpoints: Vec<Endpoint>) -> Adapter {
             length_utf16: false,
             times: None,
             body_limit: None,
+            any_case_fields: false,
+            any_case_enums: false,
+            empty_body: false,
         },
         validation: Validation {
             blank_is_empty: false,

@@ -2,7 +2,7 @@
 
 use super::lines::{Lines, Table, list, short};
 use super::{faults, request, step_name};
-use crate::model::{Adapter, Endpoint, Fill, Input, OtpKind, Payload, Role, Source, Step};
+use crate::model::{Adapter, Endpoint, Fill, Input, OtpKind, Payload, Role, Source, Step, When};
 use crate::vocabulary::{Behaviour, Natural, Vocabulary};
 
 /// The calculation of one endpoint.
@@ -10,7 +10,12 @@ pub fn text(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary) -> String {
     let page = Page { of, endpoint, words };
     let mut text = Lines::default();
     text.head(&endpoint.name, &endpoint.trace);
-    text.line(&format!("{} {}{}", endpoint.method, of.base, endpoint.path));
+    let when = match &endpoint.when {
+        None => String::new(),
+        Some(When::Is { field, value, .. }) => format!(", when {field} is {value}"),
+        Some(When::Has(fields)) => format!(", when there is {}", fields.join(" or ")),
+    };
+    text.line(&format!("{} {}{}{when}", endpoint.method, of.base, endpoint.path));
     text.line(&endpoint.about);
     text.blank();
     if let Some(payload) = page.payload(endpoint.request.as_deref()) {
@@ -104,6 +109,7 @@ impl Page<'_> {
             }
             Source::Setting(_) => "the settings".to_owned(),
             Source::Always => "always at hand".to_owned(),
+            Source::Caller => "who calls".to_owned(),
             Source::Nothing => "null".to_owned(),
         }
     }

@@ -35,8 +35,10 @@ pub fn adapter(of: &Adapter) -> String {
     if let Some(extends) = &of.extends {
         text.line(&format!("It extends {extends}."));
     }
-    let Callers::None(reason) = &of.callers;
-    text.line(&format!("Anybody who reaches the port may call: {reason}."));
+    match &of.callers {
+        Callers::None(reason) => text.line(&format!("Anybody who reaches the port may call: {reason}.")),
+        Callers::Bearer => text.line("Whoever shows a bearer token of the settings may call."),
+    }
     text.blank();
     endpoints(of, &mut text);
     codes_of(of, &mut text);

@@ -100,23 +100,9 @@ fn later(map: &Map) -> Vec<Text> {
         }
     };
     look(map, &TOP_LATER);
-    if let Some(wire) = map.node("wire").and_then(Node::as_map) {
-        look(wire, &["field_names", "enum_names", "empty_body"]);
-    }
-    for section in ["otps", "errors", "endpoints"] {
+    for (section, keys) in [("errors", &["as"][..]), ("endpoints", &ENDPOINT_LATER[..])] {
         let inside = map.node(section).and_then(Node::as_map).map(|map| map.entries.as_slice()).unwrap_or_default();
-        for entry in inside.iter().filter_map(|entry| entry.node.as_map()) {
-            look(
-                entry,
-                if section == "otps" {
-                    &["per_phone"]
-                } else if section == "errors" {
-                    &["as"]
-                } else {
-                    &ENDPOINT_LATER
-                },
-            );
-        }
+        inside.iter().filter_map(|entry| entry.node.as_map()).for_each(|entry| look(entry, keys));
     }
     found
 }
@@ -124,6 +110,7 @@ fn later(map: &Map) -> Vec<Text> {
 pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
     let entry = map.get("callers")?;
     let said = match &entry.node.value {
+        Value::Text(word) if word == "bearer" => Callers::Bearer,
         Value::Text(word) => Callers::Later(word.clone()),
         Value::Map(map) => {
             reading.known(map, &["none", "basic", "session"], "`callers`");
@@ -164,6 +151,9 @@ fn wire(reading: &mut Reading, node: &Node) -> Wire {
         length_utf16: is(reading.word_at(map, "length", &["chars", "utf16"]), "utf16"),
         times: reading.text_at(map, "times"),
         body_limit: size(reading, map),
+        any_case_fields: is(reading.word_at(map, "field_names", &["exact", "any_case"]), "any_case"),
+        any_case_enums: is(reading.word_at(map, "enum_names", &["exact", "any_case"]), "any_case"),
+        empty_body: is(reading.word_at(map, "empty_body", &["refused", "allowed"]), "allowed"),
     }
 }
 
@@ -233,7 +223,8 @@ fn own_behaviour(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnB
 
 fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    let keys = ["alphabet", "digits", "life", "attempts", "text", "per_phone", "one_per", "binds", "keeps", "keep"];
+    let keys =
+        ["alphabet", "digits", "life", "attempts", "text", "per_phone", "one_per", "binds", "keeps", "keep", "id"];
     reading.known(map, &keys, "a kind of code");
     let small = |number: (u64, Place)| (u32::try_from(number.0).unwrap_or(u32::MAX), number.1);
     Some(Otp {
@@ -247,6 +238,11 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         binds: reading.names(map, "binds"),
         keeps: reading.names(map, "keeps"),
         keep: reading.duration_at(map, "keep"),
+        token: reading
+            .word_at(map, "id", &["uuid", "token"])
+            .filter(|word| word.text == "token")
+            .map(|word| word.place),
+        per_phone: reading.text_at(map, "per_phone"),
     })
 }
 

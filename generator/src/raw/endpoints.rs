@@ -2,7 +2,7 @@
 
 use super::document::callers;
 use super::read::Reading;
-use super::{Endpoint, Entries, Example, Row, RowSays, Text};
+use super::{Endpoint, Entries, Example, Row, RowSays, Text, When};
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
@@ -26,7 +26,7 @@ pub fn empty_endpoint(place: Place) -> Endpoint {
 }
 
 /// What a later version will serve.
-pub const ENDPOINT_LATER: [&str; 3] = ["when", "envelope", "callers"];
+pub const ENDPOINT_LATER: [&str; 2] = ["envelope", "callers"];
 
 pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     let mut made = empty_endpoint(name.place);
@@ -34,7 +34,7 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     if name.text == "every_endpoint" {
         reading.known(map, &["does", "errors", "without"], "`every_endpoint`");
     } else {
-        let keys = ["about", "route", "does", "errors", "without", "success", "request", "response"];
+        let keys = ["about", "route", "when", "does", "errors", "without", "success", "request", "response"];
         reading.known_or_later(map, &keys, &ENDPOINT_LATER, "an endpoint");
     }
     let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);
@@ -55,9 +55,26 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     made.request = reading.text_at(map, "request");
     made.response = reading.text_at(map, "response");
     made.envelope = reading.text_at(map, "envelope");
-    made.when = map.get("when").map(|entry| entry.key_place);
+    made.when = map.get("when").and_then(|entry| Some((when(reading, &entry.node)?, entry.key_place)));
     made.callers = callers(reading, map);
     made
+}
+
+/// `{ field: value }`, or a list of fields of which one is there.
+fn when(reading: &mut Reading, node: &Node) -> Option<When> {
+    match &node.value {
+        Value::Map(map) => match map.entries.as_slice() {
+            [only] => {
+                let field = Text { text: only.key.clone(), place: only.key_place };
+                Some(When::Is(field, reading.text(&only.node, "a value")?))
+            }
+            _ => {
+                reading.wrong_value(node.place, "`when` asks one field for its value".to_owned(), "name one field");
+                None
+            }
+        },
+        _ => Some(When::Has(reading.list(Some(node), "`when`"))).filter(|_| !matches!(node.value, Value::Null)),
+    }
 }
 
 /// A behaviour, or a list of them; `behaviour: option` sets its option, `behaviour: [a, b]` does it twice.

@@ -123,6 +123,8 @@ pub struct Definition {
 pub enum Callers {
     /// Anybody, for a reason.
     None(Text),
+    /// Whoever shows a token of the settings.
+    Bearer,
     /// A way that is not served yet.
     Later(String),
 }
@@ -137,6 +139,9 @@ pub struct Wire {
     pub length_utf16: bool,
     pub times: Option<Text>,
     pub body_limit: Option<u64>,
+    pub any_case_fields: bool,
+    pub any_case_enums: bool,
+    pub empty_body: bool,
 }
 
 /// What stands around bodies.
@@ -190,6 +195,10 @@ pub struct Otp {
     pub binds: Vec<Text>,
     pub keeps: Vec<Text>,
     pub keep: Option<(u64, Text)>,
+    /// The id is a token.
+    pub token: Option<Place>,
+    /// `10 in 1h`
+    pub per_phone: Option<Text>,
 }
 
 /// An operation, `like` not resolved.
@@ -228,9 +237,18 @@ pub struct Endpoint {
     pub request: Option<Text>,
     pub response: Option<Text>,
     pub envelope: Option<Text>,
-    /// It says how it is told from others at its route.
-    pub when: Option<Place>,
+    /// How it is told from others at its route.
+    pub when: Option<(When, Place)>,
     pub callers: Option<(Callers, Place)>,
+}
+
+/// How an endpoint is told from others at its route.
+#[derive(Debug, Clone)]
+pub enum When {
+    /// A field has this value.
+    Is(Text, Text),
+    /// One of these fields is there.
+    Has(Vec<Text>),
 }
 
 /// A line of a payload.

@@ -49,6 +49,8 @@ pub struct Endpoint {
     pub has_body: bool,
     /// The status of a success.
     pub success: u16,
+    /// What tells it from others at its route.
+    pub when: Option<When>,
     /// The request's payload.
     pub request: Option<Type>,
     /// The answer's payload.
@@ -56,6 +58,22 @@ pub struct Endpoint {
     /// The error table.
     pub error: Type,
     context: Type,
+}
+
+/// What tells endpoints of one route apart.
+pub enum When {
+    /// `when("Type" = IdentificationType::Phone)`: a field has a value.
+    Is(LitStr, Box<syn::Expr>),
+    /// `when("otp", "password")`: one of these fields is there.
+    Has(Vec<LitStr>),
+}
+
+/// What stands in `#[endpoint(...)]`.
+struct Route {
+    method: Ident,
+    path: LitStr,
+    success: u16,
+    when: Option<When>,
 }
 
 impl Api {
@@ -109,11 +127,12 @@ fn unknown(word: &Word, report: &mut Report) {
     word.unknown("the argument", &known, report);
 }
 
-/// Two methods cannot have one route.
+/// Two methods have one route only if both say `when`.
 fn routes(endpoints: &[Endpoint], report: &mut Report) {
     for (at, endpoint) in endpoints.iter().enumerate() {
         let same = |other: &&Endpoint| other.method == endpoint.method && other.path.value() == endpoint.path.value();
-        if let Some(other) = endpoints.iter().take(at).find(same) {
+        let other = endpoints.iter().take(at).find(same);
+        if let Some(other) = other.filter(|other| endpoint.when.is_none() || other.when.is_none()) {
             report.mistake(&endpoint.path, format!("`{}` has this route already", other.name));
         }
     }
@@ -127,7 +146,7 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
     }
     let (context, request) = inputs(method, report)?;
     let (response, error) = outputs(method, report)?;
-    let (http, path, success) = route?;
+    let Route { method: http, path, success, when } = route?;
     let known = METHODS.iter().find(|(known, _)| http == *known);
     let Some((_, has_body)) = known else {
         report.mistake(&http, "the method is not known; there are `GET`, `POST`, `PUT`, `PATCH`, `DELETE`");
@@ -137,11 +156,14 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
         report.mistake(&path, "a path begins with `/`");
     }
     let has_body = *has_body && request.is_some();
-    Some(Endpoint { name, method: http, path, has_body, success, request, response, error, context })
+    if when.is_some() && !has_body {
+        report.mistake(&path, "`when` looks at the body, and there is none");
+    }
+    Some(Endpoint { name, method: http, path, has_body, success, when, request, response, error, context })
 }
 
-/// `#[endpoint(POST, "/path", success = 202)]`
-fn route(method: &TraitItemFn, report: &mut Report) -> Option<(Ident, LitStr, u16)> {
+/// `#[endpoint(POST, "/path", when("Type" = Kind::Phone), success = 202)]`
+fn route(method: &TraitItemFn, report: &mut Report) -> Option<Route> {
     let Some(attribute) = method.attrs.iter().find(|attribute| attribute.path().is_ident("endpoint")) else {
         report.mistake(&method.sig.ident, "say the route: `#[endpoint(POST, \"/path\")]`");
         return None;
@@ -150,18 +172,36 @@ fn route(method: &TraitItemFn, report: &mut Report) -> Option<(Ident, LitStr, u1
         let http: Ident = input.parse()?;
         input.parse::<Token![,]>()?;
         let path: LitStr = input.parse()?;
-        let mut success = 200;
-        if input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
+        let mut route = Route { method: http, path, success: 200, when: None };
+        while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
-            if word != "success" {
-                return Err(syn::Error::new(word.span(), "expected `success = 202`"));
+            match word.to_string().as_str() {
+                "success" => {
+                    input.parse::<Token![=]>()?;
+                    route.success = input.parse::<LitInt>()?.base10_parse()?;
+                }
+                "when" => route.when = Some(when(input)?),
+                _ => return Err(syn::Error::new(word.span(), "expected `success = 202` or `when(\"field\" = value)`")),
             }
-            input.parse::<Token![=]>()?;
-            success = input.parse::<LitInt>()?.base10_parse()?;
         }
-        Ok((http, path, success))
+        Ok(route)
     });
     report.noted(read)
+}
+
+/// `("field" = value)` or `("field", "field")`
+fn when(input: ParseStream<'_>) -> syn::Result<When> {
+    let inside;
+    syn::parenthesized!(inside in input);
+    let first: LitStr = inside.parse()?;
+    if inside.parse::<Option<Token![=]>>()?.is_some() {
+        return Ok(When::Is(first, Box::new(inside.parse()?)));
+    }
+    let mut fields = vec![first];
+    while inside.parse::<Option<Token![,]>>()?.is_some() && !inside.is_empty() {
+        fields.push(inside.parse()?);
+    }
+    if inside.is_empty() { Ok(When::Has(fields)) } else { Err(inside.error("expected `,` or `= a value`")) }
 }
 
 /// `&self, cx: &Cx` and perhaps a request.

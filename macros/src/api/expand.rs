@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ItemTrait, TraitItem, parse_quote};
 
-use super::ast::{Api, Endpoint};
+use super::ast::{Api, Endpoint, When};
 use crate::asyncs;
 
 /// The trait without our attributes, and with futures that can be sent.
@@ -127,12 +127,14 @@ fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
         None => quote! { __runtime::Bare<#body> },
     };
     let answer = around(&api.success, response);
+    let when = when(api, endpoint);
     let route = quote! {
         __runtime::Route {
             name: #text,
             method: __runtime::Method::#method,
             path: #path,
             has_body: #has_body,
+            when: #when,
             success: #success,
             failure_type: #failure_type,
             refuse: |fault, core| __runtime::refuse::<#error, #failure>(fault, core, #failure_type),
@@ -162,6 +164,32 @@ fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
         },
     };
     quote! { { let adapter = ::std::sync::Arc::clone(&adapter); #made } }
+}
+
+/// What tells an endpoint from others at its route, as a function of the body.
+fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
+    let (Some(when), Some(request)) = (&endpoint.when, &endpoint.request) else {
+        return quote! { ::core::option::Option::None };
+    };
+    let envelope = match &api.request {
+        Some(envelope) => quote! { #envelope<#request> },
+        None => quote! { __runtime::Bare<#request> },
+    };
+    let hole = quote! { <#envelope as __runtime::Envelope<#request>>::BODY };
+    match when {
+        When::Is(field, value) => {
+            let value = match &**value {
+                syn::Expr::Lit(text) => quote! { ::std::string::String::from(#text) },
+                other => quote! { #other },
+            };
+            quote! {
+                ::core::option::Option::Some(|body, core| __runtime::field_is(body, #hole, #field, &#value, core))
+            }
+        }
+        When::Has(fields) => quote! {
+            ::core::option::Option::Some(|body, core| __runtime::has_field(body, #hole, &[#(#fields),*], core))
+        },
+    }
 }
 
 /// What stands in for the functions beside a mistake.

@@ -12,6 +12,7 @@ pub fn table(table: &Table) -> TokenStream {
     let variants = table.answers.iter().map(|answer| &answer.name).collect::<Vec<_>>();
     let rows =
         variants.iter().map(|variant| format_ident!("{}", screaming(&variant.to_string()), span = variant.span()));
+    let all = table.answers.iter().flat_map(|answer| &answer.faults).map(|fault| &fault.name);
     let named =
         table.answers.iter().filter(|answer| !answer.faults.is_empty() && !answer.names("unexpected")).map(|answer| {
             let (variant, faults) = (&answer.name, answer.faults.iter().map(|fault| &fault.name));
@@ -25,6 +26,7 @@ pub fn table(table: &Table) -> TokenStream {
         #[automatically_derived]
         impl ::core::convert::From<::countersign_runtime::__private::Fault> for #name {
             fn from(fault: ::countersign_runtime::__private::Fault) -> Self {
+                let fault = fault.known_to(&[#(#all),*]);
                 match fault.name {
                     #(#named)*
                     #(_ => Self::#other(fault),)*

@@ -28,6 +28,12 @@ pub struct Code {
     pub one_per: Vec<String>,
     /// How long its id is known.
     pub keep: Option<u64>,
+    /// Its id is a token.
+    pub token: bool,
+    /// It may come as a number.
+    pub numbers: bool,
+    /// How many, in how many seconds, may be sent to one phone.
+    pub per_phone: Option<(u64, u64)>,
     /// The fields.
     pub fields: Vec<CodeField>,
 }
@@ -62,6 +68,9 @@ impl Code {
             text: None,
             one_per: Vec::new(),
             keep: None,
+            token: false,
+            numbers: false,
+            per_phone: None,
             fields: Vec::new(),
         };
         for word in words(&input.attrs, "code", &mut report) {
@@ -96,6 +105,13 @@ impl Code {
             "attempts" => self.attempts = number(word, report).unwrap_or(1),
             "life" => self.life = time(word, report).unwrap_or(1),
             "keep" => self.keep = time(word, report),
+            "id" => match word.dotted(report).map(|name| name.name).as_deref() {
+                Some("token") => self.token = true,
+                Some("uuid") | None => {}
+                Some(_) => drop(word.expects::<()>("= token` or `= uuid", report)),
+            },
+            "numbers" => self.numbers = true,
+            "per_phone" => self.per_phone = window(word, report),
             "text" => self.text = word.text(report).map(|text| text.value()),
             "one_per" => match &word.value {
                 Value::Inside(tokens) => {
@@ -105,7 +121,19 @@ impl Code {
                 _ => drop(word.expects::<()>("(operation.id)", report)),
             },
             _ => {
-                let known = ["name", "digits", "alphabet", "life", "attempts", "text", "one_per", "keep"];
+                let known = [
+                    "name",
+                    "digits",
+                    "alphabet",
+                    "life",
+                    "attempts",
+                    "text",
+                    "one_per",
+                    "keep",
+                    "id",
+                    "numbers",
+                    "per_phone",
+                ];
                 word.unknown("the attribute", &known, report);
             }
         }
@@ -115,6 +143,18 @@ impl Code {
 fn number(word: &Word, report: &mut Report) -> Option<u32> {
     let number: LitInt = word.value("= 8", report)?;
     report.noted(number.base10_parse())
+}
+
+/// `10 in 1h`
+fn window(word: &Word, report: &mut Report) -> Option<(u64, u64)> {
+    let text = word.text(report)?;
+    let value = text.value();
+    let read = value.split_once(" in ").and_then(|(most, length)| Some((most.parse().ok()?, seconds(length)?)));
+    let read = read.and_then(|(most, length)| Some((most, u64::try_from(length).ok()?)));
+    if read.is_none() {
+        report.mistake(text, "expected how many in how long, such as `10 in 1h`");
+    }
+    read
 }
 
 fn time(word: &Word, report: &mut Report) -> Option<u64> {

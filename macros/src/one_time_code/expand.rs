@@ -74,6 +74,11 @@ fn kind(code: &Code) -> TokenStream {
     };
     let text = optional(code.text.as_ref().map(|text| quote! { #text }));
     let keep = optional(code.keep.map(|keep| quote! { #keep }));
+    let id = Ident::new(if code.token { "Token" } else { "Uuid" }, Span::call_site());
+    let numbers = code.numbers;
+    let per_phone = optional(
+        code.per_phone.map(|(most, seconds)| quote! { __runtime::SendWindow { seconds: #seconds, most: #most } }),
+    );
     quote! {
         __runtime::OtpKind {
             name: #name,
@@ -84,6 +89,9 @@ fn kind(code: &Code) -> TokenStream {
             text: #text,
             one_per: &[#(#one_per),*],
             keep_seconds: #keep,
+            id: __runtime::IdForm::#id,
+            numbers: #numbers,
+            per_phone: #per_phone,
         }
     }
 }
@@ -94,6 +102,7 @@ pub fn stub(ident: &Ident) -> TokenStream {
         __runtime::OtpKind {
             name: "", alphabet: __runtime::Alphabet::Digits, digits: 8, life_seconds: 1, attempts: 1,
             text: ::core::option::Option::None, one_per: &[], keep_seconds: ::core::option::Option::None,
+            id: __runtime::IdForm::Uuid, numbers: false, per_phone: ::core::option::Option::None,
         }
     };
     quote! {

@@ -6,7 +6,7 @@ use super::ast::{Field, Payload, Role};
 use crate::report::Report;
 
 /// The JSON forms that `accepts` knows.
-const FORMS: [&str; 3] = ["number", "text", "single"];
+const FORMS: [&str; 4] = ["number", "text", "single", "blanks"];
 
 /// Notes whatever is wrong.
 pub fn payload(payload: &Payload, report: &mut Report) {
@@ -85,7 +85,7 @@ fn meanings(payload: &Payload, field: &Field, report: &mut Report) {
 
 fn accepted(field: &Field, report: &mut Report) {
     for form in field.accepts.iter().filter(|form| !FORMS.contains(&form.name.as_str())) {
-        let what = format!("the form `{}` is not known; there are `number`, `text`, `single`", form.name);
+        let what = format!("the form `{}` is not known; there are `number`, `text`, `single`, `blanks`", form.name);
         report.error(syn::Error::new(form.span, what));
     }
 }

@@ -31,19 +31,28 @@ fn payload(checked: &WireEnum) -> TokenStream {
         quote! { Self::#name => #wire, }
     });
     let texts: Vec<_> = texts.collect();
-    let meant = meant(checked);
+    let (meant, allowed) = (meant(checked), allowed(checked));
+    let names = checked.members.iter().map(|member| &member.wire);
     quote! {
+        #[automatically_derived]
+        impl ::core::fmt::Display for #name {
+            fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                out.write_str(match self { #(#texts)* })
+            }
+        }
+
         #[automatically_derived]
         impl __runtime::Payload for #name {
             const TYPE: &'static str = #wire;
             const KIND: __runtime::Kind = __runtime::Kind::Text;
+            const ALLOWED: &'static str = #allowed;
 
             fn decode<'j>(
                 json: &'j __runtime::Json,
                 _accepts: __runtime::Accepts,
-                _decoder: &mut __runtime::Decoder<'j>,
+                decoder: &mut __runtime::Decoder<'j>,
             ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-                match ::core::convert::AsRef::<str>::as_ref(&__runtime::member(json)?) {
+                match ::core::convert::AsRef::<str>::as_ref(&__runtime::member(json, decoder, &[#(#names),*])?) {
                     #(#reads)*
                     _ => ::core::result::Result::Err(__runtime::Unreadable::Type),
                 }
@@ -67,6 +76,15 @@ fn payload(checked: &WireEnum) -> TokenStream {
             #meant
         }
     }
+}
+
+/// What people are told of the members: `Phone (1), RegistrationNumber (2)`.
+fn allowed(checked: &WireEnum) -> String {
+    let told = checked.members.iter().map(|member| match &member.number {
+        Some(number) => format!("{} ({})", member.wire.value(), number.base10_digits()),
+        None => member.wire.value(),
+    });
+    told.collect::<Vec<_>>().join(", ")
 }
 
 /// The value of the meaning, where every member shows one.

@@ -6,6 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use crate::adapter::EmptyBody;
 use crate::fault::Fault;
 use crate::values::Json;
 use crate::wire;
@@ -14,9 +15,16 @@ use crate::wire;
 ///
 /// # Errors
 /// `content_type.wrong`, `body.too_large`, `body.malformed`.
-pub(super) async fn read(request: Request<Body>, limit: usize, deadline: Duration) -> Result<(Json, Bytes), Fault> {
+pub(super) async fn read(
+    request: Request<Body>,
+    limit: usize,
+    deadline: Duration,
+    empty: EmptyBody,
+) -> Result<(Json, Bytes), Fault> {
     let headers = request.headers();
-    check_media_type(headers)?;
+    if empty == EmptyBody::Refused || headers.contains_key(header::CONTENT_TYPE) {
+        check_media_type(headers)?;
+    }
     if told_length(headers).is_some_and(|length| length > limit as u64) {
         return Err(Fault::new("body.too_large"));
     }
@@ -28,7 +36,10 @@ pub(super) async fn read(request: Request<Body>, limit: usize, deadline: Duratio
         Err(_) => return Err(malformed("the body did not come in time")),
     };
     if bytes.is_empty() {
-        return Err(malformed("there is no body"));
+        return match empty {
+            EmptyBody::Refused => Err(malformed("there is no body")),
+            EmptyBody::Allowed => Ok((Json::Object(Default::default()), bytes)),
+        };
     }
     Ok((wire::read(&bytes)?, bytes))
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod body;
+mod callers;
 mod connection;
 mod enveloped;
 mod limits;

@@ -10,12 +10,15 @@ use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
 use super::body;
+use super::callers;
 use super::limits::EdgeLimits;
 use crate::context::{Core, Shared};
-use crate::endpoint::{Incoming, Outside, Refuse, Reply};
+use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
 use crate::fault::Fault;
 use crate::hooks::{Boxed, Call};
+use crate::settings::Caller;
 use crate::telemetry::{self, Scrubber};
+use crate::values::Json;
 
 /// What all requests share at the edge.
 pub(crate) struct Edge {
@@ -30,17 +33,28 @@ pub(crate) struct Route {
     pub method: Method,
     pub path: &'static str,
     pub has_body: bool,
+    pub when: Option<When>,
+    pub look: Option<Look>,
     pub run: Arc<dyn Fn(Core, Incoming) -> Boxed<'static, Reply> + Send + Sync>,
     pub refuse: Refuse,
 }
 
 impl Edge {
-    /// Answers a request to an endpoint.
-    pub async fn serve(&self, route: &Route, request: Request<Body>, path: Vec<(String, String)>) -> Response<Body> {
+    /// Answers a request to the endpoints that share a route. Until the body tells which of them it is for, the first
+    /// answers.
+    pub async fn serve(
+        &self,
+        routes: &[Arc<Route>],
+        request: Request<Body>,
+        path: Vec<(String, String)>,
+    ) -> Response<Body> {
         let begun = Instant::now();
-        let core = self.core(route.name, request.headers());
-        let span = tracing::info_span!("request", id = core.call.request_id, endpoint = route.name);
-        let served = self.serve_in(&core, route, request, path).instrument(span.clone()).await;
+        let Some(first) = routes.first() else {
+            return self.refuse_outside(&request, Fault::new("route.unknown"), None);
+        };
+        let mut core = self.core(first.name, request.headers());
+        let span = tracing::info_span!("request", id = core.call.request_id, endpoint = tracing::field::Empty);
+        let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
         span.in_scope(|| self.finish(&core, begun, served, None))
     }
 
@@ -62,17 +76,56 @@ impl Edge {
         bytes_of(&response, &body)
     }
 
-    async fn serve_in(&self, core: &Core, route: &Route, request: Request<Body>, path: Vec<(String, String)>) -> Reply {
-        let read = if route.has_body {
-            let limit = self.shared.options.body_limit;
-            body::read(request, limit, self.limits.body).await.map(|(body, bytes)| (Some(body), Scrubber::of(bytes)))
-        } else {
-            Ok((None, Scrubber::default()))
+    async fn serve_in(
+        &self,
+        core: &mut Core,
+        routes: &[Arc<Route>],
+        first: &Route,
+        request: Request<Body>,
+        path: Vec<(String, String)>,
+    ) -> Reply {
+        let caller = match self.admit(core, routes, first, &request, &path) {
+            Ok(caller) => caller,
+            Err(fault) => return refuse(chosen(first, core), fault, core),
         };
-        match read {
-            Ok((body, scrubber)) => self.run(core, route, Incoming { body, path }, scrubber).await,
-            Err(fault) => (route.refuse)(fault, core),
+        Arc::make_mut(&mut core.call).caller = caller.map(|caller| caller.name.clone());
+        let (body, scrubber) = match self.read(first, request).await {
+            Ok(read) => read,
+            Err(fault) => return refuse(chosen(first, core), fault, core),
+        };
+        let fits =
+            |route: &&Arc<Route>| route.when.is_none_or(|when| body.as_ref().is_some_and(|body| when(body, core)));
+        let route = routes.iter().find(fits).map_or(first, |route| &**route);
+        let route = chosen(route, core);
+        match callers::may_call(caller, [route.name]) {
+            Ok(()) => self.run(core, route, Incoming { body, path }, scrubber).await,
+            Err(fault) => refuse(route, fault, core),
         }
+    }
+
+    /// Who calls, if they may, and if the path is one that can be asked for.
+    fn admit(
+        &self,
+        core: &Core,
+        routes: &[Arc<Route>],
+        first: &Route,
+        request: &Request<Body>,
+        path: &[(String, String)],
+    ) -> Result<Option<&Caller>, Fault> {
+        let caller = callers::caller(&self.shared, request.headers())?;
+        callers::may_call(caller, routes.iter().map(|route| route.name))?;
+        let values = first.look.map(|look| look(path, core)).transpose()?.unwrap_or_default();
+        callers::may_ask_for(caller, &values)?;
+        Ok(caller)
+    }
+
+    async fn read(&self, route: &Route, request: Request<Body>) -> Result<(Option<Json>, Scrubber), Fault> {
+        if !route.has_body {
+            return Ok((None, Scrubber::default()));
+        }
+        let (limit, empty) = (self.shared.options.body_limit, self.shared.adapter.wire.empty_body);
+        let (body, bytes) = body::read(request, limit, self.limits.body, empty).await?;
+        Ok((Some(body), Scrubber::of(bytes)))
     }
 
     /// Runs the endpoint as a task of its own: a caller who hangs up, or whom we tell that it takes too long, does not
@@ -100,6 +153,7 @@ impl Edge {
             request_id: uuid::Uuid::new_v4().to_string(),
             endpoint,
             language: texts.negotiate(accepted).to_owned(),
+            caller: None,
             facts: Default::default(),
             texts: Some(texts.clone()),
         };
@@ -121,4 +175,19 @@ impl Edge {
         }
         write(reply, &core.call.request_id, extra)
     }
+}
+
+/// Notes which of the endpoints of a route it is.
+fn chosen<'r>(route: &'r Route, core: &mut Core) -> &'r Route {
+    Arc::make_mut(&mut core.call).endpoint = route.name;
+    tracing::Span::current().record("endpoint", route.name);
+    route
+}
+
+/// Answers a fault by an endpoint's table; who is not known is told how to say who they are.
+fn refuse(route: &Route, fault: Fault, core: &Core) -> Reply {
+    let is_unknown = fault.name == "caller.unknown";
+    let mut reply = (route.refuse)(fault, core);
+    reply.headers.extend(is_unknown.then(callers::challenge));
+    reply
 }

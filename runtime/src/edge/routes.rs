@@ -32,7 +32,7 @@ pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>) -> Router {
     })
 }
 
-/// The methods of one path; any other is answered 405 with those that there are.
+/// The methods of one path, each with the endpoints that share it; any other is answered 405 with those that there are.
 fn methods(edge: &Arc<Edge>, routes: &[Arc<Route>]) -> MethodRouter {
     let allowed = allowed(routes);
     let outside = edge.clone();
@@ -43,18 +43,22 @@ fn methods(edge: &Arc<Edge>, routes: &[Arc<Route>]) -> MethodRouter {
             edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra))
         }
     });
-    for route in routes {
-        let Ok(filter) = MethodFilter::try_from(route.method.clone()) else { continue };
-        let (edge, route) = (edge.clone(), route.clone());
+    for (at, first) in routes.iter().enumerate() {
+        let Ok(filter) = MethodFilter::try_from(first.method.clone()) else { continue };
+        if routes.iter().take(at).any(|before| before.method == first.method) {
+            continue;
+        }
+        let sharing: Arc<[Arc<Route>]> = routes.iter().filter(|route| route.method == first.method).cloned().collect();
+        let edge = edge.clone();
         methods = methods.on(filter, move |request: Request| {
-            let (edge, route) = (edge.clone(), route.clone());
+            let (edge, sharing) = (edge.clone(), sharing.clone());
             async move {
                 let (mut parts, body) = request.into_parts();
                 let path = match RawPathParams::from_request_parts(&mut parts, &()).await {
                     Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
                     Err(_) => Vec::new(),
                 };
-                edge.serve(&route, Request::from_parts(parts, body), path).await
+                edge.serve(&sharing, Request::from_parts(parts, body), path).await
             }
         });
     }
@@ -63,6 +67,7 @@ fn methods(edge: &Arc<Edge>, routes: &[Arc<Route>]) -> MethodRouter {
 
 fn allowed(routes: &[Arc<Route>]) -> HeaderValue {
     let mut names: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+    names.dedup();
     if routes.iter().any(|route| route.method == Method::GET) {
         names.push("HEAD");
     }

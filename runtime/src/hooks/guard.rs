@@ -115,6 +115,10 @@ impl Guard {
     {
         match self.run(&self.lookup, ask()).await {
             Ok(Err(HookError::TryLater(_))) => settle(&self.lookup, self.run(&self.lookup, ask()).await),
+            Ok(Err(HookError::Refused(why))) => {
+                telemetry::hook_outcome(self.lookup.name, "refused");
+                Err(Fault::new("user.excluded").otherwise("hook.failed").because(telemetry::scrub(&why)))
+            }
             answer => settle(&self.lookup, answer),
         }
     }

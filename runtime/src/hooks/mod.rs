@@ -22,6 +22,8 @@ pub struct Call {
     pub endpoint: &'static str,
     /// The caller's language, such as `en`.
     pub language: String,
+    /// The caller's name, where callers show who they are.
+    pub caller: Option<String>,
     /// The values of the definition's own meanings.
     pub facts: std::collections::BTreeMap<&'static str, String>,
     pub(crate) texts: Option<Arc<crate::texts::Texts>>,
@@ -48,6 +50,8 @@ pub struct Lookup {
     pub organization: Option<String>,
     /// The operation's name, if there is one.
     pub operation: Option<String>,
+    /// The country that the request is for, if it says one.
+    pub country: Option<String>,
 }
 
 /// What a user is found by.
@@ -148,8 +152,9 @@ impl<E: std::error::Error> From<E> for HookError {
 /// Every method is an `async fn` in the implementation. It runs on a runtime of its own, never on the server's
 /// threads, with a slot, a deadline and its panics caught: a hook that blocks or hangs harms only itself.
 pub trait Hooks: Send + Sync + 'static {
-    /// Finds a user. Called by every behaviour that needs one. `None` is "nobody"; an error is answered as
-    /// `hook.failed`, after one repetition if it says [`HookError::TryLater`].
+    /// Finds a user. Called by every behaviour that needs one. `None` is "nobody"; [`HookError::Refused`] excludes a
+    /// user where the endpoint answers `user.excluded`; any other error is answered as `hook.failed`, after one
+    /// repetition if it says [`HookError::TryLater`].
     fn lookup_user(&self, call: &Call, lookup: &Lookup)
     -> impl Future<Output = Result<Option<User>, HookError>> + Send;
 

@@ -14,7 +14,9 @@
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
-//! | `otps.<kind>.digits`, `.life`, `.attempts` | of a kind of code | the definition's |
+//! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
+//! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
+//! | `callers.<name>.endpoints`, `.countries` | what the caller may call, and for which countries | everything |
 //! | `limits.*`, `sms.countries`, `sms.budget_per_hour` | how often codes are sent and tried | see [`OtpLimits`] |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |
 //! | `keys.codes`, `.counters`, `.decoy`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
@@ -29,6 +31,7 @@
 //!
 //! [`OtpLimits`]: crate::behaviours::codes::OtpLimits
 
+mod callers;
 mod keys;
 mod options;
 mod read;
@@ -39,7 +42,8 @@ mod tests;
 mod tree;
 mod values;
 
-pub use options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
+pub(crate) use callers::hash as hash_of_token;
+pub use options::{Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
 pub(crate) use read::load_store;
 pub use read::{DevOptions, Loaded, Sources, load};
 pub use tree::{Place, SettingMistake, SettingsTree};

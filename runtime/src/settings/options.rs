@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, OtpKind, SendWindow};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::hooks::GuardLimits;
@@ -36,6 +36,8 @@ pub struct Options {
     pub password_encryption: Option<PasswordEncryption>,
     /// Where hooks run.
     pub hooks: GuardLimits,
+    /// Who may call, where callers show who they are.
+    pub callers: Vec<Caller>,
 }
 
 /// What may be set of a kind of code.
@@ -47,6 +49,29 @@ pub struct CodeOptions {
     pub life_seconds: u64,
     /// How often it may be tried.
     pub attempts: u32,
+    /// How many may be sent to one phone, in place of the usual limits.
+    pub per_phone: Option<SendWindow>,
+}
+
+impl CodeOptions {
+    /// What the definition says.
+    pub fn of(kind: &OtpKind) -> Self {
+        let OtpKind { digits, life_seconds, attempts, per_phone, .. } = *kind;
+        CodeOptions { digits, life_seconds, attempts, per_phone }
+    }
+}
+
+/// A system that may call, by the name that the settings give it.
+#[derive(Clone)]
+pub struct Caller {
+    /// Its name.
+    pub name: String,
+    /// The hashes of its tokens: the one in use, and the next.
+    pub tokens: Vec<[u8; 32]>,
+    /// The endpoints that it may call; all of them if nothing is set.
+    pub endpoints: Option<Vec<String>>,
+    /// The countries that it may call for; all of them if nothing is set.
+    pub countries: Option<Vec<String>>,
 }
 
 /// How passwords are decrypted.
@@ -70,10 +95,7 @@ pub enum ErrorDetail {
 impl Options {
     /// What holds where nothing is set.
     pub fn of(adapter: &Adapter) -> Self {
-        let otps = adapter.otps.iter().map(|kind| {
-            let (digits, life_seconds, attempts) = (kind.digits, kind.life_seconds, kind.attempts);
-            (kind.name.to_owned(), CodeOptions { digits, life_seconds, attempts })
-        });
+        let otps = adapter.otps.iter().map(|kind| (kind.name.to_owned(), CodeOptions::of(kind)));
         Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ops_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
@@ -86,6 +108,7 @@ impl Options {
             limits: OtpLimits::default(),
             password_encryption: None,
             hooks: GuardLimits::default(),
+            callers: Vec::new(),
         }
     }
 }

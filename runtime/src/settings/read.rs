@@ -8,7 +8,7 @@ use super::options::Options;
 use super::tree::{Place, SettingMistake, SettingsTree};
 use super::values::Reader;
 use super::{Settings, rules};
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Callers};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::{KeyName, Keyring};
 use crate::store::StoreSpec;
@@ -102,7 +102,10 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
         // What stands in an unreadable file is not missing.
         return Err(mistakes);
     }
-    let known = known_paths(adapter, S::PATHS);
+    let mut known = known_paths(adapter, S::PATHS);
+    if matches!(adapter.callers, Callers::Bearer) {
+        known.extend(tree.paths().filter(|path| super::callers::name_of(path).is_some()).map(str::to_owned));
+    }
     mistakes.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         tree.mistake(path, format!("there is no such setting{near}"))
@@ -198,7 +201,8 @@ fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
         PATHS.iter().chain(OtpLimits::PATHS).chain(own).map(|path| (*path).to_owned()).collect();
     known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
     for kind in adapter.otps {
-        known.extend(["digits", "life", "attempts"].map(|setting| format!("otps.{}.{setting}", kind.name)));
+        known
+            .extend(["digits", "life", "attempts", "per_phone"].map(|setting| format!("otps.{}.{setting}", kind.name)));
     }
     known
 }

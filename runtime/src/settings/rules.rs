@@ -52,10 +52,17 @@ fn check_addresses(
             mistakes.push(tree.mistake(path, "--dev serves on loopback only"));
         }
     }
-    let open = matches!(adapter.callers, Callers::None(_));
-    if open && !options.listen.ip().is_loopback() && !options.private_network && !dev {
-        let what = "the definition lets anybody call, so it is served on loopback only; \
-                    set `private_network: true` if the network lets nobody but the caller through";
+    if !options.listen.ip().is_loopback() && !options.private_network && !dev {
+        let what = match adapter.callers {
+            Callers::None(_) => {
+                "the definition lets anybody call, so it is served on loopback only; \
+                    set `private_network: true` if the network lets nobody but the caller through"
+            }
+            Callers::Bearer => {
+                "tokens would be read on the way, so it is served on loopback only; \
+                    set `private_network: true` if TLS ends in front of it"
+            }
+        };
         mistakes.push(tree.mistake("listen", what));
     }
 }

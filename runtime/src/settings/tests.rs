@@ -98,7 +98,7 @@ fn without_settings_the_definition_and_the_runtime_say_what_holds() {
     assert_eq!(loaded.options.listen.to_string(), "127.0.0.1:8080");
     assert_eq!(loaded.options.ops_listen.to_string(), "127.0.0.1:8081");
     assert_eq!(loaded.options.store, StoreSpec::Embedded(PathBuf::from("./data/test-adapter.db")));
-    assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 8, life_seconds: 300, attempts: 5 });
+    assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 8, life_seconds: 300, attempts: 5, per_phone: None });
     assert_eq!((loaded.options.body_limit, loaded.options.default_language.as_str()), (64 * 1024, "en"));
     assert_eq!(loaded.options.hooks.lookup.deadline, Duration::from_secs(2));
     assert_eq!(loaded.options.limits.countries, Some(vec!["CZ".to_owned(), "SK".to_owned()]));
@@ -126,7 +126,7 @@ limits: { resend_interval: 90s }
     let loaded = good().file(yaml).load();
     assert_eq!(loaded.own, Own { name: "Bank".to_owned(), shown: true, most: 7 });
     assert_eq!(loaded.options.store, StoreSpec::Memory);
-    assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 6, life_seconds: 180, attempts: 3 });
+    assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 6, life_seconds: 180, attempts: 3, per_phone: None });
     assert_eq!((loaded.options.body_limit, loaded.options.error_detail), (1024 * 1024, ErrorDetail::Time));
     assert_eq!((loaded.options.hooks.threads, loaded.options.hooks.sms.slots), (4, 8));
     assert_eq!(loaded.options.limits.resend_interval_seconds, 90);

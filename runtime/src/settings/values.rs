@@ -5,12 +5,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::callers::read_callers;
 use super::keys::read_keys;
-use super::options::{CodeOptions, ErrorDetail, Options, PasswordEncryption};
+use super::options::{Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
-use crate::adapter::{Adapter, OtpKind};
+use crate::adapter::{Adapter, Callers, OtpKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::Keyring;
 use crate::crypto::aes_cbc::PasswordCipher;
@@ -44,6 +45,7 @@ impl Reader<'_> {
             limits,
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
+            callers: self.callers(adapter),
         }
     }
 
@@ -131,7 +133,23 @@ impl Reader<'_> {
                 format!("{life_seconds}s is not between 10s and {}s", kind.life_seconds.max(600)),
             );
         }
-        CodeOptions { digits: digits as u32, life_seconds, attempts: attempts as u32 }
+        let windows = self.one(self.tree.list(&path("per_phone"))).flatten().unwrap_or_default();
+        let mut per_phone = kind.per_phone;
+        for text in windows {
+            match crate::behaviours::codes::window(&text) {
+                Some(window) if (1..=1000).contains(&window.most) && window.seconds >= 60 => per_phone = Some(window),
+                _ => self.refuse(&path("per_phone"), "a limit such as `10 in 1h` is wanted"),
+            }
+        }
+        CodeOptions { digits: digits as u32, life_seconds, attempts: attempts as u32, per_phone }
+    }
+
+    fn callers(&mut self, adapter: &Adapter) -> Vec<Caller> {
+        if !matches!(adapter.callers, Callers::Bearer) {
+            return Vec::new();
+        }
+        let read = read_callers(self.tree, self.sources);
+        self.all(read).unwrap_or_default()
     }
 
     fn password_encryption(&mut self) -> Option<PasswordEncryption> {

@@ -26,6 +26,9 @@ pub enum AuditEvent {
     /// A code was right and is spent.
     #[serde(rename = "otp.verified")]
     OtpVerified,
+    /// A code need not be checked.
+    #[serde(rename = "otp.waived")]
+    OtpWaived,
     /// A code was wrong or missing.
     #[serde(rename = "otp.failed")]
     OtpFailed,
@@ -71,6 +74,7 @@ impl AuditEvent {
             AuditEvent::OtpRepeated => "otp.repeated",
             AuditEvent::OtpSuperseded => "otp.superseded",
             AuditEvent::OtpVerified => "otp.verified",
+            AuditEvent::OtpWaived => "otp.waived",
             AuditEvent::OtpFailed => "otp.failed",
             AuditEvent::OtpBlocked => "otp.blocked",
             AuditEvent::OtpExpired => "otp.expired",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::adapter::{Adapter, Alphabet, Callers, OperationKind, OtpKind, Text, UnknownUser, Validation, Wire};
+use crate::adapter::{Adapter, Alphabet, Callers, IdForm, OperationKind, OtpKind, Text, UnknownUser, Validation, Wire};
 use crate::behaviours::codes::OneTimeCode;
 use crate::values::Phone;
 
@@ -105,6 +105,9 @@ impl OneTimeCode for TestOtp {
         text: None,
         one_per: &["operation.id"],
         keep_seconds: None,
+        id: IdForm::Uuid,
+        numbers: false,
+        per_phone: None,
     };
 
     fn bound(&self) -> Vec<(&'static str, Option<String>)> {

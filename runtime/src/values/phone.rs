@@ -18,6 +18,12 @@ impl Phone {
         fits.then(|| Phone(text.to_owned()))
     }
 
+    /// Reads a number as people write it: without blanks, dashes and brackets, and with `00` for `+`.
+    pub fn read(text: &str) -> Option<Phone> {
+        let plain: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect();
+        Phone::parse(&plain.strip_prefix("00").map_or_else(|| plain.clone(), |number| format!("+{number}")))
+    }
+
     /// The number itself.
     pub fn expose(&self) -> &str {
         &self.0
@@ -70,6 +76,16 @@ mod tests {
             ["", "+", "420603123456", "+0420603123", "+123456", "+1234567890123456", "+420 603 123", "+42060٣123456"]
         {
             assert!(Phone::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn numbers_as_people_write_them_are_the_same() {
+        for good in ["+46731234567", "0046731234567", "+46 73-123 45 67", "+46 (73) 1234567"] {
+            assert_eq!(Phone::read(good), Phone::parse("+46731234567"), "{good}");
+        }
+        for bad in ["0731234567", "+46 (0) 731234567 890 12", "a@example.com", "000731234567"] {
+            assert_eq!(Phone::read(bad), None, "{bad}");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Turns a fault into what the payload of a failure shows: code, key, text, violations. The error table has chosen the
 //! row; nothing here knows a code.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
         text: shown(&key, core),
         columns: row.columns.iter().map(|(name, text)| (*name, filled(text, row, core))).collect(),
         codes: about_fields.then(|| codes(validation, fault, &key)),
-        by_field: about_fields.then(|| by_field(fault, core)),
+        by_field: (!fault.violations.is_empty()).then(|| by_field(fault, core)),
         attempts_left: fault.attempts_left,
         key,
     }
@@ -102,8 +102,9 @@ fn codes_of(validation: &Validation, violation: &Violation) -> Vec<String> {
 fn by_field(fault: &Fault, core: &Core) -> Json {
     let mut fields = serde_json::Map::new();
     for violation in &fault.violations {
-        let text =
-            core.shared.texts.plain(&core.call.language, &violation.key).unwrap_or_else(|| violation.key.clone());
+        let values = BTreeMap::from([("allowed".to_owned(), violation.allowed.to_owned())]);
+        let text = core.shared.texts.render(&core.call.language, &violation.key, &values);
+        let text = text.unwrap_or_else(|_| violation.key.clone());
         let entry = fields.entry(violation.path.clone()).or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(texts) = entry {
             texts.push(Value::String(text));
@@ -122,6 +123,7 @@ mod tests {
             path: path.to_owned(),
             type_name: "java.lang.String".to_owned(),
             rule: "required",
+            allowed: "",
         }
     }
 

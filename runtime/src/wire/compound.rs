@@ -138,6 +138,7 @@ impl Payload for Rest {
 impl<T: Payload> Payload for Option<T> {
     const TYPE: &'static str = T::TYPE;
     const KIND: Kind = T::KIND;
+    const ALLOWED: &'static str = T::ALLOWED;
 
     fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         if json.is_null() { Ok(None) } else { T::decode(json, accepts, decoder).map(Some) }

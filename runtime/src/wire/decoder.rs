@@ -2,6 +2,7 @@
 //! can be asked at the end. What comes of it is decided in `finish`.
 
 use super::field::{Accepts, Conditional, Field, Rule, Test, Then};
+use super::names::{Given, member};
 use super::payload::{Payload, Unreadable};
 use super::rules::Seen;
 use super::text::text_of;
@@ -83,6 +84,7 @@ pub(super) struct Broken {
     pub rule: &'static str,
     pub key: Option<&'static str>,
     pub raises: Option<&'static str>,
+    pub allowed: &'static str,
     /// The meaning on which the rule is, if it is not the field's own.
     pub meaning: Option<&'static str>,
 }
@@ -124,7 +126,7 @@ impl<'j> Decoder<'j> {
     pub fn tag(&mut self, json: &'j Json, tag: &'static str) -> Result<&'j str, Unreadable> {
         let members = json.as_object().ok_or(Unreadable::Type)?;
         self.tag = Some(tag);
-        Ok(members.get(tag).and_then(Json::as_str).unwrap_or_default())
+        Ok(member(members, tag, self.adapter.wire.field_names).and_then(Json::as_str).unwrap_or_default())
     }
 
     /// Forgets a tag that no variant took.
@@ -154,7 +156,9 @@ impl<'j> Decoder<'j> {
 
     /// Notes members that the payload does not have, if the definition refuses them.
     pub fn known(&mut self, object: Object<'j>, known: &[&str]) {
-        let strange = |name: &&String| !known.contains(&name.as_str()) && object.tag != Some(name.as_str());
+        let case = self.adapter.wire.field_names;
+        let is_known = |name: &str| known.iter().chain(&object.tag).any(|known| case.same(known, name));
+        let strange = |name: &&String| !is_known(name);
         if self.adapter.wire.unknown_fields == UnknownFields::Reject && object.members.keys().any(|name| strange(&name))
         {
             self.found.push(Found::UnknownMember { step: self.at });
@@ -163,7 +167,8 @@ impl<'j> Decoder<'j> {
 
     /// The members that the payload does not have, to be sent back.
     pub fn rest(&mut self, object: Object<'j>, known: &[&str]) -> Rest {
-        let strange = |name: &str| !known.contains(&name) && object.tag != Some(name);
+        let case = self.adapter.wire.field_names;
+        let strange = |name: &str| !known.iter().chain(&object.tag).any(|known| case.same(known, name));
         let kept = object.members.iter().filter(|(name, _)| strange(name));
         Rest(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
@@ -200,14 +205,16 @@ impl<'j> Decoder<'j> {
         field: &'static Field,
         default: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
-        let mut names = std::iter::once(&field.name).chain(field.also);
-        let value = names.clone().find_map(|name| object.members.get(*name).filter(|value| !value.is_null()));
-        let named = names.any(|name| object.members.contains_key(*name));
+        let Given { value, named, torn } = Given::of(object.members, field, self.adapter.wire.field_names);
         let outside = self.enter(StepName::Member(field.name));
         if field.body {
             self.body = self.at;
         }
         let read = match value {
+            Some(_) if torn => {
+                self.found.push(Found::Wrong { step: self.at, meaning: None });
+                None
+            }
             Some(json) => self.given(object, field, json),
             None => self.missing(field, named, default),
         };
@@ -244,7 +251,7 @@ impl<'j> Decoder<'j> {
         read: &Result<T, Unreadable>,
     ) {
         let means = |other: &&Conditional| {
-            let sibling = object.members.get(other.sibling);
+            let sibling = member(object.members, other.sibling, self.adapter.wire.field_names);
             sibling.is_some_and(|it| text_of(it, Accepts::NOTHING, &self.adapter.wire).as_deref() == Some(other.value))
         };
         let conditional: Vec<_> = field.conditional.iter().filter(means).map(|other| other.meaning).collect();
@@ -302,6 +309,7 @@ impl<'j> Decoder<'j> {
             rule: rule.test.word(),
             key: rule.key.or_else(|| self.default_key(rule.test.word())),
             raises: rule.raises,
+            allowed: T::ALLOWED,
             meaning: None,
         }));
     }

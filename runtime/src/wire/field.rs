@@ -41,11 +41,13 @@ pub struct Accepts {
     pub text: bool,
     /// One element where a list is expected.
     pub single: bool,
+    /// Blanks around a text, which are dropped.
+    pub blanks: bool,
 }
 
 impl Accepts {
     /// No other form.
-    pub const NOTHING: Accepts = Accepts { number: false, text: false, single: false };
+    pub const NOTHING: Accepts = Accepts { number: false, text: false, single: false, blanks: false };
 }
 
 /// A meaning that a member has only where a sibling has a value.

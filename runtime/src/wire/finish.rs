@@ -81,11 +81,12 @@ impl<'j> Decoder<'j> {
             path: self.path(broken.step),
             type_name: named.unwrap_or(broken.type_name).to_owned(),
             rule: broken.rule,
+            allowed: broken.allowed,
         }
     }
 
     /// The path of a place, from the body's root.
-    fn path(&self, step: Option<usize>) -> String {
+    pub(super) fn path(&self, step: Option<usize>) -> String {
         let mut names = Vec::new();
         let mut at = step;
         while let Some(step) = at.filter(|step| Some(*step) != self.body).and_then(|step| self.steps.get(step)) {
@@ -137,7 +138,15 @@ impl<'j> Decoder<'j> {
             if breaks {
                 let key = rule.key.or_else(|| self.default_key(rule.test.word()));
                 let meaning = Some(then.meaning);
-                broken.push(Broken { step, type_name, rule: rule.test.word(), key, raises: rule.raises, meaning });
+                broken.push(Broken {
+                    step,
+                    type_name,
+                    rule: rule.test.word(),
+                    key,
+                    raises: rule.raises,
+                    allowed: "",
+                    meaning,
+                });
             }
         }
     }

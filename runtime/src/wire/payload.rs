@@ -22,6 +22,8 @@ pub trait Payload: Sized + Send + Sync + 'static {
     const TYPE: &'static str;
     /// How rules look at it.
     const KIND: Kind;
+    /// The values that it may have, for people, if they are few.
+    const ALLOWED: &'static str = "";
 
     /// Reads it. What is wrong inside is noted with the decoder.
     ///

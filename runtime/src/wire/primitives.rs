@@ -40,6 +40,11 @@ impl Payload for Secret<String> {
     const KIND: Kind = Kind::Text;
 
     fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+        // What is typed digit by digit has no sign, point or exponent.
+        let is_odd = |literal: String| !literal.bytes().all(|byte| byte.is_ascii_digit());
+        if json.as_number().is_some_and(|number| accepts.number && is_odd(number.to_string())) {
+            return Err(Unreadable::Type);
+        }
         String::decode(json, accepts, decoder).map(Secret::new)
     }
 
@@ -162,7 +167,7 @@ impl Payload for Phone {
 
     fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         let text = text_of(json, accepts, &decoder.adapter().wire).ok_or(Unreadable::Type)?;
-        Phone::parse(&text).ok_or(Unreadable::Type)
+        Phone::read(&text).ok_or(Unreadable::Type)
     }
 
     fn encode(&self, _encoder: &Encoder) -> Json {

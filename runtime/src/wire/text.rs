@@ -10,6 +10,7 @@ use super::field::Accepts;
 /// The text that a JSON value is read as, if it is read as one. A number is its literal, as it was written.
 pub fn text_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
     match json {
+        Json::String(text) if accepts.blanks => Some(Cow::Borrowed(text.trim())),
         Json::String(text) => Some(Cow::Borrowed(text)),
         Json::Number(number) if accepts.number || wire.text_accepts.contains(&JsonKind::Number) => {
             Some(Cow::Owned(number.to_string()))

@@ -78,7 +78,7 @@ where
         let answer = answer(cx, incoming);
         Box::pin(async move { reply(200, answer.await) }) as Boxed<'static, Reply>
     });
-    Endpoint { name, method, path, has_body, run, refuse }
+    Endpoint { name, method, path, has_body, when: None, look: None, run, refuse }
 }
 
 fn endpoints(slow: Arc<Notify>) -> Vec<Endpoint<()>> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::binding::{self, Step as To, Way};
 use super::super::scope::{field_name, may_lack, type_name};
 use super::super::value::{Record, Turn, Value, Want};
-use super::{ALWAYS, Builder, rooted, variable_of};
+use super::{ALWAYS, Builder, caller, rooted, variable_of};
 use crate::model::{Field, Fill, Payload, Source, Type};
 use crate::vocabulary::Natural;
 
@@ -105,6 +105,7 @@ impl Builder<'_> {
                 let (_, value) = ALWAYS.iter().find(|(name, _)| *name == meaning)?;
                 Some(Value::Text(if want == Want::Option { format!("Some({value})") } else { (*value).to_owned() }))
             }
+            Source::Caller => Some(caller(want)),
             Source::Nothing => None,
         }
     }

@@ -5,7 +5,7 @@ use super::super::scope::type_name;
 use super::super::settings;
 use super::super::value::{Record, Turn, Value, Want};
 use super::super::words::literal;
-use super::{Builder, Made, from_request, rooted, variable_of};
+use super::{Builder, Made, caller, from_request, rooted, variable_of};
 use crate::model::{Input, OtpKind, OwnHook, Role, Source, Step, Type};
 use crate::vocabulary::{Argument, Call, Natural, Table, Word};
 
@@ -167,6 +167,7 @@ impl Builder<'_> {
                 Some(self.body.uses.read(way, self.copies(&input.meaning), Turn::Keep, want))
             }
             Source::Setting(path) => Some(Value::Text(self.setting(path, want))),
+            Source::Caller => Some(caller(want)),
             Source::Always | Source::Nothing => None,
         }
     }
@@ -183,6 +184,8 @@ impl Builder<'_> {
                 None if !is_text(word) => Turn::Text,
                 _ => Turn::Keep,
             },
+            // Carried, not understood: what it is called on the wire.
+            Type::Enum(_) => Turn::Text,
             _ => Turn::Keep,
         }
     }

@@ -198,6 +198,12 @@ impl Builder<'_> {
     }
 }
 
+/// Who calls.
+fn caller(want: Want) -> Value {
+    let value = "cx.caller().to_owned()";
+    Value::Text(if want == Want::Option { format!("Some({value})") } else { value.to_owned() })
+}
+
 fn from_request(input: &Input) -> bool {
     matches!(input.source, Source::Request { .. } | Source::Found { .. })
 }

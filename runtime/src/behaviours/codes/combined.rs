@@ -2,6 +2,7 @@
 //! nothing held, then the code is spent, but only if both are right. Both are always checked, and whatever is wrong is
 //! answered by one message.
 
+use super::token::stored_id;
 use super::tries::{Begun, Finding, IfRight};
 use super::{CredentialsVerdict, OneTimeCode, VerifyOtp};
 use crate::behaviours::users::VerifyPassword;
@@ -18,9 +19,11 @@ impl Core {
         otp: VerifyOtp<C>,
         password: VerifyPassword,
     ) -> Result<CredentialsVerdict, Fault> {
-        let begun = self.begin_try(otp.id.as_deref(), &C::KIND).await?;
+        let id = otp.id.as_deref().map(|id| stored_id(&C::KIND, id));
+        let begun = self.begin(id.as_deref(), &otp).await?;
         let finding = match &begun {
             Begun::Reserved(reserved) => Some(self.look_at(reserved, &otp)),
+            Begun::Waived(_) => Some(Finding::Right),
             Begun::Refused(_) => None,
         };
         let password = self.verify_password(password).await;
@@ -28,7 +31,7 @@ impl Core {
         let mut code_passed = finding == Some(Finding::Right);
         if let (Begun::Reserved(reserved), Some(finding)) = (&begun, finding) {
             let if_right = if both { IfRight::Spend } else { IfRight::Leave };
-            let refusal = self.end_try(reserved, finding, if_right).await?;
+            let refusal = self.end_try(reserved, finding, if_right, &C::KIND).await?;
             code_passed = code_passed && (if_right == IfRight::Leave || refusal.is_none());
         }
         let password = password?;

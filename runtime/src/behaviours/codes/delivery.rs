@@ -27,7 +27,7 @@ impl Core {
             }
             Delivery::Phone(phone) => {
                 let (to, text) = (phone.clone(), draft.text.clone());
-                let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.id.clone() };
+                let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.told_id.clone() };
                 let began = Instant::now();
                 let outcome = self.hand_over(sms, &draft.code).await;
                 self.shared.pace.sms.took(began.elapsed());
@@ -57,15 +57,15 @@ impl Core {
         match outcome {
             SmsOutcome::Sent => {
                 self.note(vec![self.told(draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;
-                Ok(self.sent(draft.id.clone(), expires, None))
+                Ok(self.sent(draft.told_id.clone(), expires, None))
             }
             SmsOutcome::Refused(why) if draft.keep_refused => {
                 self.mark_refused(draft, failed("sms.refused")).await?;
-                Ok(self.sent(draft.id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
+                Ok(self.sent(draft.told_id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
             }
             SmsOutcome::Refused(why) => {
                 self.take_back(draft, Counts::Kept, failed("sms.refused")).await?;
-                Ok(self.sent(draft.id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
+                Ok(self.sent(draft.told_id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
             }
             SmsOutcome::Failed(fault) | SmsOutcome::TimedOut(fault) => {
                 self.note(vec![failed(fault.name)]).await?;

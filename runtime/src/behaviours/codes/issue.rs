@@ -5,10 +5,10 @@ use super::SentOtp;
 use super::binding::{bound_values, code_mac};
 use super::recipient::{Delivery, Recipient};
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
-use super::send::{Draft, millis_of};
+use super::send::{Draft, millis_of, sealed};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
-use crate::crypto::{Key, KeyName, digits, seal};
+use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
 
@@ -93,7 +93,7 @@ impl Core {
     async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str) -> Result<SentOtp, Fault> {
         self.note(vec![self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)]).await?;
         let expires = self.clock_millis().saturating_add(millis_of(draft.options.life_seconds));
-        let id = open.unwrap_or_else(|| draft.id.clone());
+        let id = open.unwrap_or_else(|| draft.told_id.clone());
         Ok(self.sent(id, expires, Some(Fault::new("sms.limited").because(limit))))
     }
 
@@ -122,7 +122,7 @@ impl Core {
             organization: organization.clone(),
             operation_id: draft.facts.get("operation.id").map(str::to_owned),
             operation_name: draft.facts.get("operation.name").map(str::to_owned),
-            kept: sealed(&key, draft)?,
+            kept: sealed(&key, &draft.id, &draft.kept)?,
             known_until: draft.kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
         })
     }
@@ -172,13 +172,4 @@ impl Core {
             .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, forgotten)
             .tell(AuditRecord { challenge: Some(open.code.clone()), ..told }))
     }
-}
-
-fn sealed(key: &Key, draft: &Draft) -> Result<Option<String>, Fault> {
-    if draft.kept.iter().all(|(_, value)| value.is_none()) {
-        return Ok(None);
-    }
-    let text = serde_json::to_string(&draft.kept).map_err(|error| Fault::new("unexpected").because(error))?;
-    let sealed = seal::seal(key, &draft.id, &text);
-    sealed.map(Some).ok_or_else(|| Fault::new("unexpected").because("the kept values cannot be sealed"))
 }

@@ -1,6 +1,8 @@
 //! How often codes may be sent and tried, with what holds where nothing is set, and within which bounds that may be
 //! changed. Reading the values is the settings' business.
 
+pub use crate::adapter::SendWindow;
+
 /// How often codes may be sent and tried.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtpLimits {
@@ -26,15 +28,6 @@ pub struct OtpLimits {
     pub budget_per_hour: Option<u64>,
     /// Switches off what limits sending, for loads with `--dev`. What limits trying always holds.
     pub dev_limits_off: bool,
-}
-
-/// How many in how long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SendWindow {
-    /// How long, in seconds.
-    pub seconds: u64,
-    /// How many.
-    pub most: u64,
 }
 
 /// A value that is out of its bounds.

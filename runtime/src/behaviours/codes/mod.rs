@@ -14,14 +14,18 @@ mod send;
 mod sending;
 mod settings;
 mod text;
+mod token;
 mod tries;
 mod verify;
+mod waive;
 
 use std::collections::BTreeMap;
 
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub use pace::{Durations, Pace};
+pub(crate) use settings::window;
 pub(crate) use text::is_hidden;
+pub use waive::{WaiveOtp, WaivedOtp};
 
 use crate::adapter::OtpKind;
 use crate::fault::{Fault, Key, Outcome};

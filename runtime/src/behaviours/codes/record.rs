@@ -22,6 +22,8 @@ pub(super) enum State {
     Superseded,
     /// What it was made for has changed.
     Void,
+    /// It need not be checked.
+    Waived,
 }
 
 /// A bound value: its meaning, and its MAC if it has a value.

@@ -4,12 +4,13 @@
 use super::binding::Facts;
 use super::issue::Issue;
 use super::recipient::Recipient;
+use super::token::{new_id, stored_id};
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::adapter::OtpKind;
 use crate::behaviours::state::time;
 use crate::context::Core;
-use crate::crypto::digits;
 use crate::crypto::mac::Field;
+use crate::crypto::{Key, digits, seal};
 use crate::fault::{Fault, Outcome};
 use crate::settings::CodeOptions;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Count, Kind, Millis, RecordKey};
@@ -20,7 +21,10 @@ const OPERATION: &str = "operation.id";
 
 /// A code that is ready to be stored and sent.
 pub(super) struct Draft {
+    /// As the store and the audit know it.
     pub id: String,
+    /// As the caller gets it.
+    pub told_id: String,
     pub code: Secret<String>,
     pub text: Secret<String>,
     pub purpose: String,
@@ -63,12 +67,14 @@ impl Core {
         let recipient = self.recipient(input.user, input.phone, input.organization, &facts).await?;
         let code = Secret::new(digits::code(kind.alphabet, options.digits));
         let text = self.sms_text(input.language.as_deref(), text_key, &facts, code.expose())?;
+        let told_id = new_id(&kind);
         Ok(Draft {
-            id: uuid::Uuid::new_v4().to_string(),
+            id: stored_id(&kind, &told_id),
+            told_id,
             purpose: facts.get("operation.name").unwrap_or(kind.name).to_owned(),
             open: self.open_key(&kind, &facts, &recipient)?,
             for_operation: kind.one_per.contains(&OPERATION) && facts.get(OPERATION).is_some(),
-            counts: self.sending_counts(recipient.subject())?,
+            counts: self.sending_counts(recipient.subject(), options.per_phone)?,
             bound: input.code.bound(),
             kept: input.code.kept(),
             resend: input.resend.unwrap_or(false) || self.shared.options.limits.dev_limits_off,
@@ -83,9 +89,8 @@ impl Core {
     }
 
     /// What is set of a kind of code.
-    fn code_options(&self, kind: &OtpKind) -> CodeOptions {
-        let default = CodeOptions { digits: kind.digits, life_seconds: kind.life_seconds, attempts: kind.attempts };
-        self.shared.options.otps.get(kind.name).copied().unwrap_or(default)
+    pub(super) fn code_options(&self, kind: &OtpKind) -> CodeOptions {
+        self.shared.options.otps.get(kind.name).copied().unwrap_or_else(|| CodeOptions::of(kind))
     }
 
     fn sms_key(&self, kind: &OtpKind, facts: &Facts) -> Result<&'static str, Fault> {
@@ -133,6 +138,16 @@ impl Core {
             ..self.event(event, outcome)
         }
     }
+}
+
+/// The kept values, so that nobody but the code's own key reads them.
+pub(super) fn sealed(key: &Key, id: &str, kept: &[(&'static str, Option<String>)]) -> Result<Option<String>, Fault> {
+    if kept.iter().all(|(_, value)| value.is_none()) {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(kept).map_err(|error| Fault::new("unexpected").because(error))?;
+    let sealed = seal::seal(key, id, &text);
+    sealed.map(Some).ok_or_else(|| Fault::new("unexpected").because("the kept values cannot be sealed"))
 }
 
 /// Seconds of a setting in milliseconds.

@@ -19,8 +19,13 @@ pub(super) struct Subject<'a> {
 
 impl Core {
     /// The counters of a message. Who has no phone is counted under their name, so that as much is written.
-    pub(super) fn sending_counts(&self, subject: Subject<'_>) -> Result<Vec<Count>, Fault> {
+    pub(super) fn sending_counts(
+        &self,
+        subject: Subject<'_>,
+        per_phone: Option<SendWindow>,
+    ) -> Result<Vec<Count>, Fault> {
         let limits = &self.shared.options.limits;
+        let usual = per_phone.as_ref().map_or(limits.per_phone_and_user.as_slice(), std::slice::from_ref);
         if limits.dev_limits_off || (subject.phone.is_none() && subject.user.is_none()) {
             return Ok(Vec::new());
         }
@@ -34,12 +39,12 @@ impl Core {
             None => number,
         };
         let mut counts = vec![
-            count("sms.phone", self.stand_in("sms.phone", &number)?, 1, &limits.per_phone_and_user),
+            count("sms.phone", self.stand_in("sms.phone", &number)?, 1, usual),
             count("sms.prefix", self.stand_in("sms.prefix", &range)?, 1, &limits.per_prefix),
         ];
         if subject.user.is_some() {
             let key = self.stand_in("sms.user", &[organization, user])?;
-            counts.push(count("sms.user", key, 1, &limits.per_phone_and_user));
+            counts.push(count("sms.user", key, 1, usual));
         }
         if let (Some(most), Some(_)) = (limits.budget_per_hour, subject.phone) {
             let windows = vec![Window { length: HOUR, most }];

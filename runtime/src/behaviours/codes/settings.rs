@@ -81,7 +81,8 @@ impl Reader<'_> {
     }
 }
 
-fn window(text: &str) -> Option<SendWindow> {
+/// A limit such as `5 in 10m`.
+pub(crate) fn window(text: &str) -> Option<SendWindow> {
     let (most, length) = text.split_once(" in ")?;
     let length = length.trim();
     let (number, unit) = length.split_at_checked(length.len().checked_sub(1)?)?;

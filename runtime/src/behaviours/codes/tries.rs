@@ -2,10 +2,12 @@
 //! single batches that hold only if nobody was faster.
 
 use super::record::{CodeRecord, State, code_key, parse, value};
-use crate::adapter::OtpKind;
+use super::token;
+use crate::adapter::{IdForm, OtpKind};
 use crate::behaviours::failures::{Failures, Ticket, TryEnd, shared_id};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
+use crate::crypto::KeyName;
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
 
@@ -23,7 +25,19 @@ pub(super) struct Try {
 /// What looking at a code before a try found.
 pub(super) enum Begun {
     Reserved(Box<Try>),
+    /// It has passed already, and does so again.
+    Waived(Box<CodeRecord>),
     Refused(Fault),
+}
+
+/// The code that is asked for, as the request has it.
+pub(super) struct Asked<'a> {
+    /// As the store knows it.
+    pub id: Option<&'a str>,
+    pub kind: &'a OtpKind,
+    pub bound: &'a [(&'static str, Option<String>)],
+    /// Something was typed.
+    pub has_code: bool,
 }
 
 /// What comparing found.
@@ -47,7 +61,8 @@ pub(super) enum IfRight {
 
 impl Core {
     /// Reserves a try of a code and of its user, both in one batch.
-    pub(super) async fn begin_try(&self, id: Option<&str>, kind: &OtpKind) -> Result<Begun, Fault> {
+    pub(super) async fn begin_try(&self, asked: Asked<'_>) -> Result<Begun, Fault> {
+        let Asked { id, kind, .. } = asked;
         let Some(id) = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID) else {
             return self.refuse_try(id.unwrap_or_default(), None, "otp.unknown", kind).await;
         };
@@ -57,8 +72,11 @@ impl Core {
             let Some((record, stored)) = known(read.record, kind)? else {
                 return self.refuse_try(id, None, "otp.unknown", kind).await;
             };
-            if let Some(fault) = closed(&record, read.now) {
+            if let Some(fault) = self.closed(id, &record, &asked, read.now) {
                 return self.refuse_try(id, Some(&record), fault, kind).await;
+            }
+            if record.state == State::Waived {
+                return self.pass_again(id, record).await;
             }
             let Some(failures) = self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await? else {
                 return self.refuse_try(id, Some(&record), "otp.limited", kind).await;
@@ -75,6 +93,34 @@ impl Core {
             }
         }
         Err(always_late())
+    }
+
+    /// Why a code may not even be tried. What became of a token is told before its time is, and where it is not known
+    /// nothing is.
+    fn closed(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>, now: Millis) -> Option<&'static str> {
+        let is_token = asked.kind.id == IdForm::Token;
+        let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
+        let spent = (record.state == State::Open && record.tries >= record.most_tries).then_some("otp.exhausted");
+        match record.state {
+            _ if token::is_over(record, asked.kind, now) => Some("otp.unknown"),
+            _ if token::is_elsewhere(record, id, key.as_ref(), asked.bound) => Some("otp.mismatch"),
+            State::Waived => (now > record.known_until.unwrap_or(record.expires)).then_some("otp.expired"),
+            State::Used if is_token => Some("otp.used"),
+            State::Void if is_token => Some("otp.exhausted"),
+            State::Open if is_token && spent.is_some() => spent,
+            State::Superseded => Some("otp.expired"),
+            _ if now > record.expires => Some("otp.expired"),
+            State::Used => Some("otp.used"),
+            State::Void => Some("otp.exhausted"),
+            State::Open if is_token && !asked.has_code => Some("otp.missing"),
+            State::Open => spent,
+        }
+    }
+
+    /// A code that has passed already passes again.
+    async fn pass_again(&self, id: &str, record: CodeRecord) -> Result<Begun, Fault> {
+        self.note(vec![self.told_of(id, &record, AuditEvent::OtpVerified, AuditOutcome::Success)]).await?;
+        Ok(Begun::Waived(Box::new(record)))
     }
 
     fn reserve(
@@ -104,6 +150,8 @@ impl Core {
             "otp.expired" => AuditEvent::OtpExpired,
             "otp.used" => AuditEvent::OtpReplayed,
             "otp.unknown" => AuditEvent::OtpUnknown,
+            "otp.mismatch" => AuditEvent::OtpBindingMismatch,
+            "otp.missing" => AuditEvent::OtpFailed,
             _ => AuditEvent::OtpBlocked,
         };
         let told = match record {
@@ -115,7 +163,8 @@ impl Core {
             },
         };
         self.note(vec![told.because(fault)]).await?;
-        Ok(Begun::Refused(Fault::new(fault)))
+        let fault = if fault == "otp.missing" { missing() } else { Fault::new(fault) };
+        Ok(Begun::Refused(fault))
     }
 
     /// Stores how a try ended. Gives the refusal, or nothing if the code was right and, where asked, is now spent.
@@ -124,12 +173,13 @@ impl Core {
         reserved: &Try,
         finding: Finding,
         right: IfRight,
+        kind: &OtpKind,
     ) -> Result<Option<Fault>, Fault> {
         for round in 0..MOST_ROUNDS {
             let read = self.read(&code_key(&reserved.id)).await?;
             let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").because("a code vanished"))?;
             let record: CodeRecord = parse(&stored)?;
-            let ended = Ended::of(finding, right, &record, reserved, read.now);
+            let ended = Ended::of(finding, right, &record, reserved, read.now).last(kind);
             let failures = self.failures(reserved.ticket.id()).await?;
             let mut batch = Batch::at(self.clock_millis());
             if let Some(state) = ended.state {
@@ -212,7 +262,10 @@ impl Ended {
                     state: Some(State::Used),
                 },
             },
-            Finding::Missing => failed("otp.missing", left, AuditEvent::OtpFailed, TryEnd::Neither),
+            Finding::Missing => Ended {
+                refusal: Some(missing().with_attempts_left(left)),
+                ..failed("otp.missing", left, AuditEvent::OtpFailed, TryEnd::Neither)
+            },
             Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, TryEnd::Failure),
             Finding::Other => failed("otp.mismatch", left, AuditEvent::OtpBindingMismatch, TryEnd::Failure),
             Finding::Changed => Ended {
@@ -221,6 +274,21 @@ impl Ended {
             },
         }
     }
+
+    /// The last wrong try of a token says that it was the last.
+    fn last(mut self, kind: &OtpKind) -> Ended {
+        let is_wrong = |fault: &Fault| matches!(fault.name, "otp.wrong" | "otp.mismatch");
+        let refusal = self.refusal.as_mut().filter(|fault| is_wrong(fault) && fault.attempts_left == Some(0));
+        if let (Some(refusal), IdForm::Token) = (refusal, kind.id) {
+            refusal.name = "otp.exhausted";
+        }
+        self
+    }
+}
+
+/// No code is sent: a fault about the value that is missing.
+fn missing() -> Fault {
+    Fault::new("otp.missing").about("otp.code")
 }
 
 fn known(record: Option<Record>, kind: &OtpKind) -> Result<Option<(CodeRecord, Record)>, Fault> {
@@ -236,18 +304,6 @@ fn lost(record: &CodeRecord, now: Millis) -> Option<(&'static str, AuditEvent)> 
         State::Void => Some(("otp.exhausted", AuditEvent::OtpBlocked)),
         State::Superseded => Some(("otp.expired", AuditEvent::OtpExpired)),
         State::Open if now > record.expires => Some(("otp.expired", AuditEvent::OtpExpired)),
-        State::Open => None,
-    }
-}
-
-/// Why a code may not even be tried.
-fn closed(record: &CodeRecord, now: Millis) -> Option<&'static str> {
-    match record.state {
-        State::Superseded => Some("otp.expired"),
-        _ if now > record.expires => Some("otp.expired"),
-        State::Used => Some("otp.used"),
-        State::Void => Some("otp.exhausted"),
-        State::Open if record.tries >= record.most_tries => Some("otp.exhausted"),
-        State::Open => None,
+        State::Open | State::Waived => None,
     }
 }

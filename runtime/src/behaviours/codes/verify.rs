@@ -14,11 +14,17 @@
 //! | another operation, user or organization | `otp.mismatch` | what is left |
 //! | another amount, currency, payee or other bound value: the code is void | `otp.mismatch` | 0 |
 //! | the code differs | `otp.wrong` | what is left |
+//!
+//! A code whose id is a token tells what became of it before it tells of its time, for as long as the token is known;
+//! in another country, or to another caller, it is not. Asking without a code is no try of it, and its last wrong try
+//! answers `otp.exhausted`. A waived code passes whenever it is asked for.
 
 use std::collections::BTreeMap;
 
 use super::binding::{Difference, bound_values, code_mac, compare};
-use super::tries::{Begun, Finding, IfRight, Try};
+use super::record::CodeRecord;
+use super::token::{padded, stored_id};
+use super::tries::{Asked, Begun, Finding, IfRight, Try};
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::context::Core;
 use crate::crypto::mac::equal;
@@ -31,17 +37,27 @@ impl Core {
     /// # Errors
     /// `store.unavailable`. Whatever is wrong with the code is in the verdict.
     pub async fn verify_otp<C: OneTimeCode>(&self, input: VerifyOtp<C>) -> Result<Verdict<VerifiedOtp<C>>, Fault> {
-        let reserved = match self.begin_try(input.id.as_deref(), &C::KIND).await? {
-            Begun::Reserved(reserved) => reserved,
+        let id = input.id.as_deref().map(|id| stored_id(&C::KIND, id));
+        let (stored, record) = match self.begin(id.as_deref(), &input).await? {
+            Begun::Reserved(reserved) => {
+                let finding = self.look_at(&reserved, &input);
+                if let Some(fault) = self.end_try(&reserved, finding, IfRight::Spend, &C::KIND).await? {
+                    return Ok(self.refuse_otp(fault));
+                }
+                (reserved.id, reserved.record)
+            }
+            Begun::Waived(record) => (id.unwrap_or_default(), *record),
             Begun::Refused(fault) => return Ok(self.refuse_otp(fault)),
         };
-        let finding = self.look_at(&reserved, &input);
-        if let Some(fault) = self.end_try(&reserved, finding, IfRight::Spend).await? {
-            return Ok(self.refuse_otp(fault));
-        }
         let mut code = input.code;
-        code.restore(&self.kept(&reserved));
-        Ok(Verdict::pass(VerifiedOtp { id: reserved.id, user: reserved.record.user, code }))
+        code.restore(&self.kept(&stored, &record));
+        Ok(Verdict::pass(VerifiedOtp { id: input.id.unwrap_or_default(), user: record.user, code }))
+    }
+
+    /// Begins a try of the code that a request asks for.
+    pub(super) async fn begin<C: OneTimeCode>(&self, id: Option<&str>, input: &VerifyOtp<C>) -> Result<Begun, Fault> {
+        let has_code = input.value.as_ref().is_some_and(|value| !value.expose().is_empty());
+        self.begin_try(Asked { id, kind: &C::KIND, bound: &input.code.bound(), has_code }).await
     }
 
     fn refuse_otp<T>(&self, fault: Fault) -> Verdict<T> {
@@ -56,7 +72,8 @@ impl Core {
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Finding::Wrong };
         let (difference, values) = compare(record, bound_values(&key, &reserved.id, input.code.bound()));
         let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
-        let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, typed));
+        let whole = padded(typed, &C::KIND, self.code_options(&C::KIND).digits);
+        let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));
         let right = equal(mac.as_bytes(), record.mac.as_bytes());
         let user = input.user.as_deref().filter(|user| !user.is_empty());
         let other_user = user.is_some_and(|user| record.user.as_deref() != Some(user));
@@ -70,9 +87,9 @@ impl Core {
         }
     }
 
-    fn kept(&self, reserved: &Try) -> BTreeMap<String, String> {
-        let Some(key) = self.shared.keys.by_id(KeyName::Codes, &reserved.record.key) else { return BTreeMap::new() };
-        let opened = reserved.record.kept.as_deref().and_then(|sealed| seal::open(&key, &reserved.id, sealed));
+    fn kept(&self, id: &str, record: &CodeRecord) -> BTreeMap<String, String> {
+        let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return BTreeMap::new() };
+        let opened = record.kept.as_deref().and_then(|sealed| seal::open(&key, id, sealed));
         let kept: Vec<(String, Option<String>)> =
             opened.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
         kept.into_iter().filter_map(|(meaning, value)| Some((meaning, value?))).collect()

@@ -27,6 +27,8 @@ pub struct FindUser {
     pub organization: Option<String>,
     /// The operation's name.
     pub operation: Option<String>,
+    /// The country that the request is for.
+    pub country: Option<String>,
 }
 
 /// A password to check.
@@ -72,8 +74,8 @@ impl Core {
     async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let Some(key) = key_of(&input) else { return Ok(None) };
         let organization = input.organization.filter(|id| !id.is_empty());
-        let found =
-            self.look_up(Lookup { key, organization: organization.clone(), operation: input.operation }).await?;
+        let (operation, country) = (input.operation, input.country);
+        let found = self.look_up(Lookup { key, organization: organization.clone(), operation, country }).await?;
         Ok(found.map(|user| in_organization(user, organization)))
     }
 

@@ -140,7 +140,8 @@ impl Core {
     async fn asked_user(&self, input: &VerifyPassword) -> Result<Option<User>, Fault> {
         let Some(id) = input.user.clone().filter(|id| !id.is_empty()) else { return Ok(None) };
         let organization = input.organization.clone().filter(|id| !id.is_empty());
-        self.look_up(Lookup { key: UserKey::Id(id), organization, operation: input.operation.name.clone() }).await
+        let operation = input.operation.name.clone();
+        self.look_up(Lookup { key: UserKey::Id(id), organization, operation, country: None }).await
     }
 
     /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.

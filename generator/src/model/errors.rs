@@ -1,0 +1,27 @@
+//! The error table of the model: its rows, and which faults each endpoint answers with them.
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ErrorRow {
+    /// The name in the definition: `UNSUPPORTED_MEDIA_TYPE`.
+    pub name: String,
+    /// The code on the wire.
+    pub code: String,
+    pub status: u16,
+    pub says: Says,
+    pub columns: Vec<(String, String)>,
+    pub trace: String,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Says {
+    Key(String),
+    FirstOf(Vec<String>),
+    Text(String),
+}
+
+/// A row and the faults that it answers at one endpoint; no faults: declared, but never answered by the default body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub row: String,
+    pub faults: Vec<String>,
+}

@@ -1,0 +1,61 @@
+//! Codes whose id is a token that the caller keeps. The store knows a token by its hash alone, and so does the audit;
+//! whose token it is, by country and caller, is asked before anything else is told of it.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rand::Rng;
+use sha2::Digest;
+
+use super::binding::bound_values;
+use super::record::CodeRecord;
+use crate::adapter::{IdForm, OtpKind};
+use crate::crypto::Key;
+use crate::store::Millis;
+
+/// The meanings that say where a token is known at all.
+const WHERE: [&str; 2] = ["country.code", "partner.id"];
+
+/// A new id as the caller gets it.
+pub(super) fn new_id(kind: &OtpKind) -> String {
+    match kind.id {
+        IdForm::Uuid => uuid::Uuid::new_v4().to_string(),
+        IdForm::Token => {
+            let mut bytes = [0_u8; 16];
+            rand::rng().fill_bytes(&mut bytes);
+            URL_SAFE_NO_PAD.encode(bytes)
+        }
+    }
+}
+
+/// The id under which the store knows a code: a token's hash, which needs no key, since nobody can guess a token.
+pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
+    match kind.id {
+        IdForm::Uuid => id.to_owned(),
+        IdForm::Token => {
+            hex::encode(sha2::Sha256::new().chain_update(b"countersign token\0").chain_update(id).finalize())
+        }
+    }
+}
+
+/// True if the code was made in another country or for another caller, where nothing is known of it.
+pub(super) fn is_elsewhere(
+    record: &CodeRecord,
+    id: &str,
+    key: Option<&Key>,
+    asked: &[(&'static str, Option<String>)],
+) -> bool {
+    let bound = asked.iter().filter(|(meaning, _)| WHERE.contains(meaning)).cloned().collect::<Vec<_>>();
+    let Some(key) = key else { return !bound.is_empty() };
+    bound_values(key, id, bound).iter().any(|value| !record.bound.contains(value))
+}
+
+/// True if the id of a token is known no more.
+pub(super) fn is_over(record: &CodeRecord, kind: &OtpKind, now: Millis) -> bool {
+    kind.id == IdForm::Token && record.known_until.is_some_and(|until| now > until)
+}
+
+/// What was typed, with the zeros that a number has lost.
+pub(super) fn padded(typed: &str, kind: &OtpKind, digits: u32) -> String {
+    let is_number = kind.numbers && !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
+    if is_number { format!("{typed:0>width$}", width = digits as usize) } else { typed.to_owned() }
+}

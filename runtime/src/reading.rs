@@ -1,0 +1,101 @@
+//! From what the edge has read to a request's payload: the path's values are put into the body, and both are read as
+//! one. What tells endpoints of one route apart is asked here too.
+
+use crate::adapter::Case;
+use crate::context::Core;
+use crate::endpoint::Incoming;
+use crate::fault::{Answer, Fault, Violation};
+use crate::values::Json;
+use crate::wire::{Accepts, Decoder, Envelope, Payload, decode, field_of, member_of, path_values};
+
+/// The members of an object that is being written.
+type Members = serde_json::Map<String, Json>;
+
+/// Reads and checks a request; the body's texts are wiped afterwards, since secrets are among them.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> Result<Q, Fault> {
+    let mut body = match incoming.body {
+        Some(body) => body,
+        None if incoming.path.is_empty() => return Err(Fault::new("body.malformed").because("there is no body")),
+        None => Json::Object(Members::new()),
+    };
+    let read = place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names)
+        .and_then(|()| decode::<I>(core.adapter(), core.time(), &body))
+        .map(I::into_body);
+    wipe(&mut body);
+    read
+}
+
+/// Puts the values of the path into the body's payload; what the body itself calls so is not asked for.
+fn place(body: &mut Json, hole: Option<&str>, path: Vec<(String, String)>, case: Case) -> Result<(), Fault> {
+    if path.is_empty() {
+        return Ok(());
+    }
+    let members = match hole {
+        Some(hole) => body.as_object_mut().map(|members| members.entry(hole).or_insert(Json::Object(Members::new()))),
+        None => Some(body),
+    };
+    let members = members.and_then(Json::as_object_mut).ok_or(Fault::new("body.malformed"))?;
+    members.retain(|written, _| !path.iter().any(|(name, _)| case.same(name, written)));
+    members.extend(path.into_iter().map(|(name, value)| (name, Json::String(value))));
+    Ok(())
+}
+
+fn wipe(json: &mut Json) {
+    use zeroize::Zeroize;
+    match json {
+        Json::String(text) => text.zeroize(),
+        Json::Array(elements) => elements.iter_mut().for_each(wipe),
+        Json::Object(members) => members.values_mut().for_each(wipe),
+        Json::Null | Json::Bool(_) | Json::Number(_) => {}
+    }
+}
+
+/// Looks at the values of a path.
+///
+/// # Errors
+/// The first fault that a rule of one of them raises.
+pub fn look<Q: Payload>(path: &[(String, String)], core: &Core) -> Result<Vec<(&'static str, String)>, Fault> {
+    path_values::<Q>(core.adapter(), core.time(), path)
+}
+
+/// The payload in a body: what stands in the envelope's hole.
+fn payload_in<'j>(body: &'j Json, hole: Option<&str>, case: Case) -> Option<&'j Members> {
+    match hole {
+        None => body.as_object(),
+        Some(hole) => member_of(body.as_object()?, hole, case)?.as_object(),
+    }
+}
+
+/// True if a field of the body has this value.
+pub fn field_is<T: Payload + PartialEq>(body: &Json, hole: Option<&str>, field: &str, value: &T, core: &Core) -> bool {
+    let case = core.adapter().wire.field_names;
+    let found = payload_in(body, hole, case).and_then(|members| member_of(members, field, case));
+    let mut decoder = Decoder::new(core.adapter(), core.time());
+    found.is_some_and(|json| T::decode(json, Accepts::NOTHING, &mut decoder).is_ok_and(|read| read == *value))
+}
+
+/// True if one of these fields is there.
+pub fn has_field(body: &Json, hole: Option<&str>, fields: &[&str], core: &Core) -> bool {
+    let case = core.adapter().wire.field_names;
+    let there = |members: &Members, field: &str| member_of(members, field, case).is_some_and(|value| !value.is_null());
+    payload_in(body, hole, case).is_some_and(|members| fields.iter().any(|field| there(members, field)))
+}
+
+/// A fault about a value of the request becomes a broken rule of its field, where both have the same row.
+pub fn as_violation<Q: Payload, E: Answer>(error: E, core: &Core) -> E {
+    let fault = error.fault();
+    let Some(meaning) = fault.about.filter(|_| fault.violations.is_empty()) else { return error };
+    if !std::ptr::eq(E::from(Fault::new("input.invalid")).row(), error.row()) {
+        return error;
+    }
+    let (adapter, now) = (core.adapter(), core.time());
+    let Some(path) = field_of::<Q>(adapter, now, meaning) else { return error };
+    let default = adapter.validation.says.iter().find(|(rule, _)| *rule == "required").map(|(_, key)| *key);
+    let key = core.key_of(fault.name).or(default).unwrap_or(fault.name).to_owned();
+    let type_name = String::new();
+    let violation = Violation { key, path, type_name, rule: "required", allowed: "" };
+    E::from(Fault { violations: vec![violation], ..fault.clone() })
+}

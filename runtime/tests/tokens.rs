@@ -1,0 +1,230 @@
+//! Codes whose id is a token: what is told of them in each of their states, for how long, where, and to whom. Time is
+//! turned by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::Arc;
+
+use countersign_runtime::settings::Options;
+use countersign_runtime::store::Store;
+use countersign_runtime::store::memory::MemoryStore;
+use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
+use countersign_runtime::{
+    Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp, WaiveOtp,
+};
+use tokio::task::JoinSet;
+
+const TOKENS: Adapter = Adapter {
+    operations: &[],
+    otps: &[TokenOtp::KIND],
+    texts: &[Text { language: "en", key: "sms.token", text: "Your code is {{ otp.code }}" }],
+    ..ADAPTER
+};
+
+#[derive(Debug, Default, Clone, OneTimeCode)]
+#[code(
+    name = "token",
+    digits = 8,
+    life = "5m",
+    attempts = 5,
+    text = "sms.token",
+    keep = "1h",
+    id = token,
+    numbers,
+    per_phone = "10 in 1h"
+)]
+struct TokenOtp {
+    #[bound(country.code)]
+    country: Option<String>,
+    #[bound(partner.id)]
+    partner: Option<String>,
+    #[kept(document.name)]
+    document: Option<String>,
+}
+
+fn here() -> TokenOtp {
+    let text = |text: &str| Some(text.to_owned());
+    TokenOtp { country: text("SE"), partner: text("shop"), document: text("lease") }
+}
+
+struct Case {
+    desk: Desk,
+    bank: Arc<TestBank>,
+    store: Arc<MemoryStore>,
+}
+
+fn case() -> Case {
+    case_with(|options| options.limits.dev_limits_off = true)
+}
+
+fn case_with(change: impl FnOnce(&mut Options)) -> Case {
+    let bank = Arc::new(TestBank::with([user("jane"), user("jack")]));
+    let store = Arc::new(MemoryStore::default());
+    let desk = Desk::new(&TOKENS, store.clone(), bank.clone(), change).unwrap();
+    Case { desk, bank, store }
+}
+
+fn user(id: &str) -> User {
+    User { id: id.to_owned(), phone: "+46731234567".parse().ok(), ..User::default() }
+}
+
+impl Case {
+    async fn sent(&self) -> (String, String) {
+        let sent = self.desk.core().send_otp(self.to("jane")).await.unwrap();
+        assert_eq!(sent.outcome, Outcome::Passed, "{:?}", sent.refusal);
+        (sent.id, self.bank.latest_code())
+    }
+
+    fn to(&self, user: &str) -> SendOtp<TokenOtp> {
+        SendOtp { user: Some(user.to_owned()), code: here(), ..SendOtp::default() }
+    }
+
+    async fn verify_in(&self, id: &str, typed: Option<&str>, code: TokenOtp) -> Verdict<VerifiedOtp<TokenOtp>> {
+        let (id, value) = (Some(id.to_owned()), typed.map(Secret::from));
+        self.desk.core().verify_otp(VerifyOtp { id, value, user: None, code }).await.unwrap()
+    }
+
+    /// The fault, or `passed`.
+    async fn told(&self, id: &str, typed: Option<&str>) -> &'static str {
+        let code = TokenOtp { document: None, ..here() };
+        self.verify_in(id, typed, code).await.passed().map_or_else(|fault| fault.name, |_| "passed")
+    }
+}
+
+fn wrong(code: &str) -> String {
+    code.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect()
+}
+
+#[tokio::test]
+async fn a_token_has_sixteen_random_bytes_and_comes_back_with_what_was_kept() {
+    let case = case();
+    let (id, code) = case.sent().await;
+    assert_eq!(id.len(), 22);
+    assert!(id.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-' || letter == '_'), "{id}");
+    let verified = case.verify_in(&id, Some(&code), TokenOtp { document: None, ..here() }).await.passed().unwrap();
+    assert_eq!((verified.id, verified.user.as_deref()), (id, Some("jane")));
+    assert_eq!(verified.code.document.as_deref(), Some("lease"));
+}
+
+#[tokio::test]
+async fn the_store_and_the_audit_know_no_token() {
+    let case = case();
+    let (id, code) = case.sent().await;
+    assert_eq!(case.told(&id, Some(&code)).await, "passed");
+    let audit = format!("{:?}", case.store.audit_after(0, 100).await.unwrap());
+    assert!(!audit.contains(&id) && audit.contains("OtpVerified"), "{audit}");
+}
+
+#[tokio::test]
+async fn what_became_of_a_code_is_told_while_the_token_is_known() {
+    let case = case();
+    let (used, code) = case.sent().await;
+    assert_eq!(case.told(&used, Some(&code)).await, "passed");
+    let (dead, right) = case.sent().await;
+    for _ in 0..4 {
+        assert_eq!(case.told(&dead, Some(&wrong(&right))).await, "otp.wrong");
+    }
+    assert_eq!(case.told(&dead, Some(&wrong(&right))).await, "otp.exhausted");
+    let (late, good) = case.sent().await;
+    for minutes in [0, 6] {
+        case.desk.clock.turn(minutes * 60);
+        assert_eq!(case.told(&used, Some(&code)).await, "otp.used");
+        assert_eq!(case.told(&dead, Some(&right)).await, "otp.exhausted");
+    }
+    assert_eq!(case.told(&late, Some(&good)).await, "otp.expired");
+    assert_eq!(case.told(&late, None).await, "otp.expired");
+    case.desk.clock.turn(60 * 60);
+    for id in [&used, &dead, &late] {
+        assert_eq!(case.told(id, Some(&code)).await, "otp.unknown");
+    }
+}
+
+#[tokio::test]
+async fn asking_without_a_code_is_no_try() {
+    let case = case();
+    let (id, code) = case.sent().await;
+    for _ in 0..20 {
+        assert_eq!(case.told(&id, None).await, "otp.missing");
+    }
+    assert_eq!(case.told(&id, Some(&code)).await, "passed");
+}
+
+#[tokio::test]
+async fn elsewhere_a_token_is_not_known_and_loses_nothing() {
+    let case = case();
+    let (id, code) = case.sent().await;
+    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let waived = case.desk.core().waive_otp(input).await.unwrap().id;
+    let elsewhere =
+        [TokenOtp { country: Some("NO".into()), ..here() }, TokenOtp { partner: Some("other".into()), ..here() }];
+    for code_there in elsewhere.iter().cycle().take(10) {
+        for token in [&id, &waived] {
+            let there = case.verify_in(token, Some(&code), code_there.clone()).await;
+            assert_eq!(there.passed().unwrap_err().name, "otp.mismatch");
+        }
+    }
+    assert_eq!(case.told(&id, Some(&code)).await, "passed");
+}
+
+#[tokio::test]
+async fn a_waived_code_passes_as_often_as_it_is_asked_while_it_is_known() {
+    let case = case();
+    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let id = case.desk.core().waive_otp(input).await.unwrap().id;
+    assert_eq!(id.len(), 22);
+    for typed in [None, Some("00000000"), None] {
+        let verified = case.verify_in(&id, typed, here()).await.passed().unwrap();
+        assert_eq!((verified.id.as_str(), verified.user.as_deref()), (id.as_str(), Some("jane")));
+    }
+    case.desk.clock.turn(59 * 60);
+    assert_eq!(case.told(&id, None).await, "passed");
+    case.desk.clock.turn(2 * 60);
+    assert_eq!(case.told(&id, None).await, "otp.unknown");
+    assert!(case.bank.sent().is_empty());
+}
+
+#[tokio::test]
+async fn a_number_may_have_lost_its_zeros() {
+    let case = case();
+    let (mut id, mut code) = case.sent().await;
+    while !code.starts_with('0') {
+        (id, code) = case.sent().await;
+    }
+    assert_eq!(case.told(&id, Some(code.trim_start_matches('0'))).await, "passed");
+}
+
+#[tokio::test]
+async fn a_kind_says_how_many_messages_a_phone_gets() {
+    let case = case_with(|_| {});
+    for at in 0..10 {
+        let user = if at % 2 == 0 { "jane" } else { "jack" };
+        assert_eq!(case.desk.core().send_otp(case.to(user)).await.unwrap().outcome, Outcome::Passed, "{at}");
+    }
+    let more = case.desk.core().send_otp(case.to("jane")).await.unwrap();
+    assert_eq!(more.refusal.unwrap().name, "sms.limited");
+}
+
+#[tokio::test]
+async fn failures_are_counted_across_the_tokens_of_a_user() {
+    let case = case();
+    for _ in 0..5 {
+        let (id, code) = case.sent().await;
+        assert_eq!(case.told(&id, Some(&wrong(&code))).await, "otp.wrong");
+    }
+    let (id, code) = case.sent().await;
+    assert_eq!(case.told(&id, Some(&code)).await, "otp.limited");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_all_who_verify_at_once_one_passes() {
+    let case = Arc::new(case());
+    for _ in 0..50 {
+        let (id, code) = case.sent().await;
+        let mut racing = JoinSet::new();
+        for _ in 0..4 {
+            let (case, id, code) = (case.clone(), id.clone(), code.clone());
+            racing.spawn(async move { case.told(&id, Some(&code)).await });
+        }
+        let told = racing.join_all().await;
+        assert_eq!(told.iter().filter(|one| **one == "passed").count(), 1, "{told:?}");
+    }
+}
