@@ -32,9 +32,15 @@ pub struct Answer {
     pub content_type: String,
     /// The body as text.
     pub text: String,
+    headers: Vec<(String, String)>,
 }
 
 impl Answer {
+    /// A header, by its name in small letters.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+
     /// The body as JSON.
     ///
     /// # Panics
@@ -179,7 +185,10 @@ impl Server {
         let mut answer = answer?;
         let content_type =
             answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let headers = answer.headers().iter();
+        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
         Ok(Answer {
+            headers: headers.collect(),
             status: answer.status().as_u16(),
             content_type: content_type.to_owned(),
             text: answer.body_mut().read_to_string().map_err(text)?,
