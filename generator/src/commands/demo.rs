@@ -1,7 +1,7 @@
 //! What a definition's examples are good for beside tests: a first user, and a first call that finds them.
 
 use countersign::emit::literal;
-use countersign::model::{Adapter, Endpoint, Source, Type};
+use countersign::model::{Adapter, Callers, Endpoint, Source, Type};
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -37,6 +37,8 @@ pub struct DemoCall {
     pub method: String,
     /// With the base.
     pub path: String,
+    /// It shows the token of the demo caller.
+    pub bearer: bool,
     /// In its envelope.
     pub body: Json,
 }
@@ -67,8 +69,27 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
     let Some((_, endpoint, example)) = good.first() else { return Demo::default() };
     let request = example.get("request").cloned().unwrap_or_default();
     let user = user_of(example).map(|user| demo_user(user, endpoint, &request));
-    let path = format!("{}{}", adapter.base, endpoint.path);
-    Demo { user, call: Some(DemoCall { method: endpoint.method.clone(), path, body: enveloped(adapter, request) }) }
+    let mut request = request;
+    let path = format!("{}{}", adapter.base, in_path(&endpoint.path, &mut request));
+    let bearer = adapter.callers == Callers::Bearer;
+    let call = DemoCall { method: endpoint.method.clone(), path, bearer, body: enveloped(adapter, request) };
+    Demo { user, call: Some(call) }
+}
+
+/// The path with what the request has for its holes, which the body then need not say.
+fn in_path(path: &str, request: &mut Json) -> String {
+    let mut filled = path.to_owned();
+    if let Some(members) = request.as_object_mut() {
+        members.retain(|name, value| {
+            let hole = format!("{{{name}}}");
+            let is_hole = filled.contains(&hole);
+            if is_hole {
+                filled = filled.replace(&hole, value.as_str().unwrap_or_default());
+            }
+            !is_hole
+        });
+    }
+    filled
 }
 
 /// All single calls among the examples, with their values put in.
@@ -153,7 +174,8 @@ impl DemoCall {
         let url = format!("http://{address}{}", self.path);
         let body = self.body.to_string().replace('\'', r"'\''");
         let method = if self.method == "POST" { String::new() } else { format!(" -X {}", self.method) };
-        format!("curl -s{method} {url} -H 'Content-Type: application/json' -d '{body}'")
+        let bearer = if self.bearer { " -H 'Authorization: Bearer demo-access-token'" } else { "" };
+        format!("curl -s{method} {url}{bearer} -H 'Content-Type: application/json' -d '{body}'")
     }
 }
 
@@ -180,9 +202,22 @@ mod tests {
     }
 
     #[test]
+    fn what_stands_in_the_path_is_filled_in_and_a_token_shown() {
+        let opened = project::open(&Named::BuiltIn("walley-identify-buyer".to_owned()));
+        let demo = of(&opened.loaded.unwrap().document.to_json(), &opened.adapter.unwrap());
+        let curl = demo.call.unwrap().curl("127.0.0.1:8080");
+        assert!(
+            curl.starts_with("curl -s http://127.0.0.1:8080/b2b/SE/identify -H 'Authorization: Bearer demo-"),
+            "{curl}"
+        );
+        assert!(!curl.contains("countryCode"), "{curl}");
+        assert!(demo.user.unwrap().keys.iter().any(|key| key.test == "phone.expose() == \"+46731234567\""));
+    }
+
+    #[test]
     fn a_quote_does_not_end_the_body_of_a_command() {
         let body = serde_json::json!({ "name": "O'Neill" });
-        let call = DemoCall { method: "POST".to_owned(), path: "/a".to_owned(), body };
+        let call = DemoCall { method: "POST".to_owned(), path: "/a".to_owned(), bearer: false, body };
         assert!(call.curl("h").ends_with(r#"-d '{"name":"O'\''Neill"}'"#));
     }
 }
