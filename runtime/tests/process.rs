@@ -105,14 +105,16 @@ fn what_is_under_way_ends_well_and_readiness_goes_first() {
     let adapter = started("--dev", &[]);
     let mut busy = TcpStream::connect(&adapter.address).unwrap();
     busy.write_all(
-        b"POST /api/hang HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n",
+        b"POST /api/hang HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n",
     )
     .unwrap();
+    // The server asks for the body: this request is under way, and its body comes after the signal.
+    let mut asked = [0; 12];
+    busy.read_exact(&mut asked).unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100");
     let mut operations = TcpStream::connect(&adapter.operations).unwrap();
     operations.write_all(b"GET /health/ready HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
     operations.read_exact(&mut [0; 12]).unwrap();
-    // The head is in: this request is under way, and its body comes after the signal.
-    while !adapter.get(&adapter.operations, "/health/live").starts_with("HTTP/1.1 200") {}
     adapter.signal();
     let patience = Instant::now();
     while adapter.get(&adapter.operations, "/health/ready").starts_with("HTTP/1.1 200") {
