@@ -14,6 +14,7 @@ mod payload;
 mod report;
 mod settings;
 mod span;
+mod stub;
 mod wire_enum;
 
 use proc_macro::TokenStream as Tokens;

@@ -45,6 +45,7 @@ fn stub(input: &DeriveInput) -> TokenStream {
     for parameter in bounded.type_params_mut() {
         parameter.bounds.push(syn::parse_quote! { __runtime::Payload });
     }
+    let stub = crate::stub::payload();
     let (with, _, bounds) = bounded.split_for_impl();
     let (_, generics, _) = input.generics.split_for_impl();
     quote! {
@@ -52,24 +53,7 @@ fn stub(input: &DeriveInput) -> TokenStream {
             use ::countersign_runtime::__private as __runtime;
             #[automatically_derived]
             impl #with __runtime::Payload for #name #generics #bounds {
-                const TYPE: &'static str = "";
-                const KIND: __runtime::Kind = __runtime::Kind::Other;
-
-                fn decode<'j>(
-                    _: &'j __runtime::Json,
-                    _: __runtime::Accepts,
-                    _: &mut __runtime::Decoder<'j>,
-                ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-                    ::core::unreachable!()
-                }
-
-                fn encode(&self, _: &__runtime::Encoder) -> __runtime::Json { ::core::unreachable!() }
-
-                fn visit(
-                    &self,
-                    _: ::core::option::Option<&'static str>,
-                    _: &mut dyn ::core::ops::FnMut(&'static str, &str),
-                ) {}
+                #stub
             }
         };
     }

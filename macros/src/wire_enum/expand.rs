@@ -136,30 +136,14 @@ fn conversions(checked: &WireEnum, shown: &Shown) -> TokenStream {
 
 /// What stands in for the implementations beside a mistake.
 pub fn stub(name: &Ident) -> TokenStream {
+    let stub = crate::stub::payload();
     quote! {
         const _: () = {
             use ::countersign_runtime::__private as __runtime;
 
             #[automatically_derived]
             impl __runtime::Payload for #name {
-                const TYPE: &'static str = "";
-                const KIND: __runtime::Kind = __runtime::Kind::Text;
-
-                fn decode<'j>(
-                    _: &'j __runtime::Json,
-                    _: __runtime::Accepts,
-                    _: &mut __runtime::Decoder<'j>,
-                ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-                    ::core::unreachable!()
-                }
-
-                fn encode(&self, _: &__runtime::Encoder) -> __runtime::Json { ::core::unreachable!() }
-
-                fn visit(
-                    &self,
-                    _: ::core::option::Option<&'static str>,
-                    _: &mut dyn ::core::ops::FnMut(&'static str, &str),
-                ) {}
+                #stub
             }
         };
     }
