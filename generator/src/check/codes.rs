@@ -36,7 +36,7 @@ pub const ALL: &[Code] = &[
         id: "bad-name",
         what: "a name is written in a way that it cannot be used",
         long: "Each kind of name has its form: adapters `examplebank-data-adapter`, endpoints and kinds of codes `verify_sms`, \
-               payloads `VerifySmsRequest`, meanings and faults `card.number`. What becomes a Rust identifier begins with a \
+               payloads `SignInRequest`, meanings and faults `card.number`. What becomes a Rust identifier begins with a \
                letter and has at most 63 letters, digits and underscores.",
     },
     Code {
