@@ -83,7 +83,7 @@ impl OtpLimits {
             within("budget_per_hour", budget, 1, 10_000_000);
         }
         for country in self.countries.iter().flatten() {
-            if super::country::calling_codes(country).is_empty() {
+            if !super::country::is_country(country) {
                 let bounds = "a country such as `CZ` or a calling code such as `+420`".to_owned();
                 found.push(OutOfBounds { name: "countries", value: country.clone(), bounds });
             }
