@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::things::DepositMethod;
 use crate::values::Json;
 
 /// The key of a message, as an API that sends keys sends it.
@@ -20,6 +21,10 @@ pub struct Fault {
     pub violations: Vec<Violation>,
     /// How many tries are left, if the fault counts them.
     pub attempts_left: Option<i64>,
+    /// What a check found before it ended so; skipped if nothing was compared.
+    pub outcome: Outcome,
+    /// How deposits were checked, if the fault is about them.
+    pub method: Option<DepositMethod>,
     /// The meaning of the value that is missing or wrong: where its row is that of broken rules, the fault is told as
     /// one, at the field that has the meaning.
     pub about: Option<&'static str>,
@@ -32,7 +37,16 @@ pub struct Fault {
 impl Fault {
     /// The fault of this name, with nothing carried.
     pub const fn new(name: &'static str) -> Self {
-        Fault { name, violations: Vec::new(), attempts_left: None, about: None, otherwise: None, inner: None }
+        Fault {
+            name,
+            violations: Vec::new(),
+            attempts_left: None,
+            outcome: Outcome::Skipped,
+            method: None,
+            about: None,
+            otherwise: None,
+            inner: None,
+        }
     }
 
     /// The same fault with a note for the log.
@@ -64,6 +78,13 @@ impl Fault {
     /// The same fault with the number of tries that are left.
     pub fn with_attempts_left(mut self, left: Option<i64>) -> Self {
         self.attempts_left = left;
+        self
+    }
+
+    /// The same fault after deposits were compared in this way, and differed.
+    pub const fn after_comparing(mut self, method: DepositMethod) -> Self {
+        self.outcome = Outcome::Failed;
+        self.method = Some(method);
         self
     }
 }
@@ -185,6 +206,12 @@ pub struct Refusal {
     pub by_field: Option<Json>,
     /// How many tries are left, if the fault tells.
     pub attempts_left: Option<i64>,
+    /// What a check found before it ended so; skipped if nothing was compared.
+    pub outcome: Outcome,
+    /// How deposits were checked, if the fault is about them.
+    pub method: Option<DepositMethod>,
+    /// What the request said of itself, to be sent back.
+    pub header: Option<Json>,
 }
 
 /// What an endpoint's error table can do; derived by `ErrorTable`.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::values::{Decimal, Phone};
+use crate::values::{Decimal, Json, Phone};
 
 /// A user as the bank knows them.
 #[derive(Debug, Clone, Default)]
@@ -154,4 +154,20 @@ pub struct OptionResult {
     pub passed: bool,
     /// What to tell the user.
     pub error_text: Option<String>,
+}
+
+/// How deposits are checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepositMethod {
+    /// With the amounts that the bank knows.
+    Compared,
+    /// Not at all, since the bank asks for none.
+    Waived,
+}
+
+/// What a request says of itself, sent back as it came.
+#[derive(Debug, Clone, Default)]
+pub struct Message {
+    /// The header of its message, if one could be read.
+    pub header: Option<Json>,
 }

@@ -68,10 +68,11 @@ pub const THINGS: &[Thing] = &[
     Thing { name: "FieldConfig", word: "field_config", fields: &["id", "enabled", "default"], ..PLAIN },
     Thing { name: "ConsentOption", word: "option", fields: &["id", "html", "required", "default", "value"], ..PLAIN },
     Thing { name: "OptionResult", word: "option_result", fields: &["id", "passed", "error_text"], ..PLAIN },
+    Thing { name: "Message", word: "message", fields: &["header"], ..PLAIN },
     Thing {
         name: "Refusal",
         word: "error",
-        fields: &["code", "status", "key", "text", "codes", "by_field", "attempts_left"],
+        fields: &["code", "status", "key", "text", "codes", "by_field", "attempts_left", "outcome", "method", "header"],
         list: None,
         others: Some(Others { field: "columns", prefix: "" }),
     },

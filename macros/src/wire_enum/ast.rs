@@ -13,6 +13,7 @@ pub const SHOWN: &[Shown] = &[
     Shown { name: "PasswordProtection", values: &["None", "Aes"], instead: None },
     Shown { name: "OperationChange", values: &["Done", "Canceled", "Failed"], instead: None },
     Shown { name: "CheckState", values: &["Checked", "Unchecked"], instead: None },
+    Shown { name: "DepositMethod", values: &["Compared", "Waived"], instead: None },
 ];
 
 /// An enum of the runtime.

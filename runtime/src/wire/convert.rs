@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::fault::{Outcome, Refusal};
 use crate::things::{
-    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, OperationChange, OptionResult,
-    Organization, PasswordProtection, User,
+    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Message, Operation, OperationChange,
+    OptionResult, Organization, PasswordProtection, User,
 };
 use crate::values::{Decimal, Json, Map, Pairs, Secret, Time};
 
@@ -64,8 +64,21 @@ macro_rules! always_there {
 
 always_there! {
     String, bool, i64, Decimal, Time, Json, Map, Pairs, Secret<String>, BTreeMap<&'static str, String>,
-    CheckState, Outcome, User, Organization, Operation, BankAccount, AccountChoice, FieldConfig, ConsentOption,
-    OptionResult, Refusal,
+    CheckState, User, Organization, Operation, BankAccount, AccountChoice, FieldConfig, ConsentOption,
+    OptionResult, Refusal, Message,
+}
+
+/// What nobody asked is not there.
+impl Quality for Outcome {
+    type Inner = Outcome;
+
+    fn into_option(self) -> Option<Outcome> {
+        (self != Outcome::Skipped).then_some(self)
+    }
+
+    fn from_option(inner: Option<Outcome>) -> Self {
+        inner.unwrap_or_default()
+    }
 }
 
 macro_rules! there_or_first {
