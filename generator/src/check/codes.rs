@@ -425,6 +425,12 @@ pub const ALL: &[Code] = &[
                enum member shows a value that the meaning does not have, or a default is no member of its enum.",
     },
     Code {
+        id: "unused-text",
+        what: "a new text that nothing shows",
+        long: "A tailoring adds a text under a key that neither the base definition nor the tailoring says anywhere. Mostly \
+               the key has a slip in it, and the text that was meant to change stays as it was.",
+    },
+    Code {
         id: "wrong-example",
         what: "an example does not fit its payload",
         long: "Examples are documentation and tests at once. This one has fields that the payload lacks, lacks fields that it \

@@ -19,6 +19,7 @@ mod sizes;
 mod strays;
 mod texts;
 mod types;
+mod unused;
 mod walk;
 mod words;
 
@@ -28,6 +29,7 @@ use crate::model::Adapter;
 use crate::raw::{self, Definition};
 use crate::source::{Place, Sources};
 use crate::vocabulary::Vocabulary;
+use crate::yaml::Node;
 use derive::Derived;
 use words::Words;
 
@@ -53,7 +55,7 @@ pub fn check(loaded: &Loaded) -> Checked {
     let mut cx = Cx::new(&definition, Words::of(shipped.clone(), &definition, &mut wrong), &loaded.sources, wrong);
     let derived = cx.everything();
     if let Some(base) = &loaded.base {
-        cx.compare_with_base(base, shipped, &derived);
+        cx.compare_with_base(loaded, base, shipped, &derived);
     }
     if !cx.wrong.is_empty() {
         return Checked { adapter: None, diagnostics: tidy(cx.wrong) };
@@ -165,12 +167,13 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// A tailoring takes no value away from a behaviour that checks something.
-    fn compare_with_base(&mut self, base: &crate::yaml::Node, shipped: Vocabulary, derived: &[Derived]) {
+    /// A tailoring takes no value away from a behaviour that checks something, and adds no text that nothing shows.
+    fn compare_with_base(&mut self, loaded: &Loaded, base: &Node, shipped: Vocabulary, derived: &[Derived]) {
         let (definition, mut wrong) = raw::definition(base);
         let words = Words::of(shipped, &definition, &mut wrong);
         let mut cx = Cx::new(&definition, words, self.sources, wrong);
         let before = cx.everything();
+        self.check_new_texts(&loaded.document, &definition);
         for old in &before {
             let Some(new) = derived.iter().find(|one| one.name.text == old.name.text) else { continue };
             for (behaviour, meanings) in &old.bound {
