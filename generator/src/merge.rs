@@ -27,6 +27,9 @@ pub fn lengthen(document: &mut Node) {
             each(document, &[section, "*", key], &mut |_, node| lengthen_names(node));
         }
     }
+    for key in ["key", "gives"] {
+        each(document, &["tables", "*", key], &mut |_, node| lengthen_names(node));
+    }
     each(document, &["meanings", "*"], &mut |_, node| wrap(node, "as"));
 }
 

@@ -26,6 +26,7 @@ pub struct Adapter {
     pub validation: Validation,
     pub settings: Vec<Setting>,
     pub otps: Vec<OtpKind>,
+    pub tables: Vec<LookUpTable>,
     pub operations: Vec<OperationKind>,
     /// Every text that something used can show, sorted by language (default first), then by order of appearance.
     pub texts: Vec<Text>,
@@ -114,6 +115,17 @@ pub struct OtpKind {
     pub numbers: bool,
     /// As written: `10 in 1h`.
     pub per_phone: Option<String>,
+}
+
+/// A table whose rows are settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LookUpTable {
+    pub name: String,
+    /// Meanings, with the types of their columns. All of a key are texts.
+    pub key: Vec<(String, Type)>,
+    pub gives: Vec<(String, Type)>,
+    /// What is not found in it passes.
+    pub optional: bool,
 }
 
 /// An operation, `like` resolved.
@@ -324,7 +336,8 @@ pub struct Step {
     pub raises: bool,
     /// The response shows the outcome: what could not be sent stays valid.
     pub keeps_refused: bool,
-    /// `find_user`: an operation of this API hides unknown users, and the response can show nobody.
+    /// What was not found is no fault: an operation of this API hides unknown users and the response can show nobody,
+    /// or the table is optional.
     pub or_nobody: bool,
     /// Where it stands in `does`.
     pub trace: String,

@@ -125,6 +125,9 @@ pub struct Thing {
     /// Put together from whatever in the request means one of its qualities.
     #[serde(default)]
     pub gathered: bool,
+    /// A column of a table may be a list of it.
+    #[serde(default)]
+    pub in_tables: bool,
 }
 
 /// A verb: one function of the runtime.
@@ -212,6 +215,10 @@ pub enum Word {
     Option,
     /// The whole request, borrowed.
     Request,
+    /// The table that the option names, borrowed.
+    Table,
+    /// The values of its key, each if it is there.
+    Key,
 }
 
 /// What a call leaves behind.
@@ -227,6 +234,11 @@ pub struct Output {
     pub passed: Option<Table<String>>,
 }
 
+/// What a behaviour ends with if a table has no such row.
+pub fn fault_of_table(table: &str) -> String {
+    format!("{table}.unknown")
+}
+
 /// A path into an output: `value?.id` is the field `id` of what `value`, an Option, holds. Empty for the value itself.
 pub fn path_of(text: &str) -> Vec<(&str, bool)> {
     let parts = text.split('.').filter(|part| !part.is_empty());
@@ -237,6 +249,11 @@ impl Behaviour {
     /// True for `verify_otp` and its like: what the kind of code binds is an input.
     pub fn has_kind(&self) -> bool {
         self.expects.iter().chain(&self.takes).any(|word| word == "bound")
+    }
+
+    /// True for `find_row`: the option is a table, whose key is an input and whose columns are given.
+    pub fn has_table(&self) -> bool {
+        self.needs.iter().any(|word| word == "key")
     }
 }
 
@@ -326,7 +343,7 @@ mod tests {
         for (name, behaviour) in &all.behaviours {
             let lists = [&behaviour.needs, &behaviour.expects, &behaviour.takes, &behaviour.gives, &behaviour.outcome];
             for word in lists.into_iter().flatten().flat_map(|word| word.split(" | ")) {
-                let known = ["bound", "kept", "everything"].contains(&word) || all.meanings.has(word);
+                let known = ["bound", "kept", "everything", "key", "columns"].contains(&word) || all.meanings.has(word);
                 let star = word.strip_suffix(".*").is_some_and(|thing| all.qualities(thing).next().is_some());
                 assert!(known || star, "{name}: {word}");
             }
@@ -372,6 +389,7 @@ mod tests {
 
     fn words_of(argument: &Argument) -> Vec<&str> {
         match argument {
+            Argument::Word(Word::Key) => vec!["key"],
             Argument::Word(_) => Vec::new(),
             Argument::Struct { fields, .. } => fields.names().collect(),
         }

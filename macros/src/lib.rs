@@ -12,6 +12,7 @@ mod hooks;
 mod one_time_code;
 mod payload;
 mod report;
+mod row;
 mod settings;
 mod span;
 mod stub;
@@ -45,8 +46,14 @@ pub fn error_table(input: Tokens) -> Tokens {
     derive(input, error_table::expand)
 }
 
+/// Reads a row of a table.
+#[proc_macro_derive(Row, attributes(row, key, column))]
+pub fn row(input: Tokens) -> Tokens {
+    derive(input, row::expand)
+}
+
 /// Reads what may be set without generating again.
-#[proc_macro_derive(Settings, attributes(setting))]
+#[proc_macro_derive(Settings, attributes(setting, table))]
 pub fn settings(input: Tokens) -> Tokens {
     derive(input, settings::expand)
 }

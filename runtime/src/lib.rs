@@ -68,12 +68,13 @@ pub mod __private;
 pub use adapter::*;
 pub use behaviours::codes::*;
 pub use behaviours::operations::*;
+pub use behaviours::tables::*;
 pub use behaviours::users::*;
 pub use context::{Build, Clock, Context, Core, Shared};
 pub use endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use fault::*;
 pub use hooks::*;
-pub use settings::{SettingMistake, Settings, SettingsTree};
+pub use settings::{Cell, Cells, Column, SettingMistake, Settings, SettingsTree};
 pub use start::{App, Parts, StartError, StartOptions};
 pub use things::*;
 pub use values::*;
@@ -135,8 +136,13 @@ pub use countersign_macros::Form;
 /// variant names.
 pub use countersign_macros::ErrorTable;
 
+/// Reads a row of a table of the settings: `#[row("apps")]` on the struct, and on each field `#[key(app.id)]` if rows
+/// are found by it, else `#[column(app.currency)]`. A key is a `String`, any other column whatever is a [`Column`].
+pub use countersign_macros::Row;
+
 /// Reads what may be set without generating again: `#[setting("path", default = value)]` on each field, whose type is
-/// `String`, `bool` or `i64`.
+/// `String`, `bool` or `i64`; `#[table("tables.apps")]` on a field of the type [`Table`], with `optional` if it may have
+/// no rows.
 pub use countersign_macros::Settings;
 
 /// Describes a kind of one-time code.

@@ -8,6 +8,7 @@ pub use axum::http::Method;
 
 pub use crate::adapter::{Alphabet, IdForm, OtpKind, SendWindow};
 pub use crate::behaviours::codes::OneTimeCode;
+pub use crate::behaviours::tables::{Row, Table};
 pub use crate::context::Context;
 use crate::context::Core;
 pub use crate::endpoint::{Endpoint, Incoming, Outside, Reply};
@@ -15,7 +16,7 @@ pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
 pub use crate::hooks::{Boxed, Call, DynHooks, Hooks};
 pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
-pub use crate::settings::{SettingMistake, Settings, SettingsTree};
+pub use crate::settings::{Cells, SettingMistake, Settings, SettingsTree};
 pub use crate::things::{
     AccountChoice, BankAccount, CheckState, ConsentOption, DepositMethod, FieldConfig, Message, Operation,
     OperationChange, OptionResult, Organization, PasswordProtection, User,
@@ -211,6 +212,11 @@ pub fn says<T: Payload>(value: &T, text: &str) -> bool {
 /// Keeps a setting that was read, or notes why it was not.
 pub fn setting<T>(read: Result<T, SettingMistake>, mistakes: &mut Vec<SettingMistake>) -> Option<T> {
     read.map_err(|mistake| mistakes.push(mistake)).ok()
+}
+
+/// Keeps a table that was read, or notes what is wrong with its rows.
+pub fn table<R: Row>(tree: &SettingsTree, path: &str, mistakes: &mut Vec<SettingMistake>) -> Option<Table<R>> {
+    tree.rows(path).map_err(|wrong| mistakes.extend(wrong)).ok()
 }
 
 /// A field of a payload that shows a quality of a thing.

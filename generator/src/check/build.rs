@@ -36,6 +36,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
         validation: validation(cx),
         settings: definition.settings.iter().filter_map(|(name, default)| setting(name, &default.value)).collect(),
         otps: otps(cx),
+        tables: cx.model_tables(),
         operations: operations(cx, &endpoints),
         texts,
         hooks,

@@ -72,6 +72,13 @@ pub const ALL: &[Code] = &[
                countersign and not of the definition: please report it.",
     },
     Code {
+        id: "column-type",
+        what: "a table cannot hold what a column means",
+        long: "The rows of a table stand in the settings. A key is made of texts, which are compared letter by letter. A \
+               column holds a text, a number, true or false, a date, a time, a phone, or a list of these; secrets are never \
+               written into the settings, and what a form or a document is belongs to the behaviours.",
+    },
+    Code {
         id: "duplicate-key",
         what: "a key stands twice in one map",
         long: "YAML would keep one of the two and say nothing. A definition's folder is one document, so a top-level key may \

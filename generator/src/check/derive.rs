@@ -118,6 +118,10 @@ impl<'a> Cx<'a> {
             made.broken = true;
             return;
         };
+        let Some(behaviour) = self.with_table(name, option, behaviour) else {
+            made.broken = true;
+            return;
+        };
         let Some(signature) = self.signature(name, option, &behaviour) else {
             made.broken = true;
             return;

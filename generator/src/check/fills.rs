@@ -76,7 +76,11 @@ impl<'a> Cx<'a> {
             step.raises = behaviour.refuses.iter().any(answered);
             let Some(call) = &behaviour.rust else { continue };
             step.keeps_refused = call.keep_refused.is_some() && !step.raises && shows(&behaviour.outcome);
-            step.or_nobody = call.or_nobody.is_some() && silent && self.can_be_nobody(made, at);
+            let may_pass = match self.table_of(behaviour, step.option.as_deref()) {
+                Some(table) => table.optional,
+                None => silent && self.can_be_nobody(made, at),
+            };
+            step.or_nobody = call.or_nobody.is_some() && may_pass;
         }
         made.steps = steps;
     }

@@ -17,6 +17,7 @@ mod rules;
 mod shared;
 mod sizes;
 mod strays;
+mod tables;
 mod texts;
 mod types;
 mod unused;
@@ -109,6 +110,7 @@ impl<'a> Cx<'a> {
         self.check_types();
         self.check_names();
         self.check_catalogues();
+        self.check_tables();
         self.check_routes();
         self.check_envelope();
         self.check_rows();

@@ -98,6 +98,9 @@ impl<'a> Cx<'a> {
         for (name, _) in definition.otps.iter() {
             self.identifier(name, "a kind of code");
         }
+        for (name, _) in definition.tables.iter() {
+            self.identifier(name, "a table");
+        }
         self.check_type_names();
         for (name, _) in definition.payloads.iter() {
             self.check_fields(&self.fields(&name.text));
@@ -112,7 +115,8 @@ impl<'a> Cx<'a> {
             self.clash(members.iter().map(|member| &member.name), pascal, "members");
         }
         self.clash(definition.errors.iter().map(|(name, _)| name), pascal, "errors");
-        self.clash(definition.settings.iter().map(|(name, _)| name), field, "settings");
+        let settings = definition.settings.iter().map(|(name, _)| name);
+        self.clash(settings.chain(definition.tables.iter().map(|(name, _)| name)), field, "settings");
         for (name, _) in definition.errors.iter() {
             self.wire_name(name);
         }
@@ -187,6 +191,9 @@ impl<'a> Cx<'a> {
         }
         for (name, _) in definition.otps.iter() {
             made.push((pascal(&name.text) + "Otp", name.place, format!("it is the code `{}`", name.text)));
+        }
+        for (name, _) in definition.tables.iter() {
+            made.push((pascal(&name.text) + "Row", name.place, format!("it is a row of `{}`", name.text)));
         }
         for (name, union) in definition.unions.iter() {
             let own = union.of.iter().filter(|(_, shape)| matches!(shape, crate::raw::Variant::Fields(_)));

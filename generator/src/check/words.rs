@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::{Definition, OwnBehaviour, Text};
-use crate::vocabulary::{Behaviour, Natural, Vocabulary};
+use crate::vocabulary::{Behaviour, Natural, Vocabulary, fault_of_table};
 
 /// All words of a definition.
 pub(crate) struct Words {
@@ -50,6 +50,12 @@ impl Words {
             }
             for fault in own.fails.iter().filter(|fault| !all.faults.has(&fault.text)).cloned().collect::<Vec<_>>() {
                 all.faults.set(fault.text, format!("`{}` fails so", name.text));
+            }
+        }
+        for (table, _) in definition.tables.iter() {
+            let fault = fault_of_table(&table.text);
+            if !all.faults.has(&fault) {
+                all.faults.set(fault, format!("the table `{}` has no such row", table.text));
             }
         }
         let raised =

@@ -42,6 +42,11 @@ pub fn find_code(output: &Output, passed: bool) -> Option<Way> {
     fields(output, passed).get("bound").map(|way| way_of(way))
 }
 
+/// Where the row of a table is in an output.
+pub fn find_row(output: &Output) -> Option<Way> {
+    fields(output, false).get("columns").map(|way| way_of(way))
+}
+
 /// The variable's name. After `.passed()?` it is the thing that is left, if one is.
 pub fn variable(output: &Output, passed: bool) -> &str {
     let left = output.passed.iter().flatten().find(|(name, way)| name.ends_with(".*") && way_of(way).is_empty());

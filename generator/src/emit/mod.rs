@@ -14,6 +14,7 @@ mod needed;
 mod own_hooks;
 mod scope;
 mod settings;
+mod tables;
 mod templates;
 #[cfg(test)]
 mod tests;
@@ -80,8 +81,11 @@ pub fn emit(adapter: &Adapter, vocabulary: &Vocabulary, templates: &Templates) -
     ];
     if !adapter.hooks.is_empty() {
         drafts.push(Draft::fill(templates, "hooks", &own_hooks::view(&scope))?);
-        drafts.sort_by_key(|draft| draft.name);
     }
+    if !adapter.tables.is_empty() {
+        drafts.push(Draft::fill(templates, "tables", &tables::view(&scope))?);
+    }
+    drafts.sort_by_key(|draft| draft.name);
     let root = Root {
         title: words::doc(&adapter.title),
         version: words::doc(&adapter.version),
@@ -150,7 +154,8 @@ impl Draft {
             "adapter" => &FACTS,
             "hooks" => &["Call", "HookFault", "Hooks"],
             "errors" => &["ErrorTable", "Fault"],
-            "settings" => &["OneTimeCode"],
+            "settings" => &["OneTimeCode", "Table"],
+            "tables" => &["Row"],
             _ => &[],
         };
         let names = siblings.iter().map(String::as_str).chain(["Cx"]);

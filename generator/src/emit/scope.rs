@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::binding::{Step, Way};
-use crate::model::{Adapter, Enum, Field, Payload, Type, Union};
+use crate::model::{Adapter, Enum, Field, LookUpTable, Payload, Type, Union};
 use crate::naming;
 use crate::vocabulary::Vocabulary;
 
@@ -49,6 +49,11 @@ impl<'a> Scope<'a> {
     /// The enum of this name.
     pub fn enumeration(&self, name: &str) -> Option<&'a Enum> {
         self.enums.get(name).copied()
+    }
+
+    /// The table of this name.
+    pub fn table(&self, name: Option<&str>) -> Option<&'a LookUpTable> {
+        self.adapter.tables.iter().find(|table| Some(table.name.as_str()) == name)
     }
 
     /// Follows wire names from a payload.

@@ -6,7 +6,7 @@ use super::binding;
 use super::body::variable_of;
 use super::scope::{Scope, type_name};
 use super::words::{literal, meaning};
-use crate::model::{OtpKind, SettingValue, Type};
+use crate::model::{LookUpTable, OtpKind, SettingValue, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -15,7 +15,15 @@ use crate::vocabulary::Natural;
 pub struct View {
     source: String,
     settings: Vec<Setting>,
+    tables: Vec<TableView>,
     codes: Vec<Code>,
+}
+
+#[derive(Serialize)]
+struct TableView {
+    arguments: String,
+    name: String,
+    row: String,
 }
 
 #[derive(Serialize)]
@@ -64,6 +72,7 @@ pub fn view(scope: &Scope<'_>) -> View {
     View {
         source: super::words::doc(&adapter.source),
         settings: adapter.settings.iter().map(setting).collect(),
+        tables: adapter.tables.iter().map(table).collect(),
         codes: adapter.otps.iter().map(|kind| code(scope, kind)).collect(),
     }
 }
@@ -75,6 +84,12 @@ fn setting(setting: &crate::model::Setting) -> Setting {
         SettingValue::Integer(number) => (number.to_string(), "i64"),
     };
     Setting { path: literal(&setting.path), default, name: field_of(&setting.path), r#type: ty }
+}
+
+fn table(table: &LookUpTable) -> TableView {
+    let optional = if table.optional { ", optional" } else { "" };
+    let arguments = format!("{}{optional}", literal(&format!("tables.{}", table.name)));
+    TableView { arguments, name: field_of(&table.name), row: super::tables::row_name(table) }
 }
 
 /// The Rust field of a setting.

@@ -109,6 +109,7 @@ fn adapter(payloads: Vec<Payload>, endpoints: Vec<Endpoint>) -> Adapter {
         },
         settings: Vec::new(),
         otps: Vec::new(),
+        tables: Vec::new(),
         operations: Vec::new(),
         texts: Vec::new(),
         hooks: Vec::new(),

@@ -14,6 +14,8 @@ pub enum Value {
     Read { number: usize, way: Way, turn: Turn, want: Want },
     /// A struct literal.
     Record(Record),
+    /// An array.
+    List(Vec<Value>),
 }
 
 /// A struct literal.
@@ -106,6 +108,10 @@ impl Uses {
                 let (expression, optional) = read(way, self.may_move(*number), is_copy);
                 View::Text { text: shape(&expression, optional, *turn, *want) }
             }
+            Value::List(items) => {
+                let items: Vec<String> = items.iter().map(|item| self.show(item).text()).collect();
+                View::Text { text: format!("[{}]", items.join(", ")) }
+            }
             Value::Record(record) => View::Record {
                 record: RecordView {
                     name: record.name.clone(),
@@ -136,6 +142,14 @@ impl View {
     /// `()`
     pub fn unit() -> Self {
         View::Text { text: "()".to_owned() }
+    }
+
+    /// The text of what is no record.
+    fn text(self) -> String {
+        match self {
+            View::Text { text } => text,
+            View::Record { .. } => String::new(),
+        }
     }
 }
 

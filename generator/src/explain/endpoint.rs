@@ -57,6 +57,7 @@ impl Page<'_> {
             );
             table.row(["code", &kind.name, "", &about]);
         }
+        let has_table = behaviour.is_some_and(Behaviour::has_table);
         let hooks = behaviour.map_or(vec![step.behaviour.clone()], |one| one.calls.clone());
         if !hooks.is_empty() {
             table.row(["asks", &format!("the bank's {}", list(&hooks))]);
@@ -64,7 +65,8 @@ impl Page<'_> {
         for (holds, what) in [
             (step.raises, "a refusal becomes an error, and nothing after it is done"),
             (step.keeps_refused, "a code that could not be sent stays valid, for the response tells of it"),
-            (step.or_nobody, "for an operation that hides unknown users, nobody is an answer"),
+            (step.or_nobody && !has_table, "for an operation that hides unknown users, nobody is an answer"),
+            (step.or_nobody && has_table, "while the table has no rows, and where a value is not sent, this passes"),
         ] {
             if holds {
                 table.row(["note", what]);

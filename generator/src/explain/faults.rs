@@ -2,7 +2,7 @@
 
 use super::lines::{Lines, Table, list, short};
 use crate::model::{Adapter, Endpoint, Payload, Says, Type};
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{Vocabulary, fault_of_table};
 
 /// Writes every fault of an endpoint, by answer.
 pub fn write(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary, text: &mut Lines) {
@@ -106,6 +106,9 @@ impl Page<'_> {
 
     /// Where a fault of the definition's own comes from.
     fn own(&self, fault: &str) -> String {
+        if let Some(table) = self.of.tables.iter().find(|table| fault_of_table(&table.name) == fault) {
+            return format!("the table `{}` has no such row", table.name);
+        }
         let hook = self.of.hooks.iter().find(|hook| hook.fails.iter().any(|fails| fails == fault));
         hook.map_or("the bank's code says so".to_owned(), |hook| format!("the hook `{}` says so", hook.name))
     }

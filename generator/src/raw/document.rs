@@ -3,12 +3,12 @@
 use super::endpoints::{ENDPOINT_LATER, empty_endpoint, endpoint, examples, row};
 use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
-use super::{Callers, Consent, Definition, Operation, Otp, OwnBehaviour, Text, Validation, Wire};
+use super::{Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, Text, Validation, Wire};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
-const TOP: [&str; 25] = [
+const TOP: [&str; 26] = [
     "adapter",
     "title",
     "version",
@@ -20,6 +20,7 @@ const TOP: [&str; 25] = [
     "validation",
     "settings",
     "otps",
+    "tables",
     "operations",
     "meanings",
     "behaviours",
@@ -37,7 +38,7 @@ const TOP: [&str; 25] = [
 ];
 
 /// What a later version will serve.
-const TOP_LATER: [&str; 4] = ["sessions", "tables", "envelopes", "acknowledge_weak_questions"];
+const TOP_LATER: [&str; 3] = ["sessions", "envelopes", "acknowledge_weak_questions"];
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
@@ -67,6 +68,7 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         meanings: reading.entries(map.node("meanings"), "`meanings`", own_meaning),
         behaviours: reading.entries(map.node("behaviours"), "`behaviours`", own_behaviour),
         otps: reading.entries(map.node("otps"), "`otps`", otp),
+        tables: reading.entries(map.node("tables"), "`tables`", look_up_table),
         operations: reading.entries(map.node("operations"), "`operations`", operation),
         every_endpoint: map.get("every_endpoint").map_or_else(
             || empty_endpoint(place),
@@ -243,6 +245,17 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
             .filter(|word| word.text == "token")
             .map(|word| word.place),
         per_phone: reading.text_at(map, "per_phone"),
+    })
+}
+
+fn look_up_table(reading: &mut Reading, name: &Text, node: &Node) -> Option<LookUpTable> {
+    let map = reading.map(node, &format!("`{}`", name.text))?;
+    reading.known(map, &["key", "gives", "optional"], "a table");
+    Some(LookUpTable {
+        place: name.place,
+        key: reading.names(map, "key"),
+        gives: reading.names(map, "gives"),
+        optional: reading.boolean_at(map, "optional").unwrap_or_default(),
     })
 }
 

@@ -99,6 +99,7 @@ pub struct Definition {
     pub meanings: Entries<Text>,
     pub behaviours: Entries<OwnBehaviour>,
     pub otps: Entries<Otp>,
+    pub tables: Entries<LookUpTable>,
     pub operations: Entries<Operation>,
     pub every_endpoint: Endpoint,
     pub endpoints: Entries<Endpoint>,
@@ -199,6 +200,15 @@ pub struct Otp {
     pub token: Option<Place>,
     /// `10 in 1h`
     pub per_phone: Option<Text>,
+}
+
+/// A table whose rows are settings.
+#[derive(Debug, Clone)]
+pub struct LookUpTable {
+    pub place: Place,
+    pub key: Vec<Text>,
+    pub gives: Vec<Text>,
+    pub optional: bool,
 }
 
 /// An operation, `like` not resolved.

@@ -2,7 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Field, Fields, Ident, Lit, LitStr, Token};
+use syn::{Data, DeriveInput, Field, Ident, Lit, LitStr, Token};
 
 use crate::report::{Report, told};
 
@@ -14,22 +14,57 @@ struct Setting {
     reader: Ident,
 }
 
+/// A table of the settings: its field, its path, and whether it may have no rows.
+struct Table {
+    field: Ident,
+    path: LitStr,
+    optional: bool,
+}
+
+/// What the fields are.
+struct Fields {
+    settings: Vec<Setting>,
+    tables: Vec<Table>,
+}
+
 /// Expands the derive.
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match settings(input) {
-        Ok(settings) => implementation(&input.ident, &settings),
+        Ok(fields) => implementation(&input.ident, &fields),
         Err(error) => told(&error, stub(&input.ident)),
     }
 }
 
-fn settings(input: &DeriveInput) -> syn::Result<Vec<Setting>> {
-    let Data::Struct(syn::DataStruct { fields: Fields::Named(fields), .. }) = &input.data else {
+fn settings(input: &DeriveInput) -> syn::Result<Fields> {
+    let Data::Struct(syn::DataStruct { fields: syn::Fields::Named(fields), .. }) = &input.data else {
         return Err(syn::Error::new_spanned(&input.ident, "`Settings` is derived on a struct with named fields"));
     };
     let mut report = Report::default();
-    let settings = fields.named.iter().filter_map(|field| setting(field, &mut report)).collect();
+    let is_table = |field: &&Field| field.attrs.iter().any(|attribute| attribute.path().is_ident("table"));
+    let (tables, settings): (Vec<_>, Vec<_>) = fields.named.iter().partition(is_table);
+    let settings = settings.into_iter().filter_map(|field| setting(field, &mut report)).collect();
+    let tables = tables.into_iter().filter_map(|field| table(field, &mut report)).collect();
     report.finish()?;
-    Ok(settings)
+    Ok(Fields { settings, tables })
+}
+
+fn table(field: &Field, report: &mut Report) -> Option<Table> {
+    let name = field.ident.clone()?;
+    let attribute = field.attrs.iter().find(|attribute| attribute.path().is_ident("table"))?;
+    let read = attribute.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+        let path: LitStr = input.parse()?;
+        if input.is_empty() {
+            return Ok((path, false));
+        }
+        input.parse::<Token![,]>()?;
+        let word: Ident = input.parse()?;
+        if word == "optional" {
+            return Ok((path, true));
+        }
+        Err(syn::Error::new(word.span(), "expected `optional`"))
+    });
+    let (path, optional) = report.noted(read)?;
+    Some(Table { field: name, path, optional })
 }
 
 fn setting(field: &Field, report: &mut Report) -> Option<Setting> {
@@ -58,9 +93,15 @@ fn setting(field: &Field, report: &mut Report) -> Option<Setting> {
     Some(Setting { field: name, path, default, reader: Ident::new(reader, proc_macro2::Span::call_site()) })
 }
 
-fn implementation(name: &Ident, settings: &[Setting]) -> TokenStream {
-    let fields: Vec<_> = settings.iter().map(|setting| &setting.field).collect();
-    let paths: Vec<_> = settings.iter().map(|setting| &setting.path).collect();
+fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenStream {
+    let own = settings.iter().map(|setting| &setting.field);
+    let fields: Vec<_> = own.chain(tables.iter().map(|table| &table.field)).collect();
+    let own = settings.iter().map(|setting| &setting.path);
+    let paths: Vec<_> = own.chain(tables.iter().map(|table| &table.path)).collect();
+    let required = tables.iter().filter(|table| !table.optional).map(|table| &table.path);
+    let rows = tables.iter().map(|Table { field, path, .. }| {
+        quote! { let #field = ::countersign_runtime::__private::table(__tree, #path, &mut __mistakes); }
+    });
     let defaults = settings.iter().map(|Setting { path, default, .. }| {
         let text = match default {
             Lit::Str(text) => text.value(),
@@ -78,12 +119,14 @@ fn implementation(name: &Ident, settings: &[Setting]) -> TokenStream {
         impl ::countersign_runtime::__private::Settings for #name {
             const PATHS: &'static [&'static str] = &[#(#paths),*];
             const DEFAULTS: &'static [(&'static str, &'static str)] = &[#(#defaults),*];
+            const TABLES: &'static [&'static str] = &[#(#required),*];
 
             fn read(
                 __tree: &::countersign_runtime::__private::SettingsTree,
             ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingMistake>> {
                 let mut __mistakes = ::std::vec::Vec::new();
                 #(#reads)*
+                #(#rows)*
                 match (#(#fields,)*) {
                     (#(::core::option::Option::Some(#fields),)*) => {
                         let __settings = Self { #(#fields),* };

@@ -5,4 +5,5 @@ pub mod codes;
 mod failures;
 pub mod operations;
 mod state;
+pub mod tables;
 pub mod users;

@@ -15,6 +15,7 @@
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
+//! | `tables.<name>` | the rows of a table of the definition, each a mapping from columns to values | must have rows, if the table is not optional |
 //! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
 //! | `callers.<name>.endpoints`, `.countries` | what the caller may call, and for which countries | everything |
 //! | `limits.*`, `sms.countries`, `sms.budget_per_hour` | how often codes are sent and tried | see [`OtpLimits`] |
@@ -35,6 +36,7 @@ mod callers;
 mod keys;
 mod options;
 mod read;
+mod rows;
 mod rules;
 mod secrets;
 #[cfg(test)]
@@ -46,6 +48,7 @@ pub(crate) use callers::hash as hash_of_token;
 pub use options::{Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
 pub(crate) use read::load_store;
 pub use read::{DevOptions, Loaded, Sources, load};
+pub use rows::{Cell, Cells, Column};
 pub use tree::{Place, SettingMistake, SettingsTree};
 
 /// The settings that a definition declares; derived by `Settings`.
@@ -55,6 +58,9 @@ pub trait Settings: Sized + Send + Sync + 'static {
 
     /// What the definition sets, by path, as texts; a path of the runtime may be among them.
     const DEFAULTS: &'static [(&'static str, &'static str)] = &[];
+
+    /// The paths of the tables that must have rows.
+    const TABLES: &'static [&'static str] = &[];
 
     /// Reads them.
     ///

@@ -115,6 +115,13 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     let keys = reader.keys();
     let dev = reader.dev();
     let own = reader.all(S::read(&tree));
+    if !sources.dev {
+        mistakes.extend(
+            S::TABLES.iter().filter(|path| tree.place(path).is_none()).map(|path| {
+                tree.mistake(path, "it has no rows, so nothing would be found in it; write a list of them")
+            }),
+        );
+    }
     rules::check(adapter, &options, &tree, sources.dev, &mut mistakes);
     let opt_outs = rules::opt_outs(&tree);
     match (keys, own) {
@@ -208,8 +215,8 @@ fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
 }
 
 /// The known path that is most like this one, if one is.
-fn near<'a>(path: &str, known: &'a [String]) -> Option<&'a str> {
-    let best =
-        known.iter().map(|known| (strsim::jaro_winkler(path, known), known)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 > 0.85).then_some(best.1.as_str())
+pub(super) fn near<'a>(path: &str, known: &'a [impl AsRef<str>]) -> Option<&'a str> {
+    let likeness = |known: &'a str| (strsim::jaro_winkler(path, known), known);
+    let best = known.iter().map(|known| likeness(known.as_ref())).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > 0.85).then_some(best.1)
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use serde_yaml::Value as Yaml;
 
+use crate::behaviours::tables::{Row, Table};
+
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
@@ -61,6 +63,7 @@ pub(super) enum Value {
     Boolean(bool),
     Integer(i64),
     List(Vec<String>),
+    Rows(Vec<Yaml>),
     /// Something that no setting is.
     Other(&'static str),
 }
@@ -71,7 +74,7 @@ impl Value {
             Value::Loose(_) | Value::Text(_) => "a text",
             Value::Boolean(_) => "true or false",
             Value::Integer(_) => "an integer",
-            Value::List(_) => "a list",
+            Value::List(_) | Value::Rows(_) => "a list",
             Value::Other(kind) => kind,
         }
     }
@@ -183,6 +186,31 @@ impl SettingsTree {
         }
     }
 
+    /// The rows of a table. Every mistake is told with the number of its row, which counts from 1.
+    ///
+    /// # Errors
+    /// Every row that cannot be read, and every row with the key of an earlier one.
+    pub fn rows<R: Row>(&self, path: &str) -> Result<Table<R>, Vec<SettingMistake>> {
+        let rows = match self.values.get(path) {
+            None => return Ok(Table::default()),
+            Some((Value::Rows(rows), _)) => rows,
+            Some((Value::List(rows), _)) if rows.is_empty() => return Ok(Table::default()),
+            Some((Value::List(_), _)) => {
+                return Err(vec![self.mistake(path, "a list of rows is wanted, each a mapping")]);
+            }
+            Some((Value::Loose(_), _)) => {
+                return Err(vec![self.mistake(path, "rows are written in the settings file alone")]);
+            }
+            Some((value, _)) => {
+                return Err(vec![self.mistake(path, format!("a list of rows is wanted, this is {}", value.kind()))]);
+            }
+        };
+        let (table, wrong) = super::rows::table(rows);
+        let told = wrong.into_iter().map(|(at, what)| self.mistake(path, format!("row {at}: {what}")));
+        let told: Vec<SettingMistake> = told.collect();
+        if told.is_empty() { Ok(table) } else { Err(told) }
+    }
+
     /// A mistake at a path, with the place where that is set.
     pub fn mistake(&self, path: &str, what: impl Into<String>) -> SettingMistake {
         SettingMistake { path: path.to_owned(), place: self.place(path).cloned(), what: what.into() }
@@ -204,7 +232,7 @@ impl SettingsTree {
     }
 
     /// Sets all leaves of a YAML mapping, over whatever is there. Dots in a key part levels too.
-    pub(super) fn set_all(&mut self, prefix: &str, yaml: &Yaml, place: &Place, mistakes: &mut Vec<SettingMistake>) {
+    pub(crate) fn set_all(&mut self, prefix: &str, yaml: &Yaml, place: &Place, mistakes: &mut Vec<SettingMistake>) {
         let Yaml::Mapping(members) = yaml else {
             let told = (leaf(yaml), place.clone());
             if self.values.get(prefix).is_some_and(|(_, before)| before == place) {
@@ -247,7 +275,7 @@ fn leaf(yaml: &Yaml) -> Value {
         Yaml::String(text) => Value::Text(text.clone()),
         Yaml::Sequence(items) => {
             let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
-            texts.map_or(Value::Other("a list of other things"), Value::List)
+            texts.map_or_else(|| Value::Rows(items.clone()), Value::List)
         }
         Yaml::Mapping(_) | Yaml::Tagged(_) => Value::Other("a mapping"),
     }

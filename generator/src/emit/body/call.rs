@@ -32,8 +32,10 @@ impl Builder<'_> {
         };
         let arguments = call.inputs.iter().map(|argument| self.argument(step, &call, argument)).collect();
         let method = call.or_nobody.as_ref().filter(|_| step.or_nobody).unwrap_or(&call.method).clone();
-        let variable =
-            call.output.as_ref().map(|output| self.free(binding::variable(output, step.raises), &step.behaviour));
+        let variable = call.output.as_ref().map(|output| match self.table(step) {
+            Some(table) => self.free(&settings::field_of(&table.name), &step.behaviour),
+            None => self.free(binding::variable(output, step.raises), &step.behaviour),
+        });
         Made { variable, input: None, method, arguments, passed: step.raises }
     }
 
@@ -77,6 +79,11 @@ impl Builder<'_> {
                 self.body.uses.borrow(&vec![To::to("request", false)]);
                 Value::Text("&request".to_owned())
             }
+            Argument::Word(Word::Table) => {
+                let table = step.option.as_deref().unwrap_or_default();
+                Value::Text(format!("&cx.settings().{}", settings::field_of(table)))
+            }
+            Argument::Word(Word::Key) => self.key(step),
             Argument::Struct { name, fields } => self.input_struct(step, call, name, fields),
         }
     }
@@ -107,6 +114,14 @@ impl Builder<'_> {
         let input = step.inputs.iter().find(fits)?.clone();
         let is_list = matches!(self.scope.vocabulary.meaning(meaning), Some(Natural::List(_)));
         self.input_value(&input, if is_list { Want::Plain } else { Want::Option })
+    }
+
+    /// What a row of the step's table is found by.
+    fn key(&mut self, step: &Step) -> Value {
+        let table = self.scope.table(step.option.as_deref());
+        let meanings = table.map(|table| table.key.clone()).unwrap_or_default();
+        let values = meanings.iter().map(|(meaning, _)| self.single_input(step, meaning));
+        Value::List(values.map(|value| value.unwrap_or_else(|| Value::Text("None".to_owned()))).collect())
     }
 
     /// `operation`: a thing that was put together, if the step takes any of its qualities.

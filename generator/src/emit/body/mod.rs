@@ -10,7 +10,7 @@ use super::binding::{self, Step as To, Way};
 use super::scope::Scope;
 use super::value::{Uses, Value, Want};
 use super::words::literal;
-use crate::model::{Endpoint, Input, OwnHook, Role, SettingValue, Source, Step, Type};
+use crate::model::{Endpoint, Input, LookUpTable, OwnHook, Role, SettingValue, Source, Step, Type};
 use crate::naming;
 use crate::vocabulary::{Call, Natural, Output};
 
@@ -146,6 +146,12 @@ impl Builder<'_> {
         self.scope.adapter.hooks.iter().find(|hook| hook.name == step.behaviour)
     }
 
+    /// The table that a step finds a row of.
+    fn table(&self, step: &Step) -> Option<&LookUpTable> {
+        let behaviour = self.scope.vocabulary.behaviours.get(&step.behaviour)?;
+        behaviour.has_table().then(|| self.scope.table(step.option.as_deref())).flatten()
+    }
+
     fn request_way(&self, path: &[String]) -> Option<Way> {
         let name = self.endpoint.request.as_deref()?;
         Some(rooted("request", self.scope.place(name, path)?.way))
@@ -159,6 +165,10 @@ impl Builder<'_> {
             return Some(vec![To::to(variable, false), To::to(&variable_of(meaning), false)]);
         }
         let output = self.output(step)?;
+        if let Some(row) = self.table(step).and_then(|_| binding::find_row(output)) {
+            let column = To::to(&variable_of(meaning), false);
+            return Some([To::to(variable, step.or_nobody)].into_iter().chain(row).chain([column]).collect());
+        }
         let found = binding::find(output, meaning, step.raises, self.scope.vocabulary);
         let way = found.or_else(|| self.code_way(output, step.raises, meaning))?;
         Some(std::iter::once(To::to(variable, step.or_nobody)).chain(way).collect())
