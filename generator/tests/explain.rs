@@ -8,6 +8,7 @@ use countersign::check::check;
 use countersign::explain;
 use countersign::load::{BuiltIn, Loaded, built_in, definition};
 use countersign::model::Adapter;
+use countersign::vocabulary::Vocabulary;
 
 #[test]
 fn the_adapter_as_a_whole() {
@@ -52,6 +53,33 @@ fn a_behaviour_that_checks() {
 fn a_hook_of_the_bank() {
     let adapter = checked(definition(Path::new("tests/tailorings/own-hook"), &library()).unwrap());
     same("block_card", &explain::endpoint(&adapter, "block_card"));
+}
+
+#[test]
+fn every_behaviour_and_thing_is_listed_and_every_word_explained() {
+    let listed = explain::word("words").unwrap();
+    let words = Vocabulary::shipped().unwrap();
+    for (name, behaviour) in words.behaviours.iter() {
+        assert!(listed.contains(name.as_str()), "{name}");
+        let text = explain::word(name).unwrap();
+        let parts = [&behaviour.needs, &behaviour.gives, &behaviour.refuses, &behaviour.fails];
+        for part in parts.into_iter().flatten().filter(|part| part.contains('.') && !part.contains(" | ")) {
+            assert!(text.contains(part.as_str()), "{name}: {part}\n{text}");
+        }
+    }
+    for name in words.faults.names().chain(words.meanings.names()) {
+        assert!(explain::word(name).unwrap().starts_with(&format!("{name}: ")), "{name}");
+        let thing = name.split('.').next().unwrap();
+        assert!(!words.meanings.has(name) || explain::word(thing).unwrap().contains(name), "{name}");
+    }
+}
+
+#[test]
+fn a_word_tells_who_uses_it() {
+    assert!(explain::word("otp.wrong").unwrap().contains("refused by  verify_otp"));
+    assert!(explain::word("otp.code").unwrap().contains("needed by  verify_otp"));
+    assert_eq!(explain::word("verify_opt"), Err(Some("verify_otp".to_owned())));
+    assert_eq!(explain::word("something else entirely"), Err(None));
 }
 
 fn library() -> BuiltIn {

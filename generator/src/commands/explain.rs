@@ -1,4 +1,4 @@
-//! `explain`: what follows from a definition, or what a diagnostic means.
+//! `explain`: what follows from a definition, what a word of the vocabulary means, or what a diagnostic means.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use countersign::naming::near;
 use super::project::{self, Named};
 use super::{Ended, Usage};
 
-/// Explains a definition, an endpoint or a diagnostic.
+/// Explains a definition, an endpoint, a word or a diagnostic.
 pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Ended> {
     if let Some(named) = project::find(Path::new(what)) {
         return definition(&named, endpoint);
@@ -26,9 +26,18 @@ pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Ended> {
     {
         return definition(&here, Some(what));
     }
+    let nearest = match explain::word(what) {
+        Ok(text) => {
+            anstream::print!("{text}");
+            return Ok(Ended::Good);
+        }
+        Err(nearest) => nearest,
+    };
     let ids = codes::ALL.iter().map(|code| code.id);
-    let meant = near(what, ids).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-    Err(Usage(format!("`{what}` is no definition, no diagnostic and no endpoint of the current folder{meant}")).into())
+    let near = near(what, ids.chain(nearest.as_deref()));
+    let meant = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+    let text = format!("`{what}` is no definition, diagnostic or word, and no endpoint of the current folder{meant}");
+    Err(Usage(text).into())
 }
 
 fn definition(named: &Named, endpoint: Option<&str>) -> anyhow::Result<Ended> {

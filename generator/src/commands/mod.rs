@@ -51,9 +51,10 @@ enum Command {
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Prints what follows from a definition, endpoint by endpoint; or the long text of a diagnostic.
+    /// Prints what follows from a definition, endpoint by endpoint; or what a word or a diagnostic means.
     Explain {
-        /// A folder, a built-in definition, the id of a diagnostic, or an endpoint of the current folder.
+        /// A folder, a built-in definition, an endpoint of the current folder, the id of a diagnostic, or a word of the
+        /// vocabulary (a behaviour, a thing, a meaning, a fault); `words` lists them.
         what: String,
         /// One endpoint of it.
         endpoint: Option<String>,

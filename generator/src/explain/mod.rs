@@ -5,15 +5,29 @@ mod endpoint;
 mod faults;
 mod lines;
 mod request;
+mod word;
 
 use crate::check::codes;
 use crate::model::{Adapter, Callers, Endpoint, Step};
+use crate::naming::near;
 use crate::vocabulary::Vocabulary;
 use lines::{Lines, Table, list, short};
 
 /// The long text of a diagnostic.
 pub fn diagnostic(id: &str) -> Option<&'static str> {
     codes::find(id).map(|code| code.long)
+}
+
+/// A word of the vocabulary, or all of them for `words`.
+///
+/// # Errors
+/// The nearest word, if there is one, for what is none.
+pub fn word(name: &str) -> Result<String, Option<String>> {
+    let words = Vocabulary::shipped().unwrap_or_default();
+    if name == "words" {
+        return Ok(word::all(&words));
+    }
+    word::one(&words, name).ok_or_else(|| near(name, word::names(&words)).map(str::to_owned))
 }
 
 /// The adapter as a whole, or one of its endpoints.
