@@ -94,6 +94,18 @@ pub enum SettingValue {
     Integer(i64),
 }
 
+/// What a code is found by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum IdForm {
+    /// A UUID.
+    #[default]
+    Uuid,
+    /// A token that the caller keeps.
+    Token,
+    /// The code itself.
+    Code,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct OtpKind {
     pub name: String,
@@ -109,8 +121,7 @@ pub struct OtpKind {
     pub binds: Vec<String>,
     pub keeps: Vec<String>,
     pub keep_seconds: Option<u64>,
-    /// The id is a token that the caller keeps.
-    pub token: bool,
+    pub id: IdForm,
     /// Some request takes the code as a number.
     pub numbers: bool,
     /// As written: `10 in 1h`.

@@ -167,9 +167,22 @@ pub struct Behaviour {
     /// What the short form `behaviour: word` sets.
     #[serde(default)]
     pub option: Option<String>,
+    /// The kinds of codes that it may be used with; all of them where nothing is said.
+    #[serde(default)]
+    pub kinds: Option<Kinds>,
     /// How generated code calls it; none for a hook that the definition declares.
     #[serde(default)]
     pub rust: Option<Call>,
+}
+
+/// Kinds of codes, by what they are found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kinds {
+    /// Those with an id beside the code.
+    WithId,
+    /// Those that are found by the code itself.
+    ByCode,
 }
 
 /// How generated code calls a behaviour.

@@ -255,6 +255,8 @@ pub enum IdForm {
     /// A token of 22 characters that the caller keeps: for as long as it is known, it is told what became of its code,
     /// and asking without a code is no try.
     Token,
+    /// There is none: the code itself tells which one it is, so it is long enough not to be guessed among all others.
+    Code,
 }
 
 /// How many in how long.
@@ -271,7 +273,7 @@ pub struct SendWindow {
 pub enum Alphabet {
     /// `0` to `9`.
     Digits,
-    /// `A` to `Z` and `2` to `7`.
+    /// `0` to `9` and `A` to `Z` without `I`, `L`, `O` and `U`, which look like others.
     Base32,
 }
 

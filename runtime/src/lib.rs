@@ -149,7 +149,7 @@ pub use countersign_macros::Settings;
 ///
 /// On the struct: `#[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id))]`, and where
 /// they are wanted `alphabet = "base32"`, `text = "key"`, `keep = "1h"`, `id = token` (the id is a token that the caller
-/// keeps), `numbers` (it may come as a number), `per_phone = "10 in 1h"`. On a field: `#[bound(user.id)]` for what must
+/// keeps), `id = code` (it is found by itself), `numbers` (it may come as a number), `per_phone = "10 in 1h"`. On a field: `#[bound(user.id)]` for what must
 /// be the same when the code is checked, `#[kept(meaning)]` for what is given back then. A field of the type
 /// [`Operation`] is bound to several meanings at once.
 pub use countersign_macros::OneTimeCode;

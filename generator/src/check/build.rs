@@ -111,7 +111,11 @@ fn otps(cx: &Cx<'_>) -> Vec<model::OtpKind> {
             binds: names(&otp.binds),
             keeps: names(&otp.keeps),
             keep_seconds: otp.keep.as_ref().map(|(seconds, _)| *seconds),
-            token: otp.token.is_some(),
+            id: match otp.id.as_ref().map(|id| id.text.as_str()) {
+                Some("token") => model::IdForm::Token,
+                Some("code") => model::IdForm::Code,
+                _ => model::IdForm::Uuid,
+            },
             numbers: cx.takes_numbers(),
             per_phone: otp.per_phone.as_ref().map(|text| text.text.clone()),
         })

@@ -103,8 +103,7 @@ impl<'a> Cx<'a> {
                 self.tell("unbound-value", meaning.place, text, format!("add `{}` to `binds`", meaning.text));
             }
         }
-        let letters = otp.alphabet.as_ref().is_some_and(|alphabet| alphabet.text == "base32");
-        let (lengths, longest_life) = if letters { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
+        let (lengths, longest_life) = if otp.is_base32() { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
         let unsaid = |what: &str| format!("the code `{}` does not say its `{what}`", name.text);
         match otp.digits {
             Some((digits, place)) if !lengths.contains(&digits) => {
@@ -122,7 +121,7 @@ impl<'a> Cx<'a> {
             None => self.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`"),
             Some(_) => {}
         }
-        self.check_token(name, otp);
+        self.check_id(name, otp);
         if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
             let said = format!("`{}` is no limit", text.text);
             self.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
@@ -133,9 +132,34 @@ impl<'a> Cx<'a> {
         }
     }
 
+    /// What a code is found by asks for more than a code alone.
+    fn check_id(&mut self, name: &Text, otp: &'a Otp) {
+        match otp.id.as_ref() {
+            Some(id) if id.text == "token" => self.check_token(name, otp, id.place),
+            Some(id) if id.text == "code" => self.check_found_by_code(name, otp, id.place),
+            _ => {}
+        }
+    }
+
+    /// Whoever guesses such a code needs no id, so it is long; and there is no one whose tries could be counted by it.
+    fn check_found_by_code(&mut self, name: &Text, otp: &'a Otp, place: Place) {
+        if !otp.is_base32() {
+            let text = format!("the code `{}` is found by itself, and made of digits", name.text);
+            self.tell("below-floor", place, text, "add `alphabet: base32` and `digits: 10`");
+        }
+        let (attempts, sms) = (otp.attempts.map(|(_, place)| place), otp.text.as_ref().map(|text| text.place));
+        let unused =
+            [("attempts", attempts), ("text", sms), ("per_phone", otp.per_phone.as_ref().map(|one| one.place))];
+        for (key, place) in unused {
+            let Some(place) = place else { continue };
+            let text = format!("the code `{}` is found by itself, and has `{key}`", name.text);
+            let help = "take it out: it is never sent, and wrong codes are counted by caller and issuer";
+            self.tell("wrong-value", place, text, help);
+        }
+    }
+
     /// A token is known for some time, and for a new one the older ones stay.
-    fn check_token(&mut self, name: &Text, otp: &'a Otp) {
-        let Some(place) = otp.token else { return };
+    fn check_token(&mut self, name: &Text, otp: &'a Otp, place: Place) {
         if otp.keep.is_none() {
             let text = format!("the token of the code `{}` does not say for how long it is known", name.text);
             self.tell("missing-key", place, text, "add `keep: 1h`");

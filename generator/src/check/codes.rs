@@ -63,7 +63,8 @@ pub const ALL: &[Code] = &[
         what: "a kind of code is weaker than codes may be",
         long: "A code of digits has 6 to 9 of them, lives at most 10 minutes and may be tried at most 5 times: then a guesser \
                with all tries has one chance in 200,000 at most. A code of letters and digits (`alphabet: base32`) has 10 to 32 \
-               characters and may live a day. The settings may be stricter, never weaker.",
+               characters and may live a day; one that is found by itself (`id: code`) is always of that sort. The \
+               settings may be stricter, never weaker.",
     },
     Code {
         id: "broken-vocabulary",
@@ -411,7 +412,8 @@ pub const ALL: &[Code] = &[
     Code {
         id: "unknown-option",
         what: "a behaviour's option is missing, unknown or not needed",
-        long: "`send_otp: sms` says which kind of code; with one kind it need not be said. `notify: form_data_changed` says \
+        long: "`send_otp: sms` says which kind of code; with one kind it need not be said. A code that is sent has an \
+               id; one that only an answer shows is found by itself (`id: code`). `notify: form_data_changed` says \
                which event. Other behaviours have no option.",
     },
     Code {

@@ -7,7 +7,10 @@ use super::words::{matches, thing_of};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Input, Role, Step};
 use crate::raw::{Endpoint, Otp, Text};
-use crate::vocabulary::Behaviour;
+use crate::vocabulary::{Behaviour, Kinds};
+
+/// What a kind that is found by its code has not.
+const OTP_ID: &str = "otp.id";
 
 /// A behaviour with what its option makes of it.
 pub(crate) struct Signature {
@@ -50,10 +53,10 @@ impl Asker<'_> {
 impl<'a> Cx<'a> {
     /// Fills in what the option says: the kind of code.
     pub(super) fn signature(&mut self, name: &Text, option: Option<&Text>, behaviour: &Behaviour) -> Option<Signature> {
-        let (mut binds, mut keeps) = (Vec::new(), Vec::new());
+        let (mut binds, mut keeps, mut has_id) = (Vec::new(), Vec::new(), true);
         if behaviour.has_kind() {
-            let kind = self.kind(name, option)?;
-            (binds, keeps) = (kind.binds.clone(), kind.keeps.clone());
+            let kind = self.kind(name, option, behaviour)?;
+            (binds, keeps, has_id) = (kind.binds.clone(), kind.keeps.clone(), !kind.is_found_by_code());
         } else if let (Some(option), None) = (option, &behaviour.option) {
             let text = format!("`{}` has no option, and here is `{}`", name.text, option.text);
             self.tell("unknown-option", option.place, text, "write the behaviour alone");
@@ -73,7 +76,7 @@ impl<'a> Cx<'a> {
         }
         Some(Signature {
             needs: behaviour.needs.iter().map(|need| need.split(" | ").map(str::to_owned).collect()).collect(),
-            expects: plain(&behaviour.expects),
+            expects: plain(&behaviour.expects).into_iter().filter(|word| has_id || word != OTP_ID).collect(),
             takes: plain(&behaviour.takes),
             gives,
             binds,
@@ -81,7 +84,21 @@ impl<'a> Cx<'a> {
         })
     }
 
-    fn kind(&mut self, name: &Text, option: Option<&Text>) -> Option<&'a Otp> {
+    /// The kind of code that the option names, if it is one that the behaviour can do with.
+    fn kind(&mut self, name: &Text, option: Option<&Text>, behaviour: &Behaviour) -> Option<&'a Otp> {
+        let kind = self.named_kind(name, option)?;
+        let place = option.map_or(name.place, |option| option.place);
+        let (what, help) = match (behaviour.kinds, kind.is_found_by_code()) {
+            (Some(Kinds::WithId), true) => ("that is found by itself", "take out `id: code`"),
+            (Some(Kinds::ByCode), false) => ("that is found by an id", "add `id: code` to the kind of code"),
+            _ => return Some(kind),
+        };
+        let text = format!("`{}` cannot take a code {what}", name.text);
+        self.push(Diagnostic::new("unknown-option", place, text).also(kind.place, "it is declared here").help(help));
+        None
+    }
+
+    fn named_kind(&mut self, name: &Text, option: Option<&Text>) -> Option<&'a Otp> {
         let otps = &self.definition.otps;
         match option {
             Some(option) => {

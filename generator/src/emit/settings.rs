@@ -6,7 +6,7 @@ use super::binding;
 use super::body::variable_of;
 use super::scope::{Scope, type_name};
 use super::words::{literal, meaning};
-use crate::model::{LookUpTable, OtpKind, SettingValue, Type};
+use crate::model::{IdForm, LookUpTable, OtpKind, SettingValue, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -188,7 +188,11 @@ fn arguments(kind: &OtpKind) -> String {
     arguments.push(format!("attempts = {}", kind.attempts));
     arguments.extend(kind.text.as_ref().map(|text| format!("text = {}", literal(text))));
     arguments.extend(kind.keep_seconds.map(|seconds| format!("keep = {}", literal(&span(seconds)))));
-    arguments.extend(kind.token.then(|| "id = token".to_owned()));
+    arguments.extend(match kind.id {
+        IdForm::Uuid => None,
+        IdForm::Token => Some("id = token".to_owned()),
+        IdForm::Code => Some("id = code".to_owned()),
+    });
     arguments.extend(kind.numbers.then(|| "numbers".to_owned()));
     arguments.extend(kind.per_phone.as_ref().map(|limit| format!("per_phone = {}", literal(limit))));
     if !kind.one_per.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::lines::{Lines, Table, list, short};
 use super::{faults, request, step_name};
-use crate::model::{Adapter, Endpoint, Fill, Input, OtpKind, Payload, Role, Source, Step, When};
+use crate::model::{Adapter, Endpoint, Fill, IdForm, Input, OtpKind, Payload, Role, Source, Step, When};
 use crate::vocabulary::{Behaviour, Natural, Vocabulary};
 
 /// The calculation of one endpoint.
@@ -51,10 +51,7 @@ impl Page<'_> {
         }
         if let Some(kind) = self.kind(step) {
             let binds = list(&kind.binds);
-            let about = format!(
-                "{} characters, {} tries, good for {} and the same {binds}",
-                kind.digits, kind.attempts, kind.life
-            );
+            let about = format!("{}, good for {} and the same {binds}", shape(kind), kind.life);
             table.row(["code", &kind.name, "", &about]);
         }
         let has_table = behaviour.is_some_and(Behaviour::has_table);
@@ -170,4 +167,12 @@ fn has(step: &Step, meaning: &str) -> bool {
 fn lower(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_lowercase().to_string() + letters.as_str()).unwrap_or_default()
+}
+
+/// `8 characters, 5 tries`
+fn shape(kind: &OtpKind) -> String {
+    match kind.id {
+        IdForm::Code => format!("{} characters, found by itself", kind.digits),
+        IdForm::Uuid | IdForm::Token => format!("{} characters, {} tries", kind.digits, kind.attempts),
+    }
 }

@@ -8,7 +8,7 @@ mod request;
 mod word;
 
 use crate::check::codes;
-use crate::model::{Adapter, Callers, Endpoint, Step};
+use crate::model::{Adapter, Callers, Endpoint, IdForm, Step};
 use crate::naming::near;
 use crate::vocabulary::Vocabulary;
 use lines::{Lines, Table, list, short};
@@ -93,10 +93,11 @@ fn step_name(step: &Step) -> String {
 fn codes_of(of: &Adapter, text: &mut Lines) {
     for otp in &of.otps {
         let what = if otp.alphabet == "digits" { "digits" } else { "letters and digits" };
-        text.line(&format!(
-            "The code `{}`: {} {what}, good for {}, {} tries",
-            otp.name, otp.digits, otp.life, otp.attempts
-        ));
+        let tried = match otp.id {
+            IdForm::Code => "found by itself".to_owned(),
+            IdForm::Uuid | IdForm::Token => format!("{} tries", otp.attempts),
+        };
+        text.line(&format!("The code `{}`: {} {what}, good for {}, {tried}", otp.name, otp.digits, otp.life));
         let mut table = Table::default();
         table.row(["good only for the same", &list(&otp.binds)]);
         if !otp.keeps.is_empty() {

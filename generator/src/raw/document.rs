@@ -240,10 +240,7 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         binds: reading.names(map, "binds"),
         keeps: reading.names(map, "keeps"),
         keep: reading.duration_at(map, "keep"),
-        token: reading
-            .word_at(map, "id", &["uuid", "token"])
-            .filter(|word| word.text == "token")
-            .map(|word| word.place),
+        id: reading.word_at(map, "id", &["uuid", "token", "code"]),
         per_phone: reading.text_at(map, "per_phone"),
     })
 }

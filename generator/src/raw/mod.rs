@@ -196,10 +196,22 @@ pub struct Otp {
     pub binds: Vec<Text>,
     pub keeps: Vec<Text>,
     pub keep: Option<(u64, Text)>,
-    /// The id is a token.
-    pub token: Option<Place>,
+    /// `uuid`, `token` or `code`.
+    pub id: Option<Text>,
     /// `10 in 1h`
     pub per_phone: Option<Text>,
+}
+
+impl Otp {
+    /// True if it is made of letters and digits.
+    pub fn is_base32(&self) -> bool {
+        self.alphabet.as_ref().is_some_and(|alphabet| alphabet.text == "base32")
+    }
+
+    /// True if it is found by itself.
+    pub fn is_found_by_code(&self) -> bool {
+        self.id.as_ref().is_some_and(|id| id.text == "code")
+    }
 }
 
 /// A table whose rows are settings.

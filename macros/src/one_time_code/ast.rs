@@ -28,8 +28,8 @@ pub struct Code {
     pub one_per: Vec<String>,
     /// How long its id is known.
     pub keep: Option<u64>,
-    /// Its id is a token.
-    pub token: bool,
+    /// `Uuid`, `Token` or `Code`: what it is found by.
+    pub id: &'static str,
     /// It may come as a number.
     pub numbers: bool,
     /// How many, in how many seconds, may be sent to one phone.
@@ -68,7 +68,7 @@ impl Code {
             text: None,
             one_per: Vec::new(),
             keep: None,
-            token: false,
+            id: "Uuid",
             numbers: false,
             per_phone: None,
             fields: Vec::new(),
@@ -106,9 +106,10 @@ impl Code {
             "life" => self.life = time(word, report).unwrap_or(1),
             "keep" => self.keep = time(word, report),
             "id" => match word.dotted(report).map(|name| name.name).as_deref() {
-                Some("token") => self.token = true,
+                Some("token") => self.id = "Token",
+                Some("code") => self.id = "Code",
                 Some("uuid") | None => {}
-                Some(_) => drop(word.expects::<()>("= token` or `= uuid", report)),
+                Some(_) => drop(word.expects::<()>("= token`, `= code` or `= uuid", report)),
             },
             "numbers" => self.numbers = true,
             "per_phone" => self.per_phone = window(word, report),

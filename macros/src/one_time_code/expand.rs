@@ -74,7 +74,7 @@ fn kind(code: &Code) -> TokenStream {
     };
     let text = optional(code.text.as_ref().map(|text| quote! { #text }));
     let keep = optional(code.keep.map(|keep| quote! { #keep }));
-    let id = Ident::new(if code.token { "Token" } else { "Uuid" }, Span::call_site());
+    let id = Ident::new(code.id, Span::call_site());
     let numbers = code.numbers;
     let per_phone = optional(
         code.per_phone.map(|(most, seconds)| quote! { __runtime::SendWindow { seconds: #seconds, most: #most } }),

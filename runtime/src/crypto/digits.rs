@@ -5,7 +5,7 @@ use rand::{Rng, RngExt};
 use crate::adapter::Alphabet;
 
 const DIGITS: &[u8; 10] = b"0123456789";
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+const BASE32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// A random code of this many characters, leading zeros included.
 pub fn code(alphabet: Alphabet, length: u32) -> String {

@@ -163,7 +163,8 @@ impl Keyring {
         self.all(name).find(|key| key.id.as_ref() == id).cloned()
     }
 
-    fn all(&self, name: KeyName) -> impl Iterator<Item = &Key> {
+    /// The current key, then the previous ones.
+    pub(crate) fn all(&self, name: KeyName) -> impl Iterator<Item = &Key> {
         self.rings.get(&name).into_iter().flat_map(|ring| std::iter::once(&ring.current).chain(&ring.previous))
     }
 }

@@ -11,7 +11,7 @@ use super::options::{Caller, CodeOptions, ErrorDetail, Options, PasswordEncrypti
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
-use crate::adapter::{Adapter, Callers, OtpKind};
+use crate::adapter::{Adapter, Alphabet, Callers, OtpKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::Keyring;
 use crate::crypto::aes_cbc::PasswordCipher;
@@ -122,7 +122,11 @@ impl Reader<'_> {
     fn code(&mut self, kind: &OtpKind) -> CodeOptions {
         let path = |setting: &str| format!("otps.{}.{setting}", kind.name);
         let (digits, attempts) = (i64::from(kind.digits), i64::from(kind.attempts));
-        let read = self.tree.integer_between(&path("digits"), digits, digits.min(6), digits.max(9));
+        let (fewest, most) = match kind.alphabet {
+            Alphabet::Digits => (6, 9),
+            Alphabet::Base32 => (10, 32),
+        };
+        let read = self.tree.integer_between(&path("digits"), digits, digits.min(fewest), digits.max(most));
         let digits = self.one(read).unwrap_or(digits);
         let read = self.tree.integer_between(&path("attempts"), attempts, 1, attempts.max(5));
         let attempts = self.one(read).unwrap_or(attempts);

@@ -18,6 +18,8 @@ pub struct OtpLimits {
     pub resend_interval_seconds: u64,
     /// How often a code may be sent again for one operation.
     pub resends_per_operation: u32,
+    /// Wrong codes that one caller may try in a minute for one issuer, where codes are found by themselves.
+    pub wrong_codes_per_minute: u32,
     /// How many codes one phone and one user may be sent.
     pub per_phone_and_user: Vec<SendWindow>,
     /// How many codes all numbers that differ in their last four digits only may be sent.
@@ -52,6 +54,7 @@ impl Default for OtpLimits {
             hard_cap: 100,
             resend_interval_seconds: 60,
             resends_per_operation: 3,
+            wrong_codes_per_minute: 10,
             per_phone_and_user: vec![window(10 * 60, 5), window(60 * 60, 10), window(24 * 60 * 60, 30)],
             per_prefix: vec![window(60 * 60, 20)],
             countries: None,
@@ -75,6 +78,7 @@ impl OtpLimits {
         within("hard_cap", self.hard_cap.into(), self.failures.into(), 100);
         within("resend_interval_seconds", self.resend_interval_seconds, 30, 600);
         within("resends_per_operation", self.resends_per_operation.into(), 0, 10);
+        within("wrong_codes_per_minute", self.wrong_codes_per_minute.into(), 1, 100);
         for window in self.per_phone_and_user.iter().chain(&self.per_prefix) {
             within("window", window.seconds, 60, 7 * 24 * 60 * 60);
             within("window.most", window.most, 1, 1_000);
@@ -114,6 +118,8 @@ mod tests {
         assert_eq!(name(OtpLimits { hard_cap: 101, ..default() }), Some("hard_cap"));
         assert_eq!(name(OtpLimits { resend_interval_seconds: 29, ..default() }), Some("resend_interval_seconds"));
         assert_eq!(name(OtpLimits { block_seconds: 60, ..default() }), Some("block_seconds"));
+        let many = OtpLimits { wrong_codes_per_minute: 101, ..default() };
+        assert_eq!(name(many), Some("wrong_codes_per_minute"));
         assert_eq!(name(OtpLimits { countries: Some(vec!["XX".into()]), ..default() }), Some("countries"));
         assert_eq!(name(OtpLimits { countries: Some(vec!["CZ".into(), "+421".into()]), ..default() }), None);
     }

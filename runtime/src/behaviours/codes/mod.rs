@@ -5,7 +5,9 @@ mod binding;
 mod combined;
 pub(crate) mod country;
 mod delivery;
+mod found;
 mod issue;
+mod issued;
 mod limits;
 mod pace;
 mod recipient;
@@ -21,6 +23,7 @@ mod waive;
 
 use std::collections::BTreeMap;
 
+pub use issued::{IssueOtp, IssuedOtp};
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub use pace::{Durations, Pace};
 pub(crate) use settings::window;

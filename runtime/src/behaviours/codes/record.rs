@@ -26,6 +26,13 @@ pub(super) enum State {
     Waived,
 }
 
+impl State {
+    /// True if something may still come of it.
+    pub fn is_under_way(self) -> bool {
+        self == State::Open
+    }
+}
+
 /// A bound value: its meaning, and its MAC if it has a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct BoundValue {

@@ -18,7 +18,7 @@ const WHERE: [&str; 2] = ["country.code", "partner.id"];
 /// A new id as the caller gets it.
 pub(super) fn new_id(kind: &OtpKind) -> String {
     match kind.id {
-        IdForm::Uuid => uuid::Uuid::new_v4().to_string(),
+        IdForm::Uuid | IdForm::Code => uuid::Uuid::new_v4().to_string(),
         IdForm::Token => {
             let mut bytes = [0_u8; 16];
             rand::rng().fill_bytes(&mut bytes);
@@ -30,7 +30,7 @@ pub(super) fn new_id(kind: &OtpKind) -> String {
 /// The id under which the store knows a code: a token's hash, which needs no key, since nobody can guess a token.
 pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
     match kind.id {
-        IdForm::Uuid => id.to_owned(),
+        IdForm::Uuid | IdForm::Code => id.to_owned(),
         IdForm::Token => {
             hex::encode(sha2::Sha256::new().chain_update(b"countersign token\0").chain_update(id).finalize())
         }

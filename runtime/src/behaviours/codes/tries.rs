@@ -213,7 +213,15 @@ impl Core {
         all
     }
 
-    fn told_of(&self, id: &str, record: &CodeRecord, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
+    /// An audit record of a code.
+    pub(super) fn told_of(
+        &self,
+        id: &str,
+        record: &CodeRecord,
+        event: AuditEvent,
+        outcome: AuditOutcome,
+    ) -> AuditRecord {
+        let counted = record.most_tries > 0;
         AuditRecord {
             user: record.user.clone(),
             organization: record.organization.clone(),
@@ -222,8 +230,8 @@ impl Core {
             method: Some(record.kind.clone()),
             challenge: Some(id.to_owned()),
             data_digest: Some(record.digest()),
-            attempt: Some(record.tries),
-            attempts: Some(record.most_tries),
+            attempt: counted.then_some(record.tries),
+            attempts: counted.then_some(record.most_tries),
             key: Some(record.key.clone()),
             ..self.event(event, outcome)
         }

@@ -15,6 +15,8 @@
 //! | another amount, currency, payee or other bound value: the code is void | `otp.mismatch` | 0 |
 //! | the code differs | `otp.wrong` | what is left |
 //!
+//! Codes without an id are found by themselves, and asked otherwise: `found.rs`.
+//!
 //! A code whose id is a token tells what became of it before it tells of its time, for as long as the token is known;
 //! in another country, or to another caller, it is not. Asking without a code is no try of it, and its last wrong try
 //! answers `otp.exhausted`. A waived code passes whenever it is asked for.
@@ -26,6 +28,7 @@ use super::record::CodeRecord;
 use super::token::{padded, stored_id};
 use super::tries::{Asked, Begun, Finding, IfRight, Try};
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
+use crate::adapter::IdForm;
 use crate::context::Core;
 use crate::crypto::mac::equal;
 use crate::crypto::{KeyName, seal};
@@ -37,6 +40,9 @@ impl Core {
     /// # Errors
     /// `store.unavailable`. Whatever is wrong with the code is in the verdict.
     pub async fn verify_otp<C: OneTimeCode>(&self, input: VerifyOtp<C>) -> Result<Verdict<VerifiedOtp<C>>, Fault> {
+        if C::KIND.id == IdForm::Code {
+            return self.verify_found(input).await;
+        }
         let id = input.id.as_deref().map(|id| stored_id(&C::KIND, id));
         let (stored, record) = match self.begin(id.as_deref(), &input).await? {
             Begun::Reserved(reserved) => {
@@ -60,7 +66,7 @@ impl Core {
         self.begin_try(Asked { id, kind: &C::KIND, bound: &input.code.bound(), has_code }).await
     }
 
-    fn refuse_otp<T>(&self, fault: Fault) -> Verdict<T> {
+    pub(super) fn refuse_otp<T>(&self, fault: Fault) -> Verdict<T> {
         let key = self.key_of(fault.name);
         Verdict::refuse(fault, key)
     }
@@ -87,7 +93,7 @@ impl Core {
         }
     }
 
-    fn kept(&self, id: &str, record: &CodeRecord) -> BTreeMap<String, String> {
+    pub(super) fn kept(&self, id: &str, record: &CodeRecord) -> BTreeMap<String, String> {
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return BTreeMap::new() };
         let opened = record.kept.as_deref().and_then(|sealed| seal::open(&key, id, sealed));
         let kept: Vec<(String, Option<String>)> =

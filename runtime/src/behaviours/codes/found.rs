@@ -1,0 +1,168 @@
+//! `verify_otp` for codes without an id. What was typed is looked for by its MAC, by every key that may have made it;
+//! then one conditional commit spends it, or counts a failure. Nothing is told before that commit, and it holds only
+//! while its caller has not failed too often for this issuer: neither can two spend one code, nor can any number of
+//! guesses side by side learn more than as many as are allowed.
+//!
+//! What is looked at, in this order, and what it answers:
+//!
+//! | | fault |
+//! |---|---|
+//! | no code came; that is no try | `otp.missing` |
+//! | the caller tried too many wrong codes within a minute for this issuer | `otp.limited` |
+//! | there is no such code, or a newer one took its place | `otp.unknown` |
+//! | it was made for another user, or another bound value | `otp.mismatch` |
+//! | it was used | `otp.used` |
+//! | its time is over | `otp.expired` |
+
+use super::binding::{Difference, bound_values, code_mac, compare};
+use super::record::{CodeRecord, State, code_key, parse, value};
+use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
+use crate::adapter::OtpKind;
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::context::Core;
+use crate::crypto::mac::{Field, equal, mac_text};
+use crate::crypto::{Key, KeyName};
+use crate::fault::{Fault, Verdict};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Count, Millis, Record, Window};
+
+/// The longest text that is looked for.
+const LONGEST: usize = 64;
+
+/// The counter of wrong codes.
+const WRONG: &str = "otp.wrong";
+
+/// Whose wrong codes are counted together: the caller's, for the issuer that the code binds.
+const ISSUER: &str = "issuer.id";
+
+/// A code that is there.
+struct Found {
+    id: String,
+    record: CodeRecord,
+    stored: Record,
+    now: Millis,
+}
+
+/// What stands in the store for a code.
+pub(super) fn stored(key: &Key, kind: &OtpKind, code: &str) -> String {
+    mac_text(key, "code.itself", &[Field::Text(kind.name), Field::Text(code)])
+}
+
+impl Core {
+    /// Looks for a code by itself, and spends it if it is right.
+    pub(super) async fn verify_found<C: OneTimeCode>(
+        &self,
+        input: VerifyOtp<C>,
+    ) -> Result<Verdict<VerifiedOtp<C>>, Fault> {
+        let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
+        if typed.is_empty() {
+            return Ok(self.refuse_otp(Fault::new("otp.missing").about("otp.code")));
+        }
+        let counted =
+            self.stand_in("otp.wrong", &[Field::Text(self.caller()), Field::of(issuer(&input.code).as_deref())])?;
+        for round in 0..MOST_ROUNDS {
+            let found = self.find_code(&C::KIND, typed).await?;
+            let fault = match &found {
+                Some(found) => self.wrong_with(found, &input, typed),
+                None => Some("otp.unknown"),
+            };
+            let batch = match (&found, fault) {
+                (Some(found), None) => self.spending(found)?,
+                _ => Batch::at(self.clock_millis()).tell(self.told_of_refusal(&C::KIND, found.as_ref(), fault)),
+            };
+            let batch = Batch { counts: vec![self.wrong_codes(&counted, fault.is_some())], ..batch };
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(self.verified(input, found, fault)),
+                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Over(_) => {
+                    let told = self.told_of_refusal(&C::KIND, None, Some("otp.limited"));
+                    self.note(vec![told]).await?;
+                    return Ok(self.refuse_otp(Fault::new("otp.limited")));
+                }
+                full @ Committed::Full(_) => return Err(unexpected(&full)),
+            }
+        }
+        Err(always_late())
+    }
+
+    /// Looks for a code by each key, the current one first.
+    async fn find_code(&self, kind: &OtpKind, typed: &str) -> Result<Option<Found>, Fault> {
+        let keys: Vec<Key> = self.shared.keys.all(KeyName::Codes).cloned().collect();
+        let mut first = None;
+        for key in keys.iter().filter(|_| typed.len() <= LONGEST) {
+            let id = stored(key, kind, typed);
+            let read = self.read(&code_key(&id)).await?;
+            if let (None, Some(stored)) = (&first, read.record) {
+                first = Some(Found { record: parse(&stored)?, id, stored, now: read.now });
+            }
+        }
+        Ok(first)
+    }
+
+    /// Why a code is not good here; nothing if it is.
+    fn wrong_with<C: OneTimeCode>(&self, found: &Found, input: &VerifyOtp<C>, typed: &str) -> Option<&'static str> {
+        let Found { id, record, now, .. } = found;
+        let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Some("otp.unknown") };
+        let (difference, values) = compare(record, bound_values(&key, id, input.code.bound()));
+        let mac = hex::encode(code_mac(&key, id, C::KIND.name, &values, typed));
+        let right = equal(mac.as_bytes(), record.mac.as_bytes());
+        let user = input.user.as_deref().filter(|user| !user.is_empty());
+        let other_user = user.is_some_and(|user| record.user.as_deref() != Some(user));
+        match record.state {
+            State::Superseded | State::Void | State::Waived => Some("otp.unknown"),
+            _ if other_user || difference != Difference::None || !right => Some("otp.mismatch"),
+            State::Used => Some("otp.used"),
+            State::Open => (*now > record.expires).then_some("otp.expired"),
+        }
+    }
+
+    fn spending(&self, found: &Found) -> Result<Batch, Fault> {
+        let key = code_key(&found.id);
+        let told = self.told_of(&found.id, &found.record, AuditEvent::OtpVerified, AuditOutcome::Success);
+        let spent = CodeRecord { state: State::Used, ..found.record.clone() };
+        let batch = Batch::at(self.clock_millis()).only_if(Condition::Version(key.clone(), found.stored.version));
+        Ok(batch.put(key, value(&spent)?, spent.forgotten()).tell(told))
+    }
+
+    /// One more wrong code, or none: a right one needs that there is room for a wrong one.
+    fn wrong_codes(&self, whose: &str, is_wrong: bool) -> Count {
+        let most = u64::from(self.shared.options.limits.wrong_codes_per_minute);
+        let (add, most) = if is_wrong { (1, most) } else { (0, most.saturating_sub(1)) };
+        Count { family: WRONG, key: whose.to_owned(), add, grain: 100, windows: vec![Window { length: 60_000, most }] }
+    }
+
+    fn verified<C: OneTimeCode>(
+        &self,
+        input: VerifyOtp<C>,
+        found: Option<Found>,
+        fault: Option<&'static str>,
+    ) -> Verdict<VerifiedOtp<C>> {
+        match (found, fault) {
+            (Some(found), None) => {
+                let mut code = input.code;
+                code.restore(&self.kept(&found.id, &found.record));
+                Verdict::pass(VerifiedOtp { id: found.id, user: found.record.user, code })
+            }
+            (_, fault) => self.refuse_otp(Fault::new(fault.unwrap_or("otp.unknown"))),
+        }
+    }
+
+    fn told_of_refusal(&self, kind: &OtpKind, found: Option<&Found>, fault: Option<&'static str>) -> AuditRecord {
+        let event = match fault {
+            Some("otp.expired") => AuditEvent::OtpExpired,
+            Some("otp.used") => AuditEvent::OtpReplayed,
+            Some("otp.mismatch") => AuditEvent::OtpBindingMismatch,
+            Some("otp.limited") => AuditEvent::OtpBlocked,
+            _ => AuditEvent::OtpUnknown,
+        };
+        let told = match found {
+            Some(found) => self.told_of(&found.id, &found.record, event, AuditOutcome::Failure),
+            None => AuditRecord { method: Some(kind.name.to_owned()), ..self.event(event, AuditOutcome::Failure) },
+        };
+        told.because(fault.unwrap_or_default())
+    }
+}
+
+/// The issuer that a code is bound to, if it is.
+fn issuer(code: &impl OneTimeCode) -> Option<String> {
+    code.bound().into_iter().find(|(meaning, _)| *meaning == ISSUER).and_then(|(_, value)| value)
+}

@@ -1,0 +1,161 @@
+//! `issue_otp`: a code that goes to nobody but its caller, in the answer. It is found by itself later, so what stands
+//! for it in the store is its MAC; a newer one for the same voids the older in the same batch.
+
+use super::binding::{Facts, bound_values, code_mac};
+use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
+use super::send::{millis_of, sealed};
+use super::{OneTimeCode, found};
+use crate::adapter::OtpKind;
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, time, unexpected};
+use crate::context::Core;
+use crate::crypto::mac::Field;
+use crate::crypto::{KeyName, digits};
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, Millis, Record, RecordKey};
+use crate::telemetry;
+use crate::values::{Secret, Time};
+
+/// For whom a code is made, and what it is for.
+#[derive(Debug, Default)]
+pub struct IssueOtp<C> {
+    /// The user.
+    pub user: Option<String>,
+    /// What it is for.
+    pub code: C,
+}
+
+/// A code that its caller is told.
+#[derive(Debug)]
+pub struct IssuedOtp {
+    /// What stands for it in the store.
+    pub id: String,
+    /// The code, for the answer alone.
+    pub code: Secret<String>,
+    /// Until when it is good.
+    pub expires: Time,
+}
+
+/// The code that is open where there may be only one.
+struct Older {
+    pointer: RecordKey,
+    open: Option<Record>,
+    code: Option<(RecordKey, CodeRecord, Record)>,
+}
+
+impl Core {
+    /// Makes a code that is found by itself, and voids the older one for the same.
+    ///
+    /// # Errors
+    /// `store.unavailable`.
+    pub async fn issue_otp<C: OneTimeCode>(&self, input: IssueOtp<C>) -> Result<IssuedOtp, Fault> {
+        let length = self.code_options(&C::KIND).digits;
+        let pointer = self.open_of(&C::KIND, &Facts::of(&input.code), input.user.as_deref())?;
+        for round in 0..MOST_ROUNDS {
+            let code = Secret::new(digits::code(C::KIND.alphabet, length));
+            let older = self.older(pointer.clone()).await?;
+            let key = self.current_key(KeyName::Codes)?;
+            let id = found::stored(&key, &C::KIND, code.expose());
+            let record = self.issued_record(&id, code.expose(), &input)?;
+            match self.commit(self.issued_batch(&id, &record, older)?).await? {
+                Committed::Applied(_) => {
+                    telemetry::hide(code.expose());
+                    return Ok(IssuedOtp { id, code, expires: time(record.expires) });
+                }
+                Committed::Conflict(_) => step_aside(round).await,
+                other => return Err(unexpected(&other)),
+            }
+        }
+        Err(always_late())
+    }
+
+    /// Where it is told which code is open for these values and this user; none if there may be any number.
+    pub(super) fn open_of(
+        &self,
+        kind: &OtpKind,
+        facts: &Facts,
+        user: Option<&str>,
+    ) -> Result<Option<RecordKey>, Fault> {
+        if kind.one_per.is_empty() {
+            return Ok(None);
+        }
+        let value = |meaning: &'static str| if meaning == "user.id" { user } else { facts.get(meaning) };
+        let mut fields = vec![Field::Text(kind.name)];
+        fields.extend(kind.one_per.iter().map(|meaning| Field::of(value(meaning))));
+        Ok(Some(RecordKey::new(Kind::Open, self.stand_in("open", &fields)?)))
+    }
+
+    async fn older(&self, pointer: Option<RecordKey>) -> Result<Option<Older>, Fault> {
+        let Some(pointer) = pointer else { return Ok(None) };
+        let open = self.read(&pointer).await?.record;
+        let code = match &open {
+            Some(record) => {
+                let key = code_key(&parse::<OpenRecord>(record)?.code);
+                let read = self.read(&key).await?.record;
+                read.map(|read| Ok::<_, Fault>((key, parse(&read)?, read))).transpose()?
+            }
+            None => None,
+        };
+        Ok(Some(Older { pointer, open, code }))
+    }
+
+    fn issued_record<C: OneTimeCode>(&self, id: &str, code: &str, input: &IssueOtp<C>) -> Result<CodeRecord, Fault> {
+        let (kind, now) = (C::KIND, self.clock_millis());
+        let key = self.current_key(KeyName::Codes)?;
+        let bound = bound_values(&key, id, input.code.bound());
+        let facts = Facts::of(&input.code);
+        Ok(CodeRecord {
+            kind: kind.name.to_owned(),
+            state: State::Open,
+            tries: 0,
+            most_tries: 0,
+            made: now,
+            expires: now.saturating_add(millis_of(self.code_options(&kind).life_seconds)),
+            key: key.id().to_owned(),
+            mac: hex::encode(code_mac(&key, id, kind.name, &bound, code)),
+            bound,
+            failures: String::new(),
+            user: input.user.clone().filter(|user| !user.is_empty()),
+            organization: facts.get("organization.id").map(str::to_owned),
+            operation_id: facts.get("operation.id").map(str::to_owned),
+            operation_name: facts.get("operation.name").map(str::to_owned),
+            kept: sealed(&key, id, &input.code.kept())?,
+            known_until: kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+        })
+    }
+
+    fn issued_batch(&self, id: &str, record: &CodeRecord, older: Option<Older>) -> Result<Batch, Fault> {
+        let key = code_key(id);
+        let mut batch = Batch::at(self.clock_millis()).only_if(Condition::Absent(key.clone())).put(
+            key,
+            value(record)?,
+            record.forgotten(),
+        );
+        if let Some(Older { pointer, open, code }) = older {
+            let new = OpenRecord { code: id.to_owned(), made: record.made, sent: 1, refused: false };
+            batch = batch.only_if(Condition::unchanged(pointer.clone(), open.as_ref())).put(
+                pointer,
+                value(&new)?,
+                open_until(record),
+            );
+            if let Some((key, old, read)) = code {
+                batch = self.void_older(key, old, &read, batch)?;
+            }
+        }
+        Ok(batch.tell(self.told_of(id, record, AuditEvent::OtpIssued, AuditOutcome::Success)))
+    }
+
+    fn void_older(&self, key: RecordKey, old: CodeRecord, read: &Record, batch: Batch) -> Result<Batch, Fault> {
+        let batch = batch.only_if(Condition::Version(key.clone(), read.version));
+        if !old.state.is_under_way() {
+            return Ok(batch);
+        }
+        let told = self.told_of(&key.id, &old, AuditEvent::OtpSuperseded, AuditOutcome::Success);
+        let forgotten = old.forgotten();
+        Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, forgotten).tell(told))
+    }
+}
+
+/// It is told which code is open for as long as that code may be asked for.
+fn open_until(record: &CodeRecord) -> Millis {
+    record.expires
+}
