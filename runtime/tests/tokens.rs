@@ -215,12 +215,12 @@ async fn failures_are_counted_across_the_tokens_of_a_user() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn of_all_who_verify_at_once_one_passes() {
+async fn of_two_who_verify_at_once_one_passes() {
     let case = Arc::new(case());
-    for _ in 0..50 {
+    for _ in 0..1_000 {
         let (id, code) = case.sent().await;
         let mut racing = JoinSet::new();
-        for _ in 0..4 {
+        for _ in 0..2 {
             let (case, id, code) = (case.clone(), id.clone(), code.clone());
             racing.spawn(async move { case.told(&id, Some(&code)).await });
         }
