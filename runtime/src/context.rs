@@ -31,6 +31,8 @@ pub struct Shared {
     pub passwords: crate::crypto::password::PasswordChecker,
     /// How long real messages take, so that those which are not sent take as long; [`Default`] will do.
     pub pace: crate::behaviours::codes::Pace,
+    /// How many of the codes that were sent are used; [`Default`] will do.
+    pub conversion: crate::behaviours::codes::Conversion,
     /// Where hooks run.
     pub guard: Guard,
     /// What the bank wrote.

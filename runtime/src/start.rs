@@ -178,6 +178,7 @@ where
         clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
         options,
         pace: Default::default(),
+        conversion: Default::default(),
         passwords: Default::default(),
     });
     let own = Arc::new(own);

@@ -320,6 +320,90 @@ async fn neighbouring_numbers_share_a_limit() {
 }
 
 #[tokio::test]
+async fn strangers_are_limited_by_where_they_call_from() {
+    let case = case_with(|options| options.proxies = vec!["10.0.0.0/8".parse().unwrap()]);
+    let send = |number: usize, source: Option<&str>, caller: Option<&str>| {
+        let (id, phone) = (format!("s{number}"), format!("+42060{:03}{number:04}", number % 1000));
+        case.bank.add(user(&id, &phone));
+        let mut core = case.desk.core();
+        let call = Arc::make_mut(&mut core.call);
+        call.source = source.map(|address| address.parse().unwrap());
+        call.caller = caller.map(str::to_owned);
+        let code = TestOtp::payment(&format!("op-{number}"), &id);
+        async move {
+            let sent = core.send_otp(SendOtp { user: Some(id), code, ..SendOtp::default() }).await.unwrap();
+            sent.refusal.map_or("sent", |fault| fault.name)
+        }
+    };
+    for number in 0..10 {
+        assert_eq!(send(number, Some("2001:db8::1"), None).await, "sent");
+    }
+    assert_eq!(send(10, Some("2001:db8::2"), None).await, "sms.limited", "it is the same network");
+    assert_eq!(send(11, Some("198.51.100.7"), None).await, "sent");
+    assert_eq!(send(12, Some("2001:db8::1"), Some("web flow")).await, "sent", "a caller who is known is no stranger");
+    for number in 13..23 {
+        assert_eq!(send(number, None, None).await, "sent");
+    }
+    assert_eq!(send(23, None, None).await, "sms.limited", "calls from nowhere share one limit");
+    case.desk.clock.turn(3_600);
+    assert_eq!(send(24, Some("2001:db8::1"), None).await, "sent");
+}
+
+#[tokio::test]
+async fn no_more_is_sent_in_an_hour_than_is_paid_for_and_no_more_is_stored_for_nobody() {
+    let case = case_with(|options| options.limits.budget_per_hour = Some(12));
+    for number in 0..13 {
+        let (id, phone) = (format!("s{number}"), format!("+42060{number:03}0000"));
+        case.bank.add(user(&id, &phone));
+        let sent = case.send(TestOtp::payment(&format!("op-{number}"), &id)).await.unwrap();
+        assert_eq!(sent.refusal.map(|fault| fault.name), (number == 12).then_some("sms.limited"), "{number}");
+    }
+    let login = |number: usize| TestOtp {
+        operation_id: Some(format!("op-{number}")),
+        operation_name: Some("login_sca".into()),
+        user_id: Some(format!("nobody-{number}")),
+        ..TestOtp::default()
+    };
+    for number in 0..13 {
+        let sent = case.send(login(number)).await.unwrap();
+        assert_eq!(sent.refusal.map(|fault| fault.name), (number == 12).then_some("sms.limited"), "{number}");
+    }
+    let hits: Vec<_> = case.store.audit_after(0, 10_000).await.unwrap().into_iter().collect();
+    let hits = hits.iter().filter(|stored| stored.record.event == AuditEvent::LimitHit);
+    assert_eq!(
+        hits.filter_map(|stored| stored.record.reason.as_deref()).collect::<Vec<_>>(),
+        ["sms.all", "sms.nobody"]
+    );
+}
+
+#[tokio::test]
+async fn few_used_codes_are_told() {
+    let case = case_with(|options| {
+        options.limits.per_prefix = vec![countersign_runtime::SendWindow { seconds: 60, most: 1_000 }];
+    });
+    for number in 0..202 {
+        let id = format!("s{number}");
+        case.bank.add(user(&id, &format!("+42060123{number:04}")));
+        let code = TestOtp::payment(&format!("op-{number}"), &id);
+        let (otp, typed) = case.sent(code.clone()).await;
+        if number % 4 == 0 {
+            case.verify(&otp, &typed, code).await;
+        }
+    }
+    assert!(!case.events().await.contains(&AuditEvent::ConversionLow), "they could all still be used");
+    case.desk.clock.turn(301);
+    for number in 0..101 {
+        case.bank.add(user(&format!("t{number}"), "+421901234567"));
+        case.send(TestOtp::payment(&format!("t-{number}"), &format!("t{number}"))).await.unwrap();
+        case.desk.clock.turn(120);
+    }
+    let told = case.store.audit_after(0, 10_000).await.unwrap().into_iter().map(|stored| stored.record);
+    let told: Vec<_> = told.filter(|record| record.event == AuditEvent::ConversionLow).collect();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].reason.as_deref(), Some("CZ: 50 of the latest 200 were used"));
+}
+
+#[tokio::test]
 async fn failures_add_up_across_codes_and_block_the_right_one_too() {
     let case = case();
     for number in 0..5 {
@@ -558,6 +642,7 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
             keys,
             passwords: shared.passwords.clone(),
             pace: Default::default(),
+            conversion: Default::default(),
             guard: countersign_runtime::hooks::Guard::new(shared.options.hooks).unwrap(),
             hooks: shared.hooks.clone(),
             texts: shared.texts.clone(),

@@ -11,10 +11,11 @@ use super::state::unexpected;
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::fault::Fault;
-use crate::store::{Batch, Condition, Kind, Millis, Record, RecordKey};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Condition, Kind, Millis, Record, RecordKey};
 
-/// A try that has not ended after so many milliseconds never will: the process died. It counts as a failure.
-const STALE: Millis = 30_000;
+/// A try that has not ended after so many milliseconds was cut off, most likely by the end of a process. Nobody was told
+/// what came of it, and nobody will be: it is no failure of the user's, although it stays a try of its code.
+const CUT_OFF: Millis = 30_000;
 
 /// How often a request looks whether others of the same user have ended, and after how long each time.
 const MOST_WAITS: usize = 150;
@@ -103,9 +104,14 @@ impl Core {
             None => Row::default(),
         };
         let mut failures = Failures { key, record: read.record, row, now: read.now };
-        failures.settle_stale(&self.shared.options.limits);
+        failures.forget_cut_off();
         Ok(failures)
     }
+}
+
+/// What a try is answered that ended when it was awaited no more: nothing of what it found.
+pub(super) fn too_late() -> Fault {
+    Fault::new("store.unavailable").because("the try took so long that it counted as cut off")
 }
 
 /// The id to go on with when there is no room for a row of one's own.
@@ -134,55 +140,50 @@ impl Failures {
         (self.keep(batch), ticket)
     }
 
-    /// Adds to the batch that a try ended so. Tells whether the user is blocked from now on.
-    pub fn end(mut self, ticket: &Ticket, end: TryEnd, limits: &OtpLimits, batch: Batch) -> (Batch, bool) {
-        let place = self.row.under_way.iter().position(|began| *began == ticket.began);
-        match (place, end) {
-            // It took so long that it already counts as a failure.
-            (None, TryEnd::Failure) => return (self.keep(batch), false),
-            (Some(place), _) => drop(self.row.under_way.remove(place)),
-            (None, _) => {}
+    /// True while the try may still end. One that comes back later counted as cut off meanwhile, and others may have
+    /// begun in its place: what it found must not be told.
+    pub fn awaits(&self, ticket: &Ticket) -> bool {
+        self.row.under_way.contains(&ticket.began)
+    }
+
+    /// Adds to the batch that a try ended so. Tells what follows from it.
+    pub fn end(mut self, ticket: &Ticket, end: TryEnd, limits: &OtpLimits, batch: Batch) -> (Batch, Aftermath) {
+        if let Some(place) = self.row.under_way.iter().position(|began| *began == ticket.began) {
+            self.row.under_way.remove(place);
         }
-        let mut blocked = false;
+        let mut aftermath = Aftermath::default();
         match end {
             TryEnd::Success if self.key.id != SHARED => {
                 self.row = Row { under_way: self.row.under_way, ..Row::default() }
             }
-            TryEnd::Failure => blocked = self.fail(self.now, limits),
+            TryEnd::Failure => aftermath = self.fail(limits),
             TryEnd::Success | TryEnd::Neither => {}
         }
-        (self.keep(batch), blocked)
+        (self.keep(batch), aftermath)
     }
 
-    /// One more failure at that time. Tells whether the user is blocked for it.
-    fn fail(&mut self, at: Millis, limits: &OtpLimits) -> bool {
+    /// One more failure.
+    fn fail(&mut self, limits: &OtpLimits) -> Aftermath {
         self.row.failures = self.row.failures.saturating_add(1);
-        let threshold = limits.failures.max(1);
-        if self.row.failures >= limits.hard_cap {
+        let (failures, threshold) = (self.row.failures, limits.failures.max(1));
+        let near_cap = failures.saturating_add(threshold) == limits.hard_cap;
+        if failures >= limits.hard_cap {
             self.row.blocked_until = Some(NEVER);
-            return true;
+            return Aftermath { blocked: Some("failures in a row, until an operator lifts the block"), near_cap };
         }
-        if !self.row.failures.is_multiple_of(threshold) {
-            return false;
+        if !failures.is_multiple_of(threshold) {
+            return Aftermath { blocked: None, near_cap };
         }
-        let doublings = (self.row.failures / threshold).saturating_sub(1).min(20);
+        let doublings = (failures / threshold).saturating_sub(1).min(20);
         let seconds = limits.block_seconds.saturating_mul(1 << doublings).min(limits.longest_block_seconds);
         let length = i64::try_from(seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000);
-        self.row.blocked_until = Some(at.saturating_add(length));
-        true
+        self.row.blocked_until = Some(self.now.saturating_add(length));
+        Aftermath { blocked: Some("failures in a row"), near_cap }
     }
 
-    /// Tries that never ended are failures, of the moment at which they should have ended: however often the row is
-    /// read before it is written, the block that follows from them stays where it is.
-    fn settle_stale(&mut self, limits: &OtpLimits) {
+    fn forget_cut_off(&mut self) {
         let now = self.now;
-        let (stale, living) =
-            std::mem::take(&mut self.row.under_way).into_iter().partition(|began| now - began >= STALE);
-        self.row.under_way = living;
-        let stale: Vec<Millis> = stale;
-        for began in stale {
-            self.fail(began.saturating_add(STALE), limits);
-        }
+        self.row.under_way.retain(|began| now - began < CUT_OFF);
     }
 
     /// The row as it now is, if it still is the one that was read.
@@ -196,6 +197,25 @@ impl Failures {
             Ok(value) => batch.put(self.key, value, expires),
             Err(_) => batch,
         }
+    }
+}
+
+/// What follows from a failure, for the audit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Aftermath {
+    /// Why the user is blocked from now on, if they are.
+    blocked: Option<&'static str>,
+    /// One round of failures more, and only an operator lifts the block.
+    near_cap: bool,
+}
+
+impl Aftermath {
+    /// The records that tell of it; `told` says whose, `blocked` is the event of a block.
+    pub fn told(self, told: &AuditRecord, blocked: AuditEvent) -> Vec<AuditRecord> {
+        let record =
+            |event, why: &str| AuditRecord { event, outcome: AuditOutcome::Failure, ..told.clone().because(why) };
+        let near = self.near_cap.then(|| record(AuditEvent::FailuresNearCap, "the last round of failures before"));
+        self.blocked.map(|why| record(blocked, why)).into_iter().chain(near).collect()
     }
 }
 
@@ -221,7 +241,7 @@ mod tests {
 
     fn at(row: Row, now: Millis) -> Failures {
         let mut failures = Failures { key: RecordKey::new(Kind::Limiter, "u"), record: None, row, now };
-        failures.settle_stale(&OtpLimits::default());
+        failures.forget_cut_off();
         failures
     }
 
@@ -274,10 +294,26 @@ mod tests {
         let limits = OtpLimits::default();
         let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
         assert_eq!(at(busy.clone(), 10).gate(&limits), Gate::Busy);
-        // Nobody ended them, so they are failures, and the user is blocked for a quarter of an hour from then on.
-        let later = at(busy.clone(), STALE);
-        assert_eq!(later.row.failures, 5);
-        assert_eq!(later.gate(&limits), Gate::Blocked);
-        assert_eq!(at(busy, STALE + 15 * MINUTE).gate(&limits), Gate::Open);
+        assert_eq!(at(busy, CUT_OFF - 1).gate(&limits), Gate::Busy);
+    }
+
+    #[test]
+    fn tries_that_were_cut_off_block_nobody_and_what_they_found_is_not_told() {
+        let limits = OtpLimits::default();
+        let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
+        let later = at(busy, CUT_OFF);
+        assert_eq!((later.row.failures, later.gate(&limits)), (3, Gate::Open));
+        assert!(!later.awaits(&Ticket { id: "u".into(), began: 0 }));
+    }
+
+    #[test]
+    fn the_round_before_the_last_is_told() {
+        let limits = OtpLimits::default();
+        let after = |failures| at(Row { failures, ..Row::default() }, 0).fail(&limits);
+        let block = Some("failures in a row");
+        assert_eq!(after(93), Aftermath::default());
+        assert_eq!(after(94), Aftermath { blocked: block, near_cap: true });
+        assert_eq!(after(95), Aftermath::default());
+        assert!(after(99).blocked.is_some_and(|why| why.contains("operator")) && !after(99).near_cap);
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::http::Extensions;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -19,6 +20,7 @@ use tower::ServiceExt;
 use super::connection::{Phase, Timed};
 use super::enveloped::{Enveloped, RefuseHead};
 use super::limits::EdgeLimits;
+use super::source::Peer;
 
 /// What is served on a port.
 #[derive(Clone)]
@@ -75,11 +77,13 @@ async fn serve(stream: TcpStream, slot: OwnedSemaphorePermit, listening: Listeni
     let _slot = slot;
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
+    let peer = peer(&stream);
     let phase = Phase::default();
     let timed = Timed::new(stream, phase.clone(), limits);
     let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         phase.working();
+        request.extensions_mut().extend(peer.clone());
         answer(router.clone(), phase.clone(), request)
     });
     let connection = http1::Builder::new()
@@ -96,6 +100,15 @@ async fn serve(stream: TcpStream, slot: OwnedSemaphorePermit, listening: Listeni
     }
     // How a connection ends is the caller's business.
     let _ = connection.await;
+}
+
+/// What tells the request where it comes from.
+fn peer(stream: &TcpStream) -> Extensions {
+    let mut peer = Extensions::new();
+    if let Ok(address) = stream.peer_addr() {
+        peer.insert(Peer(address.ip()));
+    }
+    peer
 }
 
 async fn answer(router: Router, phase: Phase, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {

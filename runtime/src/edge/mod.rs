@@ -11,6 +11,7 @@ mod listen;
 mod operations_port;
 mod request;
 mod routes;
+mod source;
 mod transport;
 
 pub use limits::EdgeLimits;

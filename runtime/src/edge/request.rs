@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Method, Request, Response, header};
+use axum::http::{Method, Request, Response, header};
 use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
 use super::body;
 use super::callers;
 use super::limits::EdgeLimits;
+use super::source::source;
 use crate::context::{Core, Shared};
 use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
 use crate::fault::Fault;
@@ -52,7 +53,7 @@ impl Edge {
         let Some(first) = routes.first() else {
             return self.refuse_outside(&request, Fault::new("route.unknown"), None);
         };
-        let mut core = self.core(first.name, request.headers());
+        let mut core = self.core(first.name, &request);
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = tracing::field::Empty);
         let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
         span.in_scope(|| self.finish(&core, begun, served, None))
@@ -60,7 +61,7 @@ impl Edge {
 
     /// Answers a request that no endpoint takes.
     pub fn refuse_outside(&self, request: &Request<Body>, fault: Fault, extra: Option<Extra>) -> Response<Body> {
-        let core = self.core("none", request.headers());
+        let core = self.core("none", request);
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
         let reply = (self.outside.refuse)(fault, &core);
         span.in_scope(|| self.finish(&core, Instant::now(), reply, extra))
@@ -68,7 +69,7 @@ impl Edge {
 
     /// The same for a request whose head could not be read, as the bytes of the answer.
     pub fn refuse_head(&self, fault: Fault, extra: Extra) -> Vec<u8> {
-        let core = self.core("none", &HeaderMap::new());
+        let core = self.core("none", &Request::default());
         let reply = (self.outside.refuse)(fault, &core);
         let body = reply.body.as_ref().map(|body| serde_json::to_vec(body).unwrap_or_default()).unwrap_or_default();
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
@@ -146,14 +147,15 @@ impl Edge {
         (route.refuse)(fault, core)
     }
 
-    fn core(&self, endpoint: &'static str, headers: &HeaderMap) -> Core {
-        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    fn core(&self, endpoint: &'static str, request: &Request<Body>) -> Core {
+        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         let texts = &self.shared.texts;
         let call = Call {
             request_id: uuid::Uuid::new_v4().to_string(),
             endpoint,
             language: texts.negotiate(accepted).to_owned(),
             caller: None,
+            source: source(request.extensions().get().copied(), request.headers(), &self.shared.options.proxies),
             facts: Default::default(),
             texts: Some(texts.clone()),
         };

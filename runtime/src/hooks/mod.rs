@@ -24,6 +24,9 @@ pub struct Call {
     pub language: String,
     /// The caller's name, where callers show who they are.
     pub caller: Option<String>,
+    /// The address that the call comes from, as far as the settings let it be known: behind a proxy that they do not
+    /// name it is the proxy's.
+    pub source: Option<std::net::IpAddr>,
     /// The values of the definition's own meanings.
     pub facts: std::collections::BTreeMap<&'static str, String>,
     pub(crate) texts: Option<Arc<crate::texts::Texts>>,

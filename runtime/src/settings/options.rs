@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
+
 use crate::adapter::{Adapter, OtpKind, SendWindow};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
@@ -20,6 +22,9 @@ pub struct Options {
     pub ops_listen: SocketAddr,
     /// Whether the network in front lets nobody but the caller through.
     pub private_network: bool,
+    /// Proxies that are believed when they say where a call comes from. Where there are any, calls of nobody in
+    /// particular are limited by where they come from.
+    pub proxies: Vec<IpNet>,
     /// Where state is kept.
     pub store: StoreSpec,
     /// The language of those who ask for none, or for one that the definition does not have.
@@ -100,6 +105,7 @@ impl Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ops_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             private_network: false,
+            proxies: Vec::new(),
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             default_language: first_language(adapter),
             body_limit: adapter.wire.body_limit,

@@ -71,6 +71,7 @@ const PATHS: &[&str] = &[
     "listen",
     "ops.listen",
     "private_network",
+    "proxies",
     "sms.any_country",
     "sms.no_budget",
     "store",

@@ -194,11 +194,52 @@ fn values_of_the_wrong_kind_are_refused() {
 
 #[test]
 fn codes_cannot_be_made_weaker_than_the_rules() {
-    good().file("otps.sms.digits: 5").check_mistake("otps.sms.digits", "5 is not between 6 and 9");
-    good().file("otps.sms.digits: 10").check_mistake("otps.sms.digits", "10 is not between 6 and 9");
+    good().file("otps.sms.digits: 5").check_mistake("otps.sms.digits", "5 is not between 6 and 12");
+    good().file("otps.sms.digits: 13").check_mistake("otps.sms.digits", "13 is not between 6 and 12");
     good().file("otps.sms.attempts: 6").check_mistake("otps.sms.attempts", "6 is not between 1 and 5");
     good().file("otps.sms.life: 11m").check_mistake("otps.sms.life", "660s is not between");
     good().file("limits.failures: 6").check_mistake("limits.failures", "from 1 to 5");
+}
+
+#[test]
+fn every_limit_has_its_bounds_and_is_named_with_them() {
+    let window = "it must be from 1 to 1000 in 60s to 7d";
+    for (path, value, says) in [
+        ("limits.failures", "0", "it is 0, it must be from 1 to 5"),
+        ("limits.block", "14m", "it is 840, it must be from 900 to 86400"),
+        ("limits.longest_block", "8d", "it is 691200, it must be from 900 to 604800"),
+        ("limits.hard_cap", "101", "it is 101, it must be from 5 to 100"),
+        ("limits.resend_interval", "29s", "it is 29, it must be from 30 to 600"),
+        ("limits.resends_per_operation", "11", "it is 11, it must be from 0 to 10"),
+        ("limits.per_phone_and_user", "[1001 in 1h]", window),
+        ("limits.per_phone_and_user", "[]", "it is empty"),
+        ("limits.per_prefix", "[5 in 59s]", window),
+        ("limits.per_source", "[5 in 169h]", window),
+        ("limits.per_source", "[0 in 1h]", window),
+        ("sms.conversion_alarm", "0", "it is 0, it must be from 1 to 90"),
+        ("sms.conversion_alarm", "91", "it is 91, it must be from 1 to 90"),
+        ("sms.countries", "[XX]", "it is XX, it must be a country such as `CZ`"),
+        ("otps.sms.per_phone", "1001 in 1h", window),
+        ("otps.sms.per_phone", "often", "a limit such as `10 in 1h`"),
+        ("otps.sms.life", "9s", "9s is not between 10s and 600s"),
+        ("proxies", "[here]", "`here` is no address"),
+        ("proxies", "[0.0.0.0/0]", "`0.0.0.0/0` is no address"),
+    ] {
+        let mut case = good();
+        // The environment would win over the file.
+        case.sources.environment.remove("COUNTERSIGN_SMS__COUNTRIES");
+        let countries = if path == "sms.countries" { "" } else { "sms.countries: [CZ]\n" };
+        case.file(&format!("{countries}{path}: {value}")).check_mistake(path, says);
+    }
+    let budget = "COUNTERSIGN_SMS__BUDGET_PER_HOUR";
+    good().env(budget, "0").check_mistake("sms.budget_per_hour", "0 is not between 1 and 10000000");
+}
+
+#[test]
+fn proxies_are_addresses_or_networks() {
+    let loaded = good().file("proxies: [10.0.0.5, 10.1.0.0/16, 'fd00::/8']").load();
+    assert_eq!(loaded.options.proxies.len(), 3);
+    assert!(good().load().options.proxies.is_empty());
 }
 
 #[test]

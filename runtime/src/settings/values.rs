@@ -1,9 +1,11 @@
 //! The typed values of the runtime, each read from its path within its bounds. Which settings may not stand together is
 //! decided by `rules`.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
+
+use ipnet::IpNet;
 
 use super::callers::read_callers;
 use super::keys::read_keys;
@@ -37,6 +39,7 @@ impl Reader<'_> {
             listen: self.address("listen", defaults.listen),
             ops_listen: self.address("ops.listen", defaults.ops_listen),
             private_network: self.one(self.tree.boolean("private_network", false)).unwrap_or(false),
+            proxies: self.proxies(),
             store: self.store(defaults.store),
             default_language: self.language(adapter, defaults.default_language),
             body_limit: self.size("body_limit", defaults.body_limit),
@@ -67,6 +70,20 @@ impl Reader<'_> {
             self.refuse(path, "an address such as `127.0.0.1:8080` is wanted");
             default
         })
+    }
+
+    /// Addresses such as `10.0.0.5` and networks such as `10.0.0.0/24`.
+    fn proxies(&mut self) -> Vec<IpNet> {
+        let texts = self.one(self.tree.list("proxies")).flatten().unwrap_or_default();
+        let mut proxies = Vec::with_capacity(texts.len());
+        for text in texts {
+            let network = text.parse::<IpNet>().ok();
+            match network.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from)) {
+                Some(network) if network.prefix_len() > 0 => proxies.push(network),
+                _ => self.refuse("proxies", format!("`{text}` is no address such as `10.0.0.5` or `10.0.0.0/24`")),
+            }
+        }
+        proxies
     }
 
     pub fn store(&mut self, default: StoreSpec) -> StoreSpec {
@@ -123,7 +140,7 @@ impl Reader<'_> {
         let path = |setting: &str| format!("otps.{}.{setting}", kind.name);
         let (digits, attempts) = (i64::from(kind.digits), i64::from(kind.attempts));
         let (fewest, most) = match kind.alphabet {
-            Alphabet::Digits => (6, 9),
+            Alphabet::Digits => (6, 12),
             Alphabet::Base32 => (10, 32),
         };
         let read = self.tree.integer_between(&path("digits"), digits, digits.min(fewest), digits.max(most));
@@ -141,8 +158,12 @@ impl Reader<'_> {
         let mut per_phone = kind.per_phone;
         for text in windows {
             match crate::behaviours::codes::window(&text) {
-                Some(window) if (1..=1000).contains(&window.most) && window.seconds >= 60 => per_phone = Some(window),
-                _ => self.refuse(&path("per_phone"), "a limit such as `10 in 1h` is wanted"),
+                Some(window) if window.is_sound() => per_phone = Some(window),
+                Some(_) => self.refuse(
+                    &path("per_phone"),
+                    format!("it is `{text}`, it must be {}", crate::behaviours::codes::WINDOW_BOUNDS),
+                ),
+                None => self.refuse(&path("per_phone"), "a limit such as `10 in 1h` is wanted"),
             }
         }
         CodeOptions { digits: digits as u32, life_seconds, attempts: attempts as u32, per_phone }

@@ -47,6 +47,12 @@ pub enum AuditEvent {
     /// There is no such code.
     #[serde(rename = "otp.unknown")]
     OtpUnknown,
+    /// A user has failed so often that one more round of failures blocks them until an operator lifts that.
+    #[serde(rename = "failures.near_cap")]
+    FailuresNearCap,
+    /// Of the codes that were lately sent to a country, too few were used.
+    #[serde(rename = "sms.conversion_low")]
+    ConversionLow,
     /// A sending limit was reached.
     #[serde(rename = "limit.hit")]
     LimitHit,
@@ -81,6 +87,8 @@ impl AuditEvent {
             AuditEvent::OtpBindingMismatch => "otp.binding_mismatch",
             AuditEvent::OtpReplayed => "otp.replayed",
             AuditEvent::OtpUnknown => "otp.unknown",
+            AuditEvent::FailuresNearCap => "failures.near_cap",
+            AuditEvent::ConversionLow => "sms.conversion_low",
             AuditEvent::LimitHit => "limit.hit",
             AuditEvent::PasswordVerified => "password.verified",
             AuditEvent::PasswordFailed => "password.failed",

@@ -37,6 +37,10 @@ fn describe() {
     metrics::describe_counter!("countersign_requests_total", "Requests that were answered, by endpoint and status.");
     metrics::describe_counter!("countersign_faults_total", "Faults that were answered, by endpoint and name.");
     metrics::describe_counter!("countersign_hook_calls_total", "Calls of hooks, by hook and outcome.");
+    metrics::describe_counter!(
+        "countersign_sms_conversion_low_total",
+        "Times that few of the latest codes sent to a calling code were used."
+    );
     metrics::describe_counter!("countersign_events_total", "What the audit was told, by event and outcome.");
 }
 
@@ -52,6 +56,11 @@ pub(crate) fn answered(endpoint: &'static str, status: u16, fault: Option<&'stat
 /// Counts how a hook's call ended.
 pub(crate) fn hook_outcome(hook: &'static str, outcome: &'static str) {
     metrics::counter!("countersign_hook_calls_total", "hook" => hook, "outcome" => outcome).increment(1);
+}
+
+/// Counts that few of the codes that are sent to a country are used.
+pub(crate) fn low_conversion(country: &'static str) {
+    metrics::counter!("countersign_sms_conversion_low_total", "country" => country).increment(1);
 }
 
 /// Counts what the audit was told: codes issued, sent and tried, passwords, limits, consents.

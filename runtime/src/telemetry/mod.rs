@@ -6,7 +6,7 @@ mod log;
 mod scrub;
 
 pub use figures::Figures;
-pub(crate) use figures::{answered, audited, hook_outcome};
+pub(crate) use figures::{answered, audited, hook_outcome, low_conversion};
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
 pub(crate) use scrub::{Scrubber, hide, scrub, with_scrubber};

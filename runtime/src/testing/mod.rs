@@ -78,6 +78,7 @@ impl Desk {
             keys: Keyring::demo(),
             passwords: Default::default(),
             pace: Default::default(),
+            conversion: Default::default(),
             hooks,
             texts: Arc::new(texts),
             outbox: None,

@@ -12,6 +12,11 @@ pub fn is_country(setting: &str) -> bool {
     }
 }
 
+/// The country of a number (`+420…`), by its two letters, if it is known.
+pub fn of(phone: &str) -> Option<&'static str> {
+    extract_country(phone).map(|country| country.code)
+}
+
 /// True if the number (`+420…`) belongs to one of these countries. Where a calling code is shared, the number's own
 /// block decides: `US` does not let Jamaica's numbers pass. A number of a length that no plan knows counts for the
 /// country of its calling code.

@@ -56,6 +56,9 @@ impl Core {
         let failed = |why: &str| self.told(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure).because(why);
         match outcome {
             SmsOutcome::Sent => {
+                if let Delivery::Phone(phone) = &draft.recipient.delivery {
+                    self.note_sent(draft, phone, expires);
+                }
                 self.note(vec![self.told(draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;
                 Ok(self.sent(draft.told_id.clone(), expires, None))
             }

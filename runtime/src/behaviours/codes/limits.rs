@@ -24,10 +24,14 @@ pub struct OtpLimits {
     pub per_phone_and_user: Vec<SendWindow>,
     /// How many codes all numbers that differ in their last four digits only may be sent.
     pub per_prefix: Vec<SendWindow>,
+    /// How many codes one address may have sent, where callers do not say who they are and proxies are named.
+    pub per_source: Vec<SendWindow>,
     /// The countries whose numbers codes are sent to, as `CZ` or `+420`; all of them if nothing is set.
     pub countries: Option<Vec<String>>,
     /// How many codes are sent in an hour, to whomever; any number if nothing is set.
     pub budget_per_hour: Option<u64>,
+    /// The share of a country's latest codes, in percent, below which it is told that few of them are used.
+    pub conversion_percent: u32,
     /// Switches off what limits sending, for loads with `--dev`. What limits trying always holds.
     pub dev_limits_off: bool,
 }
@@ -57,8 +61,10 @@ impl Default for OtpLimits {
             wrong_codes_per_minute: 10,
             per_phone_and_user: vec![window(10 * 60, 5), window(60 * 60, 10), window(24 * 60 * 60, 30)],
             per_prefix: vec![window(60 * 60, 20)],
+            per_source: vec![window(60 * 60, 10)],
             countries: None,
             budget_per_hour: None,
+            conversion_percent: 30,
             dev_limits_off: false,
         }
     }
@@ -79,12 +85,25 @@ impl OtpLimits {
         within("resend_interval_seconds", self.resend_interval_seconds, 30, 600);
         within("resends_per_operation", self.resends_per_operation.into(), 0, 10);
         within("wrong_codes_per_minute", self.wrong_codes_per_minute.into(), 1, 100);
-        for window in self.per_phone_and_user.iter().chain(&self.per_prefix) {
-            within("window", window.seconds, 60, 7 * 24 * 60 * 60);
-            within("window.most", window.most, 1, 1_000);
-        }
         if let Some(budget) = self.budget_per_hour {
             within("budget_per_hour", budget, 1, 10_000_000);
+        }
+        within("conversion_percent", self.conversion_percent.into(), 1, 90);
+        let windows = [
+            ("per_phone_and_user", &self.per_phone_and_user),
+            ("per_prefix", &self.per_prefix),
+            ("per_source", &self.per_source),
+        ];
+        for (name, windows) in windows {
+            found.extend(windows.iter().filter(|window| !window.is_sound()).map(|window| OutOfBounds {
+                name,
+                value: format!("{} in {}s", window.most, window.seconds),
+                bounds: WINDOW_BOUNDS.to_owned(),
+            }));
+            if windows.is_empty() {
+                let bounds = "at least one limit such as `5 in 10m`".to_owned();
+                found.push(OutOfBounds { name, value: "empty".to_owned(), bounds });
+            }
         }
         for country in self.countries.iter().flatten() {
             if !super::country::is_country(country) {
@@ -93,6 +112,16 @@ impl OtpLimits {
             }
         }
         found
+    }
+}
+
+/// Within which bounds a window is.
+pub(crate) const WINDOW_BOUNDS: &str = "from 1 to 1000 in 60s to 7d";
+
+impl SendWindow {
+    /// True if the window is within its bounds.
+    pub(crate) fn is_sound(&self) -> bool {
+        (1..=1_000).contains(&self.most) && (60..=7 * 24 * 60 * 60).contains(&self.seconds)
     }
 }
 

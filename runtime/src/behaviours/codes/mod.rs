@@ -3,6 +3,7 @@
 
 mod binding;
 mod combined;
+mod conversion;
 pub(crate) mod country;
 mod delivery;
 mod found;
@@ -23,7 +24,9 @@ mod waive;
 
 use std::collections::BTreeMap;
 
+pub use conversion::Conversion;
 pub use issued::{IssueOtp, IssuedOtp};
+pub(crate) use limits::WINDOW_BOUNDS;
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub use pace::{Durations, Pace};
 pub(crate) use settings::window;

@@ -51,6 +51,7 @@ impl Core {
     /// `input.invalid`, `operation.unknown`, `sms.failed`, those of hooks, `store.unavailable`.
     pub async fn send_otp<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<SentOtp, Fault> {
         let draft = self.draft(input).await?;
+        self.look_at_conversion().await;
         match self.issue(&draft).await? {
             Issue::Instead(answer) => Ok(answer),
             Issue::New { expires } => {

@@ -1,6 +1,8 @@
 //! How many messages may be sent: per phone, per user, per range of numbers, in all. What is reserved here counts
 //! unless the hook was never called.
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use super::limits::SendWindow;
 use crate::context::Core;
 use crate::crypto::mac::Field;
@@ -25,10 +27,35 @@ impl Core {
         per_phone: Option<SendWindow>,
     ) -> Result<Vec<Count>, Fault> {
         let limits = &self.shared.options.limits;
-        let usual = per_phone.as_ref().map_or(limits.per_phone_and_user.as_slice(), std::slice::from_ref);
-        if limits.dev_limits_off || (subject.phone.is_none() && subject.user.is_none()) {
+        if limits.dev_limits_off {
             return Ok(Vec::new());
         }
+        let usual = per_phone.as_ref().map_or(limits.per_phone_and_user.as_slice(), std::slice::from_ref);
+        let mut counts = match (subject.phone, subject.user) {
+            (None, None) => Vec::new(),
+            _ => self.counts_of(subject, usual)?,
+        };
+        counts.extend(self.count_of_source()?);
+        // Messages to nobody cost nothing, but each is stored, and names can be made up without end.
+        let family = if subject.phone.is_some() { "sms.all" } else { "sms.nobody" };
+        if let Some(most) = limits.budget_per_hour {
+            let windows = vec![Window { length: HOUR, most }];
+            counts.push(Count { family, key: "all".into(), add: 1, grain: 60_000, windows });
+        }
+        Ok(counts)
+    }
+
+    /// Where proxies are named, a caller who does not say who they are is limited by where they call from.
+    fn count_of_source(&self) -> Result<Option<Count>, Fault> {
+        if self.shared.options.proxies.is_empty() || self.call.caller.is_some() {
+            return Ok(None);
+        }
+        let source = self.call.source.map(|address| counted(address).to_string());
+        let key = self.stand_in("sms.source", &[Field::of(source.as_deref())])?;
+        Ok(Some(count("sms.source", key, 1, &self.shared.options.limits.per_source)))
+    }
+
+    fn counts_of(&self, subject: Subject<'_>, usual: &[SendWindow]) -> Result<Vec<Count>, Fault> {
         let (organization, user) = (Field::of(subject.organization), Field::of(subject.user));
         let number = match subject.phone {
             Some(phone) => [Field::Text("phone"), Field::Text(phone), Field::Absent],
@@ -40,15 +67,11 @@ impl Core {
         };
         let mut counts = vec![
             count("sms.phone", self.stand_in("sms.phone", &number)?, 1, usual),
-            count("sms.prefix", self.stand_in("sms.prefix", &range)?, 1, &limits.per_prefix),
+            count("sms.prefix", self.stand_in("sms.prefix", &range)?, 1, &self.shared.options.limits.per_prefix),
         ];
         if subject.user.is_some() {
             let key = self.stand_in("sms.user", &[organization, user])?;
             counts.push(count("sms.user", key, 1, usual));
-        }
-        if let (Some(most), Some(_)) = (limits.budget_per_hour, subject.phone) {
-            let windows = vec![Window { length: HOUR, most }];
-            counts.push(Count { family: "sms.all", key: "all".into(), add: 1, grain: 60_000, windows });
         }
         Ok(counts)
     }
@@ -70,4 +93,28 @@ fn count(family: &'static str, key: String, add: i64, windows: &[SendWindow]) ->
 /// A number without its last four digits.
 fn prefix(phone: &str) -> &str {
     phone.get(..phone.len().saturating_sub(4)).unwrap_or(phone)
+}
+
+/// What is counted for an address: itself, or the network of an IPv6 address, of which one customer has them all.
+fn counted(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(whole) => {
+            let [a, b, c, d, ..] = whole.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one() {
+        let of = |text: &str| counted(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::2"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
 }

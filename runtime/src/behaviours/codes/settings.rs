@@ -14,8 +14,10 @@ impl Settings for OtpLimits {
         "limits.wrong_codes_per_minute",
         "limits.per_phone_and_user",
         "limits.per_prefix",
+        "limits.per_source",
         "sms.countries",
         "sms.budget_per_hour",
+        "sms.conversion_alarm",
     ];
 
     fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
@@ -44,8 +46,10 @@ impl Reader<'_> {
             wrong_codes_per_minute: self.number("limits.wrong_codes_per_minute", default.wrong_codes_per_minute),
             per_phone_and_user: self.windows("limits.per_phone_and_user", default.per_phone_and_user),
             per_prefix: self.windows("limits.per_prefix", default.per_prefix),
+            per_source: self.windows("limits.per_source", default.per_source),
             countries: self.told(self.from.list("sms.countries")).flatten(),
             budget_per_hour: self.budget(),
+            conversion_percent: self.number("sms.conversion_alarm", default.conversion_percent),
             dev_limits_off: false,
         }
     }
@@ -109,6 +113,9 @@ fn out_of_bounds(from: &SettingsTree, found: &OutOfBounds) -> SettingMistake {
         "wrong_codes_per_minute" => "limits.wrong_codes_per_minute",
         "failures" => "limits.failures",
         "hard_cap" => "limits.hard_cap",
+        "per_prefix" => "limits.per_prefix",
+        "per_source" => "limits.per_source",
+        "conversion_percent" => "sms.conversion_alarm",
         _ => "limits.per_phone_and_user",
     };
     from.mistake(path, format!("it is {}, it must be {}", found.value, found.bounds))

@@ -4,7 +4,7 @@
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::token;
 use crate::adapter::{IdForm, OtpKind};
-use crate::behaviours::failures::{Failures, Ticket, TryEnd, shared_id};
+use crate::behaviours::failures::{Aftermath, Failures, Ticket, TryEnd, shared_id, too_late};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
 use crate::crypto::KeyName;
@@ -179,8 +179,12 @@ impl Core {
             let read = self.read(&code_key(&reserved.id)).await?;
             let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").because("a code vanished"))?;
             let record: CodeRecord = parse(&stored)?;
-            let ended = Ended::of(finding, right, &record, reserved, read.now).last(kind);
             let failures = self.failures(reserved.ticket.id()).await?;
+            let in_time = failures.awaits(&reserved.ticket);
+            let ended = match in_time {
+                true => Ended::of(finding, right, &record, reserved, read.now).last(kind),
+                false => Ended::too_late(finding),
+            };
             let mut batch = Batch::at(self.clock_millis());
             if let Some(state) = ended.state {
                 let forgotten = record.forgotten();
@@ -190,9 +194,10 @@ impl Core {
                     forgotten,
                 );
             }
-            let (mut batch, blocked) = failures.end(&reserved.ticket, ended.end, &self.shared.options.limits, batch);
-            batch.audit = self.told_of_end(reserved, &ended, blocked);
+            let (mut batch, aftermath) = failures.end(&reserved.ticket, ended.end, &self.shared.options.limits, batch);
+            batch.audit = self.told_of_end(reserved, &ended, aftermath);
             match self.commit(batch).await? {
+                Committed::Applied(_) if !in_time => return Err(too_late()),
                 Committed::Applied(_) => return Ok(ended.refusal),
                 Committed::Conflict(_) => step_aside(round).await,
                 other => return Err(unexpected(&other)),
@@ -201,16 +206,12 @@ impl Core {
         Err(always_late())
     }
 
-    fn told_of_end(&self, reserved: &Try, ended: &Ended, blocked: bool) -> Vec<AuditRecord> {
+    fn told_of_end(&self, reserved: &Try, ended: &Ended, aftermath: Aftermath) -> Vec<AuditRecord> {
         let outcome = if ended.refusal.is_none() { AuditOutcome::Success } else { AuditOutcome::Failure };
         let mut told = self.told_of(&reserved.id, &reserved.record, ended.event, outcome);
         told.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());
-        let mut all = vec![told];
-        if blocked {
-            let told = self.told_of(&reserved.id, &reserved.record, AuditEvent::OtpBlocked, AuditOutcome::Failure);
-            all.push(told.because("failures in a row"));
-        }
-        all
+        let after = aftermath.told(&told, AuditEvent::OtpBlocked);
+        std::iter::once(told).chain(after).collect()
     }
 
     /// An audit record of a code.
@@ -281,6 +282,12 @@ impl Ended {
                 ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, TryEnd::Failure)
             },
         }
+    }
+
+    /// It took so long that it counted as cut off: it is a failure if it found one, and no success whatever it found.
+    fn too_late(finding: Finding) -> Ended {
+        let end = if finding == Finding::Right { TryEnd::Neither } else { TryEnd::Failure };
+        Ended { refusal: Some(too_late()), event: AuditEvent::OtpFailed, end, state: None }
     }
 
     /// The last wrong try of a token says that it was the last.

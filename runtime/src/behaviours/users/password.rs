@@ -10,7 +10,7 @@ use std::time::Instant;
 use zeroize::Zeroizing;
 
 use super::{LONGEST_NAME, VerifyPassword, in_organization};
-use crate::behaviours::failures::{Ticket, TryEnd, shared_id};
+use crate::behaviours::failures::{Ticket, TryEnd, shared_id, too_late};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
 use crate::crypto::aes_cbc::is_aes_cbc;
@@ -97,13 +97,14 @@ impl Core {
     async fn end_password(&self, ticket: &Ticket, end: TryEnd, told: AuditRecord) -> Result<(), Fault> {
         for round in 0..MOST_ROUNDS {
             let failures = self.failures(ticket.id()).await?;
-            let batch = Batch::at(self.clock_millis()).tell(told.clone());
-            let (mut batch, blocked) = failures.end(ticket, end, &self.shared.options.limits, batch);
-            if blocked {
-                let blocked = AuditRecord { event: AuditEvent::PasswordBlocked, ..told.clone() };
-                batch = batch.tell(blocked.because("failures in a row"));
-            }
+            let in_time = failures.awaits(ticket);
+            let (told, end) = if in_time { (told.clone(), end) } else { late(told.clone(), end) };
+            let (mut batch, aftermath) =
+                failures.end(ticket, end, &self.shared.options.limits, Batch::at(self.clock_millis()));
+            batch.audit = aftermath.told(&told, AuditEvent::PasswordBlocked);
+            batch.audit.insert(0, told);
             match self.commit(batch).await? {
+                Committed::Applied(_) if !in_time => return Err(too_late()),
                 Committed::Applied(_) => return Ok(()),
                 Committed::Conflict(_) => step_aside(round).await,
                 other => return Err(unexpected(&other)),
@@ -205,6 +206,13 @@ impl Core {
             ..self.event(AuditEvent::PasswordFailed, AuditOutcome::Failure)
         }
     }
+}
+
+/// How a check is stored that came too late to be told of.
+fn late(told: AuditRecord, end: TryEnd) -> (AuditRecord, TryEnd) {
+    let end = if end == TryEnd::Success { TryEnd::Neither } else { end };
+    let told = AuditRecord { event: AuditEvent::PasswordFailed, outcome: AuditOutcome::Failure, ..told };
+    (told.because(too_late().name), end)
 }
 
 fn overloaded(busy: Busy) -> Fault {
