@@ -123,6 +123,11 @@ pub(super) fn shared_id(full: Kind) -> Result<String, Fault> {
 }
 
 impl Failures {
+    /// When it was read.
+    pub fn now(&self) -> Millis {
+        self.now
+    }
+
     /// Whether another try may begin.
     fn gate(&self, limits: &OtpLimits) -> Gate {
         if self.row.blocked_until.is_some_and(|until| self.now < until) {
@@ -187,7 +192,7 @@ impl Failures {
     }
 
     /// The row as it now is, if it still is the one that was read.
-    fn keep(self, batch: Batch) -> Batch {
+    pub fn keep(self, batch: Batch) -> Batch {
         let batch = batch.only_if(Condition::unchanged(self.key.clone(), self.record.as_ref()));
         if self.row == Row::default() {
             return if self.record.is_some() { batch.delete(self.key) } else { batch };

@@ -19,6 +19,7 @@ mod settings;
 mod text;
 mod token;
 mod tries;
+mod unknown;
 mod verify;
 mod waive;
 

@@ -16,10 +16,13 @@ const LONGEST_ID: usize = 256;
 
 /// A try that is reserved.
 pub(super) struct Try {
+    /// As the store knows the code.
     pub id: String,
+    /// The id that was asked for, if there is no such code: then the try is one of a stand-in.
+    pub unknown: Option<String>,
     /// The code as it is stored, this try counted.
     pub record: CodeRecord,
-    ticket: Ticket,
+    pub ticket: Ticket,
 }
 
 /// What looking at a code before a try found.
@@ -70,7 +73,7 @@ impl Core {
         for round in 0..MOST_ROUNDS {
             let read = self.read(&code_key(id)).await?;
             let Some((record, stored)) = known(read.record, kind)? else {
-                return self.refuse_try(id, None, "otp.unknown", kind).await;
+                return self.begin_unknown(id, &asked).await;
             };
             if let Some(fault) = self.closed(id, &record, &asked, read.now) {
                 return self.refuse_try(id, Some(&record), fault, kind).await;
@@ -85,7 +88,8 @@ impl Core {
             let (batch, ticket) = self.reserve(id, &record, &stored, failures)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => {
-                    return Ok(Begun::Reserved(Box::new(Try { id: id.to_owned(), record, ticket })));
+                    let reserved = Try { id: id.to_owned(), unknown: None, record, ticket };
+                    return Ok(Begun::Reserved(Box::new(reserved)));
                 }
                 Committed::Conflict(_) => step_aside(round).await,
                 Committed::Full(full) => row = Some(shared_id(full)?),
@@ -139,7 +143,7 @@ impl Core {
     }
 
     /// Answers without a try.
-    async fn refuse_try(
+    pub(super) async fn refuse_try(
         &self,
         id: &str,
         record: Option<&CodeRecord>,
@@ -156,11 +160,7 @@ impl Core {
         };
         let told = match record {
             Some(record) => self.told_of(id, record, event, AuditOutcome::Failure),
-            None => AuditRecord {
-                method: Some(kind.name.to_owned()),
-                challenge: Some(id.chars().filter(|letter| !letter.is_control()).take(64).collect()),
-                ..self.event(event, AuditOutcome::Failure)
-            },
+            None => self.told_of_unknown(id, kind.name, event),
         };
         self.note(vec![told.because(fault)]).await?;
         let fault = if fault == "otp.missing" { missing() } else { Fault::new(fault) };
@@ -182,6 +182,7 @@ impl Core {
             let failures = self.failures(reserved.ticket.id()).await?;
             let in_time = failures.awaits(&reserved.ticket);
             let ended = match in_time {
+                _ if reserved.unknown.is_some() => Ended::unknown(),
                 true => Ended::of(finding, right, &record, reserved, read.now).last(kind),
                 false => Ended::too_late(finding),
             };
@@ -208,7 +209,10 @@ impl Core {
 
     fn told_of_end(&self, reserved: &Try, ended: &Ended, aftermath: Aftermath) -> Vec<AuditRecord> {
         let outcome = if ended.refusal.is_none() { AuditOutcome::Success } else { AuditOutcome::Failure };
-        let mut told = self.told_of(&reserved.id, &reserved.record, ended.event, outcome);
+        let mut told = match &reserved.unknown {
+            Some(id) => self.told_of_unknown(id, &reserved.record.kind, ended.event),
+            None => self.told_of(&reserved.id, &reserved.record, ended.event, outcome),
+        };
         told.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());
         let after = aftermath.told(&told, AuditEvent::OtpBlocked);
         std::iter::once(told).chain(after).collect()
@@ -282,6 +286,12 @@ impl Ended {
                 ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, TryEnd::Failure)
             },
         }
+    }
+
+    /// There is no such code.
+    fn unknown() -> Ended {
+        let refusal = Some(Fault::new("otp.unknown"));
+        Ended { refusal, event: AuditEvent::OtpUnknown, end: TryEnd::Neither, state: None }
     }
 
     /// It took so long that it counted as cut off: it is a failure if it found one, and no success whatever it found.

@@ -45,6 +45,7 @@ impl Core {
         };
         let organization = user.as_ref().and_then(|user| user.organization.as_deref());
         let Some(ticket) = self.begin_password(&input, organization).await? else {
+            self.as_if_tried(&input, organization).await?;
             let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
             self.note(vec![told.because("failures in a row")]).await?;
             return Ok(self.refuse_password("password.locked"));
@@ -79,8 +80,7 @@ impl Core {
         input: &VerifyPassword,
         organization: Option<&str>,
     ) -> Result<Option<Ticket>, Fault> {
-        let user = input.user.as_deref().or(input.username.as_deref()).unwrap_or_default();
-        let mut row = self.failures_id(organization, user, "password")?;
+        let mut row = self.password_row(input, organization)?;
         for round in 0..MOST_ROUNDS {
             let Some(failures) = self.failures_if_open(&row).await? else { return Ok(None) };
             let (batch, ticket) = failures.begin(Batch::at(self.clock_millis()));
@@ -92,6 +92,20 @@ impl Core {
             }
         }
         Err(always_late())
+    }
+
+    /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
+    /// told apart by the time of the answer where the answer itself does not say so.
+    async fn as_if_tried(&self, input: &VerifyPassword, organization: Option<&str>) -> Result<(), Fault> {
+        let row = self.failures(&self.password_row(input, organization)?).await?;
+        // Whoever was faster has written as much.
+        self.commit(row.keep(Batch::at(self.clock_millis()))).await?;
+        self.take_as_long().await
+    }
+
+    fn password_row(&self, input: &VerifyPassword, organization: Option<&str>) -> Result<String, Fault> {
+        let user = input.user.as_deref().or(input.username.as_deref()).unwrap_or_default();
+        self.failures_id(organization, user, "password")
     }
 
     async fn end_password(&self, ticket: &Ticket, end: TryEnd, told: AuditRecord) -> Result<(), Fault> {

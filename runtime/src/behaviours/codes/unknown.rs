@@ -1,0 +1,80 @@
+//! Ids that never were. They take the same steps as those of codes, a try of a stand-in: the same reads and writes, the
+//! same comparison, so that the time of an answer does not tell which ids there are. There are few stand-ins, so that
+//! made up ids do not make the store grow.
+
+use rand::RngExt;
+
+use super::record::{BoundValue, CodeRecord, State, code_key, value};
+use super::send::millis_of;
+use super::tries::{Asked, Begun, Try};
+use crate::behaviours::state::step_aside;
+use crate::context::Core;
+use crate::crypto::{KeyName, digits};
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
+
+/// How many stand-ins there are of each kind of code.
+const STAND_INS: u32 = 1024;
+
+/// How many of them are tried before the answer goes without.
+const MOST_ROUNDS: usize = 8;
+
+impl Core {
+    /// Reserves a try of a stand-in. Where none is free, the answer goes without, and sooner.
+    pub(super) async fn begin_unknown(&self, id: &str, asked: &Asked<'_>) -> Result<Begun, Fault> {
+        for round in 0..MOST_ROUNDS {
+            let name = format!("unknown {} {}", asked.kind.name, rand::rng().random_range(0..STAND_INS));
+            let row = self.failures_id(None, &name, asked.kind.name)?;
+            let failures = self.failures(&row).await?;
+            let record = self.stand_in_code(asked, row, failures.now())?;
+            let (written, forgotten) = (value(&record)?, record.forgotten());
+            let (batch, ticket) =
+                failures.begin(Batch::at(self.clock_millis()).put(code_key(&name), written, forgotten));
+            match self.commit(batch).await? {
+                Committed::Applied(_) => {
+                    let unknown = Some(id.to_owned());
+                    return Ok(Begun::Reserved(Box::new(Try { id: name, unknown, record, ticket })));
+                }
+                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Full(_) | Committed::Over(_) => break,
+            }
+        }
+        self.refuse_try(id, None, "otp.unknown", asked.kind).await
+    }
+
+    /// As large as a code, and no code at all matches it.
+    fn stand_in_code(&self, asked: &Asked<'_>, failures: String, now: i64) -> Result<CodeRecord, Fault> {
+        let noise = hex::encode(digits::noise());
+        let bound = |(meaning, _): &(&'static str, Option<String>)| BoundValue {
+            meaning: (*meaning).to_owned(),
+            mac: Some(noise.clone()),
+        };
+        Ok(CodeRecord {
+            kind: asked.kind.name.to_owned(),
+            state: State::Open,
+            tries: 1,
+            most_tries: asked.kind.attempts,
+            made: now,
+            expires: now.saturating_add(millis_of(asked.kind.life_seconds)),
+            key: self.current_key(KeyName::Codes)?.id().to_owned(),
+            mac: noise.clone(),
+            bound: asked.bound.iter().map(bound).collect(),
+            failures,
+            user: None,
+            organization: None,
+            operation_id: None,
+            operation_name: None,
+            kept: None,
+            known_until: None,
+        })
+    }
+
+    /// An audit record of a code that there is not.
+    pub(super) fn told_of_unknown(&self, id: &str, kind: &str, event: AuditEvent) -> AuditRecord {
+        AuditRecord {
+            method: Some(kind.to_owned()),
+            challenge: Some(id.chars().filter(|letter| !letter.is_control()).take(64).collect()),
+            ..self.event(event, AuditOutcome::Failure)
+        }
+    }
+}
