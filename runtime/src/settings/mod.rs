@@ -10,6 +10,7 @@
 //! | `listen` | where the API is served | `127.0.0.1:8080` |
 //! | `ops.listen` (also `COUNTERSIGN_OPS_LISTEN`) | where health and figures are served | `127.0.0.1:8081` |
 //! | `private_network` | `true` if the network lets nobody but the caller through; needed off loopback | `false` |
+//! | `proxies` | whose word on the source of a call is believed | nobody's |
 //! | `store` | `memory` or `embedded:PATH` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
@@ -18,7 +19,7 @@
 //! | `tables.<name>` | the rows of a table of the definition, each a mapping from columns to values | must have rows, if the table is not optional |
 //! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
 //! | `callers.<name>.endpoints`, `.countries` | what the caller may call, and for which countries | everything |
-//! | `limits.*`, `sms.countries`, `sms.budget_per_hour` | how often codes are sent and tried | see [`OtpLimits`] |
+//! | `limits.*`, `sms.countries`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |
 //! | `keys.codes`, `.counters`, `.decoy`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
 //! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |

@@ -39,7 +39,7 @@ fn describe() {
     metrics::describe_counter!("countersign_hook_calls_total", "Calls of hooks, by hook and outcome.");
     metrics::describe_counter!(
         "countersign_sms_conversion_low_total",
-        "Times that few of the latest codes sent to a calling code were used."
+        "Times that few of the latest codes sent to a country were used."
     );
     metrics::describe_counter!("countersign_events_total", "What the audit was told, by event and outcome.");
 }
