@@ -13,11 +13,13 @@ use tokio::sync::watch;
 pub use crate::start::{App, Parts, StartError, StartOptions, start};
 
 use crate::adapter::Adapter;
+use crate::crypto::KeyName;
 use crate::edge::{self, EdgeLimits, Listening, Readiness};
-use crate::settings::Settings;
-use crate::start::{assemble, configure, migrate};
-use crate::store::StoreError;
+use crate::settings::{Settings, load_for_command};
+use crate::start::{assemble, configure, migrate, notary, sources};
+use crate::store::{self, Opening, StoreError, StoreSpec};
 use crate::telemetry::{LogForm, start_log};
+use crate::{herald, operator};
 
 /// The store is damaged.
 const DAMAGED: u8 = 74;
@@ -53,7 +55,7 @@ where
         }
     };
     match run(parts, &matches) {
-        Ok(()) => 0,
+        Ok(number) => number,
         Err(error) => {
             // Not by way of the log: whoever starts a process reads its errors as they are.
             let _ = writeln!(io::stderr(), "{error}");
@@ -70,9 +72,11 @@ fn command(adapter: &'static Adapter, version: &'static str) -> Command {
     Command::new(adapter.name)
         .version(version)
         .about(adapter.title)
+        .subcommands(operator::commands())
         .arg(
             Arg::new("dev")
                 .long("dev")
+                .global(true)
                 .action(ArgAction::SetTrue)
                 .help("Serve a demo on loopback: memory store, demo keys, an outbox in place of the SMS gateway"),
         )
@@ -80,6 +84,7 @@ fn command(adapter: &'static Adapter, version: &'static str) -> Command {
             Arg::new("settings")
                 .long("settings")
                 .value_name("FILE")
+                .global(true)
                 .env("COUNTERSIGN_SETTINGS")
                 .value_parser(value_parser!(PathBuf))
                 .help("Read settings from this YAML file"),
@@ -99,7 +104,7 @@ fn command(adapter: &'static Adapter, version: &'static str) -> Command {
         )
 }
 
-fn run<S, H>(parts: Parts<S, H>, matches: &ArgMatches) -> Result<(), StartError>
+fn run<S, H>(parts: Parts<S, H>, matches: &ArgMatches) -> Result<u8, StartError>
 where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
@@ -107,12 +112,22 @@ where
     let dev = matches.get_flag("dev");
     let settings = matches.get_one::<PathBuf>("settings").cloned();
     let options = StartOptions { dev, settings, ..StartOptions::of_process() };
-    if matches.get_flag("migrate") {
-        return say(&migrate(parts.adapter, &options)?);
+    if let Some(done) = operator::run(parts.adapter, &options, matches) {
+        return done;
     }
-    let loaded = configure(&parts, &options)?;
-    if matches.get_flag("check-settings") {
-        return say("the settings are good");
+    if matches.get_flag("migrate") {
+        return say(&migrate(parts.adapter, &options)?).map(|()| 0);
+    }
+    let checks = matches.get_flag("check-settings");
+    let loaded = configure(&parts, &options);
+    if let Err(error) = &loaded
+        && !(checks || dev)
+    {
+        tell_refused(&parts, &options, error);
+    }
+    let loaded = loaded?;
+    if checks {
+        return say("the settings are good").map(|()| 0);
     }
     start_log(if dev { LogForm::Text } else { LogForm::Json });
     if !dev {
@@ -127,7 +142,28 @@ where
         .map_err(|why| StartError::System { what: "cannot start threads".to_owned(), why })?;
     let served = runtime.block_on(serve_ports(&app, dev));
     runtime.shutdown_background();
-    served
+    served.map(|()| 0)
+}
+
+/// Tells the audit that the start was refused, where there is an audit: if the settings of the store and of its key are
+/// good, and the store is there and free. If not, who starts the process reads the reason, and nobody else.
+fn tell_refused<S, H: ?Sized>(parts: &Parts<S, H>, options: &StartOptions, error: &StartError) {
+    let tell = || {
+        let settings = load_for_command(parts.adapter, &sources(options), &[KeyName::Audit]).ok()?;
+        let is_there = match &settings.store {
+            StoreSpec::Memory => false,
+            StoreSpec::Embedded(path) => path.exists(),
+            #[cfg(feature = "postgres")]
+            StoreSpec::Postgres(_) => true,
+        };
+        let notary = notary(parts, &settings.audit, &settings.keys).ok()?;
+        let opening = Opening { notary, keep_audit: None };
+        let store = is_there.then(|| store::open_with(&settings.store, opening).ok()).flatten()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+        runtime.block_on(herald::refused(&*store, &error.to_string())).ok()
+    };
+    // It is told where it can be; that it cannot is no second reason to fail.
+    let _ = tell();
 }
 
 async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
@@ -143,6 +179,10 @@ async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
     let signals = Signals::new()?;
     say(&format!("listening on http://{}", address(&listener)?))?;
     say(&format!("health and figures on http://{}", address(&operations)?))?;
+    let told = !dev;
+    if told {
+        app.herald.started(app.shared()).await?;
+    }
     let readiness = app.readiness();
     let (stop, stopped) = watch::channel(false);
     let (stop_operations, operations_stopped) = watch::channel(false);
@@ -150,7 +190,18 @@ async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
     let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
     let listening = Listening { router: routes, refuse_head: None, limits };
     let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
-    tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop));
+    let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
+    if told {
+        tokio::select! {
+            _ = serving => {}
+            () = app.herald.watch(app.shared()) => {}
+        }
+        if let Err(error) = app.herald.stopped(app.shared()).await {
+            tracing::error!(%error, "the audit could not be told of the end");
+        }
+    } else {
+        serving.await;
+    }
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.
     let _ = operations.await;

@@ -12,12 +12,14 @@ use tokio::sync::watch;
 
 use crate::adapter::Adapter;
 use crate::context::{Build, Clock, Context, Core, Shared};
+use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
 use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route};
 use crate::endpoint::{Endpoint, Incoming, Outside};
+use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
-use crate::settings::{DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load, load_store};
-use crate::store::{self, StoreError};
+use crate::settings::{AuditOptions, DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load, load_store};
+use crate::store::{self, Notary, Opening, Origin, StoreError};
 use crate::telemetry::Figures;
 use crate::texts::{TextError, Texts};
 use crate::values::Time;
@@ -129,7 +131,7 @@ pub(crate) fn migrate(adapter: &Adapter, options: &StartOptions) -> Result<Strin
     Ok(store::migrate(&store)?)
 }
 
-fn sources(options: &StartOptions) -> Sources {
+pub(crate) fn sources(options: &StartOptions) -> Sources {
     Sources { file: options.settings.clone(), environment: options.environment.clone(), dev: options.dev }
 }
 
@@ -157,11 +159,15 @@ where
     H: ?Sized + Send + Sync + 'static,
 {
     let figures = Figures::of_process();
-    let Loaded { options, keys, own, dev, .. } = loaded;
+    let Loaded { options, keys, own, dev, opt_outs, digest } = loaded;
     if dev.is_none() && !parts.bank.unfinished().is_empty() {
         return Err(StartError::Unfinished(parts.bank.unfinished()));
     }
     let (listen, ops_listen) = (options.listen, options.ops_listen);
+    let notary = notary(&parts, &options.audit, &keys)?;
+    let beginning = Beginning { opt_outs: if dev.is_some() { Vec::new() } else { opt_outs }, settings: digest };
+    let herald = Herald { notary: notary.clone(), beginning };
+    let opening = Opening { notary, keep_audit: keep_audit(&options.audit) };
     let system = |what: &str| {
         let what = what.to_owned();
         move |why| StartError::System { what, why }
@@ -169,7 +175,7 @@ where
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
-        store: store::open(&options.store)?,
+        store: store::open_with(&options.store, opening)?,
         keys,
         guard: Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?,
         hooks: parts.bank,
@@ -185,7 +191,38 @@ where
     let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
     let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits });
     let router = edge::router(edge.clone(), routes);
-    Ok(App { edge, router, figures, listen, ops_listen })
+    Ok(App { edge, router, figures, herald, listen, ops_listen })
+}
+
+/// Who seals what this adapter tells the audit.
+pub(crate) fn notary<S, H: ?Sized>(
+    parts: &Parts<S, H>,
+    audit: &AuditOptions,
+    keys: &Keyring,
+) -> Result<Notary, StartError> {
+    let key = keys.current(KeyName::Audit).map_err(|error| StoreError::Unusable(error.to_string()))?;
+    let origin = Origin {
+        node: audit.node.clone(),
+        adapter: format!("{} {}", parts.adapter.name, parts.adapter.version),
+        definition: definition_hash(parts),
+        version: parts.version.to_owned(),
+    };
+    Ok(Notary::new(origin, key))
+}
+
+/// How old audit records get, in milliseconds.
+pub(crate) fn keep_audit(audit: &AuditOptions) -> Option<i64> {
+    i64::try_from(audit.keep_seconds).ok()?.checked_mul(1000)
+}
+
+/// A hash of the facts and endpoints that the definition gave.
+fn definition_hash<S, H: ?Sized>(parts: &Parts<S, H>) -> String {
+    use sha2::Digest;
+    let facts = sha2::Sha256::new().chain_update(format!("{:?}", parts.adapter));
+    let hash = parts.endpoints.iter().fold(facts, |hash, endpoint| {
+        hash.chain_update(format!("\n{:?} {} {:?}", endpoint.name, endpoint.method, endpoint.path))
+    });
+    hex::encode(hash.finalize())
 }
 
 /// Forgets an endpoint's types: its settings and hooks go into what runs it.
@@ -233,6 +270,7 @@ pub struct App {
     edge: Arc<Edge>,
     router: Router,
     figures: Figures,
+    pub(crate) herald: Herald,
     pub(crate) listen: std::net::SocketAddr,
     pub(crate) ops_listen: std::net::SocketAddr,
 }

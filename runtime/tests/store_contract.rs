@@ -195,7 +195,7 @@ async fn audit_records_come_back_in_order_with_the_stores_time() {
         let all = store.audit_after(0, 10).await.unwrap();
         let ids: Vec<_> = all.iter().map(|stored| stored.record.challenge.clone().unwrap()).collect();
         assert_eq!(ids, ["a", "b", "c"]);
-        assert!(all.iter().all(|stored| stored.record.time == NOW));
+        assert!(all.iter().all(|stored| stored.record.time == NOW * 1_000));
         assert_eq!(store.audit_after(all[0].sequence, 1).await.unwrap(), all[1..2]);
     })
     .await;

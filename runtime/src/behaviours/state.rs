@@ -51,7 +51,7 @@ impl Core {
     pub(crate) fn event(&self, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
         let mut record = AuditRecord::new(self.clock_millis(), event, outcome);
         record.request.clone_from(&self.call.request_id);
-        record.adapter = format!("{} {}", self.adapter().name, self.adapter().version);
+        record.caller.clone_from(&self.call.caller);
         record
     }
 

@@ -131,6 +131,16 @@ impl Keyring {
         Ok(Keyring { rings })
     }
 
+    /// A key ring for some purposes only: for commands that need no more.
+    ///
+    /// # Errors
+    /// As [`Keyring::new`], of the purposes that are there.
+    pub fn of_some(secrets: BTreeMap<KeyName, Vec<NamedSecret>>) -> Result<Self, KeyRingError> {
+        refuse_shared(&secrets)?;
+        let rings = secrets.iter().map(|(name, secrets)| Ok((*name, ring(*name, secrets)?)));
+        Ok(Keyring { rings: rings.collect::<Result<_, _>>()? })
+    }
+
     /// The keys of `--dev`, the same in every copy of countersign. Whoever serves beyond one machine must refuse them.
     pub fn demo() -> Self {
         let key = |name: KeyName| Key {
@@ -161,6 +171,11 @@ impl Keyring {
     /// The key of this id, current or previous.
     pub fn by_id(&self, name: KeyName, id: &str) -> Option<Key> {
         self.all(name).find(|key| key.id.as_ref() == id).cloned()
+    }
+
+    /// The ids of all keys of a purpose, the current one first.
+    pub fn ids(&self, name: KeyName) -> Vec<String> {
+        self.all(name).map(|key| key.id.to_string()).collect()
     }
 
     /// The current key, then the previous ones.

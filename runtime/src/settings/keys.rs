@@ -8,18 +8,22 @@ use super::secrets;
 use super::tree::{SettingMistake, SettingsTree};
 use crate::crypto::{KeyName, KeyRingError, Keyring, NamedSecret};
 
-/// Reads the key ring. With `--dev` and no key set it is the demo one.
+/// Reads the key ring of these purposes. With `--dev` and no key set it is the demo one.
 ///
 /// # Errors
 /// Every reference that is missing, cannot be read or names a weak secret.
-pub(super) fn read_keys(tree: &SettingsTree, sources: &Sources) -> Result<Keyring, Vec<SettingMistake>> {
+pub(super) fn read_keys(
+    tree: &SettingsTree,
+    sources: &Sources,
+    names: &[KeyName],
+) -> Result<Keyring, Vec<SettingMistake>> {
     let none_set = KeyName::ALL.iter().all(|name| tree.place(&path(*name)).is_none());
     if sources.dev && none_set {
         return Ok(Keyring::demo());
     }
     let mut mistakes = Vec::new();
     let mut all = BTreeMap::new();
-    for name in KeyName::ALL {
+    for name in names.iter().copied() {
         match read_ring(name, tree, sources) {
             Ok(secrets) => drop(all.insert(name, secrets)),
             Err(mistake) => mistakes.push(mistake),
@@ -28,7 +32,7 @@ pub(super) fn read_keys(tree: &SettingsTree, sources: &Sources) -> Result<Keyrin
     if !mistakes.is_empty() {
         return Err(mistakes);
     }
-    let ring = Keyring::new(all).map_err(|error| vec![tree.mistake(blamed(&error), error.to_string())])?;
+    let ring = Keyring::of_some(all).map_err(|error| vec![tree.mistake(blamed(&error), error.to_string())])?;
     if ring.is_demo() && !sources.dev {
         return Err(vec![
             tree.mistake("keys", "these are the demo keys, which everybody has; they are for --dev only"),

@@ -46,9 +46,9 @@ mod tree;
 mod values;
 
 pub(crate) use callers::hash as hash_of_token;
-pub use options::{Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
-pub(crate) use read::load_store;
+pub use options::{AuditOptions, Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
 pub use read::{DevOptions, Loaded, Sources, load};
+pub(crate) use read::{load_for_command, load_store};
 pub use rows::{Cell, Cells, Column};
 pub use tree::{Place, SettingMistake, SettingsTree};
 

@@ -43,6 +43,23 @@ pub struct Options {
     pub hooks: GuardLimits,
     /// Who may call, where callers show who they are.
     pub callers: Vec<Caller>,
+    /// How the audit is kept.
+    pub audit: AuditOptions,
+}
+
+/// How the audit is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditOptions {
+    /// The name of this node, which every record has.
+    pub node: String,
+    /// How old records get in the embedded store, in seconds.
+    pub keep_seconds: u64,
+}
+
+impl Default for AuditOptions {
+    fn default() -> Self {
+        AuditOptions { node: "node".to_owned(), keep_seconds: 400 * 86_400 }
+    }
 }
 
 /// What may be set of a kind of code.
@@ -115,6 +132,7 @@ impl Options {
             password_encryption: None,
             hooks: GuardLimits::default(),
             callers: Vec::new(),
+            audit: AuditOptions::default(),
         }
     }
 }

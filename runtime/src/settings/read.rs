@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::options::Options;
+use super::options::{AuditOptions, Options};
 use super::tree::{Place, SettingMistake, SettingsTree};
 use super::values::Reader;
 use super::{Settings, rules};
@@ -36,6 +36,18 @@ pub struct Loaded<S> {
     pub dev: Option<DevOptions>,
     /// The safety rules that the settings waive, for the log.
     pub opt_outs: Vec<&'static str>,
+    /// A hash of all that is set, for the audit.
+    pub digest: String,
+}
+
+/// What an operator's command needs.
+pub(crate) struct Commanded {
+    /// Where state is kept.
+    pub store: StoreSpec,
+    /// The keys that it asked for.
+    pub keys: Keyring,
+    /// How the audit is kept.
+    pub audit: AuditOptions,
 }
 
 /// What `--dev` may be told.
@@ -72,6 +84,8 @@ const PATHS: &[&str] = &[
     "ops.listen",
     "private_network",
     "proxies",
+    "audit.node",
+    "audit.keep",
     "sms.any_country",
     "sms.no_budget",
     "store",
@@ -126,7 +140,9 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     rules::check(adapter, &options, &tree, sources.dev, &mut mistakes);
     let opt_outs = rules::opt_outs(&tree);
     match (keys, own) {
-        (Some(keys), Some(own)) if mistakes.is_empty() => Ok(Loaded { options, keys, own, dev, opt_outs }),
+        (Some(keys), Some(own)) if mistakes.is_empty() => {
+            Ok(Loaded { options, keys, own, dev, opt_outs, digest: tree.digest() })
+        }
         _ => Err(without_repetitions(mistakes)),
     }
 }
@@ -141,6 +157,26 @@ pub(crate) fn load_store(adapter: &Adapter, sources: &Sources) -> Result<StoreSp
     let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
     let store = reader.store(Options::of(adapter).store);
     if mistakes.is_empty() { Ok(store) } else { Err(mistakes) }
+}
+
+/// Reads what an operator's command needs, and nothing else.
+///
+/// # Errors
+/// Every mistake in these settings.
+pub(crate) fn load_for_command(
+    adapter: &Adapter,
+    sources: &Sources,
+    names: &[KeyName],
+) -> Result<Commanded, Vec<SettingMistake>> {
+    let mut mistakes = Vec::new();
+    let tree = gather(sources, &[], &mut mistakes);
+    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+    let (store, audit) = (reader.store(Options::of(adapter).store), reader.audit());
+    let keys = reader.all(super::keys::read_keys(&tree, sources, names));
+    match keys {
+        Some(keys) if mistakes.is_empty() => Ok(Commanded { store, keys, audit }),
+        _ => Err(mistakes),
+    }
 }
 
 /// What two readers found at one path is one mistake.

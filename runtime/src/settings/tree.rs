@@ -221,6 +221,16 @@ impl SettingsTree {
         self.values.get(path).map(|(_, place)| place)
     }
 
+    /// A hash of what is set, wherever it was set. Secrets are set by reference, so none of them is in it.
+    pub fn digest(&self) -> String {
+        use sha2::Digest;
+        let hash = self
+            .values
+            .iter()
+            .fold(sha2::Sha256::new(), |hash, (path, (value, _))| hash.chain_update(format!("{path:?} {value:?}\n")));
+        hex::encode(hash.finalize())
+    }
+
     /// The paths that are set.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
         self.values.keys().map(String::as_str)

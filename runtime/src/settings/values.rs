@@ -9,16 +9,19 @@ use ipnet::IpNet;
 
 use super::callers::read_callers;
 use super::keys::read_keys;
-use super::options::{Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
+use super::options::{AuditOptions, Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
 use crate::adapter::{Adapter, Alphabet, Callers, OtpKind};
 use crate::behaviours::codes::OtpLimits;
-use crate::crypto::Keyring;
 use crate::crypto::aes_cbc::PasswordCipher;
+use crate::crypto::{KeyName, Keyring};
 use crate::hooks::{CallLimits, GuardLimits};
 use crate::store::{StoreError, StoreSpec};
+
+/// A day in seconds.
+const DAY: u64 = 86_400;
 
 /// How passwords are encrypted where only a key is set.
 const USUAL_TRANSFORMATION: &str = "AES/CBC/PKCS7Padding";
@@ -49,6 +52,7 @@ impl Reader<'_> {
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
             callers: self.callers(adapter),
+            audit: self.audit(),
         }
     }
 
@@ -201,6 +205,22 @@ impl Reader<'_> {
         }
     }
 
+    pub fn audit(&mut self) -> AuditOptions {
+        let defaults = AuditOptions::default();
+        let host = self.sources.environment.get("HOSTNAME").cloned().filter(|name| !name.is_empty());
+        let host = host.or_else(host_name).unwrap_or(defaults.node);
+        let node = self.one(self.tree.text("audit.node", &host)).unwrap_or(host);
+        if node.is_empty() || node.len() > 64 || !node.bytes().all(|byte| byte.is_ascii_graphic()) {
+            self.refuse("audit.node", "a name of 1 to 64 letters, digits and marks is wanted, without blanks");
+        }
+        let keep_seconds = self.one(self.tree.seconds("audit.keep", defaults.keep_seconds));
+        let keep_seconds = keep_seconds.unwrap_or(defaults.keep_seconds);
+        if !(90 * DAY..=100 * 365 * DAY).contains(&keep_seconds) {
+            self.refuse("audit.keep", "it must be from `90d` to `36500d`");
+        }
+        AuditOptions { node, keep_seconds }
+    }
+
     fn hooks(&mut self) -> GuardLimits {
         let defaults = GuardLimits::default();
         let threads = self.one(self.tree.integer_between("hooks.threads", defaults.threads as i64, 1, 1024));
@@ -225,7 +245,7 @@ impl Reader<'_> {
     }
 
     pub fn keys(&mut self) -> Option<Keyring> {
-        let keys = read_keys(self.tree, self.sources);
+        let keys = read_keys(self.tree, self.sources, &KeyName::ALL);
         self.all(keys)
     }
 
@@ -253,6 +273,12 @@ impl Reader<'_> {
         }
         text == other
     }
+}
+
+/// The machine's name, where the system keeps it in a file.
+fn host_name() -> Option<String> {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
 /// A number and `KiB` or `MiB`.

@@ -4,6 +4,7 @@
 use super::StoreError;
 use super::audit::AuditRecord;
 use super::batch::{Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Record, RecordKey, Write};
+use super::chain::AuditHead;
 use super::counter::{Entries, SHARED};
 
 /// How many rows there may be of what a stranger can make grow.
@@ -32,7 +33,8 @@ pub(super) trait Rows {
     fn delete_counter(&mut self, family: &str, key: &str) -> Result<(), StoreError>;
     fn counters(&mut self, family: &str) -> Result<u64, StoreError>;
     fn next_version(&mut self) -> Result<u64, StoreError>;
-    fn append(&mut self, record: AuditRecord) -> Result<(), StoreError>;
+    /// Appends an audit record; gives where it stands, if that is known already.
+    fn append(&mut self, record: AuditRecord, now: Millis) -> Result<Option<AuditHead>, StoreError>;
 }
 
 /// Applies a batch at the store's time.
@@ -63,10 +65,11 @@ pub(super) fn apply(rows: &mut impl Rows, caps: Caps, batch: Batch, now: Millis)
     for (count, next) in batch.counts.iter().zip(counted) {
         counts.push(keep(rows, count, next, now)?);
     }
+    let mut head = None;
     for record in batch.audit {
-        rows.append(AuditRecord { time: now, ..record })?;
+        head = rows.append(record, now)?;
     }
-    Ok(Committed::Applied(Applied { now, counts, version }))
+    Ok(Committed::Applied(Applied { now, counts, version, head }))
 }
 
 /// The record, unless its time is over.

@@ -1,9 +1,12 @@
-//! What is told of every event, in the same batch as the change itself. The chain over these records is the engine's
-//! and comes with the issue on state.
+//! What is told of every event, in the same batch as the change itself. How records are chained is `chain`'s business.
 
 use serde::{Deserialize, Serialize};
 
 use super::batch::Millis;
+use super::chain::Seal;
+
+/// Microseconds since 1970.
+pub type Micros = i64;
 
 /// What happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +71,39 @@ pub enum AuditEvent {
     /// A consent was stored.
     #[serde(rename = "consent.saved")]
     ConsentSaved,
+    /// A process of the adapter began to serve.
+    #[serde(rename = "adapter.started")]
+    AdapterStarted,
+    /// It ended as it was told to.
+    #[serde(rename = "adapter.stopped")]
+    AdapterStopped,
+    /// It did not start.
+    #[serde(rename = "adapter.refused")]
+    AdapterRefused,
+    /// A safety rule is waived by the settings.
+    #[serde(rename = "settings.opt_out")]
+    SettingsOptOut,
+    /// The keys of a ring were exchanged.
+    #[serde(rename = "keys.rotated")]
+    KeysRotated,
+    /// The ends of the chains at this time.
+    #[serde(rename = "audit.head")]
+    AuditHead,
+    /// Records were removed because of their age; says which.
+    #[serde(rename = "audit.checkpoint")]
+    AuditCheckpoint,
+    /// An operator has lifted a block.
+    #[serde(rename = "limit.lifted")]
+    LimitLifted,
+    /// A caller did not show who they are.
+    #[serde(rename = "caller.refused")]
+    CallerRefused,
+    /// A user was looked up.
+    #[serde(rename = "user.lookup")]
+    UserLookup,
+    /// A hook gave no answer that can be used.
+    #[serde(rename = "hook.failed")]
+    HookFailed,
 }
 
 impl AuditEvent {
@@ -94,6 +130,17 @@ impl AuditEvent {
             AuditEvent::PasswordFailed => "password.failed",
             AuditEvent::PasswordBlocked => "password.blocked",
             AuditEvent::ConsentSaved => "consent.saved",
+            AuditEvent::AdapterStarted => "adapter.started",
+            AuditEvent::AdapterStopped => "adapter.stopped",
+            AuditEvent::AdapterRefused => "adapter.refused",
+            AuditEvent::SettingsOptOut => "settings.opt_out",
+            AuditEvent::KeysRotated => "keys.rotated",
+            AuditEvent::AuditHead => "audit.head",
+            AuditEvent::AuditCheckpoint => "audit.checkpoint",
+            AuditEvent::LimitLifted => "limit.lifted",
+            AuditEvent::CallerRefused => "caller.refused",
+            AuditEvent::UserLookup => "user.lookup",
+            AuditEvent::HookFailed => "hook.failed",
         }
     }
 }
@@ -111,8 +158,11 @@ pub enum AuditOutcome {
 /// One event. Holds no code, no password, no phone and no text of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditRecord {
-    /// When, in milliseconds since 1970.
-    pub time: Millis,
+    /// When, by the store's clock.
+    pub time: Micros,
+    /// On which node; the engine says it.
+    #[serde(default)]
+    pub node: String,
     /// What happened.
     pub event: AuditEvent,
     /// How it ended.
@@ -126,6 +176,12 @@ pub struct AuditRecord {
     /// Of which user.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// For which caller.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<String>,
+    /// From which address the caller's connection came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
     /// For which operation, by its id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation_id: Option<String>,
@@ -150,22 +206,34 @@ pub struct AuditRecord {
     /// The key that made the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
-    /// The request's id, as the log has it.
+    /// What else belongs to the event, such as the ends of chains.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<serde_json::Value>,
+    /// The request's id, as the log has it; empty where there was no request.
     pub request: String,
-    /// The adapter's name and version.
+    /// The adapter's name and its API's version.
     pub adapter: String,
+    /// A hash of the definition's facts.
+    #[serde(default)]
+    pub definition: String,
+    /// The version of the adapter's program.
+    #[serde(default)]
+    pub version: String,
 }
 
 impl AuditRecord {
-    /// A record of this event with nothing said of it yet.
+    /// A record of this event with nothing said of it yet. The engine replaces the time by its own.
     pub fn new(time: Millis, event: AuditEvent, outcome: AuditOutcome) -> Self {
         AuditRecord {
-            time,
+            time: time.saturating_mul(1000),
+            node: String::new(),
             event,
             outcome,
             reason: None,
             organization: None,
             user: None,
+            caller: None,
+            source: None,
             operation_id: None,
             operation_name: None,
             method: None,
@@ -174,8 +242,11 @@ impl AuditRecord {
             attempt: None,
             attempts: None,
             key: None,
+            detail: None,
             request: String::new(),
             adapter: String::new(),
+            definition: String::new(),
+            version: String::new(),
         }
     }
 
@@ -193,4 +264,6 @@ pub struct StoredAudit {
     pub sequence: u64,
     /// What it tells.
     pub record: AuditRecord,
+    /// Where it stands in its chain.
+    pub seal: Seal,
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::AuditRecord;
+use super::{AuditHead, AuditRecord};
 
 /// Milliseconds since 1970.
 pub type Millis = i64;
@@ -198,6 +198,8 @@ pub struct Applied {
     pub counts: Vec<Counted>,
     /// The version that all records of the batch have from now on.
     pub version: u64,
+    /// Where the last of its audit records stands, if it has any.
+    pub head: Option<AuditHead>,
 }
 
 /// A counter after an addition.

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::apply::{Caps, Rows, apply, living};
 use super::audit::{AuditRecord, StoredAudit};
 use super::batch::{Batch, Committed, Kind, Millis, Read, Record, RecordKey};
+use super::chain::{AuditHead, Chain, Notary, exact};
 use super::counter::Entries;
 use super::{Answering, Store, StoreError};
 
@@ -22,22 +23,34 @@ pub struct MemoryStore {
     state: Mutex<State>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct State {
+    notary: Notary,
+    chain: Chain,
     now: Millis,
     purged: Millis,
     version: u64,
-    sequence: u64,
     records: HashMap<RecordKey, Record>,
     numbers: HashMap<Kind, u64>,
     counters: HashMap<String, HashMap<String, (Entries, Millis)>>,
-    audit: BTreeMap<u64, AuditRecord>,
+    audit: BTreeMap<u64, StoredAudit>,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State::sealed_by(Notary::default())
+    }
 }
 
 impl MemoryStore {
     /// An empty store with limits of its own on what may grow.
     pub fn with_caps(caps: Caps) -> Self {
         MemoryStore { caps, state: Mutex::default() }
+    }
+
+    /// An empty store whose audit records are sealed by this notary.
+    pub fn sealed_by(notary: Notary) -> Self {
+        MemoryStore { caps: Caps::default(), state: Mutex::new(State::sealed_by(notary)) }
     }
 
     /// Nothing panics while the lock is held, and a batch is looked at before it is applied; a poisoned lock is usable.
@@ -69,9 +82,13 @@ impl Store for MemoryStore {
     fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
         let state = self.state(0);
         let found = state.audit.range(sequence.saturating_add(1)..).take(most);
-        let found = found.map(|(sequence, record)| StoredAudit { sequence: *sequence, record: record.clone() });
-        let found = Ok(found.collect());
+        let found = Ok(found.map(|(_, stored)| stored.clone()).collect());
         Box::pin(std::future::ready(found))
+    }
+
+    fn audit_heads(&self) -> Answering<'_, Vec<AuditHead>> {
+        let heads = Ok(self.state(0).chain.head().into_iter().collect());
+        Box::pin(std::future::ready(heads))
     }
 
     fn purge(&self, now: Millis) -> Answering<'_, usize> {
@@ -85,6 +102,20 @@ impl Store for MemoryStore {
 }
 
 impl State {
+    fn sealed_by(notary: Notary) -> Self {
+        State {
+            notary,
+            chain: Chain::anew(),
+            now: 0,
+            purged: 0,
+            version: 0,
+            records: HashMap::new(),
+            numbers: HashMap::new(),
+            counters: HashMap::new(),
+            audit: BTreeMap::new(),
+        }
+    }
+
     fn purge(&mut self) -> usize {
         let now = self.now;
         self.purged = now;
@@ -154,12 +185,13 @@ impl Rows for State {
         Ok(self.version)
     }
 
-    fn append(&mut self, record: AuditRecord) -> Result<(), StoreError> {
-        self.sequence += 1;
-        self.audit.insert(self.sequence, record);
+    fn append(&mut self, record: AuditRecord, now: Millis) -> Result<Option<AuditHead>, StoreError> {
+        let sealed = self.chain.link(&self.notary, None, record.clone(), exact(now))?;
+        let record = serde_json::from_str(&sealed.text).unwrap_or(record);
+        self.audit.insert(sealed.sequence, StoredAudit { sequence: sealed.sequence, record, seal: sealed.seal });
         if self.audit.len() > MOST_AUDIT {
             self.audit.pop_first();
         }
-        Ok(())
+        Ok(self.chain.head())
     }
 }

@@ -21,6 +21,7 @@
 mod apply;
 mod audit;
 mod batch;
+mod chain;
 mod counter;
 #[cfg(feature = "embedded")]
 pub mod embedded;
@@ -28,17 +29,20 @@ pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod spec;
+mod verify;
 
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use apply::Caps;
-pub use audit::{AuditEvent, AuditOutcome, AuditRecord, StoredAudit};
+pub use audit::{AuditEvent, AuditOutcome, AuditRecord, Micros, StoredAudit};
 pub use batch::{
     Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
 };
-pub use spec::{ReadSecret, StoreSpec, migrate, open};
+pub use chain::{AuditHead, AuditRow, Notary, Origin, RECORDS_A_HEAD, Seal};
+pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with};
+pub use verify::{AuditSource, Flaw, Verified, verify};
 
 /// What a store answers, in time.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -55,6 +59,12 @@ pub trait Store: Send + Sync + 'static {
 
     /// Reads audit records after the given sequence number, the oldest first.
     fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>>;
+
+    /// The ends of all chains of which records were written since the last `audit.head`, and the end of whatever this
+    /// process writes on. An engine with a single chain has nothing to say beyond that one.
+    fn audit_heads(&self) -> Answering<'_, Vec<AuditHead>> {
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
 
     /// Removes what has expired, and tells how much that was. Engines also do so by themselves from time to time.
     fn purge(&self, now: Millis) -> Answering<'_, usize>;

@@ -6,9 +6,12 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::batch::Millis;
+use super::chain::Notary;
 use super::memory::MemoryStore;
 #[cfg(feature = "postgres")]
 use super::postgres::{self, PostgresAddress, PostgresStore};
+use super::verify::AuditSource;
 use super::{Store, StoreError};
 
 /// Gives the secret that a reference names, or why not.
@@ -95,19 +98,59 @@ pub fn migrate(spec: &StoreSpec) -> Result<String, StoreError> {
     }
 }
 
+/// What a store is opened with.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// Who seals audit records; by default with the key that every copy of countersign has, which is for tests.
+    pub notary: Notary,
+    /// How old audit records get that the store removes by itself; for ever if there is no age.
+    pub keep_audit: Option<Millis>,
+}
+
+/// Opens a store as tests want it.
+///
+/// # Errors
+/// As [`open_with`].
+pub fn open(spec: &StoreSpec) -> Result<Arc<dyn Store>, StoreError> {
+    open_with(spec, Opening::default())
+}
+
 /// Opens a store. Blocks while an embedded one is checked and while a database is asked.
 ///
 /// # Errors
 /// It is in use, damaged, or cannot be opened.
-pub fn open(spec: &StoreSpec) -> Result<Arc<dyn Store>, StoreError> {
+pub fn open_with(spec: &StoreSpec, opening: Opening) -> Result<Arc<dyn Store>, StoreError> {
+    let Opening { notary, keep_audit } = opening;
     match spec {
-        StoreSpec::Memory => Ok(Arc::new(MemoryStore::default())),
+        StoreSpec::Memory => Ok(Arc::new(MemoryStore::sealed_by(notary))),
         #[cfg(feature = "embedded")]
-        StoreSpec::Embedded(path) => Ok(Arc::new(super::embedded::EmbeddedStore::open(path)?)),
+        StoreSpec::Embedded(path) => {
+            let options = super::embedded::EmbeddedOptions { notary, keep_audit, ..Default::default() };
+            Ok(Arc::new(super::embedded::EmbeddedStore::open_with(path, options)?))
+        }
         #[cfg(not(feature = "embedded"))]
         StoreSpec::Embedded(_) => Err(StoreError::Unusable("the embedded store is not built in".into())),
         #[cfg(feature = "postgres")]
-        StoreSpec::Postgres(address) => Ok(Arc::new(PostgresStore::open(address)?)),
+        StoreSpec::Postgres(address) => {
+            let options = postgres::PostgresOptions { notary, ..Default::default() };
+            Ok(Arc::new(PostgresStore::open_with(address, options)?))
+        }
+    }
+}
+
+/// Opens the audit records of a store for reading, while an adapter may write to it. Blocks.
+///
+/// # Errors
+/// There is no such store, or it cannot be read.
+pub fn audit_source(spec: &StoreSpec) -> Result<Box<dyn AuditSource>, StoreError> {
+    match spec {
+        StoreSpec::Memory => Err(StoreError::Unusable("a store in memory can be read by its own process only".into())),
+        #[cfg(feature = "embedded")]
+        StoreSpec::Embedded(path) => Ok(Box::new(super::embedded::FileReader::open(path)?)),
+        #[cfg(not(feature = "embedded"))]
+        StoreSpec::Embedded(_) => Err(StoreError::Unusable("the embedded store is not built in".into())),
+        #[cfg(feature = "postgres")]
+        StoreSpec::Postgres(address) => Ok(Box::new(postgres::DatabaseReader::open(address)?)),
     }
 }
 

@@ -32,8 +32,8 @@ fn a_database_without_the_schema_is_refused_until_it_is_migrated() {
     assert!(refusal(server, &database).contains("--migrate"));
     let tables = "SELECT count(*) FROM pg_namespace WHERE nspname = 'countersign'";
     assert_eq!(server.sql(&database, tables), "0", "opening makes nothing");
-    assert_eq!(migrate(&server.address(&database)).unwrap(), (1, 1));
-    assert_eq!(migrate(&server.address(&database)).unwrap(), (1, 0), "again does nothing");
+    assert_eq!(migrate(&server.address(&database)).unwrap(), (2, 2));
+    assert_eq!(migrate(&server.address(&database)).unwrap(), (2, 0), "again does nothing");
     PostgresStore::open(&server.address(&database)).unwrap();
 }
 
@@ -41,8 +41,8 @@ fn a_database_without_the_schema_is_refused_until_it_is_migrated() {
 fn a_newer_or_older_schema_is_refused() {
     let server = shared();
     let database = server.database();
-    server.sql(&database, "INSERT INTO countersign.migration (version) VALUES (2)");
-    assert!(refusal(server, &database).contains("version 2"));
+    server.sql(&database, "INSERT INTO countersign.migration (version) VALUES (3)");
+    assert!(refusal(server, &database).contains("version 3"));
     assert!(matches!(migrate(&server.address(&database)), Err(StoreError::Unusable(_))));
     server.sql(&database, "DELETE FROM countersign.migration");
     assert!(refusal(server, &database).contains("--migrate"));
@@ -68,7 +68,7 @@ fn several_who_migrate_at_once_do_it_once() {
             (0..4).map(|_| scope.spawn(|| migrate(&server.address(&database)).unwrap().1)).collect();
         migrating.into_iter().map(|done| done.join().unwrap()).sum()
     });
-    assert_eq!(run, 1);
+    assert_eq!(run, 2);
 }
 
 #[test]
@@ -105,8 +105,8 @@ async fn the_runtimes_role_has_the_least_rights_and_they_suffice() {
     server.sql("postgres", &format!("ALTER DATABASE {database} OWNER TO {MIGRATOR}"));
     server.sql("postgres", &format!("REVOKE ALL ON DATABASE {database} FROM PUBLIC"));
     server.sql("postgres", &format!("GRANT CONNECT ON DATABASE {database} TO {RUNTIME}"));
-    assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (1, 1));
-    assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (1, 0));
+    assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (2, 2));
+    assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (2, 0));
     let store = open(&server.url(RUNTIME, &database).parse().unwrap()).unwrap();
     let key = RecordKey::new(Kind::Code, "a");
     let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
@@ -122,7 +122,7 @@ async fn the_runtimes_role_has_the_least_rights_and_they_suffice() {
         "TRUNCATE countersign.record",
         "DROP TABLE countersign.record",
         "CREATE TABLE countersign.other (x int)",
-        "INSERT INTO countersign.migration (version) VALUES (2)",
+        "INSERT INTO countersign.migration (version) VALUES (3)",
         "SELECT setval('countersign.version', 1)",
     ] {
         let told = server.sql_as(RUNTIME, &database, forbidden).expect_err(forbidden);
@@ -175,7 +175,7 @@ fn the_adapter_migrates_when_it_is_told_to_and_needs_no_keys_for_that() {
     assert!(told.contains("--migrate"), "{told}");
     let (output, told) = adapter("--migrate", &store);
     assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains("the schema has version 1; migrations run: 1"), "{told}");
+    assert!(told.contains("the schema has version 2; migrations run: 2"), "{told}");
     let (output, told) = adapter("--migrate", "embedded:x.db");
     assert_eq!(output.status.code(), Some(78), "{told}");
     let (output, told) = adapter("--dev", "postgres://bank@db.example.org/x");

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use countersign_runtime::store::postgres::{Clocked, PostgresOptions, PostgresStore};
-use countersign_runtime::store::{
-    AuditEvent, Batch, Caps, Committed, Condition, Count, Kind, RecordKey, Store, Window,
-};
+use countersign_runtime::store::{AuditEvent, Batch, Committed, Condition, Count, Kind, RecordKey, Store, Window};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{Outcome, Secret, SendOtp, User, Verdict, VerifiedOtp, VerifyOtp};
 use serde_json::json;
@@ -20,8 +18,10 @@ const NOW: i64 = 1_780_000_000_000;
 
 fn stores(clocked: Clocked) -> Vec<Arc<dyn Store>> {
     let address = shared().address(&shared().database());
-    let options = PostgresOptions { clocked, connections: 8, caps: Caps::default() };
-    (0..ADAPTERS).map(|_| Arc::new(PostgresStore::open_with(&address, options).unwrap()) as Arc<dyn Store>).collect()
+    let options = PostgresOptions { clocked, connections: 8, ..PostgresOptions::default() };
+    (0..ADAPTERS)
+        .map(|_| Arc::new(PostgresStore::open_with(&address, options.clone()).unwrap()) as Arc<dyn Store>)
+        .collect()
 }
 
 /// Adapters of one bank.

@@ -1,11 +1,12 @@
 //! The engine that keeps its rows in one SQLite file: durable, for one process, readable with SQLite's own tools.
 //!
-//! # Schema (`user_version` 1)
+//! # Schema (`user_version` 2)
 //! | table | columns |
 //! |---|---|
 //! | `record` | `kind`, `id`, `version`, `expires` (milliseconds since 1970), `value` (JSON) |
 //! | `counter` | `family`, `key` (a MAC), `expires`, `entries` (JSON: `[[time, number], …]`) |
-//! | `audit` | `sequence`, `time`, `event`, `record` (JSON) |
+//! | `audit` | `sequence`, `time` (microseconds since 1970), `event`, `chain`, `number`, `key`, `previous`, `mac`, `record` (JSON) |
+//! | `errand` | `id`, `mac`, `what` (JSON): what an operator's command asks the running process for |
 //! | `meta` | `name`, `value`: `time` is the latest time seen, `version` the latest version given |
 //!
 //! No row holds a code, a password, a phone or the text of a message.
@@ -19,6 +20,7 @@
 //! one: opening it fails, and the error names the file.
 
 mod open;
+mod reader;
 mod rows;
 mod writer;
 
@@ -33,8 +35,10 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::apply::{Caps, living};
 use super::audit::StoredAudit;
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
+use super::chain::{AuditHead, Chain, Notary};
 use super::{Answering, Store, StoreError};
 use open::{Lock, damaged_or};
+pub use reader::FileReader;
 use writer::{Job, Writer};
 
 /// How many batches may wait before further ones are refused.
@@ -46,10 +50,22 @@ const MOST_AHEAD: Millis = 60_000;
 /// How many reads go on at once, each with a connection of its own.
 const MOST_READERS: usize = 8;
 
+/// What may be chosen beside the file.
+#[derive(Debug, Clone, Default)]
+pub struct EmbeddedOptions {
+    /// The limits on what may grow.
+    pub caps: Caps,
+    /// Who seals audit records.
+    pub notary: Notary,
+    /// How old audit records get; for ever if there is no age.
+    pub keep_audit: Option<Millis>,
+}
+
 /// A store in a file.
 #[derive(Debug)]
 pub struct EmbeddedStore {
     path: PathBuf,
+    chain: Arc<Mutex<Chain>>,
     seen: Arc<AtomicI64>,
     readers: Arc<Mutex<Vec<Connection>>>,
     reading: Arc<Semaphore>,
@@ -59,7 +75,8 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Opens a store, or creates it where there is none.
+    /// Opens a store, or creates it where there is none. Audit records are sealed with the key that every copy of
+    /// countersign has, which is for tests.
     ///
     /// # Errors
     /// Another process has it, it is damaged, or the file cannot be opened.
@@ -72,11 +89,20 @@ impl EmbeddedStore {
     /// # Errors
     /// As [`EmbeddedStore::open`].
     pub fn open_with_caps(path: &Path, caps: Caps) -> Result<Self, StoreError> {
+        EmbeddedStore::open_with(path, EmbeddedOptions { caps, ..EmbeddedOptions::default() })
+    }
+
+    /// Opens a store with options of its own.
+    ///
+    /// # Errors
+    /// As [`EmbeddedStore::open`].
+    pub fn open_with(path: &Path, options: EmbeddedOptions) -> Result<Self, StoreError> {
         let opened = open::open(path)?;
         warn_if_ahead(&opened.path, opened.time);
         let seen = Arc::new(AtomicI64::new(opened.time));
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
-        let writer = Writer::new(opened.path.clone(), opened.writer, caps, seen.clone())?;
+        let writer = Writer::new(opened.path.clone(), opened.writer, options, seen.clone())?;
+        let chain = writer.chain();
         let (stop, stopped) = std::sync::mpsc::channel();
         let path = opened.path.clone();
         let threads = vec![
@@ -85,7 +111,7 @@ impl EmbeddedStore {
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));
         let reading = Arc::new(Semaphore::new(MOST_READERS));
-        Ok(EmbeddedStore { path, seen, readers, reading, jobs: Some(jobs), threads, _lock: opened.lock })
+        Ok(EmbeddedStore { path, chain, seen, readers, reading, jobs: Some(jobs), threads, _lock: opened.lock })
     }
 
     fn time(&self, now: Millis) -> Millis {
@@ -144,6 +170,11 @@ impl Store for EmbeddedStore {
 
     fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
         self.read(move |connection| rows::find_audit(connection, sequence, most))
+    }
+
+    fn audit_heads(&self) -> Answering<'_, Vec<AuditHead>> {
+        let head = self.chain.lock().unwrap_or_else(PoisonError::into_inner).head();
+        Box::pin(std::future::ready(Ok(head.into_iter().collect())))
     }
 
     fn purge(&self, now: Millis) -> Answering<'_, usize> {

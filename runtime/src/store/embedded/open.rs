@@ -13,7 +13,20 @@ use crate::store::StoreError;
 const APPLICATION_ID: i32 = 0x6373_676e;
 
 /// The schema that this code reads and writes.
-const SCHEMA_VERSION: i32 = 1;
+const SCHEMA_VERSION: i32 = 2;
+
+/// What was there before records were chained is kept under another name.
+const FROM_1_TO_2: &str = "
+    ALTER TABLE audit RENAME TO audit_unchained;
+";
+
+const AUDIT: &str = "
+    CREATE TABLE audit (
+        sequence INTEGER PRIMARY KEY, time INTEGER NOT NULL, event TEXT NOT NULL, chain TEXT NOT NULL,
+        number INTEGER NOT NULL, key TEXT NOT NULL, previous TEXT NOT NULL, mac TEXT NOT NULL, record TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE errand (id TEXT PRIMARY KEY, mac TEXT NOT NULL, what TEXT NOT NULL) STRICT;
+";
 
 const SCHEMA: &str = "
     CREATE TABLE record (
@@ -26,9 +39,6 @@ const SCHEMA: &str = "
         PRIMARY KEY (family, key)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX counter_expires ON counter (expires);
-    CREATE TABLE audit (
-        sequence INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, event TEXT NOT NULL, record TEXT NOT NULL
-    ) STRICT;
     CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     INSERT INTO meta (name, value) VALUES ('time', 0), ('version', 0);
 ";
@@ -59,6 +69,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     }
     let writer = connect(&path)?;
     check(&path, &writer)?;
+    upgrade(&path, &writer)?;
     let write_ahead: String =
         writer.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0)).map_err(|error| damaged_or(&path, &error))?;
     if write_ahead != "wal" {
@@ -69,6 +80,26 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
         .map_err(|error| damaged_or(&path, &error))?;
     let checkpoint = connect(&path)?;
     Ok(Opened { path, writer, checkpoint, time, lock })
+}
+
+/// A connection to a store that another process may have open, or to a copy: it only reads, and makes nothing.
+pub(super) fn outsider(path: &Path) -> Result<Connection, StoreError> {
+    if !path.exists() {
+        return Err(unusable(path, "there is no such file"));
+    }
+    check_header(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(|error| damaged_or(path, &error))?;
+    let set = || {
+        connection.busy_timeout(Duration::from_secs(2))?;
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.pragma_update(None, "cell_size_check", true)
+    };
+    set().map_err(|error| damaged_or(path, &error))?;
+    if check_schema(path, &connection)? != SCHEMA_VERSION {
+        return Err(unusable(path, "it has an older schema; an adapter that opens it brings it to this one"));
+    }
+    Ok(connection)
 }
 
 /// A connection that only reads.
@@ -177,7 +208,7 @@ fn build(path: &Path) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.execute_batch(&format!(
-        "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        "BEGIN; {SCHEMA} {AUDIT} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
     ))?;
     connection.close().map_err(|(_, error)| error)
 }
@@ -198,6 +229,12 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
 }
 
 fn check(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    check_schema(path, connection)?;
+    check_pages(path, connection)
+}
+
+/// Gives the schema's version.
+fn check_schema(path: &Path, connection: &Connection) -> Result<i32, StoreError> {
     let number = |pragma: &str| {
         connection
             .pragma_query_value(None, pragma, |row| row.get::<_, i32>(0))
@@ -207,13 +244,31 @@ fn check(path: &Path, connection: &Connection) -> Result<(), StoreError> {
         return Err(damaged(path, "it is an SQLite file, but not one of ours"));
     }
     let version = number("user_version")?;
-    if version != SCHEMA_VERSION {
+    if !(1..=SCHEMA_VERSION).contains(&version) {
         return Err(unusable(path, format!("it has schema {version}, this adapter reads schema {SCHEMA_VERSION}")));
     }
+    Ok(version)
+}
+
+pub(super) fn check_pages(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     let found: String =
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| damaged(path, error))?;
     if found != "ok" {
         return Err(damaged(path, found));
     }
     Ok(())
+}
+
+/// Brings an older schema to ours, in one transaction.
+fn upgrade(path: &Path, connection: &Connection) -> Result<(), StoreError> {
+    let run = || {
+        let version: i32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+        if version == SCHEMA_VERSION {
+            return Ok(());
+        }
+        connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE; {FROM_1_TO_2} {AUDIT} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        ))
+    };
+    run().map_err(|error| damaged_or(path, &error))
 }

@@ -10,6 +10,7 @@ use crate::store::StoreError;
 use crate::store::apply::Rows;
 use crate::store::audit::{AuditRecord, StoredAudit};
 use crate::store::batch::{Kind, Millis, Record, RecordKey};
+use crate::store::chain::{AuditHead, AuditRow, Chain, Notary, Seal, exact};
 use crate::store::counter::Entries;
 
 /// How many rows there are of what is capped; counted once, then kept up.
@@ -39,6 +40,9 @@ pub(super) struct SqliteRows<'a> {
     pub numbers: &'a mut Numbers,
     /// The latest version given; written back when the transaction ends.
     pub version: &'a mut u64,
+    pub notary: &'a Notary,
+    /// Given back to the writer only if the transaction was committed.
+    pub chain: &'a mut Chain,
 }
 
 impl SqliteRows<'_> {
@@ -126,13 +130,14 @@ impl Rows for SqliteRows<'_> {
         Ok(*self.version)
     }
 
-    fn append(&mut self, record: AuditRecord) -> Result<(), StoreError> {
-        let text = serde_json::to_string(&record).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    fn append(&mut self, record: AuditRecord, now: Millis) -> Result<Option<AuditHead>, StoreError> {
+        let AuditRow { sequence, time, event, text, seal } = self.chain.link(self.notary, None, record, exact(now))?;
         self.run(
-            "INSERT INTO audit (time, event, record) VALUES (?1, ?2, ?3)",
-            params![record.time, record.event.name(), text],
+            "INSERT INTO audit (sequence, time, event, chain, number, key, previous, mac, record)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![sequence, time, event, seal.chain, seal.number, seal.key, seal.previous, seal.mac, text],
         )?;
-        Ok(())
+        Ok(self.chain.head())
     }
 }
 
@@ -150,12 +155,26 @@ pub(super) fn find_record(connection: &Connection, key: &RecordKey) -> rusqlite:
 /// Audit records after a sequence number.
 pub(super) fn find_audit(connection: &Connection, after: u64, most: usize) -> rusqlite::Result<Vec<StoredAudit>> {
     let mut statement = connection
-        .prepare_cached("SELECT sequence, record FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2")?;
+        .prepare_cached(&format!("SELECT {AUDIT} FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"))?;
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let found = statement.query_map(params![i64::try_from(after).unwrap_or(i64::MAX), most], |row| {
-        Ok(StoredAudit { sequence: row.get(0)?, record: json(row, 1)? })
-    })?;
+    let found = statement.query_map(params![i64::try_from(after).unwrap_or(i64::MAX), most], audit)?;
     found.collect()
+}
+
+/// The last audit record.
+pub(super) fn last_audit(connection: &Connection) -> rusqlite::Result<Option<StoredAudit>> {
+    let mut statement =
+        connection.prepare_cached(&format!("SELECT {AUDIT} FROM audit ORDER BY sequence DESC LIMIT 1"))?;
+    statement.query_row([], audit).optional()
+}
+
+/// What [`audit`] reads.
+const AUDIT: &str = "sequence, record, chain, number, key, previous, mac";
+
+fn audit(row: &Row<'_>) -> rusqlite::Result<StoredAudit> {
+    let seal =
+        Seal { chain: row.get(2)?, number: row.get(3)?, key: row.get(4)?, previous: row.get(5)?, mac: row.get(6)? };
+    Ok(StoredAudit { sequence: row.get(0)?, record: json(row, 1)?, seal })
 }
 
 fn json<T: serde::de::DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {

@@ -1,19 +1,21 @@
 //! The thread that writes: what waits is applied in one transaction, and answered once that is on the disk.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver as StopReceiver, RecvTimeoutError, Sender as StopSender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::EmbeddedOptions;
 use super::open::damaged_or;
-use super::rows::{Numbers, SqliteRows};
+use super::rows::{self, Numbers, SqliteRows};
 use crate::store::StoreError;
 use crate::store::apply::{Caps, apply};
 use crate::store::batch::{Batch, Committed, Millis};
+use crate::store::chain::{Chain, Notary};
 
 /// How many batches share a transaction.
 const MOST_TOGETHER: usize = 512;
@@ -42,20 +44,35 @@ pub(super) struct Writer {
     connection: Connection,
     caps: Caps,
     seen: Arc<AtomicI64>,
+    notary: Notary,
+    /// The end of what is on the disk.
+    chain: Arc<Mutex<Chain>>,
     numbers: Numbers,
     version: u64,
     purged: Millis,
 }
 
 impl Writer {
-    pub fn new(path: PathBuf, connection: Connection, caps: Caps, seen: Arc<AtomicI64>) -> Result<Self, StoreError> {
+    pub fn new(
+        path: PathBuf,
+        connection: Connection,
+        options: EmbeddedOptions,
+        seen: Arc<AtomicI64>,
+    ) -> Result<Self, StoreError> {
         let read = || {
             let version =
                 connection.query_row("SELECT value FROM meta WHERE name = 'version'", [], |row| row.get(0))?;
-            Ok((Numbers::read(&connection)?, version))
+            Ok((Numbers::read(&connection)?, version, rows::last_audit(&connection)?))
         };
-        let (numbers, version) = read().map_err(|error| damaged_or(&path, &error))?;
-        Ok(Writer { path, connection, caps, seen, numbers, version, purged: 0 })
+        let (numbers, version, last) = read().map_err(|error| damaged_or(&path, &error))?;
+        let chain = Arc::new(Mutex::new(last.as_ref().map_or_else(Chain::anew, Chain::behind)));
+        let EmbeddedOptions { caps, notary, keep_audit: _ } = options;
+        Ok(Writer { path, connection, caps, seen, notary, chain, numbers, version, purged: 0 })
+    }
+
+    /// The chain as it is on the disk.
+    pub fn chain(&self) -> Arc<Mutex<Chain>> {
+        self.chain.clone()
     }
 
     /// Works until nobody can ask any more. `stop` tells the thread of the checkpoints when it is dropped.
@@ -102,11 +119,14 @@ impl Writer {
         let now = self.seen.load(Ordering::Acquire);
         let told = |error: rusqlite::Error| damaged_or(&self.path, &error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+        let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut rows = SqliteRows {
             path: &self.path,
             connection: &transaction,
             numbers: &mut self.numbers,
             version: &mut self.version,
+            notary: &self.notary,
+            chain: &mut chain,
         };
         let mut done = Vec::with_capacity(batches.len());
         for batch in batches {
@@ -120,12 +140,17 @@ impl Writer {
             };
             keep(&transaction, self.version).map_err(told)?;
             transaction.commit().map_err(told)?;
+            *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
         }
         Ok(done)
     }
 
-    /// After a transaction that was rolled back, what was counted beside it may be wrong. Versions may leave gaps.
+    /// After a transaction that was rolled back, what was counted beside it may be wrong. Versions may leave gaps. The
+    /// chain goes on behind what the file has.
     fn recount(&mut self) {
+        if let Ok(Some(last)) = rows::last_audit(&self.connection) {
+            *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = Chain::behind(&last);
+        }
         if let Ok(numbers) = Numbers::read(&self.connection) {
             self.numbers = numbers;
         }

@@ -9,13 +9,15 @@ use deadpool_postgres::Object;
 use futures_util::future::{join, join_all};
 
 use super::Inner;
+use super::lanes::Lane;
 use super::lock::{lock, lock_counters, odd, without_room};
 use super::rows::{Change, Named};
 use super::session::{Trouble, may_be_tried_again};
 use super::statements::Statements;
 use crate::store::StoreError;
 use crate::store::apply::apply;
-use crate::store::batch::{Batch, Committed, Record, RecordKey};
+use crate::store::batch::{Applied, Batch, Committed, Record, RecordKey};
+use crate::store::chain::{AuditRow, Seal};
 
 /// How often a batch begins anew because others were faster.
 const MOST_TRIES: u32 = 12;
@@ -41,29 +43,54 @@ pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) ->
     Err(StoreError::Unavailable("others were always faster".into()).into())
 }
 
+/// One try, with a lane of the audit for itself. A lane is not given back where nobody knows whether its transaction was
+/// committed: nothing is put behind an end that is not known. It is taken before anything is asked, so that the numbers
+/// of its records grow along it.
 async fn attempt(inner: &Inner, connection: &Object, statements: &Statements, batch: &Batch) -> Result<Tried, Trouble> {
+    if batch.audit.is_empty() {
+        return attempt_with(inner, connection, statements, batch, None).await;
+    }
+    let mut lane = inner.lanes.take();
+    let tried = attempt_with(inner, connection, statements, batch, Some(&mut lane)).await?;
+    inner.lanes.give_back(lane, matches!(tried, Tried::Done(Committed::Applied(_))));
+    Ok(tried)
+}
+
+async fn attempt_with(
+    inner: &Inner,
+    connection: &Object,
+    statements: &Statements,
+    batch: &Batch,
+    lane: Option<&mut Lane>,
+) -> Result<Tried, Trouble> {
     let named = Named::by(batch);
-    let Some((mut rows, server)) = or_again(connection, lock(inner, connection, statements, &named).await).await?
-    else {
+    let locked = lock(inner, connection, statements, &named, batch.audit.len()).await;
+    let Some((mut rows, server)) = or_again(connection, locked).await? else {
         return Ok(Tried::Again);
     };
     let shared = without_room(inner, batch, &rows);
     if or_again(connection, lock_counters(connection, statements, &shared, &mut rows).await).await?.is_none() {
         return Ok(Tried::Again);
     }
-    let now = inner.time.now(server, batch.now);
+    let now = inner.time.now(server / 1000, batch.now);
     let committed = apply(&mut rows, inner.caps, batch.clone(), now)?;
-    if !matches!(committed, Committed::Applied(_)) {
+    let Committed::Applied(applied) = committed else {
         connection.batch_execute("ROLLBACK").await?;
         return Ok(Tried::Done(committed));
+    };
+    let (mut told, mut head) = (Vec::new(), None);
+    if let Some(lane) = lane {
+        let time = if server / 1000 == now { server } else { now.saturating_mul(1000) };
+        told = rows.link(&mut lane.next, &inner.notary, time)?;
+        head = lane.next.head();
     }
-    let changes = rows.changes(named.kept_absent)?;
-    let written = or_again(connection, write(connection, statements, &changes).await).await?;
-    if written.is_none() {
+    let mut changes = rows.changes(named.kept_absent)?;
+    changes.extend(told);
+    if or_again(connection, write(connection, statements, &changes).await).await?.is_none() {
         return Ok(Tried::Again);
     }
     inner.numbers.follow(&changes);
-    Ok(Tried::Done(committed))
+    Ok(Tried::Done(Committed::Applied(Applied { head, ..applied })))
 }
 
 /// Nothing if the transaction was rolled back because of others. Whether a commit that ended otherwise than well or so
@@ -116,9 +143,17 @@ async fn run(connection: &Object, statements: &Statements, change: &Change) -> R
         }
         Change::DeleteCounter((family, key)) => connection.execute(&on.delete_counter, &[family, key]).await?,
         Change::Claim(key) => connection.execute(&on.claim, &[&key.kind.as_str(), &key.id]).await?,
-        Change::Append { time, event, record } => connection.execute(&on.append, &[time, event, record]).await?,
+        Change::Append(sealed) => append(connection, &on.append, sealed).await?,
     };
     if rows == 1 { Ok(()) } else { Err(odd("a locked row was gone").into()) }
+}
+
+async fn append(connection: &Object, statement: &tokio_postgres::Statement, sealed: &AuditRow) -> Result<u64, Trouble> {
+    let AuditRow { sequence, time, event, text, seal } = sealed;
+    let number = |number: u64| i64::try_from(number).map_err(|_| odd("a number beyond all numbers"));
+    let (sequence, place) = (number(*sequence)?, number(seal.number)?);
+    let Seal { chain, key, previous, mac, .. } = seal;
+    Ok(connection.execute(statement, &[&sequence, time, event, chain, &place, key, previous, mac, text]).await?)
 }
 
 async fn put(

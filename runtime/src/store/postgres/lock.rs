@@ -3,6 +3,7 @@
 use deadpool_postgres::Object;
 use futures_util::future::{join, join_all};
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::Inner;
 use super::commit::TOGETHER;
@@ -10,27 +11,31 @@ use super::rows::{CounterKey, LockedRows, Named};
 use super::session::Trouble;
 use super::statements::Statements;
 use crate::store::StoreError;
-use crate::store::batch::{Batch, Millis, Record, RecordKey};
+use crate::store::audit::Micros;
+use crate::store::batch::{Batch, Record, RecordKey};
 use crate::store::counter::{Entries, SHARED};
 
-/// Begins, locks in order, and only then takes version and time.
+/// Begins, locks in order, and only then takes version, time, and numbers for what is told.
 pub(super) async fn lock(
     inner: &Inner,
     connection: &Object,
     statements: &Statements,
     named: &Named,
-) -> Result<(LockedRows, Millis), Trouble> {
-    let mut rows = LockedRows::new(inner.numbers.get(), 0);
+    told: usize,
+) -> Result<(LockedRows, Micros), Trouble> {
+    let mut rows = LockedRows::new(inner.numbers.get());
+    let told = i64::try_from(told).map_err(|_| odd("more audit records than there are numbers"))?;
     if named.records.len() + named.counters.len() > TOGETHER {
         connection.batch_execute("BEGIN").await?;
         lock_records(connection, statements, &named.records, &mut rows).await?;
         lock_counters(connection, statements, &named.counters, &mut rows).await?;
-        let stamp = connection.query_one(&statements.stamp, &[]).await?;
+        let stamp = connection.query_one(&statements.stamp, &[&told]).await?;
         return stamped(rows, &stamp);
     }
     let records = join_all(named.records.iter().map(|key| lock_record(connection, statements, key)));
     let counters = join_all(named.counters.iter().map(|key| lock_counter(connection, statements, key)));
-    let stamp = connection.query_one(&statements.stamp, &[]);
+    let stamping: [&(dyn ToSql + Sync); 1] = [&told];
+    let stamp = connection.query_one(&statements.stamp, &stamping);
     let begun = connection.batch_execute("BEGIN");
     let (begun, (records, (counters, stamp))) = join(begun, join(records, join(counters, stamp))).await;
     begun?;
@@ -45,8 +50,10 @@ pub(super) async fn lock(
     stamped(rows, &stamp?)
 }
 
-fn stamped(mut rows: LockedRows, stamp: &Row) -> Result<(LockedRows, Millis), Trouble> {
+fn stamped(mut rows: LockedRows, stamp: &Row) -> Result<(LockedRows, Micros), Trouble> {
     rows.version = u64::try_from(stamp.try_get::<_, i64>(1)?).map_err(|_| odd("a negative version"))?;
+    let sequences: Vec<i64> = stamp.try_get(2)?;
+    rows.sequences = sequences.into_iter().filter_map(|number| u64::try_from(number).ok()).collect();
     Ok((rows, stamp.try_get(0)?))
 }
 

@@ -19,7 +19,9 @@
 
 mod address;
 mod commit;
+mod lanes;
 mod lock;
+mod reader;
 mod rows;
 mod schema;
 mod session;
@@ -27,6 +29,7 @@ mod statements;
 mod time;
 mod upkeep;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -34,23 +37,33 @@ use deadpool_postgres::Object;
 use tokio::runtime::{Builder, Runtime};
 
 pub use address::PostgresAddress;
+pub use reader::DatabaseReader;
 pub use time::Clocked;
 
+use self::lanes::Lanes;
 use self::rows::Numbers;
 use self::session::{Connections, Trouble};
 use self::time::StoreTime;
 use super::apply::{Caps, living};
-use super::audit::StoredAudit;
+use super::audit::{Micros, StoredAudit};
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
+use super::chain::{AuditHead, Notary, Seal};
 use super::{Answering, Store, StoreError};
 
 const AUDIT_AFTER: &str = "
-    SELECT sequence, record::text FROM countersign.audit WHERE sequence > $1 ORDER BY sequence LIMIT $2";
+    SELECT sequence, record::text, chain, number, key, previous, mac
+    FROM countersign.audit WHERE sequence > $1 ORDER BY sequence LIMIT $2";
+const SINCE: &str = "SELECT coalesce(max(time), 0) FROM countersign.audit WHERE event = 'audit.head'";
+const HEADS: &str = "
+    SELECT DISTINCT ON (chain) chain, number, mac FROM countersign.audit WHERE time > $1 ORDER BY chain, number DESC";
+
+/// For so long before a head a batch may have been under way, in microseconds.
+const UNDER_WAY: Micros = 10_000_000;
 const TIME: &str = "SELECT value FROM countersign.meta WHERE name = 'time'";
 const READY: &str = "SELECT NOT pg_catalog.pg_is_in_recovery() AND EXISTS (SELECT FROM countersign.migration)";
 
 /// What may be chosen beside the database.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct PostgresOptions {
     /// The limits on what may grow.
     pub caps: Caps,
@@ -58,11 +71,13 @@ pub struct PostgresOptions {
     pub connections: usize,
     /// Whose clock counts.
     pub clocked: Clocked,
+    /// Who seals audit records; by default with the key that every copy of countersign has, which is for tests.
+    pub notary: Notary,
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        PostgresOptions { caps: Caps::default(), connections: 16, clocked: Clocked::Server }
+        PostgresOptions { caps: Caps::default(), connections: 16, clocked: Clocked::Server, notary: Notary::default() }
     }
 }
 
@@ -76,6 +91,8 @@ pub struct PostgresStore {
 struct Inner {
     caps: Caps,
     connections: Connections,
+    notary: Notary,
+    lanes: Lanes,
     numbers: Numbers,
     time: StoreTime,
 }
@@ -159,6 +176,13 @@ impl Store for PostgresStore {
         })
     }
 
+    fn audit_heads(&self) -> Answering<'_, Vec<AuditHead>> {
+        self.ask(|inner| async move {
+            let work = inner.clone();
+            work.connections.with(move |connection| Box::pin(audit_heads(inner, connection))).await
+        })
+    }
+
     fn purge(&self, now: Millis) -> Answering<'_, usize> {
         self.ask(move |inner| async move {
             // Reading the time needs a statement anyway, so a record that nobody has is read.
@@ -204,6 +228,8 @@ async fn opened(address: &PostgresAddress, options: PostgresOptions) -> Result<I
     let inner = Inner {
         caps: options.caps,
         connections: Connections::new(address, options.connections)?,
+        notary: options.notary,
+        lanes: Lanes::new(),
         numbers: Numbers::default(),
         time: StoreTime::from(options.clocked, noted),
     };
@@ -227,9 +253,35 @@ async fn audit_after(connection: &Object, after: i64, most: i64) -> Result<Vec<S
     let rows = connection.query(&statement, &[&after, &most]).await?;
     let stored = rows.iter().map(|row| {
         let sequence = row.try_get::<_, i64>(0)?;
-        Ok(StoredAudit { sequence: u64::try_from(sequence).unwrap_or(0), record: lock::json(row, 1)? })
+        let seal = Seal {
+            chain: row.try_get(2)?,
+            number: u64::try_from(row.try_get::<_, i64>(3)?).unwrap_or(0),
+            key: row.try_get(4)?,
+            previous: row.try_get(5)?,
+            mac: row.try_get(6)?,
+        };
+        Ok(StoredAudit { sequence: u64::try_from(sequence).unwrap_or(0), record: lock::json(row, 1)?, seal })
     });
     stored.collect()
+}
+
+/// What the database has, and what this process knows to be there, whichever goes further.
+async fn audit_heads(inner: Arc<Inner>, connection: &Object) -> Result<Vec<AuditHead>, Trouble> {
+    let since: Micros = connection.query_one(SINCE, &[]).await?.try_get(0)?;
+    let since = since.saturating_sub(UNDER_WAY);
+    let mut heads: BTreeMap<String, AuditHead> = BTreeMap::new();
+    for row in connection.query(HEADS, &[&since]).await? {
+        let number = u64::try_from(row.try_get::<_, i64>(1)?).unwrap_or(0);
+        let head = AuditHead { chain: row.try_get(0)?, number, mac: row.try_get(2)? };
+        heads.insert(head.chain.clone(), head);
+    }
+    for own in inner.lanes.heads_since(since) {
+        if heads.get(&own.chain).is_none_or(|found| found.number < own.number) {
+            tracing::error!(head = %own, "the database has lost audit records that it had acknowledged");
+            heads.insert(own.chain.clone(), own);
+        }
+    }
+    Ok(heads.into_values().collect())
 }
 
 fn threads(number: usize) -> Result<Runtime, StoreError> {

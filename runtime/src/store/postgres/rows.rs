@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::store::StoreError;
 use crate::store::apply::Rows;
-use crate::store::audit::AuditRecord;
+use crate::store::audit::{AuditRecord, Micros};
 use crate::store::batch::{Batch, Condition, Kind, Millis, Record, RecordKey, Write};
+use crate::store::chain::{AuditHead, AuditRow, Chain, Notary};
 use crate::store::counter::Entries;
 
 /// A counter's family and key.
@@ -66,11 +67,7 @@ pub(super) enum Change {
     /// A row that must stay absent until the batch is done: it is inserted and removed again, so that nobody else can
     /// insert it meanwhile.
     Claim(RecordKey),
-    Append {
-        time: Millis,
-        event: &'static str,
-        record: String,
-    },
+    Append(AuditRow),
 }
 
 /// What a batch names, in the order in which it is locked.
@@ -113,27 +110,36 @@ pub(super) struct LockedRows {
     pub counters: BTreeMap<CounterKey, Option<Entries>>,
     pub counts: Counts,
     pub version: u64,
+    /// The numbers that its audit records get.
+    pub sequences: Vec<u64>,
     written: BTreeMap<RecordKey, Option<Record>>,
     counted: BTreeMap<CounterKey, Option<Counter>>,
-    appended: Vec<Change>,
+    told: Vec<AuditRecord>,
 }
 
 impl LockedRows {
-    pub fn new(counts: Counts, version: u64) -> Self {
+    pub fn new(counts: Counts) -> Self {
         LockedRows {
             records: BTreeMap::new(),
             counters: BTreeMap::new(),
             counts,
-            version,
+            version: 0,
+            sequences: Vec::new(),
             written: BTreeMap::new(),
             counted: BTreeMap::new(),
-            appended: Vec::new(),
+            told: Vec::new(),
         }
+    }
+
+    /// Puts what is told at the end of a chain, and gives what is to be written of it.
+    pub fn link(&mut self, chain: &mut Chain, notary: &Notary, time: Micros) -> Result<Vec<Change>, StoreError> {
+        let told = std::mem::take(&mut self.told).into_iter().zip(&self.sequences);
+        told.map(|(record, sequence)| chain.link(notary, Some(*sequence), record, time).map(Change::Append)).collect()
     }
 
     /// What is to be written, given what the batch needs to stay absent.
     pub fn changes(self, kept_absent: Vec<RecordKey>) -> Result<Vec<Change>, StoreError> {
-        let LockedRows { records, counters, written, counted, appended, .. } = self;
+        let LockedRows { records, counters, written, counted, .. } = self;
         let there = |key: &RecordKey| records.get(key).is_some_and(Option::is_some);
         let kept_absent = kept_absent.into_iter().filter(|key| !there(key));
         // New rows are waited for, so claims and insertions are in one order.
@@ -158,7 +164,6 @@ impl LockedRows {
                 (false, None) => None,
             });
         }
-        changes.extend(appended);
         Ok(changes)
     }
 }
@@ -212,9 +217,9 @@ impl Rows for LockedRows {
         Ok(self.version)
     }
 
-    fn append(&mut self, record: AuditRecord) -> Result<(), StoreError> {
-        self.appended.push(Change::Append { time: record.time, event: record.event.name(), record: json(&record)? });
-        Ok(())
+    fn append(&mut self, record: AuditRecord, _now: Millis) -> Result<Option<AuditHead>, StoreError> {
+        self.told.push(record);
+        Ok(None)
     }
 }
 

@@ -7,7 +7,7 @@ use super::session::{Trouble, connect, said};
 use crate::store::StoreError;
 
 /// What leads from one version of the schema to the next; the first makes version 1.
-const MIGRATIONS: &[&str] = &[include_str!("sql/0001_state.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("sql/0001_state.sql"), include_str!("sql/0002_audit_chain.sql")];
 
 /// What the runtime's role may do.
 const GRANTS: &str = include_str!("sql/grants.sql");

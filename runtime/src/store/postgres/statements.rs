@@ -7,7 +7,8 @@ const LOCK_RECORD: &str =
     "SELECT version, expires, value::text FROM countersign.record WHERE kind = $1 AND id = $2 FOR UPDATE";
 const LOCK_COUNTER: &str = "SELECT entries::text FROM countersign.counter WHERE family = $1 AND key = $2 FOR UPDATE";
 const STAMP: &str = "
-    SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint, nextval('countersign.version')";
+    SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint, nextval('countersign.version'),
+        ARRAY(SELECT nextval('countersign.audit_sequence') FROM generate_series(1, $1::bigint))";
 const INSERT_RECORD: &str = "
     INSERT INTO countersign.record (kind, id, version, expires, value) VALUES ($1, $2, $3, $4, $5::text::json)";
 const UPDATE_RECORD: &str = "
@@ -20,7 +21,9 @@ const UPDATE_COUNTER: &str = "
 const DELETE_COUNTER: &str = "DELETE FROM countersign.counter WHERE family = $1 AND key = $2";
 const CLAIM: &str = "
     INSERT INTO countersign.record (kind, id, version, expires, value) VALUES ($1, $2, 0, -1, 'null')";
-const APPEND: &str = "INSERT INTO countersign.audit (time, event, record) VALUES ($1, $2, $3::text::json)";
+const APPEND: &str = "
+    INSERT INTO countersign.audit (sequence, time, event, chain, number, key, previous, mac, record)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::json)";
 const FIND: &str = "
     SELECT clock.now, record.version, record.expires, record.value::text
     FROM (SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint AS now) AS clock

@@ -1,0 +1,145 @@
+//! What the audit is told of the process itself: that it starts and stops, by which settings, what they waive, and
+//! where the chains end. Events of requests are told by the behaviours.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::context::Shared;
+use crate::crypto::{KeyName, Keyring};
+use crate::store::{
+    AuditEvent, AuditHead, AuditOutcome, AuditRecord, Batch, Committed, Notary, Store, StoreError, StoreSpec,
+};
+
+/// How often the head is told.
+const EVERY: Duration = Duration::from_secs(60);
+
+/// What is told when a process starts.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Beginning {
+    /// The safety rules that are waived.
+    pub opt_outs: Vec<&'static str>,
+    /// A hash of the settings.
+    pub settings: String,
+}
+
+/// Tells the audit of the process.
+#[derive(Clone)]
+pub(crate) struct Herald {
+    pub notary: Notary,
+    pub beginning: Beginning,
+}
+
+impl Herald {
+    /// Tells that the process starts, before it answers anybody.
+    ///
+    /// # Errors
+    /// The store does not take it.
+    pub async fn started(&self, shared: &Shared) -> Result<(), StoreError> {
+        let detail = json!({
+            "settings": self.beginning.settings,
+            "keys": key_ids(&shared.keys),
+            "store": store_name(&shared.options.store),
+        });
+        let mut records = vec![told(AuditEvent::AdapterStarted, detail)];
+        let waived = |what: &&str| record(AuditEvent::SettingsOptOut).because(*what);
+        records.extend(self.beginning.opt_outs.iter().map(waived));
+        note(&*shared.store, millis(shared), records).await.map(drop)
+    }
+
+    /// Tells that it stops as it should, and where the chains end.
+    ///
+    /// # Errors
+    /// The store does not take it.
+    pub async fn stopped(&self, shared: &Shared) -> Result<(), StoreError> {
+        note(&*shared.store, millis(shared), vec![record(AuditEvent::AdapterStopped)]).await?;
+        self.tell_head(shared).await.map(drop)
+    }
+
+    /// Tells the head from time to time, until it is dropped.
+    pub async fn watch(&self, shared: &Shared) {
+        let mut last: Option<(u64, AuditHead)> = None;
+        loop {
+            let told = match &last {
+                // Nothing was written since, so the head is what it was.
+                Some((sealed, head)) if *sealed == self.notary.sealed() => say(head).map(|()| head.clone()),
+                _ => self.tell_head(shared).await,
+            };
+            match told {
+                Ok(head) => last = Some((self.notary.sealed(), head)),
+                Err(error) => tracing::error!(%error, "the head of the audit cannot be told"),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = self.notary.due() => {}
+            }
+        }
+    }
+
+    /// Stores where the chains end, and says on standard output where that record is.
+    async fn tell_head(&self, shared: &Shared) -> Result<AuditHead, StoreError> {
+        let heads = shared.store.audit_heads().await?;
+        let detail = json!({ "heads": heads });
+        let head = note(&*shared.store, millis(shared), vec![told(AuditEvent::AuditHead, detail)]).await?;
+        let head = head.ok_or_else(|| StoreError::Unavailable("the record has no place in a chain".into()))?;
+        say(&head)?;
+        Ok(head)
+    }
+}
+
+/// Tells that a process did not start, in a store that is there.
+///
+/// # Errors
+/// The store does not take it.
+pub(crate) async fn refused(store: &dyn Store, why: &str) -> Result<(), StoreError> {
+    let why: String = why.chars().take(1_000).collect();
+    let mut record = record(AuditEvent::AdapterRefused).because(why);
+    record.outcome = AuditOutcome::Failure;
+    note(store, crate::values::Time::now().millis(), vec![record]).await.map(drop)
+}
+
+/// Stores records of the process; gives where the last of them stands.
+pub(crate) async fn note(
+    store: &dyn Store,
+    now: i64,
+    records: Vec<AuditRecord>,
+) -> Result<Option<AuditHead>, StoreError> {
+    match store.commit(Batch { audit: records, ..Batch::at(now) }).await? {
+        Committed::Applied(applied) => Ok(applied.head),
+        other => Err(StoreError::Unavailable(format!("a batch was not applied: {other:?}"))),
+    }
+}
+
+/// The ids of the keys by what they are for, the current one first.
+pub(crate) fn key_ids(keys: &Keyring) -> Value {
+    KeyName::ALL.iter().map(|name| (name.as_str().to_owned(), json!(keys.ids(*name)))).collect()
+}
+
+fn record(event: AuditEvent) -> AuditRecord {
+    AuditRecord::new(0, event, AuditOutcome::Success)
+}
+
+fn told(event: AuditEvent, detail: Value) -> AuditRecord {
+    AuditRecord { detail: Some(detail), ..record(event) }
+}
+
+fn millis(shared: &Shared) -> i64 {
+    shared.clock.now().millis()
+}
+
+fn store_name(store: &StoreSpec) -> &'static str {
+    match store {
+        StoreSpec::Memory => "memory",
+        StoreSpec::Embedded(_) => "embedded",
+        #[cfg(feature = "postgres")]
+        StoreSpec::Postgres(_) => "postgres",
+    }
+}
+
+/// Whoever keeps what a process says keeps the heads too, out of reach of those who may write to the store.
+fn say(head: &AuditHead) -> Result<(), StoreError> {
+    let mut output = io::stdout().lock();
+    let said = writeln!(output, "audit head {head}").and_then(|()| output.flush());
+    said.map_err(|error| StoreError::Unavailable(format!("cannot write to standard output: {error}")))
+}

@@ -1,0 +1,111 @@
+//! The chains of one process. A single one would let only one transaction be under way at a time, so there are as many
+//! as there are transactions side by side: each takes a lane for its own, and gives it back once the outcome is known.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::store::audit::Micros;
+use crate::store::chain::{AuditHead, Chain};
+
+/// A chain that one transaction has for itself.
+pub(super) struct Lane {
+    committed: Chain,
+    /// The chain with what the transaction adds to it.
+    pub next: Chain,
+}
+
+/// The lanes of this process.
+#[derive(Debug)]
+pub(super) struct Lanes {
+    /// Begins the ids of this process's chains; nobody else has it.
+    run: String,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    idle: Vec<Chain>,
+    begun: u64,
+    /// The end of each lane as it was acknowledged, also of those that were not given back, and when.
+    acknowledged: BTreeMap<String, (AuditHead, Micros)>,
+}
+
+impl Lanes {
+    /// The lanes of a process that has none yet.
+    pub fn new() -> Self {
+        Lanes { run: uuid::Uuid::new_v4().simple().to_string(), state: Mutex::default() }
+    }
+
+    /// A lane that nobody else has: the one that was given back last, or a new one.
+    pub fn take(&self) -> Lane {
+        let mut state = self.state();
+        let committed = state.idle.pop().unwrap_or_else(|| {
+            state.begun += 1;
+            Chain::begin(format!("{}.{}", self.run, state.begun))
+        });
+        Lane { next: committed.clone(), committed }
+    }
+
+    /// Gives back a lane of whose transaction it is known whether it was committed.
+    pub fn give_back(&self, lane: Lane, committed: bool) {
+        let mut state = self.state();
+        let Lane { committed: before, next } = lane;
+        if !committed {
+            return state.idle.push(before);
+        }
+        if let Some(head) = next.head() {
+            state.acknowledged.insert(head.chain.clone(), (head, next.time()));
+        }
+        state.idle.push(next);
+    }
+
+    /// The ends of lanes that were written on since then. What is older is forgotten.
+    pub fn heads_since(&self, since: Micros) -> Vec<AuditHead> {
+        let mut state = self.state();
+        state.acknowledged.retain(|_, (_, time)| *time >= since);
+        state.acknowledged.values().map(|(head, _)| head.clone()).collect()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Notary};
+
+    fn link(lane: &mut Lane) -> u64 {
+        let record = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+        lane.next.link(&Notary::default(), Some(1), record, 7).unwrap().seal.number
+    }
+
+    #[test]
+    fn a_lane_goes_on_behind_what_was_committed_and_not_behind_what_is_not_known() {
+        let lanes = Lanes::new();
+        let mut lane = lanes.take();
+        assert_eq!(link(&mut lane), 1);
+        lanes.give_back(lane, true);
+        let mut rolled_back = lanes.take();
+        assert_eq!(link(&mut rolled_back), 2);
+        lanes.give_back(rolled_back, false);
+        let mut again = lanes.take();
+        assert_eq!(link(&mut again), 2, "what was rolled back leaves no gap");
+        drop(again);
+        let mut new = lanes.take();
+        assert_eq!(link(&mut new), 1, "nobody knows where the lost one ended");
+        let heads = lanes.heads_since(0);
+        assert_eq!((heads.len(), heads[0].number), (1, 1));
+        assert!(lanes.heads_since(8).is_empty());
+    }
+
+    #[test]
+    fn nobody_has_the_same_lane_at_the_same_time() {
+        let lanes = Lanes::new();
+        let (mut one, mut other) = (lanes.take(), lanes.take());
+        link(&mut one);
+        link(&mut other);
+        assert_ne!(one.next.head().unwrap().chain, other.next.head().unwrap().chain);
+    }
+}
