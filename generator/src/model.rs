@@ -33,6 +33,8 @@ pub struct Adapter {
     /// Own hooks: behaviours that the definition declares and the bank writes.
     pub hooks: Vec<OwnHook>,
     pub envelope: Envelope,
+    /// What failures of endpoints with an envelope of their own look like.
+    pub failures: Vec<Payload>,
     /// Payloads that something reaches, in the order of the definition. `+` is resolved.
     pub payloads: Vec<Payload>,
     pub unions: Vec<Union>,
@@ -52,6 +54,8 @@ pub enum Callers {
     None(String),
     /// Whoever shows a token of the settings.
     Bearer,
+    /// Whoever shows an access id and a key of the settings, in this realm.
+    Basic(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -313,6 +317,8 @@ pub struct Endpoint {
     /// Without the base.
     pub path: String,
     pub success: u16,
+    /// The payload that its failures are told with, if it is not the usual one.
+    pub failure: Option<String>,
     /// How it is told from others at its route.
     pub when: Option<When>,
     /// Payload names.

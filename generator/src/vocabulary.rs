@@ -26,6 +26,10 @@ pub struct Vocabulary {
     pub always: Vec<String>,
     /// Things that speak of themselves alone.
     pub inward: Vec<String>,
+    /// Things that are sent back as they came, into failures too.
+    pub echoed: Vec<String>,
+    /// Meanings that a fault may carry into a failure.
+    pub carried: Vec<String>,
     /// How long a value can be in a text message.
     pub longest: Table<usize>,
     /// Fault -> when it is answered, as the end of a sentence.
@@ -51,6 +55,10 @@ struct Family {
     always: Vec<String>,
     #[serde(default)]
     inward: Vec<String>,
+    #[serde(default)]
+    echoed: Vec<String>,
+    #[serde(default)]
+    carried: Vec<String>,
     #[serde(default)]
     longest: Table<usize>,
     #[serde(default)]
@@ -305,6 +313,8 @@ impl Vocabulary {
         }
         self.always.extend(family.always);
         self.inward.extend(family.inward);
+        self.echoed.extend(family.echoed);
+        self.carried.extend(family.carried);
         self.longest.extend(family.longest)?;
         self.sets.extend(family.sets)?;
         self.things.extend(family.things)?;

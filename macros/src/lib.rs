@@ -41,7 +41,7 @@ pub fn form(input: Tokens) -> Tokens {
 }
 
 /// Answers faults by rows of the error table.
-#[proc_macro_derive(ErrorTable, attributes(answers))]
+#[proc_macro_derive(ErrorTable, attributes(answers, shows))]
 pub fn error_table(input: Tokens) -> Tokens {
     derive(input, error_table::expand)
 }

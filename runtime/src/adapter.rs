@@ -35,6 +35,9 @@ pub enum Callers {
     None(&'static str),
     /// Whoever shows one of the tokens that the settings name: `Authorization: Bearer <token>`.
     Bearer,
+    /// Whoever shows an access id and its key, which the settings name: `Authorization: Basic base64(id:key)`. Holds
+    /// the realm.
+    Basic(&'static str),
 }
 
 /// How JSON is read and written.

@@ -10,9 +10,10 @@ use crate::adapter::Adapter;
 use crate::crypto::Keyring;
 use crate::fault::{Fault, Key};
 use crate::hooks::{Call, DynHooks, Guard, HookError};
-use crate::settings::{ErrorDetail, Options};
+use crate::settings::{Caller, ErrorDetail, Options};
 use crate::store::Store;
 use crate::texts::Texts;
+use crate::things::Message;
 use crate::values::Time;
 
 /// What all requests of an adapter share.
@@ -69,9 +70,16 @@ pub struct Core {
     pub call: Arc<Call>,
     /// When it came.
     pub time: Time,
+    /// What it says of itself, once it was read.
+    pub message: Option<Arc<Message>>,
 }
 
 impl Core {
+    /// What the request says of itself, to be sent back as it came.
+    pub fn message(&self) -> Message {
+        self.message.as_deref().cloned().unwrap_or_default()
+    }
+
     /// The adapter's facts.
     pub fn adapter(&self) -> &'static Adapter {
         self.shared.adapter
@@ -90,6 +98,12 @@ impl Core {
     /// Who calls; empty where nobody has to say who they are.
     pub fn caller(&self) -> &str {
         self.call.caller.as_deref().unwrap_or_default()
+    }
+
+    /// What the settings say of who calls.
+    pub(crate) fn known_caller(&self) -> Option<&Caller> {
+        let name = self.call.caller.as_deref()?;
+        self.shared.options.callers.iter().find(|caller| caller.name == name)
     }
 
     /// The message key that the definition gives a fault, if it does.
@@ -140,6 +154,11 @@ impl<S, H: ?Sized> Context<S, H> {
     /// A context from its parts; the edge makes one a request.
     pub fn new(core: Core, settings: Arc<S>, hooks: Arc<H>) -> Self {
         Context { core, settings, hooks }
+    }
+
+    /// Keeps what the request says of itself.
+    pub(crate) fn keep_message(&mut self, message: Message) {
+        self.core.message = Some(Arc::new(message));
     }
 
     /// The definition's own settings.

@@ -15,7 +15,10 @@ use crate::values::{Secret, Time};
 /// The settings that hold with `--dev` where nothing else is set.
 pub const DEMO_SETTINGS: &[(&str, &str)] = &[("sms.any_country", "true"), ("sms.no_budget", "true")];
 
-/// The token of the demo caller, where callers show who they are and the settings name nobody.
+/// The demo caller's name, which is their access id too.
+pub const DEMO_CALLER: &str = "demo";
+
+/// The token or key of the demo caller, where callers show who they are and the settings name nobody.
 pub const DEMO_TOKEN: &str = "demo-access-token";
 
 /// The demo gateway refuses numbers that end so.

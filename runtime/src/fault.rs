@@ -6,6 +6,7 @@ use std::fmt;
 
 use crate::things::DepositMethod;
 use crate::values::Json;
+use crate::wire::Encoder;
 
 /// The key of a message, as an API that sends keys sends it.
 pub type Key = &'static str;
@@ -220,4 +221,8 @@ pub trait Answer: From<Fault> + fmt::Debug + Send {
     fn row(&self) -> &'static ErrorRow;
     /// The fault itself.
     fn fault(&self) -> &Fault;
+    /// What is sent in place of the envelope's failure, if the row has a payload of its own.
+    fn shown(&self, _refusal: &Refusal, _encoder: &Encoder) -> Option<Json> {
+        None
+    }
 }

@@ -36,6 +36,11 @@ use crate::wire::refusal;
 /// The members of an object that is being written.
 pub type Members = serde_json::Map<String, Json>;
 
+/// An object of constants.
+pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
 /// The settings and the hooks that a context knows of.
 pub trait ContextParts {
     /// The definition's own settings.
@@ -88,11 +93,15 @@ where
 {
     let (success, failure_type) = (route.success, route.failure_type);
     let call = Arc::new(call);
-    let run = move |cx: Context<S, H>, incoming: Incoming| -> Boxed<'static, Reply> {
+    let run = move |mut cx: Context<S, H>, incoming: Incoming| -> Boxed<'static, Reply> {
         let call = call.clone();
         Box::pin(async move {
+            let (request, message) = read::<I, Q>(incoming, &cx);
+            if message.header.is_some() {
+                cx.keep_message(message);
+            }
             let core: Core = (*cx).clone();
-            let request = match read::<I, Q>(incoming, &core) {
+            let request = match request {
                 Ok(request) => request,
                 Err(fault) => return refuse::<E, F>(fault, &core, failure_type),
             };
@@ -158,11 +167,12 @@ pub fn refuse<E: Answer, F: Payload + From<Refusal>>(fault: Fault, core: &Core, 
 
 /// Answers an error that a method returned.
 fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, content_type: &'static str) -> Reply {
-    let failure = F::from(refusal(error, core));
+    let (refusal, encoder) = (refusal(error, core), Encoder::answer(core.adapter()));
+    let body = error.shown(&refusal, &encoder).unwrap_or_else(|| F::from(refusal).encode(&encoder));
     Reply {
         status: error.row().status,
         content_type,
-        body: Some(failure.encode(&Encoder::answer(core.adapter()))),
+        body: Some(body),
         headers: Vec::new(),
         fault: Some(error.fault().name),
         inner: error.fault().inner.clone(),

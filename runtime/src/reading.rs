@@ -5,27 +5,41 @@ use crate::adapter::Case;
 use crate::context::Core;
 use crate::endpoint::Incoming;
 use crate::fault::{Answer, Fault, Violation};
+use crate::things::Message;
 use crate::values::Json;
-use crate::wire::{Accepts, Decoder, Envelope, Payload, decode, field_of, member_of, path_values};
+use crate::wire::{Accepts, Decoder, Envelope, Payload, decode_message, field_of, member_of, path_values};
 
 /// The members of an object that is being written.
 type Members = serde_json::Map<String, Json>;
 
-/// Reads and checks a request; the body's texts are wiped afterwards, since secrets are among them.
-///
-/// # Errors
-/// What is wrong with it.
-pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> Result<Q, Fault> {
+/// Reads and checks a request, and what it says of itself; the body's texts are wiped afterwards, since secrets are
+/// among them. The error is what is wrong with it.
+pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Result<Q, Fault>, Message) {
     let mut body = match incoming.body {
         Some(body) => body,
-        None if incoming.path.is_empty() => return Err(Fault::new("body.malformed").because("there is no body")),
+        None if incoming.path.is_empty() => {
+            return (Err(Fault::new("body.malformed").because("there is no body")), Message::default());
+        }
         None => Json::Object(Members::new()),
     };
-    let read = place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names)
-        .and_then(|()| decode::<I>(core.adapter(), core.time(), &body))
-        .map(I::into_body);
+    let (read, message) = match place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names) {
+        Ok(()) => decode_message::<I>(core.adapter(), core.time(), &body),
+        Err(fault) => (Err(fault), Message::default()),
+    };
     wipe(&mut body);
-    read
+    (read.map(I::into_body).and_then(|request| may_use(core, request)), message)
+}
+
+/// Refuses a request for a partner that is not open to its caller.
+fn may_use<Q: Payload>(core: &Core, request: Q) -> Result<Q, Fault> {
+    let Some(allowed) = core.known_caller().and_then(|caller| caller.partners.as_ref()) else { return Ok(request) };
+    let (Some(issuer), Some(partner)) = (request.find("issuer.id"), request.find("partner.id")) else {
+        return Ok(request);
+    };
+    match allowed.iter().any(|pair| pair.issuer == issuer && pair.partner == partner) {
+        true => Ok(request),
+        false => Err(Fault::new("caller.forbidden").because(format_args!("`{}` may not act for it", core.caller()))),
+    }
 }
 
 /// Puts the values of the path into the body's payload; what the body itself calls so is not asked for.

@@ -14,7 +14,7 @@ use crate::adapter::Adapter;
 use crate::context::{Build, Clock, Context, Core, Shared};
 use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
-use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route};
+use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route, WrongCredentials};
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
@@ -189,7 +189,8 @@ where
     });
     let own = Arc::new(own);
     let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
-    let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits });
+    let wrong_credentials = WrongCredentials::default();
+    let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits, wrong_credentials });
     let router = edge::router(edge.clone(), routes);
     Ok(App { edge, router, figures, herald, listen, ops_listen })
 }

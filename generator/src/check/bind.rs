@@ -3,7 +3,7 @@
 use super::Cx;
 use crate::diagnostic::Diagnostic;
 use crate::model::Source;
-use crate::raw::Around;
+use crate::raw::{Around, Callers};
 use crate::source::Place;
 
 /// Who calls.
@@ -46,10 +46,10 @@ impl Have {
 
 impl<'a> Cx<'a> {
     /// What a request means.
-    pub fn bind(&mut self, request: Option<&str>) -> Have {
+    pub fn bind(&mut self, request: Option<&str>, around: Option<&Around>) -> Have {
         let mut have = Have::default();
-        // Who calls is known by what they show; no field of a request may say otherwise.
-        if self.knows_callers() {
+        // Who calls is known by the token that they show; no field of a request may say otherwise.
+        if matches!(self.definition.callers, Some((Callers::Bearer, _))) {
             let label = "the caller".to_owned();
             have.0.push(Held {
                 meaning: CALLER.to_owned(),
@@ -59,8 +59,10 @@ impl<'a> Cx<'a> {
                 label,
             });
         }
-        let around = self.hole_of(self.definition.envelope.request.as_ref());
-        for found in request.map(|request| self.walk(request)).unwrap_or_default() {
+        let around = self.hole_of(around);
+        let mut all = request.map(|request| self.walk(request)).unwrap_or_default();
+        all.retain(|found| !self.words.is_echoed(&found.meaning));
+        for found in all {
             let label = around.iter().chain(&found.path).cloned().collect::<Vec<_>>().join(".");
             let source = if found.in_element {
                 Source::Found { path: found.path, how: "in the element that means it".to_owned() }

@@ -1,6 +1,7 @@
 //! The model of a definition in which nothing is wrong.
 
 use super::Cx;
+use super::around::is_hole_of_fields;
 use super::derive::Derived;
 use crate::load::Loaded;
 use crate::model::{self, Adapter, Type};
@@ -30,6 +31,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
         callers: match &definition.callers {
             Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
             Some((Callers::Bearer, _)) => model::Callers::Bearer,
+            Some((Callers::Basic(realm), _)) => model::Callers::Basic(realm.text.clone()),
             _ => model::Callers::None(String::new()),
         },
         wire: wire(cx),
@@ -41,6 +43,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
         texts,
         hooks,
         envelope: envelope(cx),
+        failures: failures(cx),
         payloads: cx.model_payloads(&reached),
         unions: cx.model_unions(&reached),
         enums: cx.model_enums(&reached),
@@ -218,24 +221,52 @@ fn own_hooks(cx: &Cx<'_>, derived: &[Derived]) -> Vec<model::OwnHook> {
     all
 }
 
+/// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
 fn envelope(cx: &Cx<'_>) -> model::Envelope {
     let envelope = &cx.definition.envelope;
-    let around = |around: &Option<Around>, name: &str| match around {
-        Some(Around::Shape(members, _)) => {
-            let lines = members.iter().filter(|member| matches!(member, Member::Field(_))).collect();
-            Some(cx.model_payload(name, lines, None))
-        }
-        Some(Around::Payload(payload)) => Some(cx.model_payload(&payload.text, cx.expand(&payload.text), None)),
-        None => None,
-    };
+    let whole = |part: &'_ &Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_hole_of_fields));
+    let around = |part: &Option<Around>, name: &str| part.as_ref().filter(whole).map(|part| part_of(cx, part, name));
     let mut request = around(&envelope.request, "RequestEnvelope");
     let mut success = around(&envelope.success, "SuccessEnvelope");
-    let mut failure = around(&envelope.failure, "FailureEnvelope");
     request.iter_mut().for_each(|payload| payload.in_request = true);
-    success.iter_mut().chain(failure.iter_mut()).for_each(|payload| payload.in_response = true);
-    failure.iter_mut().for_each(|payload| payload.thing = Some("error".to_owned()));
+    success.iter_mut().for_each(|payload| payload.in_response = true);
+    let failure = envelope.failure.as_ref().map(|failure| failure_of(cx, failure, "FailureEnvelope"));
     let failure_type = envelope.failure_type.as_ref().map_or("application/json", |text| text.text.as_str()).to_owned();
     model::Envelope { request, success, failure, failure_type }
+}
+
+fn part_of(cx: &Cx<'_>, part: &Around, name: &str) -> model::Payload {
+    match part {
+        Around::Shape(members, _) => {
+            let lines = cx.expand_members(members, 0).into_iter();
+            cx.model_payload(name, lines.filter(|member| matches!(member, Member::Field(_))).collect(), None)
+        }
+        Around::Payload(payload) => cx.model_payload(&payload.text, cx.expand(&payload.text), None),
+    }
+}
+
+fn failure_of(cx: &Cx<'_>, failure: &Around, name: &str) -> model::Payload {
+    let thing = Some("error".to_owned());
+    model::Payload { in_response: true, thing, ..part_of(cx, failure, name) }
+}
+
+/// The failures of the envelopes that endpoints name.
+fn failures(cx: &Cx<'_>) -> Vec<model::Payload> {
+    let named = cx.definition.envelopes.iter();
+    named.filter_map(|(name, own)| Some(failure_of(cx, own.failure.as_ref()?, &failure_name(name)))).collect()
+}
+
+fn failure_name(envelope: &Text) -> String {
+    format!("{}FailureEnvelope", crate::naming::pascal(&envelope.text))
+}
+
+/// The failure of an endpoint, if it is not the usual one.
+fn own_failure(cx: &Cx<'_>, endpoint: &Endpoint) -> Option<String> {
+    let (name, envelope) = cx.definition.envelopes.entry(&endpoint.envelope.as_ref()?.text)?;
+    Some(match envelope.failure.as_ref()? {
+        Around::Shape(..) => failure_name(name),
+        Around::Payload(payload) => payload.text.clone(),
+    })
 }
 
 fn rows(cx: &Cx<'_>, used: impl Fn(&str) -> bool) -> Vec<model::ErrorRow> {
@@ -258,6 +289,7 @@ fn rows(cx: &Cx<'_>, used: impl Fn(&str) -> bool) -> Vec<model::ErrorRow> {
                 status: row.status.or(every.and_then(|every| every.status)).map_or(500, |(status, _)| status),
                 says,
                 columns,
+                shows: row.payload.as_ref().map(|payload| payload.text.clone()),
                 trace: cx.sources.trace(name.place),
             }
         })
@@ -273,6 +305,7 @@ fn endpoint(cx: &Cx<'_>, derived: Derived) -> Option<model::Endpoint> {
         method: method.to_owned(),
         path: path.to_owned(),
         success: endpoint.success.map_or(200, |(status, _)| status),
+        failure: own_failure(cx, endpoint),
         when: endpoint.when.as_ref().map(|(when, _)| cx.model_when(when, derived.request.as_deref())),
         request: derived.request,
         response: derived.response,

@@ -1,6 +1,7 @@
 //! What follows for one endpoint: what each behaviour is given, how the response is filled, which faults can occur.
 
 use super::Cx;
+use super::around::parts;
 use super::bind::Have;
 use super::inputs::Signature;
 use super::words::matches;
@@ -38,7 +39,8 @@ impl<'a> Cx<'a> {
     pub fn derive(&mut self, name: &'a Text, endpoint: &'a Endpoint) -> Derived {
         let request = self.payload_of(name, endpoint.request.as_ref(), "Request");
         let response = self.payload_of(name, endpoint.response.as_ref(), "Response");
-        let have = self.bind(request.as_deref());
+        let around = parts(self.definition, endpoint);
+        let have = self.bind(request.as_deref(), around.request);
         let mut made = Derived {
             name: name.clone(),
             faults: self.edge_faults(request.as_deref()),
@@ -81,7 +83,7 @@ impl<'a> Cx<'a> {
             return Some(said.text.clone());
         }
         let usual = crate::naming::pascal(&name.text) + part;
-        self.definition.payloads.has(&usual).then_some(usual)
+        self.has_payload(&usual).then_some(usual)
     }
 
     /// Faults that the edge raises before anything is done.
@@ -89,6 +91,9 @@ impl<'a> Cx<'a> {
         let mut all = Vec::new();
         if self.knows_callers() {
             all.extend(["caller.unknown", "caller.forbidden"].map(str::to_owned));
+            // Answered like somebody who is not known, unless the definition has an error of its own for it.
+            let mut faults = self.definition.errors.iter().flat_map(|(_, row)| &row.faults);
+            all.extend(faults.any(|fault| fault.text == "caller.limited").then(|| "caller.limited".to_owned()));
         }
         if let Some(request) = request {
             all.extend(["input.invalid", "body.malformed", "body.too_large", "content_type.wrong"].map(str::to_owned));

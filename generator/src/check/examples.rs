@@ -76,7 +76,7 @@ impl<'a> Cx<'a> {
         let usual = |part: &str| crate::naming::pascal(&name.text) + part;
         let request = endpoint.request.as_ref().map_or(usual("Request"), |name| name.text.clone());
         let response = endpoint.response.as_ref().map_or(usual("Response"), |name| name.text.clone());
-        let failure = self.failure_payload();
+        let failure = self.failure_payload(super::around::parts(self.definition, endpoint).failure);
         let way = Way::Request { may_be_wrong: call.error.is_some() };
         let bodies = [
             (&call.request, Some(request), way, "request"),
@@ -87,7 +87,7 @@ impl<'a> Cx<'a> {
             let (Some(node), Some(payload)) = (node, payload) else { continue };
             let Some(body) = self.inserted(node) else { continue };
             let mut wrong = Vec::new();
-            if self.definition.payloads.has(&payload) {
+            if self.has_payload(&payload) {
                 self.fit_fields(&self.fields(&payload), &body, "", way, &mut wrong);
             } else if body.as_object().is_some_and(|body| !body.is_empty()) {
                 wrong.push(format!("`{}` has no {part}", name.text));
@@ -107,7 +107,8 @@ impl<'a> Cx<'a> {
 
     /// The code that the body of an error shows.
     pub(super) fn code_of(&self, error: &Json) -> Option<String> {
-        let shown = self.failure_payload().map(|payload| self.fields(&payload)).unwrap_or_default();
+        let usual = self.definition.envelope.failure.as_ref();
+        let shown = self.failure_payload(usual).map(|payload| self.fields(&payload)).unwrap_or_default();
         let is_code =
             |field: &&&Field| matches!(&field.meaning, Some(Meaning::Plain(meaning)) if meaning.text == "error.code");
         shown
@@ -138,8 +139,8 @@ impl<'a> Cx<'a> {
     }
 
     /// The payload in the hole of a failure.
-    fn failure_payload(&self) -> Option<String> {
-        match &self.definition.envelope.failure {
+    fn failure_payload(&self, failure: Option<&Around>) -> Option<String> {
+        match failure {
             Some(Around::Payload(name)) => Some(name.text.clone()),
             Some(Around::Shape(members, _)) => {
                 let types = members.iter().filter_map(Member::field).filter_map(|field| field.ty.as_ref());

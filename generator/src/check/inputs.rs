@@ -164,8 +164,7 @@ impl<'a> Cx<'a> {
         }
         for pattern in &signature.takes {
             for held in made.have.0.iter().filter(|held| matches(&held.meaning, pattern)) {
-                let aside = self.words.is_inward(&held.meaning) || thing_of(&held.meaning) == "message";
-                if !aside || held.meaning == *pattern {
+                if !self.words.is_inward(&held.meaning) || held.meaning == *pattern {
                     inputs.add(&held.meaning, Role::Takes);
                 }
             }

@@ -1,6 +1,7 @@
 //! From a document to the model, or to every mistake at once. Each file asks one question; this one asks them in turn.
 //! No check knows a template.
 
+mod around;
 mod bind;
 mod build;
 mod catalogues;
@@ -31,6 +32,7 @@ use crate::raw::{self, Definition};
 use crate::source::{Place, Sources};
 use crate::vocabulary::Vocabulary;
 use crate::yaml::Node;
+use around::AllLaid;
 use derive::Derived;
 use words::Words;
 
@@ -71,13 +73,15 @@ pub(crate) struct Cx<'a> {
     pub words: Words,
     pub sources: &'a Sources,
     pub wrong: Vec<Diagnostic>,
+    /// What envelopes lay around payloads.
+    pub laid: AllLaid<'a>,
     /// Endpoint and meaning of which it is told already that nothing means it.
     pub told: Vec<(String, String)>,
 }
 
 impl<'a> Cx<'a> {
     fn new(definition: &'a Definition, words: Words, sources: &'a Sources, wrong: Vec<Diagnostic>) -> Self {
-        Cx { definition, words, sources, wrong, told: Vec::new() }
+        Cx { definition, words, sources, wrong, laid: around::laid(definition), told: Vec::new() }
     }
 
     /// Tells of a mistake.
@@ -87,7 +91,7 @@ impl<'a> Cx<'a> {
 
     /// True if callers show who they are.
     pub fn knows_callers(&self) -> bool {
-        matches!(self.definition.callers, Some((raw::Callers::Bearer, _)))
+        matches!(self.definition.callers, Some((raw::Callers::Bearer | raw::Callers::Basic(_), _)))
     }
 
     /// Tells of a mistake with help.
@@ -112,7 +116,8 @@ impl<'a> Cx<'a> {
         self.check_catalogues();
         self.check_tables();
         self.check_routes();
-        self.check_envelope();
+        self.check_laid();
+        self.check_envelopes();
         self.check_rows();
         let endpoints = self.definition.endpoints.iter();
         let derived: Vec<Derived> = endpoints.map(|(name, endpoint)| self.derive(name, endpoint)).collect();
@@ -137,13 +142,14 @@ impl<'a> Cx<'a> {
                 "missing-key",
                 place,
                 "the definition does not say who may call",
-                "add `callers: bearer`, or `callers: { none: <reason> }` and say why nobody else can reach the port",
+                "add `callers: bearer` or `callers: { basic: <realm> }`, or `callers: { none: <reason> }` and say why \
+                 nobody else can reach the port",
             ),
             Some((raw::Callers::Later(way), at)) => {
                 let text = format!("callers of the kind `{way}` are not served yet");
-                self.tell("not-yet", *at, text, "`callers: bearer` and `callers: { none: <reason> }` are");
+                self.tell("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");
             }
-            Some((raw::Callers::None(_) | raw::Callers::Bearer, _)) => {}
+            Some((raw::Callers::None(_) | raw::Callers::Bearer | raw::Callers::Basic(_), _)) => {}
         }
         for pattern in &definition.every_endpoint.without {
             self.known_pattern(pattern);

@@ -32,17 +32,20 @@ impl<'a> Cx<'a> {
             self.reach(&request, &mut reached.requests);
             self.reach(&response, &mut reached.responses);
         }
-        match &self.definition.envelope.failure {
-            Some(Around::Payload(name)) => self.reach(&name.text, &mut reached.responses),
-            Some(Around::Shape(members, _)) => self.reach_members(members, &mut reached.responses),
-            None => {}
+        for failure in self.failures() {
+            match failure {
+                Around::Payload(name) => self.reach(&name.text, &mut reached.responses),
+                Around::Shape(members, _) => self.reach_members(members, &mut reached.responses),
+            }
+        }
+        for payload in self.definition.errors.iter().filter_map(|(_, row)| row.payload.as_ref()) {
+            self.reach(&payload.text, &mut reached.responses);
         }
         reached
     }
 
     fn reach(&self, name: &str, into: &mut BTreeSet<String>) {
-        let declared =
-            self.definition.payloads.has(name) || self.definition.unions.has(name) || self.definition.enums.has(name);
+        let declared = self.has_payload(name) || self.definition.unions.has(name) || self.definition.enums.has(name);
         if !declared || !into.insert(name.to_owned()) {
             return;
         }
@@ -79,6 +82,12 @@ impl<'a> Cx<'a> {
                 (payload.in_request, payload.in_response) = (in_request, in_response);
                 all.push(payload);
             }
+        }
+        for name in self.empty_bodies() {
+            let mut payload = self.model_payload(&name, self.expand(&name), None);
+            payload.in_request = reached.requests.contains(&name);
+            payload.in_response = reached.responses.contains(&name);
+            all.push(payload);
         }
         for (name, union) in self.definition.unions.iter() {
             for (variant, shape) in union.of.iter() {
@@ -121,8 +130,7 @@ impl<'a> Cx<'a> {
         let mut things: Vec<String> = Vec::new();
         for field in fields.filter(|field| !field.name.text.contains('.')) {
             if let Some(meaning) = self.meaning_of(field) {
-                let thing = if meaning == "otp.attempts_left" { "error" } else { thing_of(&meaning) };
-                let thing = if thing == "violations" { "error" } else { thing };
+                let thing = if thing_of(&meaning) == "violations" { "error" } else { thing_of(&meaning) };
                 if !things.iter().any(|one| one == thing) {
                     things.push(thing.to_owned());
                 }

@@ -1,8 +1,9 @@
 //! Routes are written well and belong to one endpoint; envelopes have one hole; statuses and columns are there.
 
 use super::Cx;
+use super::around::is_hole_of_fields;
 use crate::diagnostic::Diagnostic;
-use crate::raw::{Around, Endpoint, Field, Meaning, Member, Text};
+use crate::raw::{Around, Endpoint, Envelope, Field, Meaning, Member, Text};
 use crate::source::Place;
 
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -89,9 +90,30 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// What stands around bodies is simple: constants, one hole, and a failure that is filled from the error.
-    pub(super) fn check_envelope(&mut self) {
-        let envelope = &self.definition.envelope;
+    /// What stands around bodies is simple: one hole, constants beside it where it is a field, and a failure that is
+    /// filled from the error.
+    pub(super) fn check_envelopes(&mut self) {
+        let definition = self.definition;
+        self.check_envelope(&definition.envelope);
+        for (name, envelope) in definition.envelopes.iter() {
+            self.check_envelope(envelope);
+            self.check_named(name, envelope);
+        }
+        if definition.envelope.failure.is_none() {
+            self.tell(
+                "bad-envelope",
+                definition.place,
+                "nothing says what a failure looks like",
+                "add `envelope: { failure: ... }`",
+            );
+        }
+        for payload in definition.errors.iter().filter_map(|(_, row)| row.payload.as_ref()) {
+            self.known_payload(payload);
+        }
+        self.check_columns();
+    }
+
+    fn check_envelope(&mut self, envelope: &'a Envelope) {
         for (around, what) in [(&envelope.request, "request"), (&envelope.success, "success")] {
             match around {
                 Some(Around::Shape(members, place)) => self.check_around(members, *place, what),
@@ -103,71 +125,110 @@ impl<'a> Cx<'a> {
             }
         }
         match &envelope.failure {
-            Some(Around::Payload(name)) if !self.definition.payloads.has(&name.text) => {
-                let near = crate::naming::near(&name.text, self.definition.payloads.names());
-                let help = near.map(|near| format!("did you mean `{near}`?"));
-                self.push(
-                    Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text)).help_if(help),
-                );
+            Some(Around::Payload(name)) => self.known_payload(name),
+            Some(Around::Shape(members, place)) if members.iter().any(is_hole) => {
+                self.tell("bad-envelope", *place, "the failure has a hole, and a failure has no body", "leave it out");
             }
-            None => self.tell(
-                "bad-envelope",
-                self.definition.place,
-                "nothing says what a failure looks like",
-                "add `envelope: { failure: ... }`",
-            ),
             _ => {}
         }
-        if let Some(Around::Shape(members, _)) = &envelope.failure {
-            let strange: Vec<&Member> = members.iter().filter(|member| !matches!(member, Member::Field(_))).collect();
-            if !strange.is_empty() {
+    }
+
+    /// An envelope that endpoints name has its bodies' fields beside its own, and so has the usual one.
+    fn check_named(&mut self, name: &Text, envelope: &'a Envelope) {
+        let usual = &self.definition.envelope;
+        let parts = [(&envelope.request, &usual.request, "request"), (&envelope.success, &usual.success, "success")];
+        for (own, usual, what) in parts {
+            let in_field = |part: &Option<Around>| match part {
+                Some(Around::Shape(lines, _)) => lines.iter().filter_map(Member::field).any(is_body),
+                _ => false,
+            };
+            if in_field(own) || own.is_some() && in_field(usual) {
+                let text = format!("the {what} of `{}` and the usual one do not both have `+: Body`", name.text);
                 self.tell(
-                    "not-yet",
-                    self.definition.place,
-                    "`+` in an envelope is not served yet",
-                    "write the fields out",
+                    "bad-envelope",
+                    name.place,
+                    text,
+                    "write `+: Body` in both, so that each endpoint has its own",
                 );
             }
         }
-        self.check_columns();
+    }
+
+    fn known_payload(&mut self, name: &Text) {
+        if !self.definition.payloads.has(&name.text) {
+            let near = crate::naming::near(&name.text, self.definition.payloads.names());
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            self.push(Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text)).help_if(help));
+        }
     }
 
     fn check_around(&mut self, members: &'a [Member], place: Place, what: &str) {
-        let fields: Vec<&Field> = members
-            .iter()
-            .filter_map(|member| if let Member::Field(field) = member { Some(field) } else { None })
-            .collect();
-        let is_hole = |field: &&&Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
-        let holes = fields.iter().filter(is_hole).count();
-        if fields.len() < members.len() {
-            self.tell("not-yet", place, "`+` in an envelope is not served yet", "give the body a field of its own");
-        } else if holes != 1 {
-            self.tell("bad-envelope", place, format!("the {what} has {holes} holes"), "one of its fields is `Body`");
+        let holes = members.iter().filter(|member| is_hole(member)).count();
+        if holes != 1 {
+            let help = "one of its fields is `Body`, or `+: Body` puts the body's fields beside the others";
+            self.tell("bad-envelope", place, format!("the {what} has {holes} holes"), help);
         }
-        for field in fields.iter().filter(|field| field.constant.is_none() && !is_hole(field)) {
-            let text = format!("`{}` beside the body is not served yet", field.name.text);
-            self.tell("not-yet", field.name.place, text, "an envelope has constants and the body");
+        // Beside `+: Body` stands what a payload may have; a body in a field of its own is put around by the runtime.
+        let in_field = members.iter().filter_map(Member::field).any(is_body);
+        for member in members.iter().filter(|member| in_field && !is_hole(member)) {
+            let constant = member.field().is_some_and(|field| field.constant.is_some());
+            if !constant {
+                let at = member.field().map_or(place, |field| field.name.place);
+                let text = format!("the {what} has something else than constants beside a field for its body");
+                self.tell("bad-envelope", at, text, "write `+: Body` in place of that field, or leave the others out");
+            }
         }
     }
 
-    /// Meanings that the payload of a failure shows.
+    /// The lines of all envelopes.
+    pub(super) fn envelope_lines(&self) -> Vec<&'a [Member]> {
+        let definition = self.definition;
+        let all = definition.envelopes.iter().map(|(_, envelope)| envelope).chain([&definition.envelope]);
+        let parts = all.flat_map(|one| [&one.request, &one.success, &one.failure]).flatten();
+        parts
+            .filter_map(|part| if let Around::Shape(lines, _) = part { Some(lines.as_slice()) } else { None })
+            .collect()
+    }
+
+    /// What failures are told with: those of all envelopes, and the payloads that rows have of their own.
+    pub(super) fn failures(&self) -> Vec<&'a Around> {
+        let definition = self.definition;
+        let all = [&definition.envelope].into_iter().chain(definition.envelopes.iter().map(|(_, envelope)| envelope));
+        all.filter_map(|envelope| envelope.failure.as_ref()).collect()
+    }
+
+    /// Meanings that the payloads of failures show.
     pub fn failure_meanings(&self) -> Vec<(String, Place)> {
         let mut all = Vec::new();
-        let mut payloads: Vec<String> = Vec::new();
-        match &self.definition.envelope.failure {
-            Some(Around::Payload(name)) => payloads.push(name.text.clone()),
-            Some(Around::Shape(members, _)) => {
-                for field in members.iter().filter_map(Member::field) {
-                    if let Some(Meaning::Plain(meaning)) = &field.meaning {
-                        all.push((meaning.text.clone(), field.name.place));
+        let own = self.definition.errors.iter().filter_map(|(_, row)| row.payload.as_ref());
+        let mut payloads: Vec<String> = own.map(|name| name.text.clone()).collect();
+        for failure in self.failures() {
+            match failure {
+                Around::Payload(name) => payloads.push(name.text.clone()),
+                Around::Shape(members, _) => {
+                    for field in self.expand_members(members, 0).into_iter().filter_map(Member::field) {
+                        if let Some(Meaning::Plain(meaning)) = &field.meaning {
+                            all.push((meaning.text.clone(), field.name.place));
+                        }
+                        payloads.extend(field.ty.as_ref().map(|ty| ty.name().text.clone()));
                     }
-                    payloads.extend(field.ty.as_ref().map(|ty| ty.name().text.clone()));
                 }
             }
-            None => {}
         }
-        for found in payloads.iter().flat_map(|payload| self.walk(payload)) {
-            all.push((found.meaning, found.place));
+        let mut seen: Vec<String> = Vec::new();
+        while let Some(payload) = payloads.pop() {
+            if seen.contains(&payload) {
+                continue;
+            }
+            for field in self.fields(&payload) {
+                if let Some(Meaning::Plain(meaning)) = &field.meaning {
+                    all.push((meaning.text.clone(), field.name.place));
+                }
+                let echoed =
+                    matches!(&field.meaning, Some(Meaning::Plain(meaning)) if self.words.is_echoed(&meaning.text));
+                payloads.extend(field.ty.as_ref().filter(|_| !echoed).map(|ty| ty.name().text.clone()));
+            }
+            seen.push(payload);
         }
         all
     }
@@ -214,11 +275,12 @@ impl<'a> Cx<'a> {
             }
         }
         for (meaning, place) in shown {
-            let of_failure =
-                meaning.starts_with("error.") || meaning.starts_with("violations.") || meaning == "otp.attempts_left";
-            if !of_failure && self.words.has_meaning(&meaning) {
+            let of_error = meaning.starts_with("error.") || meaning.starts_with("violations.");
+            if !of_error && !self.words.is_carried(&meaning) && self.words.has_meaning(&meaning) {
                 let text = format!("a failure cannot show `{meaning}`");
-                self.tell("unfilled-field", place, text, "it has `error.*`, `violations.*` and `otp.attempts_left`");
+                let carried = self.words.all.carried.join("`, `");
+                let help = format!("it has `error.*`, `violations.*`, `message.*` and what faults carry: `{carried}`");
+                self.tell("unfilled-field", place, text, help);
             }
         }
     }
@@ -237,4 +299,13 @@ fn plain_segment(segment: &str) -> bool {
     !segment.is_empty()
         && segment.chars().all(|letter| letter.is_ascii_alphanumeric() || "-_.~".contains(letter))
         && !segment.starts_with('.')
+}
+
+/// A field for the body, or `+: Body`.
+fn is_hole(member: &Member) -> bool {
+    is_hole_of_fields(member) || member.field().is_some_and(is_body)
+}
+
+fn is_body(field: &Field) -> bool {
+    field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body")
 }

@@ -24,6 +24,9 @@ impl<'a> Cx<'a> {
                 self.check_siblings(field, &all);
             }
         }
+        for lines in self.envelope_lines() {
+            self.check_member_rules(lines, false);
+        }
         for (name, union) in self.definition.unions.iter() {
             self.check_member_rules(&union.every, false);
             for (variant, shape) in union.of.iter() {

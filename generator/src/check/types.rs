@@ -26,13 +26,7 @@ impl TypeName {
 }
 
 impl<'a> Cx<'a> {
-    /// The lines of a payload with `+` filled in.
-    pub fn expand(&self, name: &str) -> Vec<&'a Member> {
-        let members = self.definition.payloads.get(name);
-        members.map(|members| self.expand_members(members, 0)).unwrap_or_default()
-    }
-
-    /// The same for lines that are no payload of their own.
+    /// The lines with `+` filled in.
     pub fn expand_members(&self, members: &'a [Member], depth: usize) -> Vec<&'a Member> {
         let mut lines = Vec::new();
         for member in members {
@@ -74,6 +68,9 @@ impl<'a> Cx<'a> {
         for (name, members) in definition.payloads.iter() {
             self.check_members(members);
             self.check_twice(&name.text, &self.fields(&name.text));
+        }
+        for lines in self.envelope_lines() {
+            self.check_members(lines);
         }
         for (name, union) in definition.unions.iter() {
             self.check_members(&union.every);

@@ -100,6 +100,17 @@ impl Words {
         self.all.always.iter().any(|one| one == thing)
     }
 
+    /// True for things like `message`, which are sent back as they came.
+    pub fn is_echoed(&self, meaning: &str) -> bool {
+        let thing = thing_of(meaning);
+        self.all.echoed.iter().any(|one| one == thing)
+    }
+
+    /// True for what a failure shows beside the error: what is sent back, and what a fault carries.
+    pub fn is_carried(&self, meaning: &str) -> bool {
+        self.is_echoed(meaning) || self.all.carried.iter().any(|one| one == meaning)
+    }
+
     /// True for things that speak of themselves alone.
     pub fn is_inward(&self, meaning: &str) -> bool {
         let thing = thing_of(meaning);

@@ -117,6 +117,7 @@ fn callers(callers: &Callers) -> String {
     match callers {
         Callers::None(reason) => format!("Callers::None({})", literal(reason)),
         Callers::Bearer => "Callers::Bearer".to_owned(),
+        Callers::Basic(realm) => format!("Callers::Basic({})", literal(realm)),
     }
 }
 
@@ -234,7 +235,11 @@ fn envelopes(scope: &Scope<'_>, needed: &Needed) -> Vec<Envelope> {
         payload.as_ref().filter(|payload| own(payload))?;
         Some(envelope_view(scope, needed, payload.as_ref()?, &name?, docs, refusal))
     });
-    each.collect()
+    let named = scope.adapter.failures.iter().filter(|payload| own(payload));
+    let named = named.map(|payload| {
+        envelope_view(scope, needed, payload, &payload.name, "What stands around a failure of some endpoints.", true)
+    });
+    each.chain(named).collect()
 }
 
 fn envelope_view(

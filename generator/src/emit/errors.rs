@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::scope::{Scope, type_name};
 use super::words::{doc, enumerate, literal, literals, meaning};
-use crate::model::{Answer, Endpoint, ErrorRow, Says};
+use crate::model::{Adapter, Answer, Endpoint, ErrorRow, Says};
 use crate::naming;
 
 /// What the template receives.
@@ -35,6 +35,8 @@ struct Table {
 struct AnswerView {
     docs: Option<String>,
     faults: String,
+    /// The payload that is sent in place of the failure.
+    shows: Option<String>,
     name: String,
 }
 
@@ -44,12 +46,12 @@ pub fn view(scope: &Scope<'_>) -> View {
     let outside = Table {
         docs: "What is answered outside every endpoint.".to_owned(),
         name: "AdapterError".to_owned(),
-        answers: adapter.answers.iter().map(|answer| answer_view(answer, None)).collect(),
+        answers: adapter.answers.iter().map(|answer| answer_view(adapter, answer, None)).collect(),
     };
     View {
         source: doc(&adapter.source),
         rows: adapter.rows.iter().map(row).collect(),
-        tables: adapter.endpoints.iter().map(table).chain([outside]).collect(),
+        tables: adapter.endpoints.iter().map(|endpoint| table(adapter, endpoint)).chain([outside]).collect(),
     }
 }
 
@@ -75,7 +77,7 @@ fn row(row: &ErrorRow) -> Row {
     }
 }
 
-fn table(endpoint: &Endpoint) -> Table {
+fn table(adapter: &Adapter, endpoint: &Endpoint) -> Table {
     let instead = match &endpoint.response {
         Some(name) => format!("instead of `{}`", type_name(name)),
         None => "when it fails".to_owned(),
@@ -83,15 +85,21 @@ fn table(endpoint: &Endpoint) -> Table {
     Table {
         docs: format!("What `{}` answers {instead}.", endpoint.name),
         name: error_name(endpoint),
-        answers: endpoint.answers.iter().map(|answer| answer_view(answer, Some(endpoint))).collect(),
+        answers: endpoint.answers.iter().map(|answer| answer_view(adapter, answer, Some(endpoint))).collect(),
     }
 }
 
-fn answer_view(answer: &Answer, endpoint: Option<&Endpoint>) -> AnswerView {
+fn answer_view(adapter: &Adapter, answer: &Answer, endpoint: Option<&Endpoint>) -> AnswerView {
     let faults: Vec<String> = answer.faults.iter().map(|fault| meaning(fault)).collect();
     AnswerView {
         docs: answer.faults.is_empty().then(|| unanswered(endpoint)),
         faults: faults.join(", "),
+        shows: adapter
+            .rows
+            .iter()
+            .find(|row| row.name == answer.row)
+            .and_then(|row| row.shows.as_deref())
+            .map(type_name),
         name: naming::pascal(&answer.row),
     }
 }

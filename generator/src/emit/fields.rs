@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::needed::{Needed, form_list};
-use super::scope::{Scope, field_name, type_name};
+use super::scope::{Scope, field_name, may_lack, type_name};
 use super::words::{json_literal, literal, meaning};
 use crate::model::{Field, Payload, Rule, Then, Type};
 use crate::naming;
@@ -102,7 +102,10 @@ pub fn field(
         attributes.extend(form_attribute(scope, field));
     }
     let sought = needed.meanings.get(&payload.name);
-    let arguments = arguments(scope, meanings, sought, field, snake);
+    let mut arguments = arguments(scope, meanings, sought, field, snake);
+    if payload.in_request && scope.is_echoed(field) {
+        arguments.push("echo".to_owned());
+    }
     if !arguments.is_empty() {
         attributes.push(format!("payload({})", arguments.join(", ")));
     }
@@ -111,7 +114,13 @@ pub fn field(
         let thens = payload.then.iter().filter(|then| then.after.max(1) == at + 1);
         attributes.extend(thens.filter_map(then));
     }
-    FieldView { attributes, name: field_name(&field.wire), r#type: scope.field_type(field) }
+    FieldView { attributes, name: field_name(&field.wire), r#type: type_of(scope, payload, field) }
+}
+
+/// What is sent back as it came was read as its type already.
+fn type_of(scope: &Scope<'_>, payload: &Payload, field: &Field) -> String {
+    let json = Field { ty: Type::Primitive("json".to_owned()), ..field.clone() };
+    scope.field_type(if payload.in_response && scope.is_echoed(field) { &json } else { field })
 }
 
 /// The field that holds what the payload does not know.
@@ -142,9 +151,7 @@ fn arguments(
     for (word, sibling, value) in field.conditional.iter().filter(|(word, _, _)| is_sought(word)) {
         arguments.push(format!("is({}, where({} = {}))", meaning(word), field_name(sibling), literal(value)));
     }
-    if field.meaning.is_none() && meanings.made && matches!(field.ty, Type::Payload(_)) {
-        arguments.push("nested".to_owned());
-    }
+    arguments.extend(nested(scope, meanings, field));
     arguments.extend(spelling(field, snake).map(|name| format!("name = {}", literal(name))));
     arguments.extend(field.also.iter().map(|name| format!("also = {}", literal(name))));
     if !field.accepts.is_empty() {
@@ -155,6 +162,32 @@ fn arguments(
     arguments.extend(field.constant.as_ref().map(|value| format!("const = {}", json_literal(value))));
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
     arguments
+}
+
+/// `nested`: made from the same thing as the payload around it. In a failure, `nested = outcome` stands where it is
+/// made only if the fault carries what it shows.
+fn nested(scope: &Scope<'_>, meanings: &Meanings, field: &Field) -> Option<String> {
+    let (name, list) = match &field.ty {
+        Type::Payload(name) => (name, false),
+        Type::List(inner) => match &**inner {
+            Type::Payload(name) if meanings.refusal => (name, true),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let inner = scope.payload(name)?;
+    if !meanings.made || field.meaning.is_some() && !list || !meanings.refusal && scope.is_constant(inner) {
+        return None;
+    }
+    let is_carried = |field: &&Field| {
+        let carried = &scope.vocabulary.carried;
+        field.meaning.as_ref().is_some_and(|meaning| carried.contains(meaning)) && !may_lack(field)
+    };
+    let carried = inner.fields.iter().find(is_carried).and_then(|field| field.meaning.as_deref()?.split_once('.'));
+    Some(match carried.filter(|_| meanings.refusal && may_lack(field)) {
+        Some((_, quality)) => format!("nested = {}", meaning(quality)),
+        None => "nested".to_owned(),
+    })
 }
 
 /// The wire name, if it does not follow from the field's.

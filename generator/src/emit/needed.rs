@@ -63,8 +63,10 @@ impl Needed {
             sought.extend(then.if_needed.then(|| "operation.name".to_owned()));
         }
         sought.extend(told_at_field(endpoint).map(str::to_owned));
-        if scope.adapter.callers == Callers::Bearer && endpoint.path.contains('{') {
-            sought.insert("country.code".to_owned());
+        if !matches!(scope.adapter.callers, Callers::None(_)) {
+            // Who calls may do so for some partners alone, and for some countries.
+            sought.extend(["issuer.id", "partner.id"].map(str::to_owned));
+            sought.extend(endpoint.path.contains('{').then(|| "country.code".to_owned()));
         }
         for payload in reached {
             let fields = payload.fields.iter();
@@ -147,13 +149,24 @@ impl Needed {
         }
     }
 
+    /// Whatever a failure reaches is made from a refusal.
     fn find_refusals(&mut self, scope: &Scope<'_>) {
-        let own = scope.adapter.envelope.failure.iter().filter(|failure| scope.payload(&failure.name).is_some());
-        self.refusals.extend(own.map(|failure| failure.name.clone()));
-        for field in scope.adapter.envelope.failure.iter().flat_map(|failure| &failure.fields) {
-            if let Type::Payload(name) = &field.ty {
-                self.refusals.extend(reached(scope, name).iter().map(|payload| payload.name.clone()));
-            }
+        let adapter = scope.adapter;
+        let rows = adapter.rows.iter().filter_map(|row| row.shows.as_ref());
+        let mut open: Vec<&String> = rows.collect();
+        for failure in adapter.envelope.failure.iter().chain(&adapter.failures) {
+            open.extend(scope.payload(&failure.name).map(|own| &own.name));
+            open.extend(failure.fields.iter().filter_map(|field| match &field.ty {
+                Type::Payload(name) => Some(name),
+                Type::List(inner) => match &**inner {
+                    Type::Payload(name) => Some(name),
+                    _ => None,
+                },
+                _ => None,
+            }));
+        }
+        for name in open {
+            self.refusals.extend(reached(scope, name).iter().map(|payload| payload.name.clone()));
         }
     }
 }
@@ -208,7 +221,9 @@ fn reached<'a>(scope: &Scope<'a>, name: &str) -> Vec<&'a Payload> {
                 let Some(payload) = scope.payload(&name) else { continue };
                 if !found.iter().any(|other| other.name == payload.name) {
                     found.push(payload);
-                    open.extend(payload.fields.iter().map(|field| field.ty.clone()));
+                    // What is sent back as it came is looked into by nobody.
+                    let fields = payload.fields.iter().filter(|field| !scope.is_echoed(field));
+                    open.extend(fields.map(|field| field.ty.clone()));
                 }
             }
             Type::Primitive(_) | Type::Enum(_) | Type::Body => {}

@@ -81,6 +81,20 @@ impl<'a> Scope<'a> {
         if may_lack(field) { format!("Option<{inner}>") } else { inner }
     }
 
+    /// Whether a field is sent back as it came.
+    pub fn is_echoed(&self, field: &Field) -> bool {
+        let thing = field.meaning.as_deref().and_then(|meaning| meaning.split_once('.')).map(|(thing, _)| thing);
+        thing.is_some_and(|thing| self.vocabulary.echoed.iter().any(|echoed| echoed == thing))
+    }
+
+    /// Whether a payload is always the same.
+    pub fn is_constant(&self, payload: &Payload) -> bool {
+        payload.fields.iter().all(|field| {
+            let inner = if let Type::Payload(name) = &field.ty { self.payload(name) } else { None };
+            field.constant.is_some() || inner.is_some_and(|inner| !may_lack(field) && self.is_constant(inner))
+        })
+    }
+
     /// The Rust type of a wire type.
     pub fn rust_type(&self, ty: &Type) -> String {
         match ty {

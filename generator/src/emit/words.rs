@@ -39,7 +39,10 @@ pub fn json_literal(value: &Value) -> String {
     match value {
         Value::String(text) => literal(text),
         Value::Array(items) => format!("[{}]", items.iter().map(json_literal).collect::<Vec<_>>().join(", ")),
-        Value::Object(_) => literal(&value.to_string()),
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{}: {}", literal(name), json_literal(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(", "))
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }

@@ -52,6 +52,7 @@ pub fn adapter(of: &Adapter) -> String {
     match &of.callers {
         Callers::None(reason) => text.line(&format!("Anybody who reaches the port may call: {reason}.")),
         Callers::Bearer => text.line("Whoever shows a bearer token of the settings may call."),
+        Callers::Basic(_) => text.line("Whoever shows an access id and a key of the settings may call."),
     }
     text.blank();
     endpoints(of, &mut text);

@@ -9,6 +9,8 @@ pub struct ErrorRow {
     pub status: u16,
     pub says: Says,
     pub columns: Vec<(String, String)>,
+    /// A payload that is sent in place of the failure.
+    pub shows: Option<String>,
     pub trace: String,
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
-const TOP: [&str; 26] = [
+const TOP: [&str; 27] = [
     "adapter",
     "title",
     "version",
@@ -17,6 +17,7 @@ const TOP: [&str; 26] = [
     "callers",
     "wire",
     "envelope",
+    "envelopes",
     "validation",
     "settings",
     "otps",
@@ -38,7 +39,7 @@ const TOP: [&str; 26] = [
 ];
 
 /// What a later version will serve.
-const TOP_LATER: [&str; 3] = ["sessions", "envelopes", "acknowledge_weak_questions"];
+const TOP_LATER: [&str; 1] = ["sessions"];
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
@@ -60,9 +61,10 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         base: reading.text_at(map, "base"),
         callers: callers(reading, map),
         wire: map.node("wire").map(|node| wire(reading, node)).unwrap_or_default(),
-        envelope: map.node("envelope").map(|node| envelope(reading, node)).unwrap_or_default(),
-        envelopes: reading
-            .entries(map.node("envelopes"), "`envelopes`", |reading, _, node| Some(envelope(reading, node))),
+        envelope: map.node("envelope").map(|node| envelope(reading, "envelope", node)).unwrap_or_default(),
+        envelopes: reading.entries(map.node("envelopes"), "`envelopes`", |reading, name, node| {
+            Some(envelope(reading, &name.text, node))
+        }),
         validation: map.node("validation").map(|node| validation(reading, node)).unwrap_or_default(),
         settings: reading.entries(map.node("settings"), "`settings`", |_, _, node| Some(node.clone())),
         meanings: reading.entries(map.node("meanings"), "`meanings`", own_meaning),
@@ -102,10 +104,8 @@ fn later(map: &Map) -> Vec<Text> {
         }
     };
     look(map, &TOP_LATER);
-    for (section, keys) in [("errors", &["as"][..]), ("endpoints", &ENDPOINT_LATER[..])] {
-        let inside = map.node(section).and_then(Node::as_map).map(|map| map.entries.as_slice()).unwrap_or_default();
-        inside.iter().filter_map(|entry| entry.node.as_map()).for_each(|entry| look(entry, keys));
-    }
+    let inside = map.node("endpoints").and_then(Node::as_map).map(|map| map.entries.as_slice()).unwrap_or_default();
+    inside.iter().filter_map(|entry| entry.node.as_map()).for_each(|entry| look(entry, &ENDPOINT_LATER));
     found
 }
 
@@ -116,9 +116,10 @@ pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Plac
         Value::Text(word) => Callers::Later(word.clone()),
         Value::Map(map) => {
             reading.known(map, &["none", "basic", "session"], "`callers`");
-            match reading.text_at(map, "none") {
-                Some(reason) => Callers::None(reason),
-                None => Callers::Later(map.entries.first().map(|entry| entry.key.clone()).unwrap_or_default()),
+            match (reading.text_at(map, "none"), reading.text_at(map, "basic")) {
+                (Some(reason), _) => Callers::None(reason),
+                (None, Some(realm)) => Callers::Basic(realm),
+                (None, None) => Callers::Later(map.entries.first().map(|entry| entry.key.clone()).unwrap_or_default()),
             }
         }
         _ => {

@@ -26,7 +26,7 @@ pub fn empty_endpoint(place: Place) -> Endpoint {
 }
 
 /// What a later version will serve.
-pub const ENDPOINT_LATER: [&str; 2] = ["envelope", "callers"];
+pub const ENDPOINT_LATER: [&str; 1] = ["callers"];
 
 pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     let mut made = empty_endpoint(name.place);
@@ -34,7 +34,8 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     if name.text == "every_endpoint" {
         reading.known(map, &["does", "errors", "without"], "`every_endpoint`");
     } else {
-        let keys = ["about", "route", "when", "does", "errors", "without", "success", "request", "response"];
+        let keys =
+            ["about", "route", "when", "does", "errors", "without", "success", "request", "response", "envelope"];
         reading.known_or_later(map, &keys, &ENDPOINT_LATER, "an endpoint");
     }
     let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);

@@ -152,10 +152,11 @@ pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<V
     Some(all.into_list().into_iter().map(|(_, member)| member).collect())
 }
 
-/// What stands around bodies.
-pub fn envelope(reading: &mut Reading, node: &Node) -> Envelope {
-    let Some(map) = reading.map(node, "`envelope`") else { return Envelope::default() };
-    reading.known(map, &["request", "success", "failure", "failure_type"], "an envelope");
+/// What stands around bodies; the media type of failures is one for all.
+pub fn envelope(reading: &mut Reading, name: &str, node: &Node) -> Envelope {
+    let Some(map) = reading.map(node, &format!("`{name}`")) else { return Envelope::default() };
+    let keys = ["request", "success", "failure", "failure_type"];
+    reading.known(map, if name == "envelope" { &keys } else { &keys[..3] }, "an envelope");
     let mut around = |key: &str| match map.node(key)? {
         Node { value: Value::Null, .. } => None,
         Node { value: Value::Text(name), place } => Some(Around::Payload(Text { text: name.clone(), place: *place })),

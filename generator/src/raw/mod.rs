@@ -126,6 +126,8 @@ pub enum Callers {
     None(Text),
     /// Whoever shows a token of the settings.
     Bearer,
+    /// Whoever shows an access id and a key of the settings, in this realm.
+    Basic(Text),
     /// A way that is not served yet.
     Later(String),
 }

@@ -49,6 +49,8 @@ pub struct Endpoint {
     pub has_body: bool,
     /// The status of a success.
     pub success: u16,
+    /// What a failure is told with, if not with the API's.
+    pub failure: Option<Path>,
     /// What tells it from others at its route.
     pub when: Option<When>,
     /// The request's payload.
@@ -73,6 +75,7 @@ struct Route {
     method: Ident,
     path: LitStr,
     success: u16,
+    failure: Option<Path>,
     when: Option<When>,
 }
 
@@ -146,7 +149,7 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
     }
     let (context, request) = inputs(method, report)?;
     let (response, error) = outputs(method, report)?;
-    let Route { method: http, path, success, when } = route?;
+    let Route { method: http, path, success, failure, when } = route?;
     let known = METHODS.iter().find(|(known, _)| http == *known);
     let Some((_, has_body)) = known else {
         report.mistake(&http, "the method is not known; there are `GET`, `POST`, `PUT`, `PATCH`, `DELETE`");
@@ -159,7 +162,7 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
     if when.is_some() && !has_body {
         report.mistake(&path, "`when` looks at the body, and there is none");
     }
-    Some(Endpoint { name, method: http, path, has_body, success, when, request, response, error, context })
+    Some(Endpoint { name, method: http, path, has_body, success, failure, when, request, response, error, context })
 }
 
 /// `#[endpoint(POST, "/path", when("Type" = Kind::Phone), success = 202)]`
@@ -172,7 +175,7 @@ fn route(method: &TraitItemFn, report: &mut Report) -> Option<Route> {
         let http: Ident = input.parse()?;
         input.parse::<Token![,]>()?;
         let path: LitStr = input.parse()?;
-        let mut route = Route { method: http, path, success: 200, when: None };
+        let mut route = Route { method: http, path, success: 200, failure: None, when: None };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
             match word.to_string().as_str() {
@@ -180,8 +183,15 @@ fn route(method: &TraitItemFn, report: &mut Report) -> Option<Route> {
                     input.parse::<Token![=]>()?;
                     route.success = input.parse::<LitInt>()?.base10_parse()?;
                 }
+                "failure" => {
+                    input.parse::<Token![=]>()?;
+                    route.failure = Some(input.parse()?);
+                }
                 "when" => route.when = Some(when(input)?),
-                _ => return Err(syn::Error::new(word.span(), "expected `success = 202` or `when(\"field\" = value)`")),
+                _ => {
+                    let what = "expected `success = 202`, `failure = Failure` or `when(\"field\" = value)`";
+                    return Err(syn::Error::new(word.span(), what));
+                }
             }
         }
         Ok(route)

@@ -120,7 +120,8 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
 
 fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
     let Endpoint { method, path, has_body, success, response, error, .. } = endpoint;
-    let (call, context, failure, failure_type) = (&endpoint.name, &api.context, &api.failure, &api.failure_type);
+    let (call, context, failure_type) = (&endpoint.name, &api.context, &api.failure_type);
+    let failure = endpoint.failure.as_ref().unwrap_or(&api.failure);
     let text = call.to_string();
     let around = |envelope: &Option<syn::Path>, body: &syn::Type| match envelope {
         Some(envelope) => quote_spanned! { body.span() => #envelope<#body> },

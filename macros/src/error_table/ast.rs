@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syn::{Data, DeriveInput, Fields, Ident, Variant};
+use syn::{Data, DeriveInput, Fields, Ident, Path, Variant};
 
 use crate::attr::{Dotted, names};
 use crate::report::Report;
@@ -21,6 +21,8 @@ pub struct Answer {
     pub name: Ident,
     /// The faults that it answers.
     pub faults: Vec<Dotted>,
+    /// The payload that is sent in place of the envelope's failure.
+    pub shows: Option<Path>,
 }
 
 impl Answer {
@@ -55,7 +57,9 @@ fn answer(variant: &Variant, report: &mut Report) -> Answer {
             "say which faults it answers: `#[answers(user.unknown)]`, or `#[answers()]` for none",
         );
     }
-    Answer { name: variant.ident.clone(), faults: names(&variant.attrs, "answers", report) }
+    let own = variant.attrs.iter().find(|attribute| attribute.path().is_ident("shows"));
+    let shows = own.and_then(|own| report.noted(own.parse_args::<Path>()));
+    Answer { name: variant.ident.clone(), faults: names(&variant.attrs, "answers", report), shows }
 }
 
 fn check(table: &Ident, answers: &[Answer], report: &mut Report) {

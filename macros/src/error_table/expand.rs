@@ -19,6 +19,7 @@ pub fn table(table: &Table) -> TokenStream {
             quote! { #(#faults)|* => Self::#variant(fault), }
         });
     let other = table.answers.iter().filter(|answer| answer.names("unexpected")).map(|answer| &answer.name);
+    let shown = shown(table);
     quote! {
         // A row that only an override answers is declared for it.
         const _: &[fn(::countersign_runtime::__private::Fault) -> #name] = &[#(#name::#variants),*];
@@ -42,6 +43,39 @@ pub fn table(table: &Table) -> TokenStream {
 
             fn fault(&self) -> &::countersign_runtime::__private::Fault {
                 match self { #(Self::#variants(fault) => fault,)* }
+            }
+
+            #shown
+        }
+    }
+}
+
+/// The payloads that rows have of their own.
+fn shown(table: &Table) -> TokenStream {
+    let own = table.answers.iter().filter_map(|answer| Some((&answer.name, answer.shows.as_ref()?)));
+    let own: Vec<_> = own
+        .map(|(variant, payload)| {
+            quote! {
+                Self::#variant(_) => ::core::option::Option::Some(::countersign_runtime::__private::Payload::encode(
+                    &<#payload as ::core::convert::From<_>>::from(::core::clone::Clone::clone(refusal)),
+                    encoder,
+                )),
+            }
+        })
+        .collect();
+    if own.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        fn shown(
+            &self,
+            refusal: &::countersign_runtime::__private::Refusal,
+            encoder: &::countersign_runtime::__private::Encoder,
+        ) -> ::core::option::Option<::countersign_runtime::__private::Json> {
+            match self {
+                #(#own)*
+                #[allow(unreachable_patterns, reason = "every row may have a payload of its own")]
+                _ => ::core::option::Option::None,
             }
         }
     }

@@ -51,6 +51,10 @@ pub struct Field {
     pub default: Option<TokenStream>,
     /// It is filled from the thing that the struct is made from.
     pub nested: bool,
+    /// The quality of that thing without which it is left out.
+    pub only_with: Option<Ident>,
+    /// It is sent back as it came.
+    pub echo: bool,
     /// Its rules.
     pub rules: Vec<Rule>,
     /// Rules on meanings that are asked after it.
@@ -145,6 +149,8 @@ fn field(each: &syn::Field, snake: bool, report: &mut Report) -> Option<Field> {
         accepts: Vec::new(),
         default: None,
         nested: false,
+        only_with: None,
+        echo: false,
         rules: Vec::new(),
         thens: Vec::new(),
     };
@@ -177,9 +183,15 @@ impl Field {
             "const" => self.role = constant(word, report).map_or(Role::Member, Role::Constant),
             "body" => self.role = Role::Body,
             "rest" => self.role = Role::Rest,
-            "nested" => self.nested = true,
+            "nested" => {
+                self.nested = true;
+                if matches!(word.value, Value::Is(_)) {
+                    self.only_with = word.value("= a quality", report);
+                }
+            }
+            "echo" => self.echo = true,
             _ => {
-                let known = ["is", "name", "also", "accepts", "default", "const", "body", "rest", "nested"];
+                let known = ["is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "echo"];
                 word.unknown("the attribute", &known, report);
             }
         }

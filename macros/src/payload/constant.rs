@@ -1,13 +1,24 @@
-//! JSON values as they are written in attributes: literals, `null`, lists of them, `{}`.
+//! JSON values as they are written in attributes: literals, `null`, lists of them, objects such as `{ "a": 1 }`.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, Lit, Token};
+use syn::{Ident, Lit, LitStr, Token};
 
 /// A JSON value, as the tokens that make it.
 pub struct Constant(pub TokenStream);
+
+/// A member of an object.
+struct Member(LitStr, TokenStream);
+
+impl Parse for Member {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let name = input.parse()?;
+        input.parse::<Token![:]>()?;
+        Ok(Member(name, input.parse::<Constant>()?.0))
+    }
+}
 
 impl Parse for Constant {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
@@ -21,16 +32,17 @@ impl Parse for Constant {
         if input.peek(syn::token::Brace) {
             let inside;
             syn::braced!(inside in input);
-            return match inside.is_empty() {
-                true => Ok(Constant(quote! { __runtime::Json::Object(__runtime::Members::new()) })),
-                false => Err(inside.error("only `{}` can stand here")),
-            };
+            let members = Punctuated::<Member, Token![,]>::parse_terminated(&inside)?;
+            let members = members.iter().map(|Member(name, value)| quote! { (#name, #value) });
+            return Ok(Constant(quote! { __runtime::object([#(#members),*]) }));
         }
         if input.peek(Ident) {
             let word: Ident = input.parse()?;
             return match word == "null" {
                 true => Ok(Constant(quote! { __runtime::Json::Null })),
-                false => Err(syn::Error::new(word.span(), "expected a JSON value: a literal, `null`, a list or `{}`")),
+                false => {
+                    Err(syn::Error::new(word.span(), "expected a JSON value: a literal, `null`, a list or an object"))
+                }
             };
         }
         let negative = input.parse::<Option<Token![-]>>()?;

@@ -111,10 +111,17 @@ fn made(payload: &Payload, field: &Field, thing: &Thing) -> TokenStream {
     let default = || field.default.clone().unwrap_or_else(|| quote! { ::core::default::Default::default() });
     if field.nested {
         let made = quote! { ::core::convert::From::from(::core::clone::Clone::clone(&thing)) };
-        return if field.is_optional() {
-            quote! { ::core::option::Option::Some(#made) }
+        let made = if field.is_list() {
+            quote! { ::std::vec![#made] }
         } else {
             made
+        };
+        return match (&field.only_with, field.is_optional()) {
+            (Some(quality), _) => quote! {
+                __runtime::Quality::into_option(::core::clone::Clone::clone(&thing.#quality)).map(|_| #made)
+            },
+            (None, true) => quote! { ::core::option::Option::Some(#made) },
+            (None, false) => made,
         };
     }
     if !matches!(field.role, Role::Member) {

@@ -105,7 +105,7 @@ fn description(payload: &Payload, field: &Field) -> TokenStream {
     let (described, name) = (described(field), &field.wire);
     let also = field.also.iter();
     let accepts = field.accepts.iter().map(|form| Ident::new(&form.name, form.span));
-    let body = matches!(field.role, Role::Body);
+    let (body, echo) = (matches!(field.role, Role::Body), field.echo);
     let meaning = optional(meaning(payload, field));
     let conditional = field.conditional.iter().map(|other| {
         let (meaning, value) = (&other.meaning.name, &other.value);
@@ -119,6 +119,7 @@ fn description(payload: &Payload, field: &Field) -> TokenStream {
             also: &[#(#also),*],
             accepts: __runtime::Accepts { #(#accepts: true,)* ..__runtime::Accepts::NOTHING },
             body: #body,
+            echo: #echo,
             meaning: #meaning,
             conditional: &[#(#conditional),*],
             rules: &[#(#rules),*],

@@ -1,40 +1,76 @@
-//! Who calls, and whether they may: asked before the body is read. Every caller's tokens are compared, whatever was
-//! found, so that the time tells nothing.
+//! Who calls, and whether they may: asked before the body is read. Every caller's credentials are compared, whatever
+//! was found, so that the time tells nothing.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use zeroize::Zeroizing;
 
+use super::credentials::{Attempt, WrongCredentials};
 use crate::adapter::Callers;
-use crate::context::Shared;
+use crate::context::Core;
 use crate::crypto::mac::equal;
 use crate::fault::Fault;
 use crate::settings::{Caller, hash_of_token};
 
 /// What is sent along with a refusal of somebody who is not known.
-pub(super) fn challenge() -> (HeaderName, HeaderValue) {
-    (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
+pub(super) fn challenge(callers: &Callers) -> (HeaderName, HeaderValue) {
+    let basic = |realm: &str| HeaderValue::from_str(&format!("Basic realm=\"{realm}\"")).ok();
+    let challenge = match callers {
+        Callers::Basic(realm) => basic(realm),
+        Callers::Bearer | Callers::None(_) => None,
+    };
+    (header::WWW_AUTHENTICATE, challenge.unwrap_or(HeaderValue::from_static("Bearer")))
 }
 
 /// The caller; none where nobody has to say who they are.
 ///
 /// # Errors
-/// `caller.unknown`.
-pub(super) fn caller<'s>(shared: &'s Shared, headers: &HeaderMap) -> Result<Option<&'s Caller>, Fault> {
-    match shared.adapter.callers {
-        Callers::None(_) => Ok(None),
-        Callers::Bearer => {
-            let token = token(headers).ok_or_else(|| Fault::new("caller.unknown").because("no bearer token came"))?;
-            let shown = hash_of_token(token.as_bytes());
-            let mut found = None;
-            for caller in &shared.options.callers {
-                for known in &caller.tokens {
-                    if equal(known, &shown) {
-                        found = Some(caller);
-                    }
-                }
+/// `caller.unknown`, and `caller.limited` for whoever was wrong too often.
+pub(super) fn caller<'s>(
+    core: &'s Core,
+    wrong: &WrongCredentials,
+    headers: &HeaderMap,
+) -> Result<Option<&'s Caller>, Fault> {
+    let (shared, now, callers) = (&core.shared, core.time, &core.adapter().callers);
+    let shown = match callers {
+        Callers::None(_) => return Ok(None),
+        Callers::Bearer => token(headers).map(|token| Zeroizing::new(token.as_bytes().to_vec())),
+        Callers::Basic(_) => basic(headers),
+    };
+    let id = shown.as_deref().filter(|_| matches!(callers, Callers::Basic(_))).and_then(|shown| access_id(shown));
+    let attempt = Attempt { source: core.call.source, id };
+    let limits = &shared.options.credentials;
+    let limited = wrong.are_too_many(attempt, limits, now);
+    let found = shown.as_ref().and_then(|shown| known(&shared.options.callers, &hash_of_token(shown)));
+    match (found, &shown) {
+        (Some(caller), _) if !limited || wrong.trusts(attempt.source, &caller.name, now) => {
+            wrong.trust(attempt.source, &caller.name, now);
+            Ok(Some(caller))
+        }
+        _ if limited => {
+            let fault = Fault::new("caller.limited").otherwise("caller.unknown");
+            Err(fault.because("too many credentials were wrong"))
+        }
+        (_, Some(_)) => {
+            wrong.add(attempt, limits, now);
+            Err(Fault::new("caller.unknown").because("nobody has this credential"))
+        }
+        (_, None) => Err(Fault::new("caller.unknown").because("no credential came")),
+    }
+}
+
+/// The caller with this credential. All of them are compared, whatever was found.
+fn known<'c>(callers: &'c [Caller], shown: &[u8; 32]) -> Option<&'c Caller> {
+    let mut found = None;
+    for caller in callers {
+        for known in &caller.tokens {
+            if equal(known, shown) {
+                found = Some(caller);
             }
-            found.map(Some).ok_or_else(|| Fault::new("caller.unknown").because("nobody has this token"))
         }
     }
+    found
 }
 
 /// Refuses a caller to whom none of these endpoints is open.
@@ -73,11 +109,27 @@ fn forbidden(caller: &Caller, what: &str) -> Fault {
 
 /// What stands behind `Bearer` in the only `Authorization` header.
 fn token(headers: &HeaderMap) -> Option<&str> {
+    behind(headers, "bearer")
+}
+
+/// `id:key`, as it stands behind `Basic`.
+fn basic(headers: &HeaderMap) -> Option<Zeroizing<Vec<u8>>> {
+    let shown = Zeroizing::new(BASE64.decode(behind(headers, "basic")?).ok()?);
+    access_id(&shown).is_some().then_some(shown)
+}
+
+/// What stands before the first colon.
+fn access_id(shown: &[u8]) -> Option<&str> {
+    let (id, _) = std::str::from_utf8(shown).ok()?.split_once(':')?;
+    (!id.is_empty()).then_some(id)
+}
+
+fn behind<'h>(headers: &'h HeaderMap, wanted: &str) -> Option<&'h str> {
     let mut all = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(only), None) = (all.next(), all.next()) else { return None };
-    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
-    let token = token.trim_matches(' ');
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
+    let (scheme, shown) = only.to_str().ok()?.split_once(' ')?;
+    let shown = shown.trim_matches(' ');
+    (scheme.eq_ignore_ascii_case(wanted) && !shown.is_empty()).then_some(shown)
 }
 
 #[cfg(test)]
@@ -91,6 +143,7 @@ mod tests {
             tokens: Vec::new(),
             endpoints: endpoints.map(texts),
             countries: countries.map(texts),
+            partners: None,
         }
     }
 
@@ -108,6 +161,25 @@ mod tests {
         for bad in [&[][..], &["abc"], &["Basic abc"], &["Bearer "], &["Bearer a", "Bearer a"]] {
             assert_eq!(headers(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn an_id_and_a_key_stand_behind_their_scheme() {
+        let shown = |value: &str| {
+            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, HeaderValue::from_str(value).unwrap())]);
+            basic(&headers).map(|shown| String::from_utf8(shown.to_vec()).unwrap())
+        };
+        assert_eq!(shown("Basic aWQ6a2V5").as_deref(), Some("id:key"));
+        assert_eq!(shown("basic aWQ6a2V5Ong=").as_deref(), Some("id:key:x"));
+        for bad in ["Basic aWQ", "Basic aWRrZXk=", "Basic OmtleQ==", "Basic !", "Bearer aWQ6a2V5", "Basic"] {
+            assert_eq!(shown(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn who_is_not_known_is_told_how_to_say_so() {
+        assert_eq!(challenge(&Callers::Bearer).1, "Bearer");
+        assert_eq!(challenge(&Callers::Basic("b2b")).1, "Basic realm=\"b2b\"");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod answer;
 mod body;
 mod callers;
 mod connection;
+mod credentials;
 mod enveloped;
 mod limits;
 mod listen;
@@ -14,6 +15,7 @@ mod routes;
 mod source;
 mod transport;
 
+pub(crate) use credentials::WrongCredentials;
 pub use limits::EdgeLimits;
 pub(crate) use listen::{Listening, listen};
 pub(crate) use operations_port::{Readiness, operations_router};

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::{Method, Request, Response, header};
+use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
 use super::body;
 use super::callers;
+use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
 use super::source::source;
 use crate::context::{Core, Shared};
@@ -26,6 +27,7 @@ pub(crate) struct Edge {
     pub shared: Arc<Shared>,
     pub outside: Outside,
     pub limits: EdgeLimits,
+    pub wrong_credentials: WrongCredentials,
 }
 
 /// An endpoint without its types.
@@ -113,7 +115,7 @@ impl Edge {
         request: &Request<Body>,
         path: &[(String, String)],
     ) -> Result<Option<&Caller>, Fault> {
-        let caller = callers::caller(&self.shared, request.headers())?;
+        let caller = callers::caller(core, &self.wrong_credentials, request.headers())?;
         callers::may_call(caller, routes.iter().map(|route| route.name))?;
         let values = first.look.map(|look| look(path, core)).transpose()?.unwrap_or_default();
         callers::may_ask_for(caller, &values)?;
@@ -159,7 +161,7 @@ impl Edge {
             facts: Default::default(),
             texts: Some(texts.clone()),
         };
-        Core { shared: self.shared.clone(), call: Arc::new(call), time: self.shared.clock.now() }
+        Core { shared: self.shared.clone(), call: Arc::new(call), time: self.shared.clock.now(), message: None }
     }
 
     /// Writes the answer, the log line and the figures.
@@ -188,8 +190,13 @@ fn chosen<'r>(route: &'r Route, core: &mut Core) -> &'r Route {
 
 /// Answers a fault by an endpoint's table; who is not known is told how to say who they are.
 fn refuse(route: &Route, fault: Fault, core: &Core) -> Reply {
-    let is_unknown = fault.name == "caller.unknown";
+    let limited = fault.name == "caller.limited";
     let mut reply = (route.refuse)(fault, core);
-    reply.headers.extend(is_unknown.then(callers::challenge));
+    if reply.status == StatusCode::UNAUTHORIZED.as_u16() {
+        reply.headers.push(callers::challenge(&core.adapter().callers));
+    }
+    if limited {
+        reply.headers.push((header::RETRY_AFTER, HeaderValue::from_static("60")));
+    }
     reply
 }

@@ -1,82 +1,147 @@
-//! Who may call, from `callers.<name>.*`: tokens by reference, one or two of them, and what each caller may do. A
-//! token is kept as its hash.
+//! Who may call, from `callers.<name>.*`: tokens or keys by reference, one or two of them, and what each caller may do.
+//! A credential is kept as its hash.
 
 use std::collections::BTreeSet;
 
-use super::options::Caller;
+use super::options::{Caller, Partner};
 use super::read::Sources;
-use super::secrets;
+use super::secrets::{self, SecretBytes};
 use super::tree::{SettingMistake, SettingsTree};
-use crate::dev::DEMO_TOKEN;
+use crate::adapter::Callers;
+use crate::dev::{DEMO_CALLER, DEMO_TOKEN};
 
-/// What is set of a caller.
-pub(super) const PARTS: [&str; 3] = ["token", "endpoints", "countries"];
+/// What is set of a caller who shows a token.
+const OF_BEARER: [&str; 4] = ["token", "endpoints", "countries", "partners"];
+/// What is set of a caller who shows an access id and a key.
+const OF_BASIC: [&str; 5] = ["access_id", "key", "endpoints", "countries", "partners"];
+
+/// What a caller's credential is called, and whether it stands behind an access id.
+#[derive(Clone, Copy)]
+struct Way {
+    secret: &'static str,
+    has_id: bool,
+}
+
+impl Way {
+    fn of(callers: &Callers) -> Way {
+        match callers {
+            Callers::Basic(_) => Way { secret: "key", has_id: true },
+            Callers::Bearer | Callers::None(_) => Way { secret: "token", has_id: false },
+        }
+    }
+}
 
 /// Reads who may call. With `--dev` and nobody set it is the demo caller.
 ///
 /// # Errors
-/// Every token that is missing, cannot be read, is weak or belongs to two callers.
-pub(super) fn read_callers(tree: &SettingsTree, sources: &Sources) -> Result<Vec<Caller>, Vec<SettingMistake>> {
-    let names: BTreeSet<&str> = tree.paths().filter_map(name_of).collect();
+/// Every credential that is missing, cannot be read, is weak or belongs to two callers.
+pub(super) fn read_callers(
+    callers: &Callers,
+    tree: &SettingsTree,
+    sources: &Sources,
+) -> Result<Vec<Caller>, Vec<SettingMistake>> {
+    let way = Way::of(callers);
+    let names: BTreeSet<&str> = tree.paths().filter_map(|path| name_of(path, callers)).collect();
     if names.is_empty() && sources.dev {
-        let tokens = vec![hash(DEMO_TOKEN.as_bytes())];
-        return Ok(vec![Caller { name: "demo".to_owned(), tokens, endpoints: None, countries: None }]);
+        let id = way.has_id.then_some(DEMO_CALLER);
+        let tokens = vec![hash(&credential(id, DEMO_TOKEN.as_bytes()))];
+        let name = DEMO_CALLER.to_owned();
+        return Ok(vec![Caller { name, tokens, endpoints: None, countries: None, partners: None }]);
     }
     let mut mistakes = Vec::new();
     if names.is_empty() {
-        let what = "nobody may call; name a caller and its token: `callers.<name>.token: env:NAME` or `file:PATH`";
+        let Way { secret, .. } = way;
+        let what = format!(
+            "nobody may call; name a caller and its {secret}: `callers.<name>.{secret}: env:NAME` or `file:PATH`"
+        );
         mistakes.push(tree.mistake("callers", what));
     }
-    let mut callers: Vec<Caller> = Vec::new();
+    let mut all: Vec<Caller> = Vec::new();
     for name in names {
-        match read_one(name, tree, sources) {
-            Ok(caller) => callers.push(caller),
+        match read_one(name, way, tree, sources) {
+            Ok(caller) => all.push(caller),
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    for (at, caller) in callers.iter().enumerate() {
-        let before =
-            callers.iter().take(at).find(|other| other.tokens.iter().any(|token| caller.tokens.contains(token)));
+    for (at, caller) in all.iter().enumerate() {
+        let before = all.iter().take(at).find(|other| other.tokens.iter().any(|token| caller.tokens.contains(token)));
         if let Some(other) = before {
-            let what = format!("`{}` has the same token; each caller has its own", other.name);
-            mistakes.push(tree.mistake(&path(&caller.name, "token"), what));
+            let what = format!("`{}` has the same {}; each caller has its own", other.name, way.secret);
+            mistakes.push(tree.mistake(&path(&caller.name, way.secret), what));
         }
     }
-    if mistakes.is_empty() { Ok(callers) } else { Err(mistakes) }
+    if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
 }
 
 /// The name in `callers.<name>.token`, if a path is of this form.
-pub(super) fn name_of(path: &str) -> Option<&str> {
+pub(super) fn name_of<'p>(path: &'p str, callers: &Callers) -> Option<&'p str> {
     let (name, part) = path.strip_prefix("callers.")?.split_once('.')?;
-    (PARTS.contains(&part) && !name.is_empty()).then_some(name)
+    let known = if Way::of(callers).has_id { &OF_BASIC[..] } else { &OF_BEARER };
+    (known.contains(&part) && !name.is_empty()).then_some(name)
 }
 
-fn read_one(name: &str, tree: &SettingsTree, sources: &Sources) -> Result<Caller, SettingMistake> {
-    let at = path(name, "token");
+fn read_one(name: &str, way: Way, tree: &SettingsTree, sources: &Sources) -> Result<Caller, SettingMistake> {
+    let Way { secret, has_id } = way;
+    let id = if has_id { Some(access_id(name, tree)?) } else { None };
+    let at = path(name, secret);
     let references = tree.list(&at)?.unwrap_or_default();
     if references.is_empty() || references.len() > 2 {
-        let what = "one reference to a token is wanted, or two while it is exchanged: `env:NAME` or `file:PATH`";
+        let what =
+            format!("one reference to a {secret} is wanted, or two while it is exchanged: `env:NAME` or `file:PATH`");
         return Err(tree.mistake(&at, what));
     }
-    let read = references.iter().map(|reference| token(reference, sources).map_err(|what| tree.mistake(&at, what)));
+    let read = |reference: &String| {
+        let shown = shown(reference, secret, sources).map_err(|what| tree.mistake(&at, what))?;
+        Ok(hash(&credential(id.as_deref(), &shown)))
+    };
     Ok(Caller {
         name: name.to_owned(),
-        tokens: read.collect::<Result<_, _>>()?,
+        tokens: references.iter().map(read).collect::<Result<_, _>>()?,
         endpoints: tree.list(&path(name, "endpoints"))?,
         countries: tree.list(&path(name, "countries"))?,
+        partners: partners(name, tree)?,
     })
 }
 
-fn token(reference: &str, sources: &Sources) -> Result<[u8; 32], String> {
+/// The access id; the caller's name if none is set.
+fn access_id(name: &str, tree: &SettingsTree) -> Result<String, SettingMistake> {
+    let at = path(name, "access_id");
+    let id = tree.text(&at, name)?;
+    if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
+        return Err(tree.mistake(&at, "an access id has letters, digits and signs, and no colon"));
+    }
+    Ok(id)
+}
+
+/// `<issuer> <partner>`, each pair an item of the list.
+fn partners(name: &str, tree: &SettingsTree) -> Result<Option<Vec<Partner>>, SettingMistake> {
+    let at = path(name, "partners");
+    let Some(pairs) = tree.list(&at)? else { return Ok(None) };
+    let pair = |text: &String| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [issuer, partner] => Ok(Partner { issuer: (*issuer).to_owned(), partner: (*partner).to_owned() }),
+        _ => Err(tree.mistake(&at, "an issuer and a partner are wanted, with a blank between them")),
+    };
+    pairs.iter().map(pair).collect::<Result<_, _>>().map(Some)
+}
+
+fn shown(reference: &str, secret: &str, sources: &Sources) -> Result<SecretBytes, String> {
     let bytes = secrets::read(reference, &|name| sources.environment.get(name).cloned())?;
     secrets::check_strength(&bytes)?;
     if !bytes.iter().all(u8::is_ascii_graphic) {
-        return Err("the token has characters that no header can hold".to_owned());
+        return Err(format!("the {secret} has characters that no header can hold"));
     }
-    Ok(hash(&bytes))
+    Ok(bytes)
 }
 
-/// What stands for a token: compared, it tells nothing of how much of it was right.
+/// What a caller shows: a token, or `id:key`.
+fn credential(id: Option<&str>, secret: &[u8]) -> SecretBytes {
+    let mut shown = id.map(|id| format!("{id}:").into_bytes()).unwrap_or_default();
+    shown.reserve_exact(secret.len());
+    shown.extend_from_slice(secret);
+    SecretBytes::new(shown)
+}
+
+/// What stands for a credential: compared, it tells nothing of how much of it was right.
 pub(crate) fn hash(token: &[u8]) -> [u8; 32] {
     use sha2::Digest;
     sha2::Sha256::new().chain_update(b"countersign caller\0").chain_update(token).finalize().into()

@@ -18,7 +18,9 @@
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
 //! | `tables.<name>` | the rows of a table of the definition, each a mapping from columns to values | must have rows, if the table is not optional |
 //! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
-//! | `callers.<name>.endpoints`, `.countries` | what the caller may call, and for which countries | everything |
+//! | `callers.<name>.access_id`, `.key` | the same where callers show an id and a key | its name; must be set |
+//! | `callers.<name>.endpoints`, `.countries`, `.partners` | what the caller may call, and for whom | everything |
+//! | `credentials.per_source`, `.per_access_id` | how often credentials may be wrong | `20 in 1m` |
 //! | `limits.*`, `sms.countries`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |
 //! | `keys.codes`, `.counters`, `.decoy`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
@@ -46,7 +48,9 @@ mod tree;
 mod values;
 
 pub(crate) use callers::hash as hash_of_token;
-pub use options::{AuditOptions, Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
+pub use options::{
+    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
+};
 pub use read::{DevOptions, Loaded, Sources, load};
 pub(crate) use read::{load_for_command, load_store};
 pub use rows::{Cell, Cells, Column};

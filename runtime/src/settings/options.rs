@@ -43,6 +43,8 @@ pub struct Options {
     pub hooks: GuardLimits,
     /// Who may call, where callers show who they are.
     pub callers: Vec<Caller>,
+    /// How often credentials may be wrong.
+    pub credentials: CredentialLimits,
     /// How the audit is kept.
     pub audit: AuditOptions,
 }
@@ -88,12 +90,39 @@ impl CodeOptions {
 pub struct Caller {
     /// Its name.
     pub name: String,
-    /// The hashes of its tokens: the one in use, and the next.
+    /// The hashes of its credentials: the one in use, and the next.
     pub tokens: Vec<[u8; 32]>,
     /// The endpoints that it may call; all of them if nothing is set.
     pub endpoints: Option<Vec<String>>,
     /// The countries that it may call for; all of them if nothing is set.
     pub countries: Option<Vec<String>>,
+    /// The partners that it may act for; all of them if nothing is set.
+    pub partners: Option<Vec<Partner>>,
+}
+
+/// A partner of an issuer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// The issuer.
+    pub issuer: String,
+    /// The partner.
+    pub partner: String,
+}
+
+/// How often credentials may be wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CredentialLimits {
+    /// From one source.
+    pub per_source: SendWindow,
+    /// For one access id.
+    pub per_access_id: SendWindow,
+}
+
+impl Default for CredentialLimits {
+    fn default() -> Self {
+        let window = SendWindow { seconds: 60, most: 20 };
+        CredentialLimits { per_source: window, per_access_id: window }
+    }
 }
 
 /// How passwords are decrypted.
@@ -133,6 +162,7 @@ impl Options {
             hooks: GuardLimits::default(),
             callers: Vec::new(),
             audit: AuditOptions::default(),
+            credentials: CredentialLimits::default(),
         }
     }
 }

@@ -92,6 +92,8 @@ const PATHS: &[&str] = &[
     "default_language",
     "body_limit",
     "error_detail",
+    "credentials.per_source",
+    "credentials.per_access_id",
     "password_encryption.key",
     "password_encryption.transformation",
     "hooks.threads",
@@ -118,8 +120,10 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
         return Err(mistakes);
     }
     let mut known = known_paths(adapter, S::PATHS);
-    if matches!(adapter.callers, Callers::Bearer) {
-        known.extend(tree.paths().filter(|path| super::callers::name_of(path).is_some()).map(str::to_owned));
+    if matches!(adapter.callers, Callers::Bearer | Callers::Basic(_)) {
+        known.extend(
+            tree.paths().filter(|path| super::callers::name_of(path, &adapter.callers).is_some()).map(str::to_owned),
+        );
     }
     mistakes.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();

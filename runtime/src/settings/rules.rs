@@ -58,8 +58,8 @@ fn check_addresses(
                 "the definition lets anybody call, so it is served on loopback only; \
                     set `private_network: true` if the network lets nobody but the caller through"
             }
-            Callers::Bearer => {
-                "tokens would be read on the way, so it is served on loopback only; \
+            Callers::Bearer | Callers::Basic(_) => {
+                "credentials would be read on the way, so it is served on loopback only; \
                     set `private_network: true` if TLS ends in front of it"
             }
         };

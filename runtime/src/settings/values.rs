@@ -9,11 +9,13 @@ use ipnet::IpNet;
 
 use super::callers::read_callers;
 use super::keys::read_keys;
-use super::options::{AuditOptions, Caller, CodeOptions, ErrorDetail, Options, PasswordEncryption};
+use super::options::{
+    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption,
+};
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
-use crate::adapter::{Adapter, Alphabet, Callers, OtpKind};
+use crate::adapter::{Adapter, Alphabet, Callers, OtpKind, SendWindow};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
@@ -53,6 +55,7 @@ impl Reader<'_> {
             hooks: self.hooks(),
             callers: self.callers(adapter),
             audit: self.audit(),
+            credentials: self.credentials(),
         }
     }
 
@@ -158,27 +161,41 @@ impl Reader<'_> {
                 format!("{life_seconds}s is not between 10s and {}s", kind.life_seconds.max(600)),
             );
         }
-        let windows = self.one(self.tree.list(&path("per_phone"))).flatten().unwrap_or_default();
-        let mut per_phone = kind.per_phone;
-        for text in windows {
-            match crate::behaviours::codes::window(&text) {
-                Some(window) if window.is_sound() => per_phone = Some(window),
-                Some(_) => self.refuse(
-                    &path("per_phone"),
-                    format!("it is `{text}`, it must be {}", crate::behaviours::codes::WINDOW_BOUNDS),
-                ),
-                None => self.refuse(&path("per_phone"), "a limit such as `10 in 1h` is wanted"),
-            }
-        }
+        let per_phone = self.window(&path("per_phone")).or(kind.per_phone);
         CodeOptions { digits: digits as u32, life_seconds, attempts: attempts as u32, per_phone }
     }
 
+    /// How many in how long, if that is set.
+    fn window(&mut self, path: &str) -> Option<SendWindow> {
+        let text = self.one(self.tree.text_if_set(path)).flatten()?;
+        match crate::behaviours::codes::window(&text) {
+            Some(window) if window.is_sound() => Some(window),
+            Some(_) => {
+                self.refuse(path, format!("it is `{text}`, it must be {}", crate::behaviours::codes::WINDOW_BOUNDS));
+                None
+            }
+            None => {
+                self.refuse(path, "a limit such as `10 in 1h` is wanted");
+                None
+            }
+        }
+    }
+
     fn callers(&mut self, adapter: &Adapter) -> Vec<Caller> {
-        if !matches!(adapter.callers, Callers::Bearer) {
+        if matches!(adapter.callers, Callers::None(_)) {
             return Vec::new();
         }
-        let read = read_callers(self.tree, self.sources);
+        let read = read_callers(&adapter.callers, self.tree, self.sources);
         self.all(read).unwrap_or_default()
+    }
+
+    /// How often credentials may be wrong.
+    fn credentials(&mut self) -> CredentialLimits {
+        let usual = CredentialLimits::default();
+        CredentialLimits {
+            per_source: self.window("credentials.per_source").unwrap_or(usual.per_source),
+            per_access_id: self.window("credentials.per_access_id").unwrap_or(usual.per_access_id),
+        }
     }
 
     fn password_encryption(&mut self) -> Option<PasswordEncryption> {

@@ -25,7 +25,8 @@ impl Map {
     }
 }
 
-/// Names and texts as a list of `{"name": ..., "value": ...}`; a name may come twice.
+/// Names and texts: a list of `{"key": ..., "value": ...}`, in which a name may come twice. One of these alone is read
+/// too, and so is a plain object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pairs(pub Vec<(String, Option<String>)>);
 

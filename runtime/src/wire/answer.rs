@@ -26,7 +26,7 @@ pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
         attempts_left: fault.attempts_left,
         outcome: fault.outcome,
         method: fault.method,
-        header: None,
+        header: core.message().header,
         key,
     }
 }

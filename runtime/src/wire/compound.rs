@@ -53,17 +53,19 @@ impl Payload for Pairs {
     const KIND: Kind = Kind::List;
 
     fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
-        let mut pairs = Vec::new();
-        for pair in json.as_array().ok_or(Unreadable::Type)? {
-            let text = |name| pair.get(name).unwrap_or(&Json::Null);
-            let name = String::decode(text("name"), accepts, decoder)?;
-            pairs.push((name, Option::<String>::decode(text("value"), accepts, decoder)?));
+        match json {
+            Json::Array(all) => {
+                all.iter().map(|each| pair(each, accepts, decoder)).collect::<Result<_, _>>().map(Pairs)
+            }
+            Json::Object(members) if key_of(members).is_some() => {
+                pair(json, accepts, decoder).map(|only| Pairs(vec![only]))
+            }
+            json => Map::decode(json, accepts, decoder).map(|Map(pairs)| Pairs(pairs)),
         }
-        Ok(Pairs(pairs))
     }
 
     fn encode(&self, _encoder: &Encoder) -> Json {
-        let pair = |(name, value): &(String, Option<String>)| serde_json::json!({ "name": name, "value": value });
+        let pair = |(name, value): &(String, Option<String>)| serde_json::json!({ "key": name, "value": value });
         Json::Array(self.0.iter().map(pair).collect())
     }
 
@@ -74,12 +76,29 @@ impl Payload for Pairs {
     }
 }
 
+/// The key of a pair; what has no value beside it is none.
+fn key_of(members: &serde_json::Map<String, Json>) -> Option<&Json> {
+    members.get("key").filter(|_| members.contains_key("value"))
+}
+
+fn pair<'j>(
+    json: &'j Json,
+    accepts: Accepts,
+    decoder: &mut Decoder<'j>,
+) -> Result<(String, Option<String>), Unreadable> {
+    let members = json.as_object().ok_or(Unreadable::Type)?;
+    let name = String::decode(key_of(members).ok_or(Unreadable::Type)?, accepts, decoder)?;
+    let value = members.get("value").unwrap_or(&Json::Null);
+    Ok((name, Option::<String>::decode(value, accepts, decoder)?))
+}
+
 impl Payload for () {
     const TYPE: &'static str = "never";
     const KIND: Kind = Kind::Other;
 
+    /// Whatever comes is too much.
     fn decode<'j>(_json: &'j Json, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
-        Ok(())
+        Err(Unreadable::Type)
     }
 
     fn encode(&self, _encoder: &Encoder) -> Json {

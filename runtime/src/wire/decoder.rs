@@ -1,6 +1,7 @@
 //! One pass over a request: reads members, asks their rules, and remembers what means what, so that rules on meanings
 //! can be asked at the end. What comes of it is decided in `finish`.
 
+use super::encoder::Encoder;
 use super::field::{Accepts, Conditional, Field, Rule, Test, Then};
 use super::names::{Given, member};
 use super::payload::{Payload, Unreadable};
@@ -26,6 +27,8 @@ pub struct Decoder<'j> {
     pub(super) body: Option<usize>,
     pub(super) meant: Vec<Meant<'j>>,
     pub(super) found: Vec<Found>,
+    /// What is sent back as it came, if it could be read.
+    pub(super) header: Option<Json>,
     tag: Option<&'static str>,
     under_missing: bool,
 }
@@ -100,6 +103,7 @@ impl<'j> Decoder<'j> {
             body: None,
             meant: Vec::new(),
             found: Vec::new(),
+            header: None,
             tag: None,
             under_missing: false,
         }
@@ -226,6 +230,9 @@ impl<'j> Decoder<'j> {
         let seen = Seen { kind: T::KIND, json, accepts: field.accepts };
         let read = T::decode(json, field.accepts, self);
         self.means(object, field, seen, &read);
+        if let (true, Ok(value)) = (field.echo, &read) {
+            self.header = Some(value.encode(&Encoder::answer(self.adapter)));
+        }
         match read {
             Ok(value) => {
                 let (adapter, now) = (self.adapter, self.now);

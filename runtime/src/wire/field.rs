@@ -11,6 +11,8 @@ pub struct Field {
     pub accepts: Accepts,
     /// The hole of an envelope: paths begin here.
     pub body: bool,
+    /// It is sent back as it came, into failures too.
+    pub echo: bool,
     /// What it means, whatever its siblings are.
     pub meaning: Option<&'static str>,
     /// What it means where a sibling has a value.
@@ -26,6 +28,7 @@ impl Field {
         also: &[],
         accepts: Accepts::NOTHING,
         body: false,
+        echo: false,
         meaning: None,
         conditional: &[],
         rules: &[],

@@ -31,5 +31,5 @@ pub use field::{Accepts, At, Conditional, Field, Kind, Rule, Test, Then};
 pub use form::{ChoiceAttribute, Form};
 pub(crate) use names::member as member_of;
 pub use path::{field_of, path_values};
-pub use payload::{Payload, Unreadable, decode};
+pub use payload::{Payload, Unreadable, decode, decode_message};
 pub use precheck::{Refused, precheck, read};

@@ -5,6 +5,7 @@ use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use crate::adapter::Adapter;
 use crate::fault::Fault;
+use crate::things::Message;
 use crate::values::{Json, Time};
 
 /// Why a value could not be read. Tells nothing of the value.
@@ -77,7 +78,13 @@ pub trait Payload: Sized + Send + Sync + 'static {
 /// # Errors
 /// `body.malformed`, `input.unknown_field`, `input.invalid` or what a rule raises, with every broken rule in order.
 pub fn decode<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> Result<T, Fault> {
+    decode_message(adapter, now, json).0
+}
+
+/// The same, and what the body says of itself, even if something else in it is wrong.
+pub fn decode_message<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> (Result<T, Fault>, Message) {
     let mut decoder = Decoder::new(adapter, now);
     let value = T::decode(json, Accepts::NOTHING, &mut decoder);
-    decoder.finish(value)
+    let header = decoder.header.take();
+    (decoder.finish(value), Message { header })
 }

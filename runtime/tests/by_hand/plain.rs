@@ -154,11 +154,11 @@ fn nulls_are_left_out_and_defaults_filled_in() {
 
 #[test]
 fn other_names_and_forms_are_read() {
-    let request = read(&order(json!({ "answerList": { "text": "t" }, "Type": 2, "amount": "10.50", "accepted": 86_000_000, "pairs": [{ "name": "n", "value": "v" }] }))).unwrap();
+    let request = read(&order(json!({ "answerList": { "text": "t" }, "Type": 2, "amount": "10.50", "accepted": 86_000_000, "pairs": [{ "key": "n", "value": "v" }] }))).unwrap();
     assert_eq!((request.kind, request.answers.len()), (Kind::RegistrationNumber, 1));
     let shown = sent(&request);
     assert_eq!((shown["amount"].to_string(), &shown["accepted"]), ("10.50".to_owned(), &json!(86_000_000)));
-    assert_eq!(shown["pairs"], json!([{ "name": "n", "value": "v" }]));
+    assert_eq!(shown["pairs"], json!([{ "key": "n", "value": "v" }]));
     assert_eq!(read(&order(json!({ "Type": "2" }))).unwrap().kind, Kind::RegistrationNumber);
 }
 

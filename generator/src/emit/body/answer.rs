@@ -22,6 +22,9 @@ impl Builder<'_> {
 
     /// A payload of the answer: made of a whole thing if it shows one, else field by field.
     fn filled(&mut self, payload: &Payload, path: &mut Vec<String>, fills: &Fills<'_>, want: Want) -> Value {
+        if let Some(value) = self.always_the_same(payload, path, fills, want) {
+            return value;
+        }
         if let Some(way) = self.whole_way(payload, path, fills) {
             let thing = payload.thing.clone().unwrap_or_default();
             self.body.made_from.insert(payload.name.clone(), thing);
@@ -61,6 +64,31 @@ impl Builder<'_> {
             (Some(meaning), ty) => self.fill_value(fill, meaning, ty, want).unwrap_or(nothing),
             (None, _) => self.fill_value(fill, "", &field.ty, want).unwrap_or(nothing),
         }
+    }
+
+    /// A payload of constants alone, or of them and what is sent back as it came.
+    fn always_the_same(&mut self, payload: &Payload, path: &[String], fills: &Fills<'_>, want: Want) -> Option<Value> {
+        let value = if !path.is_empty() && self.scope.is_constant(payload) {
+            self.body.defaulted.insert(payload.name.clone());
+            "Default::default()".to_owned()
+        } else {
+            let thing = payload.thing.as_ref().filter(|thing| self.scope.vocabulary.echoed.contains(thing))?;
+            let inside = |at: &[String]| at.len() > path.len() && at.starts_with(path);
+            let mut shown = fills.iter().filter(|(at, fill)| inside(at) && fill.meaning.is_some());
+            if !shown.all(|(_, fill)| fill.source == Source::Always) {
+                return None;
+            }
+            self.body.made_from.insert(payload.name.clone(), thing.clone());
+            let inner = payload.fields.iter().filter_map(|field| match &field.ty {
+                Type::Payload(name) => Some(name.clone()),
+                _ => None,
+            });
+            self.body.defaulted.extend(
+                inner.filter(|name| self.scope.payload(name).is_some_and(|inner| self.scope.is_constant(inner))),
+            );
+            format!("cx.{thing}().into()")
+        };
+        Some(Value::Text(if want == Want::Option { format!("Some({value})") } else { value }))
     }
 
     /// Where the thing is that a payload shows, if all that the payload shows comes from it.
@@ -103,7 +131,12 @@ impl Builder<'_> {
             Source::Setting(path) => Some(Value::Text(self.setting(path, want))),
             Source::Always => {
                 let (_, value) = ALWAYS.iter().find(|(name, _)| *name == meaning)?;
-                Some(Value::Text(if want == Want::Option { format!("Some({value})") } else { (*value).to_owned() }))
+                let may_lack = binding::may_lack(meaning, self.scope.vocabulary);
+                Some(Value::Text(match (want, may_lack) {
+                    (Want::Option, false) => format!("Some({value})"),
+                    (Want::Plain, true) => format!("{value}.unwrap_or_default()"),
+                    (Want::Option, true) | (Want::Plain, false) => (*value).to_owned(),
+                }))
             }
             Source::Caller => Some(caller(want)),
             Source::Nothing => None,

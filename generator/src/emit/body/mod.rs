@@ -45,9 +45,10 @@ pub struct Made {
 }
 
 /// What is at hand that is bound to nothing.
-const ALWAYS: [(&str, &str); 5] = [
+const ALWAYS: [(&str, &str); 6] = [
     ("build.time", "cx.build().time"),
     ("build.version", "cx.build().version.to_owned()"),
+    ("message.header", "cx.message().header"),
     ("request.id", "cx.call.request_id.clone()"),
     ("request.language", "cx.call.language.clone()"),
     ("request.time", "cx.time()"),
