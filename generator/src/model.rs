@@ -30,6 +30,8 @@ pub struct Adapter {
     pub operations: Vec<OperationKind>,
     /// Every text that something used can show, sorted by language (default first), then by order of appearance.
     pub texts: Vec<Text>,
+    /// No endpoint sends a message, and the bank writes no hooks of the definition's own.
+    pub needs_no_gateway: bool,
     /// Own hooks: behaviours that the definition declares and the bank writes.
     pub hooks: Vec<OwnHook>,
     pub envelope: Envelope,

@@ -13,7 +13,7 @@ pub use crate::context::Context;
 use crate::context::Core;
 pub use crate::endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
-pub use crate::hooks::{Boxed, Call, DynHooks, Hooks};
+pub use crate::hooks::{Boxed, Call, DynHooks, Hooks, LookupHooks, WithoutGateway};
 pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingMistake, Settings, SettingsTree};

@@ -16,6 +16,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
     let hooks = own_hooks(cx, &derived);
     let answers = cx.outside();
     let texts = texts(cx, &derived);
+    let sends = derived.iter().flat_map(|one| &one.steps).any(|step| cx.sends(&step.behaviour));
     let endpoints: Vec<model::Endpoint> = derived.into_iter().filter_map(|one| endpoint(cx, one)).collect();
     let used = |code: &str| {
         let all = endpoints.iter().flat_map(|endpoint| &endpoint.answers).chain(&answers);
@@ -41,6 +42,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
         tables: cx.model_tables(),
         operations: operations(cx, &endpoints),
         texts,
+        needs_no_gateway: hooks.is_empty() && !sends,
         hooks,
         envelope: envelope(cx),
         failures: failures(cx),

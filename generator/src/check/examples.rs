@@ -86,6 +86,9 @@ impl<'a> Cx<'a> {
         for (node, payload, way, part) in bodies {
             let (Some(node), Some(payload)) = (node, payload) else { continue };
             let Some(body) = self.inserted(node) else { continue };
+            if part == "error" && body.is_string() {
+                continue;
+            }
             let mut wrong = Vec::new();
             if self.has_payload(&payload) {
                 self.fit_fields(&self.fields(&payload), &body, "", way, &mut wrong);
@@ -105,8 +108,11 @@ impl<'a> Cx<'a> {
         }
     }
 
-    /// The code that the body of an error shows.
+    /// The code that the body of an error shows; the code itself may stand in place of the body.
     pub(super) fn code_of(&self, error: &Json) -> Option<String> {
+        if let Json::String(code) = error {
+            return Some(code.clone());
+        }
         let usual = self.definition.envelope.failure.as_ref();
         let shown = self.failure_payload(usual).map(|payload| self.fields(&payload)).unwrap_or_default();
         let is_code =

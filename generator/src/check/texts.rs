@@ -44,7 +44,8 @@ impl<'a> Cx<'a> {
         self.check_shown_texts(derived);
     }
 
-    fn sends(&self, behaviour: &str) -> bool {
+    /// True for a behaviour that sends messages.
+    pub(super) fn sends(&self, behaviour: &str) -> bool {
         self.words.all.behaviours.get(behaviour).is_some_and(|one| one.calls.iter().any(|hook| hook == "send_sms"))
     }
 

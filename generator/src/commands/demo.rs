@@ -37,8 +37,8 @@ pub struct DemoCall {
     pub method: String,
     /// With the base.
     pub path: String,
-    /// It shows the token of the demo caller.
-    pub bearer: bool,
+    /// What the demo caller shows.
+    pub authorization: Option<&'static str>,
     /// In its envelope.
     pub body: Json,
 }
@@ -71,8 +71,13 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
     let user = user_of(example).map(|user| demo_user(user, endpoint, &request));
     let mut request = request;
     let path = format!("{}{}", adapter.base, in_path(&endpoint.path, &mut request));
-    let bearer = adapter.callers == Callers::Bearer;
-    let call = DemoCall { method: endpoint.method.clone(), path, bearer, body: enveloped(adapter, request) };
+    let authorization = match adapter.callers {
+        Callers::None(_) => None,
+        Callers::Bearer => Some("Bearer demo-access-token"),
+        // `demo:demo-access-token`
+        Callers::Basic(_) => Some("Basic ZGVtbzpkZW1vLWFjY2Vzcy10b2tlbg=="),
+    };
+    let call = DemoCall { method: endpoint.method.clone(), path, authorization, body: enveloped(adapter, request) };
     Demo { user, call: Some(call) }
 }
 
@@ -174,8 +179,8 @@ impl DemoCall {
         let url = format!("http://{address}{}", self.path);
         let body = self.body.to_string().replace('\'', r"'\''");
         let method = if self.method == "POST" { String::new() } else { format!(" -X {}", self.method) };
-        let bearer = if self.bearer { " -H 'Authorization: Bearer demo-access-token'" } else { "" };
-        format!("curl -s{method} {url}{bearer} -H 'Content-Type: application/json' -d '{body}'")
+        let shown = self.authorization.map(|shown| format!(" -H 'Authorization: {shown}'")).unwrap_or_default();
+        format!("curl -s{method} {url}{shown} -H 'Content-Type: application/json' -d '{body}'")
     }
 }
 
@@ -217,7 +222,7 @@ mod tests {
     #[test]
     fn a_quote_does_not_end_the_body_of_a_command() {
         let body = serde_json::json!({ "name": "O'Neill" });
-        let call = DemoCall { method: "POST".to_owned(), path: "/a".to_owned(), bearer: false, body };
+        let call = DemoCall { method: "POST".to_owned(), path: "/a".to_owned(), authorization: None, body };
         assert!(call.curl("h").ends_with(r#"-d '{"name":"O'\''Neill"}'"#));
     }
 }

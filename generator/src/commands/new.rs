@@ -31,6 +31,7 @@ struct Definition {
 
 #[derive(Serialize)]
 struct Hooks {
+    sends: bool,
     unfinished: String,
     user: Option<DemoUser>,
     own: Vec<OwnHook>,
@@ -105,13 +106,15 @@ fn hooks(adapter: &Adapter, user: Option<DemoUser>) -> Hooks {
             OwnHook { name: hook.name.clone(), output, fault: format!("{input}Fault"), input }
         })
         .collect();
-    let names = ["lookup_user", "send_sms"].into_iter().chain(own.iter().map(|hook| hook.name.as_str()));
+    let sends = !adapter.needs_no_gateway;
+    let shipped = if sends { &["lookup_user", "send_sms"][..] } else { &["lookup_user"] };
+    let names = shipped.iter().copied().chain(own.iter().map(|hook| hook.name.as_str()));
     let unfinished: Vec<String> = names.map(literal).collect();
     let mut imports: Vec<&str> = own.iter().flat_map(|hook| [hook.input.as_str(), &hook.output, &hook.fault]).collect();
     imports.retain(|name| *name != "()");
     imports.push("OwnHooks");
     imports.sort_unstable();
-    Hooks { unfinished: format!("[{}]", unfinished.join(", ")), user, own_imports: imports.join(", "), own }
+    Hooks { unfinished: format!("[{}]", unfinished.join(", ")), sends, user, own_imports: imports.join(", "), own }
 }
 
 /// The package's name: the folder's, as cargo wants it.

@@ -114,6 +114,7 @@ fn adapter(payloads: Vec<Payload>, endpoints: Vec<Endpoint>) -> Adapter {
         operations: Vec::new(),
         texts: Vec::new(),
         hooks: Vec::new(),
+        needs_no_gateway: false,
         envelope: Envelope { request: None, success: None, failure: None, failure_type: "application/json".to_owned() },
         failures: Vec::new(),
         payloads,

@@ -31,6 +31,8 @@ pub struct Api {
     pub failure_type: LitStr,
     /// The definition's own trait of hooks.
     pub hooks: Option<Ident>,
+    /// Whether some endpoint sends messages.
+    pub sends: bool,
     /// What the methods work with.
     pub context: Type,
     /// The endpoints.
@@ -95,12 +97,19 @@ impl Api {
             .collect();
         routes(&endpoints, report);
         let (mut paths, mut failure_type) = (BTreeMap::new(), LitStr::new("application/json", item.ident.span()));
+        let mut sends = true;
         for word in words_in(&arguments, report) {
             match word.name.name.as_str() {
                 "adapter" | "errors" | "request" | "success" | "failure" | "hooks" => {
                     paths.extend(word.value::<Path>("= a path", report).map(|path| (word.name.name.clone(), path)));
                 }
                 "failure_type" => failure_type = word.text(report).unwrap_or(failure_type),
+                "messages" => {
+                    sends = word.dotted(report).is_none_or(|name| name.name != "none");
+                    if sends {
+                        word.expects::<()>("= none", report);
+                    }
+                }
                 _ => unknown(&word, report),
             }
         }
@@ -119,6 +128,7 @@ impl Api {
             failure: paths.remove("failure")?,
             failure_type,
             hooks: paths.remove("hooks").and_then(|path| path.get_ident().cloned()),
+            sends,
             context: context?,
             endpoints,
         })
@@ -126,7 +136,7 @@ impl Api {
 }
 
 fn unknown(word: &Word, report: &mut Report) {
-    let known = ["adapter", "errors", "request", "success", "failure", "failure_type", "hooks"];
+    let known = ["adapter", "errors", "request", "success", "failure", "failure_type", "hooks", "messages"];
     word.unknown("the argument", &known, report);
 }
 

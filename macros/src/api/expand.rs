@@ -76,7 +76,8 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
 fn bank(api: &Api) -> TokenStream {
     match &api.hooks {
         Some(hooks) => quote! { #hooks },
-        None => quote! { ::countersign_runtime::__private::Hooks },
+        None if api.sends => quote! { ::countersign_runtime::__private::Hooks },
+        None => quote! { ::countersign_runtime::__private::LookupHooks },
     }
 }
 
@@ -90,6 +91,10 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
         }
         None => quote! { dyn __runtime::DynHooks },
     };
+    let given = match api.sends || api.hooks.is_some() {
+        true => quote! { hooks },
+        false => quote! { __runtime::WithoutGateway(hooks) },
+    };
     let endpoints = api.endpoints.iter().map(|endpoint| one(name, api, endpoint));
     quote! {
         fn __parts<A: #name, H: #bank>(
@@ -101,7 +106,7 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
         > {
             use ::countersign_runtime::__private as __runtime;
             let adapter = ::std::sync::Arc::new(adapter);
-            let hooks: ::std::sync::Arc<#known> = ::std::sync::Arc::new(hooks);
+            let hooks: ::std::sync::Arc<#known> = ::std::sync::Arc::new(#given);
             let bank: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::clone(&hooks) as _;
             __runtime::Parts {
                 adapter: &#adapter,

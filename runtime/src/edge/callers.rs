@@ -1,6 +1,8 @@
 //! Who calls, and whether they may: asked before the body is read. Every caller's credentials are compared, whatever
 //! was found, so that the time tells nothing.
 
+use std::net::IpAddr;
+
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -8,10 +10,11 @@ use zeroize::Zeroizing;
 
 use super::credentials::{Attempt, WrongCredentials};
 use crate::adapter::Callers;
-use crate::context::Core;
+use crate::context::Shared;
 use crate::crypto::mac::equal;
 use crate::fault::Fault;
 use crate::settings::{Caller, hash_of_token};
+use crate::values::Time;
 
 /// What is sent along with a refusal of somebody who is not known.
 pub(super) fn challenge(callers: &Callers) -> (HeaderName, HeaderValue) {
@@ -28,18 +31,19 @@ pub(super) fn challenge(callers: &Callers) -> (HeaderName, HeaderValue) {
 /// # Errors
 /// `caller.unknown`, and `caller.limited` for whoever was wrong too often.
 pub(super) fn caller<'s>(
-    core: &'s Core,
+    shared: &'s Shared,
     wrong: &WrongCredentials,
     headers: &HeaderMap,
+    (source, now): (Option<IpAddr>, Time),
 ) -> Result<Option<&'s Caller>, Fault> {
-    let (shared, now, callers) = (&core.shared, core.time, &core.adapter().callers);
+    let callers = &shared.adapter.callers;
     let shown = match callers {
         Callers::None(_) => return Ok(None),
         Callers::Bearer => token(headers).map(|token| Zeroizing::new(token.as_bytes().to_vec())),
         Callers::Basic(_) => basic(headers),
     };
     let id = shown.as_deref().filter(|_| matches!(callers, Callers::Basic(_))).and_then(|shown| access_id(shown));
-    let attempt = Attempt { source: core.call.source, id };
+    let attempt = Attempt { source, id };
     let limits = &shared.options.credentials;
     let limited = wrong.are_too_many(attempt, limits, now);
     let found = shown.as_ref().and_then(|shown| known(&shared.options.callers, &hash_of_token(shown)));

@@ -115,7 +115,8 @@ impl Edge {
         request: &Request<Body>,
         path: &[(String, String)],
     ) -> Result<Option<&Caller>, Fault> {
-        let caller = callers::caller(core, &self.wrong_credentials, request.headers())?;
+        let caller =
+            callers::caller(&self.shared, &self.wrong_credentials, request.headers(), (core.call.source, core.time))?;
         callers::may_call(caller, routes.iter().map(|route| route.name))?;
         let values = first.look.map(|look| look(path, core)).transpose()?.unwrap_or_default();
         callers::may_ask_for(caller, &values)?;

@@ -1,6 +1,7 @@
 //! What a bank writes, and the guard that keeps the bank's code from harming the server.
 
 mod guard;
+mod lookup;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 pub use guard::{CallLimits, Guard, GuardLimits, SmsOutcome};
+pub use lookup::{LookupHooks, WithoutGateway};
 
 use crate::things::{BankAccount, ConsentOption, Operation, User};
 use crate::values::{Phone, Secret};

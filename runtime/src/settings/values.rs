@@ -9,9 +9,7 @@ use ipnet::IpNet;
 
 use super::callers::read_callers;
 use super::keys::read_keys;
-use super::options::{
-    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption,
-};
+use super::options::{AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption};
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};

@@ -1,0 +1,60 @@
+//! Hooks for an API that sends no messages: those of [`Hooks`] that it can call, without a gateway.
+
+use std::future::Future;
+
+use super::{Call, Event, HookError, Hooks, Lookup, PasswordCheck, PasswordResult, Sms};
+use crate::things::User;
+
+/// What a bank writes where no message is sent. One method must be written; all run as those of [`Hooks`] do.
+pub trait LookupHooks: Send + Sync + 'static {
+    /// Finds a user, as [`Hooks::lookup_user`] does.
+    fn lookup_user(&self, call: &Call, lookup: &Lookup)
+    -> impl Future<Output = Result<Option<User>, HookError>> + Send;
+
+    /// Checks a password, as [`Hooks::verify_password`] does. By default the adapter compares it with
+    /// [`User::password_hash`].
+    fn verify_password(
+        &self,
+        _call: &Call,
+        _check: &PasswordCheck,
+    ) -> impl Future<Output = Result<PasswordResult, HookError>> + Send {
+        async { Ok(PasswordResult::CompareHash) }
+    }
+
+    /// Is told of an event before the caller is answered. By default it is logged.
+    fn notify(&self, _call: &Call, _event: &Event) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone.
+    fn unfinished(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// Hooks without a gateway, as the runtime calls them.
+#[derive(Debug)]
+pub struct WithoutGateway<H>(pub H);
+
+impl<H: LookupHooks> Hooks for WithoutGateway<H> {
+    async fn lookup_user(&self, call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
+        self.0.lookup_user(call, lookup).await
+    }
+
+    /// Called by nothing: no endpoint of such an API sends a message.
+    async fn send_sms(&self, _call: &Call, _sms: &Sms) -> Result<(), HookError> {
+        Err(HookError::Broken("this API sends no messages".to_owned()))
+    }
+
+    async fn verify_password(&self, call: &Call, check: &PasswordCheck) -> Result<PasswordResult, HookError> {
+        self.0.verify_password(call, check).await
+    }
+
+    async fn notify(&self, call: &Call, event: &Event) -> Result<(), HookError> {
+        self.0.notify(call, event).await
+    }
+
+    fn unfinished(&self) -> &'static [&'static str] {
+        self.0.unfinished()
+    }
+}
