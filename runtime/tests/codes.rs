@@ -404,6 +404,15 @@ async fn few_used_codes_are_told() {
 }
 
 #[tokio::test]
+async fn a_code_belongs_to_a_user_however_their_name_is_spelled() {
+    let case = case();
+    let spelled = |name: &str| TestOtp::payment("op-1", name);
+    case.bank.add(user("Zo\u{eb}", "+420601234567"));
+    let (id, code) = case.sent(spelled("Zoe\u{308}")).await;
+    assert_eq!(told(&case.verify(&id, &code, spelled("Zo\u{eb}")).await), ("passed", None));
+}
+
+#[tokio::test]
 async fn failures_add_up_across_codes_and_block_the_right_one_too() {
     let case = case();
     for number in 0..5 {

@@ -210,6 +210,26 @@ async fn five_wrong_passwords_lock_known_and_unknown_users_alike() {
 }
 
 #[tokio::test]
+async fn other_spellings_of_a_name_give_no_further_tries() {
+    let case = case();
+    case.bank.add(User { id: "Zo\u{eb}".into(), password_hash: hash("passw0rd").ok(), ..User::default() });
+    assert_eq!(case.verify(ask("Zoe\u{308}", "passw0rd")).await, "passed");
+    for spelling in ["Zo\u{eb}", "Zoe\u{308}", "Zo\u{eb}", "Zoe\u{308}", "Zo\u{eb}"] {
+        assert_eq!(case.verify(ask(spelling, "guess")).await, "password.wrong");
+    }
+    for spelling in ["Zo\u{eb}", "Zoe\u{308}"] {
+        assert_eq!(case.verify(ask(spelling, "passw0rd")).await, "password.locked");
+    }
+    // Names that nobody can have share the tries of one.
+    for name in ["jo\u{200b}hn", "\u{202e}john", "john\0", "\u{feff}john", "a\u{2066}"] {
+        assert_eq!(case.verify(ask(name, "guess")).await, "password.wrong");
+    }
+    assert_eq!(case.verify(ask("another\u{200d}", "guess")).await, "password.locked");
+    let stored = format!("{:?}", case.store);
+    assert!(!stored.contains("\\u{200b}") && !stored.contains("\u{200b}"));
+}
+
+#[tokio::test]
 async fn the_bank_may_decide_for_itself() {
     let case = case();
     for (says, end) in [

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::OtpLimits;
 use super::state::unexpected;
+use super::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::fault::Fault;
@@ -77,7 +78,7 @@ pub(super) enum TryEnd {
 impl Core {
     /// The id of a user's row of failures by one method.
     pub(super) fn failures_id(&self, organization: Option<&str>, user: &str, method: &str) -> Result<String, Fault> {
-        self.stand_in("failures", &[Field::of(organization), Field::Text(user), Field::Text(method)])
+        self.stand_in("failures", &[Field::of(organization), Field::Text(&counted(user)), Field::Text(method)])
     }
 
     /// Reads a row of failures once another try may begin; none if the user is blocked. Where as many tries are under

@@ -3,6 +3,7 @@
 
 use super::OneTimeCode;
 use super::record::{BoundValue, CodeRecord};
+use crate::behaviours::users::counted;
 use crate::crypto::Key;
 use crate::crypto::mac::{Field, equal, mac, mac_text};
 
@@ -52,6 +53,8 @@ impl Facts {
 pub(super) fn bound_values(key: &Key, id: &str, bound: Vec<(&'static str, Option<String>)>) -> Vec<BoundValue> {
     let one = |(meaning, value): (&'static str, Option<String>)| {
         let value = value.filter(|value| !value.is_empty());
+        // Two spellings of a name are one user.
+        let value = if meaning == "user.id" { value.map(|value| counted(&value)) } else { value };
         let mac = value
             .map(|value| mac_text(key, "code.value", &[Field::Text(id), Field::Text(meaning), Field::Text(&value)]));
         BoundValue { meaning: meaning.to_owned(), mac }

@@ -4,6 +4,7 @@ use super::binding::Facts;
 use super::country;
 use super::sending::Subject;
 use crate::adapter::UnknownUser;
+use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
@@ -51,7 +52,7 @@ impl Core {
         organization: Option<String>,
         facts: &Facts,
     ) -> Result<Recipient, Fault> {
-        let user = user.filter(|user| !user.is_empty());
+        let user = user.filter(|user| !user.is_empty()).map(|user| counted(&user));
         let organization =
             organization.filter(|id| !id.is_empty()).or_else(|| facts.get("organization.id").map(str::to_owned));
         let (delivery, counted_in) = match (phone, &user) {

@@ -29,6 +29,7 @@ use super::token::{padded, stored_id};
 use super::tries::{Asked, Begun, Finding, IfRight, Try};
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::IdForm;
+use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::equal;
 use crate::crypto::{KeyName, seal};
@@ -82,7 +83,7 @@ impl Core {
         let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));
         let right = equal(mac.as_bytes(), record.mac.as_bytes());
         let user = input.user.as_deref().filter(|user| !user.is_empty());
-        let other_user = user.is_some_and(|user| record.user.as_deref() != Some(user));
+        let other_user = user.is_some_and(|user| record.user.as_deref() != Some(counted(user).as_str()));
         match difference {
             _ if typed.is_empty() => Finding::Missing,
             _ if other_user => Finding::Other,

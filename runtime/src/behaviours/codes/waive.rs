@@ -7,6 +7,7 @@ use super::record::{CodeRecord, State, code_key, value};
 use super::send::{millis_of, sealed};
 use super::token::{new_id, stored_id};
 use crate::behaviours::state::{time, unexpected};
+use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
@@ -63,7 +64,7 @@ impl Core {
     fn waived<C: OneTimeCode>(&self, id: &str, input: &WaiveOtp<C>) -> Result<CodeRecord, Fault> {
         let (kind, now) = (C::KIND, self.clock_millis());
         let key = self.current_key(KeyName::Codes)?;
-        let user = input.user.clone().filter(|user| !user.is_empty());
+        let user = input.user.as_deref().filter(|user| !user.is_empty()).map(counted);
         let facts = Facts::of(&input.code);
         Ok(CodeRecord {
             kind: kind.name.to_owned(),

@@ -1,16 +1,16 @@
 //! Users, found by a hook; what that gives is looked at before it is used. Their passwords: `password.rs`.
 
+mod name;
 mod password;
 
-use super::codes::is_hidden;
+use name::LONGEST_NAME;
+pub(crate) use name::{canonical, counted};
+
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
 use crate::things::{Operation, PasswordProtection, User};
 use crate::values::{Phone, Secret};
-
-/// The longest text that is taken for a user's name or number, in characters.
-const LONGEST_NAME: usize = 256;
 
 /// Whom to find.
 #[derive(Debug, Clone, Default)]
@@ -82,9 +82,8 @@ impl Core {
     /// Asks the hook for a user, once more if it says so, and looks at what it gives. The user's organization is the
     /// one that the bank names, if it names one.
     pub(crate) async fn look_up(&self, lookup: Lookup) -> Result<Option<User>, Fault> {
-        if !is_sound(&lookup.key) {
-            return Ok(None);
-        }
+        let Some(key) = canonical_key(&lookup.key) else { return Ok(None) };
+        let lookup = Lookup { key, ..lookup };
         let asked = lookup.clone();
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         let ask = move || {
@@ -113,20 +112,20 @@ fn key_of(input: &FindUser) -> Option<UserKey> {
     id.or_else(username).or_else(phone).or_else(number)
 }
 
-/// A name that looks like another one, or like nothing, belongs to nobody.
-fn is_sound(key: &UserKey) -> bool {
-    match key {
-        UserKey::Id(text) | UserKey::Username(text) | UserKey::RegistrationNumber(text) => {
-            !text.is_empty() && text.chars().count() <= LONGEST_NAME && !text.chars().any(is_hidden)
-        }
-        UserKey::Phone(_) => true,
-    }
+/// The key in its one form. A name that looks like another one, or like nothing, belongs to nobody.
+fn canonical_key(key: &UserKey) -> Option<UserKey> {
+    Some(match key {
+        UserKey::Id(text) => UserKey::Id(canonical(text)?),
+        UserKey::Username(text) => UserKey::Username(canonical(text)?),
+        UserKey::RegistrationNumber(text) => UserKey::RegistrationNumber(canonical(text)?),
+        UserKey::Phone(phone) => UserKey::Phone(phone.clone()),
+    })
 }
 
 /// A hook's answer that cannot be one: another user than the one asked for, or texts that are none.
 fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
     let odd = |why: &str| Err(Fault::new("hook.failed").because(format_args!("lookup_user: {why}")));
-    if matches!(&asked.key, UserKey::Id(id) if *id != user.id) {
+    if matches!(&asked.key, UserKey::Id(id) if *id != counted(&user.id)) {
         return odd("it gave another user than the one asked for");
     }
     let mut texts = vec![Some(&user.id), user.username.as_ref(), user.given_name.as_ref(), user.family_name.as_ref()];

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use zeroize::Zeroizing;
 
-use super::{LONGEST_NAME, VerifyPassword, in_organization};
+use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
 use crate::behaviours::failures::{Ticket, TryEnd, shared_id, too_late};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
@@ -212,7 +212,7 @@ impl Core {
         let short =
             |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
         AuditRecord {
-            user: short(&input.user),
+            user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
             organization: short(&input.organization),
             operation_id: short(&input.operation.id),
             operation_name: short(&input.operation.name),
@@ -236,15 +236,19 @@ fn overloaded(busy: Busy) -> Fault {
 /// The user, if they have the name and organization that the request says.
 fn whose_password(user: User, input: &VerifyPassword) -> Option<User> {
     let user = in_organization(user, input.organization.clone().filter(|id| !id.is_empty()));
-    let theirs = agrees(input.username.as_deref(), user.username.as_deref())
-        && agrees(input.organization.as_deref(), user.organization.as_deref());
+    let theirs = agrees(input.username.as_deref(), user.username.as_deref(), same_name)
+        && agrees(input.organization.as_deref(), user.organization.as_deref(), |asked, there| asked == there);
     theirs.then_some(user)
 }
 
 /// What is asked for must be what is there; what is not asked for may be anything.
-fn agrees(asked: Option<&str>, there: Option<&str>) -> bool {
+fn agrees(asked: Option<&str>, there: Option<&str>, same: impl Fn(&str, &str) -> bool) -> bool {
     match asked.filter(|asked| !asked.is_empty()) {
-        Some(asked) => there == Some(asked),
+        Some(asked) => there.is_some_and(|there| same(asked, there)),
         None => true,
     }
+}
+
+fn same_name(asked: &str, there: &str) -> bool {
+    canonical(asked).is_some_and(|asked| asked == counted(there))
 }
