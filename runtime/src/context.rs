@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::adapter::Adapter;
-use crate::crypto::Keyring;
+use crate::crypto::Keys;
 use crate::fault::{Fault, Key};
 use crate::hooks::{Call, DynHooks, Guard, HookError};
 use crate::settings::{Caller, ErrorDetail, Options};
@@ -27,7 +27,7 @@ pub struct Shared {
     /// Where state is kept.
     pub store: Arc<dyn Store>,
     /// The secrets that codes, counters and decoys are bound with.
-    pub keys: Keyring,
+    pub keys: Keys,
     /// Where passwords are compared, a few at a time; [`Default`] will do.
     pub passwords: crate::crypto::password::PasswordChecker,
     /// How long real messages take, so that those which are not sent take as long; [`Default`] will do.

@@ -39,7 +39,7 @@ impl Herald {
     pub async fn started(&self, shared: &Shared) -> Result<(), StoreError> {
         let detail = json!({
             "settings": self.beginning.settings,
-            "keys": key_ids(&shared.keys),
+            "keys": key_ids(&shared.keys.ring()),
             "store": store_name(&shared.options.store),
         });
         let mut records = vec![told(AuditEvent::AdapterStarted, detail)];

@@ -16,7 +16,7 @@ use crate::adapter::Adapter;
 use crate::crypto::KeyName;
 use crate::edge::{self, EdgeLimits, Listening, Readiness};
 use crate::settings::{Settings, load_for_command};
-use crate::start::{assemble, configure, migrate, notary, sources};
+use crate::start::{assemble, configure, keys_again, migrate, notary, sources};
 use crate::store::{self, Opening, StoreError, StoreSpec};
 use crate::telemetry::{LogForm, start_log};
 use crate::{herald, operator};
@@ -109,6 +109,7 @@ where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
+    forbid_core_dumps();
     let dev = matches.get_flag("dev");
     let settings = matches.get_one::<PathBuf>("settings").cloned();
     let options = StartOptions { dev, settings, ..StartOptions::of_process() };
@@ -140,7 +141,7 @@ where
         .enable_all()
         .build()
         .map_err(|why| StartError::System { what: "cannot start threads".to_owned(), why })?;
-    let served = runtime.block_on(serve_ports(&app, dev));
+    let served = runtime.block_on(serve_ports(&app, &options, dev));
     runtime.shutdown_background();
     served.map(|()| 0)
 }
@@ -166,7 +167,7 @@ fn tell_refused<S, H: ?Sized>(parts: &Parts<S, H>, options: &StartOptions, error
     let _ = tell();
 }
 
-async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
+async fn serve_ports(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
     let listener = bind(app.listen).await?;
     let operations = match bind(app.ops_listen).await {
         Ok(operations) => operations,
@@ -177,6 +178,7 @@ async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
         Err(error) => return Err(error),
     };
     let signals = Signals::new()?;
+    let hangups = Hangups::new()?;
     say(&format!("listening on http://{}", address(&listener)?))?;
     say(&format!("health and figures on http://{}", address(&operations)?))?;
     let told = !dev;
@@ -191,16 +193,21 @@ async fn serve_ports(app: &App, dev: bool) -> Result<(), StartError> {
     let listening = Listening { router: routes, refuse_head: None, limits };
     let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
     let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
+    let exchanging = exchange_keys(app, options, hangups);
     if told {
         tokio::select! {
             _ = serving => {}
+            () = exchanging => {}
             () = app.herald.watch(app.shared()) => {}
         }
         if let Err(error) = app.herald.stopped(app.shared()).await {
             tracing::error!(%error, "the audit could not be told of the end");
         }
     } else {
-        serving.await;
+        tokio::select! {
+            _ = serving => {}
+            () = exchanging => {}
+        }
     }
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.
@@ -215,6 +222,35 @@ async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) 
     tracing::info!("stopping");
     readiness.withdraw();
     stop.send_replace(true);
+}
+
+/// Reads the keys anew whenever the process is told to, for as long as it is asked. A ring that cannot be used changes
+/// nothing.
+async fn exchange_keys(app: &App, options: &StartOptions, mut hangups: Hangups) {
+    loop {
+        hangups.wait().await;
+        let (adapter, options) = (app.shared().adapter, options.clone());
+        match tokio::task::spawn_blocking(move || keys_again(adapter, &options)).await {
+            Ok(Ok(ring)) => {
+                if let Err(because) = app.exchange_keys(ring).await {
+                    tracing::error!(%because, "the audit was not told that the keys were exchanged");
+                }
+            }
+            Ok(Err(because)) => tracing::error!(%because, "the keys stay as they are"),
+            Err(_) => tracing::error!("the keys stay as they are"),
+        }
+    }
+}
+
+/// Memory holds keys, codes and passwords; no file shall.
+fn forbid_core_dumps() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, setrlimit};
+        if setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).is_err() {
+            let _ = writeln!(io::stderr(), "core dumps cannot be switched off; the system's settings hold");
+        }
+    }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -271,5 +307,33 @@ impl Signals {
     async fn wait(self) {
         // If that cannot be waited for, the process ends as the system ends it.
         let _ = tokio::signal::ctrl_c().await;
+    }
+}
+
+/// What tells a process to read its keys anew.
+struct Hangups {
+    #[cfg(unix)]
+    hangup: tokio::signal::unix::Signal,
+}
+
+impl Hangups {
+    fn new() -> Result<Self, StartError> {
+        Ok(Hangups {
+            #[cfg(unix)]
+            hangup: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+                .map_err(|why| StartError::System { what: "cannot wait for signals".to_owned(), why })?,
+        })
+    }
+
+    #[cfg(unix)]
+    async fn wait(&mut self) {
+        if self.hangup.recv().await.is_none() {
+            std::future::pending::<()>().await;
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(&mut self) {
+        std::future::pending::<()>().await;
     }
 }

@@ -18,8 +18,10 @@ use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route, WrongCred
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
-use crate::settings::{AuditOptions, DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load, load_store};
-use crate::store::{self, Notary, Opening, Origin, StoreError};
+use crate::settings::{
+    AuditOptions, DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load, load_for_command, load_store,
+};
+use crate::store::{self, AuditEvent, AuditOutcome, AuditRecord, Batch, Notary, Opening, Origin, StoreError};
 use crate::telemetry::Figures;
 use crate::texts::{TextError, Texts};
 use crate::values::Time;
@@ -122,6 +124,15 @@ where
     if mistakes.is_empty() { Ok(loaded) } else { Err(StartError::Settings(mistakes)) }
 }
 
+/// Reads the keys anew, and nothing else.
+///
+/// # Errors
+/// Every mistake in them.
+pub(crate) fn keys_again(adapter: &Adapter, options: &StartOptions) -> Result<Keyring, StartError> {
+    let read = load_for_command(adapter, &sources(options), &KeyName::ALL).map_err(StartError::Settings)?;
+    Ok(read.keys)
+}
+
 /// Makes or changes the store's schema, and tells what was done. Of all settings it needs the store's alone.
 ///
 /// # Errors
@@ -176,7 +187,7 @@ where
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
         store: store::open_with(&options.store, opening)?,
-        keys,
+        keys: keys.into(),
         guard: Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?,
         hooks: parts.bank,
         texts: Arc::new(Texts::compile(parts.adapter, &options.default_language)?),
@@ -296,6 +307,22 @@ impl App {
     /// What all requests share, for tests of behaviours.
     pub fn shared(&self) -> &Arc<Shared> {
         &self.edge.shared
+    }
+
+    /// Makes what is new with other keys from now on, and tells the log and the audit. Codes stay good whose key the new
+    /// ring still has.
+    ///
+    /// # Errors
+    /// The audit cannot be told; the keys are exchanged all the same.
+    pub async fn exchange_keys(&self, ring: Keyring) -> Result<(), StoreError> {
+        let shared = self.shared();
+        let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
+        let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        shared.keys.exchange(ring);
+        tracing::info!(keys = ids, "the keys were exchanged");
+        let now = shared.clock.now().millis();
+        let told = AuditRecord::new(now, AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
+        shared.store.commit(Batch::at(now).tell(told)).await.map(drop)
     }
 
     pub(crate) fn readiness(&self) -> Readiness {

@@ -648,7 +648,7 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
             options: shared.options.clone(),
             build: shared.build.clone(),
             store: shared.store.clone(),
-            keys,
+            keys: keys.into(),
             passwords: shared.passwords.clone(),
             pace: Default::default(),
             conversion: Default::default(),
@@ -675,6 +675,10 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
     let sent = old.send_otp(send("op-1")).await.unwrap();
     let rotated = with(ring(&[("new", 91), ("old", 90)]));
     assert_eq!(told(&rotated.verify_otp(check(sent.id, "op-1")).await.unwrap()), ("passed", None));
+    let core = with(ring(&[("old", 90)]));
+    let sent = core.send_otp(send("op-3")).await.unwrap();
+    core.shared.keys.exchange(ring(&[("new", 91), ("old", 90)]));
+    assert_eq!(told(&core.verify_otp(check(sent.id, "op-3")).await.unwrap()), ("passed", None));
     let sent = old.send_otp(send("op-2")).await.unwrap();
     let lost = with(ring(&[("new", 91)]));
     assert_eq!(told(&lost.verify_otp(check(sent.id, "op-2")).await.unwrap()).0, "otp.wrong");

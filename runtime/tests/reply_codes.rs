@@ -274,10 +274,11 @@ async fn a_code_of_the_key_before_is_found_by_the_key_after() {
     };
     let with = |keys: Keyring| {
         let shared = Desk::new(&REPLIES, case.store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap().shared;
-        let shared = Shared { keys, clock: case.desk.clock.clone(), ..Arc::try_unwrap(shared).ok().unwrap() };
+        let shared =
+            Shared { keys: keys.into(), clock: case.desk.clock.clone(), ..Arc::try_unwrap(shared).ok().unwrap() };
         Core { shared: Arc::new(shared), ..case.desk.core() }
     };
-    let demo = case.desk.shared.keys.clone();
+    let demo = case.desk.shared.keys.ring();
     assert_eq!(
         case.told_by(with(ring(vec![secret("new", 7)])), &code, None, forgotten("password")).await,
         "otp.unknown"

@@ -168,6 +168,14 @@ impl Keyring {
         self.rings.get(&name).map(|ring| ring.current.clone()).ok_or(KeyRingError::Missing(name.as_str()))
     }
 
+    /// The key that was there first, for what must not change with every exchange.
+    ///
+    /// # Errors
+    /// As [`Keyring::current`].
+    pub fn oldest(&self, name: KeyName) -> Result<Key, KeyRingError> {
+        self.all(name).last().cloned().ok_or(KeyRingError::Missing(name.as_str()))
+    }
+
     /// The key of this id, current or previous.
     pub fn by_id(&self, name: KeyName, id: &str) -> Option<Key> {
         self.all(name).find(|key| key.id.as_ref() == id).cloned()

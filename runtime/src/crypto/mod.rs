@@ -5,8 +5,10 @@ pub mod aes_cbc;
 mod argon;
 pub mod digits;
 mod keyring;
+mod keys;
 pub mod mac;
 pub mod password;
 pub mod seal;
 
 pub use keyring::{Key, KeyName, KeyRingError, Keyring, NamedSecret};
+pub use keys::Keys;

@@ -75,7 +75,7 @@ impl Desk {
             options,
             build: Build { version: "0.0.0", time: clock.now() },
             store,
-            keys: Keyring::demo(),
+            keys: Keyring::demo().into(),
             passwords: Default::default(),
             pace: Default::default(),
             conversion: Default::default(),

@@ -86,7 +86,7 @@ impl Core {
 
     /// Looks for a code by each key, the current one first.
     async fn find_code(&self, kind: &OtpKind, typed: &str) -> Result<Option<Found>, Fault> {
-        let keys: Vec<Key> = self.shared.keys.all(KeyName::Codes).cloned().collect();
+        let keys: Vec<Key> = self.shared.keys.ring().all(KeyName::Codes).cloned().collect();
         let mut first = None;
         for key in keys.iter().filter(|_| typed.len() <= LONGEST) {
             let id = stored(key, kind, typed);
