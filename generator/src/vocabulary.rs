@@ -175,12 +175,31 @@ pub struct Behaviour {
     /// What the short form `behaviour: word` sets.
     #[serde(default)]
     pub option: Option<String>,
+    /// What the short form may set, by the field of the input that it sets.
+    #[serde(default)]
+    pub may_say: Option<MaySay>,
     /// The kinds of codes that it may be used with; all of them where nothing is said.
     #[serde(default)]
     pub kinds: Option<Kinds>,
     /// How generated code calls it; none for a hook that the definition declares.
     #[serde(default)]
     pub rust: Option<Call>,
+}
+
+/// What the short form of a behaviour may set.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum MaySay {
+    /// A whole number, in the field of this name.
+    Number {
+        /// The field.
+        number: String,
+    },
+    /// This word alone, which makes the field of the same name true.
+    Word {
+        /// The field.
+        word: String,
+    },
 }
 
 /// Kinds of codes, by what they are found by.

@@ -69,7 +69,9 @@ pub mod __private;
 
 pub use adapter::*;
 pub use behaviours::codes::*;
+pub use behaviours::deposits::*;
 pub use behaviours::operations::*;
+pub use behaviours::questions::*;
 pub use behaviours::tables::*;
 pub use behaviours::users::*;
 pub use context::{Build, Clock, Context, Core, Shared};

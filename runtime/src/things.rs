@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::values::{Decimal, Json, Phone};
+use crate::values::{Decimal, Json, Phone, Secret};
 
 /// A user as the bank knows them.
 #[derive(Debug, Clone, Default)]
@@ -27,8 +27,73 @@ pub struct User {
     pub locked: bool,
     /// Organizations that the user may act for.
     pub organizations: Vec<Organization>,
+    /// The user's devices; none is as good as all.
+    pub devices: Vec<KnownDevice>,
+    /// Accounts that the user proves to be theirs by deposits that the bank made.
+    pub payment_accounts: Vec<PaymentAccount>,
+    /// Answers that the user gave when the bank enrolled them; used until they are replaced here.
+    pub answers: Vec<EnrolledAnswer>,
     /// What the bank adds by its own meanings.
     pub facts: BTreeMap<&'static str, String>,
+}
+
+/// A device of a user.
+#[derive(Debug, Clone, Default)]
+pub struct KnownDevice {
+    /// Its number.
+    pub id: String,
+    /// The applications on it; none is as good as all.
+    pub app_ids: Vec<String>,
+}
+
+/// An account outside the bank, to which the bank made two deposits.
+#[derive(Debug, Clone, Default)]
+pub struct PaymentAccount {
+    /// Its number.
+    pub id: String,
+    /// Its type.
+    pub account_type: String,
+    /// The network that it belongs to.
+    pub network: String,
+    /// What else it can be told by, such as `accountNumber`.
+    pub attributes: BTreeMap<String, String>,
+    /// The two amounts, in either order; none if the bank asks for none.
+    pub deposits: Option<[Decimal; 2]>,
+}
+
+/// An answer that the bank already has.
+#[derive(Debug, Clone, Default)]
+pub struct EnrolledAnswer {
+    /// The question's id in the pool.
+    pub question_id: String,
+    /// The question itself, where the pool does not have it.
+    pub question_text: Option<String>,
+    /// Whether this question must be among the answered ones.
+    pub required: bool,
+    /// A PHC string over the answer as [`normal_answer`](crate::behaviours::questions::normal_answer) makes it.
+    pub hash: String,
+}
+
+/// A question that a user may be asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// Its id.
+    pub id: String,
+    /// The question.
+    pub text: String,
+    /// Whether it must be among the answered ones.
+    pub required: bool,
+}
+
+/// An answer as a request has it. The question is told by its id or by its text.
+#[derive(Debug, Clone, Default)]
+pub struct GivenAnswer {
+    /// The question's id.
+    pub question_id: Option<String>,
+    /// The question.
+    pub question_text: Option<String>,
+    /// The answer.
+    pub value: Secret<String>,
 }
 
 /// An organization.

@@ -10,7 +10,7 @@ use countersign_runtime::settings::{Options, PasswordEncryption};
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
-use countersign_runtime::{FindUser, PasswordProtection, Secret, User, VerifyPassword};
+use countersign_runtime::{FindUser, KnownDevice, PasswordProtection, RequireDevice, Secret, User, VerifyPassword};
 
 const KEY: &str = "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c=";
 const PROTECTED: &str = "uOaHgDWvvrHPzFSvRY6bUg==:y8SuSlUipZKkcw2QjCpuCw==";
@@ -288,4 +288,63 @@ async fn a_hook_that_fails_is_no_wrong_password() {
         assert_eq!(fault.name, "hook.failed");
     }
     assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed");
+}
+
+#[tokio::test]
+async fn the_failure_that_locks_tells_so_where_that_is_wanted() {
+    let case = case();
+    let told = |user: &str, password: &str| VerifyPassword { tell_lock: true, ..ask(user, password) };
+    for user in ["1", "nobody"] {
+        for _ in 0..4 {
+            assert_eq!(case.verify(told(user, "wrong")).await, "password.wrong", "{user}");
+        }
+        assert_eq!(case.verify(told(user, "wrong")).await, "password.locked", "{user}");
+        assert_eq!(case.verify(told(user, "passw0rd")).await, "password.locked", "{user}");
+    }
+    case.desk.clock.turn(15 * 60);
+    assert_eq!(case.verify(told("1", "passw0rd")).await, "passed");
+}
+
+#[tokio::test]
+async fn another_issuer_gives_no_further_tries() {
+    let case = case();
+    for number in 0..5 {
+        let wrong = VerifyPassword { issuer: Some(format!("issuer {number}")), ..ask("1", "wrong") };
+        assert_eq!(case.verify(wrong).await, "password.wrong");
+    }
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "password.locked");
+}
+
+#[tokio::test]
+async fn a_name_may_be_written_with_other_capitals_and_nothing_else() {
+    let case = case();
+    let named = |name: &str| VerifyPassword { username: Some(name.into()), ..ask("1", "passw0rd") };
+    for name in ["john", "John", "JOHN"] {
+        assert_eq!(case.verify(named(name)).await, "passed", "{name}");
+    }
+    for name in ["joh", "john ", "jöhn"] {
+        assert_eq!(case.verify(named(name)).await, "password.wrong", "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_device_must_be_one_of_the_users_where_the_bank_tells_of_any() {
+    let case = case();
+    let known = |id: &str, apps: &[&str]| KnownDevice {
+        id: id.to_owned(),
+        app_ids: apps.iter().map(|app| (*app).to_owned()).collect(),
+    };
+    let all = vec![known("phone", &["bank", "shop"]), known("tablet", &[])];
+    let good = |known: &[KnownDevice], device: &str, app: Option<&str>| {
+        let (device, app) = (Some(device.to_owned()), app.map(str::to_owned));
+        let (core, known) = (case.desk.core(), known.to_vec());
+        async move { core.require_device(RequireDevice { known, device, app }).await.is_ok() }
+    };
+    for (device, app) in [("phone", Some("bank")), ("phone", None), ("tablet", Some("any")), ("tablet", Some(""))] {
+        assert!(good(&all, device, app).await, "{device} {app:?}");
+    }
+    for (device, app) in [("phone", Some("game")), ("watch", None), ("", None), ("watch", Some("bank"))] {
+        assert!(!good(&all, device, app).await, "{device} {app:?}");
+    }
+    assert!(good(&[], "watch", Some("bank")).await);
 }

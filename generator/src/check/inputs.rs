@@ -7,7 +7,7 @@ use super::words::{matches, thing_of};
 use crate::diagnostic::Diagnostic;
 use crate::model::{Input, Role, Step};
 use crate::raw::{Endpoint, Otp, Text};
-use crate::vocabulary::{Behaviour, Kinds};
+use crate::vocabulary::{Behaviour, Kinds, MaySay};
 
 /// What a kind that is found by its code has not.
 const OTP_ID: &str = "otp.id";
@@ -57,6 +57,8 @@ impl<'a> Cx<'a> {
         if behaviour.has_kind() {
             let kind = self.kind(name, option, behaviour)?;
             (binds, keeps, has_id) = (kind.binds.clone(), kind.keeps.clone(), !kind.is_found_by_code());
+        } else if let (Some(option), Some(may_say)) = (option, &behaviour.may_say) {
+            self.check_said(name, option, may_say);
         } else if let (Some(option), None) = (option, &behaviour.option) {
             let text = format!("`{}` has no option, and here is `{}`", name.text, option.text);
             self.tell("unknown-option", option.place, text, "write the behaviour alone");
@@ -82,6 +84,23 @@ impl<'a> Cx<'a> {
             binds,
             keeps: if behaviour.takes.iter().any(|word| word == "kept") { keeps } else { Vec::new() },
         })
+    }
+
+    fn check_said(&mut self, name: &Text, option: &Text, may_say: &MaySay) {
+        let help = match may_say {
+            MaySay::Number { number: what } => {
+                let number = option.text.parse::<u32>().is_ok_and(|number| (1..=99).contains(&number));
+                (!number)
+                    .then(|| format!("write `{}: <{what}>`, a number from 1 to 99, or the behaviour alone", name.text))
+            }
+            MaySay::Word { word } => {
+                (option.text != *word).then(|| format!("write `{}: {word}`, or the behaviour alone", name.text))
+            }
+        };
+        if let Some(help) = help {
+            let text = format!("`{}` cannot do with `{}`", name.text, option.text);
+            self.tell("unknown-option", option.place, text, help);
+        }
     }
 
     /// The kind of code that the option names, if it is one that the behaviour can do with.

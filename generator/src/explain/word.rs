@@ -1,7 +1,7 @@
 //! What a word of the vocabulary means: a behaviour, a thing, a meaning or a fault, and who uses it.
 
 use super::lines::{Lines, Table, list};
-use crate::vocabulary::{Behaviour, Natural, Vocabulary};
+use crate::vocabulary::{Behaviour, MaySay, Natural, Vocabulary};
 
 /// The word `words` itself: every behaviour and every thing, a line each.
 pub fn all(words: &Vocabulary) -> String {
@@ -57,6 +57,11 @@ fn behaviour(words: &Vocabulary, name: &str, of: &Behaviour) -> String {
     row(&mut table, "calls", &of.calls);
     if let Some(option) = &of.option {
         table.row(["option", &format!("{name}: <{option}>")]);
+    }
+    match &of.may_say {
+        Some(MaySay::Number { number: what }) => table.row(["may say", &format!("{name}: <{what}>")]),
+        Some(MaySay::Word { word }) => table.row(["may say", &format!("{name}: {word}")]),
+        None => {}
     }
     text.table(&table);
     faults(words, &mut text, "It can refuse with", &of.refuses);

@@ -87,7 +87,10 @@ fn does(reading: &mut Reading, node: &Node) -> Vec<(Text, Option<Text>)> {
             let mut all = Vec::new();
             for entry in &map.entries {
                 let name = Text { text: entry.key.clone(), place: entry.key_place };
-                let options = reading.list(Some(&entry.node), "an option");
+                let options = match &entry.node.value {
+                    Value::Number(number) => vec![Text { text: number.to_string(), place: entry.node.place }],
+                    _ => reading.list(Some(&entry.node), "an option"),
+                };
                 all.extend(options.into_iter().map(|option| (name.clone(), Some(option))));
             }
             all

@@ -41,6 +41,9 @@ pub const THINGS: &[Thing] = &[
             "password_hash",
             "locked",
             "organizations",
+            "devices",
+            "payment_accounts",
+            "answers",
         ],
         list: Some("organizations"),
         others: Some(Others { field: "facts", prefix: "user." }),
@@ -68,6 +71,8 @@ pub const THINGS: &[Thing] = &[
     Thing { name: "FieldConfig", word: "field_config", fields: &["id", "enabled", "default"], ..PLAIN },
     Thing { name: "ConsentOption", word: "option", fields: &["id", "html", "required", "default", "value"], ..PLAIN },
     Thing { name: "OptionResult", word: "option_result", fields: &["id", "passed", "error_text"], ..PLAIN },
+    Thing { name: "Question", word: "question", fields: &["id", "text", "required"], ..PLAIN },
+    Thing { name: "GivenAnswer", word: "answer", fields: &["question_id", "question_text", "value"], ..PLAIN },
     Thing { name: "Message", word: "message", fields: &["header"], ..PLAIN },
     Thing {
         name: "Refusal",

@@ -26,7 +26,7 @@ const WAIT: Duration = Duration::from_millis(20);
 const MEMORY: Millis = 30 * 24 * 60 * 60 * 1000;
 
 /// Far enough away to be never, near enough to calculate with.
-const NEVER: Millis = i64::MAX / 4;
+pub(super) const NEVER: Millis = i64::MAX / 4;
 
 /// The row that all share for whom there is no room.
 const SHARED: &str = "shared";
@@ -216,6 +216,11 @@ pub(super) struct Aftermath {
 }
 
 impl Aftermath {
+    /// True if the user is blocked from now on.
+    pub fn is_blocked(self) -> bool {
+        self.blocked.is_some()
+    }
+
     /// The records that tell of it; `told` says whose, `blocked` is the event of a block.
     pub fn told(self, told: &AuditRecord, blocked: AuditEvent) -> Vec<AuditRecord> {
         let record =

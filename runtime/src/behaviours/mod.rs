@@ -2,8 +2,10 @@
 //! and come from the request by what they mean; the signatures stand in the generator's vocabulary.
 
 pub mod codes;
+pub mod deposits;
 mod failures;
 pub mod operations;
+pub mod questions;
 mod state;
 pub mod tables;
 pub mod users;

@@ -7,7 +7,9 @@ use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Millis, Read, RecordKey, StoreError};
+use crate::store::{
+    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Millis, Read, Record, RecordKey, StoreError,
+};
 use crate::telemetry;
 use crate::values::Time;
 
@@ -67,6 +69,16 @@ impl Core {
         let key = key.map_err(|error| Fault::new("unexpected").because(error))?;
         Ok(mac_text(&key, purpose, fields))
     }
+}
+
+/// A stored value as its type.
+pub(crate) fn decoded<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, Fault> {
+    serde_json::from_value(record.value.clone()).map_err(|error| Fault::new("store.unavailable").because(error))
+}
+
+/// A value as it is stored.
+pub(crate) fn encoded(value: &impl serde::Serialize) -> Result<serde_json::Value, Fault> {
+    serde_json::to_value(value).map_err(|error| Fault::new("unexpected").because(error))
 }
 
 /// The fault of a commit that ended as it never should.

@@ -62,6 +62,21 @@ impl PasswordChecker {
         });
         Ok(work.await.unwrap_or(false))
     }
+
+    /// Hashes a text as [`hash`] does, where comparisons are done too.
+    ///
+    /// # Errors
+    /// If too many others wait, or the text is too long; then nothing was hashed.
+    pub async fn hash(&self, text: Zeroizing<String>) -> Result<String, Busy> {
+        let waiting = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned());
+        let Ok(Ok(slot)) = waiting.await else { return Err(Busy) };
+        let work = tokio::task::spawn_blocking(move || {
+            let hashed = hash(&text);
+            drop(slot);
+            hashed
+        });
+        work.await.ok().and_then(Result::ok).ok_or(Busy)
+    }
 }
 
 /// Hashes a password as the adapter itself would: Argon2id, 19 MiB, two passes.

@@ -57,6 +57,10 @@ pub struct Lookup {
     pub operation: Option<String>,
     /// The country that the request is for, if it says one.
     pub country: Option<String>,
+    /// The issuer that the request is for, if it says one.
+    pub issuer: Option<String>,
+    /// The partner that the request comes from, if it says one.
+    pub partner: Option<String>,
 }
 
 /// What a user is found by.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde_yaml::Value as Yaml;
 
 use crate::behaviours::tables::{Row, Table};
+use crate::things::Question;
 use crate::values::{Date, Decimal, Phone, Time};
 
 /// The cells of a row, by column.
@@ -180,6 +181,15 @@ impl Column for Phone {
     fn read(cell: Cell<'_>) -> Result<Self, String> {
         let text = cell.text()?;
         text.parse().map_err(|_| "a phone such as `\"+420601000001\"` is wanted".to_owned())
+    }
+}
+
+impl Column for Question {
+    fn read(cell: Cell<'_>) -> Result<Self, String> {
+        cell.thing(|cells| {
+            let (id, text, required) = (cells.take("id"), cells.take("text"), cells.take("required"));
+            Some(Question { id: id?, text: text?, required: required? })
+        })
     }
 }
 

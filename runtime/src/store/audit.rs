@@ -68,6 +68,30 @@ pub enum AuditEvent {
     /// The user has no tries left, or the bank has locked them.
     #[serde(rename = "password.blocked")]
     PasswordBlocked,
+    /// Answers were asked for after a right code.
+    #[serde(rename = "questions.asked")]
+    QuestionsAsked,
+    /// All answers were right.
+    #[serde(rename = "answers.verified")]
+    AnswersVerified,
+    /// An answer was wrong, or too few were given.
+    #[serde(rename = "answers.failed")]
+    AnswersFailed,
+    /// The user has no tries left, or the bank has locked them.
+    #[serde(rename = "answers.blocked")]
+    AnswersBlocked,
+    /// New answers took the place of all others.
+    #[serde(rename = "answers.replaced")]
+    AnswersReplaced,
+    /// The amounts were those of the deposits.
+    #[serde(rename = "deposits.verified")]
+    DepositsVerified,
+    /// They were not.
+    #[serde(rename = "deposits.failed")]
+    DepositsFailed,
+    /// Wrong amounts were told too often for an account.
+    #[serde(rename = "deposits.blocked")]
+    DepositsBlocked,
     /// A consent was stored.
     #[serde(rename = "consent.saved")]
     ConsentSaved,
@@ -129,6 +153,14 @@ impl AuditEvent {
             AuditEvent::PasswordVerified => "password.verified",
             AuditEvent::PasswordFailed => "password.failed",
             AuditEvent::PasswordBlocked => "password.blocked",
+            AuditEvent::QuestionsAsked => "questions.asked",
+            AuditEvent::AnswersVerified => "answers.verified",
+            AuditEvent::AnswersFailed => "answers.failed",
+            AuditEvent::AnswersBlocked => "answers.blocked",
+            AuditEvent::AnswersReplaced => "answers.replaced",
+            AuditEvent::DepositsVerified => "deposits.verified",
+            AuditEvent::DepositsFailed => "deposits.failed",
+            AuditEvent::DepositsBlocked => "deposits.blocked",
             AuditEvent::ConsentSaved => "consent.saved",
             AuditEvent::AdapterStarted => "adapter.started",
             AuditEvent::AdapterStopped => "adapter.stopped",

@@ -18,11 +18,15 @@ pub enum Kind {
     Limiter,
     /// A consent.
     Consent,
+    /// The answers that a user gave, by the MAC of the user.
+    Answers,
+    /// How an account's deposits were told, by the MAC of the account.
+    Deposits,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 4] = [Kind::Code, Kind::Open, Kind::Limiter, Kind::Consent];
+    pub const ALL: [Kind; 6] = [Kind::Code, Kind::Open, Kind::Limiter, Kind::Consent, Kind::Answers, Kind::Deposits];
 
     /// Its name in the store.
     pub fn as_str(self) -> &'static str {
@@ -31,6 +35,8 @@ impl Kind {
             Kind::Open => "open",
             Kind::Limiter => "limiter",
             Kind::Consent => "consent",
+            Kind::Answers => "answers",
+            Kind::Deposits => "deposits",
         }
     }
 }

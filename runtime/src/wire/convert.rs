@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::fault::{Outcome, Refusal};
 use crate::things::{
-    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Message, Operation, OperationChange,
-    OptionResult, Organization, PasswordProtection, User,
+    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, GivenAnswer, Message, Operation,
+    OperationChange, OptionResult, Organization, PasswordProtection, Question, User,
 };
 use crate::values::{Decimal, Json, Map, Pairs, Secret, Time};
 
@@ -65,7 +65,7 @@ macro_rules! always_there {
 always_there! {
     String, bool, i64, Decimal, Time, Json, Map, Pairs, Secret<String>, BTreeMap<&'static str, String>,
     CheckState, User, Organization, Operation, BankAccount, AccountChoice, FieldConfig, ConsentOption,
-    OptionResult, Refusal, Message,
+    OptionResult, Refusal, Message, Question, GivenAnswer,
 }
 
 /// What nobody asked is not there.

@@ -30,6 +30,7 @@ pub trait DataAdapter: Send + Sync + 'static {
             .find_user(FindUser {
                 phone: Some(request.value),
                 country: Some(request.country_code.to_string()),
+                partner: Some(cx.caller().to_owned()),
                 ..Default::default()
             })
             .await?;
@@ -60,6 +61,7 @@ pub trait DataAdapter: Send + Sync + 'static {
             .find_user(FindUser {
                 registration_number: Some(request.value),
                 country: Some(request.country_code.to_string()),
+                partner: Some(cx.caller().to_owned()),
                 ..Default::default()
             })
             .await?;
@@ -93,7 +95,12 @@ pub trait DataAdapter: Send + Sync + 'static {
             .await?
             .passed()?;
         let user = cx
-            .find_user(FindUser { user: otp.user, country: otp.code.country_code, ..Default::default() })
+            .find_user(FindUser {
+                user: otp.user,
+                country: otp.code.country_code,
+                partner: otp.code.partner_id,
+                ..Default::default()
+            })
             .await?;
         Ok(VerifyResponse {
             token: otp.id,

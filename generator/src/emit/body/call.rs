@@ -7,7 +7,7 @@ use super::super::value::{Record, Turn, Value, Want};
 use super::super::words::literal;
 use super::{Builder, Made, caller, from_request, rooted, variable_of};
 use crate::model::{Input, OtpKind, OwnHook, Role, Source, Step, Type};
-use crate::vocabulary::{Argument, Call, Natural, Table, Word};
+use crate::vocabulary::{Argument, Call, MaySay, Natural, Table, Word};
 
 impl Builder<'_> {
     pub(super) fn call(&mut self, number: usize, step: &Step) -> Made {
@@ -105,8 +105,19 @@ impl Builder<'_> {
                 fields.push((field.clone(), Value::Text("true".to_owned())));
             }
         }
+        if let Some(may_say) = self.may_say(step) {
+            all += 1;
+            fields.extend(step.option.as_ref().map(|said| match may_say {
+                MaySay::Number { number: field } => (field.clone(), Value::Text(format!("Some({said})"))),
+                MaySay::Word { word: field } => (field.clone(), Value::Text("true".to_owned())),
+            }));
+        }
         let rest = fields.len() < all;
         Value::Record(Record { name: self.scope.runtime(name), fields, rest, some: false })
+    }
+
+    fn may_say(&self, step: &Step) -> Option<&MaySay> {
+        self.scope.vocabulary.behaviours.get(&step.behaviour)?.may_say.as_ref()
     }
 
     fn single_input(&mut self, step: &Step, meaning: &str) -> Option<Value> {

@@ -110,7 +110,7 @@ impl Core {
         match record.state {
             State::Superseded | State::Void | State::Waived => Some("otp.unknown"),
             _ if other_user || difference != Difference::None || !right => Some("otp.mismatch"),
-            State::Used => Some("otp.used"),
+            State::Used | State::Waiting => Some("otp.used"),
             State::Open => (*now > record.expires).then_some("otp.expired"),
         }
     }

@@ -124,6 +124,7 @@ impl Core {
             operation_name: draft.facts.get("operation.name").map(str::to_owned),
             kept: sealed(&key, &draft.id, &draft.kept)?,
             known_until: draft.kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+            asked: Vec::new(),
         })
     }
 

@@ -20,6 +20,8 @@ pub struct OtpLimits {
     pub resends_per_operation: u32,
     /// Wrong codes that one caller may try in a minute for one issuer, where codes are found by themselves.
     pub wrong_codes_per_minute: u32,
+    /// Wrong amounts told for one account before only an operator lifts the block.
+    pub wrong_deposits: u32,
     /// How many codes one phone and one user may be sent.
     pub per_phone_and_user: Vec<SendWindow>,
     /// How many codes all numbers that differ in their last four digits only may be sent.
@@ -59,6 +61,7 @@ impl Default for OtpLimits {
             resend_interval_seconds: 60,
             resends_per_operation: 3,
             wrong_codes_per_minute: 10,
+            wrong_deposits: 3,
             per_phone_and_user: vec![window(10 * 60, 5), window(60 * 60, 10), window(24 * 60 * 60, 30)],
             per_prefix: vec![window(60 * 60, 20)],
             per_source: vec![window(60 * 60, 10)],
@@ -85,6 +88,7 @@ impl OtpLimits {
         within("resend_interval_seconds", self.resend_interval_seconds, 30, 600);
         within("resends_per_operation", self.resends_per_operation.into(), 0, 10);
         within("wrong_codes_per_minute", self.wrong_codes_per_minute.into(), 1, 100);
+        within("wrong_deposits", self.wrong_deposits.into(), 1, 5);
         if let Some(budget) = self.budget_per_hour {
             within("budget_per_hour", budget, 1, 10_000_000);
         }

@@ -72,7 +72,14 @@ impl Core {
     ) -> Result<(Delivery, Option<String>), Fault> {
         let operation = operation.map(str::to_owned);
         let silent = self.hides_unknown_users(operation.as_deref());
-        let lookup = Lookup { key: UserKey::Id(id.to_owned()), organization, operation, country: None };
+        let lookup = Lookup {
+            key: UserKey::Id(id.to_owned()),
+            organization,
+            operation,
+            country: None,
+            issuer: None,
+            partner: None,
+        };
         let Some(user) = self.look_up(lookup).await? else { return Ok((Delivery::Nobody, None)) };
         let delivery = if user.locked && silent { Delivery::Nobody } else { self.to_phone(user.phone) };
         Ok((delivery, user.organization))

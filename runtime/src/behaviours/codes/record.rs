@@ -2,10 +2,9 @@
 //! under the code's own id, and what must be given back is sealed.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::fault::Fault;
-use crate::store::{Kind, Millis, Record, RecordKey};
+pub(super) use crate::behaviours::state::{decoded as parse, encoded as value};
+use crate::store::{Kind, Millis, RecordKey};
 
 /// How long a code is known after it has expired, so that a late or second use is recognised.
 const TOMBSTONE: Millis = 24 * 60 * 60 * 1000;
@@ -22,6 +21,8 @@ pub(super) enum State {
     Superseded,
     /// What it was made for has changed.
     Void,
+    /// It was used, and waits for answers.
+    Waiting,
     /// It need not be checked.
     Waived,
 }
@@ -29,7 +30,7 @@ pub(super) enum State {
 impl State {
     /// True if something may still come of it.
     pub fn is_under_way(self) -> bool {
-        self == State::Open
+        matches!(self, State::Open | State::Waiting)
     }
 }
 
@@ -73,6 +74,9 @@ pub(super) struct CodeRecord {
     /// How long its id is known after it was made, if the kind says so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known_until: Option<Millis>,
+    /// The questions whose answers it waits for, by their ids.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<String>,
 }
 
 impl CodeRecord {
@@ -84,6 +88,11 @@ impl CodeRecord {
     /// True if a user could still use it.
     pub fn is_usable(&self, now: Millis) -> bool {
         self.state == State::Open && now <= self.expires && self.tries < self.most_tries
+    }
+
+    /// True if it waits for answers that may still come.
+    pub fn is_waiting(&self, now: Millis) -> bool {
+        self.state == State::Waiting && now <= self.expires
     }
 
     /// A MAC of all that it is bound to, for the audit.
@@ -116,14 +125,4 @@ impl OpenRecord {
 /// Where a code is stored.
 pub(super) fn code_key(id: &str) -> RecordKey {
     RecordKey::new(Kind::Code, id)
-}
-
-/// A stored value as its type.
-pub(super) fn parse<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, Fault> {
-    serde_json::from_value(record.value.clone()).map_err(|error| Fault::new("store.unavailable").because(error))
-}
-
-/// A value as it is stored.
-pub(super) fn value(of: &impl Serialize) -> Result<Value, Fault> {
-    serde_json::to_value(of).map_err(|error| Fault::new("unexpected").because(error))
 }

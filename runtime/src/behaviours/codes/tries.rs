@@ -109,12 +109,12 @@ impl Core {
             _ if token::is_over(record, asked.kind, now) => Some("otp.unknown"),
             _ if token::is_elsewhere(record, id, key.as_ref(), asked.bound) => Some("otp.mismatch"),
             State::Waived => (now > record.known_until.unwrap_or(record.expires)).then_some("otp.expired"),
-            State::Used if is_token => Some("otp.used"),
+            State::Used | State::Waiting if is_token => Some("otp.used"),
             State::Void if is_token => Some("otp.exhausted"),
             State::Open if is_token && spent.is_some() => spent,
             State::Superseded => Some("otp.expired"),
             _ if now > record.expires => Some("otp.expired"),
-            State::Used => Some("otp.used"),
+            State::Used | State::Waiting => Some("otp.used"),
             State::Void => Some("otp.exhausted"),
             State::Open if is_token && !asked.has_code => Some("otp.missing"),
             State::Open => spent,
@@ -325,7 +325,7 @@ fn known(record: Option<Record>, kind: &OtpKind) -> Result<Option<(CodeRecord, R
 /// Why a code can no longer be spent, although it was right.
 fn lost(record: &CodeRecord, now: Millis) -> Option<(&'static str, AuditEvent)> {
     match record.state {
-        State::Used => Some(("otp.used", AuditEvent::OtpReplayed)),
+        State::Used | State::Waiting => Some(("otp.used", AuditEvent::OtpReplayed)),
         State::Void => Some(("otp.exhausted", AuditEvent::OtpBlocked)),
         State::Superseded => Some(("otp.expired", AuditEvent::OtpExpired)),
         State::Open if now > record.expires => Some(("otp.expired", AuditEvent::OtpExpired)),

@@ -66,6 +66,7 @@ impl Core {
             operation_name: None,
             kept: None,
             known_until: None,
+            asked: Vec::new(),
         })
     }
 

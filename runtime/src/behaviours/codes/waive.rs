@@ -83,6 +83,7 @@ impl Core {
             operation_name: facts.get("operation.name").map(str::to_owned),
             kept: sealed(&key, id, &input.code.kept())?,
             known_until: kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+            asked: Vec::new(),
         })
     }
 }

@@ -5,11 +5,12 @@ mod password;
 
 use name::LONGEST_NAME;
 pub(crate) use name::{canonical, counted};
+pub(super) use password::overloaded;
 
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
-use crate::things::{Operation, PasswordProtection, User};
+use crate::things::{KnownDevice, Operation, PasswordProtection, PaymentAccount, User};
 use crate::values::{Phone, Secret};
 
 /// Whom to find.
@@ -29,6 +30,10 @@ pub struct FindUser {
     pub operation: Option<String>,
     /// The country that the request is for.
     pub country: Option<String>,
+    /// The issuer that the request is for.
+    pub issuer: Option<String>,
+    /// The partner that the request comes from.
+    pub partner: Option<String>,
 }
 
 /// A password to check.
@@ -42,15 +47,47 @@ pub struct VerifyPassword {
     pub username: Option<String>,
     /// The organization in which the user must be, if the request says one.
     pub organization: Option<String>,
+    /// The issuer that the request is for.
+    pub issuer: Option<String>,
+    /// The partner that the request comes from.
+    pub partner: Option<String>,
     /// What it is for.
     pub operation: Operation,
     /// How the password is protected.
     pub protection: Option<PasswordProtection>,
     /// The cipher's name, if it is encrypted.
     pub transformation: Option<String>,
+    /// Whether the failure that locks the user answers `password.locked` already; else it is one more wrong password.
+    pub tell_lock: bool,
+}
+
+/// A device that must be the user's.
+#[derive(Debug, Clone, Default)]
+pub struct RequireDevice {
+    /// The user's devices.
+    pub known: Vec<KnownDevice>,
+    /// The device.
+    pub device: Option<String>,
+    /// The application on it, if the request says one.
+    pub app: Option<String>,
 }
 
 impl Core {
+    /// Refuses a device that is none of the user's. Where the bank tells of no devices, or of no applications on one,
+    /// all are good.
+    ///
+    /// # Errors
+    /// `device.unknown`.
+    pub async fn require_device(&self, input: RequireDevice) -> Result<(), Fault> {
+        let asked = input.device.unwrap_or_default();
+        let app = input.app.filter(|app| !app.is_empty());
+        let has_app = |device: &KnownDevice| {
+            app.as_ref().is_none_or(|app| device.app_ids.is_empty() || device.app_ids.contains(app))
+        };
+        let good = input.known.is_empty() || input.known.iter().any(|device| device.id == asked && has_app(device));
+        if good { Ok(()) } else { Err(Fault::new("device.unknown")) }
+    }
+
     /// Finds a user.
     ///
     /// # Errors
@@ -74,8 +111,15 @@ impl Core {
     async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let Some(key) = key_of(&input) else { return Ok(None) };
         let organization = input.organization.filter(|id| !id.is_empty());
-        let (operation, country) = (input.operation, input.country);
-        let found = self.look_up(Lookup { key, organization: organization.clone(), operation, country }).await?;
+        let lookup = Lookup {
+            key,
+            organization: organization.clone(),
+            operation: input.operation,
+            country: input.country,
+            issuer: input.issuer,
+            partner: input.partner,
+        };
+        let found = self.look_up(lookup).await?;
         Ok(found.map(|user| in_organization(user, organization)))
     }
 
@@ -132,6 +176,13 @@ fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
     texts.extend([user.organization.as_ref(), user.registration_number.as_ref(), user.password_hash.as_ref()]);
     texts.extend(user.organizations.iter().flat_map(|organization| [Some(&organization.id), Some(&organization.name)]));
     texts.extend(user.facts.values().map(Some));
+    texts.extend(user.devices.iter().flat_map(|device| std::iter::once(&device.id).chain(&device.app_ids)).map(Some));
+    texts.extend(user.payment_accounts.iter().flat_map(texts_of_account).map(Some));
+    texts.extend(
+        user.answers
+            .iter()
+            .flat_map(|answer| [Some(&answer.question_id), answer.question_text.as_ref(), Some(&answer.hash)]),
+    );
     if user.id.is_empty() || user.id.chars().count() > LONGEST_NAME {
         return odd("the user's id is empty or too long");
     }
@@ -139,4 +190,9 @@ fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
         return odd("a text is too long or holds a NUL");
     }
     Ok(())
+}
+
+fn texts_of_account(account: &PaymentAccount) -> impl Iterator<Item = &String> {
+    let attributes = account.attributes.iter().flat_map(|(name, value)| [name, value]);
+    [&account.id, &account.account_type, &account.network].into_iter().chain(attributes)
 }

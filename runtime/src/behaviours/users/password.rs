@@ -7,6 +7,7 @@
 
 use std::time::Instant;
 
+use unicase::UniCase;
 use zeroize::Zeroizing;
 
 use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
@@ -50,6 +51,7 @@ impl Core {
             self.note(vec![told.because("failures in a row")]).await?;
             return Ok(self.refuse_password("password.locked"));
         };
+        let tell_lock = input.tell_lock;
         let checked = match self.check_password(user, input).await {
             Ok(checked) => checked,
             Err(fault) => {
@@ -62,9 +64,10 @@ impl Core {
             Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Failure),
             Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, TryEnd::Neither),
         };
-        self.end_password(&ticket, end, AuditRecord { event, outcome, ..told }).await?;
+        let locked = self.end_password(&ticket, end, AuditRecord { event, outcome, ..told }).await?;
         Ok(match checked {
             Checked::Right(user) => Verdict::pass(*user),
+            Checked::Wrong if locked && tell_lock => self.refuse_password("password.locked"),
             Checked::Wrong => self.refuse_password("password.wrong"),
             Checked::Locked => self.refuse_password("password.locked"),
         })
@@ -108,7 +111,8 @@ impl Core {
         self.failures_id(organization, user, "password")
     }
 
-    async fn end_password(&self, ticket: &Ticket, end: TryEnd, told: AuditRecord) -> Result<(), Fault> {
+    /// Stores how a check ended. Tells whether the user is locked from now on.
+    async fn end_password(&self, ticket: &Ticket, end: TryEnd, told: AuditRecord) -> Result<bool, Fault> {
         for round in 0..MOST_ROUNDS {
             let failures = self.failures(ticket.id()).await?;
             let in_time = failures.awaits(ticket);
@@ -119,7 +123,7 @@ impl Core {
             batch.audit.insert(0, told);
             match self.commit(batch).await? {
                 Committed::Applied(_) if !in_time => return Err(too_late()),
-                Committed::Applied(_) => return Ok(()),
+                Committed::Applied(_) => return Ok(aftermath.is_blocked()),
                 Committed::Conflict(_) => step_aside(round).await,
                 other => return Err(unexpected(&other)),
             }
@@ -156,7 +160,9 @@ impl Core {
         let Some(id) = input.user.clone().filter(|id| !id.is_empty()) else { return Ok(None) };
         let organization = input.organization.clone().filter(|id| !id.is_empty());
         let operation = input.operation.name.clone();
-        self.look_up(Lookup { key: UserKey::Id(id), organization, operation, country: None }).await
+        let (issuer, partner) = (input.issuer.clone(), input.partner.clone());
+        let key = UserKey::Id(id);
+        self.look_up(Lookup { key, organization, operation, country: None, issuer, partner }).await
     }
 
     /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
@@ -229,7 +235,7 @@ fn late(told: AuditRecord, end: TryEnd) -> (AuditRecord, TryEnd) {
     (told.because(too_late().name), end)
 }
 
-fn overloaded(busy: Busy) -> Fault {
+pub(in crate::behaviours) fn overloaded(busy: Busy) -> Fault {
     Fault::new("overloaded").because(busy)
 }
 
@@ -249,6 +255,7 @@ fn agrees(asked: Option<&str>, there: Option<&str>, same: impl Fn(&str, &str) ->
     }
 }
 
+/// Names may be written with small letters or capitals: who the user is, is known by their number already.
 fn same_name(asked: &str, there: &str) -> bool {
-    canonical(asked).is_some_and(|asked| asked == counted(there))
+    canonical(asked).is_some_and(|asked| UniCase::new(asked) == UniCase::new(counted(there)))
 }

@@ -1,0 +1,126 @@
+//! Codes that were right and now wait for answers: which questions were asked, how often they were answered, and who
+//! may end the waiting. What answers are is another family's business; every change here is part of a batch that holds
+//! only if nobody else changed the code.
+
+use super::OneTimeCode;
+use super::binding::{Difference, Facts, bound_values, compare};
+use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
+use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::context::Core;
+use crate::crypto::{KeyName, seal};
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Record};
+
+/// A code that waits for answers.
+pub(in crate::behaviours) struct Pending {
+    id: String,
+    record: CodeRecord,
+    stored: Record,
+}
+
+impl Core {
+    /// Lets a code that was just spent wait for answers to these questions.
+    pub(in crate::behaviours) async fn wait_for_answers(&self, id: &str, asked: Vec<String>) -> Result<(), Fault> {
+        for round in 0..MOST_ROUNDS {
+            let Some((record, stored)) = self.code(id).await?.filter(|(record, _)| record.state == State::Used) else {
+                return Err(Fault::new("unexpected").because("the code that questions are asked for is not spent"));
+            };
+            let most_tries = self.shared.options.limits.failures;
+            let record = CodeRecord { state: State::Waiting, asked: asked.clone(), tries: 0, most_tries, ..record };
+            let told = self.told_of(id, &record, AuditEvent::QuestionsAsked, AuditOutcome::Success);
+            let batch = put(Batch::at(self.clock_millis()).tell(told), id, &record, &stored)?;
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(()),
+                Committed::Conflict(_) => step_aside(round).await,
+                other => return Err(unexpected(&other)),
+            }
+        }
+        Err(always_late())
+    }
+
+    /// The code of a user that waits for answers and was made for the same values; its time is not over.
+    pub(in crate::behaviours) async fn pending<C: OneTimeCode>(
+        &self,
+        code: &C,
+        user: &str,
+    ) -> Result<Option<Pending>, Fault> {
+        let Some(pointer) = self.open_of(&C::KIND, &Facts::of(code), Some(user))? else { return Ok(None) };
+        let Some(open) = self.read(&pointer).await?.record else { return Ok(None) };
+        let id = parse::<OpenRecord>(&open)?.code;
+        let Some((record, stored)) = self.code(&id).await? else { return Ok(None) };
+        let fits = record.kind == C::KIND.name
+            && record.user.as_deref() == Some(user)
+            && record.is_waiting(self.clock_millis())
+            && self.is_for(&id, &record, code);
+        Ok(fits.then_some(Pending { id, record, stored }))
+    }
+
+    /// The same code as it is now; none if it waits no more.
+    pub(in crate::behaviours) async fn still_pending(&self, before: &Pending) -> Result<Option<Pending>, Fault> {
+        let now = self.code(&before.id).await?.filter(|(record, _)| record.state == State::Waiting);
+        Ok(now.map(|(record, stored)| Pending { id: before.id.clone(), record, stored }))
+    }
+
+    /// An audit record of a code that waits.
+    pub(in crate::behaviours) fn told_of_pending(
+        &self,
+        pending: &Pending,
+        event: AuditEvent,
+        outcome: AuditOutcome,
+    ) -> AuditRecord {
+        self.told_of(&pending.id, &pending.record, event, outcome)
+    }
+
+    async fn code(&self, id: &str) -> Result<Option<(CodeRecord, Record)>, Fault> {
+        let stored = self.read(&code_key(id)).await?.record;
+        stored.map(|stored| Ok((parse(&stored)?, stored))).transpose()
+    }
+
+    /// True if all that the code binds and keeps is what the request says.
+    fn is_for<C: OneTimeCode>(&self, id: &str, record: &CodeRecord, code: &C) -> bool {
+        let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return false };
+        let (difference, _) = compare(record, bound_values(&key, id, code.bound()));
+        let opened = record.kept.as_deref().map(|sealed| seal::open(&key, id, sealed));
+        let kept: Vec<(String, Option<String>)> = match opened {
+            Some(Some(text)) => serde_json::from_str(&text).unwrap_or_default(),
+            Some(None) => return false,
+            None => Vec::new(),
+        };
+        let there = |meaning: &str| kept.iter().find(|(name, _)| name == meaning).and_then(|(_, value)| value.clone());
+        difference == Difference::None && code.kept().into_iter().all(|(meaning, value)| value == there(meaning))
+    }
+}
+
+impl Pending {
+    /// The questions that were asked.
+    pub fn asked(&self) -> &[String] {
+        &self.record.asked
+    }
+
+    /// True if this was its last try.
+    pub fn is_exhausted(&self) -> bool {
+        self.record.tries >= self.record.most_tries
+    }
+
+    /// Adds to the batch that a try of it begins.
+    pub fn begin(&self, batch: Batch) -> Result<Batch, Fault> {
+        let record = CodeRecord { tries: self.record.tries.saturating_add(1), ..self.record.clone() };
+        put(batch, &self.id, &record, &self.stored)
+    }
+
+    /// Adds to the batch that it waits no more, since its answers were right.
+    pub fn finish(&self, batch: Batch) -> Result<Batch, Fault> {
+        put(batch, &self.id, &CodeRecord { state: State::Used, ..self.record.clone() }, &self.stored)
+    }
+
+    /// Adds to the batch that it waits no more, since its answers were wrong too often.
+    pub fn give_up(&self, batch: Batch) -> Result<Batch, Fault> {
+        put(batch, &self.id, &CodeRecord { state: State::Void, ..self.record.clone() }, &self.stored)
+    }
+}
+
+fn put(batch: Batch, id: &str, record: &CodeRecord, read: &Record) -> Result<Batch, Fault> {
+    let key = code_key(id);
+    let batch = batch.only_if(Condition::Version(key.clone(), read.version));
+    Ok(batch.put(key, value(record)?, record.forgotten()))
+}

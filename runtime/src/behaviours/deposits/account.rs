@@ -1,0 +1,91 @@
+//! Which of a user's accounts is meant: the one of a number, or the only one of a type and network that is told rightly
+//! by everything that is told of it.
+
+use super::VerifyDeposits;
+use crate::things::PaymentAccount;
+use crate::values::Pairs;
+
+/// The account that a request means; none if there is none, or more than one.
+pub(super) fn of(input: &VerifyDeposits) -> Option<&PaymentAccount> {
+    let id = input.account.as_deref().filter(|id| !id.is_empty());
+    let mut found = input.accounts.iter().filter(|account| match id {
+        Some(id) => account.id == id,
+        None => fits(account, input),
+    });
+    let first = found.next()?;
+    found.next().is_none().then_some(first)
+}
+
+fn fits(account: &PaymentAccount, input: &VerifyDeposits) -> bool {
+    input.account_type.as_deref() == Some(account.account_type.as_str())
+        && input.network.as_deref() == Some(account.network.as_str())
+        && input.attributes.iter().all(|told| has(account, told))
+}
+
+/// True if the account has everything that is told; a name without a value tells nothing.
+fn has(account: &PaymentAccount, told: &Pairs) -> bool {
+    let mut told = told.0.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    told.all(|(name, value)| account.attributes.get(name) == Some(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account(id: &str, network: &str, name: &str) -> PaymentAccount {
+        let attributes = [("cardNickname", name), ("accountNumber", "000123456")];
+        PaymentAccount {
+            id: id.into(),
+            account_type: "credit".into(),
+            network: network.into(),
+            attributes: attributes.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
+            deposits: None,
+        }
+    }
+
+    fn found(id: Option<&str>, network: &str, told: &[(&str, Option<&str>)]) -> Option<String> {
+        let told = told.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned)));
+        let input = VerifyDeposits {
+            accounts: vec![
+                account("1", "visa", "Blue card"),
+                account("2", "visa", "Red card"),
+                account("3", "amex", "x"),
+            ],
+            account: id.map(str::to_owned),
+            account_type: Some("credit".into()),
+            network: Some(network.into()),
+            attributes: Some(Pairs(told.collect())),
+            ..VerifyDeposits::default()
+        };
+        of(&input).map(|account| account.id.clone())
+    }
+
+    #[test]
+    fn a_number_is_enough() {
+        assert_eq!(found(Some("2"), "visa", &[]).as_deref(), Some("2"));
+        assert_eq!(found(Some("2"), "amex", &[("cardNickname", Some("Blue card"))]).as_deref(), Some("2"));
+        assert_eq!(found(Some("9"), "visa", &[("cardNickname", Some("Blue card"))]), None);
+    }
+
+    #[test]
+    fn without_a_number_everything_told_must_fit_one_account_alone() {
+        assert_eq!(found(None, "visa", &[("cardNickname", Some("Blue card"))]).as_deref(), Some("1"));
+        assert_eq!(found(Some(""), "visa", &[("cardNickname", Some("Red card"))]).as_deref(), Some("2"));
+        assert_eq!(found(None, "amex", &[]).as_deref(), Some("3"));
+        assert_eq!(found(None, "visa", &[]), None);
+        assert_eq!(found(None, "visa", &[("accountNumber", Some("000123456"))]), None);
+        assert_eq!(found(None, "visa", &[("accountNumber", Some("1")), ("cardNickname", Some("Blue card"))]), None);
+        assert_eq!(found(None, "visa", &[("shoeSize", Some("42")), ("cardNickname", Some("Blue card"))]), None);
+        assert_eq!(
+            found(None, "visa", &[("shoeSize", None), ("cardNickname", Some("Blue card"))]).as_deref(),
+            Some("1")
+        );
+        assert_eq!(found(None, "diners", &[("cardNickname", Some("Blue card"))]), None);
+    }
+
+    #[test]
+    fn names_and_values_are_compared_letter_by_letter() {
+        assert_eq!(found(None, "visa", &[("cardnickname", Some("Blue card"))]), None);
+        assert_eq!(found(None, "visa", &[("cardNickname", Some("blue card"))]), None);
+    }
+}

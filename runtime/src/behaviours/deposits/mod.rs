@@ -1,0 +1,156 @@
+//! `verify_deposits`: an account outside the bank is proved by two amounts that the bank once paid into it. Amounts are
+//! compared as whole cents, in either order. Comparing takes no time worth speaking of, so one conditional commit holds
+//! the result, and nothing is told before it: however many are told at once, no more are compared than may be wrong.
+
+mod account;
+mod cents;
+
+use serde::{Deserialize, Serialize};
+
+use super::failures::NEVER;
+use super::state::{MOST_ROUNDS, always_late, decoded, encoded, step_aside, unexpected};
+use crate::context::Core;
+use crate::crypto::mac::Field;
+use crate::fault::{Fault, Outcome, Verdict};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, Record, RecordKey};
+use crate::things::{DepositMethod, PaymentAccount};
+use crate::values::{Decimal, Pairs};
+
+/// What is asked of an account.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyDeposits {
+    /// Whose account.
+    pub user: Option<String>,
+    /// The accounts that the bank knows of the user.
+    pub accounts: Vec<PaymentAccount>,
+    /// One of the amounts.
+    pub first: Option<Decimal>,
+    /// The other one.
+    pub second: Option<Decimal>,
+    /// The account's number; without it, it is found by all that follows.
+    pub account: Option<String>,
+    /// Its type.
+    pub account_type: Option<String>,
+    /// Its network.
+    pub network: Option<String>,
+    /// What else it is told by.
+    pub attributes: Option<Pairs>,
+    /// The issuer.
+    pub issuer: Option<String>,
+}
+
+/// Deposits that were right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VerifiedDeposits {
+    /// Always passed.
+    pub outcome: Outcome,
+    /// Whether amounts were compared.
+    pub method: DepositMethod,
+}
+
+/// What is stored of an account.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+struct Row {
+    /// Wrong amounts since the last right ones.
+    failures: u32,
+    /// The right amounts were told once.
+    #[serde(default)]
+    verified: bool,
+    /// Only an operator lets it be tried again.
+    #[serde(default)]
+    locked: bool,
+}
+
+/// How an account's amounts were told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Found {
+    Right,
+    Wrong,
+    /// As many were wrong as may be, whatever these were.
+    Locked,
+}
+
+impl Core {
+    /// Compares two amounts with the deposits that were made to an account of the user. An account without deposits
+    /// passes, since the bank asks for none.
+    ///
+    /// # Errors
+    /// `payment_account.unknown`, `store.unavailable`. Wrong amounts are in the verdict.
+    pub async fn verify_deposits(&self, input: VerifyDeposits) -> Result<Verdict<VerifiedDeposits>, Fault> {
+        let account = account::of(&input).ok_or_else(|| Fault::new("payment_account.unknown"))?;
+        let Some(deposits) = &account.deposits else {
+            let told = self.told_of_deposits(&input, AuditEvent::DepositsVerified, AuditOutcome::Success);
+            self.note(vec![told.because("the bank asks for no deposits")]).await?;
+            return Ok(Verdict::pass(VerifiedDeposits { outcome: Outcome::Passed, method: DepositMethod::Waived }));
+        };
+        let right = cents::are_same([input.first.as_ref(), input.second.as_ref()], deposits);
+        let key = self.deposits_key(&input, account)?;
+        for round in 0..MOST_ROUNDS {
+            let read = self.read(&key).await?.record;
+            let (found, batch) = self.deposits_batch(&input, &key, read.as_ref(), right)?;
+            match self.commit(batch).await? {
+                Committed::Applied(_) => return Ok(self.verdict_of(found)),
+                Committed::Conflict(_) => step_aside(round).await,
+                other => return Err(unexpected(&other)),
+            }
+        }
+        Err(always_late())
+    }
+
+    /// Failures are counted for the account, whichever issuer a request names.
+    fn deposits_key(&self, input: &VerifyDeposits, account: &PaymentAccount) -> Result<RecordKey, Fault> {
+        let fields = [Field::of(input.user.as_deref()), Field::Text(&account.id)];
+        Ok(RecordKey::new(Kind::Deposits, self.stand_in("deposits", &fields)?))
+    }
+
+    /// What is stored of a telling of amounts.
+    fn deposits_batch(
+        &self,
+        input: &VerifyDeposits,
+        key: &RecordKey,
+        read: Option<&Record>,
+        right: bool,
+    ) -> Result<(Found, Batch), Fault> {
+        let row: Row = read.map(decoded).transpose()?.unwrap_or_default();
+        let batch = Batch::at(self.clock_millis()).only_if(Condition::unchanged(key.clone(), read));
+        let told = |event, outcome| self.told_of_deposits(input, event, outcome);
+        if row.locked {
+            let told = told(AuditEvent::DepositsBlocked, AuditOutcome::Failure).because("wrong amounts before");
+            return Ok((Found::Locked, batch.tell(told)));
+        }
+        if right {
+            let row = Row { verified: true, ..Row::default() };
+            let batch = batch.put(key.clone(), encoded(&row)?, NEVER);
+            return Ok((Found::Right, batch.tell(told(AuditEvent::DepositsVerified, AuditOutcome::Success))));
+        }
+        let failures = row.failures.saturating_add(1);
+        let row = Row { failures, locked: failures >= self.shared.options.limits.wrong_deposits, ..row };
+        let mut batch = batch.put(key.clone(), encoded(&row)?, NEVER);
+        batch = batch.tell(told(AuditEvent::DepositsFailed, AuditOutcome::Failure));
+        if !row.locked {
+            return Ok((Found::Wrong, batch));
+        }
+        let blocked = told(AuditEvent::DepositsBlocked, AuditOutcome::Failure).because("failures in a row");
+        Ok((Found::Locked, batch.tell(blocked)))
+    }
+
+    /// What is told of deposits that were compared. Whoever is refused is told that they were, and no more.
+    fn verdict_of(&self, found: Found) -> Verdict<VerifiedDeposits> {
+        let method = DepositMethod::Compared;
+        let name = match found {
+            Found::Right => return Verdict::pass(VerifiedDeposits { outcome: Outcome::Passed, method }),
+            Found::Wrong => "deposit.wrong",
+            Found::Locked => "deposit.locked",
+        };
+        Verdict::refuse(Fault::new(name).after_comparing(method), self.key_of(name))
+    }
+
+    fn told_of_deposits(&self, input: &VerifyDeposits, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
+        AuditRecord {
+            user: input.user.clone(),
+            organization: input.issuer.clone(),
+            method: Some("deposits".to_owned()),
+            ..self.event(event, outcome)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! What is known of a user's answers: those that they gave here, else those that the bank enrolled them with. Answers
+//! given here are stored as Argon2id over a MAC that the pepper makes for this user and question, so that neither a
+//! stolen store nor a guess that is tried on many users at once is of much use.
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::behaviours::state::{decoded, encoded};
+use crate::behaviours::users::counted;
+use crate::context::Core;
+use crate::crypto::mac::{Field, mac_text};
+use crate::crypto::{Key, KeyName};
+use crate::fault::Fault;
+use crate::store::{Kind, Record, RecordKey};
+use crate::things::EnrolledAnswer;
+
+/// An answer as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct StoredAnswer {
+    /// The question's id.
+    pub question: String,
+    /// The question, in case that the pool loses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Whether it must be among the answered ones.
+    #[serde(default)]
+    pub required: bool,
+    /// A PHC string.
+    pub hash: String,
+    /// The id of the pepper; none if the bank made the hash.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pepper: Option<String>,
+}
+
+/// All answers of a user, as they are stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Stored {
+    answers: Vec<StoredAnswer>,
+}
+
+/// Whose answers.
+#[derive(Debug, Clone)]
+pub(super) struct Owner {
+    pub issuer: Option<String>,
+    pub user: String,
+}
+
+/// What is known of a user's answers.
+#[derive(Debug, Clone)]
+pub(super) struct AnswerSet {
+    pub answers: Vec<StoredAnswer>,
+    /// They were given here, in place of those that the bank has.
+    pub is_updated: bool,
+    key: RecordKey,
+    record: Option<Record>,
+}
+
+impl Owner {
+    /// The owner, if the request names one.
+    pub fn of(issuer: Option<String>, user: Option<String>) -> Option<Owner> {
+        let user = user.filter(|user| !user.is_empty())?;
+        Some(Owner { issuer: issuer.filter(|issuer| !issuer.is_empty()), user: counted(&user) })
+    }
+
+    fn fields(&self) -> [Field<'_>; 2] {
+        [Field::of(self.issuer.as_deref()), Field::Text(&self.user)]
+    }
+
+    /// What is hashed of an answer: by the pepper, for this user and question.
+    pub fn peppered(&self, pepper: &Key, question: &str, normal: &str) -> Zeroizing<String> {
+        let [issuer, user] = self.fields();
+        Zeroizing::new(mac_text(pepper, "answer", &[issuer, user, Field::Text(question), Field::Text(normal)]))
+    }
+}
+
+impl Core {
+    /// The answers of a user.
+    pub(super) async fn answers_of(&self, owner: &Owner, enrolled: &[EnrolledAnswer]) -> Result<AnswerSet, Fault> {
+        let key = RecordKey::new(Kind::Answers, self.stand_in("answers", &owner.fields())?);
+        let record = self.read(&key).await?.record;
+        let stored: Option<Stored> = record.as_ref().map(decoded).transpose()?;
+        let is_updated = stored.is_some();
+        let answers = match stored {
+            Some(stored) => stored.answers,
+            None => enrolled.iter().map(from_bank).collect(),
+        };
+        Ok(AnswerSet { answers, is_updated, key, record })
+    }
+
+    /// The pepper that new answers are hashed with.
+    pub(super) fn pepper(&self) -> Result<Key, Fault> {
+        self.current_key(KeyName::Pepper)
+    }
+
+    /// The pepper that an answer was hashed with.
+    pub(super) fn pepper_of(&self, id: &str) -> Option<Key> {
+        self.shared.keys.by_id(KeyName::Pepper, id)
+    }
+}
+
+impl AnswerSet {
+    /// Where the set is stored, and how it was read.
+    pub fn place(&self) -> (RecordKey, Option<&Record>) {
+        (self.key.clone(), self.record.as_ref())
+    }
+}
+
+/// Answers as they are stored.
+pub(super) fn value(answers: Vec<StoredAnswer>) -> Result<serde_json::Value, Fault> {
+    encoded(&Stored { answers })
+}
+
+fn from_bank(answer: &EnrolledAnswer) -> StoredAnswer {
+    StoredAnswer {
+        question: answer.question_id.clone(),
+        text: answer.question_text.clone(),
+        required: answer.required,
+        hash: answer.hash.clone(),
+        pepper: None,
+    }
+}
