@@ -22,6 +22,10 @@ pub struct Fault {
     pub violations: Vec<Violation>,
     /// How many tries are left, if the fault counts them.
     pub attempts_left: Option<i64>,
+    /// How often it was tried, this time included, if the fault counts that.
+    pub attempts: Option<i64>,
+    /// The id of what was asked for, as the caller knows it.
+    pub id: Option<String>,
     /// What a check found before it ended so; skipped if nothing was compared.
     pub outcome: Outcome,
     /// How deposits were checked, if the fault is about them.
@@ -42,6 +46,8 @@ impl Fault {
             name,
             violations: Vec::new(),
             attempts_left: None,
+            attempts: None,
+            id: None,
             outcome: Outcome::Skipped,
             method: None,
             about: None,
@@ -79,6 +85,18 @@ impl Fault {
     /// The same fault with the number of tries that are left.
     pub fn with_attempts_left(mut self, left: Option<i64>) -> Self {
         self.attempts_left = left;
+        self
+    }
+
+    /// The same fault after so many tries.
+    pub const fn after_attempts(mut self, attempts: i64) -> Self {
+        self.attempts = Some(attempts);
+        self
+    }
+
+    /// The same fault of what the caller knows by this id.
+    pub fn of(mut self, id: Option<String>) -> Self {
+        self.id = id;
         self
     }
 
@@ -135,6 +153,8 @@ pub struct Verdict<T> {
     pub error_key: Option<Key>,
     /// How many tries are left, if that may be told.
     pub attempts_left: Option<i64>,
+    /// How often it was tried, if that may be told.
+    pub attempts: Option<i64>,
     /// The refusal, for those who turn it into an error.
     pub refusal: Option<Fault>,
 }
@@ -142,13 +162,20 @@ pub struct Verdict<T> {
 impl<T> Verdict<T> {
     /// The verdict of a check that passed.
     pub fn pass(value: T) -> Self {
-        Verdict { outcome: Outcome::Passed, value: Some(value), error_key: None, attempts_left: None, refusal: None }
+        Verdict {
+            outcome: Outcome::Passed,
+            value: Some(value),
+            error_key: None,
+            attempts_left: None,
+            attempts: None,
+            refusal: None,
+        }
     }
 
     /// The verdict of a check that failed for this reason; `error_key` is the message of the refusal.
     pub fn refuse(fault: Fault, error_key: Option<Key>) -> Self {
-        let attempts_left = fault.attempts_left;
-        Verdict { outcome: Outcome::Failed, value: None, error_key, attempts_left, refusal: Some(fault) }
+        let (attempts_left, attempts) = (fault.attempts_left, fault.attempts);
+        Verdict { outcome: Outcome::Failed, value: None, error_key, attempts_left, attempts, refusal: Some(fault) }
     }
 
     /// Turns a refusal into the fault that it stands for.
@@ -207,6 +234,10 @@ pub struct Refusal {
     pub by_field: Option<Json>,
     /// How many tries are left, if the fault tells.
     pub attempts_left: Option<i64>,
+    /// How often it was tried, if the fault tells.
+    pub attempts: Option<i64>,
+    /// The id of what was asked for, as the caller knows it.
+    pub id: Option<String>,
     /// What a check found before it ended so; skipped if nothing was compared.
     pub outcome: Outcome,
     /// How deposits were checked, if the fault is about them.

@@ -106,6 +106,18 @@ async fn a_token_has_sixteen_random_bytes_and_comes_back_with_what_was_kept() {
 }
 
 #[tokio::test]
+async fn tries_are_counted_up_and_a_refusal_names_what_was_asked_for() {
+    let case = case();
+    let (id, code) = case.sent().await;
+    for tries in 1..=2 {
+        let refused = case.verify_in(&id, Some(&wrong(&code)), here()).await;
+        assert_eq!((refused.attempts, refused.attempts_left), (Some(tries), Some(5 - tries)));
+        assert_eq!(refused.passed().unwrap_err().id.as_ref(), Some(&id));
+    }
+    assert_eq!(case.verify_in(&id, Some(&code), here()).await.passed().unwrap().attempts, 3);
+}
+
+#[tokio::test]
 async fn the_store_and_the_audit_know_no_token() {
     let case = case();
     let (id, code) = case.sent().await;

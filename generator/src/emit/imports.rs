@@ -165,6 +165,24 @@ impl<'ast> Visit<'ast> for Used {
     }
 
     fn visit_variant(&mut self, variant: &'ast syn::Variant) {
+        let shows = variant.attrs.iter().filter(|attribute| attribute.path().is_ident("shows"));
+        for shown in shows.filter_map(|attribute| attribute.parse_args::<Path>().ok()) {
+            self.names.extend(shown.segments.first().map(|segment| segment.ident.to_string()));
+        }
         visit::visit_fields(self, &variant.fields);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_row_shows_in_place_of_the_failure_is_imported() {
+        let file =
+            "#[derive(ErrorTable)] enum CheckError { #[answers(otp.wrong)] #[shows(CheckFailure)] Wrong(Fault) }";
+        let siblings = BTreeSet::from(["CheckFailure"]);
+        let needed = needed(&syn::parse_file(file).unwrap(), &siblings);
+        assert_eq!(needed, "use countersign_runtime::{ErrorTable, Fault};\nuse super::CheckFailure;\n");
     }
 }

@@ -51,6 +51,8 @@ pub enum Want {
     Option,
     /// The value itself.
     Plain,
+    /// The value itself, of a type that has no default.
+    Sure,
 }
 
 /// A use of a variable: what of it is moved.
@@ -212,7 +214,7 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
         (Turn::Keep, _) => value.to_owned(),
         (Turn::Into, true) => format!("{value}.map(Into::into)"),
         (Turn::Into, false) => format!("{value}.into()"),
-        (Turn::IntoEach, true) if want == Want::Plain => {
+        (Turn::IntoEach, true) if want != Want::Option => {
             return format!("{value}.into_iter().flatten().map(Into::into).collect()");
         }
         (Turn::IntoEach, true) => format!("{value}.map(|list| list.into_iter().map(Into::into).collect())"),
@@ -225,7 +227,8 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
     match (want, optional) {
         (Want::Option, false) => format!("Some({turned})"),
         (Want::Plain, true) => format!("{turned}.unwrap_or_default()"),
-        (Want::Option, true) | (Want::Plain, false) => turned,
+        (Want::Sure, true) => format!("{turned}.ok_or(Fault::new(\"unexpected\"))?"),
+        (Want::Option, true) | (Want::Plain | Want::Sure, false) => turned,
     }
 }
 
@@ -253,6 +256,13 @@ mod tests {
         let second = uses.read(way("request.user_id"), false, Turn::Keep, Want::Option);
         assert_eq!(text(&uses, &first), "Some(request.user_id.clone())");
         assert_eq!(text(&uses, &second), "Some(request.user_id)");
+    }
+
+    #[test]
+    fn what_has_no_default_and_must_be_there_is_unexpectedly_missing() {
+        let mut uses = Uses::default();
+        let read = uses.read(way("otp.code.user_phone?"), false, Turn::Keep, Want::Sure);
+        assert_eq!(text(&uses, &read), "otp.code.user_phone.ok_or(Fault::new(\"unexpected\"))?");
     }
 
     #[test]

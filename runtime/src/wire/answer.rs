@@ -24,6 +24,8 @@ pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
         codes: about_fields.then(|| codes(validation, fault, &key)),
         by_field: (!fault.violations.is_empty()).then(|| by_field(fault, core)),
         attempts_left: fault.attempts_left,
+        attempts: fault.attempts,
+        id: fault.id.clone(),
         outcome: fault.outcome,
         method: fault.method,
         header: core.message().header,

@@ -111,6 +111,8 @@ impl Builder<'_> {
             Source::Step(number) => {
                 let turn = self.turn_of_answer(ty, meaning);
                 self.note_from(ty, turn);
+                let no_default = matches!(ty, Type::Primitive(word) if word == "phone");
+                let want = if no_default && want == Want::Plain { Want::Sure } else { want };
                 match self.step_way(*number, meaning) {
                     Some(way) => Some(self.body.uses.read(way, self.copies(meaning), turn, want)),
                     None => self.passed(meaning, turn, want),
@@ -134,8 +136,8 @@ impl Builder<'_> {
                 let may_lack = binding::may_lack(meaning, self.scope.vocabulary);
                 Some(Value::Text(match (want, may_lack) {
                     (Want::Option, false) => format!("Some({value})"),
-                    (Want::Plain, true) => format!("{value}.unwrap_or_default()"),
-                    (Want::Option, true) | (Want::Plain, false) => (*value).to_owned(),
+                    (Want::Plain | Want::Sure, true) => format!("{value}.unwrap_or_default()"),
+                    (Want::Option, true) | (Want::Plain | Want::Sure, false) => (*value).to_owned(),
                 }))
             }
             Source::Caller => Some(caller(want)),

@@ -140,7 +140,7 @@ impl Core {
             (Some(found), None) => {
                 let mut code = input.code;
                 code.restore(&self.kept(&found.id, &found.record));
-                Verdict::pass(VerifiedOtp { id: found.id, user: found.record.user, code })
+                Verdict::pass(VerifiedOtp { id: found.id, user: found.record.user, attempts: 1, code })
             }
             (_, fault) => self.refuse_otp(Fault::new(fault.unwrap_or("otp.unknown"))),
         }

@@ -128,6 +128,8 @@ pub struct VerifiedOtp<C> {
     pub id: String,
     /// The user that it was made for.
     pub user: Option<String>,
+    /// How often it was tried, this time included.
+    pub attempts: i64,
     /// What it was made for.
     pub code: C,
 }

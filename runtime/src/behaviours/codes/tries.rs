@@ -256,8 +256,9 @@ struct Ended {
 impl Ended {
     fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &Try, now: Millis) -> Ended {
         let left = Some(i64::from(reserved.record.most_tries.saturating_sub(reserved.record.tries)));
+        let tries = i64::from(reserved.record.tries);
         let failed = |fault, left, event, end| Ended {
-            refusal: Some(Fault::new(fault).with_attempts_left(left)),
+            refusal: Some(Fault::new(fault).with_attempts_left(left).after_attempts(tries)),
             event,
             end,
             state: None,
@@ -276,7 +277,7 @@ impl Ended {
                 },
             },
             Finding::Missing => Ended {
-                refusal: Some(missing().with_attempts_left(left)),
+                refusal: Some(missing().with_attempts_left(left).after_attempts(tries)),
                 ..failed("otp.missing", left, AuditEvent::OtpFailed, TryEnd::Neither)
             },
             Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, TryEnd::Failure),

@@ -49,16 +49,17 @@ impl Core {
             Begun::Reserved(reserved) => {
                 let finding = self.look_at(&reserved, &input);
                 if let Some(fault) = self.end_try(&reserved, finding, IfRight::Spend, &C::KIND).await? {
-                    return Ok(self.refuse_otp(fault));
+                    return Ok(self.refuse_otp(fault.of(input.id)));
                 }
                 (reserved.id, reserved.record)
             }
             Begun::Waived(record) => (id.unwrap_or_default(), *record),
-            Begun::Refused(fault) => return Ok(self.refuse_otp(fault)),
+            Begun::Refused(fault) => return Ok(self.refuse_otp(fault.of(input.id))),
         };
         let mut code = input.code;
         code.restore(&self.kept(&stored, &record));
-        Ok(Verdict::pass(VerifiedOtp { id: input.id.unwrap_or_default(), user: record.user, code }))
+        let attempts = record.tries.into();
+        Ok(Verdict::pass(VerifiedOtp { id: input.id.unwrap_or_default(), user: record.user, attempts, code }))
     }
 
     /// Begins a try of the code that a request asks for.
