@@ -210,6 +210,8 @@ pub enum Kinds {
     WithId,
     /// Those that are found by the code itself.
     ByCode,
+    /// Those of them of which a newer one voids the older.
+    OneByCode,
 }
 
 /// How generated code calls a behaviour.

@@ -11,7 +11,10 @@ use countersign_runtime::store::{
     Answering, Batch, Committed, Millis, Read, RecordKey, Store, StoreError, StoredAudit,
 };
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
-use countersign_runtime::{Fault, Secret, SendOtp, User, Verdict, VerifiedOtp, VerifyOtp, VerifyPassword};
+use countersign_runtime::{
+    Adapter, Decimal, EnrolledAnswer, Fault, GivenAnswer, IssueOtp, OneTimeCode, PaymentAccount, Secret, SendOtp, User,
+    Verdict, VerifiedOtp, VerifyAnswers, VerifyDeposits, VerifyOtp, VerifyPassword,
+};
 
 const USER: &str = "12345678";
 
@@ -160,5 +163,71 @@ async fn a_gateway_that_hangs_or_panics_fails_but_its_code_is_good() {
         assert_eq!(inner.sent().len(), 1);
         assert_eq!(inner.sent()[0].id, id);
         assert!(verify(&desk, &id, &inner.latest_code()).await.unwrap().outcome.passed());
+    }
+}
+
+const REPLIES: Adapter = Adapter { operations: &[], otps: &[ReplyOtp::KIND], texts: &[], ..ADAPTER };
+
+#[derive(Debug, Default, Clone, OneTimeCode)]
+#[code(name = "reply", alphabet = "base32", digits = 10, life = "1h", attempts = 5, id = code)]
+struct ReplyOtp {
+    #[bound(issuer.id)]
+    issuer: Option<String>,
+}
+
+#[tokio::test]
+async fn a_code_that_is_found_by_itself_is_spent_once_although_a_commit_fails() {
+    for applies in [false, true] {
+        let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
+        let desk = Desk::new(&REPLIES, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
+        let core = desk.core();
+        let issued = core.issue_otp(IssueOtp { user: Some(USER.into()), code: ReplyOtp::default() }).await.unwrap();
+        let verify = || async {
+            let input = VerifyOtp { value: Some(issued.code.clone()), ..VerifyOtp::<ReplyOtp>::default() };
+            core.verify_otp(input).await.and_then(Verdict::passed).map_or_else(|fault| fault.name, |_| "passed")
+        };
+        store.fail_after(0);
+        assert_eq!(verify().await, "store.unavailable");
+        assert_eq!(verify().await, if applies { "otp.used" } else { "passed" });
+        assert_eq!(verify().await, "otp.used");
+    }
+}
+
+#[tokio::test]
+async fn no_answers_and_no_deposits_pass_without_the_store() {
+    for applies in [false, true] {
+        let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
+        let desk = Desk::new(&REPLIES, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
+        let core = desk.core();
+        let hash = bcrypt::hash("rex", 4).unwrap();
+        let answer =
+            GivenAnswer { question_id: Some("q".into()), value: Secret::from("Rex"), ..GivenAnswer::default() };
+        let answers = VerifyAnswers {
+            user: Some(USER.into()),
+            answers: vec![answer],
+            enabled: Some(true),
+            count: Some(1),
+            enrolled: vec![EnrolledAnswer { question_id: "q".into(), hash, ..EnrolledAnswer::default() }],
+            ..VerifyAnswers::default()
+        };
+        for commits in [0, 1] {
+            store.fail_after(commits);
+            assert_eq!(core.verify_answers(answers.clone()).await.unwrap_err().name, "store.unavailable");
+        }
+        assert!(core.verify_answers(answers).await.unwrap().passed().is_ok());
+        let amounts = || [Decimal::parse("0.1").unwrap(), Decimal::parse("0.2").unwrap()];
+        let [first, second] = amounts().map(Some);
+        let account = PaymentAccount { id: "a".into(), deposits: Some(amounts()), ..PaymentAccount::default() };
+        let deposits = VerifyDeposits {
+            user: Some(USER.into()),
+            account: Some("a".into()),
+            accounts: vec![account],
+            first,
+            second,
+            ..VerifyDeposits::default()
+        };
+        store.fail_after(0);
+        assert_eq!(core.verify_deposits(deposits.clone()).await.unwrap_err().name, "store.unavailable");
+        assert!(core.verify_deposits(deposits).await.unwrap().passed().is_ok());
     }
 }

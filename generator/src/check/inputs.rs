@@ -109,7 +109,12 @@ impl<'a> Cx<'a> {
         let place = option.map_or(name.place, |option| option.place);
         let (what, help) = match (behaviour.kinds, kind.is_found_by_code()) {
             (Some(Kinds::WithId), true) => ("that is found by itself", "take out `id: code`"),
-            (Some(Kinds::ByCode), false) => ("that is found by an id", "add `id: code` to the kind of code"),
+            (Some(Kinds::OneByCode), true) if kind.one_per.is_empty() => {
+                ("of which there may be any number", "say by `one_per` which of them is meant")
+            }
+            (Some(Kinds::ByCode | Kinds::OneByCode), false) => {
+                ("that is found by an id", "add `id: code` to the kind of code")
+            }
             _ => return Some(kind),
         };
         let text = format!("`{}` cannot take a code {what}", name.text);

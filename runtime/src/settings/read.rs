@@ -88,6 +88,7 @@ const PATHS: &[&str] = &[
     "audit.keep",
     "sms.any_country",
     "sms.no_budget",
+    "questions.acknowledge_weak",
     "store",
     "default_language",
     "body_limit",

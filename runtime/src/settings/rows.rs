@@ -80,6 +80,11 @@ impl<'y> Cells<'y> {
         }
     }
 
+    /// True if the cell of this column is `true`.
+    pub(super) fn says(&self, column: &str) -> bool {
+        self.cells.get(column).is_some_and(|cell| cell.0.as_bool() == Some(true))
+    }
+
     /// The value of a column; a mistake is noted if there is none of this type.
     pub fn take<T: Column>(&mut self, column: &'static str) -> Option<T> {
         self.known.push(column);

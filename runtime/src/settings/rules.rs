@@ -10,7 +10,11 @@ const OPT_OUTS: &[(&str, &str)] = &[
     ("private_network", "the network alone keeps strangers from calling"),
     ("sms.any_country", "codes are sent to every country"),
     ("sms.no_budget", "the number of messages in an hour is not bounded"),
+    (WEAK_QUESTIONS, "users are checked by answers that others may know or guess"),
 ];
+
+/// Says that the bank knows what security questions are worth.
+const WEAK_QUESTIONS: &str = "questions.acknowledge_weak";
 
 /// What the settings waive.
 pub(super) fn opt_outs(tree: &SettingsTree) -> Vec<&'static str> {
@@ -27,6 +31,11 @@ pub(super) fn check(
 ) {
     check_addresses(adapter, options, tree, dev, mistakes);
     let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
+    if !dev && tree.any_row_says("questions.enabled") && !opted_out(WEAK_QUESTIONS) {
+        let what = "answers to questions are known to others, or can be guessed: they prove nothing alone; \
+                    set it to `true` if they only add to something better, or set `questions.enabled: false` in the rows";
+        mistakes.push(tree.mistake(WEAK_QUESTIONS, what));
+    }
     if sends_messages(adapter) {
         if tree.place("sms.countries").is_none() && !opted_out("sms.any_country") {
             let what = "it is missing; name the countries that codes are sent to, such as `[CZ, SK]`, \

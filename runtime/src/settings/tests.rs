@@ -311,6 +311,18 @@ fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
 }
 
 #[test]
+fn weak_questions_are_asked_only_by_who_says_that_they_know() {
+    let asks = |asks: bool| format!("tables.partners: [{{ issuer.id: a, questions: {{ enabled: {asks} }} }}]");
+    let refused =
+        |case: Case| case.mistakes().iter().any(|mistake| mistake.starts_with("setting `questions.acknowledge_weak`"));
+    assert!(refused(good().file(&asks(true))));
+    assert!(!refused(good().file(&asks(false))));
+    assert!(!refused(good().file(&asks(true)).env("COUNTERSIGN_QUESTIONS__ACKNOWLEDGE_WEAK", "true")));
+    assert!(!refused(dev().file(&asks(true))));
+    assert_eq!(good().file("questions.acknowledge_weak: true").load().opt_outs.len(), 1);
+}
+
+#[test]
 fn all_mistakes_are_told_at_once() {
     let case = Case { sources: Sources::default(), ..dev() };
     let mistakes = case.file("most: x\nlisten: y\nzzz: 1\nhooks.threads: 0").mistakes();

@@ -186,6 +186,15 @@ impl SettingsTree {
         }
     }
 
+    /// True if a row of any table has a cell of this column that is `true`.
+    pub(super) fn any_row_says(&self, column: &str) -> bool {
+        let rows = self.values.values().filter_map(|(value, _)| match value {
+            Value::Rows(rows) => Some(rows),
+            _ => None,
+        });
+        rows.flatten().any(|row| super::rows::Cells::of(row).is_ok_and(|cells| cells.says(column)))
+    }
+
     /// The rows of a table. Every mistake is told with the number of its row, which counts from 1.
     ///
     /// # Errors
