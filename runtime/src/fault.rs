@@ -20,16 +20,8 @@ pub struct Fault {
     pub name: &'static str,
     /// The broken rules, if the fault is about fields.
     pub violations: Vec<Violation>,
-    /// How many tries are left, if the fault counts them.
-    pub attempts_left: Option<i64>,
-    /// How often it was tried, this time included, if the fault counts that.
-    pub attempts: Option<i64>,
-    /// The id of what was asked for, as the caller knows it.
-    pub id: Option<String>,
-    /// What a check found before it ended so; skipped if nothing was compared.
-    pub outcome: Outcome,
-    /// How deposits were checked, if the fault is about them.
-    pub method: Option<DepositMethod>,
+    /// What it tells of a check, if anything; read it by [`Fault::carried`].
+    pub carried: Option<Box<Carried>>,
     /// The meaning of the value that is missing or wrong: where its row is that of broken rules, the fault is told as
     /// one, at the field that has the meaning.
     pub about: Option<&'static str>,
@@ -42,18 +34,7 @@ pub struct Fault {
 impl Fault {
     /// The fault of this name, with nothing carried.
     pub const fn new(name: &'static str) -> Self {
-        Fault {
-            name,
-            violations: Vec::new(),
-            attempts_left: None,
-            attempts: None,
-            id: None,
-            outcome: Outcome::Skipped,
-            method: None,
-            about: None,
-            otherwise: None,
-            inner: None,
-        }
+        Fault { name, violations: Vec::new(), carried: None, about: None, otherwise: None, inner: None }
     }
 
     /// The same fault with a note for the log.
@@ -82,31 +63,57 @@ impl Fault {
         self
     }
 
+    /// What it carries.
+    pub fn carried(&self) -> &Carried {
+        self.carried.as_deref().unwrap_or(&NOTHING)
+    }
+
+    fn carry(&mut self) -> &mut Carried {
+        self.carried.get_or_insert_with(|| Box::new(NOTHING.clone()))
+    }
+
     /// The same fault with the number of tries that are left.
     pub fn with_attempts_left(mut self, left: Option<i64>) -> Self {
-        self.attempts_left = left;
+        self.carry().attempts_left = left;
         self
     }
 
     /// The same fault after so many tries.
-    pub const fn after_attempts(mut self, attempts: i64) -> Self {
-        self.attempts = Some(attempts);
+    pub fn after_attempts(mut self, attempts: i64) -> Self {
+        self.carry().attempts = Some(attempts);
         self
     }
 
     /// The same fault of what the caller knows by this id.
     pub fn of(mut self, id: Option<String>) -> Self {
-        self.id = id;
+        self.carry().id = id;
         self
     }
 
     /// The same fault after deposits were compared in this way, and differed.
-    pub const fn after_comparing(mut self, method: DepositMethod) -> Self {
-        self.outcome = Outcome::Failed;
-        self.method = Some(method);
+    pub fn after_comparing(mut self, method: DepositMethod) -> Self {
+        *self.carry() = Carried { outcome: Outcome::Failed, method: Some(method), ..self.carried().clone() };
         self
     }
 }
+
+/// What a fault tells of the check that it ended; a failure may show it.
+#[derive(Debug, Clone)]
+pub struct Carried {
+    /// How many tries are left, if they are counted.
+    pub attempts_left: Option<i64>,
+    /// How often it was tried, this time included, if that is counted.
+    pub attempts: Option<i64>,
+    /// The id of what was asked for, as the caller knows it.
+    pub id: Option<String>,
+    /// What the check found; skipped if nothing was compared.
+    pub outcome: Outcome,
+    /// How deposits were checked, if the fault is about them.
+    pub method: Option<DepositMethod>,
+}
+
+static NOTHING: Carried =
+    Carried { attempts_left: None, attempts: None, id: None, outcome: Outcome::Skipped, method: None };
 
 /// A broken rule of a payload.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -174,7 +181,7 @@ impl<T> Verdict<T> {
 
     /// The verdict of a check that failed for this reason; `error_key` is the message of the refusal.
     pub fn refuse(fault: Fault, error_key: Option<Key>) -> Self {
-        let (attempts_left, attempts) = (fault.attempts_left, fault.attempts);
+        let (attempts_left, attempts) = (fault.carried().attempts_left, fault.carried().attempts);
         Verdict { outcome: Outcome::Failed, value: None, error_key, attempts_left, attempts, refusal: Some(fault) }
     }
 

@@ -112,7 +112,7 @@ async fn tries_are_counted_up_and_a_refusal_names_what_was_asked_for() {
     for tries in 1..=2 {
         let refused = case.verify_in(&id, Some(&wrong(&code)), here()).await;
         assert_eq!((refused.attempts, refused.attempts_left), (Some(tries), Some(5 - tries)));
-        assert_eq!(refused.passed().unwrap_err().id.as_ref(), Some(&id));
+        assert_eq!(refused.passed().unwrap_err().carried().id.as_ref(), Some(&id));
     }
     assert_eq!(case.verify_in(&id, Some(&code), here()).await.passed().unwrap().attempts, 3);
 }

@@ -304,7 +304,7 @@ impl Ended {
     /// The last wrong try of a token says that it was the last.
     fn last(mut self, kind: &OtpKind) -> Ended {
         let is_wrong = |fault: &Fault| matches!(fault.name, "otp.wrong" | "otp.mismatch");
-        let refusal = self.refusal.as_mut().filter(|fault| is_wrong(fault) && fault.attempts_left == Some(0));
+        let refusal = self.refusal.as_mut().filter(|fault| is_wrong(fault) && fault.carried().attempts_left == Some(0));
         if let (Some(refusal), IdForm::Token) = (refusal, kind.id) {
             refusal.name = "otp.exhausted";
         }
