@@ -106,7 +106,7 @@ fn examples(document: &Json) -> Vec<Map<String, Json>> {
     calls.filter_map(|call| expanded(call, &values, 16).as_object().cloned()).collect()
 }
 
-/// `$name` is the value of that name.
+/// `$name` is the value of that name; `+: $name` puts its members here.
 fn expanded(value: &Json, values: &Map<String, Json>, depth: usize) -> Json {
     let again = |inner: &Json| expanded(inner, values, depth.saturating_sub(1));
     match value {
@@ -115,7 +115,16 @@ fn expanded(value: &Json, values: &Map<String, Json>, depth: usize) -> Json {
             None => value.clone(),
         },
         Json::Array(items) => items.iter().map(again).collect(),
-        Json::Object(members) => members.iter().map(|(name, inner)| (name.clone(), again(inner))).collect(),
+        Json::Object(members) => {
+            let mut all = Map::new();
+            for (name, inner) in members {
+                match (name.as_str(), again(inner)) {
+                    ("+", Json::Object(inside)) => all.extend(inside),
+                    (name, inner) => drop(all.insert(name.to_owned(), inner)),
+                }
+            }
+            Json::Object(all)
+        }
         _ => value.clone(),
     }
 }

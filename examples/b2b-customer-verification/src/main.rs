@@ -1,0 +1,12 @@
+//! B2B Customer Care - Verification of a demo issuer. The rows of its tables stand in `demo.yaml`:
+//! `cargo run -p example-b2b-customer-verification -- --dev --settings examples/b2b-customer-verification/demo.yaml`.
+
+use std::process::ExitCode;
+
+#[rustfmt::skip]
+mod generated;
+mod hooks;
+
+fn main() -> ExitCode {
+    generated::serve(hooks::Adapter, hooks::DemoIssuer)
+}
