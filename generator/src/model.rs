@@ -26,6 +26,7 @@ pub struct Adapter {
     pub validation: Validation,
     pub settings: Vec<Setting>,
     pub otps: Vec<OtpKind>,
+    pub sessions: Vec<SessionKind>,
     pub tables: Vec<LookUpTable>,
     pub operations: Vec<OperationKind>,
     /// Every text that something used can show, sorted by language (default first), then by order of appearance.
@@ -132,6 +133,15 @@ pub struct OtpKind {
     pub numbers: bool,
     /// As written: `10 in 1h`.
     pub per_phone: Option<String>,
+}
+
+/// A kind of session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionKind {
+    pub name: String,
+    /// As written: `7d`.
+    pub idle: String,
+    pub binds: Vec<String>,
 }
 
 /// A table whose rows are settings.
@@ -321,6 +331,8 @@ pub struct Endpoint {
     pub success: u16,
     /// The payload that its failures are told with, if it is not the usual one.
     pub failure: Option<String>,
+    /// The kind of session that it asks for.
+    pub session: Option<String>,
     /// How it is told from others at its route.
     pub when: Option<When>,
     /// Payload names.
@@ -397,6 +409,8 @@ pub enum Source {
     Always,
     /// Who calls, by the credential that was shown.
     Caller,
+    /// What the session binds whose token was shown.
+    Session,
     /// Nothing gives it: the optional field is null.
     Nothing,
 }

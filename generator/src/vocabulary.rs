@@ -293,6 +293,11 @@ impl Behaviour {
         self.expects.iter().chain(&self.takes).any(|word| word == "bound")
     }
 
+    /// True for `open_session`: what the kind of session binds is an input.
+    pub fn has_session(&self) -> bool {
+        self.expects.iter().any(|word| word == "session")
+    }
+
     /// True for `find_row`: the option is a table, whose key is an input and whose columns are given.
     pub fn has_table(&self) -> bool {
         self.needs.iter().any(|word| word == "key")
@@ -387,7 +392,8 @@ mod tests {
         for (name, behaviour) in &all.behaviours {
             let lists = [&behaviour.needs, &behaviour.expects, &behaviour.takes, &behaviour.gives, &behaviour.outcome];
             for word in lists.into_iter().flatten().flat_map(|word| word.split(" | ")) {
-                let known = ["bound", "kept", "everything", "key", "columns"].contains(&word) || all.meanings.has(word);
+                let known = ["bound", "kept", "everything", "key", "columns", "session"].contains(&word)
+                    || all.meanings.has(word);
                 let star = word.strip_suffix(".*").is_some_and(|thing| all.qualities(thing).next().is_some());
                 assert!(known || star, "{name}: {word}");
             }

@@ -13,6 +13,7 @@ mod one_time_code;
 mod payload;
 mod report;
 mod row;
+mod session;
 mod settings;
 mod span;
 mod stub;
@@ -62,6 +63,12 @@ pub fn settings(input: Tokens) -> Tokens {
 #[proc_macro_derive(OneTimeCode, attributes(code, bound, kept))]
 pub fn one_time_code(input: Tokens) -> Tokens {
     derive(input, one_time_code::expand)
+}
+
+/// Describes a kind of session, and what it is bound to.
+#[proc_macro_derive(Session, attributes(session, bound))]
+pub fn session(input: Tokens) -> Tokens {
+    derive(input, session::expand)
 }
 
 /// Turns the errors of a definition's own hook into faults.

@@ -24,6 +24,8 @@ pub struct Adapter {
     pub operations: &'static [OperationKind],
     /// The kinds of one-time codes.
     pub otps: &'static [OtpKind],
+    /// The kinds of sessions.
+    pub sessions: &'static [SessionKind],
     /// The texts, one line a language and key.
     pub texts: &'static [Text],
 }
@@ -248,6 +250,22 @@ pub struct OtpKind {
     pub numbers: bool,
     /// How many may be sent to one phone, in place of the usual limits.
     pub per_phone: Option<SendWindow>,
+}
+
+/// A kind of session; the number is the default of a setting.
+#[derive(Debug, Clone, Copy)]
+pub struct SessionKind {
+    /// Its name.
+    pub name: &'static str,
+    /// For how long it may not be used and is still good, in seconds.
+    pub idle_seconds: u64,
+}
+
+impl OtpKind {
+    /// True if its id is known for longer than the code is good: as long as it is, it tells what became of its code.
+    pub const fn outlives_its_code(&self) -> bool {
+        self.keep_seconds.is_some() && !matches!(self.id, IdForm::Code)
+    }
 }
 
 /// What the id of a code is.

@@ -7,6 +7,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use crate::adapter::Adapter;
+use crate::behaviours::sessions::CallSession;
 use crate::crypto::Keys;
 use crate::fault::{Fault, Key};
 use crate::hooks::{Call, DynHooks, Guard, HookError};
@@ -72,6 +73,8 @@ pub struct Core {
     pub time: Time,
     /// What it says of itself, once it was read.
     pub message: Option<Arc<Message>>,
+    /// The session in which it came, if it is one that needs a session.
+    pub session: Option<Arc<CallSession>>,
 }
 
 impl Core {
@@ -104,6 +107,18 @@ impl Core {
     pub(crate) fn known_caller(&self) -> Option<&Caller> {
         let name = self.call.caller.as_deref()?;
         self.shared.options.callers.iter().find(|caller| caller.name == name)
+    }
+
+    /// What the request's session is bound to; empty without one.
+    pub fn session(&self, meaning: &str) -> &str {
+        self.session.as_ref().and_then(|session| session.bound.get(meaning)).map_or("", String::as_str)
+    }
+
+    /// The same, whose hooks also get a value of this meaning.
+    pub(crate) fn telling(&self, meaning: &'static str, value: String) -> Core {
+        let mut core = self.clone();
+        Arc::make_mut(&mut core.call).facts.insert(meaning, value);
+        core
     }
 
     /// The message key that the definition gives a fault, if it does.

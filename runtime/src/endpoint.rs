@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::{HeaderName, HeaderValue, Method};
 
+use crate::adapter::SessionKind;
 use crate::context::{Context, Core};
 use crate::fault::Fault;
 use crate::hooks::{Boxed, DynHooks};
@@ -21,6 +22,8 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     pub has_body: bool,
     /// Whether it takes this body, where endpoints share a route.
     pub when: Option<When>,
+    /// The kind of session that a request must come in, if it must.
+    pub session: Option<&'static SessionKind>,
     /// Looks at the path before the body is read, if it has parameters.
     pub look: Option<Look>,
     /// Decodes, calls the method, encodes.

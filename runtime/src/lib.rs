@@ -70,10 +70,13 @@ pub mod __private;
 pub use adapter::*;
 pub use behaviours::codes::*;
 pub use behaviours::deposits::*;
+pub use behaviours::documents::*;
 pub use behaviours::operations::*;
 pub use behaviours::questions::*;
+pub use behaviours::sessions::*;
 pub use behaviours::tables::*;
 pub use behaviours::users::*;
+pub use behaviours::wallets::*;
 pub use context::{Build, Clock, Context, Core, Shared};
 pub use endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use fault::*;
@@ -105,7 +108,7 @@ pub use axum;
 ///   means if another field has this value.
 /// - `name = "x"`: its name on the wire; `also = "y"`: another one that is read.
 /// - `accepts(number)`, `accepts(text)`, `accepts(single)`: JSON kinds that are read too; one value as a list of one.
-///   `accepts(blanks)`: blanks around a text are dropped.
+///   `accepts(blanks)`: blanks around a text are dropped; `accepts(separators)`: so are a leading `+`, blanks and dashes.
 /// - `default`, `default = value`: what stands for an absent value.
 /// - `const = value`: always sent so, for fields of the type [`Const`].
 /// - `nested`: filled from the same thing as the struct; `body`: the hole of an envelope.
@@ -158,6 +161,10 @@ pub use countersign_macros::Settings;
 /// [`Operation`] is bound to several meanings at once.
 pub use countersign_macros::OneTimeCode;
 
+/// Describes a kind of session: `#[session(name = "wallet", idle = "7d")]` on the struct, and `#[bound(app.id)]` on each
+/// field, an `Option<String>`, for what no later request may change.
+pub use countersign_macros::Session;
+
 /// Turns the errors of a definition's own hook into faults: `#[fault(card.unknown)]` on each variant. A variant that
 /// holds a `String` takes every other error, so that `?` works.
 pub use countersign_macros::HookFault;
@@ -174,7 +181,7 @@ pub use countersign_macros::HookFault;
 /// ```
 /// Without `request` and `success` bodies stand alone. `failure_type = "application/problem+json"` is the media type
 /// of failures, `hooks = OwnHooks` names the definition's own hooks, and `success = 202` in `#[endpoint]` is the
-/// status of an endpoint's answer. What stands in braces in a path is read into the request's field of that name.
+/// status of an endpoint's answer; `session = WalletSession` names the session that a request must come in. What stands in braces in a path is read into the request's field of that name.
 /// Endpoints of one route say `when("field" = value)` or `when("field", "field")` (one of them is there); they are
 /// asked from top to bottom, and if none fits the first takes the request.
 pub use countersign_macros::api;

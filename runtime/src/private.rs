@@ -5,9 +5,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 pub use axum::http::Method;
+use axum::http::{HeaderValue, header};
 
-pub use crate::adapter::{Alphabet, IdForm, OtpKind, SendWindow};
+pub use crate::adapter::{Alphabet, IdForm, OtpKind, SendWindow, SessionKind};
 pub use crate::behaviours::codes::OneTimeCode;
+pub use crate::behaviours::sessions::Session;
 pub use crate::behaviours::tables::{Row, Table};
 pub use crate::context::Context;
 use crate::context::Core;
@@ -19,7 +21,7 @@ pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingMistake, Settings, SettingsTree};
 pub use crate::things::{
     AccountChoice, BankAccount, CheckState, ConsentOption, DepositMethod, FieldConfig, GivenAnswer, Message, Operation,
-    OperationChange, OptionResult, Organization, PasswordProtection, Question, User,
+    OperationChange, OptionResult, Organization, PasswordProtection, Question, User, Wallet, WalletAccount,
 };
 pub use crate::values::{Json, Rest};
 pub use crate::wire::form::{config_of, put_choice};
@@ -67,6 +69,8 @@ pub struct Route {
     pub has_body: bool,
     /// What tells it from others at its route.
     pub when: Option<When>,
+    /// The kind of session that it needs.
+    pub session: Option<&'static SessionKind>,
     /// The status of a success.
     pub success: u16,
     /// The media type of a failure.
@@ -105,6 +109,13 @@ where
                 Ok(request) => request,
                 Err(fault) => return refuse::<E, F>(fault, &core, failure_type),
             };
+            if core.session.as_ref().is_some_and(|session| !session.fits(&request)) {
+                let fault = Fault::new("caller.unknown").because("the session is bound to another value");
+                let mut reply = refuse::<E, F>(fault, &core, failure_type);
+                let challenge = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                reply.headers.extend((reply.status == 401).then_some(challenge));
+                return reply;
+            }
             let done = call(cx, request).await.map_err(|error| as_violation::<Q, E>(error, &core));
             reply::<O, R, E, F>(done, &core, success, failure_type)
         })
@@ -140,8 +151,8 @@ where
 }
 
 fn finished<S, H: ?Sized>(route: Route, run: crate::endpoint::Run<S, H>) -> Endpoint<S, H> {
-    let Route { name, method, path, has_body, when, refuse, .. } = route;
-    Endpoint { name, method, path, has_body, when, look: None, run, refuse }
+    let Route { name, method, path, has_body, when, session, refuse, .. } = route;
+    Endpoint { name, method, path, has_body, when, session, look: None, run, refuse }
 }
 
 fn reply<O, R, E, F>(done: Result<R, E>, core: &Core, status: u16, failure_type: &'static str) -> Reply

@@ -251,6 +251,7 @@ where
         path: endpoint.path,
         has_body: endpoint.has_body,
         when: endpoint.when,
+        session: endpoint.session,
         look: endpoint.look,
         run: Arc::new(run),
         refuse: endpoint.refuse,

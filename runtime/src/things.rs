@@ -105,6 +105,32 @@ pub struct Organization {
     pub name: String,
 }
 
+/// A wallet.
+#[derive(Debug, Clone, Default)]
+pub struct Wallet {
+    /// Its number.
+    pub id: String,
+    /// How well its owner is known.
+    pub kyc_level: i64,
+    /// How far that has come.
+    pub kyc_status: String,
+    /// Its accounts.
+    pub accounts: Vec<WalletAccount>,
+}
+
+/// An account of a wallet.
+#[derive(Debug, Clone, Default)]
+pub struct WalletAccount {
+    /// Its number.
+    pub id: String,
+    /// Whether it may be used.
+    pub state: String,
+    /// Its currency.
+    pub currency: String,
+    /// What is in it.
+    pub balance: Decimal,
+}
+
 /// An operation that a user authorizes.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Operation {

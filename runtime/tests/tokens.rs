@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 const TOKENS: Adapter = Adapter {
     operations: &[],
     otps: &[TokenOtp::KIND],
+    sessions: &[],
     texts: &[Text { language: "en", key: "sms.token", text: "Your code is {{ otp.code }}" }],
     ..ADAPTER
 };

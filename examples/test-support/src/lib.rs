@@ -167,32 +167,7 @@ impl Server {
         headers: &[(&str, &str)],
         body: Option<&str>,
     ) -> Result<Answer, String> {
-        let agent: ureq::Agent =
-            ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
-        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.address));
-        if body.is_some() {
-            request = request.header("content-type", content_type);
-        }
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let answer = match body {
-            Some(body) => {
-                request.body(body.to_owned()).map_err(text).and_then(|request| agent.run(request).map_err(text))
-            }
-            None => request.body(()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
-        };
-        let mut answer = answer?;
-        let content_type =
-            answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let headers = answer.headers().iter();
-        let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
-        Ok(Answer {
-            headers: headers.collect(),
-            status: answer.status().as_u16(),
-            content_type: content_type.to_owned(),
-            text: answer.body_mut().read_to_string().map_err(text)?,
-        })
+        send(&self.address, method, path, content_type, headers, body)
     }
 
     /// What the outbox holds: one object a message, the oldest first.
@@ -227,6 +202,43 @@ impl Server {
         let message = self.message(id).unwrap_or_else(|| panic!("no message for {id}"));
         message["code"].as_str().expect("a code").to_owned()
     }
+}
+
+/// Sends any request to an address such as `http://127.0.0.1:8080`; an error if nobody answers.
+///
+/// # Errors
+/// What the client says of the connection.
+pub fn send(
+    address: &str,
+    method: &str,
+    path: &str,
+    content_type: &str,
+    headers: &[(&str, &str)],
+    body: Option<&str>,
+) -> Result<Answer, String> {
+    let agent: ureq::Agent =
+        ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
+    let mut request = ureq::http::Request::builder().method(method).uri(format!("{address}{path}"));
+    if body.is_some() {
+        request = request.header("content-type", content_type);
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = match body {
+        Some(body) => request.body(body.to_owned()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
+        None => request.body(()).map_err(text).and_then(|request| agent.run(request).map_err(text)),
+    };
+    let mut answer = answer?;
+    let content_type = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let headers = answer.headers().iter();
+    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned()));
+    Ok(Answer {
+        headers: headers.collect(),
+        status: answer.status().as_u16(),
+        content_type: content_type.to_owned(),
+        text: answer.body_mut().read_to_string().map_err(text)?,
+    })
 }
 
 /// A binary without the settings of the process that runs the tests: what tells a test how often to do something is

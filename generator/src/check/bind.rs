@@ -3,7 +3,7 @@
 use super::Cx;
 use crate::diagnostic::Diagnostic;
 use crate::model::Source;
-use crate::raw::{Around, Callers};
+use crate::raw::{Around, Callers, Endpoint};
 use crate::source::Place;
 
 /// Who calls.
@@ -46,8 +46,9 @@ impl Have {
 
 impl<'a> Cx<'a> {
     /// What a request means.
-    pub fn bind(&mut self, request: Option<&str>, around: Option<&Around>) -> Have {
+    pub fn bind(&mut self, request: Option<&str>, around: Option<&Around>, endpoint: &Endpoint) -> Have {
         let mut have = Have::default();
+        self.bind_session(endpoint, &mut have);
         // Who calls is known by the token that they show; no field of a request may say otherwise.
         if matches!(self.definition.callers, Some((Callers::Bearer, _))) {
             let label = "the caller".to_owned();
@@ -73,6 +74,7 @@ impl<'a> Cx<'a> {
                 Held { meaning: found.meaning, source, optional: found.optional, place: Some(found.place), label };
             match have.get(&held.meaning) {
                 None => have.0.push(held),
+                Some(before) if before.source == Source::Session => {}
                 Some(before) if !self.words.is_inward(&held.meaning) => {
                     let text = format!("`{}` and `{}` both mean `{}`", before.label, held.label, held.meaning);
                     let related = before.place.map(|place| (place, "it is meant here first".to_owned()));
@@ -88,10 +90,20 @@ impl<'a> Cx<'a> {
         have
     }
 
+    /// What a session binds is known by its token; a request that says otherwise is refused before anything is done.
+    fn bind_session(&self, endpoint: &Endpoint, have: &mut Have) {
+        let Some(kind) = self.session_of(endpoint) else { return };
+        for meaning in &kind.binds {
+            let (meaning, label) = (meaning.text.clone(), "the session".to_owned());
+            have.0.push(Held { meaning, source: Source::Session, optional: false, place: None, label });
+        }
+    }
+
     /// Meanings that can be worked out from what is at hand.
     fn work_out(&self, have: &mut Have) {
         for (meaning, sources) in &self.words.all.derived {
-            let from = sources.iter().filter_map(|source| have.get(source)).next();
+            let all = sources.iter().all(|source| have.has(source));
+            let from = sources.iter().find_map(|source| have.get(source)).filter(|_| all);
             let element =
                 have.0.iter().position(|held| held.meaning == *meaning && matches!(held.source, Source::Found { .. }));
             if let (Some(at), true) = (element, from.is_some()) {

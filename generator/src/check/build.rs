@@ -39,6 +39,7 @@ pub(crate) fn adapter(cx: &Cx<'_>, loaded: &Loaded, derived: Vec<Derived>) -> Ad
         validation: validation(cx),
         settings: definition.settings.iter().filter_map(|(name, default)| setting(name, &default.value)).collect(),
         otps: otps(cx),
+        sessions: cx.model_sessions(),
         tables: cx.model_tables(),
         operations: operations(cx, &endpoints),
         texts,
@@ -308,6 +309,10 @@ fn endpoint(cx: &Cx<'_>, derived: Derived) -> Option<model::Endpoint> {
         path: path.to_owned(),
         success: endpoint.success.map_or(200, |(status, _)| status),
         failure: own_failure(cx, endpoint),
+        session: match &endpoint.callers {
+            Some((Callers::Session(kind), _)) => Some(kind.text.clone()),
+            _ => None,
+        },
         when: endpoint.when.as_ref().map(|(when, _)| cx.model_when(when, derived.request.as_deref())),
         request: derived.request,
         response: derived.response,

@@ -40,10 +40,10 @@ impl<'a> Cx<'a> {
         let request = self.payload_of(name, endpoint.request.as_ref(), "Request");
         let response = self.payload_of(name, endpoint.response.as_ref(), "Response");
         let around = parts(self.definition, endpoint);
-        let have = self.bind(request.as_deref(), around.request);
+        let have = self.bind(request.as_deref(), around.request, endpoint);
         let mut made = Derived {
             name: name.clone(),
-            faults: self.edge_faults(request.as_deref()),
+            faults: self.edge_faults(request.as_deref(), endpoint),
             request,
             response,
             steps: Vec::new(),
@@ -87,13 +87,18 @@ impl<'a> Cx<'a> {
     }
 
     /// Faults that the edge raises before anything is done.
-    fn edge_faults(&self, request: Option<&str>) -> Vec<(String, Vec<String>)> {
+    fn edge_faults(&self, request: Option<&str>, endpoint: &Endpoint) -> Vec<(String, Vec<String>)> {
         let mut all = Vec::new();
         if self.knows_callers() {
             all.extend(["caller.unknown", "caller.forbidden"].map(str::to_owned));
             // Answered like somebody who is not known, unless the definition has an error of its own for it.
             let mut faults = self.definition.errors.iter().flat_map(|(_, row)| &row.faults);
             all.extend(faults.any(|fault| fault.text == "caller.limited").then(|| "caller.limited".to_owned()));
+        }
+        if self.session_of(endpoint).is_some() {
+            let known = all.iter().any(|fault| fault == "caller.unknown");
+            all.extend((!known).then(|| "caller.unknown".to_owned()));
+            all.push("store.unavailable".to_owned());
         }
         if let Some(request) = request {
             all.extend(["input.invalid", "body.malformed", "body.too_large", "content_type.wrong"].map(str::to_owned));

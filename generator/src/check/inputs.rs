@@ -54,7 +54,9 @@ impl<'a> Cx<'a> {
     /// Fills in what the option says: the kind of code.
     pub(super) fn signature(&mut self, name: &Text, option: Option<&Text>, behaviour: &Behaviour) -> Option<Signature> {
         let (mut binds, mut keeps, mut has_id) = (Vec::new(), Vec::new(), true);
-        if behaviour.has_kind() {
+        if behaviour.has_session() {
+            binds = self.session_kind(name, option)?.binds.clone();
+        } else if behaviour.has_kind() {
             let kind = self.kind(name, option, behaviour)?;
             (binds, keeps, has_id) = (kind.binds.clone(), kind.keeps.clone(), !kind.is_found_by_code());
         } else if let (Some(option), Some(may_say)) = (option, &behaviour.may_say) {
@@ -67,7 +69,7 @@ impl<'a> Cx<'a> {
             self.tell("unknown-option", name.place, text, format!("write `{}: <{wanted}>`", name.text));
         }
         let plain = |all: &[String]| -> Vec<String> {
-            all.iter().filter(|word| *word != "bound" && *word != "kept").cloned().collect()
+            all.iter().filter(|word| !["bound", "kept", "session"].contains(&word.as_str())).cloned().collect()
         };
         let texts = |all: &[Text]| all.iter().map(|one| one.text.clone()).collect::<Vec<_>>();
         let mut gives = plain(&behaviour.gives);
@@ -178,7 +180,11 @@ impl<'a> Cx<'a> {
             }
             inputs.add(meaning, Role::Expects);
         }
-        let does = if behaviour.takes.iter().any(|word| word == "kept") { "makes" } else { "checks" };
+        let does = match (behaviour.has_session(), behaviour.takes.iter().any(|word| word == "kept")) {
+            (true, _) => "opens",
+            (false, true) => "makes",
+            (false, false) => "checks",
+        };
         let kept = signature.keeps.iter().map(|meaning| (meaning, "keeps"));
         for (meaning, verb) in signature.binds.iter().map(|meaning| (meaning, "binds")).chain(kept) {
             if !made.have.has(&meaning.text) {
@@ -224,8 +230,9 @@ impl<'a> Cx<'a> {
     fn unbound_value(&mut self, asker: &Asker<'_>, meaning: &Text, does: &str) {
         self.told.push((asker.made.name.text.clone(), meaning.text.clone()));
         let (of, request) = (&asker.made.name.text, asker.request());
-        let text = format!("the code that `{of}` {does} `{}`, and nothing in `{request}` means it", meaning.text);
-        let help = format!("say `is: {}` on a field, or take it out of `otps`", meaning.text);
+        let (what, section) = if does.starts_with("opens") { ("session", "sessions") } else { ("code", "otps") };
+        let text = format!("the {what} that `{of}` {does} `{}`, and nothing in `{request}` means it", meaning.text);
+        let help = format!("say `is: {}` on a field, or take it out of `{section}`", meaning.text);
         let told = Diagnostic::new("unbound-value", asker.name.place, text).also(meaning.place, "it is bound here");
         self.push(told.help(help));
     }

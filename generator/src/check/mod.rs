@@ -15,6 +15,7 @@ mod names;
 mod payloads;
 mod routes;
 mod rules;
+mod sessions;
 mod shared;
 mod sizes;
 mod strays;
@@ -115,6 +116,7 @@ impl<'a> Cx<'a> {
         self.check_names();
         self.check_catalogues();
         self.check_tables();
+        self.check_sessions();
         self.check_routes();
         self.check_laid();
         self.check_envelopes();
@@ -145,6 +147,12 @@ impl<'a> Cx<'a> {
                 "add `callers: bearer` or `callers: { basic: <realm> }`, or `callers: { none: <reason> }` and say why \
                  nobody else can reach the port",
             ),
+            Some((raw::Callers::Session(_), at)) => self.tell(
+                "not-yet",
+                *at,
+                "callers of the kind `session` are served at single endpoints",
+                "say `callers: { session: <kind> }` at an endpoint",
+            ),
             Some((raw::Callers::Later(way), at)) => {
                 let text = format!("callers of the kind `{way}` are not served yet");
                 self.tell("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");
@@ -153,13 +161,6 @@ impl<'a> Cx<'a> {
         }
         for pattern in &definition.every_endpoint.without {
             self.known_pattern(pattern);
-        }
-        for key in &definition.later {
-            if key.text == "callers" {
-                continue;
-            }
-            let text = format!("`{}` is not served yet", key.text);
-            self.tell("not-yet", key.place, text, "leave it out");
         }
         for (language, _) in definition.messages.iter() {
             let fits =

@@ -101,6 +101,9 @@ impl<'a> Cx<'a> {
         for (name, _) in definition.tables.iter() {
             self.identifier(name, "a table");
         }
+        for (name, _) in definition.sessions.iter() {
+            self.identifier(name, "a kind of session");
+        }
         self.check_type_names();
         for (name, _) in definition.payloads.iter() {
             self.check_fields(&self.fields(&name.text));
@@ -191,6 +194,9 @@ impl<'a> Cx<'a> {
         }
         for (name, _) in definition.otps.iter() {
             made.push((pascal(&name.text) + "Otp", name.place, format!("it is the code `{}`", name.text)));
+        }
+        for (name, _) in definition.sessions.iter() {
+            made.push((pascal(&name.text) + "Session", name.place, format!("it is the session `{}`", name.text)));
         }
         for (name, _) in definition.tables.iter() {
             made.push((pascal(&name.text) + "Row", name.place, format!("it is a row of `{}`", name.text)));

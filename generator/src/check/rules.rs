@@ -57,10 +57,10 @@ impl<'a> Cx<'a> {
             for kind in field
                 .accepts
                 .iter()
-                .filter(|kind| !["number", "text", "single", "blanks"].contains(&kind.text.as_str()))
+                .filter(|kind| !["number", "text", "single", "blanks", "separators"].contains(&kind.text.as_str()))
             {
                 let text = format!("`{}` is no form that a field may be read from", kind.text);
-                self.tell("wrong-value", kind.place, text, "write number, text, single or blanks");
+                self.tell("wrong-value", kind.place, text, "write number, text, single, blanks or separators");
             }
         }
     }

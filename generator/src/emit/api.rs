@@ -123,7 +123,9 @@ fn route(endpoint: &Endpoint) -> String {
     let method: String = endpoint.method.chars().filter(char::is_ascii_uppercase).collect();
     let when = endpoint.when.as_ref().map(when).unwrap_or_default();
     let failure = endpoint.failure.as_ref().map(|name| format!(", failure = {}", type_name(name))).unwrap_or_default();
-    format!("{method}, {}{when}{success}{failure}", literal(&endpoint.path))
+    let session = endpoint.session.as_ref().map(|kind| format!(", session = {}Session", type_name(kind)));
+    let session = session.unwrap_or_default();
+    format!("{method}, {}{session}{when}{success}{failure}", literal(&endpoint.path))
 }
 
 /// What tells it from others at its route.

@@ -23,6 +23,7 @@ pub struct View {
     validation: String,
     says: String,
     otps: String,
+    sessions: String,
     operations: Vec<Operation>,
     consents: Vec<ConsentView>,
     texts: Vec<Text>,
@@ -92,6 +93,8 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
     let adapter = scope.adapter;
     let mut consents: Vec<(String, &Consent)> = Vec::new();
     let operations = adapter.operations.iter().map(|kind| operation(kind, &mut consents)).collect();
+    let sessions = adapter.sessions.iter().map(super::settings::session_name);
+    let sessions: Vec<String> = sessions.map(|name| format!("{name}::KIND")).collect();
     let otps: Vec<String> =
         adapter.otps.iter().map(|kind| format!("{}::KIND", super::settings::code_name(kind))).collect();
     View {
@@ -106,6 +109,7 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
         validation: validation(&adapter.validation),
         says: pairs(&adapter.says),
         otps: format!("&[{}]", otps.join(", ")),
+        sessions: format!("&[{}]", sessions.join(", ")),
         operations,
         consents: consents.into_iter().map(|(name, consent)| consent_view(name, consent)).collect(),
         texts: adapter.texts.iter().map(text).collect(),

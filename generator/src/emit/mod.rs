@@ -154,7 +154,7 @@ impl Draft {
             "adapter" => &FACTS,
             "hooks" => &["Call", "HookFault", "Hooks"],
             "errors" => &["ErrorTable", "Fault"],
-            "settings" => &["OneTimeCode", "Table"],
+            "settings" => &["OneTimeCode", "Session", "Table"],
             "tables" => &["Row"],
             _ => &[],
         };

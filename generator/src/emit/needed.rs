@@ -68,6 +68,12 @@ impl Needed {
             sought.extend(["issuer.id", "partner.id"].map(str::to_owned));
             sought.extend(endpoint.path.contains('{').then(|| "country.code".to_owned()));
         }
+        let kinds = scope.adapter.sessions.iter();
+        sought.extend(
+            kinds.filter(|kind| endpoint.session.as_ref() == Some(&kind.name)).flat_map(|kind| kind.binds.clone()),
+        );
+        let worked_out = |meaning: &String| scope.vocabulary.derived.get(meaning).cloned().unwrap_or_default();
+        sought.extend(sought.iter().flat_map(worked_out).collect::<Vec<_>>());
         for payload in reached {
             let fields = payload.fields.iter();
             let here = fields

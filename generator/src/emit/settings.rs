@@ -6,7 +6,7 @@ use super::binding;
 use super::body::variable_of;
 use super::scope::{Scope, type_name};
 use super::words::{literal, meaning};
-use crate::model::{IdForm, LookUpTable, OtpKind, SettingValue, Type};
+use crate::model::{IdForm, LookUpTable, OtpKind, SessionKind, SettingValue, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -17,6 +17,7 @@ pub struct View {
     settings: Vec<Setting>,
     tables: Vec<TableView>,
     codes: Vec<Code>,
+    sessions: Vec<Code>,
 }
 
 #[derive(Serialize)]
@@ -74,6 +75,7 @@ pub fn view(scope: &Scope<'_>) -> View {
         settings: adapter.settings.iter().map(setting).collect(),
         tables: adapter.tables.iter().map(table).collect(),
         codes: adapter.otps.iter().map(|kind| code(scope, kind)).collect(),
+        sessions: adapter.sessions.iter().map(session).collect(),
     }
 }
 
@@ -100,6 +102,25 @@ pub fn field_of(path: &str) -> String {
 /// The struct of a kind of code.
 pub fn code_name(kind: &OtpKind) -> String {
     format!("{}Otp", type_name(&kind.name))
+}
+
+/// The struct of a kind of session.
+pub fn session_name(kind: &SessionKind) -> String {
+    format!("{}Session", type_name(&kind.name))
+}
+
+fn session(kind: &SessionKind) -> Code {
+    let field = |word: &String| CodeFieldView {
+        attribute: format!("bound({})", meaning(word)),
+        name: variable_of(word),
+        r#type: "Option<String>".to_owned(),
+    };
+    Code {
+        docs: format!("A session of the kind `{}`, and what it is bound to.", super::words::doc(&kind.name)),
+        arguments: format!("name = {}, idle = {}", literal(&kind.name), literal(&kind.idle)),
+        name: session_name(kind),
+        fields: kind.binds.iter().map(field).collect(),
+    }
 }
 
 /// The fields of a code's struct: one a meaning, but one for all qualities of a thing that is put together.
@@ -131,7 +152,7 @@ fn value_type(scope: &Scope<'_>, word: &str) -> String {
         None => carried_as(scope, word),
     };
     match named.as_deref() {
-        Some("phone" | "time" | "decimal") => scope.runtime(&naming::pascal(&named.unwrap_or_default())),
+        Some("phone" | "date" | "time" | "decimal") => scope.runtime(&naming::pascal(&named.unwrap_or_default())),
         _ => "String".to_owned(),
     }
 }

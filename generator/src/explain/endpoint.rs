@@ -17,6 +17,9 @@ pub fn text(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary) -> String {
     };
     text.line(&format!("{} {}{}{when}", endpoint.method, of.base, endpoint.path));
     text.line(&endpoint.about);
+    if let Some(session) = &endpoint.session {
+        text.line(&format!("Asked before the body is read: the token of a session of the kind `{session}`."));
+    }
     text.blank();
     if let Some(payload) = page.payload(endpoint.request.as_deref()) {
         request::write(of, payload, &mut text);
@@ -109,6 +112,7 @@ impl Page<'_> {
             Source::Setting(_) => "the settings".to_owned(),
             Source::Always => "always at hand".to_owned(),
             Source::Caller => "who calls".to_owned(),
+            Source::Session => "the session".to_owned(),
             Source::Nothing => "null".to_owned(),
         }
     }
@@ -161,7 +165,7 @@ impl Page<'_> {
 
 /// True if a step gets a value.
 fn has(step: &Step, meaning: &str) -> bool {
-    meaning == "bound" || step.inputs.iter().any(|input| input.meaning == meaning)
+    ["bound", "session"].contains(&meaning) || step.inputs.iter().any(|input| input.meaning == meaning)
 }
 
 fn lower(text: &str) -> String {

@@ -1,14 +1,16 @@
 //! The top level of a definition, and everything under it that is no payload.
 
-use super::endpoints::{ENDPOINT_LATER, empty_endpoint, endpoint, examples, row};
+use super::endpoints::{empty_endpoint, endpoint, examples, row};
 use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
-use super::{Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, Text, Validation, Wire};
+use super::{
+    Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, SessionKind, Text, Validation, Wire,
+};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
-const TOP: [&str; 27] = [
+const TOP: [&str; 28] = [
     "adapter",
     "title",
     "version",
@@ -21,6 +23,7 @@ const TOP: [&str; 27] = [
     "validation",
     "settings",
     "otps",
+    "sessions",
     "tables",
     "operations",
     "meanings",
@@ -38,15 +41,12 @@ const TOP: [&str; 27] = [
     "about",
 ];
 
-/// What a later version will serve.
-const TOP_LATER: [&str; 1] = ["sessions"];
-
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
     let mut reading = Reading::default();
     let empty = Map::default();
     let map = document.as_map().unwrap_or(&empty);
-    reading.known_or_later(map, &TOP, &TOP_LATER, "a definition");
+    reading.known(map, &TOP, "a definition");
     let made = top(&mut reading, map, document.place);
     (made, reading.wrong)
 }
@@ -70,6 +70,7 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         meanings: reading.entries(map.node("meanings"), "`meanings`", own_meaning),
         behaviours: reading.entries(map.node("behaviours"), "`behaviours`", own_behaviour),
         otps: reading.entries(map.node("otps"), "`otps`", otp),
+        sessions: reading.entries(map.node("sessions"), "`sessions`", session_kind),
         tables: reading.entries(map.node("tables"), "`tables`", look_up_table),
         operations: reading.entries(map.node("operations"), "`operations`", operation),
         every_endpoint: map.get("every_endpoint").map_or_else(
@@ -91,22 +92,7 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         }),
         examples: examples(reading, map),
         values: reading.entries(values, "`values`", |_, _, node| Some(node.clone())),
-        later: later(map),
     }
-}
-
-/// Keys that the language has and this version does not serve.
-fn later(map: &Map) -> Vec<Text> {
-    let mut found = Vec::new();
-    let mut look = |map: &Map, keys: &[&str]| {
-        for entry in map.entries.iter().filter(|entry| keys.contains(&entry.key.as_str())) {
-            found.push(Text { text: entry.key.clone(), place: entry.key_place });
-        }
-    };
-    look(map, &TOP_LATER);
-    let inside = map.node("endpoints").and_then(Node::as_map).map(|map| map.entries.as_slice()).unwrap_or_default();
-    inside.iter().filter_map(|entry| entry.node.as_map()).for_each(|entry| look(entry, &ENDPOINT_LATER));
-    found
 }
 
 pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
@@ -116,10 +102,13 @@ pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Plac
         Value::Text(word) => Callers::Later(word.clone()),
         Value::Map(map) => {
             reading.known(map, &["none", "basic", "session"], "`callers`");
-            match (reading.text_at(map, "none"), reading.text_at(map, "basic")) {
-                (Some(reason), _) => Callers::None(reason),
-                (None, Some(realm)) => Callers::Basic(realm),
-                (None, None) => Callers::Later(map.entries.first().map(|entry| entry.key.clone()).unwrap_or_default()),
+            match (reading.text_at(map, "none"), reading.text_at(map, "basic"), reading.text_at(map, "session")) {
+                (Some(reason), _, _) => Callers::None(reason),
+                (None, Some(realm), _) => Callers::Basic(realm),
+                (None, None, Some(kind)) => Callers::Session(kind),
+                (None, None, None) => {
+                    Callers::Later(map.entries.first().map(|entry| entry.key.clone()).unwrap_or_default())
+                }
             }
         }
         _ => {
@@ -244,6 +233,12 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         id: reading.word_at(map, "id", &["uuid", "token", "code"]),
         per_phone: reading.text_at(map, "per_phone"),
     })
+}
+
+fn session_kind(reading: &mut Reading, name: &Text, node: &Node) -> Option<SessionKind> {
+    let map = reading.map(node, &format!("`{}`", name.text))?;
+    reading.known(map, &["idle", "binds"], "a kind of session");
+    Some(SessionKind { place: name.place, idle: reading.duration_at(map, "idle"), binds: reading.names(map, "binds") })
 }
 
 fn look_up_table(reading: &mut Reading, name: &Text, node: &Node) -> Option<LookUpTable> {

@@ -25,18 +25,17 @@ pub fn empty_endpoint(place: Place) -> Endpoint {
     }
 }
 
-/// What a later version will serve.
-pub const ENDPOINT_LATER: [&str; 1] = ["callers"];
-
 pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     let mut made = empty_endpoint(name.place);
     let Some(map) = reading.map(node, &format!("`{}`", name.text)) else { return made };
     if name.text == "every_endpoint" {
         reading.known(map, &["does", "errors", "without"], "`every_endpoint`");
     } else {
-        let keys =
-            ["about", "route", "when", "does", "errors", "without", "success", "request", "response", "envelope"];
-        reading.known_or_later(map, &keys, &ENDPOINT_LATER, "an endpoint");
+        let keys = [
+            "about", "route", "when", "does", "errors", "without", "success", "request", "response", "envelope",
+            "callers",
+        ];
+        reading.known(map, &keys, "an endpoint");
     }
     let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);
     made.about = reading.text_at(map, "about");

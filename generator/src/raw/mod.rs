@@ -99,6 +99,7 @@ pub struct Definition {
     pub meanings: Entries<Text>,
     pub behaviours: Entries<OwnBehaviour>,
     pub otps: Entries<Otp>,
+    pub sessions: Entries<SessionKind>,
     pub tables: Entries<LookUpTable>,
     pub operations: Entries<Operation>,
     pub every_endpoint: Endpoint,
@@ -115,8 +116,6 @@ pub struct Definition {
     pub examples: Entries<Entries<Vec<Example>>>,
     /// What examples insert by `$name`.
     pub values: Entries<Node>,
-    /// Keys of the language that this version reads and does not serve yet.
-    pub later: Vec<Text>,
 }
 
 /// Who may call.
@@ -128,6 +127,8 @@ pub enum Callers {
     Bearer,
     /// Whoever shows an access id and a key of the settings, in this realm.
     Basic(Text),
+    /// Whoever shows the token of a session of this kind; an endpoint alone may say so.
+    Session(Text),
     /// A way that is not served yet.
     Later(String),
 }
@@ -214,6 +215,14 @@ impl Otp {
     pub fn is_found_by_code(&self) -> bool {
         self.id.as_ref().is_some_and(|id| id.text == "code")
     }
+}
+
+/// A kind of session.
+#[derive(Debug, Clone)]
+pub struct SessionKind {
+    pub place: Place,
+    pub idle: Option<(u64, Text)>,
+    pub binds: Vec<Text>,
 }
 
 /// A table whose rows are settings.

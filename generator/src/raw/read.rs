@@ -41,12 +41,7 @@ impl Reading {
 
     /// Refuses keys that are not among those known.
     pub fn known(&mut self, map: &Map, keys: &[&str], what: &str) {
-        self.known_or_later(map, keys, &[], what);
-    }
-
-    /// The same, with keys that are told elsewhere as not served yet, and are offered to nobody.
-    pub fn known_or_later(&mut self, map: &Map, keys: &[&str], later: &[&str], what: &str) {
-        let strange = |entry: &&Entry| !keys.iter().chain(later).any(|key| *key == entry.key);
+        let strange = |entry: &&Entry| !keys.contains(&entry.key.as_str());
         for entry in map.entries.iter().filter(strange) {
             self.unknown_key(entry, keys, what);
         }

@@ -55,6 +55,8 @@ pub struct Endpoint {
     pub failure: Option<Path>,
     /// What tells it from others at its route.
     pub when: Option<When>,
+    /// The kind of session that it needs.
+    pub session: Option<Path>,
     /// The request's payload.
     pub request: Option<Type>,
     /// The answer's payload.
@@ -79,6 +81,7 @@ struct Route {
     success: u16,
     failure: Option<Path>,
     when: Option<When>,
+    session: Option<Path>,
 }
 
 impl Api {
@@ -159,7 +162,7 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
     }
     let (context, request) = inputs(method, report)?;
     let (response, error) = outputs(method, report)?;
-    let Route { method: http, path, success, failure, when } = route?;
+    let Route { method: http, path, success, failure, when, session } = route?;
     let known = METHODS.iter().find(|(known, _)| http == *known);
     let Some((_, has_body)) = known else {
         report.mistake(&http, "the method is not known; there are `GET`, `POST`, `PUT`, `PATCH`, `DELETE`");
@@ -172,7 +175,20 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
     if when.is_some() && !has_body {
         report.mistake(&path, "`when` looks at the body, and there is none");
     }
-    Some(Endpoint { name, method: http, path, has_body, success, failure, when, request, response, error, context })
+    Some(Endpoint {
+        name,
+        method: http,
+        path,
+        has_body,
+        success,
+        failure,
+        when,
+        session,
+        request,
+        response,
+        error,
+        context,
+    })
 }
 
 /// `#[endpoint(POST, "/path", when("Type" = Kind::Phone), success = 202)]`
@@ -185,7 +201,7 @@ fn route(method: &TraitItemFn, report: &mut Report) -> Option<Route> {
         let http: Ident = input.parse()?;
         input.parse::<Token![,]>()?;
         let path: LitStr = input.parse()?;
-        let mut route = Route { method: http, path, success: 200, failure: None, when: None };
+        let mut route = Route { method: http, path, success: 200, failure: None, when: None, session: None };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
             match word.to_string().as_str() {
@@ -198,8 +214,13 @@ fn route(method: &TraitItemFn, report: &mut Report) -> Option<Route> {
                     route.failure = Some(input.parse()?);
                 }
                 "when" => route.when = Some(when(input)?),
+                "session" => {
+                    input.parse::<Token![=]>()?;
+                    route.session = Some(input.parse()?);
+                }
                 _ => {
-                    let what = "expected `success = 202`, `failure = Failure` or `when(\"field\" = value)`";
+                    let what = "expected `success = 202`, `failure = Failure`, `session = AppSession` or \
+                                `when(\"field\" = value)`";
                     return Err(syn::Error::new(word.span(), what));
                 }
             }

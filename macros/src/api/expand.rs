@@ -134,6 +134,12 @@ fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
     };
     let answer = around(&api.success, response);
     let when = when(api, endpoint);
+    let session = match &endpoint.session {
+        Some(session) => quote! {
+            ::core::option::Option::Some(const { &<#session as __runtime::Session>::KIND })
+        },
+        None => quote! { ::core::option::Option::None },
+    };
     let route = quote! {
         __runtime::Route {
             name: #text,
@@ -141,6 +147,7 @@ fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
             path: #path,
             has_body: #has_body,
             when: #when,
+            session: #session,
             success: #success,
             failure_type: #failure_type,
             refuse: |fault, core| __runtime::refuse::<#error, #failure>(fault, core, #failure_type),

@@ -6,7 +6,7 @@ use super::ast::{Field, Payload, Role};
 use crate::report::Report;
 
 /// The JSON forms that `accepts` knows.
-const FORMS: [&str; 4] = ["number", "text", "single", "blanks"];
+const FORMS: [&str; 5] = ["number", "text", "single", "blanks", "separators"];
 
 /// Notes whatever is wrong.
 pub fn payload(payload: &Payload, report: &mut Report) {
@@ -85,7 +85,10 @@ fn meanings(payload: &Payload, field: &Field, report: &mut Report) {
 
 fn accepted(field: &Field, report: &mut Report) {
     for form in field.accepts.iter().filter(|form| !FORMS.contains(&form.name.as_str())) {
-        let what = format!("the form `{}` is not known; there are `number`, `text`, `single`, `blanks`", form.name);
+        let what = format!(
+            "the form `{}` is not known; there are `number`, `text`, `single`, `blanks`, `separators`",
+            form.name
+        );
         report.error(syn::Error::new(form.span, what));
     }
 }

@@ -73,6 +73,14 @@ pub const THINGS: &[Thing] = &[
     Thing { name: "OptionResult", word: "option_result", fields: &["id", "passed", "error_text"], ..PLAIN },
     Thing { name: "Question", word: "question", fields: &["id", "text", "required"], ..PLAIN },
     Thing { name: "GivenAnswer", word: "answer", fields: &["question_id", "question_text", "value"], ..PLAIN },
+    Thing {
+        name: "Wallet",
+        word: "wallet",
+        fields: &["id", "kyc_level", "kyc_status", "accounts"],
+        list: Some("accounts"),
+        ..PLAIN
+    },
+    Thing { name: "WalletAccount", word: "wallet_account", fields: &["id", "state", "currency", "balance"], ..PLAIN },
     Thing { name: "Message", word: "message", fields: &["header"], ..PLAIN },
     Thing {
         name: "Refusal",

@@ -3,9 +3,12 @@
 
 pub mod codes;
 pub mod deposits;
+pub mod documents;
 mod failures;
 pub mod operations;
 pub mod questions;
+pub mod sessions;
 mod state;
 pub mod tables;
 pub mod users;
+pub mod wallets;

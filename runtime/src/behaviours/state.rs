@@ -16,6 +16,9 @@ use crate::values::Time;
 /// How long a store may take. What it did after that is not known, so the request fails.
 const DEADLINE: Duration = Duration::from_secs(5);
 
+/// When what is kept for good is forgotten: at the end of the year 9999.
+pub(crate) const FOREVER: Millis = 253_402_300_799_000;
+
 /// How often a change is tried anew because somebody else was faster.
 pub(crate) const MOST_ROUNDS: usize = 200;
 

@@ -9,8 +9,9 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use zeroize::Zeroizing;
 
 use super::credentials::{Attempt, WrongCredentials};
-use crate::adapter::Callers;
-use crate::context::Shared;
+use crate::adapter::{Callers, SessionKind};
+use crate::behaviours::sessions::CallSession;
+use crate::context::{Core, Shared};
 use crate::crypto::mac::equal;
 use crate::fault::Fault;
 use crate::settings::{Caller, hash_of_token};
@@ -75,6 +76,15 @@ fn known<'c>(callers: &'c [Caller], shown: &[u8; 32]) -> Option<&'c Caller> {
         }
     }
     found
+}
+
+/// The session whose token is shown.
+///
+/// # Errors
+/// `caller.unknown`, `store.unavailable`.
+pub(super) async fn session(core: &Core, kind: &SessionKind, headers: &HeaderMap) -> Result<CallSession, Fault> {
+    let token = token(headers).ok_or_else(|| Fault::new("caller.unknown").because("no bearer token came"))?;
+    core.session_of(kind, token).await
 }
 
 /// Refuses a caller to whom none of these endpoints is open.

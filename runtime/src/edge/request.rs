@@ -14,6 +14,7 @@ use super::callers;
 use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
 use super::source::source;
+use crate::adapter::{Callers, SessionKind};
 use crate::context::{Core, Shared};
 use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
 use crate::fault::Fault;
@@ -37,6 +38,7 @@ pub(crate) struct Route {
     pub path: &'static str,
     pub has_body: bool,
     pub when: Option<When>,
+    pub session: Option<&'static SessionKind>,
     pub look: Option<Look>,
     pub run: Arc<dyn Fn(Core, Incoming) -> Boxed<'static, Reply> + Send + Sync>,
     pub refuse: Refuse,
@@ -92,6 +94,12 @@ impl Edge {
             Err(fault) => return refuse(chosen(first, core), fault, core),
         };
         Arc::make_mut(&mut core.call).caller = caller.map(|caller| caller.name.clone());
+        if let Some(kind) = first.session {
+            match callers::session(core, kind, request.headers()).await {
+                Ok(session) => core.session = Some(Arc::new(session)),
+                Err(fault) => return refuse(chosen(first, core), fault, core),
+            }
+        }
         let (body, scrubber) = match self.read(first, request).await {
             Ok(read) => read,
             Err(fault) => return refuse(chosen(first, core), fault, core),
@@ -162,7 +170,13 @@ impl Edge {
             facts: Default::default(),
             texts: Some(texts.clone()),
         };
-        Core { shared: self.shared.clone(), call: Arc::new(call), time: self.shared.clock.now(), message: None }
+        Core {
+            shared: self.shared.clone(),
+            call: Arc::new(call),
+            time: self.shared.clock.now(),
+            message: None,
+            session: None,
+        }
     }
 
     /// Writes the answer, the log line and the figures.
@@ -194,7 +208,8 @@ fn refuse(route: &Route, fault: Fault, core: &Core) -> Reply {
     let limited = fault.name == "caller.limited";
     let mut reply = (route.refuse)(fault, core);
     if reply.status == StatusCode::UNAUTHORIZED.as_u16() {
-        reply.headers.push(callers::challenge(&core.adapter().callers));
+        let callers = if route.session.is_some() { &Callers::Bearer } else { &core.adapter().callers };
+        reply.headers.push(callers::challenge(callers));
     }
     if limited {
         reply.headers.push((header::RETRY_AFTER, HeaderValue::from_static("60")));

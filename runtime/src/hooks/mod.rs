@@ -139,6 +139,23 @@ pub struct Event {
     pub request: crate::values::Json,
 }
 
+/// A wallet that was made.
+#[derive(Debug, Clone)]
+pub struct NewWallet {
+    /// In which app.
+    pub app: String,
+    /// Its number.
+    pub id: String,
+    /// The numbers of its accounts.
+    pub accounts: Vec<String>,
+    /// Its owner's phone.
+    pub phone: Phone,
+    /// Its owner's e-mail address.
+    pub email: Option<String>,
+    /// What its owner is called.
+    pub nickname: Option<String>,
+}
+
 /// Why a hook did not answer, by what the caller can do about it.
 #[derive(Debug, Clone)]
 pub enum HookError {
@@ -204,6 +221,12 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(()) }
     }
 
+    /// Is told of a wallet after it was made and before the caller is answered. Whatever it answers is logged and no
+    /// more: the wallet stays. By default nothing is done.
+    fn wallet_created(&self, _call: &Call, _wallet: &NewWallet) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
+    }
+
     /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone.
     fn unfinished(&self) -> &'static [&'static str] {
         &[]
@@ -226,6 +249,7 @@ pub trait DynHooks: Send + Sync + 'static {
     fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
     fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
+    fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> Boxed<'a, Result<(), HookError>>;
     fn unfinished(&self) -> &'static [&'static str];
 }
 
@@ -251,6 +275,9 @@ impl<H: Hooks> DynHooks for H {
     }
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>> {
         Box::pin(Hooks::notify(self, call, event))
+    }
+    fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> Boxed<'a, Result<(), HookError>> {
+        Box::pin(Hooks::wallet_created(self, call, wallet))
     }
     fn unfinished(&self) -> &'static [&'static str] {
         Hooks::unfinished(self)

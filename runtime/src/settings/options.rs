@@ -35,6 +35,8 @@ pub struct Options {
     pub error_detail: ErrorDetail,
     /// The kinds of codes, by name.
     pub otps: BTreeMap<String, CodeOptions>,
+    /// For how long sessions may not be used, in seconds, by the names of their kinds.
+    pub sessions: BTreeMap<String, u64>,
     /// How often codes may be sent and tried.
     pub limits: OtpLimits,
     /// How passwords are decrypted, if they may come encrypted.
@@ -157,6 +159,7 @@ impl Options {
             body_limit: adapter.wire.body_limit,
             error_detail: ErrorDetail::RequestId,
             otps: otps.collect(),
+            sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), kind.idle_seconds)).collect(),
             limits: OtpLimits::default(),
             password_encryption: None,
             hooks: GuardLimits::default(),

@@ -13,7 +13,7 @@ use super::options::{AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorD
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
-use crate::adapter::{Adapter, Alphabet, Callers, OtpKind, SendWindow};
+use crate::adapter::{Adapter, Alphabet, Callers, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
@@ -48,6 +48,7 @@ impl Reader<'_> {
             body_limit: self.size("body_limit", defaults.body_limit),
             error_detail: self.error_detail(),
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
+            sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.idle(kind))).collect(),
             limits,
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
@@ -177,6 +178,16 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// From a minute to a year.
+    fn idle(&mut self, kind: &SessionKind) -> u64 {
+        let path = format!("sessions.{}.idle", kind.name);
+        let seconds = self.one(self.tree.seconds(&path, kind.idle_seconds)).unwrap_or(kind.idle_seconds);
+        if !(60..=31_536_000).contains(&seconds) {
+            self.refuse(&path, "a length of time from `1m` to `365d` is wanted");
+        }
+        seconds
     }
 
     fn callers(&mut self, adapter: &Adapter) -> Vec<Caller> {

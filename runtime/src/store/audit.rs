@@ -128,6 +128,21 @@ pub enum AuditEvent {
     /// A hook gave no answer that can be used.
     #[serde(rename = "hook.failed")]
     HookFailed,
+    /// A document was accepted, by the day of its version.
+    #[serde(rename = "document.accepted")]
+    DocumentAccepted,
+    /// A wallet was made, or not, since the phone has one.
+    #[serde(rename = "wallet.created")]
+    WalletCreated,
+    /// A password was stored.
+    #[serde(rename = "password.set")]
+    PasswordSet,
+    /// A session was opened.
+    #[serde(rename = "session.opened")]
+    SessionOpened,
+    /// All sessions but one were revoked.
+    #[serde(rename = "session.revoked")]
+    SessionRevoked,
 }
 
 impl AuditEvent {
@@ -173,6 +188,11 @@ impl AuditEvent {
             AuditEvent::CallerRefused => "caller.refused",
             AuditEvent::UserLookup => "user.lookup",
             AuditEvent::HookFailed => "hook.failed",
+            AuditEvent::DocumentAccepted => "document.accepted",
+            AuditEvent::WalletCreated => "wallet.created",
+            AuditEvent::PasswordSet => "password.set",
+            AuditEvent::SessionOpened => "session.opened",
+            AuditEvent::SessionRevoked => "session.revoked",
         }
     }
 }

@@ -22,11 +22,30 @@ pub enum Kind {
     Answers,
     /// How an account's deposits were told, by the MAC of the account.
     Deposits,
+    /// A session, by the MAC of its token.
+    Session,
+    /// How often the sessions of a wallet or a user were revoked.
+    Holder,
+    /// A wallet, by its number.
+    Wallet,
+    /// Which wallet a phone has in an app, by their MAC.
+    WalletPhone,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Kind; 6] = [Kind::Code, Kind::Open, Kind::Limiter, Kind::Consent, Kind::Answers, Kind::Deposits];
+    pub const ALL: [Kind; 10] = [
+        Kind::Code,
+        Kind::Open,
+        Kind::Limiter,
+        Kind::Consent,
+        Kind::Answers,
+        Kind::Deposits,
+        Kind::Session,
+        Kind::Holder,
+        Kind::Wallet,
+        Kind::WalletPhone,
+    ];
 
     /// Its name in the store.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +56,10 @@ impl Kind {
             Kind::Consent => "consent",
             Kind::Answers => "answers",
             Kind::Deposits => "deposits",
+            Kind::Session => "session",
+            Kind::Holder => "holder",
+            Kind::Wallet => "wallet",
+            Kind::WalletPhone => "wallet_phone",
         }
     }
 }

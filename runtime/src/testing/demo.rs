@@ -46,6 +46,7 @@ pub const ADAPTER: Adapter = Adapter {
         OperationKind { name: "login_sca", unknown_user: UnknownUser::Silent, ..LOGIN },
     ],
     otps: &[TestOtp::KIND],
+    sessions: &[],
     texts: &[
         Text { language: "en", key: "login.sms", text: "The code for signing in is {{ otp.code }}." },
         Text {

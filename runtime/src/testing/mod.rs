@@ -96,6 +96,6 @@ impl Desk {
             texts: Some(self.shared.texts.clone()),
             ..Call::default()
         };
-        Core { shared: self.shared.clone(), call: Arc::new(call), time: self.clock.now(), message: None }
+        Core { shared: self.shared.clone(), call: Arc::new(call), time: self.clock.now(), message: None, session: None }
     }
 }

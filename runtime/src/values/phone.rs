@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::wire::Payload;
+
 /// A phone number: `+` and 7 to 15 digits. [`Phone::expose`] is for sending; `{:?}` prints `+420*****89`.
 ///
 /// It has no `Display` on purpose: a gateway would be given what `to_string` says, and a log too.
@@ -22,6 +24,12 @@ impl Phone {
     pub fn read(text: &str) -> Option<Phone> {
         let plain: String = text.chars().filter(|letter| !matches!(letter, ' ' | '-' | '(' | ')')).collect();
         Phone::parse(&plain.strip_prefix("00").map_or_else(|| plain.clone(), |number| format!("+{number}")))
+    }
+
+    /// The number that a request says in two parts, as `phone.dial_code` and `phone.number`, if they make one.
+    pub fn of(request: &impl Payload) -> Option<Phone> {
+        let (code, number) = (request.find("phone.dial_code")?, request.find("phone.number")?);
+        Phone::parse(&format!("+{code}{number}"))
     }
 
     /// The number itself.

@@ -1,7 +1,7 @@
 //! The texts that one-time codes are bound to. Values that are equal have one text, and two that differ have two.
 
 use crate::things::Operation;
-use crate::values::{Decimal, Phone, Time};
+use crate::values::{Date, Decimal, Phone, Time};
 
 /// A value that a code can be bound to, or keep.
 pub trait Bound {
@@ -51,6 +51,16 @@ impl Bound for Option<Time> {
 
     fn restore(&mut self, _meaning: &str, text: &str) {
         *self = text.parse().ok().map(Time::from_micros);
+    }
+}
+
+impl Bound for Option<Date> {
+    fn canonical(&self, _meaning: &str) -> Option<String> {
+        self.map(|day| day.to_string())
+    }
+
+    fn restore(&mut self, _meaning: &str, text: &str) {
+        *self = Date::parse(text);
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::fault::{Outcome, Refusal};
 use crate::things::{
     AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, GivenAnswer, Message, Operation,
-    OperationChange, OptionResult, Organization, PasswordProtection, Question, User,
+    OperationChange, OptionResult, Organization, PasswordProtection, Question, User, Wallet, WalletAccount,
 };
 use crate::values::{Decimal, Json, Map, Pairs, Secret, Time};
 
@@ -65,7 +65,7 @@ macro_rules! always_there {
 always_there! {
     String, bool, i64, Decimal, Time, Json, Map, Pairs, Secret<String>, BTreeMap<&'static str, String>,
     CheckState, User, Organization, Operation, BankAccount, AccountChoice, FieldConfig, ConsentOption,
-    OptionResult, Refusal, Message, Question, GivenAnswer,
+    OptionResult, Refusal, Message, Question, GivenAnswer, Wallet, WalletAccount,
 }
 
 /// What nobody asked is not there.

@@ -46,11 +46,14 @@ pub struct Accepts {
     pub single: bool,
     /// Blanks around a text, which are dropped.
     pub blanks: bool,
+    /// A leading `+`, blanks and dashes in a text, which are dropped.
+    pub separators: bool,
 }
 
 impl Accepts {
     /// No other form.
-    pub const NOTHING: Accepts = Accepts { number: false, text: false, single: false, blanks: false };
+    pub const NOTHING: Accepts =
+        Accepts { number: false, text: false, single: false, blanks: false, separators: false };
 }
 
 /// A meaning that a member has only where a sibling has a value.

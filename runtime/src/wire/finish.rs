@@ -15,7 +15,7 @@ impl<'j> Decoder<'j> {
     /// The value, if nothing was found wrong.
     ///
     /// # Errors
-    /// `body.malformed` before `input.unknown_field` before the first broken rule; that one is `input.invalid` with
+    /// `input.unknown_field` before `body.malformed` before the first broken rule; that one is `input.invalid` with
     /// all broken rules, or what it raises.
     pub fn finish<T>(mut self, value: Result<T, Unreadable>) -> Result<T, Fault> {
         let found = std::mem::take(&mut self.found);
@@ -43,22 +43,21 @@ impl<'j> Decoder<'j> {
 
     /// The fault of a body that is not of its shape, if it is not.
     fn malformed(&self, found: &[Found]) -> Option<Fault> {
-        let wrong = found.iter().find_map(|one| match one {
+        let unknown = found.iter().find_map(|one| match one {
+            Found::UnknownMember { step } => Some(format!("a member of `{}`", self.path(*step))),
+            _ => None,
+        });
+        if let Some(unknown) = unknown {
+            return Some(Fault::new("input.unknown_field").because(unknown));
+        }
+        let (step, what) = found.iter().find_map(|one| match one {
             Found::Wrong { step, meaning } if !told_by_meaning(found, *meaning) => Some((*step, "has the wrong type")),
             Found::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => {
                 Some((*step, "is missing"))
             }
             _ => None,
-        });
-        if let Some((step, what)) = wrong {
-            return Some(Fault::new("body.malformed").because(format!("`{}` {what}", self.path(step))));
-        }
-        found.iter().find_map(|one| match one {
-            Found::UnknownMember { step } => {
-                Some(Fault::new("input.unknown_field").because(format!("a member of `{}`", self.path(*step))))
-            }
-            _ => None,
-        })
+        })?;
+        Some(Fault::new("body.malformed").because(format!("`{}` {what}", self.path(step))))
     }
 
     /// All broken rules as one fault; a key is told once for a field.

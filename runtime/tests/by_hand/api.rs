@@ -59,6 +59,7 @@ pub const ADAPTER: Adapter = Adapter {
         },
     ],
     otps: &[SmsOtp::KIND],
+    sessions: &[],
     texts: &[Text { language: "en", key: "card.unknown", text: "There is no such card." }],
 };
 

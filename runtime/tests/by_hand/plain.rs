@@ -21,6 +21,7 @@ pub const ADAPTER: Adapter = Adapter {
     says: &[],
     operations: &[],
     otps: &[],
+    sessions: &[],
     texts: &[],
 };
 

@@ -31,6 +31,7 @@ static ADAPTER: Adapter = Adapter {
     says: &[],
     operations: &[],
     otps: &[],
+    sessions: &[],
     texts: &[Text { language: "en", key: "x", text: "x" }, Text { language: "cs", key: "x", text: "x" }],
 };
 
@@ -78,7 +79,7 @@ where
         let answer = answer(cx, incoming);
         Box::pin(async move { reply(200, answer.await) }) as Boxed<'static, Reply>
     });
-    Endpoint { name, method, path, has_body, when: None, look: None, run, refuse }
+    Endpoint { name, method, path, has_body, when: None, session: None, look: None, run, refuse }
 }
 
 fn endpoints(slow: Arc<Notify>) -> Vec<Endpoint<()>> {

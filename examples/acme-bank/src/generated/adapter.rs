@@ -67,6 +67,7 @@ pub const ADAPTER: Adapter = Adapter {
     ],
     operations: OPERATIONS,
     otps: &[SmsOtp::KIND],
+    sessions: &[],
     texts: TEXTS,
 };
 

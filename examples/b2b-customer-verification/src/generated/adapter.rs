@@ -25,6 +25,7 @@ pub const ADAPTER: Adapter = Adapter {
     says: &[],
     operations: &[],
     otps: &[RecoveryOtp::KIND, EmailOtp::KIND, ApplicationOtp::KIND],
+    sessions: &[],
     texts: TEXTS,
 };
 

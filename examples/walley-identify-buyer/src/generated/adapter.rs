@@ -32,6 +32,7 @@ pub const ADAPTER: Adapter = Adapter {
     says: &[("otp.missing", "violation.otp_missing")],
     operations: &[],
     otps: &[IdentificationOtp::KIND],
+    sessions: &[],
     texts: TEXTS,
 };
 

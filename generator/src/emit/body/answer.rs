@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::binding::{self, Step as To, Way};
 use super::super::scope::{field_name, may_lack, type_name};
 use super::super::value::{Record, Turn, Value, Want};
-use super::{ALWAYS, Builder, caller, rooted, variable_of};
+use super::{ALWAYS, Builder, caller, rooted, session, variable_of};
 use crate::model::{Field, Fill, Payload, Source, Type};
 use crate::vocabulary::Natural;
 
@@ -141,6 +141,7 @@ impl Builder<'_> {
                 }))
             }
             Source::Caller => Some(caller(want)),
+            Source::Session => Some(session(meaning, want)),
             Source::Nothing => None,
         }
     }

@@ -5,7 +5,7 @@ use super::super::scope::type_name;
 use super::super::settings;
 use super::super::value::{Record, Turn, Value, Want};
 use super::super::words::literal;
-use super::{Builder, Made, caller, from_request, rooted, variable_of};
+use super::{Builder, Made, caller, from_request, rooted, session, variable_of};
 use crate::model::{Input, OtpKind, OwnHook, Role, Source, Step, Type};
 use crate::vocabulary::{Argument, Call, MaySay, Natural, Table, Word};
 
@@ -95,6 +95,7 @@ impl Builder<'_> {
             let value = match meaning.strip_suffix(".*") {
                 Some(thing) => self.whole_input(step, thing),
                 None if meaning == "bound" => Some(self.code(step)),
+                None if meaning == "session" => Some(self.session(step)),
                 None => self.single_input(step, meaning),
             };
             fields.extend(value.map(|value| (field.clone(), value)));
@@ -162,6 +163,22 @@ impl Builder<'_> {
         Value::Record(Record { name: settings::code_name(&kind), fields, rest, some: false })
     }
 
+    /// The struct of a kind of session, with what it binds.
+    fn session(&mut self, step: &Step) -> Value {
+        let kinds = &self.scope.adapter.sessions;
+        let named = |name: &String| kinds.iter().find(|kind| kind.name == *name);
+        let Some(kind) = step.option.as_ref().map_or(kinds.first(), named) else {
+            return Value::Text("Default::default()".to_owned());
+        };
+        let mut fields = Vec::new();
+        for meaning in &kind.binds {
+            let Some(input) = step.inputs.iter().find(|input| input.meaning == *meaning).cloned() else { continue };
+            fields.extend(self.input_value(&input, Want::Option).map(|value| (variable_of(meaning), value)));
+        }
+        let rest = fields.len() < kind.binds.len();
+        Value::Record(Record { name: settings::session_name(kind), fields, rest, some: false })
+    }
+
     fn code_kind(&self, step: &Step) -> Option<&OtpKind> {
         let kinds = &self.scope.adapter.otps;
         match &step.option {
@@ -194,6 +211,7 @@ impl Builder<'_> {
             }
             Source::Setting(path) => Some(Value::Text(self.setting(path, want))),
             Source::Caller => Some(caller(want)),
+            Source::Session => Some(session(&input.meaning, want)),
             Source::Always | Source::Nothing => None,
         }
     }

@@ -96,9 +96,18 @@ impl Builder<'_> {
             self.body.gathered.push((thing, format!("{rust}::of(&request)")));
         }
         for meaning in found {
-            self.body.gathered.push((variable_of(&meaning), format!("request.find({})", literal(&meaning))));
+            let way = self.worked_out(&meaning).unwrap_or_else(|| format!("request.find({})", literal(&meaning)));
+            self.body.gathered.push((variable_of(&meaning), way));
         }
         self.collect_facts();
+    }
+
+    /// `Phone::of(&request)`: a value that its type knows how to work out.
+    fn worked_out(&self, meaning: &str) -> Option<String> {
+        let vocabulary = self.scope.vocabulary;
+        vocabulary.derived.get(meaning)?;
+        let Natural::Primitive(word) = vocabulary.meaning(meaning)? else { return None };
+        Some(format!("{}::of(&request)", self.scope.runtime(&naming::pascal(word))))
     }
 
     /// What nothing reads need not be gathered.
@@ -213,6 +222,12 @@ impl Builder<'_> {
 fn caller(want: Want) -> Value {
     let value = "cx.caller().to_owned()";
     Value::Text(if want == Want::Option { format!("Some({value})") } else { value.to_owned() })
+}
+
+/// What the session is bound to.
+fn session(meaning: &str, want: Want) -> Value {
+    let value = format!("cx.session({}).to_owned()", literal(meaning));
+    Value::Text(if want == Want::Option { format!("Some({value})") } else { value })
 }
 
 fn from_request(input: &Input) -> bool {

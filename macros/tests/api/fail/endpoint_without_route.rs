@@ -10,7 +10,7 @@ pub const ADAPTER: Adapter = Adapter {
     validation: Validation::DEFAULT,
     says: &[],
     operations: &[],
-    otps: &[],
+    otps: &[], sessions: &[],
     texts: &[],
 };
 

@@ -105,8 +105,8 @@ impl Core {
             _ => code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose()),
         };
         let Recipient { user, organization, counted_in, .. } = &draft.recipient;
-        // Nobody's failures count under the code itself.
-        let subject = user.as_deref().unwrap_or(&draft.id);
+        // Where there is no user failures count under the phone, nobody's under the code itself.
+        let subject = user.as_deref().or(draft.recipient.subject().phone).unwrap_or(&draft.id);
         Ok(CodeRecord {
             kind: draft.kind.name.to_owned(),
             state: State::Open,

@@ -13,7 +13,7 @@ use crate::crypto::Key;
 use crate::store::Millis;
 
 /// The meanings that say where a token is known at all.
-const WHERE: [&str; 2] = ["country.code", "partner.id"];
+const WHERE: [&str; 3] = ["country.code", "partner.id", "app.id"];
 
 /// A new id as the caller gets it.
 pub(super) fn new_id(kind: &OtpKind) -> String {
@@ -37,7 +37,7 @@ pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
     }
 }
 
-/// True if the code was made in another country or for another caller, where nothing is known of it.
+/// True if the code was made in another country, for another caller or in another app, where nothing is known of it.
 pub(super) fn is_elsewhere(
     record: &CodeRecord,
     id: &str,
@@ -49,9 +49,9 @@ pub(super) fn is_elsewhere(
     bound_values(key, id, bound).iter().any(|value| !record.bound.contains(value))
 }
 
-/// True if the id of a token is known no more.
+/// True if the id is known no more.
 pub(super) fn is_over(record: &CodeRecord, kind: &OtpKind, now: Millis) -> bool {
-    kind.id == IdForm::Token && record.known_until.is_some_and(|until| now > until)
+    kind.outlives_its_code() && record.known_until.is_some_and(|until| now > until)
 }
 
 /// What was typed, with the zeros that a number has lost.

@@ -3,7 +3,7 @@
 
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::token;
-use crate::adapter::{IdForm, OtpKind};
+use crate::adapter::OtpKind;
 use crate::behaviours::failures::{Aftermath, Failures, Ticket, TryEnd, shared_id, too_late};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
 use crate::context::Core;
@@ -99,24 +99,25 @@ impl Core {
         Err(always_late())
     }
 
-    /// Why a code may not even be tried. What became of a token is told before its time is, and where it is not known
-    /// nothing is.
+    /// Why a code may not even be tried. What became of an id that outlives its code is told before its time is, and
+    /// where it is not known, or since a newer one took its place, nothing is.
     fn closed(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>, now: Millis) -> Option<&'static str> {
-        let is_token = asked.kind.id == IdForm::Token;
+        let outlives = asked.kind.outlives_its_code();
         let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
         let spent = (record.state == State::Open && record.tries >= record.most_tries).then_some("otp.exhausted");
         match record.state {
             _ if token::is_over(record, asked.kind, now) => Some("otp.unknown"),
             _ if token::is_elsewhere(record, id, key.as_ref(), asked.bound) => Some("otp.mismatch"),
             State::Waived => (now > record.known_until.unwrap_or(record.expires)).then_some("otp.expired"),
-            State::Used | State::Waiting if is_token => Some("otp.used"),
-            State::Void if is_token => Some("otp.exhausted"),
-            State::Open if is_token && spent.is_some() => spent,
+            State::Used | State::Waiting if outlives => Some("otp.used"),
+            State::Void if outlives => Some("otp.exhausted"),
+            State::Open if outlives && spent.is_some() => spent,
+            State::Superseded if outlives => Some("otp.unknown"),
             State::Superseded => Some("otp.expired"),
             _ if now > record.expires => Some("otp.expired"),
             State::Used | State::Waiting => Some("otp.used"),
             State::Void => Some("otp.exhausted"),
-            State::Open if is_token && !asked.has_code => Some("otp.missing"),
+            State::Open if outlives && !asked.has_code => Some("otp.missing"),
             State::Open => spent,
         }
     }
@@ -301,11 +302,11 @@ impl Ended {
         Ended { refusal: Some(too_late()), event: AuditEvent::OtpFailed, end, state: None }
     }
 
-    /// The last wrong try of a token says that it was the last.
+    /// The last wrong try of a code whose id outlives it says that it was the last.
     fn last(mut self, kind: &OtpKind) -> Ended {
         let is_wrong = |fault: &Fault| matches!(fault.name, "otp.wrong" | "otp.mismatch");
         let refusal = self.refusal.as_mut().filter(|fault| is_wrong(fault) && fault.carried().attempts_left == Some(0));
-        if let (Some(refusal), IdForm::Token) = (refusal, kind.id) {
+        if let (Some(refusal), true) = (refusal, kind.outlives_its_code()) {
             refusal.name = "otp.exhausted";
         }
         self

@@ -17,9 +17,10 @@
 //!
 //! Codes without an id are found by themselves, and asked otherwise: `found.rs`.
 //!
-//! A code whose id is a token tells what became of it before it tells of its time, for as long as the token is known;
-//! in another country, or to another caller, it is not. Asking without a code is no try of it, and its last wrong try
-//! answers `otp.exhausted`. A waived code passes whenever it is asked for.
+//! A code whose id outlives it (`keep`) tells what became of it before it tells of its time, for as long as the id is
+//! known; in another country, to another caller or in another app it is not, nor once a newer code took its place.
+//! Asking without a code is no try of it, and its last wrong try answers `otp.exhausted`. A waived code passes whenever
+//! it is asked for.
 
 use std::collections::BTreeMap;
 

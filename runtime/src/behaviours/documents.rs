@@ -1,0 +1,38 @@
+//! Documents that users accept, such as terms of service: that one was accepted, and of which day it is, is recorded
+//! before the caller is answered. What is shown of a document comes from a table of the settings.
+
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::values::{Date, Time};
+
+/// A document that was accepted.
+#[derive(Debug, Clone, Default)]
+pub struct AcceptDocument {
+    /// When, as the user's app says.
+    pub accepted: Option<Time>,
+    /// Of which day it is.
+    pub updated: Option<Date>,
+    /// In which app.
+    pub app: Option<String>,
+    /// The code that was sent along with it, by its id.
+    pub otp: Option<String>,
+}
+
+impl Core {
+    /// Records that a document was accepted, with the day of the version that was shown then.
+    ///
+    /// # Errors
+    /// `input.invalid` if one of the two is not there, `store.unavailable`.
+    pub async fn accept_document(&self, input: AcceptDocument) -> Result<(), Fault> {
+        let (Some(accepted), Some(updated)) = (input.accepted, input.updated) else {
+            return Err(Fault::new("input.invalid").because("a document without a day was accepted"));
+        };
+        let told = AuditRecord {
+            organization: input.app,
+            challenge: input.otp,
+            ..self.event(AuditEvent::DocumentAccepted, AuditOutcome::Success)
+        };
+        self.note(vec![told.because(format!("version {updated}, accepted {accepted}"))]).await
+    }
+}
