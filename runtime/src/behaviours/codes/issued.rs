@@ -55,7 +55,8 @@ impl Core {
             let older = self.older(pointer.clone()).await?;
             let key = self.current_key(KeyName::Codes)?;
             let id = found::stored(&key, &C::KIND, code.expose());
-            let record = self.issued_record(&id, code.expose(), &input)?;
+            let now = self.read(&code_key(&id)).await?.now;
+            let record = self.issued_record(&id, code.expose(), &input, now)?;
             match self.commit(self.issued_batch(&id, &record, older)?).await? {
                 Committed::Applied(_) => {
                     telemetry::hide(code.expose());
@@ -98,8 +99,14 @@ impl Core {
         Ok(Some(Older { pointer, open, code }))
     }
 
-    fn issued_record<C: OneTimeCode>(&self, id: &str, code: &str, input: &IssueOtp<C>) -> Result<CodeRecord, Fault> {
-        let (kind, now) = (C::KIND, self.clock_millis());
+    fn issued_record<C: OneTimeCode>(
+        &self,
+        id: &str,
+        code: &str,
+        input: &IssueOtp<C>,
+        now: Millis,
+    ) -> Result<CodeRecord, Fault> {
+        let kind = C::KIND;
         let key = self.current_key(KeyName::Codes)?;
         let bound = bound_values(&key, id, input.code.bound());
         let facts = Facts::of(&input.code);

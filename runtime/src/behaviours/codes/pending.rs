@@ -9,7 +9,7 @@ use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected}
 use crate::context::Core;
 use crate::crypto::{KeyName, seal};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Record};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Read, Record};
 
 /// A code that waits for answers.
 pub(in crate::behaviours) struct Pending {
@@ -18,11 +18,19 @@ pub(in crate::behaviours) struct Pending {
     stored: Record,
 }
 
+/// A code as it was read, and when.
+struct Known {
+    record: CodeRecord,
+    stored: Record,
+    now: Millis,
+}
+
 impl Core {
     /// Lets a code that was just spent wait for answers to these questions.
     pub(in crate::behaviours) async fn wait_for_answers(&self, id: &str, asked: Vec<String>) -> Result<(), Fault> {
         for round in 0..MOST_ROUNDS {
-            let Some((record, stored)) = self.code(id).await?.filter(|(record, _)| record.state == State::Used) else {
+            let spent = self.code(id).await?.filter(|code| code.record.state == State::Used);
+            let Some(Known { record, stored, .. }) = spent else {
                 return Err(Fault::new("unexpected").because("the code that questions are asked for is not spent"));
             };
             let most_tries = self.shared.options.limits.failures;
@@ -47,18 +55,18 @@ impl Core {
         let Some(pointer) = self.open_of(&C::KIND, &Facts::of(code), Some(user))? else { return Ok(None) };
         let Some(open) = self.read(&pointer).await?.record else { return Ok(None) };
         let id = parse::<OpenRecord>(&open)?.code;
-        let Some((record, stored)) = self.code(&id).await? else { return Ok(None) };
+        let Some(Known { record, stored, now }) = self.code(&id).await? else { return Ok(None) };
         let fits = record.kind == C::KIND.name
             && record.user.as_deref() == Some(user)
-            && record.is_waiting(self.clock_millis())
+            && record.is_waiting(now)
             && self.is_for(&id, &record, code);
         Ok(fits.then_some(Pending { id, record, stored }))
     }
 
     /// The same code as it is now; none if it waits no more.
     pub(in crate::behaviours) async fn still_pending(&self, before: &Pending) -> Result<Option<Pending>, Fault> {
-        let now = self.code(&before.id).await?.filter(|(record, _)| record.state == State::Waiting);
-        Ok(now.map(|(record, stored)| Pending { id: before.id.clone(), record, stored }))
+        let now = self.code(&before.id).await?.filter(|code| code.record.state == State::Waiting);
+        Ok(now.map(|Known { record, stored, .. }| Pending { id: before.id.clone(), record, stored }))
     }
 
     /// An audit record of a code that waits.
@@ -71,9 +79,9 @@ impl Core {
         self.told_of(&pending.id, &pending.record, event, outcome)
     }
 
-    async fn code(&self, id: &str) -> Result<Option<(CodeRecord, Record)>, Fault> {
-        let stored = self.read(&code_key(id)).await?.record;
-        stored.map(|stored| Ok((parse(&stored)?, stored))).transpose()
+    async fn code(&self, id: &str) -> Result<Option<Known>, Fault> {
+        let Read { record, now } = self.read(&code_key(id)).await?;
+        record.map(|stored| Ok(Known { record: parse(&stored)?, stored, now })).transpose()
     }
 
     /// True if all that the code binds and keeps is what the request says.
