@@ -230,6 +230,23 @@ async fn other_spellings_of_a_name_give_no_further_tries() {
 }
 
 #[tokio::test]
+async fn a_bank_that_keeps_hashes_gets_a_better_one_once() {
+    let case = case();
+    case.bank.keeps_hashes.store(true, std::sync::atomic::Ordering::Relaxed);
+    let weak = "$pbkdf2-sha256$i=1000,l=32$c2FsdHNhbHRzYWx0$q4sYjZoWndy2sRlwZSoG0eoyLhc0LzJf+RgVnt8rKKE".to_owned();
+    let kept = || case.bank.user("4").unwrap().password_hash.unwrap();
+    case.bank.add(User { id: "4".into(), password_hash: Some(weak.clone()), ..User::default() });
+    assert_eq!(case.verify(ask("4", "guess")).await, "password.wrong");
+    assert_eq!(kept(), weak, "only a right password gives a better hash");
+    assert_eq!(case.verify(ask("4", "s3cret")).await, "passed");
+    let better = kept();
+    assert!(better.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid="), "{better}");
+    assert_eq!(case.verify(ask("4", "s3cret")).await, "passed");
+    assert_eq!(kept(), better, "there is nothing better");
+    assert_eq!(case.verify(ask("4", "guess")).await, "password.wrong");
+}
+
+#[tokio::test]
 async fn the_bank_may_decide_for_itself() {
     let case = case();
     for (says, end) in [

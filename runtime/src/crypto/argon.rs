@@ -7,7 +7,9 @@ use std::sync::{Mutex, PoisonError};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
+use super::Keyring;
 use super::mac::equal;
+use super::scheme::pepper_of;
 
 /// The most blocks of one KiB that are kept; a hash that needs more gets memory of its own.
 const MOST_KEPT: usize = 64 * 1024;
@@ -24,9 +26,9 @@ impl fmt::Debug for Memory {
 
 impl Memory {
     /// True if the password is the one that was hashed.
-    pub fn is_right(&self, password: &[u8], hash: &PasswordHash) -> bool {
+    pub fn is_right(&self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> bool {
         let mut blocks = self.pieces().pop().unwrap_or_default();
-        let right = compare(password, hash, &mut blocks);
+        let right = compare(password, hash, peppers, &mut blocks);
         if blocks.len() <= MOST_KEPT {
             self.pieces().push(blocks);
         }
@@ -38,8 +40,8 @@ impl Memory {
     }
 }
 
-/// None if this is no hash that Argon2 made.
-fn compare(password: &[u8], hash: &PasswordHash, blocks: &mut Vec<Block>) -> Option<bool> {
+/// None if this is no hash that Argon2 made, or its pepper is known no more; that takes as long.
+fn compare(password: &[u8], hash: &PasswordHash, peppers: &Keyring, blocks: &mut Vec<Block>) -> Option<bool> {
     let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
     let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
     let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
@@ -49,9 +51,13 @@ fn compare(password: &[u8], hash: &PasswordHash, blocks: &mut Vec<Block>) -> Opt
         blocks.resize(needed, Block::default());
     }
     let mut made = vec![0; expected.as_ref().len()];
-    let argon = Argon2::new(algorithm, version, params);
+    let pepper = pepper_of(&params, peppers);
+    let argon = match &pepper {
+        Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, algorithm, version, params).ok()?,
+        Ok(None) | Err(()) => Argon2::new(algorithm, version, params),
+    };
     argon.hash_password_into_with_memory(password, salt.as_ref(), &mut made, blocks.get_mut(..needed)?).ok()?;
-    Some(equal(&made, expected.as_ref()))
+    Some(equal(&made, expected.as_ref()) && pepper.is_ok())
 }
 
 #[cfg(test)]
@@ -72,7 +78,11 @@ mod tests {
         for _ in 0..3 {
             for (password, right) in ["one", "two", "three"].into_iter().zip(&hashes) {
                 for hash in &hashes {
-                    assert_eq!(memory.is_right(password.as_bytes(), hash), hash == right, "{password}");
+                    assert_eq!(
+                        memory.is_right(password.as_bytes(), hash, &Keyring::demo()),
+                        hash == right,
+                        "{password}"
+                    );
                 }
             }
         }
@@ -82,7 +92,7 @@ mod tests {
     #[test]
     fn much_memory_is_given_back() {
         let memory = Memory::default();
-        assert!(memory.is_right(b"dear", &hashed(u32::try_from(MOST_KEPT).unwrap() + 8, "dear")));
+        assert!(memory.is_right(b"dear", &hashed(u32::try_from(MOST_KEPT).unwrap() + 8, "dear"), &Keyring::demo()));
         assert!(memory.pieces().is_empty());
     }
 }

@@ -8,6 +8,7 @@ mod keyring;
 mod keys;
 pub mod mac;
 pub mod password;
+mod scheme;
 pub mod seal;
 
 pub use keyring::{Key, KeyName, KeyRingError, Keyring, NamedSecret};

@@ -1,16 +1,18 @@
 //! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Hashing runs on
-//! blocking threads, no more of them at once than there are cores; who would wait for long is refused.
+//! blocking threads, no more of them at once than there are cores; who would wait for long is refused. Which schemes
+//! there are stands in `scheme.rs`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::phc::{ParamsString, PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use super::argon::Memory;
+use super::scheme::{Hashed, peppered};
+use super::{Key, KeyName, Keyring};
 
 /// The longest password that is hashed, in bytes.
 pub const MOST_BYTES: usize = 1024;
@@ -35,7 +37,7 @@ pub struct PasswordChecker {
 #[derive(Debug, Default)]
 struct Nobody {
     cost: String,
-    hash: Option<String>,
+    hash: Option<Hashed>,
 }
 
 impl Default for PasswordChecker {
@@ -47,16 +49,21 @@ impl Default for PasswordChecker {
 
 impl PasswordChecker {
     /// True if the password is the one that the PHC string was made of. A string that cannot be read, a scheme that is
-    /// not known, a password that is too long: false, after as long as a real comparison takes.
+    /// not known, a hash that is too dear, a pepper that is known no more, a password that is too long: false, after as
+    /// long as a real comparison takes.
     ///
     /// # Errors
     /// If too many others wait; then nothing was compared.
-    pub async fn is_right(&self, password: Zeroizing<String>, phc: Option<String>) -> Result<bool, Busy> {
-        let waiting = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned());
-        let Ok(Ok(slot)) = waiting.await else { return Err(Busy) };
+    pub async fn is_right(
+        &self,
+        password: Zeroizing<String>,
+        phc: Option<String>,
+        peppers: Arc<Keyring>,
+    ) -> Result<bool, Busy> {
+        let slot = self.slot().await?;
         let (nobody, memory) = (self.nobody.clone(), self.memory.clone());
         let work = tokio::task::spawn_blocking(move || {
-            let right = compare(password.as_bytes(), phc.as_deref(), &nobody, &memory);
+            let right = compare(password.as_bytes(), phc.as_deref(), &nobody, &memory, &peppers);
             drop(slot);
             right
         });
@@ -68,8 +75,7 @@ impl PasswordChecker {
     /// # Errors
     /// If too many others wait, or the text is too long; then nothing was hashed.
     pub async fn hash(&self, text: Zeroizing<String>) -> Result<String, Busy> {
-        let waiting = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned());
-        let Ok(Ok(slot)) = waiting.await else { return Err(Busy) };
+        let slot = self.slot().await?;
         let work = tokio::task::spawn_blocking(move || {
             let hashed = hash(&text);
             drop(slot);
@@ -77,6 +83,40 @@ impl PasswordChecker {
         });
         work.await.ok().and_then(Result::ok).ok_or(Busy)
     }
+
+    /// Hashes a password with the current pepper, if the hash that there is, is weaker than that. None if it is as good.
+    ///
+    /// # Errors
+    /// If too many others wait.
+    pub async fn better(
+        &self,
+        password: Zeroizing<String>,
+        phc: &str,
+        peppers: Arc<Keyring>,
+    ) -> Result<Option<String>, Busy> {
+        let Ok(pepper) = peppers.current(KeyName::Pepper) else { return Ok(None) };
+        if !is_weak(phc, &pepper) {
+            return Ok(None);
+        }
+        let slot = self.slot().await?;
+        let work = tokio::task::spawn_blocking(move || {
+            let better = peppered(password.as_bytes(), &pepper);
+            drop(slot);
+            better
+        });
+        Ok(work.await.unwrap_or(None))
+    }
+
+    async fn slot(&self) -> Result<OwnedSemaphorePermit, Busy> {
+        match tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned()).await {
+            Ok(Ok(slot)) => Ok(slot),
+            Ok(Err(_)) | Err(_) => Err(Busy),
+        }
+    }
+}
+
+fn is_weak(phc: &str, pepper: &Key) -> bool {
+    Hashed::read(phc).is_none_or(|hashed| hashed.is_weaker_than_ours(pepper))
 }
 
 /// Hashes a password as the adapter itself would: Argon2id, 19 MiB, two passes.
@@ -95,75 +135,36 @@ pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
 #[error("the password has more than {MOST_BYTES} bytes")]
 pub struct PasswordTooLong;
 
-fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &Memory) -> bool {
-    let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody, memory);
-    let Some(text) = phc.filter(|_| password.len() <= MOST_BYTES) else { return spent() };
-    match cost(text) {
-        Some(cost) if cost.starts_with("$2") => {
-            learn(cost, nobody);
-            // bcrypt reads 72 bytes and no more; a longer password is refused rather than cut.
-            if password.len() > 72 || password.contains(&0) {
-                return spent();
-            }
-            bcrypt::verify(password, text).unwrap_or(false)
-        }
-        Some(cost) => {
-            learn(cost, nobody);
-            PasswordHash::new(text).is_ok_and(|hash| memory.is_right(password, &hash))
-        }
-        None => spent(),
-    }
-}
-
-/// Scheme and cost of a PHC string: all of it but salt and hash. None if it is of no scheme that is known.
-fn cost(phc: &str) -> Option<String> {
-    if phc.starts_with("$2") {
-        return phc.parse::<bcrypt::HashParts>().is_ok().then(|| phc.chars().take(7).collect());
-    }
-    let hash = PasswordHash::new(phc).ok()?;
-    let known = hash.algorithm.as_str().starts_with("argon2") && hash.hash.is_some();
-    known.then(|| format!("{}${:?}${}", hash.algorithm, hash.version, hash.params))
+fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &Memory, peppers: &Keyring) -> bool {
+    let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody, memory, peppers);
+    let Some(hashed) = phc.filter(|_| password.len() <= MOST_BYTES).and_then(Hashed::read) else { return spent() };
+    learn(&hashed, nobody);
+    if hashed.takes(password) { hashed.is_right(password, memory, peppers) } else { spent() }
 }
 
 /// Remembers what the bank's users cost, so that nobody costs the same.
-fn learn(cost: String, nobody: &Mutex<Nobody>) {
-    let mut nobody = nobody.lock().unwrap_or_else(PoisonError::into_inner);
-    if nobody.cost != cost {
-        *nobody = Nobody { hash: None, cost };
+fn learn(hashed: &Hashed, nobody: &Mutex<Nobody>) {
+    let cost = hashed.cost();
+    let known = |nobody: &Nobody| nobody.cost == cost;
+    if known(&nobody.lock().unwrap_or_else(PoisonError::into_inner)) {
+        return;
     }
+    // To make one may take as long as a comparison; nobody waits for that.
+    let hash = hashed.nobodys();
+    *nobody.lock().unwrap_or_else(PoisonError::into_inner) = Nobody { cost, hash };
 }
 
 /// As much work as a comparison, and never right.
-fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &Memory) -> bool {
-    let hash = {
-        let mut nobody = nobody.lock().unwrap_or_else(PoisonError::into_inner);
-        if nobody.hash.is_none() {
-            nobody.hash = nobodys_hash(&nobody.cost);
-        }
-        nobody.hash.clone()
-    };
-    let work = |text: &str| match text.starts_with("$2") {
-        true => bcrypt::verify(password, text).unwrap_or(false),
-        false => PasswordHash::new(text).is_ok_and(|hash| memory.is_right(password, &hash)),
-    };
-    std::hint::black_box(hash.as_deref().is_some_and(work));
+fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &Memory, peppers: &Keyring) -> bool {
+    let known = nobody.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
+    let hashed = known.or_else(|| Hashed::read(OURS)?.nobodys());
+    let password = if hashed.as_ref().is_some_and(|hashed| hashed.takes(password)) { password } else { b"too long" };
+    std::hint::black_box(hashed.is_some_and(|hashed| hashed.is_right(password, memory, peppers)));
     false
 }
 
-/// A hash of a password that nobody has, at this cost.
-fn nobodys_hash(cost: &str) -> Option<String> {
-    const NOBODYS: &str = "nobody has this password";
-    if let Some(cost) = cost.strip_prefix("$2") {
-        let number = cost.split('$').nth(1)?.parse().ok()?;
-        return bcrypt::hash(NOBODYS, number).ok();
-    }
-    let mut parts = cost.split('$');
-    let algorithm = parts.next().and_then(|name| Algorithm::new(name).ok()).unwrap_or_default();
-    let params = parts.nth(1).and_then(|text| text.parse::<ParamsString>().ok());
-    let params = params.and_then(|params| Params::try_from(&params).ok()).unwrap_or_default();
-    let hasher = Argon2::new(algorithm, Version::V0x13, params);
-    hasher.hash_password(NOBODYS.as_bytes()).map(|hash| hash.to_string()).ok()
-}
+/// A hash as the adapter makes them, where the bank has shown none yet.
+const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn ours() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
@@ -174,7 +175,9 @@ mod tests {
     use super::*;
 
     async fn right(password: &str, phc: Option<&str>) -> bool {
-        PasswordChecker::default().is_right(Zeroizing::new(password.to_owned()), phc.map(str::to_owned)).await.unwrap()
+        let peppers = Arc::new(Keyring::demo());
+        let password = Zeroizing::new(password.to_owned());
+        PasswordChecker::default().is_right(password, phc.map(str::to_owned), peppers).await.unwrap()
     }
 
     #[tokio::test]
@@ -201,24 +204,93 @@ mod tests {
     #[tokio::test]
     async fn nobody_costs_what_the_banks_users_cost() {
         let checker = PasswordChecker::default();
-        let nobodys = || async {
-            checker.is_right(Zeroizing::new("x".into()), None).await.unwrap();
-            checker.nobody.lock().unwrap().hash.clone().unwrap()
-        };
-        assert!(nobodys().await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let ask = |phc: Option<String>| checker.is_right(Zeroizing::new("x".into()), phc, Arc::new(Keyring::demo()));
+        let cost = || checker.nobody.lock().unwrap().hash.as_ref().map(Hashed::cost);
+        assert!(!ask(None).await.unwrap());
+        assert_eq!(cost(), None);
+        assert!(Hashed::read(OURS).is_some_and(|ours| !ours.cost().is_empty()));
         let dear = "$argon2id$v=19$m=256,t=3,p=1$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo";
-        assert!(!checker.is_right(Zeroizing::new("x".into()), Some(dear.into())).await.unwrap());
-        assert!(nobodys().await.starts_with("$argon2id$v=19$m=256,t=3,p=1$"));
-        let phc = bcrypt::hash("s3cret", 4).unwrap();
-        assert!(checker.is_right(Zeroizing::new("s3cret".into()), Some(phc)).await.unwrap());
-        assert!(nobodys().await.starts_with("$2b$04$"));
+        for phc in [dear.to_owned(), bcrypt::hash("s3cret", 4).unwrap(), PBKDF2.to_owned(), SCRYPT.to_owned()] {
+            assert!(!ask(Some(phc.clone())).await.unwrap());
+            assert_eq!(cost(), Hashed::read(&phc).map(|hashed| hashed.cost()), "{phc}");
+            assert!(!ask(None).await.unwrap());
+        }
+    }
+
+    const PBKDF2: &str = "$pbkdf2-sha256$i=1000,l=32$c2FsdHNhbHRzYWx0$q4sYjZoWndy2sRlwZSoG0eoyLhc0LzJf+RgVnt8rKKE";
+    const SCRYPT: &str = "$scrypt$ln=4,r=8,p=1$c2FsdHNhbHRzYWx0$DsanEOo1gymjSsAGnOncSMhFYWzSx6zyAsDsiT+4Qlk";
+
+    #[tokio::test]
+    async fn hashes_of_other_schemes_are_compared() {
+        for phc in [PBKDF2, SCRYPT] {
+            assert!(right("s3cret", Some(phc)).await, "{phc}");
+            assert!(!right("S3cret", Some(phc)).await, "{phc}");
+        }
+    }
+
+    #[tokio::test]
+    async fn hashes_that_would_never_end_are_not_begun() {
+        let began = std::time::Instant::now();
+        for phc in [
+            "$argon2id$v=19$m=4194304,t=2,p=1$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo",
+            "$argon2id$v=19$m=64,t=4000000000,p=1$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo",
+            "$2b$31$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW",
+            "$pbkdf2-sha256$i=4000000000,l=32$c2FsdHNhbHRzYWx0$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo",
+            "$scrypt$ln=40,r=8,p=1$c2FsdHNhbHRzYWx0$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo",
+        ] {
+            assert!(Hashed::read(phc).is_none(), "{phc}");
+            assert!(!right("s3cret", Some(phc)).await);
+        }
+        assert!(began.elapsed() < Duration::from_secs(20));
+    }
+
+    fn peppers(ids: &[&str]) -> Arc<Keyring> {
+        use crate::crypto::NamedSecret;
+        let secret =
+            |id: &str| NamedSecret { id: id.to_owned(), bytes: Zeroizing::new(format!("{id:-<40}").into_bytes()) };
+        let mut all: std::collections::BTreeMap<_, _> =
+            KeyName::ALL.iter().map(|name| (*name, vec![secret(name.as_str())])).collect();
+        all.insert(KeyName::Pepper, ids.iter().map(|id| secret(id)).collect());
+        Arc::new(Keyring::new(all).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_pepper_is_needed_as_long_as_its_hashes_are() {
+        let checker = PasswordChecker::default();
+        let password = || Zeroizing::new("s3cret".to_owned());
+        let plain = hash("s3cret").unwrap();
+        let old = checker.better(password(), &plain, peppers(&["00000001"])).await.unwrap().unwrap();
+        assert!(old.starts_with("$argon2id$v=19$m=19456,t=2,p=1,keyid=MDAwMDAwMDE$"), "{old}");
+        let good = |phc: &str, ring: &[&str]| {
+            let (phc, ring) = (phc.to_owned(), peppers(ring));
+            let checker = &checker;
+            async move { checker.is_right(password(), Some(phc), ring).await.unwrap() }
+        };
+        assert!(good(&old, &["00000001"]).await);
+        assert!(good(&old, &["00000002", "00000001"]).await);
+        assert!(!good(&old, &["00000002"]).await, "without its pepper a hash is worth nothing");
+        assert!(
+            !checker
+                .is_right(Zeroizing::new("S3cret".into()), Some(old.clone()), peppers(&["00000001"]))
+                .await
+                .unwrap()
+        );
+        let again = |ring: &[&str]| checker.better(password(), &old, peppers(ring));
+        assert_eq!(again(&["00000001"]).await.unwrap(), None, "it is as good as ours");
+        let new = again(&["00000002", "00000001"]).await.unwrap().unwrap();
+        assert!(good(&new, &["00000002"]).await);
+        for weak in
+            [PBKDF2, SCRYPT, "$argon2id$v=19$m=256,t=3,p=1$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo"]
+        {
+            assert!(checker.better(password(), weak, peppers(&["00000001"])).await.unwrap().is_some(), "{weak}");
+        }
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_would_wait_for_long_is_refused() {
         let checker = PasswordChecker { slots: Arc::new(Semaphore::new(1)), ..PasswordChecker::default() };
         let taken = checker.slots.clone().acquire_owned().await.unwrap();
-        let compare = || checker.is_right(Zeroizing::new("x".into()), None);
+        let compare = || checker.is_right(Zeroizing::new("x".into()), None, Arc::new(Keyring::demo()));
         assert_eq!(compare().await, Err(Busy));
         drop(taken);
         assert_eq!(compare().await, Ok(false));

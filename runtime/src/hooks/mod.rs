@@ -100,6 +100,16 @@ pub struct PasswordCheck {
     pub operation: Option<Operation>,
 }
 
+/// A better hash of a password that was right.
+#[derive(Debug, Clone)]
+pub struct NewPasswordHash {
+    /// The user, as `lookup_user` found them.
+    pub user: User,
+    /// Argon2id as a PHC string, made with the adapter's current pepper, whose id it names: only an adapter that has
+    /// this pepper in its ring can compare it.
+    pub phc: Secret<String>,
+}
+
 /// What a bank says of a password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PasswordResult {
@@ -197,6 +207,23 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(PasswordResult::CompareHash) }
     }
 
+    /// True if the bank keeps hashes that the adapter makes. By default it does not, and none are made.
+    fn keeps_password_hashes(&self) -> bool {
+        false
+    }
+
+    /// Keeps a better hash of a user's password in place of [`User::password_hash`]. Called after a password was right
+    /// whose hash is of another scheme, cheaper than the adapter's own, or without its current pepper, if
+    /// [`Hooks::keeps_password_hashes`]. An error is logged, and the user signs in all the same. By default nothing is
+    /// kept.
+    fn keep_password_hash(
+        &self,
+        _call: &Call,
+        _hash: &NewPasswordHash,
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
+    }
+
     /// Lists a user's accounts, the default one first. By default there are none, and no form is decorated.
     fn bank_accounts(
         &self,
@@ -246,6 +273,8 @@ pub trait DynHooks: Send + Sync + 'static {
         call: &'a Call,
         check: &'a PasswordCheck,
     ) -> Boxed<'a, Result<PasswordResult, HookError>>;
+    fn keeps_password_hashes(&self) -> bool;
+    fn keep_password_hash<'a>(&'a self, call: &'a Call, hash: &'a NewPasswordHash) -> Boxed<'a, Result<(), HookError>>;
     fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
     fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
@@ -266,6 +295,12 @@ impl<H: Hooks> DynHooks for H {
         check: &'a PasswordCheck,
     ) -> Boxed<'a, Result<PasswordResult, HookError>> {
         Box::pin(Hooks::verify_password(self, call, check))
+    }
+    fn keeps_password_hashes(&self) -> bool {
+        Hooks::keeps_password_hashes(self)
+    }
+    fn keep_password_hash<'a>(&'a self, call: &'a Call, hash: &'a NewPasswordHash) -> Boxed<'a, Result<(), HookError>> {
+        Box::pin(Hooks::keep_password_hash(self, call, hash))
     }
     fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>> {
         Box::pin(Hooks::bank_accounts(self, call, user_id))

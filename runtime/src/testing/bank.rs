@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::hooks::{Call, HookError, Hooks, Lookup, PasswordCheck, PasswordResult, Sms, UserKey};
+use crate::hooks::{Call, HookError, Hooks, Lookup, NewPasswordHash, PasswordCheck, PasswordResult, Sms, UserKey};
 use crate::things::User;
 
 /// A bank that does as it is told.
@@ -14,6 +14,8 @@ pub struct TestBank {
     gateway: Mutex<Option<HookError>>,
     lookups: Mutex<Vec<HookError>>,
     passwords: Mutex<Vec<String>>,
+    /// Whether it keeps better hashes of passwords.
+    pub keeps_hashes: std::sync::atomic::AtomicBool,
     /// What it says of every password; without it the hash is compared.
     pub password_result: Mutex<Option<PasswordResult>>,
 }
@@ -29,6 +31,11 @@ impl TestBank {
     /// One more user.
     pub fn add(&self, user: User) {
         locked(&self.users).insert(user.id.clone(), user);
+    }
+
+    /// A user as the bank has them now.
+    pub fn user(&self, id: &str) -> Option<User> {
+        locked(&self.users).get(id).cloned()
     }
 
     /// The messages that were sent.
@@ -82,6 +89,15 @@ impl Hooks for TestBank {
             return Err(error);
         }
         locked(&self.sent).push(sms.clone());
+        Ok(())
+    }
+
+    fn keeps_password_hashes(&self) -> bool {
+        self.keeps_hashes.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    async fn keep_password_hash(&self, _call: &Call, hash: &NewPasswordHash) -> Result<(), HookError> {
+        self.add(User { password_hash: Some(hash.phc.expose().clone()), ..hash.user.clone() });
         Ok(())
     }
 

@@ -58,7 +58,7 @@ impl Core {
         };
         let hash = known.filter(|_| peppered.is_some()).map(|known| known.hash.clone());
         let typed = peppered.unwrap_or_else(|| Zeroizing::new(String::new()));
-        self.shared.passwords.is_right(typed, hash).await.map_err(overloaded)
+        self.shared.passwords.is_right(typed, hash, self.shared.keys.ring()).await.map_err(overloaded)
     }
 }
 

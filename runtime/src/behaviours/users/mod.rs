@@ -2,6 +2,7 @@
 
 mod name;
 mod password;
+mod rehash;
 
 use name::LONGEST_NAME;
 pub(crate) use name::{canonical, counted};

@@ -25,7 +25,7 @@ use crate::values::Secret;
 
 /// How a password check ended, before it is stored.
 enum Checked {
-    Right(Box<User>),
+    Right(Box<User>, Option<Secret<String>>),
     Wrong,
     Locked,
 }
@@ -60,13 +60,16 @@ impl Core {
             }
         };
         let (event, outcome, end) = match &checked {
-            Checked::Right(_) => (AuditEvent::PasswordVerified, AuditOutcome::Success, TryEnd::Success),
+            Checked::Right(..) => (AuditEvent::PasswordVerified, AuditOutcome::Success, TryEnd::Success),
             Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Failure),
             Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, TryEnd::Neither),
         };
         let locked = self.end_password(&ticket, end, AuditRecord { event, outcome, ..told }).await?;
         Ok(match checked {
-            Checked::Right(user) => Verdict::pass(*user),
+            Checked::Right(user, better) => {
+                self.give_better_hash(&user, better).await;
+                Verdict::pass(*user)
+            }
             Checked::Wrong if locked && tell_lock => self.refuse_password("password.locked"),
             Checked::Wrong => self.refuse_password("password.wrong"),
             Checked::Locked => self.refuse_password("password.locked"),
@@ -139,18 +142,21 @@ impl Core {
             return Ok(Checked::Wrong);
         };
         let operation = (input.operation != Operation::default()).then_some(input.operation);
-        let right = match self.ask_bank(&user, &password, operation).await? {
+        let (right, better) = match self.ask_bank(&user, &password, operation).await? {
             PasswordResult::CompareHash => {
                 let typed = Zeroizing::new(password.expose().clone());
-                self.shared.passwords.is_right(typed, user.password_hash.clone()).await.map_err(overloaded)?
+                let ring = self.shared.keys.ring();
+                let compared = self.shared.passwords.is_right(typed, user.password_hash.clone(), ring).await;
+                let right = compared.map_err(overloaded)?;
+                (right, if right && !user.locked { self.better_hash(&user, &password).await } else { None })
             }
-            PasswordResult::Right => true,
-            PasswordResult::Wrong => false,
+            PasswordResult::Right => (true, None),
+            PasswordResult::Wrong => (false, None),
             PasswordResult::Locked => return Ok(Checked::Locked),
         };
         Ok(match (right, user.locked) {
             (_, true) => Checked::Locked,
-            (true, false) => Checked::Right(Box::new(user)),
+            (true, false) => Checked::Right(Box::new(user), better),
             (false, false) => Checked::Wrong,
         })
     }
@@ -169,7 +175,8 @@ impl Core {
     async fn take_as_long(&self) -> Result<(), Fault> {
         let duration = self.shared.pace.password.draw();
         if duration.is_zero() {
-            self.shared.passwords.is_right(Zeroizing::new(String::new()), None).await.map_err(overloaded)?;
+            let (typed, ring) = (Zeroizing::new(String::new()), self.shared.keys.ring());
+            self.shared.passwords.is_right(typed, None, ring).await.map_err(overloaded)?;
         } else {
             tokio::time::sleep(duration).await;
         }

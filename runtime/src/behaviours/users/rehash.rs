@@ -1,0 +1,33 @@
+//! Where a password was right and its hash is weaker than the adapter would make it: a better one, for banks that keep
+//! such. Nobody's sign-in fails for it.
+
+use zeroize::Zeroizing;
+
+use crate::context::Core;
+use crate::hooks::NewPasswordHash;
+use crate::things::User;
+use crate::values::Secret;
+
+impl Core {
+    /// A better hash of a password that is right, if the bank keeps such and there is something to be better than.
+    pub(super) async fn better_hash(&self, user: &User, password: &Secret<String>) -> Option<Secret<String>> {
+        if !self.shared.hooks.keeps_password_hashes() {
+            return None;
+        }
+        let typed = Zeroizing::new(password.expose().clone());
+        let phc = user.password_hash.as_deref()?;
+        self.shared.passwords.better(typed, phc, self.shared.keys.ring()).await.ok().flatten().map(Secret::new)
+    }
+
+    /// Gives the bank a better hash.
+    pub(super) async fn give_better_hash(&self, user: &User, better: Option<Secret<String>>) {
+        let Some(phc) = better else { return };
+        let hash = NewPasswordHash { user: user.clone(), phc };
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        let kept = self.shared.guard.own(async move { hooks.keep_password_hash(&call, &hash).await }).await;
+        if let Err(fault) = kept {
+            let because = fault.inner.as_deref().unwrap_or_default();
+            tracing::warn!(fault = fault.name, because, "a better hash of a password was not kept");
+        }
+    }
+}
