@@ -29,8 +29,10 @@ pub const ALL: &[Code] = &[
     Code {
         id: "bad-envelope",
         what: "an envelope has no hole, or more than one",
-        long: "An envelope is what stands around every body: constants, and one field that is `Body`. A failure needs no hole: \
-               it is filled from the error that is answered, by fields such as `error.code` and `error.key`.",
+        long: "An envelope is what stands around every body: constants and one field that is `Body`, or any fields and \
+               `+: Body`, which puts the body's fields beside them. Where endpoints have envelopes of their own, all have \
+               `+: Body`. A failure needs no hole: it is filled from the error that is answered, by fields such as \
+               `error.code` and `error.key`.",
     },
     Code {
         id: "bad-name",
@@ -314,9 +316,10 @@ pub const ALL: &[Code] = &[
     },
     Code {
         id: "two-envelopes",
-        what: "endpoints at one route fail in two shapes",
+        what: "one route, or one payload, has two envelopes",
         long: "If a body fits none of the endpoints at a route, one of them must refuse it; so their failures look the same. \
-               Give them the same envelope.",
+               Give them the same envelope. And with `+: Body` a payload has the fields of its envelope: it cannot stand in \
+               another one, or as a field of another payload. Give one of the endpoints a payload of its own.",
     },
     Code {
         id: "type-clash",

@@ -196,7 +196,7 @@ pub struct CreateSmsResponse {
     pub outcome: VerificationResult,
     #[payload(const = null)]
     pub remaining_attempts: Const,
-    #[payload(const = [])]
+    #[payload(const = [{ "level": 1, "tags": ["a", {}] }])]
     pub details: Const,
 }
 

@@ -110,7 +110,7 @@ async fn an_endpoint_without_an_answer_sends_the_envelope_alone() {
 async fn a_success_has_its_own_status_and_constants() {
     let request = json!({ "operationContext": { "name": "pay", "data": "A1*A100.50CZK*Q238400856/0300" } });
     let (status, answer) = call("/sms/create", request).await;
-    let expected = r#"{"amount":100.50,"currency":"CZK","account":"238400856/0300","outcome":"VERIFIED_FAILED","remainingAttempts":null,"details":[]}"#;
+    let expected = r#"{"amount":100.50,"currency":"CZK","account":"238400856/0300","outcome":"VERIFIED_FAILED","remainingAttempts":null,"details":[{"level":1,"tags":["a",{}]}]}"#;
     assert_eq!((status, answer["responseObject"].to_string().as_str()), (202, expected));
 }
 
