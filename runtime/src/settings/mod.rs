@@ -16,6 +16,7 @@
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
+//! | `sessions.<kind>.idle` | how long a session may rest | the definition's |
 //! | `tables.<name>` | the rows of a table of the definition, each a mapping from columns to values | must have rows, if the table is not optional |
 //! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
 //! | `callers.<name>.access_id`, `.key` | the same where callers show an id and a key | its name; must be set |
