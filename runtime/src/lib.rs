@@ -110,8 +110,10 @@ pub use axum;
 /// - `accepts(number)`, `accepts(text)`, `accepts(single)`: JSON kinds that are read too; one value as a list of one.
 ///   `accepts(blanks)`: blanks around a text are dropped; `accepts(separators)`: so are a leading `+`, blanks and dashes.
 /// - `default`, `default = value`: what stands for an absent value.
-/// - `const = value`: always sent so, for fields of the type [`Const`].
-/// - `nested`: filled from the same thing as the struct; `body`: the hole of an envelope.
+/// - `const = value`: always sent so, for fields of the type [`Const`]; any JSON value.
+/// - `nested`: filled from the same thing as the struct, and a list with one element of it; `nested = outcome`: only if
+///   the thing has that quality. `body`: the hole of an envelope.
+/// - `echo`: sent back as it came, as [`Message::header`], even if something else in the request is wrong.
 ///
 /// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `above(n)`, `scale(n)`,
 /// `latest("24h")`, `min_age(n)`, `type`, `present`. Each takes the key of its message, as in `required = "key"` or
@@ -140,7 +142,7 @@ pub use countersign_macros::Form;
 ///
 /// Each variant holds a [`Fault`] and names those that it answers, as in `#[answers(user.unknown, hook.failed)]`. Its
 /// row is the constant `rows::VARIANT_NAME` beside the enum. One variant answers `unexpected`, and with it whatever no
-/// variant names.
+/// variant names. `#[shows(Payload)]` on a variant is a payload that is sent in place of the envelope's failure.
 pub use countersign_macros::ErrorTable;
 
 /// Reads a row of a table of the settings: `#[row("apps")]` on the struct, and on each field `#[key(app.id)]` if rows
@@ -180,8 +182,10 @@ pub use countersign_macros::HookFault;
 /// }
 /// ```
 /// Without `request` and `success` bodies stand alone. `failure_type = "application/problem+json"` is the media type
-/// of failures, `hooks = OwnHooks` names the definition's own hooks, and `success = 202` in `#[endpoint]` is the
-/// status of an endpoint's answer; `session = WalletSession` names the session that a request must come in. What stands in braces in a path is read into the request's field of that name.
+/// of failures, `hooks = OwnHooks` names the definition's own hooks, and `messages = none` says that no endpoint sends
+/// any (a bank then writes [`LookupHooks`]). In `#[endpoint]`, `success = 202` is the status of an endpoint's answer,
+/// `failure = Failure` what its failures are told with, and `session = WalletSession` names the session that a request
+/// must come in. What stands in braces in a path is read into the request's field of that name.
 /// Endpoints of one route say `when("field" = value)` or `when("field", "field")` (one of them is there); they are
 /// asked from top to bottom, and if none fits the first takes the request.
 pub use countersign_macros::api;
