@@ -113,7 +113,7 @@ where
     let dev = matches.get_flag("dev");
     let settings = matches.get_one::<PathBuf>("settings").cloned();
     let options = StartOptions { dev, settings, ..StartOptions::of_process() };
-    if let Some(done) = operator::run(parts.adapter, &options, matches) {
+    if let Some(done) = operator::run(parts.adapter, parts.version, &options, matches) {
         return done;
     }
     if matches.get_flag("migrate") {
@@ -157,7 +157,7 @@ fn tell_refused<S, H: ?Sized>(parts: &Parts<S, H>, options: &StartOptions, error
             #[cfg(feature = "postgres")]
             StoreSpec::Postgres(_) => true,
         };
-        let notary = notary(parts, &settings.audit, &settings.keys).ok()?;
+        let notary = notary(parts.adapter, parts.version, &settings.audit, &settings.keys).ok()?;
         let opening = Opening { notary, keep_audit: None };
         let store = is_there.then(|| store::open_with(&settings.store, opening).ok()).flatten()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;

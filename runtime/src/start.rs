@@ -175,7 +175,7 @@ where
         return Err(StartError::Unfinished(parts.bank.unfinished()));
     }
     let (listen, ops_listen) = (options.listen, options.ops_listen);
-    let notary = notary(&parts, &options.audit, &keys)?;
+    let notary = notary(parts.adapter, parts.version, &options.audit, &keys)?;
     let beginning = Beginning { opt_outs: if dev.is_some() { Vec::new() } else { opt_outs }, settings: digest };
     let herald = Herald { notary: notary.clone(), beginning };
     let opening = Opening { notary, keep_audit: keep_audit(&options.audit) };
@@ -200,24 +200,25 @@ where
     });
     let own = Arc::new(own);
     let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
-    let wrong_credentials = WrongCredentials::default();
-    let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits, wrong_credentials });
+    let (wrong_credentials, telling) = (WrongCredentials::default(), Default::default());
+    let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits, wrong_credentials, telling });
     let router = edge::router(edge.clone(), routes);
     Ok(App { edge, router, figures, herald, listen, ops_listen })
 }
 
 /// Who seals what this adapter tells the audit.
-pub(crate) fn notary<S, H: ?Sized>(
-    parts: &Parts<S, H>,
+pub(crate) fn notary(
+    adapter: &Adapter,
+    version: &str,
     audit: &AuditOptions,
     keys: &Keyring,
 ) -> Result<Notary, StartError> {
     let key = keys.current(KeyName::Audit).map_err(|error| StoreError::Unusable(error.to_string()))?;
     let origin = Origin {
         node: audit.node.clone(),
-        adapter: format!("{} {}", parts.adapter.name, parts.adapter.version),
-        definition: definition_hash(parts),
-        version: parts.version.to_owned(),
+        adapter: format!("{} {}", adapter.name, adapter.version),
+        definition: definition_hash(adapter),
+        version: version.to_owned(),
     };
     Ok(Notary::new(origin, key))
 }
@@ -227,14 +228,10 @@ pub(crate) fn keep_audit(audit: &AuditOptions) -> Option<i64> {
     i64::try_from(audit.keep_seconds).ok()?.checked_mul(1000)
 }
 
-/// A hash of the facts and endpoints that the definition gave.
-fn definition_hash<S, H: ?Sized>(parts: &Parts<S, H>) -> String {
+/// A hash of the facts that the definition gave.
+fn definition_hash(adapter: &Adapter) -> String {
     use sha2::Digest;
-    let facts = sha2::Sha256::new().chain_update(format!("{:?}", parts.adapter));
-    let hash = parts.endpoints.iter().fold(facts, |hash, endpoint| {
-        hash.chain_update(format!("\n{:?} {} {:?}", endpoint.name, endpoint.method, endpoint.path))
-    });
-    hex::encode(hash.finalize())
+    hex::encode(sha2::Sha256::digest(format!("{adapter:?}")))
 }
 
 /// Forgets an endpoint's types: its settings and hooks go into what runs it.
@@ -319,6 +316,9 @@ impl App {
         let shared = self.shared();
         let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
         let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        if let Ok(key) = ring.current(KeyName::Audit) {
+            self.herald.notary.exchange(key);
+        }
         shared.keys.exchange(ring);
         tracing::info!(keys = ids, "the keys were exchanged");
         let now = shared.clock.now().millis();

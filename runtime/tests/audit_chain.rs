@@ -2,6 +2,8 @@
 //! `COUNTERSIGN_TAMPERINGS` and `COUNTERSIGN_OPERATIONS` set the counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
+#[path = "audit_chain/kept.rs"]
+mod kept;
 #[path = "audit_chain/many.rs"]
 mod many;
 #[cfg(feature = "postgres")]

@@ -10,7 +10,8 @@ use super::codes::OtpLimits;
 use super::state::unexpected;
 use super::users::counted;
 use crate::context::Core;
-use crate::crypto::mac::Field;
+use crate::crypto::mac::{Field, mac_text};
+use crate::crypto::{KeyName, Keyring};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Condition, Kind, Millis, Record, RecordKey};
 
@@ -73,6 +74,13 @@ pub(super) enum TryEnd {
     Failure,
     /// Neither: a lost race, or another check failed.
     Neither,
+}
+
+/// The ids that a user's row of failures by one method may have: one for each key of the ring.
+pub(crate) fn failures_ids(keys: &Keyring, organization: Option<&str>, user: &str, method: &str) -> Vec<String> {
+    let user = counted(user);
+    let fields = [Field::of(organization), Field::Text(&user), Field::Text(method)];
+    keys.all(KeyName::Counters).map(|key| mac_text(key, "failures", &fields)).collect()
 }
 
 impl Core {

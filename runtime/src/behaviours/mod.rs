@@ -12,3 +12,5 @@ mod state;
 pub mod tables;
 pub mod users;
 pub mod wallets;
+
+pub(crate) use failures::failures_ids;

@@ -57,6 +57,7 @@ impl Core {
         let mut record = AuditRecord::new(self.clock_millis(), event, outcome);
         record.request.clone_from(&self.call.request_id);
         record.caller.clone_from(&self.call.caller);
+        record.source = self.call.source.map(|address| address.to_string());
         record
     }
 

@@ -13,6 +13,7 @@ mod operations_port;
 mod request;
 mod routes;
 mod source;
+mod told;
 mod transport;
 
 pub(crate) use credentials::WrongCredentials;

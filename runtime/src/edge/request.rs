@@ -14,6 +14,7 @@ use super::callers;
 use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
 use super::source::source;
+use super::told::Telling;
 use crate::adapter::{Callers, SessionKind};
 use crate::context::{Core, Shared};
 use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
@@ -29,6 +30,7 @@ pub(crate) struct Edge {
     pub outside: Outside,
     pub limits: EdgeLimits,
     pub wrong_credentials: WrongCredentials,
+    pub telling: Telling,
 }
 
 /// An endpoint without its types.
@@ -60,6 +62,7 @@ impl Edge {
         let mut core = self.core(first.name, &request);
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = tracing::field::Empty);
         let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
+        self.telling.tell(&core, &served).instrument(span.clone()).await;
         span.in_scope(|| self.finish(&core, begun, served, None))
     }
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value, json};
 use crate::adapter::Adapter;
 use crate::crypto::KeyName;
 use crate::settings::load_for_command;
-use crate::start::{StartError, StartOptions, sources};
-use crate::store::{AuditHead, AuditRow, StoreSpec, Verified, audit_source, verify};
+use crate::start::{StartError, StartOptions, keep_audit, notary, sources};
+use crate::store::{AuditHead, AuditRow, StoreSpec, Verified, audit_source, prune_audit, verify};
 use crate::values::Time;
 
 /// Something is not as it was written.
@@ -42,12 +42,23 @@ pub(super) fn command() -> Command {
                 .arg(file.clone())
                 .arg(head),
         )
+        .subcommand(
+            Command::new("prune").about(
+                "Remove records of a PostgreSQL store that are older than `audit.keep`, as the owner of the table",
+            ),
+        )
         .subcommand(Command::new("export").about("Print all audit records, one JSON object a line").arg(file))
 }
 
 /// Runs it.
-pub(super) fn run(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -> Result<u8, StartError> {
+pub(super) fn run(
+    adapter: &Adapter,
+    version: &str,
+    options: &StartOptions,
+    matches: &ArgMatches,
+) -> Result<u8, StartError> {
     match matches.subcommand() {
+        Some(("prune", _)) => run_prune(adapter, version, options),
         Some(("verify", matches)) => run_verify(adapter, options, matches),
         Some((_, matches)) => run_export(adapter, options, matches),
         None => Ok(2),
@@ -76,6 +87,15 @@ fn write_found(output: &mut impl Write, found: &Verified) -> io::Result<()> {
         0 => writeln!(output, "{records} records in {chains} chains are as they were written"),
         flaws => writeln!(output, "{records} records in {chains} chains, {flaws} flaws"),
     }
+}
+
+fn run_prune(adapter: &Adapter, version: &str, options: &StartOptions) -> Result<u8, StartError> {
+    let settings = load_for_command(adapter, &sources(options), &[KeyName::Audit]).map_err(StartError::Settings)?;
+    let notary = notary(adapter, version, &settings.audit, &settings.keys)?;
+    let keep = keep_audit(&settings.audit).and_then(|millis| millis.checked_mul(1000)).unwrap_or(i64::MAX);
+    let removed = prune_audit(&settings.store, &notary, keep)?;
+    writeln!(io::stdout(), "{removed} records removed").map_err(cannot_write)?;
+    Ok(0)
 }
 
 fn run_export(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -> Result<u8, StartError> {

@@ -1,7 +1,10 @@
-//! The commands for operators, beside serving: reading the audit again, looking at a store. Each reads the same
-//! settings as the adapter, and of those only what it needs.
+//! The commands for operators, beside serving: reading the audit again, looking at a store and copying it, lifting
+//! blocks. Each reads the same settings as the adapter, and of those only what it needs.
 
 mod audit;
+mod limits;
+#[cfg(feature = "embedded")]
+mod store;
 
 use clap::{ArgMatches, Command};
 
@@ -9,14 +12,27 @@ use crate::adapter::Adapter;
 use crate::start::{StartError, StartOptions};
 
 /// The commands.
-pub(crate) fn commands() -> [Command; 1] {
-    [audit::command()]
+pub(crate) fn commands() -> Vec<Command> {
+    vec![
+        audit::command(),
+        limits::command(),
+        #[cfg(feature = "embedded")]
+        store::command(),
+    ]
 }
 
 /// Runs the command that is asked for, if one is; gives the number that the process should end with.
-pub(crate) fn run(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -> Option<Result<u8, StartError>> {
+pub(crate) fn run(
+    adapter: &'static Adapter,
+    version: &str,
+    options: &StartOptions,
+    matches: &ArgMatches,
+) -> Option<Result<u8, StartError>> {
     match matches.subcommand()? {
-        ("audit", matches) => Some(audit::run(adapter, options, matches)),
+        ("audit", matches) => Some(audit::run(adapter, version, options, matches)),
+        ("limits", matches) => Some(limits::run(adapter, version, options, matches)),
+        #[cfg(feature = "embedded")]
+        ("store", matches) => Some(store::run(adapter, options, matches)),
         _ => None,
     }
 }

@@ -28,6 +28,7 @@
 //! | `keys.codes`, `.counters`, `.decoy`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
 //! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |
 //! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
+//! | `audit.node`, `audit.keep` | the node's name in audit records, and how old those get in the embedded store | the host's name, `400d` |
 //! | `hooks.threads` | threads that hooks run on | 16 |
 //! | `hooks.<lookup, sms, other>.slots`, `.deadline` | calls at once, and how long each may take | 64; `2s`, `5s`, `5s` |
 //!

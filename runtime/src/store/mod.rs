@@ -41,7 +41,7 @@ pub use batch::{
     Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
 };
 pub use chain::{AuditHead, AuditRow, Notary, Origin, RECORDS_A_HEAD, Seal};
-pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with};
+pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with, prune_audit};
 pub use verify::{AuditSource, Flaw, Verified, verify};
 
 /// What a store answers, in time.

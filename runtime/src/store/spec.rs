@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::audit::Micros;
 use super::batch::Millis;
 use super::chain::Notary;
 use super::memory::MemoryStore;
@@ -134,6 +135,21 @@ pub fn open_with(spec: &StoreSpec, opening: Opening) -> Result<Arc<dyn Store>, S
         StoreSpec::Postgres(address) => {
             let options = postgres::PostgresOptions { notary, ..Default::default() };
             Ok(Arc::new(PostgresStore::open_with(address, options)?))
+        }
+    }
+}
+
+/// Removes audit records from before so many microseconds ago, with a record that says which; tells how many. Blocks.
+///
+/// # Errors
+/// The store does so by itself, or whoever connects has no right to.
+pub fn prune_audit(spec: &StoreSpec, notary: &Notary, keep: Micros) -> Result<u64, StoreError> {
+    match spec {
+        #[cfg(feature = "postgres")]
+        StoreSpec::Postgres(address) => postgres::prune_audit(address, notary, keep),
+        StoreSpec::Memory | StoreSpec::Embedded(_) => {
+            let _ = (notary, keep);
+            Err(StoreError::Unusable("`audit prune` is for PostgreSQL; an embedded store removes by itself".into()))
         }
     }
 }

@@ -170,7 +170,12 @@ fn every_operation_has_one_record_in_a_file() {
 #[cfg(feature = "postgres")]
 mod on_postgres {
     use super::*;
+    use countersign_runtime::store::postgres::{Clocked, PostgresOptions, PostgresStore};
+    use countersign_runtime::store::{AuditEvent, AuditOutcome, AuditRecord};
+
     use crate::pg_server::{ADMIN, shared};
+
+    const DAY: i64 = 86_400_000;
 
     #[test]
     fn every_operation_has_one_record_in_a_database() {
@@ -207,5 +212,61 @@ mod on_postgres {
         let found = verified(&spec, &keys, &heads);
         assert_eq!((found.flaws, found.records), (vec![], 240));
         assert!(found.heads.len() >= 3, "{}", found.heads.len());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_its_owner_removes_leaves_chains_that_can_be_verified() {
+        let (server, database) = (shared(), shared().database());
+        let spec: StoreSpec = server.url(ADMIN, &database).parse().unwrap();
+        let keys = ring(&["one"]);
+        let options = PostgresOptions { clocked: Clocked::Caller, notary: notary(&keys), ..Default::default() };
+        let store = PostgresStore::open_with(&server.address(&database), options).unwrap();
+        for day in 0..3 {
+            let now = NOW + day * DAY;
+            let all = (0..4).map(|number| store.commit(Batch::at(now).tell(told(&format!("{day}-{number}")))));
+            for done in all.collect::<Vec<_>>() {
+                done.await.unwrap();
+            }
+            let heads = store.audit_heads().await.unwrap();
+            let detail = Some(serde_json::json!({ "heads": heads }));
+            let head = AuditRecord::new(0, AuditEvent::AuditHead, AuditOutcome::Success);
+            store.commit(Batch::at(now).tell(AuditRecord { detail, ..head })).await.unwrap();
+        }
+        let clock = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros() as i64;
+        let prune = |before: i64| {
+            countersign_runtime::store::prune_audit(&spec, &notary(&keys), clock - before * 1_000).unwrap()
+        };
+        assert_eq!(prune(NOW - DAY), 0, "nothing is that old");
+        let removed = prune(NOW + DAY + DAY / 2);
+        assert_eq!(removed, 10);
+        let found = verified(&spec, &keys, &[]);
+        assert_eq!((found.flaws, found.records), (vec![], 15 - removed + 1));
+        write(&store, "goes on").await;
+        assert_eq!(verified(&spec, &keys, &[]).flaws, vec![]);
+        // Whoever removes a whole chain, or the beginning of one, without the key is found out.
+        server.sql(&database, "DELETE FROM countersign.audit WHERE event = 'otp.issued' AND sequence = (SELECT max(sequence) - 1 FROM countersign.audit)");
+        server.sql(
+            &database,
+            "DELETE FROM countersign.audit WHERE sequence = (SELECT min(sequence) FROM countersign.audit)",
+        );
+        assert!(!verified(&spec, &keys, &[]).flaws.is_empty());
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_whole_chain_that_is_taken_away_is_missed_by_the_next_head() {
+        let (server, database) = (shared(), shared().database());
+        let spec: StoreSpec = server.url(ADMIN, &database).parse().unwrap();
+        let keys = ring(&["one"]);
+        let gone = write(&*open_with(&spec, notary(&keys)), "of a process that is gone").await;
+        let store = open_with(&spec, notary(&keys));
+        let heads = store.audit_heads().await.unwrap();
+        assert_eq!(heads, std::slice::from_ref(&gone));
+        let head = AuditRecord::new(0, AuditEvent::AuditHead, AuditOutcome::Success);
+        let detail = Some(serde_json::json!({ "heads": heads }));
+        store.commit(Batch::at(0).tell(AuditRecord { detail, ..head })).await.unwrap();
+        assert_eq!(verified(&spec, &keys, &[]).flaws, vec![]);
+        server.sql(&database, &format!("DELETE FROM countersign.audit WHERE chain = '{}'", gone.chain));
+        let found = verified(&spec, &keys, &[]);
+        assert!(found.flaws[0].what.contains("ends with record 0"), "{:?}", found.flaws);
     }
 }

@@ -11,6 +11,7 @@ pub(super) use password::overloaded;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
 use crate::things::{KnownDevice, Operation, PasswordProtection, PaymentAccount, User};
 use crate::values::{Phone, Secret};
 
@@ -112,6 +113,7 @@ impl Core {
     async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let Some(key) = key_of(&input) else { return Ok(None) };
         let organization = input.organization.filter(|id| !id.is_empty());
+        let operation = input.operation.clone();
         let lookup = Lookup {
             key,
             organization: organization.clone(),
@@ -121,7 +123,29 @@ impl Core {
             partner: input.partner,
         };
         let found = self.look_up(lookup).await?;
+        self.note(vec![self.told_of_lookup(found.as_ref(), organization.clone(), operation)]).await?;
         Ok(found.map(|user| in_organization(user, organization)))
+    }
+
+    /// Names that belong to nobody are not told: they may be anything, also what was meant for another field.
+    fn told_of_lookup(
+        &self,
+        found: Option<&User>,
+        organization: Option<String>,
+        operation: Option<String>,
+    ) -> AuditRecord {
+        let (outcome, reason) = match found {
+            Some(_) => (AuditOutcome::Success, None),
+            None => (AuditOutcome::Failure, Some("user.unknown".to_owned())),
+        };
+        let short = |text: String| text.chars().take(LONGEST_NAME).collect::<String>();
+        AuditRecord {
+            reason,
+            user: found.map(|user| user.id.clone()),
+            organization: found.and_then(|user| user.organization.clone().or(organization)),
+            operation_name: operation.map(short),
+            ..self.event(AuditEvent::UserLookup, outcome)
+        }
     }
 
     /// Asks the hook for a user, once more if it says so, and looks at what it gives. The user's organization is the

@@ -14,12 +14,15 @@
 //! # How it works
 //! One thread writes. It takes what batches are waiting, applies them one after the other in a single transaction,
 //! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Readers have connections of their own.
-//! A third thread moves the log into the file, so that no commit waits for that.
+//! A third thread moves the log into the file, so that no commit waits for that, and hands over errands.
 //!
 //! A lock file beside the store keeps other processes out. A store that is not whole is never replaced by an empty
 //! one: opening it fails, and the error names the file.
 
+mod copy;
+mod errand;
 mod open;
+mod prune;
 mod reader;
 mod rows;
 mod writer;
@@ -37,6 +40,8 @@ use super::audit::StoredAudit;
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
 use super::chain::{AuditHead, Chain, Notary};
 use super::{Answering, Store, StoreError};
+pub use copy::{Group, Inspected, copy, inspect};
+pub use errand::RunningStore;
 use open::{Lock, damaged_or};
 pub use reader::FileReader;
 use writer::{Job, Writer};
@@ -59,6 +64,8 @@ pub struct EmbeddedOptions {
     pub notary: Notary,
     /// How old audit records get; for ever if there is no age.
     pub keep_audit: Option<Millis>,
+    /// How many pages of 4 KiB the file may have; as many as there is room for if nothing is said.
+    pub most_pages: Option<u32>,
 }
 
 /// A store in a file.
@@ -104,10 +111,11 @@ impl EmbeddedStore {
         let writer = Writer::new(opened.path.clone(), opened.writer, options, seen.clone())?;
         let chain = writer.chain();
         let (stop, stopped) = std::sync::mpsc::channel();
+        let errands = jobs.downgrade();
         let path = opened.path.clone();
         let threads = vec![
             spawn("store-writer", &path, move || writer.run(waiting, stop))?,
-            spawn("store-checkpoint", &path, move || writer::checkpoints(&opened.checkpoint, &stopped))?,
+            spawn("store-checkpoint", &path, move || writer::look_after(&opened.checkpoint, &stopped, &errands))?,
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));
         let reading = Arc::new(Semaphore::new(MOST_READERS));

@@ -140,7 +140,7 @@ fn settle(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(settled)
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     PathBuf::from(name)
@@ -157,7 +157,7 @@ fn lock(path: &Path) -> Result<Lock, StoreError> {
 }
 
 /// A file that only its owner may read.
-fn private(_at: &Path) -> OpenOptions {
+pub(super) fn private(_at: &Path) -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true);
     #[cfg(unix)]
@@ -213,7 +213,7 @@ fn build(path: &Path) -> rusqlite::Result<()> {
     connection.close().map_err(|(_, error)| error)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| damaged_or(path, &error))?;
     let set = || {

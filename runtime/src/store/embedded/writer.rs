@@ -12,8 +12,9 @@ use tokio::sync::{mpsc, oneshot};
 use super::EmbeddedOptions;
 use super::open::damaged_or;
 use super::rows::{self, Numbers, SqliteRows};
+use super::{errand, prune};
 use crate::store::StoreError;
-use crate::store::apply::{Caps, apply};
+use crate::store::apply::{Caps, Rows, apply};
 use crate::store::batch::{Batch, Committed, Millis};
 use crate::store::chain::{Chain, Notary};
 
@@ -36,6 +37,12 @@ pub(super) enum Job {
     Commit(Batch, Answer<Committed>),
     Purge(Answer<usize>),
     Ping(Answer<()>),
+    /// An errand as it stands in the file.
+    Errand {
+        id: String,
+        mac: String,
+        what: String,
+    },
 }
 
 /// The one who writes.
@@ -45,6 +52,7 @@ pub(super) struct Writer {
     caps: Caps,
     seen: Arc<AtomicI64>,
     notary: Notary,
+    keep_audit: Option<Millis>,
     /// The end of what is on the disk.
     chain: Arc<Mutex<Chain>>,
     numbers: Numbers,
@@ -66,8 +74,13 @@ impl Writer {
         };
         let (numbers, version, last) = read().map_err(|error| damaged_or(&path, &error))?;
         let chain = Arc::new(Mutex::new(last.as_ref().map_or_else(Chain::anew, Chain::behind)));
-        let EmbeddedOptions { caps, notary, keep_audit: _ } = options;
-        Ok(Writer { path, connection, caps, seen, notary, chain, numbers, version, purged: 0 })
+        let EmbeddedOptions { caps, notary, keep_audit, most_pages } = options;
+        if let Some(most) = most_pages {
+            connection
+                .query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))
+                .map_err(|error| damaged_or(&path, &error))?;
+        }
+        Ok(Writer { path, connection, caps, seen, notary, keep_audit, chain, numbers, version, purged: 0 })
     }
 
     /// The chain as it is on the disk.
@@ -98,6 +111,7 @@ impl Writer {
                 Job::Commit(batch, answer) => commits.push((batch, answer)),
                 Job::Ping(answer) => drop(answer.send(Ok(()))),
                 Job::Purge(answer) => drop(answer.send(self.purge_all())),
+                Job::Errand { id, mac, what } => self.do_errand(&id, &mac, &what),
             }
         }
         if commits.is_empty() {
@@ -156,10 +170,51 @@ impl Writer {
         }
     }
 
+    /// Does what a command asks for. If the record is another one by now, nothing is done; the command sees that.
+    fn do_errand(&mut self, id: &str, mac: &str, what: &str) {
+        let now = self.seen.load(Ordering::Acquire);
+        match errand::batch(&self.notary, id, mac, what, now) {
+            Some(batch) => {
+                if let Err(error) = self.commit(vec![batch]) {
+                    tracing::error!(%error, "an errand could not be done");
+                    self.recount();
+                    return;
+                }
+                self.recount();
+            }
+            None => tracing::warn!("an errand was not sealed with the audit key, and is not done"),
+        }
+        if let Err(error) = self.connection.execute("DELETE FROM errand WHERE id = ?1", params![id]) {
+            tracing::error!(%error, "an errand could not be taken away");
+        }
+    }
+
+    /// Removes audit records that are too old, some at a time; tells how many that were.
+    fn prune(&mut self, now: Millis) -> Result<usize, StoreError> {
+        let Some(keep) = self.keep_audit else { return Ok(0) };
+        let told = |error: rusqlite::Error| damaged_or(&self.path, &error);
+        let Some(end) = prune::due(&self.connection, keep, now).map_err(told)? else { return Ok(0) };
+        let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+        let mut rows = SqliteRows {
+            path: &self.path,
+            connection: &transaction,
+            numbers: &mut self.numbers,
+            version: &mut self.version,
+            notary: &self.notary,
+            chain: &mut chain,
+        };
+        rows.append(prune::told(&end), now)?;
+        let removed = prune::remove(&transaction, &end).map_err(told)?;
+        transaction.commit().map_err(told)?;
+        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+        Ok(removed)
+    }
+
     fn purge_sometimes(&mut self) {
         let now = self.seen.load(Ordering::Acquire);
         if now - self.purged >= PURGE_EVERY {
-            match self.purge_some(now) {
+            match self.prune(now).and_then(|_| self.purge_some(now)) {
                 Ok(removed) if removed >= MOST_PURGED => {}
                 Ok(_) => self.purged = now,
                 Err(error) => {
@@ -174,7 +229,7 @@ impl Writer {
         let now = self.seen.load(Ordering::Acquire);
         let mut removed = 0;
         loop {
-            let some = self.purge_some(now)?;
+            let some = self.prune(now)? + self.purge_some(now)?;
             removed += some;
             if some < MOST_PURGED {
                 self.purged = now;
@@ -207,11 +262,14 @@ impl Writer {
     }
 }
 
-/// Moves the log into the file from time to time, apart from the writer.
-pub(super) fn checkpoints(connection: &Connection, stopped: &StopReceiver<()>) {
+/// Moves the log into the file from time to time, apart from the writer, and hands over errands.
+pub(super) fn look_after(connection: &Connection, stopped: &StopReceiver<()>, jobs: &mpsc::WeakSender<Job>) {
     while stopped.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
         if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
             tracing::warn!(%error, "the store's log could not be moved into its file");
+        }
+        if let Err(error) = errand::hand_over(connection, jobs) {
+            tracing::warn!(%error, "errands could not be read");
         }
     }
 }

@@ -21,6 +21,7 @@ mod address;
 mod commit;
 mod lanes;
 mod lock;
+mod prune;
 mod reader;
 mod rows;
 mod schema;
@@ -37,6 +38,7 @@ use deadpool_postgres::Object;
 use tokio::runtime::{Builder, Runtime};
 
 pub use address::PostgresAddress;
+pub use prune::prune_audit;
 pub use reader::DatabaseReader;
 pub use time::Clocked;
 

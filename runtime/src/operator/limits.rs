@@ -1,0 +1,174 @@
+//! `limits lift`: an operator lifts the block of a user. The row of failures is removed and the audit is told, in one
+//! batch. An embedded store that an adapter has open is changed by that adapter, which is asked through the file.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+
+use crate::adapter::Adapter;
+use crate::behaviours::failures_ids;
+use crate::crypto::KeyName;
+use crate::settings::load_for_command;
+use crate::start::{StartError, StartOptions, notary, sources};
+use crate::store::{
+    self, AuditEvent, AuditOutcome, AuditRecord, Batch, Condition, Kind, Notary, Opening, Record, RecordKey, Store,
+    StoreError, StoreSpec,
+};
+use crate::values::Time;
+
+/// There was nothing to lift.
+const NOTHING: u8 = 1;
+
+/// How often the removal is tried anew because the row has changed.
+const MOST_TRIES: usize = 5;
+
+/// Its command line.
+pub(super) fn command() -> Command {
+    let text = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("TEXT").help(help);
+    Command::new("limits")
+        .about("Change what limits users")
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("lift")
+                .about("Lift the block of a user: their failures begin anew")
+                .arg(text("user", "The user, as the bank knows them").required(true))
+                .arg(text("organization", "Their organization, if they are counted in one"))
+                .arg(
+                    text("method", "`password`, `questions` or a kind of code; without it, all of them")
+                        .action(ArgAction::Append),
+                )
+                .arg(text("reason", "Why, for the audit").required(true)),
+        )
+}
+
+/// Runs it.
+pub(super) fn run(
+    adapter: &'static Adapter,
+    version: &str,
+    options: &StartOptions,
+    matches: &ArgMatches,
+) -> Result<u8, StartError> {
+    let Some(("lift", matches)) = matches.subcommand() else { return Ok(2) };
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let settings = load_for_command(adapter, &sources(options), &[KeyName::Counters, KeyName::Audit]);
+    let settings = settings.map_err(StartError::Settings)?;
+    let store = Hand::on(&settings.store, notary(adapter, version, &settings.audit, &settings.keys)?)?;
+    let (user, organization) = (text("user").unwrap_or_default(), text("organization"));
+    let mut methods: Vec<&str> =
+        matches.get_many::<String>("method").into_iter().flatten().map(String::as_str).collect();
+    if methods.is_empty() {
+        methods = ["password", "questions"].into_iter().chain(adapter.otps.iter().map(|kind| kind.name)).collect();
+    }
+    let mut lifted = 0;
+    for method in methods {
+        let told = AuditRecord {
+            reason: text("reason").map(|reason| reason.chars().take(1_000).collect()),
+            user: Some(user.to_owned()),
+            organization: organization.map(str::to_owned),
+            method: Some(method.to_owned()),
+            ..AuditRecord::new(0, AuditEvent::LimitLifted, AuditOutcome::Success)
+        };
+        for id in failures_ids(&settings.keys, organization, user, method) {
+            if let Some(found) = lift(&store, &RecordKey::new(Kind::Limiter, id), &told)? {
+                lifted += 1;
+                say(&format!("{method}: {found}, lifted"))?;
+            }
+        }
+    }
+    if lifted == 0 {
+        say("this user has no failures by any of these methods")?;
+        return Ok(NOTHING);
+    }
+    Ok(0)
+}
+
+/// Removes a row of failures; tells what was in it, if it was there.
+fn lift(store: &Hand, key: &RecordKey, told: &AuditRecord) -> Result<Option<String>, StartError> {
+    let Some(first) = store.find(key)? else { return Ok(None) };
+    let mut record = first.clone();
+    for _ in 0..MOST_TRIES {
+        let by = std::env::var("USER").ok();
+        let detail = json!({ "failures": record.value.get("failures"), "blocked_until": record.value.get("blocked_until"), "by": by });
+        store.remove(key, record.version, AuditRecord { detail: Some(detail), ..told.clone() })?;
+        match store.find(key)? {
+            Some(next) if next.version == record.version => break,
+            Some(next) => record = next,
+            None => return Ok(Some(in_words(&first))),
+        }
+    }
+    Err(StoreError::Unavailable("the row of failures could not be removed; try again".into()).into())
+}
+
+fn in_words(record: &Record) -> String {
+    let failures = record.value.get("failures").and_then(Value::as_u64).unwrap_or(0);
+    match record.value.get("blocked_until").and_then(Value::as_i64) {
+        Some(until) if until > Time::now().plus_seconds(10 * 365 * 86_400).millis() => {
+            format!("{failures} failures, blocked for good")
+        }
+        Some(until) => format!("{failures} failures, blocked until {}", Time::from_millis(until)),
+        None => format!("{failures} failures"),
+    }
+}
+
+/// A way to change a store: by itself, or by the process that has it open.
+enum Hand {
+    Own(Arc<dyn Store>, Runtime),
+    #[cfg(feature = "embedded")]
+    Running(store::embedded::RunningStore),
+}
+
+impl Hand {
+    fn on(spec: &StoreSpec, notary: Notary) -> Result<Hand, StartError> {
+        match spec {
+            StoreSpec::Memory => {
+                return Err(StoreError::Unusable("a store in memory is changed by its own process only".into()).into());
+            }
+            StoreSpec::Embedded(path) if !path.exists() => {
+                return Err(StoreError::Unusable(format!("{}: there is no such file", path.display())).into());
+            }
+            _ => {}
+        }
+        let opening = Opening { notary: notary.clone(), keep_audit: None };
+        match (store::open_with(spec, opening), spec) {
+            (Ok(store), _) => Ok(Hand::Own(store, runtime()?)),
+            #[cfg(feature = "embedded")]
+            (Err(StoreError::InUse(_)), StoreSpec::Embedded(path)) => {
+                Ok(Hand::Running(store::embedded::RunningStore::new(path, notary)))
+            }
+            (Err(error), _) => Err(error.into()),
+        }
+    }
+
+    fn find(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
+        match self {
+            Hand::Own(store, runtime) => Ok(runtime.block_on(store.get(key.clone(), 0))?.record),
+            #[cfg(feature = "embedded")]
+            Hand::Running(store) => store.find(key),
+        }
+    }
+
+    fn remove(&self, key: &RecordKey, version: u64, told: AuditRecord) -> Result<(), StoreError> {
+        match self {
+            Hand::Own(store, runtime) => {
+                let batch = Batch::at(Time::now().millis()).only_if(Condition::Version(key.clone(), version));
+                runtime.block_on(store.commit(batch.delete(key.clone()).tell(told))).map(drop)
+            }
+            #[cfg(feature = "embedded")]
+            Hand::Running(store) => store.remove(key, version, told),
+        }
+    }
+}
+
+fn runtime() -> Result<Runtime, StartError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|why| StartError::System { what: "cannot start threads".to_owned(), why })
+}
+
+fn say(line: &str) -> Result<(), StartError> {
+    writeln!(io::stdout(), "{line}")
+        .map_err(|why| StartError::System { what: "cannot write to standard output".to_owned(), why })
+}

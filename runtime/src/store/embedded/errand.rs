@@ -1,0 +1,118 @@
+//! Errands: what an operator's command asks the process for that has the store open. The command puts a row into the
+//! file, sealed with the audit key; the process does what it says in a batch like any other, and takes the row away.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc::WeakSender;
+
+use super::open::{self, damaged_or};
+use super::rows;
+use super::writer::Job;
+use crate::crypto::mac::{Field, equal, mac_text};
+use crate::store::StoreError;
+use crate::store::audit::AuditRecord;
+use crate::store::batch::{Batch, Condition, Kind, Millis, Record, RecordKey};
+use crate::store::chain::Notary;
+
+/// How long a command waits for the process, which looks once a second.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How often a command looks whether its errand is done.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// The removal of a record that is still as the command read it, and what is told of it.
+#[derive(Debug, Serialize, Deserialize)]
+struct Errand {
+    kind: String,
+    id: String,
+    version: u64,
+    told: AuditRecord,
+}
+
+/// A store that another process has open, for an operator's command.
+pub struct RunningStore {
+    path: PathBuf,
+    notary: Notary,
+}
+
+impl RunningStore {
+    /// The store in this file; errands are sealed by this notary, whose key must be the one that the process has.
+    pub fn new(path: &Path, notary: Notary) -> Self {
+        RunningStore { path: path.to_owned(), notary }
+    }
+
+    /// Reads a record, expired or not. Blocks.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn find(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
+        let connection = open::outsider(&self.path)?;
+        rows::find_record(&connection, key).map_err(|error| damaged_or(&self.path, &error))
+    }
+
+    /// Has a record removed if it still has this version, and that told. Blocks until it is done; whether the record
+    /// is gone is seen by reading it again.
+    ///
+    /// # Errors
+    /// The process does not do it in time; then it will not do it later.
+    pub fn remove(&self, key: &RecordKey, version: u64, told: AuditRecord) -> Result<(), StoreError> {
+        let errand = Errand { kind: key.kind.as_str().to_owned(), id: key.id.clone(), version, told };
+        let what = serde_json::to_string(&errand).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let id = uuid::Uuid::new_v4().to_string();
+        let mac = seal(&self.notary, &id, &what);
+        let connection = open::connect(&self.path)?;
+        let ask = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
+            connection.execute(sql, values).map_err(|error| damaged_or(&self.path, &error))
+        };
+        ask("INSERT INTO errand (id, mac, what) VALUES (?1, ?2, ?3)", &[&id, &mac, &what])?;
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
+            std::thread::sleep(LOOK);
+            let waits = connection
+                .query_row("SELECT 1 FROM errand WHERE id = ?1", params![id], |_| Ok(()))
+                .optional()
+                .map_err(|error| damaged_or(&self.path, &error))?;
+            if waits.is_none() {
+                return Ok(());
+            }
+        }
+        match ask("DELETE FROM errand WHERE id = ?1", &[&id])? {
+            // It was done at the last moment.
+            0 => Ok(()),
+            _ => Err(StoreError::Unavailable("the process that has the store open does not answer".into())),
+        }
+    }
+}
+
+/// What is to be done for an errand: a batch, or nothing if it was not sealed by us.
+pub(super) fn batch(notary: &Notary, id: &str, mac: &str, what: &str, now: Millis) -> Option<Batch> {
+    if !equal(seal(notary, id, what).as_bytes(), mac.as_bytes()) {
+        return None;
+    }
+    let Errand { kind, id, version, told } = serde_json::from_str(what).ok()?;
+    let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
+    let key = RecordKey::new(kind, id);
+    Some(Batch::at(now).only_if(Condition::Version(key.clone(), version)).delete(key).tell(told))
+}
+
+/// Hands the writer the errands that wait.
+pub(super) fn hand_over(connection: &Connection, jobs: &WeakSender<Job>) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached("SELECT id, mac, what FROM errand LIMIT 16")?;
+    let waiting =
+        statement.query_map([], |row| Ok(Job::Errand { id: row.get(0)?, mac: row.get(1)?, what: row.get(2)? }))?;
+    for job in waiting {
+        let job = job?;
+        if let Some(jobs) = jobs.upgrade() {
+            // If there is no room, the row waits for the next time.
+            let _ = jobs.try_send(job);
+        }
+    }
+    Ok(())
+}
+
+fn seal(notary: &Notary, id: &str, what: &str) -> String {
+    mac_text(&notary.key(), "errand", &[Field::Text(id), Field::Text(what)])
+}

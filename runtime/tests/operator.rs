@@ -1,0 +1,227 @@
+//! The commands for operators, as the process of an adapter. Each case runs this test binary once more, as the adapter.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![cfg(unix)]
+
+mod edge_support;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Output, Stdio};
+
+use countersign_runtime::crypto::mac::{Field, mac_text};
+use countersign_runtime::crypto::{KeyName, Keyring};
+use countersign_runtime::store::embedded::EmbeddedStore;
+use countersign_runtime::store::{Batch, Kind, RecordKey, Store};
+use serde_json::{Value, json};
+
+/// The adapter itself; does nothing unless a case starts it.
+#[test]
+fn as_the_adapter() {
+    let Ok(arguments) = std::env::var("PROCESS_TEST_ARGUMENTS") else { return };
+    let arguments: Vec<String> = serde_json::from_str(&arguments).unwrap();
+    let arguments = std::iter::once("adapter".to_owned()).chain(arguments).map(Into::into);
+    std::process::exit(countersign_runtime::serve::serve_as(edge_support::parts(Default::default()), arguments).into());
+}
+
+struct Case {
+    folder: tempfile::TempDir,
+}
+
+/// The keys that the commands read: those of `--dev`, which a test knows too.
+impl Case {
+    fn new() -> Case {
+        Case { folder: tempfile::TempDir::new().unwrap() }
+    }
+
+    fn path(&self) -> std::path::PathBuf {
+        self.folder.path().join("adapter.db")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "as_the_adapter", "--nocapture"]);
+        command.env("PROCESS_TEST_ARGUMENTS", serde_json::to_string(arguments).unwrap());
+        command.env("COUNTERSIGN_STORE", format!("embedded:{}", self.path().display()));
+        command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0");
+        for key in ["CODES", "COUNTERS", "DECOY", "PEPPER", "AUDIT"] {
+            command.env(key, secret(key)).env(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}"));
+        }
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
+        let told = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+        // The test binary says a line or two of its own before the adapter does.
+        (
+            status.code(),
+            told.lines().filter(|line| !line.is_empty() && *line != "running 1 test").collect::<Vec<_>>().join("\n"),
+        )
+    }
+
+    /// Serves until it is told to stop.
+    fn serving(&self) -> Serving {
+        let mut child = self.command(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = String::new();
+        while !line.starts_with("audit head") {
+            line.clear();
+            assert!(output.read_line(&mut line).unwrap() > 0, "it did not start");
+        }
+        Serving { child, output, head: line.trim_start_matches("audit head ").trim().to_owned() }
+    }
+}
+
+struct Serving {
+    child: Child,
+    output: BufReader<std::process::ChildStdout>,
+    head: String,
+}
+
+impl Serving {
+    /// Gives the last head that it said.
+    fn stop(mut self) -> String {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
+        rest.lines().rev().find_map(|line| line.strip_prefix("audit head ")).unwrap().to_owned()
+    }
+}
+
+fn secret(key: &str) -> String {
+    format!("{key}-4fzXk0qDPuq1nB0Q2nH6cOqvZz9yT7LQ")
+}
+
+#[test]
+fn a_process_tells_its_start_and_its_end_and_the_audit_can_be_verified_meanwhile() {
+    let case = Case::new();
+    let serving = case.serving();
+    let head = serving.head.clone();
+    let (code, told) = case.run(&["audit", "verify", "--head", &head]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("2 records in 1 chains are as they were written"), "{told}");
+    let last = serving.stop();
+    assert_eq!(case.run(&["audit", "verify", "--head", &head, "--head", &last]).0, Some(0));
+    let (code, told) = case.run(&["audit", "export"]);
+    assert_eq!(code, Some(0), "{told}");
+    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["adapter.started", "audit.head", "adapter.stopped", "audit.head"]);
+    assert_eq!(lines[0]["detail"]["store"], "embedded");
+    assert_eq!(lines[0]["detail"]["settings"].as_str().unwrap().len(), 64);
+    assert_eq!(lines[0]["definition"].as_str().unwrap().len(), 64);
+    assert!(lines.iter().all(|line| !line["node"].as_str().unwrap().is_empty()));
+    assert!(!told.contains("4fzXk0qDPuq"), "no key is told");
+}
+
+#[test]
+fn a_changed_store_ends_with_1_and_names_the_record() {
+    let case = Case::new();
+    let last = case.serving().stop();
+    let file = rusqlite::Connection::open(case.path()).unwrap();
+    file.execute("UPDATE audit SET record = replace(record, 'success', 'failure') WHERE sequence = 3", []).unwrap();
+    let (code, told) = case.run(&["audit", "verify"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("record 3: it was changed"), "{told}");
+    file.execute("DELETE FROM audit WHERE sequence > 2", []).unwrap();
+    assert_eq!(case.run(&["audit", "verify"]).0, Some(0), "a cut tail shows against a head only");
+    let (code, told) = case.run(&["audit", "verify", "--head", &last]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("ends with record 2, and a given head knows of record 4"), "{told}");
+    assert_eq!(case.run(&["audit", "verify", "--head", "x"]).0, Some(2));
+    assert_eq!(case.run(&["audit"]).0, Some(2));
+}
+
+#[test]
+fn a_refused_start_is_told_where_there_is_an_audit() {
+    let case = Case::new();
+    case.serving().stop();
+    let refused = case.command(&[]).env("COUNTERSIGN_NOTHING", "x").output().unwrap();
+    assert_eq!(refused.status.code(), Some(78));
+    let (_, told) = case.run(&["audit", "export"]);
+    let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!((last["event"].as_str(), last["outcome"].as_str()), (Some("adapter.refused"), Some("failure")));
+    assert!(last["reason"].as_str().unwrap().contains("there is no such setting"), "{last}");
+}
+
+#[test]
+fn a_store_is_looked_at_and_copied_while_it_is_served() {
+    let case = Case::new();
+    let serving = case.serving();
+    let (code, told) = case.run(&["store", "inspect"]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("every page is whole") && told.contains("audit records: 2"), "{told}");
+    let copy = case.folder.path().join("copy.db");
+    let (code, told) = case.run(&["store", "copy", copy.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{told}");
+    let (code, told) = case.run(&["audit", "verify", "--file", copy.to_str().unwrap(), "--head", &serving.head]);
+    assert_eq!(code, Some(0), "{told}");
+    assert_eq!(case.run(&["store", "copy", copy.to_str().unwrap()]).0, Some(78), "it is there already");
+    serving.stop();
+}
+
+/// Writes a row of a user who is blocked for good, as the adapter would.
+fn block(case: &Case) {
+    let counters =
+        countersign_runtime::crypto::NamedSecret { id: "any".into(), bytes: secret("COUNTERS").into_bytes().into() };
+    let keys = Keyring::of_some([(KeyName::Counters, vec![counters])].into()).unwrap();
+    let fields = [Field::Text("bank"), Field::Text("joe"), Field::Text("password")];
+    let id = mac_text(&keys.current(KeyName::Counters).unwrap(), "failures", &fields);
+    let store = EmbeddedStore::open(&case.path()).unwrap();
+    let row = json!({"failures": 100, "blocked_until": i64::MAX / 4});
+    let batch = Batch::at(0).put(RecordKey::new(Kind::Limiter, id), row, i64::MAX / 4);
+    tokio::runtime::Runtime::new().unwrap().block_on(store.commit(batch)).unwrap();
+}
+
+const LIFT: [&str; 8] = ["limits", "lift", "--user", "joe", "--organization", "bank", "--reason", "ticket 17"];
+
+fn is_lifted_and_told(case: &Case) {
+    let (code, told) = case.run(&LIFT);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("password: 100 failures, blocked for good, lifted"), "{told}");
+    assert_eq!(case.run(&LIFT).0, Some(1), "there is nothing left to lift");
+    let (_, told) = case.run(&["audit", "export"]);
+    let lines = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let lifted: Vec<Value> = lines.filter(|line| line["event"] == "limit.lifted").collect();
+    assert_eq!(lifted.len(), 1);
+    assert_eq!((&lifted[0]["user"], &lifted[0]["organization"]), (&json!("joe"), &json!("bank")));
+    assert_eq!((&lifted[0]["reason"], &lifted[0]["detail"]["failures"]), (&json!("ticket 17"), &json!(100)));
+    assert_eq!(case.run(&["audit", "verify"]).0, Some(0));
+}
+
+#[test]
+fn a_block_is_lifted_and_told() {
+    let case = Case::new();
+    case.serving().stop();
+    block(&case);
+    let (code, told) = case.run(&["limits", "lift", "--user", "jim", "--organization", "bank", "--reason", "x"]);
+    assert_eq!(code, Some(1), "{told}");
+    is_lifted_and_told(&case);
+}
+
+#[test]
+fn a_block_is_lifted_by_the_process_that_has_the_store() {
+    let case = Case::new();
+    case.serving().stop();
+    block(&case);
+    let serving = case.serving();
+    is_lifted_and_told(&case);
+    // What is not sealed with the audit key is not done.
+    block_errand(&case);
+    serving.stop();
+    let (_, told) = case.run(&["store", "inspect"]);
+    assert!(told.contains("audit head"), "{told}");
+}
+
+/// Puts an errand into the file that nobody sealed; it is taken away.
+fn block_errand(case: &Case) {
+    let file = rusqlite::Connection::open(case.path()).unwrap();
+    file.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+    file.execute("INSERT INTO errand (id, mac, what) VALUES ('x', 'y', 'z')", []).unwrap();
+    let began = std::time::Instant::now();
+    while file.query_row("SELECT count(*) FROM errand", [], |row| row.get::<_, i64>(0)).unwrap() > 0 {
+        assert!(began.elapsed() < std::time::Duration::from_secs(20), "it is never looked at");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
