@@ -163,14 +163,18 @@ fn a_store_is_looked_at_and_copied_while_it_is_served() {
 
 /// Writes a row of a user who is blocked for good, as the adapter would.
 fn block(case: &Case) {
+    let fields = [Field::Text("bank"), Field::Text("joe"), Field::Text("password")];
+    put(case, Kind::Limiter, "failures", &fields, json!({"failures": 100, "blocked_until": i64::MAX / 4}));
+}
+
+/// Writes a record for what the fields say, as the adapter would.
+fn put(case: &Case, kind: Kind, purpose: &str, fields: &[Field<'_>], row: Value) {
     let counters =
         countersign_runtime::crypto::NamedSecret { id: "any".into(), bytes: secret("COUNTERS").into_bytes().into() };
     let keys = Keyring::of_some([(KeyName::Counters, vec![counters])].into()).unwrap();
-    let fields = [Field::Text("bank"), Field::Text("joe"), Field::Text("password")];
-    let id = mac_text(&keys.current(KeyName::Counters).unwrap(), "failures", &fields);
+    let id = mac_text(&keys.current(KeyName::Counters).unwrap(), purpose, fields);
     let store = EmbeddedStore::open(&case.path()).unwrap();
-    let row = json!({"failures": 100, "blocked_until": i64::MAX / 4});
-    let batch = Batch::at(0).put(RecordKey::new(Kind::Limiter, id), row, i64::MAX / 4);
+    let batch = Batch::at(0).put(RecordKey::new(kind, id), row, i64::MAX / 4);
     tokio::runtime::Runtime::new().unwrap().block_on(store.commit(batch)).unwrap();
 }
 
@@ -198,6 +202,22 @@ fn a_block_is_lifted_and_told() {
     let (code, told) = case.run(&["limits", "lift", "--user", "jim", "--organization", "bank", "--reason", "x"]);
     assert_eq!(code, Some(1), "{told}");
     is_lifted_and_told(&case);
+}
+
+#[test]
+fn the_lock_of_an_account_is_lifted_and_told() {
+    let case = Case::new();
+    case.serving().stop();
+    let fields = [Field::Text("joe"), Field::Text("account 7")];
+    put(&case, Kind::Deposits, "deposits", &fields, json!({ "failures": 3, "verified": false, "locked": true }));
+    let lift = ["limits", "lift", "--user", "joe", "--account", "account 7", "--reason", "ticket 18"];
+    assert_eq!(case.run(&["limits", "lift", "--user", "joe", "--account", "other", "--reason", "x"]).0, Some(1));
+    let (code, told) = case.run(&lift);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("deposits: 3 failures, blocked for good, lifted"), "{told}");
+    assert_eq!(case.run(&lift).0, Some(1), "there is nothing left to lift");
+    let (_, told) = case.run(&["audit", "export"]);
+    assert!(told.contains("limit.lifted") && told.contains("ticket 18"), "{told}");
 }
 
 #[test]

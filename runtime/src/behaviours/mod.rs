@@ -13,4 +13,5 @@ pub mod tables;
 pub mod users;
 pub mod wallets;
 
+pub(crate) use deposits::deposits_ids;
 pub(crate) use failures::failures_ids;

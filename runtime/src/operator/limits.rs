@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::adapter::Adapter;
-use crate::behaviours::failures_ids;
+use crate::behaviours::{deposits_ids, failures_ids};
 use crate::crypto::KeyName;
 use crate::settings::load_for_command;
 use crate::start::{StartError, StartOptions, notary, sources};
@@ -39,8 +39,10 @@ pub(super) fn command() -> Command {
                 .arg(text("organization", "Their organization, if they are counted in one"))
                 .arg(
                     text("method", "`password`, `questions` or a kind of code; without it, all of them")
-                        .action(ArgAction::Append),
+                        .action(ArgAction::Append)
+                        .conflicts_with("account"),
                 )
+                .arg(text("account", "A payment account of theirs, whose deposits were told wrongly"))
                 .arg(text("reason", "Why, for the audit").required(true)),
         )
 }
@@ -63,8 +65,15 @@ pub(super) fn run(
     if methods.is_empty() {
         methods = ["password", "questions"].into_iter().chain(adapter.otps.iter().map(|kind| kind.name)).collect();
     }
+    let rows: Vec<(&str, Kind, Vec<String>)> = match text("account") {
+        Some(account) => vec![("deposits", Kind::Deposits, deposits_ids(&settings.keys, user, account))],
+        None => methods
+            .into_iter()
+            .map(|method| (method, Kind::Limiter, failures_ids(&settings.keys, organization, user, method)))
+            .collect(),
+    };
     let mut lifted = 0;
-    for method in methods {
+    for (method, kind, ids) in rows {
         let told = AuditRecord {
             reason: text("reason").map(|reason| reason.chars().take(1_000).collect()),
             user: Some(user.to_owned()),
@@ -72,8 +81,8 @@ pub(super) fn run(
             method: Some(method.to_owned()),
             ..AuditRecord::new(0, AuditEvent::LimitLifted, AuditOutcome::Success)
         };
-        for id in failures_ids(&settings.keys, organization, user, method) {
-            if let Some(found) = lift(&store, &RecordKey::new(Kind::Limiter, id), &told)? {
+        for id in ids {
+            if let Some(found) = lift(&store, &RecordKey::new(kind, id), &told)? {
                 lifted += 1;
                 say(&format!("{method}: {found}, lifted"))?;
             }
@@ -105,6 +114,9 @@ fn lift(store: &Hand, key: &RecordKey, told: &AuditRecord) -> Result<Option<Stri
 
 fn in_words(record: &Record) -> String {
     let failures = record.value.get("failures").and_then(Value::as_u64).unwrap_or(0);
+    if record.value.get("locked").and_then(Value::as_bool) == Some(true) {
+        return format!("{failures} failures, blocked for good");
+    }
     match record.value.get("blocked_until").and_then(Value::as_i64) {
         Some(until) if until > Time::now().plus_seconds(10 * 365 * 86_400).millis() => {
             format!("{failures} failures, blocked for good")

@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::failures::NEVER;
 use super::state::{MOST_ROUNDS, always_late, decoded, encoded, step_aside, unexpected};
+use super::users::counted;
 use crate::context::Core;
-use crate::crypto::mac::Field;
+use crate::crypto::mac::{Field, mac_text};
+use crate::crypto::{KeyName, Keyring};
 use crate::fault::{Fault, Outcome, Verdict};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, Record, RecordKey};
 use crate::things::{DepositMethod, PaymentAccount};
@@ -70,6 +72,16 @@ enum Found {
     Locked,
 }
 
+/// By what accounts are proved here.
+const PURPOSE: &str = "deposits";
+
+/// The ids that the tellings of an account's deposits may be stored under: one for each key of the ring.
+pub(crate) fn deposits_ids(keys: &Keyring, user: &str, account: &str) -> Vec<String> {
+    let user = counted(user);
+    let fields = [Field::Text(&user), Field::Text(account)];
+    keys.all(KeyName::Counters).map(|key| mac_text(key, PURPOSE, &fields)).collect()
+}
+
 impl Core {
     /// Compares two amounts with the deposits that were made to an account of the user. An account without deposits
     /// passes, since the bank asks for none.
@@ -99,8 +111,9 @@ impl Core {
 
     /// Failures are counted for the account, whichever issuer a request names.
     fn deposits_key(&self, input: &VerifyDeposits, account: &PaymentAccount) -> Result<RecordKey, Fault> {
-        let fields = [Field::of(input.user.as_deref()), Field::Text(&account.id)];
-        Ok(RecordKey::new(Kind::Deposits, self.stand_in("deposits", &fields)?))
+        let user = counted(input.user.as_deref().unwrap_or_default());
+        let fields = [Field::Text(&user), Field::Text(&account.id)];
+        Ok(RecordKey::new(Kind::Deposits, self.stand_in(PURPOSE, &fields)?))
     }
 
     /// What is stored of a telling of amounts.
@@ -149,7 +162,7 @@ impl Core {
         AuditRecord {
             user: input.user.clone(),
             organization: input.issuer.clone(),
-            method: Some("deposits".to_owned()),
+            method: Some(PURPOSE.to_owned()),
             ..self.event(event, outcome)
         }
     }
