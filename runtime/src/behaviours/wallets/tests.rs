@@ -1,14 +1,16 @@
 //! Wallets on a whole adapter: one a phone and an app, also when many ask at once, and what is stored of them.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::*;
 use crate::adapter::SessionKind;
 use crate::behaviours::sessions::{OpenSession, Session};
 use crate::crypto::{Keyring, NamedSecret};
+use crate::hooks::{Call, HookError, Hooks, Sms};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::testing::{ADAPTER, Desk, TestBank};
+use crate::things::User;
 use crate::values::Secret;
 
 const KIND: SessionKind = SessionKind { name: "wallet", idle_seconds: 3600 };
@@ -21,6 +23,25 @@ impl Session for WalletSession {
 
     fn bound(&self) -> Vec<(&'static str, Option<String>)> {
         Vec::new()
+    }
+}
+
+/// A bank that notes what it is told of wallets, and then breaks.
+#[derive(Default)]
+struct Told(Mutex<Vec<NewWallet>>);
+
+impl Hooks for Told {
+    async fn lookup_user(&self, call: &Call, _lookup: &Lookup) -> Result<Option<User>, HookError> {
+        Ok((call.fact("app.id") == Some("a9")).then(|| User { id: "u1".to_owned(), ..User::default() }))
+    }
+
+    async fn send_sms(&self, _call: &Call, _sms: &Sms) -> Result<(), HookError> {
+        Ok(())
+    }
+
+    async fn wallet_created(&self, _call: &Call, wallet: &NewWallet) -> Result<(), HookError> {
+        self.0.lock().unwrap().push(wallet.clone());
+        Err(HookError::Broken("the core is down".to_owned()))
     }
 }
 
@@ -148,4 +169,27 @@ async fn of_many_who_make_a_wallet_at_once_one_does() {
         }
         assert_eq!(made, 1);
     }
+}
+
+#[tokio::test]
+async fn the_bank_is_told_of_a_wallet_and_its_answer_changes_nothing() {
+    let bank: Arc<Told> = Arc::default();
+    let core = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), bank.clone(), |_| {}).unwrap().core();
+    let made = core.create_wallet(wallet("a1", 1)).await.unwrap();
+    core.create_wallet(wallet("a1", 1)).await.unwrap_err();
+    let told = bank.0.lock().unwrap().clone();
+    assert_eq!(told.len(), 1);
+    assert_eq!((&*told[0].app, &told[0].id, &told[0].phone), ("a1", &made.id, &phone(1)));
+    assert_eq!(
+        (&told[0].accounts, told[0].email.as_deref()),
+        (&vec![made.accounts[0].id.clone()], Some("foob@example.com"))
+    );
+}
+
+#[tokio::test]
+async fn the_bank_is_asked_for_a_new_user_in_an_app() {
+    let core = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), Arc::new(Told::default()), |_| {}).unwrap().core();
+    let ask = |app: &str| core.require_new_user(RequireNewUser { phone: Some(phone(1)), app: Some(app.to_owned()) });
+    ask("a1").await.unwrap();
+    assert_eq!(ask("a9").await.unwrap_err().name, "user.exists");
 }
