@@ -119,6 +119,32 @@ async fn over_fifty_codes_of_one_user_five_tries_are_compared() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_sixteen_wrong_tries_of_a_code_five_are_compared() {
+    let case = case(Arc::new(MemoryStore::default()));
+    let began = std::time::Instant::now();
+    let mut most = 0;
+    for number in 0..codes() {
+        // Each code has a user of its own, or the user would be blocked before the code.
+        let (user, operation) = (format!("u{number}"), format!("op-{number}"));
+        let (id, typed) = case.sent(&user, &operation).await;
+        let wrong = if typed == "00000000" { "00000001" } else { "00000000" };
+        let mut tasks = JoinSet::new();
+        for _ in 0..AT_ONCE {
+            let code = TestOtp::payment(&operation, &user);
+            tasks.spawn(verify(case.desk.clone(), id.clone(), wrong.to_owned(), code));
+        }
+        let verdicts = tasks.join_all().await;
+        let compared =
+            verdicts.iter().filter(|verdict| verdict.refusal.as_ref().is_some_and(|f| f.name == "otp.wrong"));
+        let compared = compared.count();
+        assert!(compared <= 5, "code {number}: {compared} were compared");
+        most = most.max(compared);
+        assert!(!verify(case.desk.clone(), id, typed, TestOtp::payment(&operation, &user)).await.outcome.passed());
+    }
+    println!("wrong codes: {} codes, {AT_ONCE} at once, at most {most} compared, {:?}", codes(), began.elapsed());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn honest_pairs_side_by_side_block_nobody() {
     let case = case(Arc::new(MemoryStore::default()));
     for number in 0..codes() {

@@ -48,7 +48,12 @@ impl Watch {
             "memory" => store.to_owned(),
             _ => format!("embedded:{}", folder.join("state.db").display()),
         };
-        let environment = [("COUNTERSIGN_DEV_LIMITS", "off"), ("COUNTERSIGN_STORE", store.as_str())];
+        let environment = [
+            ("COUNTERSIGN_DEV_LIMITS", "off"),
+            ("COUNTERSIGN_STORE", store.as_str()),
+            ("TIMING_KEY", "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c="),
+            ("COUNTERSIGN_PASSWORD_ENCRYPTION__KEY", "env:TIMING_KEY"),
+        ];
         let server = Server::start_in(folder, env!("CARGO_BIN_EXE_example-powerauth-data-adapter"), &environment);
         let connection = Connection::to(server.address());
         Watch { server, connection, sorts: BTreeMap::new(), dice: 0x2545_f491_4f6c_dd1d }
@@ -146,24 +151,46 @@ fn a_decoy_is_answered_as_a_code_is() {
     codes("embedded");
 }
 
-#[test]
-fn a_user_who_does_not_exist_is_answered_as_one_who_mistyped() {
+fn passwords(store: &str) {
     let folder = tempfile::tempdir().unwrap();
-    let mut watch = Watch::begin(folder.path(), "memory");
-    let ask = |user: &str, password: &str| {
+    let mut watch = Watch::begin(folder.path(), store);
+    let path = "/api/auth/user/authenticate";
+    let ask = |user: &str, password: &str, protection: &str, transformation: &str| {
         json!({
             "userId": user, "organizationId": "RETAIL", "password": password,
-            "authenticationContext": { "passwordProtection": "NO_PROTECTION", "cipherTransformation": "" },
+            "authenticationContext": { "passwordProtection": protection, "cipherTransformation": transformation },
             "operationContext": operation("timing", "login")
         })
     };
-    for turn in 0..each() + WARM_UP {
-        let requests =
-            vec![("known", ask("20000001", "mistyped")), ("unknown", ask(&format!("9{turn:07}"), "mistyped"))];
-        watch.round("/api/auth/user/authenticate", requests, turn >= WARM_UP);
-        // So that nobody is blocked.
-        watch.post("/api/auth/user/authenticate", &ask("20000001", "s3cret"));
+    let plain = |user: &str, password: &str| ask(user, password, "NO_PROTECTION", "");
+    // The last letter breaks the padding of a password that would be right.
+    let broken = "AAECAwQFBgcICQoLDA0ODw==:0wlMMMFXcMMnwR9Lr+OVQA==";
+    for _ in 0..5 {
+        watch.post(path, &plain("20000003", "mistyped"));
     }
-    assert_eq!(watch.sorts["known"].bodies, watch.sorts["unknown"].bodies);
-    watch.tell("authenticate_user, memory", "known", "unknown");
+    for turn in 0..each() + WARM_UP {
+        let requests = vec![
+            ("known", plain("20000001", "mistyped")),
+            ("unknown", plain(&format!("9{turn:07}"), "mistyped")),
+            ("padding", ask("20000001", broken, "PASSWORD_ENCRYPTION_AES", "AES/CBC/PKCS7Padding")),
+            ("blocked", plain("20000003", "mistyped")),
+        ];
+        watch.round(path, requests, turn >= WARM_UP);
+        // So that nobody else is blocked.
+        watch.post(path, &plain("20000001", "s3cret"));
+    }
+    for sort in ["unknown", "padding"] {
+        assert_eq!(watch.sorts["known"].bodies, watch.sorts[sort].bodies, "{sort}");
+    }
+    // The contract tells who is blocked.
+    assert_eq!(watch.sorts["blocked"].bodies.len(), 1);
+    for sort in ["unknown", "padding", "blocked"] {
+        watch.tell(&format!("authenticate_user, {store}"), "known", sort);
+    }
+}
+
+#[test]
+fn a_user_who_does_not_exist_is_answered_as_one_who_mistyped() {
+    passwords("memory");
+    passwords("embedded");
 }

@@ -84,6 +84,22 @@ impl PasswordChecker {
         work.await.ok().and_then(Result::ok).ok_or(Busy)
     }
 
+    /// Hashes a password that the adapter keeps itself, with the current pepper, whose id stands in the hash.
+    ///
+    /// # Errors
+    /// If too many others wait, or the password is too long; then nothing was hashed.
+    pub async fn peppered(&self, password: Zeroizing<String>, peppers: Arc<Keyring>) -> Result<String, Busy> {
+        let pepper = peppers.current(KeyName::Pepper).map_err(|_| Busy)?;
+        let short = password.len() <= MOST_BYTES;
+        let slot = self.slot().await?;
+        let work = tokio::task::spawn_blocking(move || {
+            let hashed = if short { peppered(password.as_bytes(), &pepper) } else { None };
+            drop(slot);
+            hashed
+        });
+        work.await.ok().flatten().ok_or(Busy)
+    }
+
     /// Hashes a password with the current pepper, if the hash that there is, is weaker than that. None if it is as good.
     ///
     /// # Errors
@@ -98,13 +114,7 @@ impl PasswordChecker {
         if !is_weak(phc, &pepper) {
             return Ok(None);
         }
-        let slot = self.slot().await?;
-        let work = tokio::task::spawn_blocking(move || {
-            let better = peppered(password.as_bytes(), &pepper);
-            drop(slot);
-            better
-        });
-        Ok(work.await.unwrap_or(None))
+        self.peppered(password, peppers).await.map(Some)
     }
 
     async fn slot(&self) -> Result<OwnedSemaphorePermit, Busy> {

@@ -21,7 +21,7 @@ pub struct SetPassword {
 }
 
 impl Core {
-    /// Stores the password of a wallet as an Argon2id hash of what was given.
+    /// Stores the password of a wallet as an Argon2id hash of what was given, keyed with the current pepper.
     ///
     /// # Errors
     /// `wallet.unknown`, `input.invalid` for a password that is too long, `overloaded`, `store.unavailable`.
@@ -31,7 +31,7 @@ impl Core {
         let password = password.filter(|password| password.len() <= MOST_BYTES);
         let password =
             password.ok_or_else(|| Fault::new("input.invalid").because("there is none, or it is too long"))?;
-        let hash = self.shared.passwords.hash(password).await;
+        let hash = self.shared.passwords.peppered(password, self.shared.keys.ring()).await;
         let hash = hash.map_err(|busy| Fault::new("overloaded").because(busy))?;
         for round in 0..MOST_ROUNDS {
             let read = self.read(&wallet_key(&wallet)).await?.record;
