@@ -64,6 +64,17 @@ fn wrong_usage_ends_with_2() {
 }
 
 #[test]
+fn a_new_crate_has_the_rows_that_its_first_run_needs() {
+    for (name, has) in [("wallet-engine-activation", true), ("powerauth-data-adapter", false)] {
+        let bench = Bench::empty();
+        let run = bench.run(&["new", "bank", "--extends", name, "--runtime", "0.1.0"]);
+        assert_eq!(run.code, 0, "{run:?}");
+        assert_eq!(bench.path("bank/demo.yaml").is_file(), has, "{name}");
+        assert_eq!(run.out.contains("cargo run -- --dev --settings demo.yaml"), has, "{run:?}");
+    }
+}
+
+#[test]
 fn a_near_name_is_offered() {
     let run = Bench::empty().run(&["check", "powerauth-data-adaptor"]);
     assert!(run.err.contains("did you mean `powerauth-data-adapter`?"), "{run:?}");

@@ -1,5 +1,5 @@
-//! B2B Customer Care - Verification of a demo issuer. The rows of its tables stand in `demo.yaml`:
-//! `cargo run -p example-b2b-customer-verification -- --dev --settings examples/b2b-customer-verification/demo.yaml`.
+//! B2B Customer Care - Verification of a demo issuer. The rows of its tables stand beside the definition:
+//! `cargo run -p example-b2b-customer-verification -- --dev --settings definitions/b2b-customer-verification/demo.yaml`.
 
 use std::process::ExitCode;
 

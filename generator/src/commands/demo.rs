@@ -51,7 +51,8 @@ const KEYS: [(&str, &str, &str); 4] = [
     ("RegistrationNumber", "user.registration_number", "number"),
 ];
 
-/// Takes the first endpoint that has an example with a user, else the first that has one at all.
+/// Takes the first endpoint that has an example with a user, and asks for nothing that only the user knows; else the
+/// first that has one at all.
 pub fn of(document: &Json, adapter: &Adapter) -> Demo {
     let examples = examples(document);
     let mut good: Vec<(usize, &Endpoint, &Map<String, Json>)> = Vec::new();
@@ -65,7 +66,7 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
         }
     }
     let has_user = |example: &Map<String, Json>| user_of(example).is_some();
-    good.sort_by_key(|(at, _, example)| (!has_user(example), *at));
+    good.sort_by_key(|(at, endpoint, example)| (asks_secret(endpoint), !has_user(example), *at));
     let Some((_, endpoint, example)) = good.first() else { return Demo::default() };
     let request = example.get("request").cloned().unwrap_or_default();
     let user = user_of(example).map(|user| demo_user(user, endpoint, &request));
@@ -79,6 +80,14 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
     };
     let call = DemoCall { method: endpoint.method.clone(), path, authorization, body: enveloped(adapter, request) };
     Demo { user, call: Some(call) }
+}
+
+/// True if the demo user, who has neither a password nor answers, would be refused.
+fn asks_secret(endpoint: &Endpoint) -> bool {
+    let inputs = endpoint.steps.iter().flat_map(|step| &step.inputs);
+    inputs
+        .map(|input| input.meaning.as_str())
+        .any(|meaning| matches!(meaning, "user.password" | "answers.list" | "otp.code"))
 }
 
 /// The path with what the request has for its holes, which the body then need not say.
@@ -213,6 +222,15 @@ mod tests {
         assert!(user.keys.iter().any(|key| key.test == "name == \"user1234\""));
         assert!(user.keys.iter().any(|key| key.test == "phone.expose() == \"+420601234567\""));
         assert!(user.fields.iter().any(|field| field.name == "phone"));
+    }
+
+    #[test]
+    fn nothing_is_asked_that_only_the_user_knows() {
+        let opened = project::open(&Named::BuiltIn("b2b-customer-verification".to_owned()));
+        let demo = of(&opened.loaded.unwrap().document.to_json(), &opened.adapter.unwrap());
+        let call = demo.call.unwrap();
+        assert!(demo.user.is_some() && call.body.get("password").is_none(), "{call:?}");
+        assert!(call.body.get("issuingPartnerUri").is_some(), "{call:?}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use countersign::emit::{Templates, literal};
+use countersign::load::DEMO;
 use countersign::model::Adapter;
 use countersign::naming;
 use serde::Serialize;
@@ -53,10 +54,19 @@ pub fn run(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<End
         let here = dir.display();
         anstream::println!("made {here}; next:");
         anstream::println!("  {} generate {here}", project::program());
-        anstream::println!("  cd {here} && cargo run -- --dev");
+        anstream::println!("  cd {here} && cargo run -- {}", dev_arguments(dir).join(" "));
         anstream::println!("and write src/hooks.rs");
     }
     Ok(ended)
+}
+
+/// What its adapter is started with.
+pub fn dev_arguments(dir: &Path) -> Vec<&'static str> {
+    let mut arguments = vec!["--dev"];
+    if dir.join(DEMO).is_file() {
+        arguments.extend(["--settings", DEMO]);
+    }
+    arguments
 }
 
 /// Makes the crate.
@@ -86,6 +96,7 @@ pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<En
         ("Cargo.lock".to_owned(), LOCK.to_owned()),
         (".gitignore".to_owned(), "/target\n/data\n".to_owned()),
     ];
+    files.extend(project::demo_settings(&named).map(|text| (DEMO.to_owned(), text)));
     files.extend(runtime.files);
     lay_down(dir, &files)?;
     Ok(Ended::Good)

@@ -1,12 +1,13 @@
 //! Finds definitions and brings them through load and check, telling what is wrong with them on the way.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use countersign::check::{Checked, check};
 use countersign::diagnostic::{self, Diagnostic};
 use countersign::emit::Templates;
-use countersign::load::{self, BuiltIn, Library, Loaded};
+use countersign::load::{self, BuiltIn, DEMO, Library, Loaded};
 use countersign::model::Adapter;
 use countersign::naming::near;
 use countersign::source::Sources;
@@ -20,6 +21,14 @@ pub enum Named {
     Folder(PathBuf),
     /// A built-in definition.
     BuiltIn(String),
+}
+
+/// The settings for a first run that stand beside a definition.
+pub fn demo_settings(named: &Named) -> Option<String> {
+    match named {
+        Named::Folder(folder) => fs::read_to_string(folder.join(DEMO)).ok(),
+        Named::BuiltIn(name) => BuiltIn::around(Path::new(".")).demo_settings(name),
+    }
 }
 
 /// A definition that was loaded, or what is wrong with its text.

@@ -54,7 +54,7 @@ fn build(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
 
 fn serve(binary: &Path, dir: &Path, listen: SocketAddr, operations: SocketAddr) -> anyhow::Result<Child> {
     let mut serve = Command::new(binary);
-    serve.arg("--dev").current_dir(dir);
+    serve.args(new::dev_arguments(dir)).current_dir(dir);
     serve.env("COUNTERSIGN_LISTEN", listen.to_string()).env("COUNTERSIGN_OPS_LISTEN", operations.to_string());
     serve.spawn().with_context(|| format!("cannot start `{}`", binary.display()))
 }
@@ -91,6 +91,7 @@ fn tell(name: &str, dir: &Path, listen: SocketAddr) {
     let (here, program) = (dir.display(), project::program());
     anstream::println!("Yours to edit: {here}/src/hooks.rs");
     anstream::println!("          and: {here}/adapter.yaml, then `{program} generate {here}`");
-    anstream::println!("Ctrl-C stops it; `cargo run -- --dev` in {here} starts it again.");
+    let start = new::dev_arguments(dir).join(" ");
+    anstream::println!("Ctrl-C stops it; `cargo run -- {start}` in {here} starts it again.");
     anstream::println!("One to keep: `{program} new ../my-bank --extends {name}`");
 }

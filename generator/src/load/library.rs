@@ -39,6 +39,17 @@ impl BuiltIn {
     }
 }
 
+impl BuiltIn {
+    /// The settings that a definition's first run with `--dev` needs, such as rows of its tables; none if it needs
+    /// none.
+    pub fn demo_settings(&self, name: &str) -> Option<String> {
+        match &self.checkout {
+            Some(folder) => fs::read_to_string(folder.join(name).join(DEMO)).ok(),
+            None => EMBEDDED.get_file(Path::new(name).join(DEMO))?.contents_utf8().map(str::to_owned),
+        }
+    }
+}
+
 impl Library for BuiltIn {
     fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = match &self.checkout {
@@ -65,14 +76,19 @@ impl Library for BuiltIn {
         while let Some(folder) = open.pop() {
             open.extend(folder.dirs());
             for file in folder.files() {
-                let below = file.path().strip_prefix(name).unwrap_or(file.path());
-                files.push((below.display().to_string(), file.contents().to_vec()));
+                let below = file.path().strip_prefix(name).unwrap_or(file.path()).display().to_string();
+                if below.contains('/') || TOP_LEVEL.contains(&below.as_str()) {
+                    files.push((below, file.contents().to_vec()));
+                }
             }
         }
         files.sort();
         Some(files)
     }
 }
+
+/// Beside a definition: settings for a first run.
+pub const DEMO: &str = "demo.yaml";
 
 /// The files in which any top-level key may stand. Others beside them are not ours: settings, pipelines.
 const TOP_LEVEL: [&str; 3] = ["adapter.yaml", "errors.yaml", "payloads.yaml"];

@@ -27,7 +27,7 @@ pub struct Issuer {
 
 /// The demo rows, with some texts in place of others.
 pub fn demo_rows(changes: &[(&str, &str)]) -> String {
-    let rows = include_str!("../../demo.yaml").to_owned();
+    let rows = include_str!("../../../../definitions/b2b-customer-verification/demo.yaml").to_owned();
     changes.iter().fold(rows, |rows, (old, new)| {
         assert!(rows.contains(old), "{old}");
         rows.replace(old, new)
