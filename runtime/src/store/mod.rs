@@ -29,6 +29,8 @@ pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
 mod spec;
+#[cfg(any(feature = "embedded", feature = "postgres"))]
+mod time;
 mod verify;
 
 use std::future::Future;
@@ -42,6 +44,8 @@ pub use batch::{
 };
 pub use chain::{AuditHead, AuditRow, Notary, Origin, RECORDS_A_HEAD, Seal};
 pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with, prune_audit};
+#[cfg(any(feature = "embedded", feature = "postgres"))]
+pub use time::Clocked;
 pub use verify::{AuditSource, Flaw, Verified, verify};
 
 /// What a store answers, in time.

@@ -170,7 +170,8 @@ fn every_operation_has_one_record_in_a_file() {
 #[cfg(feature = "postgres")]
 mod on_postgres {
     use super::*;
-    use countersign_runtime::store::postgres::{Clocked, PostgresOptions, PostgresStore};
+    use countersign_runtime::store::Clocked;
+    use countersign_runtime::store::postgres::{PostgresOptions, PostgresStore};
     use countersign_runtime::store::{AuditEvent, AuditOutcome, AuditRecord};
 
     use crate::pg_server::{ADMIN, shared};

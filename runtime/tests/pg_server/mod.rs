@@ -9,8 +9,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use countersign_runtime::store::Caps;
-use countersign_runtime::store::postgres::{Clocked, PostgresAddress, PostgresOptions, PostgresStore, migrate};
+use countersign_runtime::store::postgres::{PostgresAddress, PostgresOptions, PostgresStore, migrate};
+use countersign_runtime::store::{Caps, Clocked};
 use tempfile::TempDir;
 
 /// The one who may do everything.
@@ -21,7 +21,8 @@ pub struct Server {
     folder: TempDir,
     running: Option<Child>,
     databases: AtomicUsize,
-    /// What the server's shell does last.
+    /// What the server's shell does first, and last.
+    before: String,
     at_the_end: String,
 }
 
@@ -45,6 +46,41 @@ impl Server {
         server
     }
 
+    /// The same with a clock that [`Server::turn`] turns, by libfaketime.
+    pub fn start_with_a_clock() -> Server {
+        let mut server = Server::made();
+        let at = server.folder.path().join("clock");
+        let library = faketime();
+        server.before = format!(
+            "export LD_PRELOAD='{}' FAKETIME_TIMESTAMP_FILE='{}' FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1; exec ",
+            library.display(),
+            at.display()
+        );
+        server.turn(0);
+        server.run(&[]);
+        server
+    }
+
+    /// Makes a server, and does more in its folder as the user that it runs as; it is not started yet.
+    pub fn prepared(script: &str) -> Server {
+        let server = Server::made();
+        let done = shell(&format!("set -e; cd '{}'; {script}", server.folder.path().display())).output().unwrap();
+        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        server
+    }
+
+    /// Sets the server's clock so many seconds ahead of the machine's.
+    pub fn turn(&self, seconds: i64) {
+        let (new, at) = (self.folder.path().join("clock.new"), self.folder.path().join("clock"));
+        std::fs::write(&new, format!("{seconds:+}\n")).unwrap();
+        std::fs::rename(&new, &at).unwrap();
+    }
+
+    /// Where its socket and its data are.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn made() -> Server {
         let folder = TempDir::new().unwrap();
         if let Some(user) = other_user() {
@@ -59,7 +95,13 @@ impl Server {
         let made = shell(&script).status().unwrap();
         let log = std::fs::read_to_string(folder.path().join("initdb.log")).unwrap_or_default();
         assert!(made.success(), "initdb failed: {log}");
-        Server { folder, running: None, databases: AtomicUsize::new(0), at_the_end: String::new() }
+        Server {
+            folder,
+            running: None,
+            databases: AtomicUsize::new(0),
+            before: "exec ".to_owned(),
+            at_the_end: String::new(),
+        }
     }
 
     /// Starts it again after [`Server::kill`].
@@ -67,11 +109,12 @@ impl Server {
         let settings: String = settings.iter().map(|setting| format!(" -c {setting}")).collect();
         // The server ends as soon as nobody holds the other end of the pipe.
         let script = format!(
-            "'{}' -D '{1}/data' -k '{1}' -c listen_addresses= -c max_connections=200{settings} >>'{1}/log' 2>&1 </dev/null &
+            "({3}'{0}' -D '{1}/data' -k '{1}' -c listen_addresses= -c max_connections=200{settings} >>'{1}/log' 2>&1 </dev/null) &
              server=$!; echo started; cat >/dev/null; kill -QUIT $server; wait $server{2}",
             program("postgres").display(),
             self.folder.path().display(),
-            self.at_the_end
+            self.at_the_end,
+            self.before
         );
         let mut child = shell(&script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
@@ -90,6 +133,18 @@ impl Server {
         let mut child = self.running.take().unwrap();
         drop(child.stdin.take());
         child.wait().unwrap();
+    }
+
+    /// Kills every process of it, so that none of them does anything more.
+    pub fn kill_hard(&mut self) {
+        let noted = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap();
+        let first = noted.lines().next().unwrap().trim().to_owned();
+        let children = Command::new("ps").args(["-o", "pid=", "--ppid", &first]).output().unwrap().stdout;
+        let mut kill = Command::new("kill");
+        kill.args(["-KILL", &first]).args(String::from_utf8(children).unwrap().split_whitespace());
+        // One of them may have ended by itself.
+        kill.stderr(Stdio::null()).status().unwrap();
+        self.kill();
     }
 
     fn is_there(&self) -> bool {
@@ -169,6 +224,13 @@ fn program(name: &str) -> PathBuf {
     found.unwrap_or_else(|| {
         panic!("`{name}` is not installed; install PostgreSQL (Debian: `apt-get install postgresql`)")
     })
+}
+
+/// What turns a clock: Debian keeps it in a folder of its own.
+fn faketime() -> PathBuf {
+    let folders = ["/usr/lib/x86_64-linux-gnu/faketime", "/usr/lib/aarch64-linux-gnu/faketime", "/usr/lib/faketime"];
+    let found = folders.iter().map(|folder| Path::new(folder).join("libfaketime.so.1")).find(|path| path.exists());
+    found.unwrap_or_else(|| panic!("libfaketime is not installed; install it (Debian: `apt-get install faketime`)"))
 }
 
 /// The server refuses to run as root; then it runs as somebody else.

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_runtime::store::postgres::{Clocked, PostgresOptions, PostgresStore};
-use countersign_runtime::store::{AuditEvent, Batch, Committed, Condition, Count, Kind, RecordKey, Store, Window};
+use countersign_runtime::store::postgres::{PostgresOptions, PostgresStore};
+use countersign_runtime::store::{
+    AuditEvent, Batch, Clocked, Committed, Condition, Count, Kind, RecordKey, Store, Window,
+};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{Outcome, Secret, SendOtp, User, Verdict, VerifiedOtp, VerifyOtp};
 use serde_json::json;
@@ -59,7 +61,7 @@ async fn verify(desk: Arc<Desk>, id: String, typed: String, code: TestOtp) -> Ve
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_code_passes_exactly_once_on_whichever_adapter() {
-    let bank = bank(stores(Clocked::Server));
+    let bank = bank(stores(Clocked::Own));
     let codes = times("COUNTERSIGN_RACE_CODES", 200);
     let began = std::time::Instant::now();
     for number in 0..codes {
@@ -78,7 +80,7 @@ async fn every_code_passes_exactly_once_on_whichever_adapter() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn over_fifty_codes_of_one_user_five_tries_are_compared() {
-    let stores = stores(Clocked::Server);
+    let stores = stores(Clocked::Own);
     let bank = bank(stores.clone());
     let mut open = Vec::new();
     for number in 0..50 {
@@ -101,7 +103,7 @@ async fn over_fifty_codes_of_one_user_five_tries_are_compared() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_window_is_never_over_full() {
-    let stores = stores(Clocked::Server);
+    let stores = stores(Clocked::Own);
     for round in 0..20 {
         let mut tasks = JoinSet::new();
         for turn in 0..40 {
@@ -119,7 +121,7 @@ async fn a_window_is_never_over_full() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_must_be_absent_stays_absent_until_the_batch_is_done() {
-    let stores = stores(Clocked::Server);
+    let stores = stores(Clocked::Own);
     let key = |name: &str, round: usize| RecordKey::new(Kind::Consent, format!("{name}{round}"));
     for round in 0..50 {
         // Each wants the other's record to be absent; in whichever order, one of them finds it.
@@ -137,7 +139,7 @@ async fn what_must_be_absent_stays_absent_until_the_batch_is_done() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn batches_that_name_the_same_rows_in_any_order_all_come_through() {
-    let stores = stores(Clocked::Server);
+    let stores = stores(Clocked::Own);
     let mut tasks = JoinSet::new();
     for turn in 0..64_usize {
         let store = stores[turn % ADAPTERS].clone();
@@ -155,7 +157,7 @@ async fn batches_that_name_the_same_rows_in_any_order_all_come_through() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_servers_clock_counts_whatever_the_adapters_clocks_say() {
-    let stores = stores(Clocked::Server);
+    let stores = stores(Clocked::Own);
     let key = RecordKey::new(Kind::Code, "a");
     let now = stores[0].get(key.clone(), 0).await.unwrap().now;
     assert!(now > NOW);
@@ -170,6 +172,6 @@ async fn the_servers_clock_counts_whatever_the_adapters_clocks_say() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_id_that_the_database_cannot_hold_is_unknown() {
-    let stores = stores(Clocked::Server);
+    let stores = stores(Clocked::Own);
     assert_eq!(stores[0].get(RecordKey::new(Kind::Code, "a\0b"), 0).await.unwrap().record, None);
 }

@@ -39,6 +39,7 @@ use super::apply::{Caps, living};
 use super::audit::StoredAudit;
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
 use super::chain::{AuditHead, Chain, Notary};
+use super::time::{Clocked, StoreTime};
 use super::{Answering, Store, StoreError};
 pub use copy::{Group, Inspected, copy, inspect};
 pub use errand::RunningStore;
@@ -60,6 +61,8 @@ const MOST_READERS: usize = 8;
 pub struct EmbeddedOptions {
     /// The limits on what may grow.
     pub caps: Caps,
+    /// Whose clock counts.
+    pub clocked: Clocked,
     /// Who seals audit records.
     pub notary: Notary,
     /// How old audit records get; for ever if there is no age.
@@ -73,6 +76,7 @@ pub struct EmbeddedOptions {
 pub struct EmbeddedStore {
     path: PathBuf,
     chain: Arc<Mutex<Chain>>,
+    clock: StoreTime,
     seen: Arc<AtomicI64>,
     readers: Arc<Mutex<Vec<Connection>>>,
     reading: Arc<Semaphore>,
@@ -82,8 +86,8 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Opens a store, or creates it where there is none. Audit records are sealed with the key that every copy of
-    /// countersign has, which is for tests.
+    /// Opens a store, or creates it where there is none, as tests want it: its time is passed in, and audit records are
+    /// sealed with the key that every copy of countersign has.
     ///
     /// # Errors
     /// Another process has it, it is damaged, or the file cannot be opened.
@@ -91,12 +95,13 @@ impl EmbeddedStore {
         EmbeddedStore::open_with_caps(path, Caps::default())
     }
 
-    /// Opens a store with limits of its own on what may grow.
+    /// The same with limits of its own on what may grow.
     ///
     /// # Errors
     /// As [`EmbeddedStore::open`].
     pub fn open_with_caps(path: &Path, caps: Caps) -> Result<Self, StoreError> {
-        EmbeddedStore::open_with(path, EmbeddedOptions { caps, ..EmbeddedOptions::default() })
+        let clocked = Clocked::Caller;
+        EmbeddedStore::open_with(path, EmbeddedOptions { caps, clocked, ..EmbeddedOptions::default() })
     }
 
     /// Opens a store with options of its own.
@@ -106,6 +111,7 @@ impl EmbeddedStore {
     pub fn open_with(path: &Path, options: EmbeddedOptions) -> Result<Self, StoreError> {
         let opened = open::open(path)?;
         warn_if_ahead(&opened.path, opened.time);
+        let clock = StoreTime::from(options.clocked, opened.time);
         let seen = Arc::new(AtomicI64::new(opened.time));
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
         let writer = Writer::new(opened.path.clone(), opened.writer, options, seen.clone())?;
@@ -119,10 +125,11 @@ impl EmbeddedStore {
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));
         let reading = Arc::new(Semaphore::new(MOST_READERS));
-        Ok(EmbeddedStore { path, chain, seen, readers, reading, jobs: Some(jobs), threads, _lock: opened.lock })
+        Ok(EmbeddedStore { path, chain, clock, seen, readers, reading, jobs: Some(jobs), threads, _lock: opened.lock })
     }
 
     fn time(&self, now: Millis) -> Millis {
+        let now = self.clock.now(now, now);
         self.seen.fetch_max(now, Ordering::AcqRel).max(now)
     }
 

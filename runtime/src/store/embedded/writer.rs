@@ -74,7 +74,7 @@ impl Writer {
         };
         let (numbers, version, last) = read().map_err(|error| damaged_or(&path, &error))?;
         let chain = Arc::new(Mutex::new(last.as_ref().map_or_else(Chain::anew, Chain::behind)));
-        let EmbeddedOptions { caps, notary, keep_audit, most_pages } = options;
+        let EmbeddedOptions { caps, notary, keep_audit, most_pages, .. } = options;
         if let Some(most) = most_pages {
             connection
                 .query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))

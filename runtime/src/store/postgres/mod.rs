@@ -27,7 +27,6 @@ mod rows;
 mod schema;
 mod session;
 mod statements;
-mod time;
 mod upkeep;
 
 use std::collections::BTreeMap;
@@ -40,16 +39,15 @@ use tokio::runtime::{Builder, Runtime};
 pub use address::PostgresAddress;
 pub use prune::prune_audit;
 pub use reader::DatabaseReader;
-pub use time::Clocked;
 
 use self::lanes::Lanes;
 use self::rows::Numbers;
 use self::session::{Connections, Trouble};
-use self::time::StoreTime;
 use super::apply::{Caps, living};
 use super::audit::{Micros, StoredAudit};
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
 use super::chain::{AuditHead, Notary, Seal};
+use super::time::{Clocked, StoreTime};
 use super::{Answering, Store, StoreError};
 
 const AUDIT_AFTER: &str = "
@@ -79,7 +77,7 @@ pub struct PostgresOptions {
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        PostgresOptions { caps: Caps::default(), connections: 16, clocked: Clocked::Server, notary: Notary::default() }
+        PostgresOptions { caps: Caps::default(), connections: 16, clocked: Clocked::Own, notary: Notary::default() }
     }
 }
 

@@ -12,11 +12,15 @@ use super::session::{Trouble, Work};
 use crate::store::StoreError;
 use crate::store::batch::Millis;
 
-/// How often the time is noted and what is capped is counted.
-const EVERY: Duration = Duration::from_secs(10);
+/// How often the time is compared with that of the other processes. For about so long, a process may go on by a clock
+/// that went back, if it has not itself seen the later time.
+const EVERY: Duration = Duration::from_secs(1);
 
-/// After how many such rounds expired rows are removed.
-const PURGE_EVERY: u32 = 6;
+/// After how many such rounds what is capped is counted.
+const COUNT_EVERY: u32 = 10;
+
+/// After how many of them expired rows are removed.
+const PURGE_EVERY: u32 = 60;
 
 /// How many rows are removed at once, so that no transaction gets long.
 const MOST_PURGED: i64 = 1_000;
@@ -28,7 +32,8 @@ const PURGE_RECORDS: &str = "
 const PURGE_COUNTERS: &str = "
     DELETE FROM countersign.counter WHERE (family, key) IN (
         SELECT family, key FROM countersign.counter WHERE expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)";
-const NOTE_TIME: &str = "UPDATE countersign.meta SET value = greatest(value, $1) WHERE name = 'time'";
+const NOTED_TIME: &str = "SELECT value FROM countersign.meta WHERE name = 'time'";
+const NOTE_TIME: &str = "UPDATE countersign.meta SET value = $1 WHERE name = 'time' AND value < $1";
 const COUNT_LIMITERS: &str = "SELECT count(*) FROM countersign.record WHERE kind = 'limiter'";
 const COUNT_COUNTERS: &str = "SELECT family, count(*) FROM countersign.counter GROUP BY family";
 
@@ -36,17 +41,23 @@ const COUNT_COUNTERS: &str = "SELECT family, count(*) FROM countersign.counter G
 pub(super) async fn run(inner: Arc<Inner>) {
     for round in 1_u32.. {
         tokio::time::sleep(EVERY).await;
-        if let Err(error) = look_after(&inner, round.is_multiple_of(PURGE_EVERY)).await {
-            tracing::warn!(%error, "the store could not be looked after");
+        match look_after(&inner, round).await {
+            // A database that does not answer is told of often enough.
+            Err(error) if round.is_multiple_of(COUNT_EVERY) => {
+                tracing::warn!(%error, "the store could not be looked after");
+            }
+            _ => {}
         }
     }
 }
 
-async fn look_after(inner: &Inner, purges: bool) -> Result<(), StoreError> {
-    if purges {
-        purge(inner, inner.time.seen()).await?;
+async fn look_after(inner: &Inner, round: u32) -> Result<(), StoreError> {
+    if round.is_multiple_of(PURGE_EVERY) {
+        purge(inner, inner.time.latest()).await?;
     }
-    count(inner).await?;
+    if round.is_multiple_of(COUNT_EVERY) {
+        count(inner).await?;
+    }
     note_time(inner).await
 }
 
@@ -92,12 +103,18 @@ pub(super) async fn count(inner: &Inner) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Notes the latest time seen, for processes to come.
+/// Notes the latest time seen, for the other processes and those to come, and learns theirs.
 async fn note_time(inner: &Inner) -> Result<(), StoreError> {
-    let seen = inner.time.seen();
-    inner
-        .connections
-        .with(|connection| Box::pin(async move { Ok(connection.execute(NOTE_TIME, &[&seen]).await?) }))
-        .await
-        .map(drop)
+    fn compare(connection: &Object, seen: Millis) -> Work<'_, Millis> {
+        Box::pin(async move {
+            let noted: Millis = connection.query_one(NOTED_TIME, &[]).await?.try_get(0)?;
+            if noted < seen {
+                connection.execute(NOTE_TIME, &[&seen]).await?;
+            }
+            Ok(noted)
+        })
+    }
+    let seen = inner.time.latest();
+    inner.time.learn(inner.connections.with(move |connection| compare(connection, seen)).await?);
+    Ok(())
 }
