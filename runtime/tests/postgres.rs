@@ -7,12 +7,15 @@ mod edge_support;
 #[path = "postgres/kill.rs"]
 mod kill;
 mod pg_server;
+#[path = "postgres/processes.rs"]
+mod processes;
 #[path = "postgres/speed.rs"]
 mod speed;
 #[path = "postgres/start.rs"]
 mod start;
 #[path = "postgres/together.rs"]
 mod together;
+mod worker;
 
 /// How often something is done, by default or as the environment says.
 fn times(name: &str, usual: usize) -> usize {

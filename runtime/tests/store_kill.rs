@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use countersign_runtime::store::embedded::EmbeddedStore;
 use countersign_runtime::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Kind, RecordKey, Store, StoreError,
+    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Count, Kind, RecordKey, Store, StoreError, Window,
 };
 
 /// Set for the process that is to be killed: the store's path and a number for its records.
@@ -34,7 +34,9 @@ fn write_until_killed() {
                     let told = AuditRecord::new(NOW, AuditEvent::OtpIssued, AuditOutcome::Success);
                     let told = AuditRecord { challenge: Some(id.clone()), ..told };
                     let key = RecordKey::new(Kind::Code, id.clone());
-                    let batch = Batch::at(NOW).put(key, id.clone().into(), NOW + 1_000_000).tell(told);
+                    let counts = vec![count(&format!("{round}-{writer}"), 1)];
+                    let batch = Batch { counts, ..Batch::at(NOW) };
+                    let batch = batch.put(key, id.clone().into(), NOW + 1_000_000).tell(told);
                     assert!(matches!(store.commit(batch).await, Ok(Committed::Applied(_))));
                     println!("\nwritten {id}");
                 }
@@ -42,6 +44,18 @@ fn write_until_killed() {
         }
         writers.join_all().await;
     });
+}
+
+/// What every write of a writer is counted by; of zero, it tells how many there were.
+fn count(writer: &str, add: i64) -> Count {
+    let windows = vec![Window { length: 86_400_000, most: u64::MAX }];
+    Count { family: "kill", key: writer.to_owned(), add, grain: 1, windows }
+}
+
+async fn counted(store: &dyn Store, writer: &str) -> u64 {
+    let batch = Batch { counts: vec![count(writer, 0)], ..Batch::at(NOW) };
+    let Ok(Committed::Applied(applied)) = store.commit(batch).await else { panic!("the counter cannot be read") };
+    applied.counts[0].in_windows[0]
 }
 
 #[test]
@@ -63,6 +77,12 @@ fn what_was_acknowledged_survives_being_killed() {
             let told: std::collections::HashSet<_> =
                 told.into_iter().filter_map(|stored| stored.record.challenge).collect();
             assert!(written.iter().all(|id| told.contains(id)));
+            for writer in (0..8).map(|writer| format!("{round}-{writer}")) {
+                let least = written.iter().filter(|id| id.starts_with(&format!("{writer}-"))).count() as u64;
+                // The last one may have been written, though nobody was told.
+                let found = counted(&store, &writer).await;
+                assert!((least..=least + 2).contains(&found), "{writer} wrote {least}, {found} are counted");
+            }
         });
         total += written.len();
     }

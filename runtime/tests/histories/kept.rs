@@ -1,0 +1,210 @@
+//! What was acknowledged before a kill holds after it: that a code was made, was used, how often its user failed, that
+//! they are blocked, and what is told of all that. `COUNTERSIGN_KILLS` sets how often the adapter with the file, or the
+//! database server, is killed.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use countersign_runtime::store::{AuditEvent, Store};
+use tokio::task::JoinSet;
+
+use crate::times;
+use crate::worker::{Plan, Worker};
+
+const CLIENTS: usize = 6;
+
+/// What a client was told of a code; a user has one or two of them.
+#[derive(Clone)]
+pub struct Told {
+    user: String,
+    id: String,
+    digits: String,
+    operation: String,
+    used: bool,
+    /// How often its user has failed, by this code and another one.
+    failures: usize,
+    failures_of_code: usize,
+    /// Something was asked of which nobody knows what became.
+    unsure: bool,
+}
+
+type Notes = Arc<Mutex<Vec<Told>>>;
+
+#[derive(Default)]
+pub struct Counts {
+    issued: usize,
+    used: usize,
+    failures: usize,
+    blocks: usize,
+    audit: usize,
+    unsure: usize,
+}
+
+pub fn plan(store: String) -> Plan {
+    Plan { store, life: 900, block: 900, clock: 0 }
+}
+
+/// An operation has one open code, whoever's it is; so each user has operations of their own.
+async fn issue(worker: &Worker, user: &str, operation: &str) -> Option<Told> {
+    let operation = format!("{user}-{operation}");
+    let answer = worker.ask(&format!("send {user} {operation}")).await?;
+    let ["sent", id, digits, _] = answer.split(' ').collect::<Vec<_>>()[..] else { return None };
+    let [user, id, digits] = [user, id, digits].map(str::to_owned);
+    Some(Told { user, id, digits, operation, used: false, failures: 0, failures_of_code: 0, unsure: false })
+}
+
+async fn verify(worker: &Worker, told: &Told, right: bool) -> Option<String> {
+    let Told { id, digits, operation, user, .. } = told;
+    let wrong = if digits == "00000000" { "00000001" } else { "00000000" };
+    let digits = if right { digits } else { wrong };
+    let answer = worker.ask(&format!("verify {id} {digits} {operation} {user} 100")).await?;
+    (answer != "refused store.unavailable").then_some(answer)
+}
+
+/// Fails so often; false if it is not known how often that was.
+async fn fail(worker: &Worker, told: &mut Told, times: usize) -> bool {
+    for _ in 0..times {
+        match verify(worker, told, false).await {
+            Some(answer) => assert_eq!(answer, "refused otp.wrong"),
+            None => return false,
+        }
+        told.failures += 1;
+        told.failures_of_code += 1;
+    }
+    true
+}
+
+/// Fails four times by one code and once by another, which blocks.
+async fn be_blocked(worker: &Worker, told: &mut Told, notes: &Notes) -> bool {
+    if !fail(worker, told, 4).await {
+        return false;
+    }
+    let Some(second) = issue(worker, &told.user, "2").await else { return false };
+    // What may be said of the first depends on the second.
+    let first = std::mem::replace(told, Told { failures: 4, ..second });
+    notes.lock().unwrap().push(Told { unsure: true, ..first });
+    fail(worker, told, 1).await
+}
+
+async fn be_used(worker: &Worker, told: &mut Told) -> bool {
+    if let Some(answer) = verify(worker, told, true).await {
+        assert_eq!(answer, "passed");
+        told.used = true;
+    }
+    told.used
+}
+
+/// Makes codes, uses them, and fails until users are blocked; notes what was acknowledged, and ends with the first call
+/// that was not.
+async fn work(worker: Arc<Worker>, name: String, notes: Notes) {
+    for turn in 0.. {
+        let Some(mut told) = issue(&worker, &format!("{name}-{turn}"), "1").await else { return };
+        let went_on = match turn % 4 {
+            0 => true,
+            1 => be_used(&worker, &mut told).await,
+            2 => fail(&worker, &mut told, 4).await,
+            _ => be_blocked(&worker, &mut told, &notes).await,
+        };
+        told.unsure = !went_on;
+        notes.lock().unwrap().push(told);
+        if !went_on {
+            return;
+        }
+    }
+}
+
+/// How often each event is told of each code.
+pub struct Audit(BTreeMap<(String, &'static str), usize>);
+
+impl Audit {
+    pub async fn of(store: &dyn Store) -> Audit {
+        let mut events = BTreeMap::new();
+        for stored in store.audit_after(0, usize::MAX).await.unwrap() {
+            let key = (stored.record.challenge.unwrap_or_default(), stored.record.event.name());
+            *events.entry(key).or_default() += 1;
+        }
+        Audit(events)
+    }
+
+    fn of_code(&self, told: &Told, event: AuditEvent) -> usize {
+        self.0.get(&(told.id.clone(), event.name())).copied().unwrap_or(0)
+    }
+}
+
+/// Asks for everything that was acknowledged; `audit` is what was found right after the kill.
+pub async fn check(worker: &Worker, audit: &Audit, notes: &[Told], counts: &mut Counts) {
+    for told in notes {
+        assert_eq!(audit.of_code(told, AuditEvent::OtpIssued), 1, "what is told of the issue");
+        assert!(audit.of_code(told, AuditEvent::OtpFailed) >= told.failures_of_code, "what is told of failures");
+        assert!(audit.of_code(told, AuditEvent::OtpVerified) >= usize::from(told.used), "what is told of the use");
+        counts.audit += 1 + told.failures_of_code + usize::from(told.used);
+        counts.issued += 1;
+        counts.failures += told.failures_of_code;
+        if told.unsure {
+            counts.unsure += 1;
+            assert_ne!(verify(worker, told, true).await.unwrap(), "refused otp.unknown", "a code was forgotten");
+            continue;
+        }
+        match told.failures {
+            5.. => {
+                assert_eq!(audit.of_code(told, AuditEvent::OtpBlocked), 1, "what is told of the block");
+                counts.audit += 1;
+                counts.blocks += 1;
+            }
+            // If four were kept, one more blocks the user, and was this code's last.
+            4 => assert_eq!(verify(worker, told, false).await.unwrap(), "refused otp.wrong"),
+            _ => {}
+        }
+        let expected = match told {
+            Told { used: true, .. } => "refused otp.used",
+            Told { failures_of_code: 4, .. } => "refused otp.exhausted",
+            Told { failures: 5.., .. } => "refused otp.limited",
+            _ => "passed",
+        };
+        assert_eq!(verify(worker, told, true).await.unwrap(), expected, "{} failures", told.failures);
+        counts.used += usize::from(told.used);
+    }
+}
+
+/// Lets clients work until `kill` has killed.
+pub async fn until_killed(workers: &[Arc<Worker>], round: usize, kill: impl Future<Output = ()>) -> Vec<Told> {
+    let notes = Notes::default();
+    let mut clients = JoinSet::new();
+    for client in 0..CLIENTS {
+        let worker = workers[client % workers.len()].clone();
+        clients.spawn(work(worker, format!("k{round}-{client}"), notes.clone()));
+    }
+    // Another moment each round, the same ones each run.
+    tokio::time::sleep(Duration::from_millis(300 + (round as u64 * 37) % 400)).await;
+    kill.await;
+    clients.join_all().await;
+    std::mem::take(&mut *notes.lock().unwrap())
+}
+
+pub fn tell(kills: usize, what: &str, counts: &Counts) {
+    let Counts { issued, used, failures, blocks, audit, unsure } = counts;
+    assert!(*used > 0 && *blocks > 0 && *issued > kills, "hardly anything was acknowledged");
+    println!(
+        "{kills} kills of {what}: {issued} codes, {used} uses, {failures} failures, {blocks} blocks, {audit} audit \
+         records acknowledged and found again; {unsure} unsure; 0 lost"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_adapter_acknowledged_survives_its_being_killed() {
+    let kills = times("COUNTERSIGN_KILLS", 3);
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut counts = Counts::default();
+    for round in 0..kills {
+        let path = folder.path().join(format!("kept-{}.db", round / 10));
+        let begun = || Worker::start("as_a_worker", &plan(format!("embedded:{}", path.display())));
+        let worker = Arc::new(begun());
+        let notes = until_killed(std::slice::from_ref(&worker), round, async { worker.kill() }).await;
+        let store = countersign_runtime::store::embedded::EmbeddedStore::open(&path).unwrap();
+        let audit = Audit::of(&store).await;
+        drop(store);
+        check(&begun(), &audit, &notes, &mut counts).await;
+    }
+    tell(kills, "an adapter on a file", &counts);
+}
