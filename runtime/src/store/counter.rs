@@ -124,6 +124,15 @@ mod tests {
     }
 
     #[test]
+    fn a_count_of_nothing_is_held_against_the_windows_and_leaves_no_trace() {
+        let nothing = |most| count(0, 1, &[(100, most)]);
+        assert!(Entries::default().after(&nothing(0), 5).unwrap().is_empty());
+        let two = Entries::default().after(&count(2, 1, &[(100, 2)]), 0).unwrap();
+        assert_eq!(two.after(&nothing(2), 5), Some(two.clone()));
+        assert_eq!(two.after(&nothing(1), 5), None, "the window has become smaller");
+    }
+
+    #[test]
     fn a_coarse_counter_stays_small_and_never_counts_too_little() {
         let one = count(1, 10, &[(100, 1_000)]);
         let mut entries = Entries::default();
