@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# Runs the full counts of docs/figures.md, release build, in slices that add up: stopped and started again, it goes on
+# where it was. `scripts/figures.sh [NAME…]` runs those, or all; `scripts/figures.sh --table` only tells how far they are.
+# Needs PostgreSQL and libfaketime (Debian: `postgresql`, `faketime`). Each slice is a line in target/figures/NAME.log.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+runtime="-p countersign-runtime --features postgres"
+example="-p example-powerauth-data-adapter"
+export COUNTERSIGN_HISTORY_SECONDS="${COUNTERSIGN_HISTORY_SECONDS:-20}"
+
+# name | how many | at a time | the variable that says so | the test
+figures="
+processes            | 62500  | 2500  | COUNTERSIGN_RACE_CODES  | $runtime --test postgres -- processes::every_code
+races-embedded       | 62500  | 2500  | COUNTERSIGN_RACE_CODES  | $runtime --test races -- in_a_file
+races-memory         | 62500  | 12500 | COUNTERSIGN_RACE_CODES  | $runtime --test races -- in_memory
+honest-pairs         | 10000  | 10000 | COUNTERSIGN_RACE_CODES  | $runtime --test races -- honest_pairs
+histories-embedded   | 100    | 2     | COUNTERSIGN_HISTORIES   | $runtime --test histories -- histories_on_a_file
+histories-postgres   | 100    | 2     | COUNTERSIGN_HISTORIES   | $runtime --test histories -- histories_on_a_database
+kept-embedded        | 200    | 20    | COUNTERSIGN_KILLS       | $runtime --test histories -- what_an_adapter_acknowledged
+kept-postgres        | 50     | 10    | COUNTERSIGN_KILLS       | $runtime --test histories -- what_adapters_acknowledged
+store-kills-embedded | 200    | 20    | COUNTERSIGN_KILLS       | $runtime --test store_kill --
+store-kills-postgres | 50     | 10    | COUNTERSIGN_KILLS       | $runtime --test postgres -- kill::
+clocks               | 2000   | 200   | COUNTERSIGN_CLOCK_CODES | $runtime --test postgres -- processes::a_code_lives
+example-kills        | 200    | 20    | COUNTERSIGN_KILLS       | $example --test kills -- nothing_acknowledged
+bad-requests         | 100000 | 20000 | COUNTERSIGN_FUZZ        | $example --test fuzz --
+generate-kills       | 200    | 50    | COUNTERSIGN_KILLS       | -p countersign --test killed --
+"
+logs=target/figures
+mkdir -p "$logs"
+
+done_of() { awk '$2 == "ok" { sum += $3 } END { print sum + 0 }' "$logs/$1.log" 2>/dev/null || echo 0; }
+
+table() {
+  printf '%-22s %8s %8s  %s\n' figure done wanted 'commits, failed slices'
+  while IFS='|' read -r name wanted _; do
+    read -r name <<<"$name"; [ -n "$name" ] || continue
+    [ -f "$logs/$name.log" ] || : >"$logs/$name.log"
+    failed=$(grep -c ' FAILED ' "$logs/$name.log" || true)
+    printf '%-22s %8s %8s  %s, %s\n' "$name" "$(done_of "$name")" "$wanted" \
+      "$(cut -d' ' -f1 "$logs/$name.log" | sort -u | tr '\n' ' ')" "$failed"
+  done <<<"$figures"
+}
+
+run() {
+  local name=$1 wanted=$2 slice=$3 variable=$4 test=$5 output
+  while [ "$(done_of "$name")" -lt "$wanted" ]; do
+    # shellcheck disable=SC2086
+    if output=$(env "$variable=$slice" nice -n 19 cargo test --release --locked $test --nocapture 2>&1); then
+      state=ok
+    else
+      state=FAILED
+      echo "$output" >"$logs/$name.failed-$(date +%s).txt"
+    fi
+    told=$(grep -E '^[0-9a-z].*(, | lost| blocked)' <<<"$output" | grep -v '^test ' | tail -1 || true)
+    echo "$(git rev-parse --short HEAD) $state $slice $(date +%F) $told" >>"$logs/$name.log"
+    [ $state = ok ] || { echo "$name failed; see $logs/$name.failed-*.txt" >&2; return; }
+  done
+}
+
+if [ "${1:-}" != --table ]; then
+  while IFS='|' read -r name wanted slice variable test; do
+    read -r name <<<"$name"; [ -n "$name" ] || continue
+    [ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+    run "$name" $wanted $slice $variable "$test"
+  done <<<"$figures"
+fi
+table
