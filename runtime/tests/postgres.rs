@@ -13,6 +13,8 @@ mod processes;
 mod speed;
 #[path = "postgres/start.rs"]
 mod start;
+#[path = "postgres/tls.rs"]
+mod tls;
 #[path = "postgres/together.rs"]
 mod together;
 mod worker;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, SslMode};
 
+use super::tls::Tls;
 use crate::store::{ReadSecret, StoreError};
 
 /// How long connecting may take.
@@ -17,6 +18,7 @@ const CONNECT: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PostgresAddress {
     config: Box<Config>,
+    tls: Option<Tls>,
 }
 
 impl PostgresAddress {
@@ -37,6 +39,11 @@ impl PostgresAddress {
         &self.config
     }
 
+    /// How it is protected on its way, where that is not this machine's own.
+    pub(super) fn tls(&self) -> Option<&Tls> {
+        self.tls.as_ref()
+    }
+
     /// The database's name, for messages.
     pub(super) fn name(&self) -> String {
         self.config.get_dbname().or_else(|| self.config.get_user()).unwrap_or("postgres").to_owned()
@@ -49,24 +56,31 @@ impl FromStr for PostgresAddress {
     /// Reads `postgres://USER@/DATABASE?host=/FOLDER` and the like. What is refused is not repeated, since it may hold
     /// a password.
     fn from_str(text: &str) -> Result<Self, StoreError> {
+        let (text, tls) = Tls::taken_from(text)?;
         let mut config: Config = text.parse().map_err(|error: tokio_postgres::Error| {
             let why = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
             unusable(format!("this is no address of a database: {why}"))
         })?;
-        check_hosts(&config)?;
+        match tls {
+            Some(_) => check_names(&config)?,
+            None => check_hosts(&config)?,
+        }
         check_password(&config)?;
         if config.get_user().is_none() {
             return Err(unusable("the address names no user, as in `postgres://USER@/DATABASE?host=/run/postgresql`"));
         }
-        if !matches!(config.get_ssl_mode(), SslMode::Disable | SslMode::Prefer) {
-            return Err(unusable("TLS to the database is not built in; `sslmode=disable` on a socket or loopback is"));
+        if config.get_ssl_mode() == SslMode::Require {
+            return Err(unusable(
+                "`sslmode` is read in an address of the form `postgres://USER@HOST/DATABASE?sslmode=…`",
+            ));
         }
         if config.get_options().is_some() {
             return Err(unusable("`options` is not for the address: the engine sets what it needs by itself"));
         }
-        config.ssl_mode(SslMode::Disable).connect_timeout(CONNECT).tcp_user_timeout(2 * CONNECT);
+        let mode = if tls.is_some() { SslMode::Require } else { SslMode::Disable };
+        config.ssl_mode(mode).connect_timeout(CONNECT).tcp_user_timeout(2 * CONNECT);
         config.application_name("countersign");
-        Ok(PostgresAddress { config: Box::new(config) })
+        Ok(PostgresAddress { config: Box::new(config), tls })
     }
 }
 
@@ -83,10 +97,16 @@ fn check_hosts(config: &Config) -> Result<(), StoreError> {
     if config.get_hosts().iter().all(near) && config.get_hostaddrs().iter().all(IpAddr::is_loopback) {
         return Ok(());
     }
-    Err(unusable(
-        "the database is on another machine, and TLS is not built in; use a unix socket or loopback, with a TLS tunnel \
-         that listens there",
-    ))
+    Err(unusable("the database is on another machine; that needs `sslmode=verify-full&sslrootcert=PATH`"))
+}
+
+/// A certificate is for a name, and every host has its own.
+fn check_names(config: &Config) -> Result<(), StoreError> {
+    let named = config.get_hosts().iter().all(|host| matches!(host, Host::Tcp(_)));
+    if named && !config.get_hosts().is_empty() {
+        return Ok(());
+    }
+    Err(unusable("`sslmode=verify-full` is for hosts with a name; a unix socket needs no TLS"))
 }
 
 fn check_password(config: &Config) -> Result<(), StoreError> {
@@ -120,6 +140,8 @@ mod tests {
             "postgres://bank@127.0.0.1:5433/adapter?sslmode=disable",
             "postgres://bank@[::1]/adapter",
             "postgres://bank@localhost/adapter?password=env:DB",
+            "postgres://bank@db.example.org/adapter?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            "postgres://bank@db1,db2/adapter?target_session_attrs=read-write&sslmode=verify-full&sslrootcert=ca.pem",
         ] {
             good.parse::<PostgresAddress>().unwrap();
         }
@@ -132,7 +154,15 @@ mod tests {
             ("postgres://bank@10.0.0.1,localhost/secret1", "on another machine"),
             ("postgres://bank@localhost/secret1?hostaddr=10.0.0.1", "on another machine"),
             ("postgres://bank:secret1@localhost/x", "password=env:NAME"),
-            ("postgres://bank@localhost/x?sslmode=require&application_name=secret1", "TLS"),
+            ("postgres://bank@localhost/x?sslmode=require&application_name=secret1", "verify-full"),
+            ("postgres://bank@localhost/x?sslmode=prefer", "verify-full"),
+            ("postgres://bank@db/x?sslmode=verify-ca&sslrootcert=/secret1", "verify-full"),
+            ("postgres://bank@db/secret1?sslmode=verify-full", "needs `sslrootcert=PATH`"),
+            ("postgres://bank@localhost/x?sslrootcert=/secret1", "`sslmode=verify-full` alone"),
+            ("postgres://bank@db/x?sslmode=disable", "on another machine"),
+            ("postgres://bank@/x?host=/secret1&sslmode=verify-full&sslrootcert=/secret1", "a unix socket"),
+            ("postgres://bank@db,%2Fsecret1/x?sslmode=verify-full&sslrootcert=/secret1", "a unix socket"),
+            ("host=localhost user=bank sslmode=require", "of the form"),
             ("postgres://bank@/secret1", "no host"),
             ("postgres:///secret1?host=/run/postgresql", "no user"),
             ("postgres://bank@localhost/x?nothing=secret1", "no address"),

@@ -27,6 +27,7 @@ mod rows;
 mod schema;
 mod session;
 mod statements;
+mod tls;
 mod upkeep;
 
 use std::collections::BTreeMap;

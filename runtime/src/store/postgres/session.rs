@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Error, NoTls};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{Client, Error, NoTls, Socket};
 
 use super::address::PostgresAddress;
 use crate::store::StoreError;
@@ -71,7 +72,11 @@ pub(super) struct Connections(Pool);
 impl Connections {
     pub fn new(address: &PostgresAddress, most: usize) -> Result<Self, StoreError> {
         let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let manager = Manager::from_config(address.config().clone(), NoTls, manager_config);
+        let config = address.config().clone();
+        let manager = match address.tls() {
+            Some(tls) => Manager::from_config(config, tls.connector()?, manager_config),
+            None => Manager::from_config(config, NoTls, manager_config),
+        };
         let prepare = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
             Box::pin(async move { prepare(client).await.map_err(|error| HookError::message(error.to_string())) })
         });
@@ -100,6 +105,17 @@ impl Connections {
 
 /// One connection of its own, neither prepared nor checked.
 pub(super) async fn connect(address: &PostgresAddress) -> Result<Client, StoreError> {
+    match address.tls() {
+        Some(tls) => connect_by(address, tls.connector()?).await,
+        None => connect_by(address, NoTls).await,
+    }
+}
+
+async fn connect_by<T>(address: &PostgresAddress, tls: T) -> Result<Client, StoreError>
+where
+    T: MakeTlsConnect<Socket>,
+    T::Stream: Send + 'static,
+{
     let refused = |error: Error| match error.code() {
         // It is there, but not for us.
         Some(state) if *state == SqlState::INVALID_CATALOG_NAME || state.code().starts_with("28") => {
@@ -107,7 +123,7 @@ pub(super) async fn connect(address: &PostgresAddress) -> Result<Client, StoreEr
         }
         _ => StoreError::Unavailable(format!("cannot connect to `{}`: {}", address.name(), said(&error))),
     };
-    let connecting = tokio::time::timeout(CONNECTING, address.config().connect(NoTls)).await;
+    let connecting = tokio::time::timeout(CONNECTING, address.config().connect(tls)).await;
     let late = |_| StoreError::Unavailable(format!("`{}` does not answer in time", address.name()));
     let (client, connection) = connecting.map_err(late)?.map_err(refused)?;
     tokio::spawn(async move {
