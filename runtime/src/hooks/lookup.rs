@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use super::{Call, Event, HookError, Hooks, Lookup, PasswordCheck, PasswordResult, Sms};
+use super::{Call, Event, HookError, Hooks, Lookup, NewPasswordHash, PasswordCheck, PasswordResult, Sms};
 use crate::things::User;
 
 /// What a bank writes where no message is sent. One method must be written; all run as those of [`Hooks`] do.
@@ -19,6 +19,21 @@ pub trait LookupHooks: Send + Sync + 'static {
         _check: &PasswordCheck,
     ) -> impl Future<Output = Result<PasswordResult, HookError>> + Send {
         async { Ok(PasswordResult::CompareHash) }
+    }
+
+    /// True if the bank keeps hashes that the adapter makes, as [`Hooks::keeps_password_hashes`] says it. By default it
+    /// does not.
+    fn keeps_password_hashes(&self) -> bool {
+        false
+    }
+
+    /// Keeps a better hash of a user's password, as [`Hooks::keep_password_hash`] does. By default nothing is kept.
+    fn keep_password_hash(
+        &self,
+        _call: &Call,
+        _hash: &NewPasswordHash,
+    ) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
     }
 
     /// Is told of an event before the caller is answered. By default it is logged.
@@ -48,6 +63,14 @@ impl<H: LookupHooks> Hooks for WithoutGateway<H> {
 
     async fn verify_password(&self, call: &Call, check: &PasswordCheck) -> Result<PasswordResult, HookError> {
         self.0.verify_password(call, check).await
+    }
+
+    fn keeps_password_hashes(&self) -> bool {
+        self.0.keeps_password_hashes()
+    }
+
+    async fn keep_password_hash(&self, call: &Call, hash: &NewPasswordHash) -> Result<(), HookError> {
+        self.0.keep_password_hash(call, hash).await
     }
 
     async fn notify(&self, call: &Call, event: &Event) -> Result<(), HookError> {

@@ -153,3 +153,25 @@ async fn a_guard_can_be_dropped_while_hooks_run() {
     drop(guard);
     assert!(began.elapsed() < Duration::from_millis(500));
 }
+
+#[tokio::test]
+async fn hooks_without_a_gateway_may_keep_hashes_too() {
+    struct Keeps(AtomicUsize);
+    impl LookupHooks for Keeps {
+        async fn lookup_user(&self, _: &Call, _: &Lookup) -> Result<Option<User>, HookError> {
+            Ok(None)
+        }
+        fn keeps_password_hashes(&self) -> bool {
+            true
+        }
+        async fn keep_password_hash(&self, _: &Call, _: &NewPasswordHash) -> Result<(), HookError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(())
+        }
+    }
+    let hooks = WithoutGateway(Keeps(AtomicUsize::new(0)));
+    let hash = NewPasswordHash { user: User::default(), phc: Secret::new("$argon2id$".to_owned()) };
+    assert!(Hooks::keeps_password_hashes(&hooks));
+    Hooks::keep_password_hash(&hooks, &Call::default(), &hash).await.unwrap();
+    assert_eq!(hooks.0.0.load(Ordering::SeqCst), 1);
+}
