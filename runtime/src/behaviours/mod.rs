@@ -10,6 +10,7 @@ pub mod questions;
 pub mod sessions;
 mod state;
 pub mod tables;
+mod tried;
 pub mod users;
 pub mod wallets;
 

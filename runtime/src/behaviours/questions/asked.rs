@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::checks::Compared;
 use super::listed::{drawn, questions_of};
 use super::set::Owner;
-use super::tries::wrong;
+use super::tries::{EVENTS, wrong};
 use super::{AskQuestions, AskedQuestions, VerifyAskedAnswers};
 use crate::behaviours::codes::{OneTimeCode, Pending};
 use crate::behaviours::failures::{Ticket, TryEnd, shared_id, too_late};
@@ -115,10 +115,10 @@ impl Core {
             let right = ended == Ended::Right && pending.is_some() && in_time;
             let told = self.told_of_asked(pending.as_ref().unwrap_or(before), right);
             let (told, end) =
-                if in_time { (told, ended.for_row(right)) } else { self.late(told, ended.for_row(right)) };
+                if in_time { (told, ended.for_row(right)) } else { EVENTS.late(told, ended.for_row(right)) };
             let batch = Batch::at(self.clock_millis());
             let (mut batch, aftermath) = failures.end(ticket, end, &self.shared.options.limits, batch);
-            batch.audit = aftermath.told(&told, AuditEvent::AnswersBlocked);
+            batch.audit = aftermath.told(&told, EVENTS.blocked);
             batch.audit.insert(0, told);
             let over = |pending: &Pending| ended == Ended::Wrong && (aftermath.is_blocked() || pending.is_exhausted());
             batch = match &pending {

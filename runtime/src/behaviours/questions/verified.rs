@@ -4,7 +4,7 @@
 use super::VerifyAnswers;
 use super::checks::Compared;
 use super::set::{AnswerSet, Owner};
-use super::tries::wrong;
+use super::tries::{EVENTS, wrong};
 use crate::behaviours::failures::TryEnd;
 use crate::context::Core;
 use crate::fault::{Fault, Verdict};
@@ -30,7 +30,7 @@ impl Core {
         if set.answers.is_empty() {
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
         }
-        let Some(ticket) = self.begin_answers(&owner).await? else {
+        let Some(ticket) = self.reserve_try(self.answers_row(&owner)?).await? else {
             let fault = self.note_locked(&owner, "failures in a row").await?;
             return Ok(self.refuse_answers(fault));
         };
@@ -38,16 +38,16 @@ impl Core {
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
             Ok(compared) => compared,
             Err(fault) => {
-                self.end_answers(&ticket, TryEnd::Neither, failed.because(fault.name)).await?;
+                self.end_reserved(&ticket, TryEnd::Neither, failed.because(fault.name), EVENTS).await?;
                 return Err(fault);
             }
         };
         if compared.all_right && is_enough(&set, &compared, input.count.unwrap_or_default()) {
             let told = self.told_of_answers(&owner, AuditEvent::AnswersVerified, AuditOutcome::Success);
-            self.end_answers(&ticket, TryEnd::Success, told).await?;
+            self.end_reserved(&ticket, TryEnd::Success, told, EVENTS).await?;
             return Ok(Verdict::pass(()));
         }
-        let locked = self.end_answers(&ticket, TryEnd::Failure, failed).await?;
+        let locked = self.end_reserved(&ticket, TryEnd::Failure, failed, EVENTS).await?;
         Ok(self.refuse_answers(wrong(locked)))
     }
 

@@ -11,17 +11,20 @@ use unicase::UniCase;
 use zeroize::Zeroizing;
 
 use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
-use crate::behaviours::failures::{Ticket, TryEnd, shared_id, too_late};
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::behaviours::failures::TryEnd;
+use crate::behaviours::tried::Events;
 use crate::context::Core;
 use crate::crypto::aes_cbc::is_aes_cbc;
 use crate::crypto::password::Busy;
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch};
 use crate::telemetry;
 use crate::things::{Operation, PasswordProtection, User};
 use crate::values::Secret;
+
+/// What the audit calls the ends of a check.
+const EVENTS: Events = Events { failed: AuditEvent::PasswordFailed, blocked: AuditEvent::PasswordBlocked };
 
 /// How a password check ended, before it is stored.
 enum Checked {
@@ -45,7 +48,7 @@ impl Core {
             }
         };
         let organization = user.as_ref().and_then(|user| user.organization.as_deref());
-        let Some(ticket) = self.begin_password(&input, organization).await? else {
+        let Some(ticket) = self.reserve_try(self.password_row(&input, organization)?).await? else {
             self.as_if_tried(&input, organization).await?;
             let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
             self.note(vec![told.because("failures in a row")]).await?;
@@ -55,7 +58,7 @@ impl Core {
         let checked = match self.check_password(user, input).await {
             Ok(checked) => checked,
             Err(fault) => {
-                self.end_password(&ticket, TryEnd::Neither, told.because(fault.name)).await?;
+                self.end_reserved(&ticket, TryEnd::Neither, told.because(fault.name), EVENTS).await?;
                 return Err(fault);
             }
         };
@@ -64,7 +67,7 @@ impl Core {
             Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Failure),
             Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, TryEnd::Neither),
         };
-        let locked = self.end_password(&ticket, end, AuditRecord { event, outcome, ..told }).await?;
+        let locked = self.end_reserved(&ticket, end, AuditRecord { event, outcome, ..told }, EVENTS).await?;
         Ok(match checked {
             Checked::Right(user, better) => {
                 self.give_better_hash(&user, better).await;
@@ -80,26 +83,6 @@ impl Core {
         Verdict::refuse(Fault::new(fault), self.key_of(fault))
     }
 
-    /// Reserves a try; none if the user is blocked. Users who do not exist are counted like all others.
-    async fn begin_password(
-        &self,
-        input: &VerifyPassword,
-        organization: Option<&str>,
-    ) -> Result<Option<Ticket>, Fault> {
-        let mut row = self.password_row(input, organization)?;
-        for round in 0..MOST_ROUNDS {
-            let Some(failures) = self.failures_if_open(&row).await? else { return Ok(None) };
-            let (batch, ticket) = failures.begin(Batch::at(self.clock_millis()));
-            match self.commit(batch).await? {
-                Committed::Applied(_) => return Ok(Some(ticket)),
-                Committed::Conflict(_) => step_aside(round).await,
-                Committed::Full(full) => row = shared_id(full)?,
-                over @ Committed::Over(_) => return Err(unexpected(&over)),
-            }
-        }
-        Err(always_late())
-    }
-
     /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
     /// told apart by the time of the answer where the answer itself does not say so.
     async fn as_if_tried(&self, input: &VerifyPassword, organization: Option<&str>) -> Result<(), Fault> {
@@ -109,29 +92,10 @@ impl Core {
         self.take_as_long().await
     }
 
+    /// The row of failures; users who do not exist are counted like all others.
     fn password_row(&self, input: &VerifyPassword, organization: Option<&str>) -> Result<String, Fault> {
         let user = input.user.as_deref().or(input.username.as_deref()).unwrap_or_default();
         self.failures_id(organization, user, "password")
-    }
-
-    /// Stores how a check ended. Tells whether the user is locked from now on.
-    async fn end_password(&self, ticket: &Ticket, end: TryEnd, told: AuditRecord) -> Result<bool, Fault> {
-        for round in 0..MOST_ROUNDS {
-            let failures = self.failures(ticket.id()).await?;
-            let in_time = failures.awaits(ticket);
-            let (told, end) = if in_time { (told.clone(), end) } else { late(told.clone(), end) };
-            let (mut batch, aftermath) =
-                failures.end(ticket, end, &self.shared.options.limits, Batch::at(self.clock_millis()));
-            batch.audit = aftermath.told(&told, AuditEvent::PasswordBlocked);
-            batch.audit.insert(0, told);
-            match self.commit(batch).await? {
-                Committed::Applied(_) if !in_time => return Err(too_late()),
-                Committed::Applied(_) => return Ok(aftermath.is_blocked()),
-                Committed::Conflict(_) => step_aside(round).await,
-                other => return Err(unexpected(&other)),
-            }
-        }
-        Err(always_late())
     }
 
     async fn check_password(&self, user: Option<User>, input: VerifyPassword) -> Result<Checked, Fault> {
@@ -233,13 +197,6 @@ impl Core {
             ..self.event(AuditEvent::PasswordFailed, AuditOutcome::Failure)
         }
     }
-}
-
-/// How a check is stored that came too late to be told of.
-fn late(told: AuditRecord, end: TryEnd) -> (AuditRecord, TryEnd) {
-    let end = if end == TryEnd::Success { TryEnd::Neither } else { end };
-    let told = AuditRecord { event: AuditEvent::PasswordFailed, outcome: AuditOutcome::Failure, ..told };
-    (told.because(too_late().name), end)
 }
 
 pub(in crate::behaviours) fn overloaded(busy: Busy) -> Fault {
