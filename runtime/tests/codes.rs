@@ -174,6 +174,16 @@ async fn expired_comes_before_used_and_used_before_exhausted() {
 }
 
 #[tokio::test]
+async fn a_void_code_expires_like_any_other() {
+    let case = case();
+    let (id, code) = case.sent(payment()).await;
+    case.verify(&id, &code, TestOtp { currency: Some("EUR".into()), ..payment() }).await;
+    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
+    case.desk.clock.turn(301);
+    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
+}
+
+#[tokio::test]
 async fn user_and_organization_may_be_left_out_and_the_rest_may_not() {
     let case = case();
     let (id, code) = case.sent(payment()).await;
@@ -245,6 +255,18 @@ async fn a_repeated_request_gets_the_same_id_and_sends_nothing() {
     assert_ne!(other.id, first);
     assert_eq!(case.bank.sent().len(), 2);
     assert_eq!(told(&case.verify(&first, &code, payment()).await), ("otp.expired", None));
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_a_new_code_once_the_old_one_cannot_be_tried() {
+    let case = case();
+    let (spent, _) = case.sent(payment()).await;
+    for _ in 0..5 {
+        case.verify(&spent, "", payment()).await;
+    }
+    let (id, code) = case.sent(payment()).await;
+    assert_ne!(id, spent);
+    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
 }
 
 #[tokio::test]

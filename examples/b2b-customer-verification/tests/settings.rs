@@ -43,3 +43,14 @@ fn every_missing_secret_is_told() {
     assert_eq!(output.status.code(), Some(78), "{said}");
     assert!(said.contains("ADAPTER_KEY_CODES") && said.contains("CARE_KEY"), "{said}");
 }
+
+#[test]
+fn an_access_id_is_a_word_without_a_colon() {
+    for wrong in ["", "two words", "a:b", "k\u{e4}fer"] {
+        let output = check(&[("COUNTERSIGN_CALLERS__CARE__ACCESS_ID", wrong)], &SECRETS);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(78), "{wrong:?}: {said}");
+        assert!(said.contains("no colon"), "{said}");
+    }
+    assert_eq!(check(&[("COUNTERSIGN_CALLERS__CARE__ACCESS_ID", "care-7")], &SECRETS).status.code(), Some(0));
+}

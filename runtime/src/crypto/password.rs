@@ -296,6 +296,40 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_hash_is_weak_by_its_scheme_by_any_of_its_costs_and_by_its_pepper() {
+        let pepper = peppers(&["00000001"]).current(KeyName::Pepper).unwrap();
+        let weak = |scheme: &str, costs: &str, pepper_id: &str| {
+            let end = "BwcHBwcHBwcHBwcHBwcHBw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+            is_weak(&format!("${scheme}$v=19${costs},p=1{pepper_id}${end}"), &pepper)
+        };
+        let ours = ",keyid=MDAwMDAwMDE";
+        assert!(!weak("argon2id", "m=19456,t=2", ours) && !weak("argon2id", "m=32768,t=3", ours));
+        assert!(weak("argon2id", "m=19455,t=2", ours) && weak("argon2id", "m=19456,t=1", ours));
+        assert!(weak("argon2i", "m=19456,t=2", ours) && weak("argon2d", "m=19456,t=2", ours));
+        assert!(weak("argon2id", "m=19456,t=2", "") && weak("argon2id", "m=19456,t=2", ",keyid=MDAwMDAwMDI"));
+        assert!(is_weak("no hash at all", &pepper));
+    }
+
+    #[test]
+    fn a_hash_may_cost_as_much_as_is_borne_and_no_more() {
+        let end = "$c29tZXNhbHQ$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo";
+        let read = |costs: &str| Hashed::read(&format!("{costs}{end}")).is_some();
+        for (borne, too_dear) in [
+            ("$argon2id$v=19$m=262144,t=2,p=1", "$argon2id$v=19$m=262145,t=2,p=1"),
+            ("$argon2id$v=19$m=1024,t=16,p=1", "$argon2id$v=19$m=1024,t=17,p=1"),
+            ("$argon2id$v=19$m=1024,t=2,p=16", "$argon2id$v=19$m=1024,t=2,p=17"),
+            ("$pbkdf2-sha256$i=5000000,l=32", "$pbkdf2-sha256$i=5000001,l=32"),
+            ("$pbkdf2-sha256$i=1,l=32", "$pbkdf2-sha256$i=0,l=32"),
+            ("$scrypt$ln=18,r=8,p=1", "$scrypt$ln=19,r=8,p=1"),
+            ("$scrypt$ln=4,r=16,p=1", "$scrypt$ln=4,r=17,p=1"),
+            ("$scrypt$ln=4,r=8,p=16", "$scrypt$ln=4,r=8,p=17"),
+        ] {
+            assert!(read(borne), "{borne}");
+            assert!(!read(too_dear), "{too_dear}");
+        }
+    }
+
     #[tokio::test(start_paused = true)]
     async fn who_would_wait_for_long_is_refused() {
         let checker = PasswordChecker { slots: Arc::new(Semaphore::new(1)), ..PasswordChecker::default() };

@@ -216,6 +216,8 @@ fn every_limit_has_its_bounds_and_is_named_with_them() {
         ("limits.per_prefix", "[5 in 59s]", window),
         ("limits.per_source", "[5 in 169h]", window),
         ("limits.per_source", "[0 in 1h]", window),
+        ("limits.wrong_codes_per_minute", "0", "it is 0, it must be from 1 to 100"),
+        ("limits.wrong_deposits", "6", "it is 6, it must be from 1 to 5"),
         ("sms.conversion_alarm", "0", "it is 0, it must be from 1 to 90"),
         ("sms.conversion_alarm", "91", "it is 91, it must be from 1 to 90"),
         ("sms.countries", "[XX]", "it is XX, it must be a country such as `CZ`"),

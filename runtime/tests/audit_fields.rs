@@ -1,0 +1,154 @@
+//! What the audit tells of each step of a code, field by field: an auditor reads nothing else.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+use std::sync::Arc;
+
+use countersign_runtime::store::Store;
+use countersign_runtime::store::memory::MemoryStore;
+use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
+use countersign_runtime::{Secret, SendOtp, User, VerifyOtp};
+use serde_json::{Value, json};
+
+struct Case {
+    desk: Desk,
+    bank: Arc<TestBank>,
+    store: Arc<MemoryStore>,
+}
+
+fn case() -> Case {
+    let phone = "+420601234567".parse().ok();
+    let bank = Arc::new(TestBank::with([User { id: "john".into(), phone, ..User::default() }]));
+    let store = Arc::new(MemoryStore::default());
+    let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap();
+    Case { desk, bank, store }
+}
+
+fn payment() -> TestOtp {
+    TestOtp::payment("op-1", "john")
+}
+
+impl Case {
+    async fn send(&self) -> String {
+        let send = SendOtp { user: Some("john".into()), organization: Some("RETAIL".into()), ..SendOtp::default() };
+        self.desk.core().send_otp(SendOtp { code: payment(), ..send }).await.unwrap().id
+    }
+
+    async fn verify(&self, id: &str, typed: &str, code: TestOtp) {
+        let verify = VerifyOtp { id: Some(id.to_owned()), value: Some(Secret::from(typed)), user: None, code };
+        let _ = self.desk.core().verify_otp(verify).await.unwrap();
+    }
+
+    /// The latest records, without what every record has: where from, when, for which request.
+    async fn latest(&self, many: usize) -> Vec<Value> {
+        let all = self.store.audit_after(0, 1_000).await.unwrap();
+        let told = all[all.len() - many..].iter().map(|stored| {
+            let mut told = serde_json::to_value(&stored.record).unwrap();
+            let fields = told.as_object_mut().unwrap();
+            for same in ["time", "node", "adapter", "definition", "version"] {
+                fields.remove(same);
+            }
+            assert_eq!(fields.remove("request").unwrap().as_str().map(str::len), Some(36), "a request's id");
+            told
+        });
+        told.collect()
+    }
+
+    async fn digest(&self) -> Value {
+        self.store.audit_after(0, 1).await.unwrap()[0].record.data_digest.clone().into()
+    }
+}
+
+/// What is told of the code of a payment.
+fn told(event: &str, outcome: &str, id: &str) -> Value {
+    json!({
+        "event": event, "outcome": outcome, "method": "sms", "challenge": id,
+        "organization": "RETAIL", "user": "john", "operation_id": "op-1", "operation_name": "authorize_payment",
+    })
+}
+
+fn with(mut told: Value, more: Value) -> Value {
+    told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    told
+}
+
+#[tokio::test]
+async fn issuing_and_sending() {
+    let case = case();
+    let id = case.send().await;
+    let digest = case.digest().await;
+    assert_eq!(digest.as_str().map(str::len), Some(16));
+    let made = json!({"data_digest": digest, "key": "demo", "attempts": 5});
+    assert_eq!(
+        case.latest(2).await,
+        [with(told("otp.issued", "success", &id), made), told("otp.sent", "success", &id)]
+    );
+    let again = case.send().await;
+    assert_eq!(again, id);
+    assert_eq!(case.latest(1).await, [told("otp.repeated", "success", &id)]);
+}
+
+#[tokio::test]
+async fn a_newer_code_and_a_limit() {
+    let case = case();
+    let old = case.send().await;
+    case.desk.clock.turn(61);
+    let new = case.send().await;
+    let latest = case.latest(3).await;
+    assert_eq!(latest[0], told("otp.superseded", "success", &old));
+    assert_eq!((&latest[1]["event"], &latest[1]["challenge"]), (&json!("otp.issued"), &json!(new)));
+    for _ in 0..3 {
+        case.desk.clock.turn(61);
+        case.send().await;
+    }
+    let mut limited = case.latest(1).await.remove(0);
+    assert_eq!(limited.as_object_mut().unwrap().remove("challenge").unwrap().as_str().map(str::len), Some(36));
+    let mut wanted = with(told("limit.hit", "failure", ""), json!({"reason": "sms.operation"}));
+    wanted.as_object_mut().unwrap().remove("challenge");
+    assert_eq!(limited, wanted);
+}
+
+#[tokio::test]
+async fn tries() {
+    let case = case();
+    let id = case.send().await;
+    let (code, digest) = (case.bank.latest_code(), case.digest().await);
+    let at = |try_: u32| json!({"data_digest": digest, "key": "demo", "attempts": 5, "attempt": try_});
+    let because = |why: &str, try_: u32| with(at(try_), json!({ "reason": why }));
+    case.verify(&id, "x", payment()).await;
+    assert_eq!(case.latest(1).await, [with(told("otp.failed", "failure", &id), because("otp.wrong", 1))]);
+    case.verify(&id, &code, TestOtp { user_id: Some("jack".into()), ..payment() }).await;
+    assert_eq!(case.latest(1).await, [with(told("otp.binding_mismatch", "failure", &id), because("otp.mismatch", 2))]);
+    case.verify(&id, &code, payment()).await;
+    assert_eq!(case.latest(1).await, [with(told("otp.verified", "success", &id), at(3))]);
+    case.verify(&id, &code, payment()).await;
+    assert_eq!(case.latest(1).await, [with(told("otp.replayed", "failure", &id), because("otp.used", 3))]);
+    case.desk.clock.turn(301);
+    case.verify(&id, &code, payment()).await;
+    assert_eq!(case.latest(1).await, [with(told("otp.expired", "failure", &id), because("otp.expired", 3))]);
+}
+
+#[tokio::test]
+async fn an_id_that_never_was() {
+    let case = case();
+    for (id, kept) in [("never\u{7}was", "neverwas".to_owned()), (&*"x".repeat(80), "x".repeat(64))] {
+        case.verify(id, "12345678", payment()).await;
+        let unknown = json!({"event": "otp.unknown", "outcome": "failure", "reason": "otp.unknown", "method": "sms"});
+        assert_eq!(case.latest(1).await, [with(unknown, json!({ "challenge": kept }))]);
+    }
+}
+
+#[tokio::test]
+async fn a_block() {
+    let case = case();
+    let id = case.send().await;
+    for _ in 0..5 {
+        case.verify(&id, "x", payment()).await;
+    }
+    let latest = case.latest(2).await;
+    let same = json!({"data_digest": case.digest().await, "key": "demo", "attempts": 5, "attempt": 5});
+    assert_eq!(latest[0], with(with(told("otp.failed", "failure", &id), same.clone()), json!({"reason": "otp.wrong"})));
+    assert_eq!(
+        latest[1],
+        with(with(told("otp.blocked", "failure", &id), same), json!({"reason": "failures in a row"}))
+    );
+}
