@@ -88,6 +88,22 @@ async fn issuing_and_sending() {
 }
 
 #[tokio::test]
+async fn each_code_has_a_digest_of_its_own_and_an_organization() {
+    let case = case();
+    case.send().await;
+    let first = case.digest().await;
+    for (given, told) in [("", "RETAIL"), ("SME", "SME")] {
+        let code = TestOtp::payment(&format!("op-{told}"), "john");
+        let organization = Some(given.to_owned());
+        let send = SendOtp { user: Some("john".into()), organization, code, ..SendOtp::default() };
+        case.desk.core().send_otp(send).await.unwrap();
+        let issued = case.latest(2).await.remove(0);
+        assert_ne!(issued["data_digest"], first);
+        assert_eq!(issued["organization"], told);
+    }
+}
+
+#[tokio::test]
 async fn a_newer_code_and_a_limit() {
     let case = case();
     let old = case.send().await;

@@ -184,6 +184,49 @@ async fn a_void_code_expires_like_any_other() {
 }
 
 #[tokio::test]
+async fn zeros_belong_to_a_code_of_digits() {
+    let case = case_with(|options| options.limits.dev_limits_off = true);
+    let (mut id, mut code) = case.sent(payment()).await;
+    while !code.starts_with('0') {
+        (id, code) = case.sent(payment()).await;
+    }
+    let without = code.trim_start_matches('0');
+    assert_eq!(told(&case.verify(&id, without, payment()).await), ("otp.wrong", Some(4)));
+    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
+}
+
+#[tokio::test]
+async fn the_user_who_asks_must_be_the_codes_even_if_nothing_else_names_one() {
+    let case = case();
+    let (id, code) = case.sent(payment()).await;
+    let ask = |user: &str| VerifyOtp {
+        id: Some(id.clone()),
+        value: Some(Secret::from(code.as_str())),
+        user: Some(user.to_owned()),
+        code: TestOtp { user_id: None, ..payment() },
+    };
+    let other = case.desk.core().verify_otp(ask("other")).await.unwrap();
+    assert_eq!(told(&other), ("otp.mismatch", Some(4)));
+    let nobody_named = case.desk.core().verify_otp(ask("")).await.unwrap();
+    assert_eq!(told(&nobody_named), ("passed", None));
+}
+
+#[tokio::test]
+async fn a_silent_operation_sends_to_who_is_there_and_a_loud_one_to_who_is_locked() {
+    let case = case();
+    let named = |operation: &str, user: &str| TestOtp {
+        operation_name: Some(operation.to_owned()),
+        ..TestOtp::payment(&format!("{operation}-{user}"), user)
+    };
+    for (operation, user, sent) in
+        [("authorize_payment_sca", JOHN, 1), ("authorize_payment_sca", "locked", 1), ("authorize_payment", "locked", 2)]
+    {
+        assert_eq!(case.send(named(operation, user)).await.unwrap().outcome, Outcome::Passed);
+        assert_eq!(case.bank.sent().len(), sent, "{operation} of {user}");
+    }
+}
+
+#[tokio::test]
 async fn user_and_organization_may_be_left_out_and_the_rest_may_not() {
     let case = case();
     let (id, code) = case.sent(payment()).await;

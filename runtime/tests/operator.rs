@@ -234,6 +234,26 @@ fn a_block_is_lifted_by_the_process_that_has_the_store() {
     assert!(told.contains("audit head"), "{told}");
 }
 
+#[test]
+fn a_block_that_ends_by_itself_is_told_with_its_end() {
+    let case = Case::new();
+    case.serving().stop();
+    let fields = [Field::Text("bank"), Field::Text("joe"), Field::Text("password")];
+    let in_years = |years: u64| {
+        let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + years * 365 * 86_400;
+        json!({ "failures": 5, "blocked_until": seconds * 1000 })
+    };
+    for (row, told_so) in [
+        (in_years(9), "password: 5 failures, blocked until 20"),
+        (in_years(11), "password: 5 failures, blocked for good, lifted"),
+        (json!({ "failures": 4 }), "password: 4 failures, lifted"),
+    ] {
+        put(&case, Kind::Limiter, "failures", &fields, row);
+        let (code, told) = case.run(&LIFT);
+        assert!(code == Some(0) && told.contains(told_so), "{told}");
+    }
+}
+
 /// Puts an errand into the file that nobody sealed; it is taken away.
 fn block_errand(case: &Case) {
     let file = rusqlite::Connection::open(case.path()).unwrap();

@@ -246,6 +246,9 @@ async fn wrong_ones_of_every_sort_count() {
         assert_eq!(case.told(code.expose()).await, *fault);
     }
     assert_eq!(case.told("0000000000").await, "otp.limited");
+    use AuditEvent::{OtpBindingMismatch, OtpBlocked, OtpExpired, OtpReplayed, OtpUnknown};
+    let events = case.events().await;
+    assert_eq!(events[events.len() - 5..], [OtpBindingMismatch, OtpUnknown, OtpExpired, OtpReplayed, OtpBlocked]);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use countersign_runtime::settings::Options;
-use countersign_runtime::store::Store;
 use countersign_runtime::store::memory::MemoryStore;
+use countersign_runtime::store::{AuditEvent, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
     Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp, WaiveOtp,
@@ -158,6 +158,8 @@ async fn asking_without_a_code_is_no_try() {
     for _ in 0..20 {
         assert_eq!(case.told(&id, None).await, "otp.missing");
     }
+    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    assert_eq!((told.event, told.reason.as_deref()), (AuditEvent::OtpFailed, Some("otp.missing")));
     assert_eq!(case.told(&id, Some(&code)).await, "passed");
 }
 
@@ -184,6 +186,13 @@ async fn a_waived_code_passes_as_often_as_it_is_asked_while_it_is_known() {
     let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     assert_eq!(id.len(), 22);
+    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    assert_eq!(
+        (told.event, told.user.as_deref(), told.method.as_deref()),
+        (AuditEvent::OtpWaived, Some("jane"), Some("token"))
+    );
+    assert!(told.challenge.is_some_and(|stored| !stored.is_empty() && stored != id));
+    assert!(told.data_digest.is_some_and(|digest| !digest.is_empty()) && told.key.as_deref() == Some("demo"));
     for typed in [None, Some("00000000"), None] {
         let verified = case.verify_in(&id, typed, here()).await.passed().unwrap();
         assert_eq!((verified.id.as_str(), verified.user.as_deref()), (id.as_str(), Some("jane")));

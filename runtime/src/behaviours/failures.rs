@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::codes::OtpLimits;
-use super::state::unexpected;
+use super::state::{millis_of, unexpected};
 use super::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -190,8 +190,7 @@ impl Failures {
         }
         let doublings = (failures / threshold).saturating_sub(1).min(20);
         let seconds = limits.block_seconds.saturating_mul(1 << doublings).min(limits.longest_block_seconds);
-        let length = i64::try_from(seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000);
-        self.row.blocked_until = Some(self.now.saturating_add(length));
+        self.row.blocked_until = Some(self.now.saturating_add(millis_of(seconds)));
         Aftermath { blocked: Some("failures in a row"), near_cap }
     }
 

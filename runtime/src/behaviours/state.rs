@@ -107,6 +107,11 @@ pub(crate) async fn step_aside(round: usize) {
     tokio::time::sleep(Duration::from_micros(micros)).await;
 }
 
+/// Seconds of a setting in milliseconds; few enough to calculate with.
+pub(crate) fn millis_of(seconds: u64) -> Millis {
+    i64::try_from(seconds.saturating_mul(1000)).unwrap_or(FOREVER).min(FOREVER)
+}
+
 /// A time in milliseconds since 1970.
 pub(crate) fn millis(time: Time) -> Millis {
     time.millis()

@@ -198,5 +198,10 @@ mod tests {
         assert!(counts.counts().wrong.len() <= MOST_COUNTED + 1);
         assert!(!may(&counts, Attempt { source: None, id: Some("somebody new") }, 1));
         assert!(may(&counts, Attempt { source: None, id: Some("somebody new") }, 60));
+        // What is over makes room once there is none.
+        counts.add(Attempt { source: None, id: Some("somebody new") }, &LIMITS, Time::from_seconds(60));
+        assert_eq!(counts.counts().wrong.len(), 1);
+        counts.add(Attempt { source: None, id: Some("somebody else") }, &LIMITS, Time::from_seconds(120));
+        assert_eq!(counts.counts().wrong.len(), 2, "and not before");
     }
 }

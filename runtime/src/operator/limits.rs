@@ -72,7 +72,7 @@ pub(super) fn run(
             .map(|method| (method, Kind::Limiter, failures_ids(&settings.keys, organization, user, method)))
             .collect(),
     };
-    let mut lifted = 0;
+    let mut lifted = false;
     for (method, kind, ids) in rows {
         let told = AuditRecord {
             reason: text("reason").map(|reason| reason.chars().take(1_000).collect()),
@@ -83,12 +83,12 @@ pub(super) fn run(
         };
         for id in ids {
             if let Some(found) = lift(&store, &RecordKey::new(kind, id), &told)? {
-                lifted += 1;
+                lifted = true;
                 say(&format!("{method}: {found}, lifted"))?;
             }
         }
     }
-    if lifted == 0 {
+    if !lifted {
         say("this user has no failures by any of these methods")?;
         return Ok(NOTHING);
     }

@@ -3,10 +3,10 @@
 
 use super::binding::{Facts, bound_values, code_mac};
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
-use super::send::{millis_of, sealed};
+use super::send::sealed;
 use super::{OneTimeCode, found};
 use crate::adapter::OtpKind;
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, time, unexpected};
+use crate::behaviours::state::{MOST_ROUNDS, always_late, millis_of, step_aside, time, unexpected};
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::crypto::{KeyName, digits};

@@ -150,8 +150,3 @@ pub(super) fn sealed(key: &Key, id: &str, kept: &[(&'static str, Option<String>)
     let sealed = seal::seal(key, id, &text);
     sealed.map(Some).ok_or_else(|| Fault::new("unexpected").because("the kept values cannot be sealed"))
 }
-
-/// Seconds of a setting in milliseconds.
-pub(super) fn millis_of(seconds: u64) -> Millis {
-    i64::try_from(seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000)
-}

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use super::limits::SendWindow;
+use crate::behaviours::state::millis_of;
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::fault::Fault;
@@ -83,10 +84,7 @@ pub(super) fn given_back(counts: &[Count]) -> Vec<Count> {
 }
 
 fn count(family: &'static str, key: String, add: i64, windows: &[SendWindow]) -> Count {
-    let windows = windows.iter().map(|window| Window {
-        length: i64::try_from(window.seconds).unwrap_or(i64::MAX / 2000).saturating_mul(1000),
-        most: window.most,
-    });
+    let windows = windows.iter().map(|window| Window { length: millis_of(window.seconds), most: window.most });
     Count { family, key, add, grain: 1, windows: windows.collect() }
 }
 

@@ -5,9 +5,8 @@
 use rand::RngExt;
 
 use super::record::{BoundValue, CodeRecord, State, code_key, value};
-use super::send::millis_of;
 use super::tries::{Asked, Begun, Try};
-use crate::behaviours::state::step_aside;
+use crate::behaviours::state::{millis_of, step_aside};
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;

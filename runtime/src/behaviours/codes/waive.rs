@@ -4,9 +4,9 @@
 use super::OneTimeCode;
 use super::binding::{Facts, bound_values};
 use super::record::{CodeRecord, State, code_key, value};
-use super::send::{millis_of, sealed};
+use super::send::sealed;
 use super::token::{new_id, stored_id};
-use crate::behaviours::state::{time, unexpected};
+use crate::behaviours::state::{millis_of, time, unexpected};
 use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};

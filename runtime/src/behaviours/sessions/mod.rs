@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::state::{FOREVER, MOST_ROUNDS, always_late, decoded, encoded, step_aside, unexpected};
+use super::state::{FOREVER, MOST_ROUNDS, always_late, decoded, encoded, millis_of, step_aside, unexpected};
 use crate::adapter::SessionKind;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -229,7 +229,7 @@ impl Core {
 
     fn idle_until(&self, kind: &SessionKind, now: Millis) -> Millis {
         let seconds = self.shared.options.sessions.get(kind.name).copied().unwrap_or(kind.idle_seconds);
-        now.saturating_add(i64::try_from(seconds).unwrap_or(i64::MAX / 4000).saturating_mul(1000))
+        now.saturating_add(millis_of(seconds))
     }
 }
 
