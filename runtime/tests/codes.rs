@@ -5,12 +5,13 @@
 use std::sync::Arc;
 
 use countersign_runtime::hooks::HookError;
-use countersign_runtime::settings::Options;
+use countersign_runtime::settings::{CodeOptions, Options};
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{
-    CredentialsVerdict, Fault, Outcome, Secret, SendOtp, SentOtp, User, Verdict, VerifiedOtp, VerifyOtp, VerifyPassword,
+    CredentialsVerdict, Fault, OneTimeCode, Outcome, Secret, SendOtp, SentOtp, User, Verdict, VerifiedOtp, VerifyOtp,
+    VerifyPassword,
 };
 
 const JOHN: &str = "12345678";
@@ -310,6 +311,18 @@ async fn a_repeated_request_gets_a_new_code_once_the_old_one_cannot_be_tried() {
     let (id, code) = case.sent(payment()).await;
     assert_ne!(id, spent);
     assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
+}
+
+#[tokio::test]
+async fn a_repeated_request_gets_a_new_code_once_the_old_one_has_expired() {
+    let case = case_with(|options| {
+        options.otps.insert("sms".into(), CodeOptions { life_seconds: 10, ..CodeOptions::of(&TestOtp::KIND) });
+    });
+    let (short, _) = case.sent(payment()).await;
+    case.desk.clock.turn(10);
+    assert_eq!(case.send(payment()).await.unwrap().id, short, "it is good to its last moment");
+    case.desk.clock.turn_millis(1);
+    assert_ne!(case.sent(payment()).await.0, short);
 }
 
 #[tokio::test]

@@ -190,6 +190,7 @@ fn is_lifted_and_told(case: &Case) {
     let lifted: Vec<Value> = lines.filter(|line| line["event"] == "limit.lifted").collect();
     assert_eq!(lifted.len(), 1);
     assert_eq!((&lifted[0]["user"], &lifted[0]["organization"]), (&json!("joe"), &json!("bank")));
+    assert_eq!(lifted[0]["method"], "password");
     assert_eq!((&lifted[0]["reason"], &lifted[0]["detail"]["failures"]), (&json!("ticket 17"), &json!(100)));
     assert_eq!(case.run(&["audit", "verify"]).0, Some(0));
 }

@@ -175,6 +175,8 @@ async fn elsewhere_a_token_is_not_known_and_loses_nothing() {
         for token in [&id, &waived] {
             let there = case.verify_in(token, Some(&code), code_there.clone()).await;
             assert_eq!(there.passed().unwrap_err().name, "otp.mismatch");
+            let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record.event;
+            assert_eq!(told, AuditEvent::OtpBindingMismatch);
         }
     }
     assert_eq!(case.told(&id, Some(&code)).await, "passed");

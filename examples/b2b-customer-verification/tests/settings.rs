@@ -45,6 +45,18 @@ fn every_missing_secret_is_told() {
 }
 
 #[test]
+fn a_caller_has_one_key_or_two() {
+    for wrong in ["", "env:CARE_KEY, env:CARE_NEXT_KEY, env:ADAPTER_KEY_CODES"] {
+        let output = check(&[("COUNTERSIGN_CALLERS__CARE__KEY", wrong)], &SECRETS);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(78), "{said}");
+        assert!(said.contains("one reference to a key is wanted, or two"), "{said}");
+    }
+    let nameless = check(&[("COUNTERSIGN_CALLERS____KEY", "env:CARE_KEY")], &SECRETS);
+    assert_eq!(nameless.status.code(), Some(78));
+}
+
+#[test]
 fn an_access_id_is_a_word_without_a_colon() {
     for wrong in ["", "two words", "a:b", "k\u{e4}fer"] {
         let output = check(&[("COUNTERSIGN_CALLERS__CARE__ACCESS_ID", wrong)], &SECRETS);

@@ -242,6 +242,7 @@ mod tests {
         assert_eq!(ring.current(KeyName::Codes).unwrap().id(), "new");
         assert_eq!(ring.by_id(KeyName::Codes, "old").unwrap().id(), "old");
         assert!(ring.by_id(KeyName::Codes, "older").is_none());
+        assert_eq!(ring.ids(KeyName::Codes), ["new", "old"]);
         assert!(!ring.is_demo());
     }
 

@@ -233,6 +233,8 @@ fn every_limit_has_its_bounds_and_is_named_with_them() {
         let countries = if path == "sms.countries" { "" } else { "sms.countries: [CZ]\n" };
         case.file(&format!("{countries}{path}: {value}")).check_mistake(path, says);
     }
+    let longest = good().file("limits.per_source: [5 in 168h, 1 in 60s, 1000 in 1h]").load();
+    assert_eq!(longest.options.limits.per_source.len(), 3);
     let budget = "COUNTERSIGN_SMS__BUDGET_PER_HOUR";
     good().env(budget, "0").check_mistake("sms.budget_per_hour", "0 is not between 1 and 10000000");
 }
