@@ -117,7 +117,12 @@ impl System {
     async fn ask(&self, what: &str) -> Option<String> {
         let worker = self.worker(self.one_of_them());
         let patience = if between(1, 15) == 1 { Duration::from_millis(between(0, 15)) } else { PATIENCE };
-        tokio::time::timeout(patience, worker.ask(what)).await.ok().flatten()
+        let answer = tokio::time::timeout(patience, worker.ask(what)).await.ok().flatten();
+        if answer.is_none() {
+            // An adapter that is gone does not let its clients wait.
+            pause(1, 10).await;
+        }
+        answer
     }
 
     fn note(&self, began: Millis, user: &str, call: Call, answer: Answer) {
