@@ -20,7 +20,9 @@ kept-embedded        | 200    | 20    | COUNTERSIGN_KILLS       | $runtime --tes
 kept-postgres        | 50     | 10    | COUNTERSIGN_KILLS       | $runtime --test histories -- what_adapters_acknowledged
 store-kills-embedded | 200    | 20    | COUNTERSIGN_KILLS       | $runtime --test store_kill --
 store-kills-postgres | 50     | 10    | COUNTERSIGN_KILLS       | $runtime --test postgres -- kill::
+sends                | 10000  | 10000 | COUNTERSIGN_RACE_SENDS  | $runtime --test postgres -- processes::no_more_is_sent
 clocks               | 2000   | 200   | COUNTERSIGN_CLOCK_CODES | $runtime --test postgres -- processes::a_code_lives
+rotations            | 300    | 100   | COUNTERSIGN_ROTATIONS   | $example --test rotation -- codes_outlive
 example-kills        | 200    | 20    | COUNTERSIGN_KILLS       | $example --test kills -- nothing_acknowledged
 bad-requests         | 100000 | 20000 | COUNTERSIGN_FUZZ        | $example --test fuzz --
 generate-kills       | 200    | 50    | COUNTERSIGN_KILLS       | -p countersign --test killed --

@@ -9,6 +9,7 @@ mod kill;
 mod pg_server;
 #[path = "postgres/processes.rs"]
 mod processes;
+mod send_patterns;
 #[path = "postgres/speed.rs"]
 mod speed;
 #[path = "postgres/start.rs"]

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "postgres")]
 mod pg_server;
+mod send_patterns;
 
 use std::sync::Arc;
 
@@ -11,41 +12,11 @@ use countersign_runtime::store::Store;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{SendOtp, User};
+use send_patterns::{BUDGET, PATTERNS, Pattern};
 use tokio::task::JoinSet;
 
 const ADAPTERS: usize = 4;
 const AT_ONCE: usize = 64;
-const BUDGET: u64 = 100;
-
-/// Whose codes are asked for: the user and the phone of the nth, and how many may be sent.
-struct Pattern {
-    name: &'static str,
-    user: fn(usize) -> String,
-    phone: fn(usize) -> String,
-    most: usize,
-}
-
-const PATTERNS: [Pattern; 4] = [
-    Pattern { name: "one user", user: |_| "one".to_owned(), phone: |_| "+420601000000".to_owned(), most: 5 },
-    Pattern {
-        name: "one phone of many users",
-        user: |number| format!("shared-{number}"),
-        phone: |_| "+420602000000".to_owned(),
-        most: 5,
-    },
-    Pattern {
-        name: "neighbouring numbers",
-        user: |number| format!("near-{number}"),
-        phone: |number| format!("+42060300{:04}", number % 10_000),
-        most: 20,
-    },
-    Pattern {
-        name: "everybody",
-        user: |number| format!("far-{number}"),
-        phone: |number| format!("+42070{:07}", number * 7_919 % 10_000_000),
-        most: BUDGET as usize,
-    },
-];
 
 fn each() -> usize {
     let all = std::env::var("COUNTERSIGN_RACE_SENDS").ok().and_then(|text| text.parse().ok()).unwrap_or(800);

@@ -17,6 +17,8 @@ mod pg_server;
 mod planted;
 #[cfg(feature = "postgres")]
 mod postgres;
+#[path = "../send_patterns/mod.rs"]
+mod send_patterns;
 #[path = "../worker/mod.rs"]
 mod worker;
 

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::pg_server::{ADMIN, Server};
+use crate::send_patterns::{PATTERNS, Pattern};
 use crate::times;
 use crate::worker::{Plan, Worker, work_if_asked};
 
@@ -93,6 +94,37 @@ async fn every_code_passes_exactly_once_in_whichever_process() {
         "{all} of {codes}, {unknown} unknown"
     );
     println!("{codes} codes, {AT_ONCE} at once over {PROCESSES} processes, {:?}, {counts:?}", began.elapsed());
+}
+
+/// `COUNTERSIGN_RACE_SENDS` sets how many codes are asked for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_is_sent_than_may_be_by_whichever_process() {
+    let each = times("COUNTERSIGN_RACE_SENDS", 800) / PATTERNS.len();
+    let server = Server::start(&[]);
+    for Pattern { name, user, phone, most } in PATTERNS {
+        let database = server.database();
+        let workers: Arc<Vec<Worker>> = Arc::new((0..PROCESSES).map(|_| started(&server, &database, 300, 0)).collect());
+        let began = Instant::now();
+        let mut lanes = JoinSet::new();
+        for lane in 0..AT_ONCE * PROCESSES {
+            let workers = workers.clone();
+            lanes.spawn(async move {
+                let mut sent = 0;
+                for number in (lane..each).step_by(AT_ONCE * PROCESSES) {
+                    let asked = format!("limited {} {} op-{number}", phone(number), user(number));
+                    // On a busy machine a store may be late; then nothing is sent.
+                    let answer = workers[lane % PROCESSES].ask(&asked).await.unwrap();
+                    sent += usize::from(answer.starts_with("sent "));
+                }
+                sent
+            });
+        }
+        let told: usize = lanes.join_all().await.into_iter().sum();
+        let sent = server.sql(&database, "SELECT count(*) FROM countersign.audit WHERE event = 'otp.sent'");
+        println!("{PROCESSES} processes, {name}: {each} asked for, {sent} of {most} sent, {:?}", began.elapsed());
+        assert!(told <= most && sent.parse::<usize>().unwrap() <= most, "{name}: {told} told, {sent} sent");
+        assert!(told * 2 >= most, "{name}: the limit is far from used up, only {told} were sent");
+    }
 }
 
 /// The clocks of the two are twenty minutes apart; what counts is the server's.

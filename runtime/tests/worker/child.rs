@@ -5,6 +5,7 @@
 //! | `ping` | `here` |
 //! | `clock MILLIS` | `set`: its clock is so far ahead from now on |
 //! | `send USER OPERATION` | `sent ID DIGITS EXPIRES`, or `refused FAULT` |
+//! | `limited PHONE USER OPERATION` | the same, to that phone, with the limits of sending |
 //! | `verify ID DIGITS OPERATION USER AMOUNT` | `passed`, or `refused FAULT` |
 //! | `race TIMES ID DIGITS OPERATION USER` | `raced` and how often each answer was given to so many at once |
 
@@ -20,6 +21,7 @@ use countersign_runtime::testing::{ADAPTER, Desk, TestOtp};
 use countersign_runtime::{Clock, Secret, SendOtp, Time, User, VerifyOtp};
 
 use super::{MARK, PLAN};
+use crate::send_patterns::BUDGET;
 
 /// Works until nobody asks any more, if this process is to be a worker; then it never returns.
 pub fn work_if_asked() {
@@ -31,24 +33,31 @@ pub fn work_if_asked() {
 
 /// A bank that knows everybody, and whose gateway remembers each code by the id of its message.
 #[derive(Default)]
-struct Bank(Mutex<HashMap<String, String>>);
+struct Bank {
+    codes: Mutex<HashMap<String, String>>,
+    /// The phones of those who have one of their own.
+    phones: Mutex<HashMap<String, String>>,
+}
 
 impl Hooks for Bank {
     async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
         let UserKey::Id(id) = &lookup.key else { return Ok(None) };
-        Ok(Some(User { id: id.clone(), phone: "+420601234567".parse().ok(), ..User::default() }))
+        let phone = self.phones.lock().unwrap().get(id).map_or("+420601234567", String::as_str).parse().ok();
+        Ok(Some(User { id: id.clone(), phone, ..User::default() }))
     }
 
     async fn send_sms(&self, _call: &Call, sms: &Sms) -> Result<(), HookError> {
         let mut rows = sms.text.expose().split(|letter: char| !letter.is_ascii_digit());
         let digits = rows.rfind(|row| row.len() == 8).unwrap().to_owned();
-        self.0.lock().unwrap().insert(sms.id.clone(), digits);
+        self.codes.lock().unwrap().insert(sms.id.clone(), digits);
         Ok(())
     }
 }
 
 struct Worker {
     desk: Desk,
+    /// The same with the limits of sending.
+    limited: Desk,
     bank: Arc<Bank>,
     ahead: AtomicI64,
 }
@@ -57,12 +66,14 @@ async fn work(plan: &str) {
     let [life, block, clock, store] = plan.splitn(4, ' ').collect::<Vec<_>>().try_into().unwrap();
     let store: Arc<dyn Store> = open(&store.parse().unwrap()).unwrap();
     let bank = Arc::new(Bank::default());
-    let desk = Desk::new(&ADAPTER, store, bank.clone(), |options| {
+    let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |options| {
         options.limits.dev_limits_off = true;
         options.limits.block_seconds = block.parse().unwrap();
         options.otps.values_mut().for_each(|otp| otp.life_seconds = life.parse().unwrap());
     });
-    let worker = Arc::new(Worker { desk: desk.unwrap(), bank, ahead: AtomicI64::new(clock.parse().unwrap()) });
+    let limited = Desk::new(&ADAPTER, store, bank.clone(), |options| options.limits.budget_per_hour = Some(BUDGET));
+    let (desk, limited, ahead) = (desk.unwrap(), limited.unwrap(), AtomicI64::new(clock.parse().unwrap()));
+    let worker = Arc::new(Worker { desk, limited, bank, ahead });
     worker.turn();
     let turned = worker.clone();
     std::thread::spawn(move || {
@@ -86,9 +97,10 @@ async fn work(plan: &str) {
 impl Worker {
     /// Turns the clock to where the system's is, and ahead.
     fn turn(&self) {
-        let (clock, real) = (&self.desk.clock, Time::now().millis());
-        let now = Clock::now(&**clock).millis();
-        clock.turn_millis(real + self.ahead.load(Ordering::SeqCst) - now);
+        for clock in [&self.desk.clock, &self.limited.clock] {
+            let (real, now) = (Time::now().millis(), Clock::now(&**clock).millis());
+            clock.turn_millis(real + self.ahead.load(Ordering::SeqCst) - now);
+        }
     }
 
     async fn answer(self: &Arc<Self>, what: &[&str]) -> String {
@@ -99,7 +111,11 @@ impl Worker {
                 self.turn();
                 "set".to_owned()
             }
-            ["send", user, operation] => self.send(user, operation).await,
+            ["send", user, operation] => self.send(&self.desk, user, operation).await,
+            ["limited", phone, user, operation] => {
+                self.bank.phones.lock().unwrap().insert((*user).to_owned(), (*phone).to_owned());
+                self.send(&self.limited, user, operation).await
+            }
             ["verify", id, digits, operation, user, amount] => self.verify(id, digits, operation, user, amount).await,
             ["race", times, id, digits, operation, user] => {
                 let mut racing = tokio::task::JoinSet::new();
@@ -117,12 +133,12 @@ impl Worker {
         }
     }
 
-    async fn send(&self, user: &str, operation: &str) -> String {
+    async fn send(&self, desk: &Desk, user: &str, operation: &str) -> String {
         let code = TestOtp::payment(operation, user);
         let input = SendOtp { user: Some(user.to_owned()), code, ..SendOtp::default() };
-        match self.desk.core().send_otp(input).await {
+        match desk.core().send_otp(input).await {
             Ok(sent) if sent.outcome.passed() => {
-                let digits = self.bank.0.lock().unwrap().remove(&sent.id).unwrap();
+                let digits = self.bank.codes.lock().unwrap().remove(&sent.id).unwrap();
                 format!("sent {} {digits} {}", sent.id, sent.expires.millis())
             }
             Ok(sent) => format!("refused {}", sent.refusal.unwrap().name),

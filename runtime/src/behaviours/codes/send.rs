@@ -150,3 +150,25 @@ pub(super) fn sealed(key: &Key, id: &str, kept: &[(&'static str, Option<String>)
     let sealed = seal::seal(key, id, &text);
     sealed.map(Some).ok_or_else(|| Fault::new("unexpected").because("the kept values cannot be sealed"))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::behaviours::codes::VerifyOtp;
+    use crate::store::memory::MemoryStore;
+    use crate::testing::{ADAPTER, Desk, TestBank, TestOtp};
+
+    #[tokio::test]
+    async fn nobodys_code_is_wrong_even_if_it_is_guessed() {
+        let desk = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), Arc::new(TestBank::with([])), |_| {}).unwrap();
+        let core = desk.core();
+        let code = TestOtp { operation_name: Some("authorize_payment_sca".into()), ..TestOtp::payment("1", "nobody") };
+        let draft = core.draft(SendOtp { code: code.clone(), ..SendOtp::default() }).await.unwrap();
+        core.issue(&draft).await.unwrap();
+        let verify = VerifyOtp { id: Some(draft.id.clone()), value: Some(draft.code.clone()), code, user: None };
+        let verdict = core.verify_otp(verify).await.unwrap();
+        assert_eq!(verdict.refusal.map(|fault| fault.name), Some("otp.wrong"));
+    }
+}
