@@ -27,7 +27,7 @@ pub struct Shared {
     pub build: Build,
     /// Where state is kept.
     pub store: Arc<dyn Store>,
-    /// The secrets that codes, counters and decoys are bound with.
+    /// The secrets that codes and counters are bound with.
     pub keys: Keys,
     /// Where passwords are compared, a few at a time; [`Default`] will do.
     pub passwords: crate::crypto::password::PasswordChecker,

@@ -42,7 +42,7 @@ impl Case {
         command.env("PROCESS_TEST_ARGUMENTS", serde_json::to_string(arguments).unwrap());
         command.env("COUNTERSIGN_STORE", format!("embedded:{}", self.path().display()));
         command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0");
-        for key in ["CODES", "COUNTERS", "DECOY", "PEPPER", "AUDIT"] {
+        for key in ["CODES", "COUNTERS", "PEPPER", "AUDIT"] {
             command.env(key, secret(key)).env(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}"));
         }
         command

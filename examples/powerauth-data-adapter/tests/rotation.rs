@@ -26,7 +26,7 @@ use support::{create_request, operation};
 const LIFE: u64 = 10;
 /// How many keys a ring has: enough that a code's key stays in it for longer than the code is good.
 const RING: usize = 8;
-const NAMES: [&str; 5] = ["CODES", "COUNTERS", "DECOY", "PEPPER", "AUDIT"];
+const NAMES: [&str; 4] = ["CODES", "COUNTERS", "PEPPER", "AUDIT"];
 
 fn rotations() -> usize {
     std::env::var("COUNTERSIGN_ROTATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(4)

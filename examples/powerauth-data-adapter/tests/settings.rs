@@ -9,8 +9,7 @@
 
 use std::process::{Command, Output};
 
-const SECRETS: [&str; 5] =
-    ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_DECOY", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
+const SECRETS: [&str; 4] = ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
 
 fn check(with_secrets: bool) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_example-powerauth-data-adapter"));

@@ -4,8 +4,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-const SECRETS: [&str; 5] =
-    ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_DECOY", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
+const SECRETS: [&str; 4] = ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
 
 const SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/settings.yaml");
 

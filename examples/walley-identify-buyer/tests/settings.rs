@@ -3,10 +3,9 @@
 
 use std::process::Command;
 
-const SECRETS: [&str; 7] = [
+const SECRETS: [&str; 6] = [
     "ADAPTER_KEY_CODES",
     "ADAPTER_KEY_COUNTERS",
-    "ADAPTER_KEY_DECOY",
     "ADAPTER_KEY_PEPPER",
     "ADAPTER_KEY_AUDIT",
     "SHOP_TOKEN",

@@ -17,8 +17,6 @@ pub enum KeyName {
     Codes,
     /// Stands for users, phones and operations where counters are kept.
     Counters,
-    /// Makes answers for users who do not exist.
-    Decoy,
     /// Goes into password hashes that the adapter makes itself.
     Pepper,
     /// Chains audit records.
@@ -27,14 +25,13 @@ pub enum KeyName {
 
 impl KeyName {
     /// All of them.
-    pub const ALL: [KeyName; 5] = [KeyName::Codes, KeyName::Counters, KeyName::Decoy, KeyName::Pepper, KeyName::Audit];
+    pub const ALL: [KeyName; 4] = [KeyName::Codes, KeyName::Counters, KeyName::Pepper, KeyName::Audit];
 
     /// Its name in settings.
     pub fn as_str(self) -> &'static str {
         match self {
             KeyName::Codes => "codes",
             KeyName::Counters => "counters",
-            KeyName::Decoy => "decoy",
             KeyName::Pepper => "pepper",
             KeyName::Audit => "audit",
         }
@@ -257,10 +254,10 @@ mod tests {
         assert_eq!(refused(&|all| drop(all.remove(&KeyName::Audit))), KeyRingError::Missing("audit"));
         let short = refused(&|all| drop(all.insert(KeyName::Pepper, vec![secret("p", 1, 31)])));
         assert!(matches!(short, KeyRingError::TooShort { bytes: 31, .. }));
-        let same = refused(&|all| drop(all.insert(KeyName::Decoy, vec![secret("a", 77, 32), secret("a", 78, 32)])));
+        let same = refused(&|all| drop(all.insert(KeyName::Pepper, vec![secret("a", 77, 32), secret("a", 78, 32)])));
         assert!(matches!(same, KeyRingError::SameId { .. }));
-        let shared = refused(&|all| drop(all.insert(KeyName::Decoy, vec![secret("a", 1, 32)])));
-        assert_eq!(shared, KeyRingError::Shared("codes", "decoy"));
+        let shared = refused(&|all| drop(all.insert(KeyName::Pepper, vec![secret("a", 1, 32)])));
+        assert_eq!(shared, KeyRingError::Shared("codes", "pepper"));
     }
 
     #[test]

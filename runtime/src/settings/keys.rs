@@ -76,7 +76,6 @@ fn blamed(error: &KeyRingError) -> &'static str {
     KeyName::ALL.iter().find(|known| known.as_str() == *name).map_or("keys", |known| match known {
         KeyName::Codes => "keys.codes",
         KeyName::Counters => "keys.counters",
-        KeyName::Decoy => "keys.decoy",
         KeyName::Pepper => "keys.pepper",
         KeyName::Audit => "keys.audit",
     })

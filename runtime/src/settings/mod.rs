@@ -25,7 +25,7 @@
 //! | `limits.*`, `sms.countries`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
 //! | `questions.acknowledge_weak` | `true` if security questions may be asked although their answers are weak | `false` |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |
-//! | `keys.codes`, `.counters`, `.decoy`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
+//! | `keys.codes`, `.counters`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
 //! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |
 //! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
 //! | `audit.node`, `audit.keep` | the node's name in audit records, and how old those get in the embedded store | the host's name, `400d` |

@@ -25,8 +25,7 @@ pub const APP: &str = "5db2a50be7626";
 pub const OTHER_APP: &str = "5db2a50be7627";
 pub const PHONE: &str = "909099999";
 
-const SECRETS: [&str; 5] =
-    ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_DECOY", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
+const SECRETS: [&str; 4] = ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
 
 /// A running adapter; stopped when it is dropped.
 pub struct Programme {
