@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::adapter::Adapter;
 use crate::behaviours::sessions::CallSession;
@@ -12,7 +13,7 @@ use crate::crypto::Keys;
 use crate::fault::{Fault, Key};
 use crate::hooks::{Call, DynHooks, Guard, HookError};
 use crate::settings::{Caller, ErrorDetail, Options};
-use crate::store::Store;
+use crate::store::{Batch, Committed, Store, StoreError};
 use crate::texts::Texts;
 use crate::things::Message;
 use crate::values::Time;
@@ -35,6 +36,8 @@ pub struct Shared {
     pub pace: crate::behaviours::codes::Pace,
     /// How many of the codes that were sent are used; [`Default`] will do.
     pub conversion: crate::behaviours::codes::Conversion,
+    /// The requests that the store failed, until the audit is told; [`Default`] will do.
+    pub outage: crate::outage::Outage,
     /// Where hooks run.
     pub guard: Guard,
     /// What the bank wrote.
@@ -45,6 +48,21 @@ pub struct Shared {
     pub outbox: Option<crate::dev::Outbox>,
     /// Tells the time; tests pass their own.
     pub clock: Arc<dyn Clock>,
+}
+
+impl Shared {
+    /// Applies a batch. The first after failures of the store also tells the audit of them.
+    pub(crate) async fn commit(&self, mut batch: Batch) -> Result<Committed, StoreError> {
+        let untold = self.outage.hand_over();
+        if let Some(record) = untold.record(batch.now) {
+            batch.audit.insert(0, record);
+        }
+        let committed = self.store.commit(batch).await?;
+        if matches!(committed, Committed::Applied(_)) {
+            untold.told();
+        }
+        Ok(committed)
+    }
 }
 
 /// Tells the time.
@@ -119,6 +137,13 @@ impl Core {
         let mut core = self.clone();
         Arc::make_mut(&mut core.call).facts.insert(meaning, value);
         core
+    }
+
+    /// Counts this request among those that the store failed.
+    pub(crate) fn failed_by_store(&self) {
+        if !self.call.failed.swap(true, Ordering::Relaxed) {
+            self.shared.outage.failed(self.shared.clock.now().millis());
+        }
     }
 
     /// The message key that the definition gives a fault, if it does.

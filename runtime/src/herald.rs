@@ -45,7 +45,7 @@ impl Herald {
         let mut records = vec![told(AuditEvent::AdapterStarted, detail)];
         let waived = |what: &&str| record(AuditEvent::SettingsOptOut).because(*what);
         records.extend(self.beginning.opt_outs.iter().map(waived));
-        note(&*shared.store, millis(shared), records).await.map(drop)
+        tell(shared, records).await.map(drop)
     }
 
     /// Tells that it stops as it should, and where the chains end.
@@ -53,7 +53,7 @@ impl Herald {
     /// # Errors
     /// The store does not take it.
     pub async fn stopped(&self, shared: &Shared) -> Result<(), StoreError> {
-        note(&*shared.store, millis(shared), vec![record(AuditEvent::AdapterStopped)]).await?;
+        tell(shared, vec![record(AuditEvent::AdapterStopped)]).await?;
         self.tell_head(shared).await.map(drop)
     }
 
@@ -62,8 +62,10 @@ impl Herald {
         let mut last: Option<(u64, AuditHead)> = None;
         loop {
             let told = match &last {
-                // Nothing was written since, so the head is what it was.
-                Some((sealed, head)) if *sealed == self.notary.sealed() => say(head).map(|()| head.clone()),
+                // Nothing was written since, nor is anything to be told, so the head is what it was.
+                Some((sealed, head)) if *sealed == self.notary.sealed() && !shared.outage.is_untold() => {
+                    say(head).map(|()| head.clone())
+                }
                 _ => self.tell_head(shared).await,
             };
             match told {
@@ -81,7 +83,7 @@ impl Herald {
     async fn tell_head(&self, shared: &Shared) -> Result<AuditHead, StoreError> {
         let heads = shared.store.audit_heads().await?;
         let detail = json!({ "heads": heads });
-        let head = note(&*shared.store, millis(shared), vec![told(AuditEvent::AuditHead, detail)]).await?;
+        let head = tell(shared, vec![told(AuditEvent::AuditHead, detail)]).await?;
         let head = head.ok_or_else(|| StoreError::Unavailable("the record has no place in a chain".into()))?;
         say(&head)?;
         Ok(head)
@@ -96,16 +98,19 @@ pub(crate) async fn refused(store: &dyn Store, why: &str) -> Result<(), StoreErr
     let why: String = why.chars().take(1_000).collect();
     let mut record = record(AuditEvent::AdapterRefused).because(why);
     record.outcome = AuditOutcome::Failure;
-    note(store, crate::values::Time::now().millis(), vec![record]).await.map(drop)
+    let batch = Batch::at(crate::values::Time::now().millis()).tell(record);
+    head(store.commit(batch).await?).map(drop)
 }
 
 /// Stores records of the process; gives where the last of them stands.
-pub(crate) async fn note(
-    store: &dyn Store,
-    now: i64,
-    records: Vec<AuditRecord>,
-) -> Result<Option<AuditHead>, StoreError> {
-    match store.commit(Batch { audit: records, ..Batch::at(now) }).await? {
+async fn tell(shared: &Shared, records: Vec<AuditRecord>) -> Result<Option<AuditHead>, StoreError> {
+    let batch = Batch { audit: records, ..Batch::at(shared.clock.now().millis()) };
+    head(shared.commit(batch).await?)
+}
+
+/// Where the last record of a batch stands.
+fn head(committed: Committed) -> Result<Option<AuditHead>, StoreError> {
+    match committed {
         Committed::Applied(applied) => Ok(applied.head),
         other => Err(StoreError::Unavailable(format!("a batch was not applied: {other:?}"))),
     }
@@ -124,10 +129,6 @@ fn told(event: AuditEvent, detail: Value) -> AuditRecord {
     AuditRecord { detail: Some(detail), ..record(event) }
 }
 
-fn millis(shared: &Shared) -> i64 {
-    shared.clock.now().millis()
-}
-
 fn store_name(store: &StoreSpec) -> &'static str {
     match store {
         StoreSpec::Memory => "memory",
@@ -142,4 +143,37 @@ fn say(head: &AuditHead) -> Result<(), StoreError> {
     let mut output = io::stdout().lock();
     let said = writeln!(output, "audit head {head}").and_then(|()| output.flush());
     said.map_err(|error| StoreError::Unavailable(format!("cannot write to standard output: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::store::memory::MemoryStore;
+    use crate::testing::{ADAPTER, Desk, TestBank};
+
+    #[tokio::test(start_paused = true)]
+    async fn failures_of_the_store_are_told_with_the_next_head_though_nobody_asks_for_anything() {
+        let notary = Notary::default();
+        let store = Arc::new(MemoryStore::sealed_by(notary.clone()));
+        let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
+        let herald = Herald { notary, beginning: Beginning::default() };
+        let failing = async {
+            tokio::time::sleep(2 * EVERY + EVERY / 2).await;
+            desk.shared.outage.failed(millis(&desk.shared));
+            tokio::time::sleep(2 * EVERY).await;
+        };
+        tokio::select! {
+            () = herald.watch(&desk.shared) => {}
+            () = failing => {}
+        }
+        let told = store.audit_after(0, 100).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|stored| stored.record.event.name()).collect();
+        assert_eq!(told, ["audit.head", "store.failed", "audit.head"]);
+    }
+
+    fn millis(shared: &Shared) -> i64 {
+        shared.clock.now().millis()
+    }
 }

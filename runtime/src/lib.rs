@@ -50,6 +50,7 @@ pub mod fault;
 mod herald;
 pub mod hooks;
 mod operator;
+mod outage;
 mod reading;
 pub mod serve;
 pub mod settings;

@@ -196,6 +196,7 @@ where
         options,
         pace: Default::default(),
         conversion: Default::default(),
+        outage: Default::default(),
         passwords: Default::default(),
     });
     let own = Arc::new(own);
@@ -323,7 +324,7 @@ impl App {
         tracing::info!(keys = ids, "the keys were exchanged");
         let now = shared.clock.now().millis();
         let told = AuditRecord::new(now, AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
-        shared.store.commit(Batch::at(now).tell(told)).await.map(drop)
+        shared.commit(Batch::at(now).tell(told)).await.map(drop)
     }
 
     pub(crate) fn readiness(&self) -> Readiness {

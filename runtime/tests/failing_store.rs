@@ -1,30 +1,33 @@
-//! A store that fails, and gateways that hang or panic: no success comes out of either.
+//! A store that fails, and gateways that hang or panic: no success comes out of either, and the audit is told of the
+//! requests that the store failed once it can be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::time::Duration;
 
 use countersign_runtime::hooks::{Call, HookError, Hooks, Lookup, Sms};
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{
-    Answering, Batch, Committed, Millis, Read, RecordKey, Store, StoreError, StoredAudit,
+    Answering, AuditEvent, AuditOutcome, Batch, Committed, Millis, Read, RecordKey, Store, StoreError, StoredAudit,
 };
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{
-    Adapter, Decimal, EnrolledAnswer, Fault, GivenAnswer, IssueOtp, OneTimeCode, PaymentAccount, Secret, SendOtp, User,
-    Verdict, VerifiedOtp, VerifyAnswers, VerifyDeposits, VerifyOtp, VerifyPassword,
+    Adapter, Clock, Decimal, EnrolledAnswer, Fault, GivenAnswer, IssueOtp, OneTimeCode, PaymentAccount, Secret,
+    SendOtp, User, Verdict, VerifiedOtp, VerifyAnswers, VerifyDeposits, VerifyOtp, VerifyPassword,
 };
 
 const USER: &str = "12345678";
 
-/// Fails one commit: before it is applied, or after, as a connection does that is cut before the answer comes.
+/// Fails one commit: before it is applied, or after, as a connection does that is cut before the answer comes. Or fails
+/// everything, for as long as it is down.
 #[derive(Default)]
 struct FailingStore {
     inner: MemoryStore,
     /// How many commits go well before.
     before_failure: AtomicI64,
     applies: bool,
+    down: AtomicBool,
 }
 
 impl FailingStore {
@@ -35,9 +38,15 @@ impl FailingStore {
 
 impl Store for FailingStore {
     fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read> {
+        if self.down.load(Ordering::SeqCst) {
+            return down();
+        }
         self.inner.get(key, now)
     }
     fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
+        if self.down.load(Ordering::SeqCst) {
+            return down();
+        }
         let fails = self.before_failure.fetch_sub(1, Ordering::SeqCst) == 1;
         if !fails {
             return self.inner.commit(batch);
@@ -58,6 +67,10 @@ impl Store for FailingStore {
     fn ready(&self) -> Answering<'_, ()> {
         self.inner.ready()
     }
+}
+
+fn down<T: Send + 'static>() -> Answering<'static, T> {
+    Box::pin(std::future::ready(Err(StoreError::Unavailable("it is down".into()))))
 }
 
 fn user() -> User {
@@ -230,4 +243,93 @@ async fn no_answers_and_no_deposits_pass_without_the_store() {
         assert_eq!(core.verify_deposits(deposits.clone()).await.unwrap_err().name, "store.unavailable");
         assert!(core.verify_deposits(deposits).await.unwrap().passed().is_ok());
     }
+}
+
+/// What the audit was told of failures of the store: how many requests, since when, until when.
+async fn outages(store: &FailingStore) -> Vec<(u64, String, String)> {
+    let told = store.audit_after(0, 1_000).await.unwrap().into_iter().map(|stored| stored.record);
+    let told = told.filter(|record| record.event == AuditEvent::StoreFailed);
+    told.map(|record| {
+        assert_eq!((record.outcome, record.request.as_str()), (AuditOutcome::Failure, ""));
+        let detail = record.detail.unwrap();
+        let text = |name: &str| detail[name].as_str().unwrap().to_owned();
+        (detail["requests"].as_u64().unwrap(), text("since"), text("until"))
+    })
+    .collect()
+}
+
+#[tokio::test]
+async fn the_audit_is_told_once_of_the_requests_that_the_store_failed() {
+    let store = Arc::new(FailingStore::default());
+    let bank = Arc::new(TestBank::with([user()]));
+    let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap();
+    let id = send(&desk).await.unwrap();
+    assert_eq!(outages(&store).await, [], "nothing has failed");
+    store.down.store(true, Ordering::SeqCst);
+    let (since, mut until) = (desk.clock.now().to_string(), String::new());
+    for _ in 0..3 {
+        until = desk.clock.now().to_string();
+        // A request counts once, whatever it asks of the store.
+        let core = desk.core();
+        for _ in 0..2 {
+            let value = Some(Secret::from("00000000"));
+            let input = VerifyOtp { id: Some(id.clone()), value, user: None, code: code() };
+            assert_eq!(core.verify_otp(input).await.unwrap_err().name, "store.unavailable");
+        }
+        desk.clock.turn(1);
+    }
+    assert_eq!(outages(&store).await, [], "the store is down");
+    store.down.store(false, Ordering::SeqCst);
+    assert!(verify(&desk, &id, &bank.latest_code()).await.unwrap().outcome.passed());
+    assert_eq!(outages(&store).await, [(3, since, until)]);
+    send(&desk).await.unwrap();
+    assert_eq!(outages(&store).await.len(), 1, "what was told is told again");
+}
+
+#[tokio::test]
+async fn what_the_audit_could_not_be_told_is_told_by_the_next() {
+    for applies in [false, true] {
+        let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
+        let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::with([user()])), |_| {}).unwrap();
+        store.down.store(true, Ordering::SeqCst);
+        send(&desk).await.unwrap_err();
+        store.down.store(false, Ordering::SeqCst);
+        let since = desk.clock.now().to_string();
+        desk.clock.turn(60);
+        // This one would have told it.
+        store.fail_after(0);
+        send(&desk).await.unwrap_err();
+        let until = desk.clock.now().to_string();
+        desk.clock.turn(60);
+        send(&desk).await.unwrap();
+        let mut expected = vec![(2, since.clone(), until)];
+        if applies {
+            // Nobody knew that it was stored; the same beginning shows that it is the same outage.
+            expected.insert(0, (1, since.clone(), since));
+        }
+        assert_eq!(outages(&store).await, expected, "applies: {applies}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_many_requests_that_are_stored_at_once_one_tells_it() {
+    let store = Arc::new(FailingStore::default());
+    let desk = Arc::new(Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::with([user()])), |_| {}).unwrap());
+    let together = |count: usize| {
+        let tasks = (0..count).map(|_| {
+            let desk = desk.clone();
+            tokio::spawn(async move { verify(&desk, "no-such-code", "00000000").await.map(drop) })
+        });
+        tasks.collect::<Vec<_>>()
+    };
+    store.down.store(true, Ordering::SeqCst);
+    for task in together(50) {
+        assert_eq!(task.await.unwrap().unwrap_err().name, "store.unavailable");
+    }
+    store.down.store(false, Ordering::SeqCst);
+    for task in together(50) {
+        let _ = task.await.unwrap();
+    }
+    let told: Vec<u64> = outages(&store).await.into_iter().map(|(requests, ..)| requests).collect();
+    assert_eq!(told, [50]);
 }

@@ -30,17 +30,28 @@ impl Core {
 
     /// Reads a record.
     pub(crate) async fn read(&self, key: &RecordKey) -> Result<Read, Fault> {
-        in_time(self.shared.store.get(key.clone(), self.clock_millis())).await
+        self.in_time(self.shared.store.get(key.clone(), self.clock_millis())).await
     }
 
     /// Applies a batch.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Committed, Fault> {
         let told: Vec<_> = batch.audit.iter().map(|record| (record.event, record.outcome)).collect();
-        let committed = in_time(self.shared.store.commit(batch)).await?;
+        let committed = self.in_time(self.shared.commit(batch)).await?;
         if matches!(committed, Committed::Applied(_)) {
             telemetry::audited(&told);
         }
         Ok(committed)
+    }
+
+    /// What the store answers. That it fails is counted, to be told to the audit once it can be.
+    async fn in_time<T>(&self, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fault> {
+        let fault = match tokio::time::timeout(DEADLINE, answer).await {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) => error.into(),
+            Err(_) => Fault::new("store.unavailable").because("the store did not answer in time"),
+        };
+        self.failed_by_store();
+        Err(fault)
     }
 
     /// Applies a batch that has no conditions, counters or capped records, such as one of audit records alone.
@@ -120,11 +131,4 @@ pub(crate) fn millis(time: Time) -> Millis {
 /// The time of so many milliseconds since 1970.
 pub(crate) fn time(millis: Millis) -> Time {
     Time::from_millis(millis)
-}
-
-async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fault> {
-    match tokio::time::timeout(DEADLINE, answer).await {
-        Ok(answer) => Ok(answer?),
-        Err(_) => Err(Fault::new("store.unavailable").because("the store did not answer in time")),
-    }
 }

@@ -172,6 +172,7 @@ impl Edge {
             source: source(request.extensions().get().copied(), request.headers(), &self.shared.options.proxies),
             facts: Default::default(),
             texts: Some(texts.clone()),
+            failed: Default::default(),
         };
         Core {
             shared: self.shared.clone(),

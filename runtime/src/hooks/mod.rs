@@ -8,6 +8,7 @@ mod tests;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 pub use guard::{CallLimits, Guard, GuardLimits, SmsOutcome};
 pub use lookup::{LookupHooks, WithoutGateway};
@@ -32,6 +33,8 @@ pub struct Call {
     /// The values of the definition's own meanings.
     pub facts: std::collections::BTreeMap<&'static str, String>,
     pub(crate) texts: Option<Arc<crate::texts::Texts>>,
+    /// True once the store has failed the request, so that it is counted once.
+    pub(crate) failed: Arc<AtomicBool>,
 }
 
 impl Call {

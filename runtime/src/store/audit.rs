@@ -110,6 +110,9 @@ pub enum AuditEvent {
     /// The keys of a ring were exchanged.
     #[serde(rename = "keys.rotated")]
     KeysRotated,
+    /// The store failed requests, and this is the first batch that it takes since; says how many and when.
+    #[serde(rename = "store.failed")]
+    StoreFailed,
     /// The ends of the chains at this time.
     #[serde(rename = "audit.head")]
     AuditHead,
@@ -182,6 +185,7 @@ impl AuditEvent {
             AuditEvent::AdapterRefused => "adapter.refused",
             AuditEvent::SettingsOptOut => "settings.opt_out",
             AuditEvent::KeysRotated => "keys.rotated",
+            AuditEvent::StoreFailed => "store.failed",
             AuditEvent::AuditHead => "audit.head",
             AuditEvent::AuditCheckpoint => "audit.checkpoint",
             AuditEvent::LimitLifted => "limit.lifted",

@@ -79,6 +79,7 @@ impl Desk {
             passwords: Default::default(),
             pace: Default::default(),
             conversion: Default::default(),
+            outage: Default::default(),
             hooks,
             texts: Arc::new(texts),
             outbox: None,
