@@ -56,6 +56,18 @@ fn a_hook_of_the_bank() {
 }
 
 #[test]
+fn an_operation_that_says_when_it_ends() {
+    let adapter = checked(definition(Path::new("tests/tailorings/operation-ends"), &library()).unwrap());
+    let text = explain::endpoint(&adapter, "create_sms");
+    let line = |word: &str| text.lines().find(|line| line.contains(word)).unwrap_or_default().trim().to_owned();
+    assert_eq!(line("operation.expires"), "operation.expires  <-  operationContext.validTo, if sent");
+    assert_eq!(line("operation.expired").split("  ").last(), Some("the operation has ended"));
+    // Without the value there is no such fault, so that no definition needs an answer for it.
+    assert!(!explain::endpoint(&powerauth(), "create_sms").contains("operation.expired"));
+    assert!(!explain::endpoint(&adapter, "verify_sms").contains("operation.expired"));
+}
+
+#[test]
 fn every_behaviour_and_thing_is_listed_and_every_word_explained() {
     let listed = explain::word("words").unwrap();
     let words = Vocabulary::shipped().unwrap();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::values::{Decimal, Json, Phone, Secret};
+use crate::values::{Decimal, Json, Phone, Secret, Time};
 
 /// A user as the bank knows them.
 #[derive(Debug, Clone, Default)]
@@ -146,6 +146,8 @@ pub struct Operation {
     pub currency: Option<String>,
     /// The payee's account.
     pub account: Option<String>,
+    /// When it ends by itself; no code for it is good for longer.
+    pub expires: Option<Time>,
 }
 
 /// How an operation ended.

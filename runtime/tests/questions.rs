@@ -149,7 +149,8 @@ impl Case {
 
     async fn spent(&self, name: &str) -> String {
         let core = self.desk.core();
-        let issued = core.issue_otp(IssueOtp { user: text("dana"), code: device(name) }).await.unwrap();
+        let issued =
+            core.issue_otp(IssueOtp { user: text("dana"), code: device(name), ..IssueOtp::default() }).await.unwrap();
         let asked = DeviceOtp { issuer: text("issuer"), ..DeviceOtp::default() };
         let input = VerifyOtp { id: None, value: Some(issued.code), user: None, code: asked };
         core.verify_otp(input).await.unwrap().passed().unwrap().id
@@ -462,7 +463,12 @@ async fn a_code_is_done_at_once_without_questions_or_for_who_has_answered_none()
 #[tokio::test]
 async fn only_a_code_that_was_just_spent_can_be_asked_for() {
     let case = case();
-    let issued = case.desk.core().issue_otp(IssueOtp { user: text("dana"), code: device("phone") }).await.unwrap();
+    let issued = case
+        .desk
+        .core()
+        .issue_otp(IssueOtp { user: text("dana"), code: device("phone"), ..IssueOtp::default() })
+        .await
+        .unwrap();
     let fault = case.desk.core().ask_questions(case.ask(issued.id, 2)).await.unwrap_err();
     assert_eq!(fault.name, "unexpected");
     assert_eq!(case.finish("phone", &RIGHT).await, "otp.none_pending");
@@ -485,7 +491,8 @@ async fn the_waiting_ends_for_the_same_user_device_application_and_issuer_alone(
 async fn a_code_that_waits_is_used_and_a_newer_one_ends_the_waiting() {
     let case = case();
     let core = case.desk.core();
-    let issued = core.issue_otp(IssueOtp { user: text("dana"), code: device("phone") }).await.unwrap();
+    let issued =
+        core.issue_otp(IssueOtp { user: text("dana"), code: device("phone"), ..IssueOtp::default() }).await.unwrap();
     let verify = |code: Secret<String>| {
         let asked = DeviceOtp { issuer: text("issuer"), ..DeviceOtp::default() };
         core.verify_otp(VerifyOtp { id: None, value: Some(code), user: None, code: asked })
@@ -493,7 +500,7 @@ async fn a_code_that_waits_is_used_and_a_newer_one_ends_the_waiting() {
     let id = verify(issued.code.clone()).await.unwrap().passed().unwrap().id;
     case.asked(id, 2).await.unwrap();
     assert_eq!(verify(issued.code.clone()).await.unwrap().passed().unwrap_err().name, "otp.used");
-    core.issue_otp(IssueOtp { user: text("dana"), code: device("phone") }).await.unwrap();
+    core.issue_otp(IssueOtp { user: text("dana"), code: device("phone"), ..IssueOtp::default() }).await.unwrap();
     assert_eq!(case.finish("phone", &RIGHT).await, "otp.none_pending");
     assert_eq!(verify(issued.code).await.unwrap().passed().unwrap_err().name, "otp.unknown");
 }

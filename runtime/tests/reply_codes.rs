@@ -81,7 +81,7 @@ impl Case {
     }
 
     async fn issued(&self, user: &str, code: RecoveryOtp) -> IssuedOtp {
-        self.desk.core().issue_otp(IssueOtp { user: text(user), code }).await.unwrap()
+        self.desk.core().issue_otp(IssueOtp { user: text(user), code, ..IssueOtp::default() }).await.unwrap()
     }
 
     async fn told_by(&self, core: Core, typed: &str, user: Option<&str>, code: RecoveryOtp) -> &'static str {
@@ -125,7 +125,7 @@ async fn nothing_in_store_or_audit_is_the_code() {
     let case = case();
     let core = case.desk.core();
     let code = DeviceOtp { issuer: text("issuer"), device: text("device-7731"), app: None };
-    let issued = core.issue_otp(IssueOtp { user: text("jane"), code }).await.unwrap();
+    let issued = core.issue_otp(IssueOtp { user: text("jane"), code, ..IssueOtp::default() }).await.unwrap();
     let key = countersign_runtime::store::RecordKey::new(countersign_runtime::store::Kind::Code, issued.id.as_str());
     let record = case.store.get(key, core.time.millis()).await.unwrap().record.unwrap().value.to_string();
     let audit = format!("{:?}", case.store.audit_after(0, 10).await.unwrap());
@@ -138,7 +138,8 @@ async fn nothing_in_store_or_audit_is_the_code() {
 async fn what_is_kept_comes_back_with_a_right_code() {
     let case = case();
     let code = DeviceOtp { issuer: text("issuer"), device: text("phone"), app: text("com.example") };
-    let issued = case.desk.core().issue_otp(IssueOtp { user: text("jane"), code }).await.unwrap();
+    let issued =
+        case.desk.core().issue_otp(IssueOtp { user: text("jane"), code, ..IssueOtp::default() }).await.unwrap();
     let asked = DeviceOtp { issuer: text("issuer"), ..DeviceOtp::default() };
     let input = VerifyOtp { id: None, value: Some(issued.code), user: None, code: asked };
     let verified = case.desk.core().verify_otp(input).await.unwrap().passed().unwrap();
@@ -290,7 +291,11 @@ async fn a_code_of_the_key_before_is_found_by_the_key_after() {
         "otp.unknown"
     );
     let made_by_old = with(ring(vec![secret("old", 9)]));
-    let code = made_by_old.issue_otp(IssueOtp { user: text("joan"), code: forgotten("password") }).await.unwrap().code;
+    let code = made_by_old
+        .issue_otp(IssueOtp { user: text("joan"), code: forgotten("password"), ..IssueOtp::default() })
+        .await
+        .unwrap()
+        .code;
     let after = with(ring(vec![secret("new", 7), secret("old", 9)]));
     assert_eq!(case.told_by(after, code.expose(), None, forgotten("password")).await, "passed");
     assert!(demo.is_demo());

@@ -147,7 +147,7 @@ impl<'a> Cx<'a> {
         made.at_text.push((name.text.clone(), made.have.clone()));
         let label = option.map_or(name.text.clone(), |option| format!("{} {}", name.text, option.text));
         self.give(made, endpoint, &behaviour, &signature, (&label, &inputs), given);
-        self.raise(made, &behaviour);
+        self.raise(made, &behaviour, &inputs);
         made.steps.push(Step {
             behaviour: name.text.clone(),
             option: option.map(|option| option.text.clone()),
@@ -197,7 +197,8 @@ impl<'a> Cx<'a> {
         }
     }
 
-    fn raise(&self, made: &mut Derived, behaviour: &Behaviour) {
+    fn raise(&self, made: &mut Derived, behaviour: &Behaviour, inputs: &[Input]) {
+        let knows_the_end = inputs.iter().any(|input| input.meaning == "operation.expires");
         let code_is_optional = made.have.get("otp.code").is_some_and(|held| held.optional);
         let faults = &mut made.faults;
         let mut add = |fault: &str, outcomes: &[String]| match faults.iter_mut().find(|(other, _)| other == fault) {
@@ -210,7 +211,12 @@ impl<'a> Cx<'a> {
             }
         }
         for fault in &behaviour.fails {
-            if fault != "operation.unknown" || !self.definition.operations.as_slice().is_empty() {
+            let can_be = match fault.as_str() {
+                "operation.unknown" => !self.definition.operations.as_slice().is_empty(),
+                "operation.expired" => knows_the_end,
+                _ => true,
+            };
+            if can_be {
                 add(fault, &[]);
             }
         }

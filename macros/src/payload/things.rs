@@ -52,7 +52,7 @@ pub const THINGS: &[Thing] = &[
     Thing {
         name: "Operation",
         word: "operation",
-        fields: &["id", "name", "data", "amount", "currency", "account"],
+        fields: &["id", "name", "data", "amount", "currency", "account", "expires"],
         ..PLAIN
     },
     Thing {

@@ -87,6 +87,7 @@ impl Bound for Operation {
             "operation.amount" => self.amount.canonical(meaning),
             "operation.currency" => self.currency.canonical(meaning),
             "operation.account" => self.account.canonical(meaning),
+            "operation.expires" => self.expires.canonical(meaning),
             _ => None,
         }
     }
@@ -95,6 +96,7 @@ impl Bound for Operation {
         match meaning {
             "operation.amount" => self.amount.shown(meaning),
             "operation.account" => self.account.shown(meaning),
+            "operation.expires" => self.expires.shown(meaning),
             "operation.currency" => self.currency.shown(meaning),
             _ => self.canonical(meaning),
         }
@@ -108,6 +110,7 @@ impl Bound for Operation {
             "operation.amount" => self.amount.restore(meaning, text),
             "operation.currency" => self.currency.restore(meaning, text),
             "operation.account" => self.account.restore(meaning, text),
+            "operation.expires" => self.expires.restore(meaning, text),
             _ => {}
         }
     }

@@ -5,7 +5,7 @@ use super::data_string::Data;
 use super::payload::Payload;
 use super::text::is_blank;
 use crate::things::Operation;
-use crate::values::Decimal;
+use crate::values::{Decimal, Time};
 
 /// The values that a request has for one meaning.
 #[derive(Default)]
@@ -21,9 +21,9 @@ impl Values {
 }
 
 impl Operation {
-    /// Gathers an operation from a request, by meaning. Of two amounts none counts.
+    /// Gathers an operation from a request, by meaning. Of two amounts none counts, of two ends the earlier.
     pub fn of(request: &impl Payload) -> Operation {
-        let mut found = [const { Values(Vec::new()) }; 6];
+        let mut found = [const { Values(Vec::new()) }; 7];
         request.visit(None, &mut |meaning, text| {
             let at = match meaning {
                 "operation.id" => 0,
@@ -32,13 +32,14 @@ impl Operation {
                 "operation.amount" => 3,
                 "operation.currency" => 4,
                 "operation.account" => 5,
+                "operation.expires" => 6,
                 _ => return,
             };
             if let Some(values) = found.get_mut(at).filter(|_| at < 3 || !is_blank(text)) {
                 values.0.push(text.to_owned());
             }
         });
-        let [id, name, data, amount, currency, account] = found;
+        let [id, name, data, amount, currency, account, expires] = found;
         let data = data.only();
         let said = data.as_deref().map(Data::read).unwrap_or_default();
         let (amount, currency) = match amount.0.as_slice() {
@@ -47,6 +48,7 @@ impl Operation {
             _ => (None, None),
         };
         let account = if account.0.is_empty() { said.account } else { account.only() };
-        Operation { id: id.only(), name: name.only(), data, amount, currency, account }
+        let expires = expires.0.iter().filter_map(|text| Time::parse(text)).min();
+        Operation { id: id.only(), name: name.only(), data, amount, currency, account, expires }
     }
 }

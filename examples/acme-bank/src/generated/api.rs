@@ -156,7 +156,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Makes an authorization code and sends it by SMS.
-    // definitions/powerauth-data-adapter/adapter.yaml:129
+    // adapter.yaml:38
     #[endpoint(POST, "/api/auth/sms/create")]
     async fn create_sms(
         &self,
@@ -171,6 +171,7 @@ pub trait DataAdapter: Send + Sync + 'static {
                 organization: request.organization_id.clone(),
                 language: request.lang,
                 resend: request.resend,
+                until: request.operation_context.valid_to,
                 code: SmsOtp {
                     operation,
                     user_id: request.user_id,

@@ -94,6 +94,13 @@ pub mod rows {
         columns: &[],
     };
 
+    pub const OPERATION_EXPIRED: ErrorRow = ErrorRow {
+        status: 410,
+        code: "OPERATION_EXPIRED",
+        says: Says::Key("smsAuthorization.operationExpired"),
+        columns: &[],
+    };
+
     pub const CARD_NOT_FOUND: ErrorRow = ErrorRow {
         status: 400,
         code: "CARD_NOT_FOUND",
@@ -207,6 +214,8 @@ pub enum CreateSmsError {
     OperationContextInvalid(Fault),
     #[answers(hook.failed, hook.timed_out, sms.failed)]
     RemoteError(Fault),
+    #[answers(operation.expired)]
+    OperationExpired(Fault),
     #[answers(hook.panicked, store.unavailable, overloaded, unexpected)]
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]

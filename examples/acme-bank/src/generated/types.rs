@@ -335,6 +335,8 @@ pub struct OperationContext {
     #[payload(is = form)]
     pub form_data: Option<FormData>,
     pub application_context: Option<ApplicationContext>,
+    #[payload(is = expires)]
+    pub valid_to: Option<Time>,
 }
 
 /// Part of `OperationContext`.

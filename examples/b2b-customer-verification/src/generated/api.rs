@@ -375,6 +375,7 @@ pub trait DataAdapter: Send + Sync + 'static {
                     device_id: Some(request.device_uri),
                     device_app_id: Some(request.application_id),
                 },
+                ..Default::default()
             })
             .await?;
         Ok(RetrieveApplicationVerificationCodeResponse {
@@ -456,6 +457,7 @@ pub trait DataAdapter: Send + Sync + 'static {
             .issue_otp(IssueOtp {
                 user: Some(user.id),
                 code: EmailOtp { issuer_id: Some(request.issuing_partner_uri) },
+                ..Default::default()
             })
             .await?;
         Ok(RetrieveEmailVerificationCodeResponse {
@@ -554,6 +556,7 @@ pub trait DataAdapter: Send + Sync + 'static {
                     issuer_id: Some(request.issuing_partner_uri),
                     recovery_type: Some(request.recovery_type.to_string()),
                 },
+                ..Default::default()
             })
             .await?;
         Ok(RetrieveRecoveryCodeResponse { b2b_response: cx.message().into(), recovery_code: otp.code })

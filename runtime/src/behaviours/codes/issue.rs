@@ -69,7 +69,10 @@ impl Core {
         let Some((open, _)) = before.open.as_ref().filter(|_| draft.for_operation) else { return Ok(None) };
         if let Some((code, _)) = &before.code {
             let soon = before.now - open.made < millis_of(limits.resend_interval_seconds);
-            if soon && !draft.resend && code.is_usable(before.now) && self.is_for_the_same(draft, open, code) {
+            // Its operation may end sooner than it was said to when the code was made.
+            let short_enough = draft.life.capped(code.expires) == code.expires;
+            let again = soon && short_enough && !draft.resend && code.is_usable(before.now);
+            if again && self.is_for_the_same(draft, open, code) {
                 let told = self.told(draft, AuditEvent::OtpRepeated, AuditOutcome::Success);
                 self.note(vec![AuditRecord { challenge: Some(open.code.clone()), ..told }]).await?;
                 let refusal = open.refused.then(|| Fault::new("sms.refused"));
@@ -92,7 +95,7 @@ impl Core {
     /// One message too many. A code that is open stays as good as it is.
     async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str) -> Result<SentOtp, Fault> {
         self.note(vec![self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)]).await?;
-        let expires = self.clock_millis().saturating_add(millis_of(draft.options.life_seconds));
+        let expires = draft.life.end(self.clock_millis());
         let id = open.unwrap_or_else(|| draft.told_id.clone());
         Ok(self.sent(id, expires, Some(Fault::new("sms.limited").because(limit))))
     }
@@ -113,7 +116,7 @@ impl Core {
             tries: 0,
             most_tries: draft.options.attempts,
             made: now,
-            expires: now.saturating_add(millis_of(draft.options.life_seconds)),
+            expires: draft.life.end(now),
             key: key.id().to_owned(),
             mac: hex::encode(mac),
             bound,

@@ -2,6 +2,7 @@
 //! for it in the store is its MAC; a newer one for the same voids the older in the same batch.
 
 use super::binding::{Facts, bound_values, code_mac};
+use super::life::Life;
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
 use super::send::sealed;
 use super::{OneTimeCode, found};
@@ -20,6 +21,8 @@ use crate::values::{Secret, Time};
 pub struct IssueOtp<C> {
     /// The user.
     pub user: Option<String>,
+    /// When the operation ends, if that is known; the code is good no longer.
+    pub until: Option<Time>,
     /// What it is for.
     pub code: C,
 }
@@ -46,17 +49,18 @@ impl Core {
     /// Makes a code that is found by itself, and voids the older one for the same.
     ///
     /// # Errors
-    /// `store.unavailable`.
+    /// `operation.expired`, `store.unavailable`.
     pub async fn issue_otp<C: OneTimeCode>(&self, input: IssueOtp<C>) -> Result<IssuedOtp, Fault> {
-        let length = self.code_options(&C::KIND).digits;
-        let pointer = self.open_of(&C::KIND, &Facts::of(&input.code), input.user.as_deref())?;
+        let (options, facts) = (self.code_options(&C::KIND), Facts::of(&input.code));
+        let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
+        let pointer = self.open_of(&C::KIND, &facts, input.user.as_deref())?;
         for round in 0..MOST_ROUNDS {
-            let code = Secret::new(digits::code(C::KIND.alphabet, length));
+            let code = Secret::new(digits::code(C::KIND.alphabet, options.digits));
             let older = self.older(pointer.clone()).await?;
             let key = self.current_key(KeyName::Codes)?;
             let id = found::stored(&key, &C::KIND, code.expose());
             let now = self.read(&code_key(&id)).await?.now;
-            let record = self.issued_record(&id, code.expose(), &input, now)?;
+            let record = self.issued_record(&id, code.expose(), &input, (now, life))?;
             match self.commit(self.issued_batch(&id, &record, older)?).await? {
                 Committed::Applied(_) => {
                     telemetry::hide(code.expose());
@@ -104,7 +108,7 @@ impl Core {
         id: &str,
         code: &str,
         input: &IssueOtp<C>,
-        now: Millis,
+        (now, life): (Millis, Life),
     ) -> Result<CodeRecord, Fault> {
         let kind = C::KIND;
         let key = self.current_key(KeyName::Codes)?;
@@ -116,7 +120,7 @@ impl Core {
             tries: 0,
             most_tries: 0,
             made: now,
-            expires: now.saturating_add(millis_of(self.code_options(&kind).life_seconds)),
+            expires: life.end(now),
             key: key.id().to_owned(),
             mac: hex::encode(code_mac(&key, id, kind.name, &bound, code)),
             bound,

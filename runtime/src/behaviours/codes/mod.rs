@@ -9,6 +9,7 @@ mod delivery;
 mod found;
 mod issue;
 mod issued;
+mod life;
 mod limits;
 mod pace;
 mod pending;
@@ -74,6 +75,8 @@ pub struct SendOtp<C> {
     pub language: Option<String>,
     /// Whether the user asked for another message.
     pub resend: Option<bool>,
+    /// When the operation ends, if that is known; the code is good no longer.
+    pub until: Option<Time>,
     /// Whether a code is kept that the gateway refused to send.
     pub keep_refused: bool,
     /// What it is for.

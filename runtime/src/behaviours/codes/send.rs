@@ -3,6 +3,7 @@
 
 use super::binding::Facts;
 use super::issue::Issue;
+use super::life::Life;
 use super::recipient::Recipient;
 use super::token::{new_id, stored_id};
 use super::{OneTimeCode, SendOtp, SentOtp};
@@ -30,6 +31,7 @@ pub(super) struct Draft {
     pub purpose: String,
     pub kind: OtpKind,
     pub options: CodeOptions,
+    pub life: Life,
     pub facts: Facts,
     pub bound: Vec<(&'static str, Option<String>)>,
     pub kept: Vec<(&'static str, Option<String>)>,
@@ -48,7 +50,7 @@ impl Core {
     /// Makes a code, stores it and sends it. For nobody all of it happens but the sending.
     ///
     /// # Errors
-    /// `input.invalid`, `operation.unknown`, `sms.failed`, those of hooks, `store.unavailable`.
+    /// `input.invalid`, `operation.unknown`, `operation.expired`, `sms.failed`, those of hooks, `store.unavailable`.
     pub async fn send_otp<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<SentOtp, Fault> {
         let draft = self.draft(input).await?;
         self.look_at_conversion().await;
@@ -65,6 +67,7 @@ impl Core {
         let facts = Facts::of(&input.code);
         let (kind, options) = (C::KIND, self.code_options(&C::KIND));
         let text_key = self.sms_key(&kind, &facts)?;
+        let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
         let recipient = self.recipient(input.user, input.phone, input.organization, &facts).await?;
         let code = Secret::new(digits::code(kind.alphabet, options.digits));
         let text = self.sms_text(input.language.as_deref(), text_key, &facts, code.expose())?;
@@ -84,6 +87,7 @@ impl Core {
             text,
             kind,
             options,
+            life,
             facts,
             recipient,
         })

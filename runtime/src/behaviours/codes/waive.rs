@@ -3,6 +3,7 @@
 
 use super::OneTimeCode;
 use super::binding::{Facts, bound_values};
+use super::life::Life;
 use super::record::{CodeRecord, State, code_key, value};
 use super::send::sealed;
 use super::token::{new_id, stored_id};
@@ -21,6 +22,8 @@ pub struct WaiveOtp<C> {
     pub user: Option<String>,
     /// The organization in which the user was found.
     pub organization: Option<String>,
+    /// When the operation ends, if that is known; the code is good no longer.
+    pub until: Option<Time>,
     /// What it is for.
     pub code: C,
 }
@@ -38,7 +41,7 @@ impl Core {
     /// Stores a code that has passed already.
     ///
     /// # Errors
-    /// `store.unavailable`.
+    /// `operation.expired`, `store.unavailable`.
     pub async fn waive_otp<C: OneTimeCode>(&self, input: WaiveOtp<C>) -> Result<WaivedOtp, Fault> {
         let token = new_id(&C::KIND);
         let id = stored_id(&C::KIND, &token);
@@ -66,13 +69,14 @@ impl Core {
         let key = self.current_key(KeyName::Codes)?;
         let user = input.user.as_deref().filter(|user| !user.is_empty()).map(counted);
         let facts = Facts::of(&input.code);
+        let life = Life::of(kind.life_seconds, input.until, &facts, now)?;
         Ok(CodeRecord {
             kind: kind.name.to_owned(),
             state: State::Waived,
             tries: 0,
             most_tries: 0,
             made: now,
-            expires: now.saturating_add(millis_of(kind.life_seconds)),
+            expires: life.end(now),
             key: key.id().to_owned(),
             mac: hex::encode(digits::noise()),
             bound: bound_values(&key, id, input.code.bound()),
@@ -82,7 +86,7 @@ impl Core {
             operation_id: facts.get("operation.id").map(str::to_owned),
             operation_name: facts.get("operation.name").map(str::to_owned),
             kept: sealed(&key, id, &input.code.kept())?,
-            known_until: kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+            known_until: kind.keep_seconds.map(|seconds| life.capped(now.saturating_add(millis_of(seconds)))),
             asked: Vec::new(),
         })
     }
