@@ -129,6 +129,11 @@ fn is_weak(phc: &str, pepper: &Key) -> bool {
     Hashed::read(phc).is_none_or(|hashed| hashed.is_weaker_than_ours(pepper))
 }
 
+/// True if the adapter itself would make a dearer hash, peppers apart.
+pub(crate) fn is_cheap(phc: &str) -> bool {
+    Hashed::read(phc).is_none_or(|hashed| hashed.is_cheaper_than_ours())
+}
+
 /// Hashes a password as the adapter itself would: Argon2id, 19 MiB, two passes.
 ///
 /// # Errors

@@ -122,15 +122,20 @@ impl Hashed {
         }
     }
 
-    /// True if the adapter itself would hash the password better: by another scheme, at a higher cost or with this
-    /// pepper.
-    pub fn is_weaker_than_ours(&self, pepper: &Key) -> bool {
+    /// True if the adapter itself would hash the password better: by another scheme or at a higher cost.
+    pub fn is_cheaper_than_ours(&self) -> bool {
         let Hashed::Argon(hash) = self else { return true };
         let Ok(params) = Params::try_from(hash) else { return true };
         hash.algorithm.as_str() != "argon2id"
             || params.m_cost() < Params::DEFAULT_M_COST
             || params.t_cost() < Params::DEFAULT_T_COST
-            || params.keyid() != pepper.id().as_bytes()
+    }
+
+    /// The same, or if it has another pepper than this.
+    pub fn is_weaker_than_ours(&self, pepper: &Key) -> bool {
+        let Hashed::Argon(hash) = self else { return true };
+        let Ok(params) = Params::try_from(hash) else { return true };
+        self.is_cheaper_than_ours() || params.keyid() != pepper.id().as_bytes()
     }
 }
 

@@ -12,6 +12,7 @@ use super::{AskQuestions, AskedQuestions, VerifyAskedAnswers};
 use crate::behaviours::codes::{OneTimeCode, Pending};
 use crate::behaviours::failures::{Ticket, TryEnd, shared_id, too_late};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::behaviours::tried::Rewrite;
 use crate::context::Core;
 use crate::fault::{Fault, Verdict};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
@@ -71,18 +72,22 @@ impl Core {
             }
         };
         if set.answers.is_empty() {
-            self.end_asked(&pending, &ticket, Ended::Untried).await?;
+            self.end_asked(&pending, &ticket, Ended::Untried, None).await?;
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
         }
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
             Ok(compared) => compared,
             Err(fault) => {
-                self.end_asked(&pending, &ticket, Ended::Untried).await?;
+                self.end_asked(&pending, &ticket, Ended::Untried, None).await?;
                 return Err(fault);
             }
         };
-        let ended = if is_all(&pending, &compared) { Ended::Right } else { Ended::Wrong };
-        let refusal = self.end_asked(&pending, &ticket, ended).await?;
+        let (ended, better) = if is_all(&pending, &compared) {
+            (Ended::Right, self.better_answers(&owner, &set, &input.answers, &input.pool).await)
+        } else {
+            (Ended::Wrong, None)
+        };
+        let refusal = self.end_asked(&pending, &ticket, ended, better).await?;
         Ok(refusal.map_or_else(|| Verdict::pass(()), |fault| self.refuse_answers(fault)))
     }
 
@@ -107,7 +112,13 @@ impl Core {
     }
 
     /// Stores how a try ended. Gives the refusal, or nothing if this very request ended the waiting.
-    async fn end_asked(&self, before: &Pending, ticket: &Ticket, ended: Ended) -> Result<Option<Fault>, Fault> {
+    async fn end_asked(
+        &self,
+        before: &Pending,
+        ticket: &Ticket,
+        ended: Ended,
+        mut better: Option<Rewrite>,
+    ) -> Result<Option<Fault>, Fault> {
         for round in 0..MOST_ROUNDS {
             let failures = self.failures(ticket.id()).await?;
             let pending = self.still_pending(before).await?;
@@ -122,7 +133,7 @@ impl Core {
             batch.audit.insert(0, told);
             let over = |pending: &Pending| ended == Ended::Wrong && (aftermath.is_blocked() || pending.is_exhausted());
             batch = match &pending {
-                Some(pending) if right => pending.finish(batch)?,
+                Some(pending) if right => pending.finish(rewritten(batch, better.take()))?,
                 Some(pending) if over(pending) => pending.give_up(batch)?,
                 _ => batch,
             };
@@ -163,6 +174,13 @@ impl Ended {
             Ended::Right if right => TryEnd::Success,
             Ended::Right | Ended::Untried => TryEnd::Neither,
         }
+    }
+}
+
+fn rewritten(batch: Batch, better: Option<Rewrite>) -> Batch {
+    match better {
+        Some(better) => better.put(batch),
+        None => batch,
     }
 }
 

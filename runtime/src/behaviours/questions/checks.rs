@@ -64,7 +64,7 @@ impl Core {
 
 impl AnswerSet {
     /// The known answer to the question that a given one is for: by its id, else by its text.
-    fn find(&self, given: &GivenAnswer, pool: &[Question]) -> Option<&StoredAnswer> {
+    pub fn find(&self, given: &GivenAnswer, pool: &[Question]) -> Option<&StoredAnswer> {
         let mut known = self.answers.iter();
         match (&given.question_id, &given.question_text) {
             (Some(id), _) if !id.is_empty() => known.find(|known| known.question == *id),

@@ -6,6 +6,7 @@ mod asked;
 mod checks;
 mod listed;
 mod normal;
+mod rehash;
 mod replaced;
 mod set;
 mod tries;

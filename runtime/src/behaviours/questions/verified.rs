@@ -44,7 +44,8 @@ impl Core {
         };
         if compared.all_right && is_enough(&set, &compared, input.count.unwrap_or_default()) {
             let told = self.told_of_answers(&owner, AuditEvent::AnswersVerified, AuditOutcome::Success);
-            self.end_reserved(&ticket, TryEnd::Success, told, EVENTS).await?;
+            let better = self.better_answers(&owner, &set, &input.answers, &input.pool).await;
+            self.end_rewriting(&ticket, TryEnd::Success, told, EVENTS, better).await?;
             return Ok(Verdict::pass(()));
         }
         let locked = self.end_reserved(&ticket, TryEnd::Failure, failed, EVENTS).await?;
