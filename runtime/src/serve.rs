@@ -1,22 +1,23 @@
-//! The process of an adapter: its arguments, its ports, its end. What it answers is the [`App`]'s business.
+//! The process of an adapter: its arguments and the number that it ends with. Its ports are `ports`' business, what it
+//! answers is the [`App`]'s.
+
+mod ports;
+mod signals;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 pub use crate::start::{App, Parts, StartError, StartOptions, start};
 
 use crate::adapter::Adapter;
 use crate::crypto::KeyName;
-use crate::edge::{self, EdgeLimits, Listening, Readiness};
+use crate::edge::EdgeLimits;
 use crate::settings::{Settings, load_for_command};
-use crate::start::{assemble, configure, keys_again, migrate, notary, sources};
+use crate::start::{assemble, configure, migrate, notary, sources};
 use crate::store::{self, Opening, StoreError, StoreSpec};
 use crate::telemetry::{LogForm, start_log};
 use crate::{herald, operator};
@@ -141,7 +142,7 @@ where
         .enable_all()
         .build()
         .map_err(|why| StartError::System { what: "cannot start threads".to_owned(), why })?;
-    let served = runtime.block_on(serve_ports(&app, &options, dev));
+    let served = runtime.block_on(ports::serve_ports(&app, &options, dev));
     runtime.shutdown_background();
     served.map(|()| 0)
 }
@@ -167,81 +168,6 @@ fn tell_refused<S, H: ?Sized>(parts: &Parts<S, H>, options: &StartOptions, error
     let _ = tell();
 }
 
-async fn serve_ports(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
-    let listener = bind(app.listen).await?;
-    let operations = match bind(app.ops_listen).await {
-        Ok(operations) => operations,
-        Err(error) if dev => {
-            tracing::warn!(because = %error, "another port is taken for health and figures");
-            bind(SocketAddr::new(app.ops_listen.ip(), 0)).await?
-        }
-        Err(error) => return Err(error),
-    };
-    let signals = Signals::new()?;
-    let hangups = Hangups::new()?;
-    say(&format!("listening on http://{}", address(&listener)?))?;
-    say(&format!("health and figures on http://{}", address(&operations)?))?;
-    let told = !dev;
-    if told {
-        app.herald.started(app.shared()).await?;
-    }
-    let readiness = app.readiness();
-    let (stop, stopped) = watch::channel(false);
-    let (stop_operations, operations_stopped) = watch::channel(false);
-    let routes = edge::operations_router(readiness.clone(), app.figures());
-    let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
-    let listening = Listening { router: routes, refuse_head: None, limits };
-    let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
-    let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
-    let exchanging = exchange_keys(app, options, hangups);
-    if told {
-        tokio::select! {
-            _ = serving => {}
-            () = exchanging => {}
-            () = app.herald.watch(app.shared()) => {}
-        }
-        if let Err(error) = app.herald.stopped(app.shared()).await {
-            tracing::error!(%error, "the audit could not be told of the end");
-        }
-    } else {
-        tokio::select! {
-            _ = serving => {}
-            () = exchanging => {}
-        }
-    }
-    stop_operations.send_replace(true);
-    // It has one second to end, and is of no use to anybody by then.
-    let _ = operations.await;
-    tracing::info!("stopped");
-    Ok(())
-}
-
-/// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.
-async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) {
-    signals.wait().await;
-    tracing::info!("stopping");
-    readiness.withdraw();
-    stop.send_replace(true);
-}
-
-/// Reads the keys anew whenever the process is told to, for as long as it is asked. A ring that cannot be used changes
-/// nothing.
-async fn exchange_keys(app: &App, options: &StartOptions, mut hangups: Hangups) {
-    loop {
-        hangups.wait().await;
-        let (adapter, options) = (app.shared().adapter, options.clone());
-        match tokio::task::spawn_blocking(move || keys_again(adapter, &options)).await {
-            Ok(Ok(ring)) => {
-                if let Err(because) = app.exchange_keys(ring).await {
-                    tracing::error!(%because, "the audit was not told that the keys were exchanged");
-                }
-            }
-            Ok(Err(because)) => tracing::error!(%because, "the keys stay as they are"),
-            Err(_) => tracing::error!("the keys stay as they are"),
-        }
-    }
-}
-
 /// Memory holds keys, codes and passwords; no file shall.
 fn forbid_core_dumps() {
     #[cfg(unix)]
@@ -251,16 +177,6 @@ fn forbid_core_dumps() {
             let _ = writeln!(io::stderr(), "core dumps cannot be switched off; the system's settings hold");
         }
     }
-}
-
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
-}
-
-fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
-    listener.local_addr().map_err(|why| StartError::System { what: "the port has no address".to_owned(), why })
 }
 
 fn say(line: &str) -> Result<(), StartError> {
@@ -277,63 +193,5 @@ fn exit_code(error: &StartError) -> u8 {
         | StartError::Store(StoreError::Unusable(_)) => REFUSED,
         StartError::Store(StoreError::Damaged { .. }) => DAMAGED,
         StartError::Store(StoreError::InUse(_) | StoreError::Unavailable(_)) | StartError::System { .. } => NOT_NOW,
-    }
-}
-
-/// What tells a process to stop.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self, StartError> {
-        Ok(Signals {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-                .map_err(|why| StartError::System { what: "cannot wait for signals".to_owned(), why })?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn wait(self) {
-        // If that cannot be waited for, the process ends as the system ends it.
-        let _ = tokio::signal::ctrl_c().await;
-    }
-}
-
-/// What tells a process to read its keys anew.
-struct Hangups {
-    #[cfg(unix)]
-    hangup: tokio::signal::unix::Signal,
-}
-
-impl Hangups {
-    fn new() -> Result<Self, StartError> {
-        Ok(Hangups {
-            #[cfg(unix)]
-            hangup: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
-                .map_err(|why| StartError::System { what: "cannot wait for signals".to_owned(), why })?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn wait(&mut self) {
-        if self.hangup.recv().await.is_none() {
-            std::future::pending::<()>().await;
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn wait(&mut self) {
-        std::future::pending::<()>().await;
     }
 }

@@ -1,27 +1,27 @@
 //! From generated parts and settings to an adapter that answers requests, without a process around it: for a bank's
 //! own router, and for tests. The process is `serve`.
 
+mod app;
+mod configure;
+
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use axum::Router;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
+pub use app::App;
+pub(crate) use configure::{configure, keys_again, migrate, sources};
 
 use crate::adapter::Adapter;
 use crate::context::{Build, Clock, Context, Core, Shared};
 use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
-use crate::edge::{self, Edge, EdgeLimits, Listening, Readiness, Route, WrongCredentials};
+use crate::edge::{self, Edge, EdgeLimits, Route, WrongCredentials};
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
-use crate::settings::{
-    AuditOptions, DevOptions, Loaded, Options, SettingMistake, Settings, Sources, load, load_for_command, load_store,
-};
-use crate::store::{self, AuditEvent, AuditOutcome, AuditRecord, Batch, Notary, Opening, Origin, StoreError};
+use crate::settings::{AuditOptions, DevOptions, Loaded, SettingMistake, Settings};
+use crate::store::{self, Notary, Opening, Origin, StoreError};
 use crate::telemetry::Figures;
 use crate::texts::{TextError, Texts};
 use crate::values::Time;
@@ -100,50 +100,6 @@ pub enum StartError {
         /// What the system says.
         why: io::Error,
     },
-}
-
-/// Reads all settings, the definition's own among them.
-///
-/// # Errors
-/// Every mistake.
-pub(crate) fn configure<S, H>(parts: &Parts<S, H>, options: &StartOptions) -> Result<Loaded<S>, StartError>
-where
-    S: Settings,
-    H: ?Sized,
-{
-    let loaded: Loaded<S> = load(parts.adapter, &sources(options)).map_err(StartError::Settings)?;
-    let mut mistakes = Vec::new();
-    for caller in &loaded.options.callers {
-        let strange = |name: &&String| !parts.endpoints.iter().any(|endpoint| endpoint.name == name.as_str());
-        mistakes.extend(caller.endpoints.iter().flatten().filter(strange).map(|name| SettingMistake {
-            path: format!("callers.{}.endpoints", caller.name),
-            place: None,
-            what: format!("there is no endpoint `{name}`"),
-        }));
-    }
-    if mistakes.is_empty() { Ok(loaded) } else { Err(StartError::Settings(mistakes)) }
-}
-
-/// Reads the keys anew, and nothing else.
-///
-/// # Errors
-/// Every mistake in them.
-pub(crate) fn keys_again(adapter: &Adapter, options: &StartOptions) -> Result<Keyring, StartError> {
-    let read = load_for_command(adapter, &sources(options), &KeyName::ALL).map_err(StartError::Settings)?;
-    Ok(read.keys)
-}
-
-/// Makes or changes the store's schema, and tells what was done. Of all settings it needs the store's alone.
-///
-/// # Errors
-/// The store cannot be migrated.
-pub(crate) fn migrate(adapter: &Adapter, options: &StartOptions) -> Result<String, StartError> {
-    let store = load_store(adapter, &sources(options)).map_err(StartError::Settings)?;
-    Ok(store::migrate(&store)?)
-}
-
-pub(crate) fn sources(options: &StartOptions) -> Sources {
-    Sources { file: options.settings.clone(), environment: options.environment.clone(), dev: options.dev }
 }
 
 /// Starts an adapter without a process or a port of its own.
@@ -273,72 +229,5 @@ struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Time {
         Time::now()
-    }
-}
-
-/// An adapter that answers requests.
-pub struct App {
-    edge: Arc<Edge>,
-    router: Router,
-    figures: Figures,
-    pub(crate) herald: Herald,
-    pub(crate) listen: std::net::SocketAddr,
-    pub(crate) ops_listen: std::net::SocketAddr,
-}
-
-impl App {
-    /// The adapter's routes, to be nested into a router of the bank's own, or called by tests. Limits on bodies and
-    /// on handling hold here too; those on connections and heads hold in [`App::serve`].
-    pub fn router(&self) -> Router {
-        self.router.clone()
-    }
-
-    /// Health and figures, to be served where only operators come.
-    pub fn operations_router(&self) -> Router {
-        edge::operations_router(self.readiness(), self.figures.clone())
-    }
-
-    /// What the settings say.
-    pub fn options(&self) -> &Options {
-        &self.edge.shared.options
-    }
-
-    /// What all requests share, for tests of behaviours.
-    pub fn shared(&self) -> &Arc<Shared> {
-        &self.edge.shared
-    }
-
-    /// Makes what is new with other keys from now on, and tells the log and the audit. Codes stay good whose key the new
-    /// ring still has.
-    ///
-    /// # Errors
-    /// The audit cannot be told; the keys are exchanged all the same.
-    pub async fn exchange_keys(&self, ring: Keyring) -> Result<(), StoreError> {
-        let shared = self.shared();
-        let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
-        let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        if let Ok(key) = ring.current(KeyName::Audit) {
-            self.herald.notary.exchange(key);
-        }
-        shared.keys.exchange(ring);
-        tracing::info!(keys = ids, "the keys were exchanged");
-        let now = shared.clock.now().millis();
-        let told = AuditRecord::new(now, AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
-        shared.commit(Batch::at(now).tell(told)).await.map(drop)
-    }
-
-    pub(crate) fn readiness(&self) -> Readiness {
-        Readiness::new(self.edge.shared.store.clone())
-    }
-
-    pub(crate) fn figures(&self) -> Figures {
-        self.figures.clone()
-    }
-
-    /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
-    pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
-        let router = edge::around(self.router(), self.edge.clone());
-        let refuse_head = Some(edge::refuse_head(self.edge.clone()));
-        edge::listen(listener, Listening { router, refuse_head, limits: self.edge.limits }, stop).await;
     }
 }

@@ -46,11 +46,13 @@ pub(super) struct SqliteRows<'a> {
 }
 
 impl SqliteRows<'_> {
-    fn told<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
+    /// An error of the engine as the store's.
+    pub fn told<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
         done.map_err(|error| damaged_or(self.path, &error))
     }
 
-    fn run(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, StoreError> {
+    /// Runs a statement.
+    pub fn run(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, StoreError> {
         self.told(self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)))
     }
 }

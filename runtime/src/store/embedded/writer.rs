@@ -1,5 +1,7 @@
 //! The thread that writes: what waits is applied in one transaction, and answered once that is on the disk.
 
+mod purge;
+
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver as StopReceiver, RecvTimeoutError, Sender as StopSender};
@@ -10,25 +12,23 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::EmbeddedOptions;
+use super::errand;
 use super::open::damaged_or;
 use super::rows::{self, Numbers, SqliteRows};
-use super::{errand, prune};
 use crate::store::StoreError;
-use crate::store::apply::{Caps, Rows, apply};
+use crate::store::apply::{Caps, apply};
 use crate::store::batch::{Batch, Committed, Millis};
 use crate::store::chain::{Chain, Notary};
 
 /// How many batches share a transaction.
 const MOST_TOGETHER: usize = 512;
 
-/// How often expired rows are removed, in milliseconds.
-const PURGE_EVERY: Millis = 60_000;
-
-/// How many expired rows are removed at once, so that nobody waits long for it.
-const MOST_PURGED: usize = 2_000;
-
 /// How often the log is moved into the file.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
+
+/// Keeps the time and the version that a transaction ends with.
+const KEEP_TIME: &str =
+    "UPDATE meta SET value = CASE name WHEN 'time' THEN ?1 ELSE ?2 END WHERE name IN ('time', 'version')";
 
 pub(super) type Answer<T> = oneshot::Sender<Result<T, StoreError>>;
 
@@ -43,6 +43,14 @@ pub(super) enum Job {
         mac: String,
         what: String,
     },
+}
+
+/// What becomes of a transaction whose work went well.
+enum End<T> {
+    /// It is committed.
+    Kept(T),
+    /// There is nothing in it to be kept.
+    Dropped(T),
 }
 
 /// The one who writes.
@@ -130,7 +138,25 @@ impl Writer {
 
     /// All batches in one transaction. If any of it fails, none of it was done.
     fn commit(&mut self, batches: Vec<Batch>) -> Result<Vec<Committed>, StoreError> {
-        let now = self.seen.load(Ordering::Acquire);
+        let (now, caps) = (self.seen.load(Ordering::Acquire), self.caps);
+        self.transact(|rows| {
+            let mut done = Vec::with_capacity(batches.len());
+            for batch in batches {
+                done.push(apply(rows, caps, batch, now)?);
+            }
+            if !done.iter().any(|committed| matches!(committed, Committed::Applied(_))) {
+                return Ok(End::Dropped(done));
+            }
+            rows.run(KEEP_TIME, params![now, *rows.version])?;
+            Ok(End::Kept(done))
+        })
+    }
+
+    /// Does work in one transaction. The chain goes on only behind what is kept.
+    fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&mut SqliteRows<'_>) -> Result<End<T>, StoreError>,
+    ) -> Result<T, StoreError> {
         let told = |error: rusqlite::Error| damaged_or(&self.path, &error);
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
         let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -142,21 +168,14 @@ impl Writer {
             notary: &self.notary,
             chain: &mut chain,
         };
-        let mut done = Vec::with_capacity(batches.len());
-        for batch in batches {
-            done.push(apply(&mut rows, self.caps, batch, now)?);
+        match work(&mut rows)? {
+            End::Kept(done) => {
+                transaction.commit().map_err(told)?;
+                *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
+                Ok(done)
+            }
+            End::Dropped(done) => Ok(done),
         }
-        if done.iter().any(|committed| matches!(committed, Committed::Applied(_))) {
-            let sql =
-                "UPDATE meta SET value = CASE name WHEN 'time' THEN ?1 ELSE ?2 END WHERE name IN ('time', 'version')";
-            let keep = |transaction: &Connection, version: u64| {
-                transaction.prepare_cached(sql)?.execute(params![now, version])
-            };
-            keep(&transaction, self.version).map_err(told)?;
-            transaction.commit().map_err(told)?;
-            *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
-        }
-        Ok(done)
     }
 
     /// After a transaction that was rolled back, what was counted beside it may be wrong. Versions may leave gaps. The
@@ -175,90 +194,18 @@ impl Writer {
         let now = self.seen.load(Ordering::Acquire);
         match errand::batch(&self.notary, id, mac, what, now) {
             Some(batch) => {
-                if let Err(error) = self.commit(vec![batch]) {
+                let done = self.commit(vec![batch]);
+                self.recount();
+                if let Err(error) = done {
                     tracing::error!(%error, "an errand could not be done");
-                    self.recount();
                     return;
                 }
-                self.recount();
             }
             None => tracing::warn!("an errand was not sealed with the audit key, and is not done"),
         }
         if let Err(error) = self.connection.execute("DELETE FROM errand WHERE id = ?1", params![id]) {
             tracing::error!(%error, "an errand could not be taken away");
         }
-    }
-
-    /// Removes audit records that are too old, some at a time; tells how many that were.
-    fn prune(&mut self, now: Millis) -> Result<usize, StoreError> {
-        let Some(keep) = self.keep_audit else { return Ok(0) };
-        let told = |error: rusqlite::Error| damaged_or(&self.path, &error);
-        let Some(end) = prune::due(&self.connection, keep, now).map_err(told)? else { return Ok(0) };
-        let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
-        let mut rows = SqliteRows {
-            path: &self.path,
-            connection: &transaction,
-            numbers: &mut self.numbers,
-            version: &mut self.version,
-            notary: &self.notary,
-            chain: &mut chain,
-        };
-        rows.append(prune::told(&end), now)?;
-        let removed = prune::remove(&transaction, &end).map_err(told)?;
-        transaction.commit().map_err(told)?;
-        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
-        Ok(removed)
-    }
-
-    fn purge_sometimes(&mut self) {
-        let now = self.seen.load(Ordering::Acquire);
-        if now - self.purged >= PURGE_EVERY {
-            match self.prune(now).and_then(|_| self.purge_some(now)) {
-                Ok(removed) if removed >= MOST_PURGED => {}
-                Ok(_) => self.purged = now,
-                Err(error) => {
-                    self.purged = now;
-                    tracing::warn!(%error, "the store could not remove what has expired");
-                }
-            }
-        }
-    }
-
-    fn purge_all(&mut self) -> Result<usize, StoreError> {
-        let now = self.seen.load(Ordering::Acquire);
-        let mut removed = 0;
-        loop {
-            let some = self.prune(now)? + self.purge_some(now)?;
-            removed += some;
-            if some < MOST_PURGED {
-                self.purged = now;
-                return Ok(removed);
-            }
-        }
-    }
-
-    fn purge_some(&mut self, now: Millis) -> Result<usize, StoreError> {
-        let purge = |connection: &mut Connection| {
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-            let records = transaction.execute(
-                "DELETE FROM record WHERE (kind, id) IN (SELECT kind, id FROM record WHERE expires < ?1 LIMIT ?2)",
-                params![now, MOST_PURGED / 2],
-            )?;
-            let counters = transaction.execute(
-                "DELETE FROM counter WHERE (family, key) IN (SELECT family, key FROM counter WHERE expires <= ?1 LIMIT ?2)",
-                params![now, MOST_PURGED / 2],
-            )?;
-            transaction.execute("UPDATE meta SET value = ?1 WHERE name = 'time'", params![now])?;
-            transaction.commit()?;
-            Ok((records, counters))
-        };
-        let (records, counters) = purge(&mut self.connection).map_err(|error| damaged_or(&self.path, &error))?;
-        if records + counters > 0 {
-            self.recount();
-        }
-        // Half of the room each: a full half means that there may be more.
-        Ok(if records.max(counters) >= MOST_PURGED / 2 { MOST_PURGED } else { records + counters })
     }
 }
 

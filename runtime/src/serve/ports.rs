@@ -1,0 +1,101 @@
+//! The ports of a process, from the first that is bound to the last that is closed, and what it does beside answering:
+//! keys are exchanged, and the audit is told of the process.
+
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use super::say;
+use super::signals::{Hangups, Signals};
+use crate::edge::{self, EdgeLimits, Listening, Readiness};
+use crate::start::{App, StartError, StartOptions, keys_again};
+
+/// Serves the API, and health and figures beside it, until a signal says to stop.
+///
+/// # Errors
+/// A port that is taken, a store that does not take what the audit is told of the start.
+pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
+    let listener = bind(app.listen).await?;
+    let operations = match bind(app.ops_listen).await {
+        Ok(operations) => operations,
+        Err(error) if dev => {
+            tracing::warn!(because = %error, "another port is taken for health and figures");
+            bind(SocketAddr::new(app.ops_listen.ip(), 0)).await?
+        }
+        Err(error) => return Err(error),
+    };
+    let signals = Signals::new()?;
+    let hangups = Hangups::new()?;
+    say(&format!("listening on http://{}", address(&listener)?))?;
+    say(&format!("health and figures on http://{}", address(&operations)?))?;
+    let told = !dev;
+    if told {
+        app.herald.started(app.shared()).await?;
+    }
+    let readiness = app.readiness();
+    let (stop, stopped) = watch::channel(false);
+    let (stop_operations, operations_stopped) = watch::channel(false);
+    let routes = edge::operations_router(readiness.clone(), app.figures());
+    let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
+    let listening = Listening { router: routes, refuse_head: None, limits };
+    let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
+    let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
+    let exchanging = exchange_keys(app, options, hangups);
+    if told {
+        tokio::select! {
+            _ = serving => {}
+            () = exchanging => {}
+            () = app.herald.watch(app.shared()) => {}
+        }
+        if let Err(error) = app.herald.stopped(app.shared()).await {
+            tracing::error!(%error, "the audit could not be told of the end");
+        }
+    } else {
+        tokio::select! {
+            _ = serving => {}
+            () = exchanging => {}
+        }
+    }
+    stop_operations.send_replace(true);
+    // It has one second to end, and is of no use to anybody by then.
+    let _ = operations.await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.
+async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) {
+    signals.wait().await;
+    tracing::info!("stopping");
+    readiness.withdraw();
+    stop.send_replace(true);
+}
+
+/// Reads the keys anew whenever the process is told to, for as long as it is asked. A ring that cannot be used changes
+/// nothing.
+async fn exchange_keys(app: &App, options: &StartOptions, mut hangups: Hangups) {
+    loop {
+        hangups.wait().await;
+        let (adapter, options) = (app.shared().adapter, options.clone());
+        match tokio::task::spawn_blocking(move || keys_again(adapter, &options)).await {
+            Ok(Ok(ring)) => {
+                if let Err(because) = app.exchange_keys(ring).await {
+                    tracing::error!(%because, "the audit was not told that the keys were exchanged");
+                }
+            }
+            Ok(Err(because)) => tracing::error!(%because, "the keys stay as they are"),
+            Err(_) => tracing::error!("the keys stay as they are"),
+        }
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
+}
+
+fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {
+    listener.local_addr().map_err(|why| StartError::System { what: "the port has no address".to_owned(), why })
+}

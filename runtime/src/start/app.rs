@@ -1,0 +1,82 @@
+//! An adapter that was started: its routers, and what may be done with it while it answers.
+
+use std::sync::Arc;
+
+use axum::Router;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::context::Shared;
+use crate::crypto::{KeyName, Keyring};
+use crate::edge::{self, Edge, Listening, Readiness};
+use crate::herald::Herald;
+use crate::settings::Options;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, StoreError};
+use crate::telemetry::Figures;
+
+/// An adapter that answers requests.
+pub struct App {
+    pub(super) edge: Arc<Edge>,
+    pub(super) router: Router,
+    pub(super) figures: Figures,
+    pub(crate) herald: Herald,
+    pub(crate) listen: std::net::SocketAddr,
+    pub(crate) ops_listen: std::net::SocketAddr,
+}
+
+impl App {
+    /// The adapter's routes, to be nested into a router of the bank's own, or called by tests. Limits on bodies and
+    /// on handling hold here too; those on connections and heads hold in [`App::serve`].
+    pub fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    /// Health and figures, to be served where only operators come.
+    pub fn operations_router(&self) -> Router {
+        edge::operations_router(self.readiness(), self.figures.clone())
+    }
+
+    /// What the settings say.
+    pub fn options(&self) -> &Options {
+        &self.edge.shared.options
+    }
+
+    /// What all requests share, for tests of behaviours.
+    pub fn shared(&self) -> &Arc<Shared> {
+        &self.edge.shared
+    }
+
+    /// Makes what is new with other keys from now on, and tells the log and the audit. Codes stay good whose key the new
+    /// ring still has.
+    ///
+    /// # Errors
+    /// The audit cannot be told; the keys are exchanged all the same.
+    pub async fn exchange_keys(&self, ring: Keyring) -> Result<(), StoreError> {
+        let shared = self.shared();
+        let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
+        let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        if let Ok(key) = ring.current(KeyName::Audit) {
+            self.herald.notary.exchange(key);
+        }
+        shared.keys.exchange(ring);
+        tracing::info!(keys = ids, "the keys were exchanged");
+        let now = shared.clock.now().millis();
+        let told = AuditRecord::new(now, AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
+        shared.commit(Batch::at(now).tell(told)).await.map(drop)
+    }
+
+    pub(crate) fn readiness(&self) -> Readiness {
+        Readiness::new(self.edge.shared.store.clone())
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        self.figures.clone()
+    }
+
+    /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
+    pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
+        let router = edge::around(self.router(), self.edge.clone());
+        let refuse_head = Some(edge::refuse_head(self.edge.clone()));
+        edge::listen(listener, Listening { router, refuse_head, limits: self.edge.limits }, stop).await;
+    }
+}

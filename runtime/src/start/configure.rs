@@ -1,0 +1,51 @@
+//! What a start reads: the settings, whole or in part, from where the options say.
+
+use super::{Parts, StartError, StartOptions};
+use crate::adapter::Adapter;
+use crate::crypto::{KeyName, Keyring};
+use crate::settings::{Loaded, SettingMistake, Settings, Sources, load, load_for_command, load_store};
+use crate::store;
+
+/// Reads all settings, the definition's own among them.
+///
+/// # Errors
+/// Every mistake.
+pub(crate) fn configure<S, H>(parts: &Parts<S, H>, options: &StartOptions) -> Result<Loaded<S>, StartError>
+where
+    S: Settings,
+    H: ?Sized,
+{
+    let loaded: Loaded<S> = load(parts.adapter, &sources(options)).map_err(StartError::Settings)?;
+    let mut mistakes = Vec::new();
+    for caller in &loaded.options.callers {
+        let strange = |name: &&String| !parts.endpoints.iter().any(|endpoint| endpoint.name == name.as_str());
+        mistakes.extend(caller.endpoints.iter().flatten().filter(strange).map(|name| SettingMistake {
+            path: format!("callers.{}.endpoints", caller.name),
+            place: None,
+            what: format!("there is no endpoint `{name}`"),
+        }));
+    }
+    if mistakes.is_empty() { Ok(loaded) } else { Err(StartError::Settings(mistakes)) }
+}
+
+/// Reads the keys anew, and nothing else.
+///
+/// # Errors
+/// Every mistake in them.
+pub(crate) fn keys_again(adapter: &Adapter, options: &StartOptions) -> Result<Keyring, StartError> {
+    let read = load_for_command(adapter, &sources(options), &KeyName::ALL).map_err(StartError::Settings)?;
+    Ok(read.keys)
+}
+
+/// Makes or changes the store's schema, and tells what was done. Of all settings it needs the store's alone.
+///
+/// # Errors
+/// The store cannot be migrated.
+pub(crate) fn migrate(adapter: &Adapter, options: &StartOptions) -> Result<String, StartError> {
+    let store = load_store(adapter, &sources(options)).map_err(StartError::Settings)?;
+    Ok(store::migrate(&store)?)
+}
+
+pub(crate) fn sources(options: &StartOptions) -> Sources {
+    Sources { file: options.settings.clone(), environment: options.environment.clone(), dev: options.dev }
+}
