@@ -194,7 +194,8 @@ async fn a_code_that_is_found_by_itself_is_spent_once_although_a_commit_fails() 
         let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
         let desk = Desk::new(&REPLIES, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
         let core = desk.core();
-        let issued = core.issue_otp(IssueOtp { user: Some(USER.into()), ..IssueOtp::default() }).await.unwrap();
+        let issued =
+            core.issue_otp(IssueOtp::<ReplyOtp> { user: Some(USER.into()), ..IssueOtp::default() }).await.unwrap();
         let verify = || async {
             let input = VerifyOtp { value: Some(issued.code.clone()), ..VerifyOtp::<ReplyOtp>::default() };
             core.verify_otp(input).await.and_then(Verdict::passed).map_or_else(|fault| fault.name, |_| "passed")
