@@ -59,9 +59,12 @@ fn a_hook_of_the_bank() {
 fn an_operation_that_says_when_it_ends() {
     let adapter = checked(definition(Path::new("tests/tailorings/operation-ends"), &library()).unwrap());
     let text = explain::endpoint(&adapter, "create_sms");
-    let line = |word: &str| text.lines().find(|line| line.contains(word)).unwrap_or_default().trim().to_owned();
-    assert_eq!(line("operation.expires"), "operation.expires  <-  operationContext.validTo, if sent");
-    assert_eq!(line("operation.expired").split("  ").last(), Some("the operation has ended"));
+    let columns = |word: &str| {
+        let line = text.lines().find(|line| line.contains(word)).unwrap_or_default();
+        line.split("  ").map(str::trim).filter(|column| !column.is_empty()).collect::<Vec<_>>()
+    };
+    assert_eq!(columns("operation.expires"), ["operation.expires", "<-", "operationContext.validTo, if sent"]);
+    assert_eq!(columns("operation.expired").last(), Some(&"the operation has ended"));
     // Without the value there is no such fault, so that no definition needs an answer for it.
     assert!(!explain::endpoint(&powerauth(), "create_sms").contains("operation.expired"));
     assert!(!explain::endpoint(&adapter, "verify_sms").contains("operation.expired"));

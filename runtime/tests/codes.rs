@@ -734,6 +734,7 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
             hooks: shared.hooks.clone(),
             texts: shared.texts.clone(),
             outbox: None,
+            outage: Default::default(),
             clock: shared.clock.clone(),
         });
         core
