@@ -3,10 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 #![cfg(unix)]
 
+#[path = "postgres/cluster.rs"]
+mod cluster;
 mod edge_support;
 #[path = "postgres/kill.rs"]
 mod kill;
 mod pg_server;
+#[path = "postgres/pooled.rs"]
+mod pooled;
 #[path = "postgres/processes.rs"]
 mod processes;
 mod send_patterns;

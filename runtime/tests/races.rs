@@ -87,6 +87,14 @@ async fn in_a_database_every_code_passes_exactly_once() {
     one_success_for_every_code(Arc::new(pg_server::shared().store(Default::default())), "postgres").await;
 }
 
+#[cfg(feature = "postgres")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_a_pooler_every_code_passes_exactly_once() {
+    let Some(pooler) = pg_server::pooler::shared() else { return };
+    let store = pooler.store(pg_server::shared(), Default::default());
+    one_success_for_every_code(Arc::new(store), "pooler").await;
+}
+
 async fn no_more_compared_than_tries(store: Arc<dyn Store>) {
     let case = case(store.clone());
     let mut open = Vec::new();

@@ -25,7 +25,12 @@ async fn on_every_engine<Asked: Future<Output = ()>>(ask: impl Fn(Arc<dyn Store>
     let folder = TempDir::new().unwrap();
     ask(Arc::new(EmbeddedStore::open_with_caps(&folder.path().join("a.db"), CAPS).unwrap())).await;
     #[cfg(feature = "postgres")]
-    ask(Arc::new(pg_server::shared().store(CAPS))).await;
+    {
+        ask(Arc::new(pg_server::shared().store(CAPS))).await;
+        if let Some(pooler) = pg_server::pooler::shared() {
+            ask(Arc::new(pooler.store(pg_server::shared(), CAPS))).await;
+        }
+    }
 }
 
 fn key(id: &str) -> RecordKey {

@@ -21,19 +21,19 @@ pub struct Told {
     id: String,
     digits: String,
     operation: String,
-    used: bool,
+    pub used: bool,
     /// How often its user has failed, by this code and another one.
     failures: usize,
     failures_of_code: usize,
     /// Something was asked of which nobody knows what became.
-    unsure: bool,
+    pub unsure: bool,
 }
 
 type Notes = Arc<Mutex<Vec<Told>>>;
 
 #[derive(Default)]
 pub struct Counts {
-    issued: usize,
+    pub issued: usize,
     used: usize,
     failures: usize,
     blocks: usize,
@@ -46,7 +46,7 @@ pub fn plan(store: String) -> Plan {
 }
 
 /// An operation has one open code, whoever's it is; so each user has operations of their own.
-async fn issue(worker: &Worker, user: &str, operation: &str) -> Option<Told> {
+pub async fn issue(worker: &Worker, user: &str, operation: &str) -> Option<Told> {
     let operation = format!("{user}-{operation}");
     let answer = worker.ask(&format!("send {user} {operation}")).await?;
     let ["sent", id, digits, _] = answer.split(' ').collect::<Vec<_>>()[..] else { return None };
@@ -54,7 +54,7 @@ async fn issue(worker: &Worker, user: &str, operation: &str) -> Option<Told> {
     Some(Told { user, id, digits, operation, used: false, failures: 0, failures_of_code: 0, unsure: false })
 }
 
-async fn verify(worker: &Worker, told: &Told, right: bool) -> Option<String> {
+pub async fn verify(worker: &Worker, told: &Told, right: bool) -> Option<String> {
     let Told { id, digits, operation, user, .. } = told;
     let wrong = if digits == "00000000" { "00000001" } else { "00000000" };
     let digits = if right { digits } else { wrong };
@@ -87,7 +87,7 @@ async fn be_blocked(worker: &Worker, told: &mut Told, notes: &Notes) -> bool {
     fail(worker, told, 1).await
 }
 
-async fn be_used(worker: &Worker, told: &mut Told) -> bool {
+pub async fn be_used(worker: &Worker, told: &mut Told) -> bool {
     if let Some(answer) = verify(worker, told, true).await {
         assert_eq!(answer, "passed");
         told.used = true;
@@ -127,7 +127,7 @@ impl Audit {
         Audit(events)
     }
 
-    fn of_code(&self, told: &Told, event: AuditEvent) -> usize {
+    pub fn of_code(&self, told: &Told, event: AuditEvent) -> usize {
         self.0.get(&(told.id.clone(), event.name())).copied().unwrap_or(0)
     }
 }

@@ -8,6 +8,8 @@
 mod checker;
 mod clients;
 mod embedded;
+#[cfg(feature = "postgres")]
+mod failover;
 mod kept;
 #[cfg(feature = "postgres")]
 mod link;

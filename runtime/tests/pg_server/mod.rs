@@ -2,6 +2,9 @@
 //! without rights. Where the server's programs are missing, tests fail.
 #![allow(dead_code, reason = "not every test needs everything")]
 
+pub mod pair;
+pub mod pooler;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -20,7 +23,6 @@ pub const ADMIN: &str = "admin";
 pub struct Server {
     folder: TempDir,
     running: Option<Child>,
-    databases: AtomicUsize,
     /// What the server's shell does first, and last.
     before: String,
     at_the_end: String,
@@ -82,26 +84,26 @@ impl Server {
     }
 
     fn made() -> Server {
+        let server = Server::without_data();
+        let script = format!(
+            "'{}' -D '{1}/data' -U {ADMIN} --auth=trust --encoding=UTF8 --locale=C --no-sync >'{1}/initdb.log' 2>&1",
+            program("initdb").display(),
+            server.folder.path().display()
+        );
+        let made = shell(&script).status().unwrap();
+        let log = std::fs::read_to_string(server.folder.path().join("initdb.log")).unwrap_or_default();
+        assert!(made.success(), "initdb failed: {log}");
+        server
+    }
+
+    /// A folder of the user that the server will run as.
+    fn without_data() -> Server {
         let folder = TempDir::new().unwrap();
         if let Some(user) = other_user() {
             let done = Command::new("chown").arg(user).arg(folder.path()).status().unwrap();
             assert!(done.success());
         }
-        let script = format!(
-            "'{}' -D '{1}/data' -U {ADMIN} --auth=trust --encoding=UTF8 --locale=C --no-sync >'{1}/initdb.log' 2>&1",
-            program("initdb").display(),
-            folder.path().display()
-        );
-        let made = shell(&script).status().unwrap();
-        let log = std::fs::read_to_string(folder.path().join("initdb.log")).unwrap_or_default();
-        assert!(made.success(), "initdb failed: {log}");
-        Server {
-            folder,
-            running: None,
-            databases: AtomicUsize::new(0),
-            before: "exec ".to_owned(),
-            at_the_end: String::new(),
-        }
+        Server { folder, running: None, before: "exec ".to_owned(), at_the_end: String::new() }
     }
 
     /// Starts it again after [`Server::kill`].
@@ -147,6 +149,24 @@ impl Server {
         self.kill();
     }
 
+    /// Becomes a copy of another server, whatever it was, and follows that one.
+    fn follow(&mut self, primary: &Server, name: &str) {
+        if self.running.is_some() {
+            self.kill();
+        }
+        let script = format!(
+            "cd '{0}' && rm -rf data && '{1}' -D data -d 'host={2} user={ADMIN} application_name={name}' \
+             -R -X stream -c fast --no-sync >copy.log 2>&1",
+            self.folder.path().display(),
+            program("pg_basebackup").display(),
+            primary.folder.path().display()
+        );
+        let copied = shell(&script).status().unwrap();
+        let log = std::fs::read_to_string(self.folder.path().join("copy.log")).unwrap_or_default();
+        assert!(copied.success(), "pg_basebackup failed: {log}");
+        self.run(&[]);
+    }
+
     fn is_there(&self) -> bool {
         let mut psql = self.psql("postgres", ADMIN, "SELECT 1");
         psql.stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap().success()
@@ -175,7 +195,9 @@ impl Server {
 
     /// A database without a schema.
     pub fn empty_database(&self) -> String {
-        let name = format!("test{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        // No server has the name already, also one that took over from another.
+        static DATABASES: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("test{}", DATABASES.fetch_add(1, Ordering::Relaxed));
         self.sql("postgres", &format!("CREATE DATABASE {name}"));
         name
     }

@@ -155,12 +155,17 @@ fn as_the_adapter() {
     std::process::exit(code.into());
 }
 
-fn adapter(arguments: &str, store: &str) -> (Output, String) {
+/// The adapter as a process of its own.
+pub fn command(arguments: &str, store: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "start::as_the_adapter", "--nocapture"]);
     command.env("PROCESS_TEST_ARGUMENTS", arguments).env("COUNTERSIGN_STORE", store);
     command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0");
-    let output = command.output().unwrap();
+    command
+}
+
+fn adapter(arguments: &str, store: &str) -> (Output, String) {
+    let output = command(arguments, store).output().unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     (output, told)
 }

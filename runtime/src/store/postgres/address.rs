@@ -35,8 +35,10 @@ impl PostgresAddress {
         Ok(self)
     }
 
-    pub(super) fn config(&self) -> &Config {
-        &self.config
+    /// How each of its hosts is connected to.
+    pub(super) fn each_host(&self) -> Vec<Config> {
+        let number = self.config.get_hosts().len().max(self.config.get_hostaddrs().len());
+        (0..number).map(|number| alone(&self.config, number)).collect()
     }
 
     /// How it is protected on its way, where that is not this machine's own.
@@ -65,6 +67,7 @@ impl FromStr for PostgresAddress {
             Some(_) => check_names(&config)?,
             None => check_hosts(&config)?,
         }
+        check_numbers(&config)?;
         check_password(&config)?;
         if config.get_user().is_none() {
             return Err(unusable("the address names no user, as in `postgres://USER@/DATABASE?host=/run/postgresql`"));
@@ -78,8 +81,7 @@ impl FromStr for PostgresAddress {
             return Err(unusable("`options` is not for the address: the engine sets what it needs by itself"));
         }
         let mode = if tls.is_some() { SslMode::Require } else { SslMode::Disable };
-        config.ssl_mode(mode).connect_timeout(CONNECT).tcp_user_timeout(2 * CONNECT);
-        config.application_name("countersign");
+        config.ssl_mode(mode);
         Ok(PostgresAddress { config: Box::new(config), tls })
     }
 }
@@ -107,6 +109,49 @@ fn check_names(config: &Config) -> Result<(), StoreError> {
         return Ok(());
     }
     Err(unusable("`sslmode=verify-full` is for hosts with a name; a unix socket needs no TLS"))
+}
+
+/// What is told of several hosts belongs to them one by one.
+fn check_numbers(config: &Config) -> Result<(), StoreError> {
+    let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
+    let holds_several = |host: &Host| match host {
+        Host::Tcp(name) => name.contains(','),
+        #[cfg(unix)]
+        Host::Unix(path) => path.to_string_lossy().contains(','),
+    };
+    if hosts.iter().any(holds_several) {
+        return Err(unusable("several hosts are not written as `host=…`, but as `postgres://USER@HOST,HOST/DATABASE`"));
+    }
+    if !hosts.is_empty() && !addresses.is_empty() && hosts.len() != addresses.len() {
+        return Err(unusable("the address names another number of `hostaddr` than of hosts"));
+    }
+    if ports.len() > 1 && ports.len() != hosts.len().max(addresses.len()) {
+        return Err(unusable("the address names another number of ports than of hosts"));
+    }
+    Ok(())
+}
+
+/// The same address for one of its hosts.
+fn alone(all: &Config, number: usize) -> Config {
+    let mut one = Config::new();
+    one.ssl_mode(all.get_ssl_mode()).ssl_negotiation(all.get_ssl_negotiation());
+    one.channel_binding(all.get_channel_binding()).application_name("countersign");
+    one.connect_timeout(CONNECT).tcp_user_timeout(2 * CONNECT);
+    one.keepalives(all.get_keepalives()).keepalives_idle(all.get_keepalives_idle());
+    all.get_keepalives_interval().map(|interval| one.keepalives_interval(interval));
+    all.get_keepalives_retries().map(|retries| one.keepalives_retries(retries));
+    all.get_user().map(|user| one.user(user));
+    all.get_password().map(|password| one.password(password));
+    all.get_dbname().map(|name| one.dbname(name));
+    match all.get_hosts().get(number) {
+        Some(Host::Tcp(name)) => one.host(name),
+        #[cfg(unix)]
+        Some(Host::Unix(path)) => one.host_path(path),
+        None => &mut one,
+    };
+    all.get_hostaddrs().get(number).map(|address| one.hostaddr(*address));
+    all.get_ports().get(number).or(all.get_ports().first()).map(|port| one.port(*port));
+    one
 }
 
 fn check_password(config: &Config) -> Result<(), StoreError> {
@@ -141,9 +186,23 @@ mod tests {
             "postgres://bank@[::1]/adapter",
             "postgres://bank@localhost/adapter?password=env:DB",
             "postgres://bank@db.example.org/adapter?sslmode=verify-full&sslrootcert=/etc/ca.pem",
+            "postgres://bank@%2Frun%2Fa:5433,%2Frun%2Fb/adapter",
             "postgres://bank@db1,db2/adapter?target_session_attrs=read-write&sslmode=verify-full&sslrootcert=ca.pem",
         ] {
             good.parse::<PostgresAddress>().unwrap();
+        }
+    }
+
+    #[test]
+    fn each_host_has_what_is_told_of_it() {
+        let address = "postgres://bank@%2Frun%2Fa:5433,127.0.0.1:5434/adapter?keepalives_idle=7".parse();
+        let each = PostgresAddress::each_host(&address.unwrap());
+        let told = |config: &Config| (config.get_hosts().to_vec(), config.get_ports().to_vec());
+        assert_eq!(told(&each[0]), (vec![Host::Unix("/run/a".into())], vec![5433]));
+        assert_eq!(told(&each[1]), (vec![Host::Tcp("127.0.0.1".to_owned())], vec![5434]));
+        for one in &each {
+            assert_eq!((one.get_user(), one.get_dbname()), (Some("bank"), Some("adapter")));
+            assert_eq!(one.get_keepalives_idle(), Duration::from_secs(7));
         }
     }
 
@@ -164,6 +223,8 @@ mod tests {
             ("postgres://bank@db,%2Fsecret1/x?sslmode=verify-full&sslrootcert=/secret1", "a unix socket"),
             ("host=localhost user=bank sslmode=require", "of the form"),
             ("postgres://bank@/secret1", "no host"),
+            ("postgres://bank@/x?host=/secret1,/secret2", "several hosts are not written as"),
+            ("postgres://bank@localhost:1,localhost:2,localhost/x?hostaddr=127.0.0.1", "of `hostaddr`"),
             ("postgres:///secret1?host=/run/postgresql", "no user"),
             ("postgres://bank@localhost/x?nothing=secret1", "no address"),
             ("postgres://bank@localhost/x?options=-csecret1", "options"),
@@ -178,7 +239,7 @@ mod tests {
         let address: PostgresAddress = "postgres://bank@localhost/x?password=env:DB".parse().unwrap();
         let read = |reference: &str| Ok(Zeroizing::new(format!("secret of {reference}").into_bytes()));
         let address = address.resolve(&read).unwrap();
-        assert_eq!(address.config().get_password(), Some(&b"secret of env:DB"[..]));
+        assert_eq!(address.each_host()[0].get_password(), Some(&b"secret of env:DB"[..]));
         assert!(!format!("{address:?}").contains("secret of"));
     }
 }

@@ -5,14 +5,13 @@
 //! whoever comes second waits, fails on the key and begins anew. That makes a batch serial with all others that name
 //! the same rows, in the isolation `READ COMMITTED` and every stricter one.
 
-use deadpool_postgres::Object;
 use futures_util::future::{join, join_all};
 
 use super::Inner;
 use super::lanes::Lane;
 use super::lock::{lock, lock_counters, odd, without_room};
 use super::rows::{Change, Named};
-use super::session::{Trouble, may_be_tried_again};
+use super::session::{Object, Trouble, may_be_tried_again};
 use super::statements::Statements;
 use crate::store::StoreError;
 use crate::store::apply::apply;

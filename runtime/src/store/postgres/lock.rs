@@ -1,6 +1,5 @@
 //! Locking what a batch names, in the order of keys, and reading it.
 
-use deadpool_postgres::Object;
 use futures_util::future::{join, join_all};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -8,7 +7,7 @@ use tokio_postgres::types::ToSql;
 use super::Inner;
 use super::commit::TOGETHER;
 use super::rows::{CounterKey, LockedRows, Named};
-use super::session::Trouble;
+use super::session::{Object, Trouble};
 use super::statements::Statements;
 use crate::store::StoreError;
 use crate::store::audit::Micros;

@@ -19,6 +19,7 @@
 
 mod address;
 mod commit;
+mod hosts;
 mod lanes;
 mod lock;
 mod prune;
@@ -34,16 +35,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use deadpool_postgres::Object;
 use tokio::runtime::{Builder, Runtime};
 
 pub use address::PostgresAddress;
 pub use prune::prune_audit;
 pub use reader::DatabaseReader;
 
+use self::hosts::Hosts;
 use self::lanes::Lanes;
 use self::rows::Numbers;
-use self::session::{Connections, Trouble};
+use self::session::{Connections, Object, Trouble};
 use super::apply::{Caps, living};
 use super::audit::{Micros, StoredAudit};
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
@@ -221,14 +222,15 @@ impl fmt::Debug for PostgresStore {
 }
 
 async fn opened(address: &PostgresAddress, options: PostgresOptions) -> Result<Inner, StoreError> {
-    let client = session::connect(address).await?;
-    session::prepare(&client).await?;
+    let hosts = Hosts::of(address)?;
+    let client = session::open_one(&hosts).await?;
     schema::check(&client, address).await?;
+    session::warn_of_lag(&client).await;
     let row = client.query_one(TIME, &[]).await.map_err(|error| StoreError::Unusable(session::said(&error)))?;
     let noted: Millis = row.try_get(0).map_err(|error| StoreError::Unusable(session::said(&error)))?;
     let inner = Inner {
         caps: options.caps,
-        connections: Connections::new(address, options.connections)?,
+        connections: Connections::new(hosts, options.connections)?,
         notary: options.notary,
         lanes: Lanes::new(),
         numbers: Numbers::default(),

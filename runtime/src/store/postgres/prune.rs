@@ -5,7 +5,7 @@ use serde_json::json;
 use tokio_postgres::Client;
 
 use super::address::PostgresAddress;
-use super::session::{Trouble, connect, prepare};
+use super::session::{Trouble, open};
 use super::{schema, threads, wait};
 use crate::store::StoreError;
 use crate::store::audit::{AuditEvent, AuditOutcome, AuditRecord, Micros};
@@ -31,8 +31,7 @@ const REMOVE: &str = "
 pub fn prune_audit(address: &PostgresAddress, notary: &Notary, keep: Micros) -> Result<u64, StoreError> {
     let runtime = threads(1)?;
     let done = wait(&runtime, async {
-        let client = connect(address).await?;
-        prepare(&client).await?;
+        let client = open(address).await?;
         schema::check(&client, address).await?;
         // A connection that is dropped in the middle rolls back.
         Ok(run(&client, notary, keep).await?)

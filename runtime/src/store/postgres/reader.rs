@@ -1,8 +1,9 @@
 //! Reading the audit records of a database as they are at one moment, page by page.
 
+use deadpool_postgres::ClientWrapper;
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Error, Row};
+use tokio_postgres::{Error, Row};
 
 use super::address::PostgresAddress;
 use super::{schema, session, threads, wait};
@@ -18,7 +19,7 @@ const MAC: &str = "SELECT mac FROM countersign.audit WHERE chain = $1 AND number
 
 /// The records of a database as they were when reading began.
 pub struct DatabaseReader {
-    client: Client,
+    client: ClientWrapper,
     /// Taken away at the end.
     runtime: Option<Runtime>,
 }
@@ -31,8 +32,7 @@ impl DatabaseReader {
     pub fn open(address: &PostgresAddress) -> Result<Self, StoreError> {
         let runtime = threads(1)?;
         let client = wait(&runtime, async {
-            let client = session::connect(address).await?;
-            session::prepare(&client).await?;
+            let client = session::open(address).await?;
             schema::check(&client, address).await?;
             client.batch_execute(BEGIN).await.map_err(unavailable)?;
             Ok(client)

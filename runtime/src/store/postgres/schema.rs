@@ -3,7 +3,8 @@
 use tokio_postgres::Client;
 
 use super::address::PostgresAddress;
-use super::session::{Trouble, connect, said};
+use super::hosts::Hosts;
+use super::session::{Trouble, said};
 use crate::store::StoreError;
 
 /// What leads from one version of the schema to the next; the first makes version 1.
@@ -28,7 +29,7 @@ const VERSION: &str = "SELECT coalesce(max(version), 0) FROM countersign.migrati
 /// Brings the schema to the version that this program needs, in one transaction. Gives the version, and how many
 /// migrations were run.
 pub(super) async fn migrate(address: &PostgresAddress) -> Result<(usize, usize), StoreError> {
-    let client = connect(address).await?;
+    let client = Hosts::of(address)?.connect().await?;
     // A connection that is dropped in the middle rolls back.
     run(&client).await.map_err(|trouble| match trouble {
         Trouble::Database(error) if error.as_db_error().is_some() => {

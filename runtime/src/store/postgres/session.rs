@@ -3,19 +3,21 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
+use deadpool::Runtime;
+use deadpool::managed::{Manager, Metrics, Pool, PoolError, RecycleError, RecycleResult};
+use deadpool_postgres::ClientWrapper;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Error, NoTls, Socket};
+use tokio_postgres::{Client, Error};
 
 use super::address::PostgresAddress;
+use super::hosts::{CONNECTING, Hosts, one_value};
 use crate::store::StoreError;
 
 /// How long one call may take, with all its tries; callers give up after five seconds.
 const DEADLINE: Duration = Duration::from_secs(4);
 
-/// How long waiting for a connection, or making one, may take.
-const CONNECTING: Duration = Duration::from_secs(2);
+/// A connection that belongs to the pool.
+pub(super) type Object = deadpool::managed::Object<Hosts>;
 
 /// What our connections need, whatever role, database or server say. Every statement of ours finds its rows by an
 /// index; plans that were made while a table was empty must not scan it when it is large.
@@ -30,8 +32,16 @@ const SETTINGS: &str = "
 
 /// What a server must have for an answered write to survive, asked of every new connection.
 const CHECK: &str = "
-    SELECT name, current_setting(name, true) FROM unnest(ARRAY['fsync', 'full_page_writes', 'synchronous_commit']) AS name
-    UNION ALL SELECT 'read-write', CASE WHEN pg_catalog.pg_is_in_recovery() THEN 'off' ELSE 'on' END";
+    SELECT name, current_setting(name, true)
+    FROM unnest(ARRAY['fsync', 'full_page_writes', 'synchronous_commit']) AS name";
+
+/// True if a standby may take over without what was acknowledged last.
+const LAGS: &str = "
+    SELECT pg_catalog.current_setting('synchronous_standby_names') = ''
+        AND EXISTS (SELECT FROM pg_catalog.pg_stat_replication)";
+
+/// The server's process that works for a session.
+const PROCESS: &str = "SELECT pg_catalog.pg_backend_pid()";
 
 /// What goes wrong in the middle of work.
 #[derive(Debug)]
@@ -67,20 +77,32 @@ impl From<Trouble> for StoreError {
 pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + Send + 'a>>;
 
 /// Connections that are kept.
-pub(super) struct Connections(Pool);
+pub(super) struct Connections(Pool<Hosts>);
+
+impl Manager for Hosts {
+    type Type = ClientWrapper;
+    type Error = StoreError;
+
+    async fn create(&self) -> Result<ClientWrapper, StoreError> {
+        let client = self.connect().await?;
+        prepare(&client).await?;
+        Ok(client)
+    }
+
+    async fn recycle(&self, client: &mut ClientWrapper, metrics: &Metrics) -> RecycleResult<StoreError> {
+        if client.is_closed() {
+            return Err(RecycleError::message("it is closed"));
+        }
+        if self.is_of_the_past(metrics.created) {
+            return Err(RecycleError::message("its server was replaced"));
+        }
+        Ok(())
+    }
+}
 
 impl Connections {
-    pub fn new(address: &PostgresAddress, most: usize) -> Result<Self, StoreError> {
-        let manager_config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-        let config = address.config().clone();
-        let manager = match address.tls() {
-            Some(tls) => Manager::from_config(config, tls.connector()?, manager_config),
-            None => Manager::from_config(config, NoTls, manager_config),
-        };
-        let prepare = Hook::async_fn(|client: &mut deadpool_postgres::ClientWrapper, _| {
-            Box::pin(async move { prepare(client).await.map_err(|error| HookError::message(error.to_string())) })
-        });
-        let pool = Pool::builder(manager).max_size(most).runtime(Runtime::Tokio1).post_create(prepare);
+    pub fn new(hosts: Hosts, most: usize) -> Result<Self, StoreError> {
+        let pool = Pool::builder(hosts).max_size(most).runtime(Runtime::Tokio1);
         let pool = pool.wait_timeout(Some(CONNECTING)).create_timeout(Some(CONNECTING)).build();
         pool.map(Connections).map_err(|error| StoreError::Unusable(error.to_string()))
     }
@@ -88,7 +110,10 @@ impl Connections {
     /// Works with a connection. One on which anything failed is closed: what is left of its transaction is rolled back
     /// by the server, and its state is of no interest to anybody.
     pub async fn with<T>(&self, work: impl for<'a> FnOnce(&'a Object) -> Work<'a, T>) -> Result<T, StoreError> {
-        let connection = self.0.get().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let connection = self.0.get().await.map_err(|error| match error {
+            PoolError::Backend(error) => error,
+            other => StoreError::Unavailable(other.to_string()),
+        })?;
         match tokio::time::timeout(DEADLINE, work(&connection)).await {
             Ok(Ok(done)) => Ok(done),
             Ok(Err(trouble)) => {
@@ -103,39 +128,53 @@ impl Connections {
     }
 }
 
-/// One connection of its own, neither prepared nor checked.
-pub(super) async fn connect(address: &PostgresAddress) -> Result<Client, StoreError> {
-    match address.tls() {
-        Some(tls) => connect_by(address, tls.connector()?).await,
-        None => connect_by(address, NoTls).await,
-    }
+/// One connection of its own, prepared and checked.
+pub(super) async fn open(address: &PostgresAddress) -> Result<ClientWrapper, StoreError> {
+    open_one(&Hosts::of(address)?).await
 }
 
-async fn connect_by<T>(address: &PostgresAddress, tls: T) -> Result<Client, StoreError>
-where
-    T: MakeTlsConnect<Socket>,
-    T::Stream: Send + 'static,
-{
-    let refused = |error: Error| match error.code() {
-        // It is there, but not for us.
-        Some(state) if *state == SqlState::INVALID_CATALOG_NAME || state.code().starts_with("28") => {
-            StoreError::Unusable(said(&error))
-        }
-        _ => StoreError::Unavailable(format!("cannot connect to `{}`: {}", address.name(), said(&error))),
-    };
-    let connecting = tokio::time::timeout(CONNECTING, address.config().connect(tls)).await;
-    let late = |_| StoreError::Unavailable(format!("`{}` does not answer in time", address.name()));
-    let (client, connection) = connecting.map_err(late)?.map_err(refused)?;
-    tokio::spawn(async move {
-        // Its errors come back through the client, too.
-        let _ = connection.await;
-    });
+/// The same, to hosts that are known.
+pub(super) async fn open_one(hosts: &Hosts) -> Result<ClientWrapper, StoreError> {
+    let client = hosts.connect().await?;
+    refuse_shared_sessions(&client, &*hosts.connect().await?).await?;
+    prepare(&client).await?;
     Ok(client)
+}
+
+/// Refuses a pooler that gives a session to whichever process of the server is free, transaction by transaction: what
+/// is set and prepared would then be another session's, and ours would have somebody else's.
+async fn refuse_shared_sessions(one: &Client, other: &Client) -> Result<(), StoreError> {
+    let before = one_value(one, PROCESS).await.map_err(unavailable)?;
+    // Whoever is in a transaction has a process for itself in any case, so the first must now get another one.
+    let begun = match other.batch_execute("BEGIN").await {
+        Ok(()) => one_value(other, PROCESS).await.map_err(unavailable)?,
+        // A pooler that parts even transactions refuses them.
+        Err(error) if error.as_db_error().is_some() => before.clone(),
+        Err(error) => return Err(unavailable(error)),
+    };
+    let after = one_value(one, PROCESS).await.map_err(unavailable)?;
+    if before == after && before != begun {
+        return Ok(());
+    }
+    Err(StoreError::Unusable(
+        "a pooler in front of the database does not keep sessions together; set `pool_mode = session` in PgBouncer, or \
+         connect to the database itself"
+            .into(),
+    ))
+}
+
+/// Tells of a standby that follows asynchronously.
+pub(super) async fn warn_of_lag(client: &Client) {
+    if one_value(client, LAGS).await.ok().flatten().as_deref() == Some("t") {
+        tracing::warn!(
+            "the database's log is followed asynchronously: if a standby that does so takes over, acknowledged writes \
+             are lost and used codes may be good again; set `synchronous_standby_names`"
+        );
+    }
 }
 
 /// Sets what we need, and refuses a server that may lose what it has acknowledged.
 pub(super) async fn prepare(client: &Client) -> Result<(), StoreError> {
-    let unavailable = |error: Error| StoreError::Unavailable(said(&error));
     client.batch_execute(SETTINGS).await.map_err(unavailable)?;
     for row in client.query(CHECK, &[]).await.map_err(unavailable)? {
         let name: String = row.try_get(0).map_err(unavailable)?;
@@ -167,4 +206,9 @@ pub(super) fn said(error: &Error) -> String {
             None => error.to_string(),
         },
     }
+}
+
+/// An error after which it is not known what became of what was asked.
+pub(super) fn unavailable(error: Error) -> StoreError {
+    StoreError::Unavailable(said(&error))
 }

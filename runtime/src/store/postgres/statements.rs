@@ -1,7 +1,8 @@
 //! Every statement that runs while requests are served, prepared once for each connection.
 
-use deadpool_postgres::Object;
 use tokio_postgres::{Error, Statement};
+
+use super::session::Object;
 
 const LOCK_RECORD: &str =
     "SELECT version, expires, value::text FROM countersign.record WHERE kind = $1 AND id = $2 FOR UPDATE";

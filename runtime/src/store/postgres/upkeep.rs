@@ -4,11 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use deadpool_postgres::Object;
-
 use super::Inner;
 use super::rows::Counts;
-use super::session::{Trouble, Work};
+use super::session::{Object, Trouble, Work};
 use crate::store::StoreError;
 use crate::store::batch::Millis;
 

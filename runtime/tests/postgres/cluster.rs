@@ -1,0 +1,165 @@
+//! A server that another one follows: what is not on both is not acknowledged, and nobody goes back to a primary that
+//! was replaced.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_runtime::store::postgres::{PostgresStore, migrate};
+use countersign_runtime::store::{Batch, Committed, Kind, RecordKey, Store, StoreError};
+use serde_json::json;
+
+use crate::pg_server::pair::{Following, Pair, of_both, set, until};
+use crate::pg_server::{Server, shared};
+
+/// Part of what the log says of a standby that follows asynchronously.
+const LAGS: &str = "followed asynchronously";
+
+fn opened(url: &str) -> Arc<dyn Store> {
+    Arc::new(PostgresStore::open(&url.parse().unwrap()).unwrap())
+}
+
+fn put(id: &str) -> Batch {
+    Batch::at(0).put(RecordKey::new(Kind::Code, id), json!(1), i64::MAX)
+}
+
+fn has(server: &Server, database: &str, id: &str) -> bool {
+    server.sql(database, &format!("SELECT count(*) FROM countersign.record WHERE id = '{id}'")) == "1"
+}
+
+async fn committed(store: &dyn Store, id: &str) {
+    assert!(matches!(store.commit(put(id)).await.unwrap(), Committed::Applied(_)));
+}
+
+/// Asks until a connection that still works was found.
+async fn until_ready(store: &dyn Store) {
+    for _ in 0..50 {
+        if store.ready().await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the store does not come back");
+}
+
+/// PostgreSQL answers such a commit as if nothing had happened, with a warning that nobody has to read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_no_standby_confirmed_is_not_acknowledged() {
+    let server = Server::start(&[]);
+    let database = server.database();
+    let store = opened(&server.url("admin", &database));
+    set(&server, "synchronous_standby_names", "nobody");
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let cancel = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let committing = tokio::spawn({
+        let store = store.clone();
+        async move { store.commit(put("a")).await }
+    });
+    until("the commit waits", || server.sql(&database, waiting) != "0");
+    server.sql(&database, cancel);
+    let told = committing.await.unwrap();
+    assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    assert!(has(&server, &database, "a"), "it is on the primary alone");
+    set(&server, "synchronous_standby_names", "");
+    until_ready(&*store).await;
+    committed(&*store, "b").await;
+}
+
+/// The servers are told in an order in which the former primary comes first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_goes_back_to_a_primary_that_was_replaced() {
+    let mut pair = Pair::start(Following::Asynchronously);
+    let database = pair.primary().database();
+    let url = pair.url(&database);
+    let store = opened(&url);
+    committed(&*store, "before").await;
+    pair.kill_primary();
+    pair.promote();
+    until_ready(&*store).await;
+    committed(&*store, "after").await;
+    pair.start_former();
+    assert!(!has(pair.standby(), &database, "after"), "it does not know what happened");
+    let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'countersign'";
+    pair.primary().sql(&database, end);
+    until_ready(&*store).await;
+    committed(&*store, "later").await;
+    assert!(has(pair.primary(), &database, "later") && !has(pair.standby(), &database, "later"));
+    // With the new one gone, the former one is still not good enough.
+    pair.kill_primary();
+    let told = store.commit(put("never")).await.unwrap_err().to_string();
+    let told = if told.contains("timeline") { told } else { store.commit(put("never")).await.unwrap_err().to_string() };
+    assert!(told.contains("a former primary, on timeline 1; 2 was seen elsewhere"), "{told}");
+}
+
+/// Nobody stopped the old primary, and an adapter still speaks with it alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_synchronous_primary_acknowledges_nothing_once_its_standby_was_promoted() {
+    let mut pair = Pair::start(Following::Synchronously);
+    let database = pair.primary().database();
+    let old = opened(&pair.primary().url("admin", &database));
+    committed(&*old, "before").await;
+    pair.promote();
+    let new = opened(&pair.primary().url("admin", &database));
+    committed(&*new, "after").await;
+    for id in ["one", "other"] {
+        let told = old.commit(put(id)).await;
+        assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    }
+}
+
+#[test]
+fn a_standby_is_refused_and_said_to_be_one() {
+    let pair = Pair::start(Following::Asynchronously);
+    let database = pair.primary().database();
+    let copied = "SELECT count(*) FROM pg_database WHERE datname = '{}'".replace("{}", &database);
+    until("the database is there", || pair.standby().sql("postgres", &copied) == "1");
+    let told = PostgresStore::open(&pair.standby().address(&database)).unwrap_err();
+    assert!(matches!(&told, StoreError::Unavailable(why) if why.contains("a standby, or made read-only")), "{told}");
+    // Of several the one that can be written to is found, wherever it is told.
+    let (primary, standby, nowhere) = (pair.primary().folder(), pair.standby().folder(), Path::new("/nowhere"));
+    for (first, second) in [(primary, standby), (standby, primary), (nowhere, primary)] {
+        opened(&of_both(first, second, &database));
+    }
+    let both = of_both(nowhere, standby, &database).parse().unwrap();
+    let told = PostgresStore::open(&both).unwrap_err().to_string();
+    assert!(told.contains("/nowhere: ") && told.contains(&format!("; {}: it cannot", standby.display())), "{told}");
+}
+
+/// What an adapter's log says of its standbys until it listens.
+fn told_at_the_start(url: &str) -> bool {
+    let (told, writes) = std::io::pipe().unwrap();
+    let mut command = crate::start::command("--dev", url);
+    let mut adapter = command.stdout(writes.try_clone().unwrap()).stderr(writes).spawn().unwrap();
+    // What it holds of the pipe goes with it.
+    drop(command);
+    let lines = BufReader::new(told).lines().map_while(Result::ok);
+    let mut told = lines.take_while(|line| !line.contains("listening")).filter(|line| line.contains(LAGS));
+    let is_told = told.next().is_some();
+    adapter.kill().unwrap();
+    adapter.wait().unwrap();
+    is_told
+}
+
+#[test]
+fn a_standby_that_may_lose_what_is_acknowledged_is_told_of_at_the_start() {
+    let mut pair = Pair::start(Following::Asynchronously);
+    let database = pair.primary().database();
+    // Whoever has the least rights is told, too.
+    pair.primary().sql(&database, "CREATE ROLE countersign_runtime LOGIN");
+    migrate(&pair.primary().address(&database)).unwrap();
+    let url = pair.primary().url("countersign_runtime", &database);
+    assert!(told_at_the_start(&url));
+    pair.make_synchronous();
+    assert!(!told_at_the_start(&url));
+}
+
+/// A host that takes connections and says nothing leaves time for the next one.
+#[test]
+fn a_host_that_is_silent_is_passed_by() {
+    let silent = tempfile::TempDir::new().unwrap();
+    let listener = std::os::unix::net::UnixListener::bind(silent.path().join(".s.PGSQL.5432")).unwrap();
+    let (server, database) = (shared(), shared().database());
+    opened(&of_both(silent.path(), server.folder(), &database));
+    drop(listener);
+}
