@@ -72,6 +72,20 @@ pub(super) fn code_mac(key: &Key, id: &str, kind: &str, bound: &[BoundValue], co
     mac(key, "code", &fields)
 }
 
+/// How what a request says differs from what a code was made for, its user included; and the values to go on with.
+pub(super) fn differs(
+    key: &Key,
+    id: &str,
+    record: &CodeRecord,
+    asked: Vec<(&'static str, Option<String>)>,
+    user: Option<&str>,
+) -> (Difference, Vec<BoundValue>) {
+    let (difference, values) = compare(record, bound_values(key, id, asked));
+    let user = user.filter(|user| !user.is_empty());
+    let other_user = user.is_some_and(|user| record.user.as_deref() != Some(counted(user).as_str()));
+    (if other_user { Difference::Other } else { difference }, values)
+}
+
 /// Compares a request's values with the stored ones. User and organization are taken from the store where the request
 /// says nothing of them; gives the values to go on with.
 pub(super) fn compare(record: &CodeRecord, asked: Vec<BoundValue>) -> (Difference, Vec<BoundValue>) {

@@ -35,14 +35,15 @@ impl Core {
             if let Some(answer) = self.instead(draft, &before).await? {
                 return Ok(Issue::Instead(answer));
             }
-            let record = self.new_record(draft, before.now)?;
+            let now = before.now;
+            let record = self.new_record(draft, now)?;
             let expires = record.expires;
             match self.commit(self.issue_batch(draft, before, &record)?).await? {
                 Committed::Applied(_) => return Ok(Issue::New { expires }),
                 Committed::Conflict(_) => step_aside(round).await,
                 Committed::Over(place) => {
                     let family = draft.counts.get(place).map_or("sms", |count| count.family);
-                    return Ok(Issue::Instead(self.limited(draft, None, family).await?));
+                    return Ok(Issue::Instead(self.limited(draft, None, family, now).await?));
                 }
                 full @ Committed::Full(_) => return Err(unexpected(&full)),
             }
@@ -81,7 +82,7 @@ impl Core {
         }
         if !limits.dev_limits_off && open.sent > limits.resends_per_operation {
             let code = before.code.as_ref().map(|_| open.code.clone());
-            return self.limited(draft, code, "sms.operation").await.map(Some);
+            return self.limited(draft, code, "sms.operation", before.now).await.map(Some);
         }
         Ok(None)
     }
@@ -93,9 +94,9 @@ impl Core {
     }
 
     /// One message too many. A code that is open stays as good as it is.
-    async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str) -> Result<SentOtp, Fault> {
+    async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str, now: Millis) -> Result<SentOtp, Fault> {
         self.note(vec![self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)]).await?;
-        let expires = draft.life.end(self.clock_millis());
+        let expires = draft.life.end(now);
         let id = open.unwrap_or_else(|| draft.told_id.clone());
         Ok(self.sent(id, expires, Some(Fault::new("sms.limited").because(limit))))
     }

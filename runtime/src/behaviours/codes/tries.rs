@@ -1,6 +1,7 @@
 //! Tries of a code: one is reserved before anything is compared, and what came of it is stored afterwards. Both are
 //! single batches that hold only if nobody was faster.
 
+use super::binding::{Difference, differs};
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::token;
 use crate::adapter::OtpKind;
@@ -39,6 +40,8 @@ pub(super) struct Asked<'a> {
     pub id: Option<&'a str>,
     pub kind: &'a OtpKind,
     pub bound: &'a [(&'static str, Option<String>)],
+    /// The user, if the request names one.
+    pub user: Option<&'a str>,
     /// Something was typed.
     pub has_code: bool,
 }
@@ -78,7 +81,7 @@ impl Core {
             if let Some(fault) = self.closed(id, &record, &asked, read.now) {
                 return self.refuse_try(id, Some(&record), fault, kind).await;
             }
-            if record.state == State::Waived {
+            if record.state == State::Waived && self.is_for_this(id, &record, &asked) {
                 return self.pass_again(id, record).await;
             }
             let Some(failures) = self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await? else {
@@ -104,11 +107,12 @@ impl Core {
     fn closed(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>, now: Millis) -> Option<&'static str> {
         let outlives = asked.kind.outlives_its_code();
         let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
-        let spent = (record.state == State::Open && record.tries >= record.most_tries).then_some("otp.exhausted");
+        let spent = (record.tries >= record.most_tries).then_some("otp.exhausted");
         match record.state {
             _ if token::is_over(record, asked.kind, now) => Some("otp.unknown"),
             _ if token::is_elsewhere(record, id, key.as_ref(), asked.bound) => Some("otp.mismatch"),
-            State::Waived => (now > record.known_until.unwrap_or(record.expires)).then_some("otp.expired"),
+            State::Waived if now > record.known_until.unwrap_or(record.expires) => Some("otp.expired"),
+            State::Waived => spent,
             State::Used | State::Waiting if outlives => Some("otp.used"),
             State::Void if outlives => Some("otp.exhausted"),
             State::Open if outlives && spent.is_some() => spent,
@@ -122,7 +126,14 @@ impl Core {
         }
     }
 
-    /// A code that has passed already passes again.
+    /// True if a code was made for all that the request says, and for its user.
+    fn is_for_this(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>) -> bool {
+        let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
+        key.is_some_and(|key| differs(&key, id, record, asked.bound.to_vec(), asked.user).0 == Difference::None)
+    }
+
+    /// A code that has passed already passes again, where it is asked for what it was made for. Where it is not, that is
+    /// a try of it as of any other code.
     async fn pass_again(&self, id: &str, record: CodeRecord) -> Result<Begun, Fault> {
         self.note(vec![self.told_of(id, &record, AuditEvent::OtpVerified, AuditOutcome::Success)]).await?;
         Ok(Begun::Waived(Box::new(record)))
@@ -284,7 +295,7 @@ impl Ended {
             Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, TryEnd::Failure),
             Finding::Other => failed("otp.mismatch", left, AuditEvent::OtpBindingMismatch, TryEnd::Failure),
             Finding::Changed => Ended {
-                state: (record.state == State::Open).then_some(State::Void),
+                state: matches!(record.state, State::Open | State::Waived).then_some(State::Void),
                 ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, TryEnd::Failure)
             },
         }

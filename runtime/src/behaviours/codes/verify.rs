@@ -20,17 +20,16 @@
 //! A code whose id outlives it (`keep`) tells what became of it before it tells of its time, for as long as the id is
 //! known; in another country, to another caller or in another app it is not, nor once a newer code took its place.
 //! Asking without a code is no try of it, and its last wrong try answers `otp.exhausted`. A waived code passes whenever
-//! it is asked for.
+//! it is asked for with the values that it was made for; with others that is a try of it, whatever was typed.
 
 use std::collections::BTreeMap;
 
-use super::binding::{Difference, bound_values, code_mac, compare};
-use super::record::CodeRecord;
+use super::binding::{Difference, code_mac, differs};
+use super::record::{CodeRecord, State};
 use super::token::{padded, stored_id};
 use super::tries::{Asked, Begun, Finding, IfRight, Try};
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::IdForm;
-use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::equal;
 use crate::crypto::{KeyName, seal};
@@ -66,7 +65,8 @@ impl Core {
     /// Begins a try of the code that a request asks for.
     pub(super) async fn begin<C: OneTimeCode>(&self, id: Option<&str>, input: &VerifyOtp<C>) -> Result<Begun, Fault> {
         let has_code = input.value.as_ref().is_some_and(|value| !value.expose().is_empty());
-        self.begin_try(Asked { id, kind: &C::KIND, bound: &input.code.bound(), has_code }).await
+        let user = input.user.as_deref();
+        self.begin_try(Asked { id, kind: &C::KIND, bound: &input.code.bound(), user, has_code }).await
     }
 
     pub(super) fn refuse_otp<T>(&self, fault: Fault) -> Verdict<T> {
@@ -79,16 +79,14 @@ impl Core {
         let record = &reserved.record;
         // A code whose key is gone from the ring can be right no more.
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Finding::Wrong };
-        let (difference, values) = compare(record, bound_values(&key, &reserved.id, input.code.bound()));
+        let (difference, values) = differs(&key, &reserved.id, record, input.code.bound(), input.user.as_deref());
         let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
         let whole = padded(typed, &C::KIND, self.code_options(&C::KIND).digits);
         let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));
         let right = equal(mac.as_bytes(), record.mac.as_bytes());
-        let user = input.user.as_deref().filter(|user| !user.is_empty());
-        let other_user = user.is_some_and(|user| record.user.as_deref() != Some(counted(user).as_str()));
         match difference {
-            _ if typed.is_empty() => Finding::Missing,
-            _ if other_user => Finding::Other,
+            // Nothing need be typed for a code that has passed already.
+            _ if typed.is_empty() && record.state != State::Waived => Finding::Missing,
             Difference::Other => Finding::Other,
             Difference::Changed => Finding::Changed,
             Difference::None if right => Finding::Right,

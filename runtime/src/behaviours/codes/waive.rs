@@ -1,5 +1,5 @@
 //! `waive_otp`: a code that has passed already, since finding the user was proof enough. Its id is good like that of a
-//! code that was checked, and checking it says so as often as it is asked.
+//! code that was checked, and checking it says so as often as it is asked for what it was made for.
 
 use super::OneTimeCode;
 use super::binding::{Facts, bound_values};
@@ -12,7 +12,7 @@ use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition};
+use crate::store::{AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis};
 use crate::values::Time;
 
 /// Whose code is waived, and what it would be for.
@@ -45,18 +45,10 @@ impl Core {
     pub async fn waive_otp<C: OneTimeCode>(&self, input: WaiveOtp<C>) -> Result<WaivedOtp, Fault> {
         let token = new_id(&C::KIND);
         let id = stored_id(&C::KIND, &token);
-        let record = self.waived(&id, &input)?;
-        let until = record.known_until.unwrap_or(record.expires);
         let key = code_key(&id);
-        let told = AuditRecord {
-            user: record.user.clone(),
-            organization: record.organization.clone(),
-            method: Some(record.kind.clone()),
-            challenge: Some(id),
-            data_digest: Some(record.digest()),
-            key: Some(record.key.clone()),
-            ..self.event(AuditEvent::OtpWaived, AuditOutcome::Success)
-        };
+        let record = self.waived(&id, &input, self.read(&key).await?.now)?;
+        let until = record.known_until.unwrap_or(record.expires);
+        let told = self.told_of(&id, &record, AuditEvent::OtpWaived, AuditOutcome::Success);
         let batch = Batch::at(self.clock_millis()).only_if(Condition::Absent(key.clone()));
         match self.commit(batch.put(key, value(&record)?, record.forgotten()).tell(told)).await? {
             Committed::Applied(_) => Ok(WaivedOtp { id: token, expires: time(until) }),
@@ -64,8 +56,8 @@ impl Core {
         }
     }
 
-    fn waived<C: OneTimeCode>(&self, id: &str, input: &WaiveOtp<C>) -> Result<CodeRecord, Fault> {
-        let (kind, now) = (C::KIND, self.clock_millis());
+    fn waived<C: OneTimeCode>(&self, id: &str, input: &WaiveOtp<C>, now: Millis) -> Result<CodeRecord, Fault> {
+        let kind = C::KIND;
         let key = self.current_key(KeyName::Codes)?;
         let user = input.user.as_deref().filter(|user| !user.is_empty()).map(counted);
         let facts = Facts::of(&input.code);
@@ -74,7 +66,7 @@ impl Core {
             kind: kind.name.to_owned(),
             state: State::Waived,
             tries: 0,
-            most_tries: 0,
+            most_tries: self.code_options(&kind).attempts,
             made: now,
             expires: life.end(now),
             key: key.id().to_owned(),
