@@ -7,7 +7,7 @@ use axum::http::{Request, StatusCode};
 use countersign_runtime::serve::{StartOptions, start};
 use countersign_runtime::store::postgres::{PostgresStore, migrate};
 use countersign_runtime::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Kind, RecordKey, StoreError, StoreSpec, open,
+    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Kind, RecordKey, Store, StoreError, StoreSpec, open,
 };
 use serde_json::json;
 use tower::ServiceExt;
@@ -86,6 +86,71 @@ fn a_server_that_may_lose_what_it_acknowledged_is_refused() {
     PostgresStore::open(&server.address(&database)).expect("our connections set that by themselves");
     server.kill();
     assert!(matches!(PostgresStore::open(&server.address(&database)), Err(StoreError::Unavailable(_))));
+}
+
+#[test]
+fn a_server_that_makes_damaged_pages_empty_is_refused() {
+    let server = shared();
+    let database = server.database();
+    server.sql("postgres", &format!("ALTER DATABASE {database} SET zero_damaged_pages = on"));
+    let told = refusal(server, &database);
+    assert!(told.contains("`zero_damaged_pages` on") && told.contains("must be off"), "{told}");
+}
+
+/// Roles and databases have settings of their own, which connections begin with.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_role_or_a_database_sets_changes_nothing() {
+    let server = shared();
+    let database = server.database();
+    for setting in [
+        "client_min_messages = error",
+        "synchronous_commit = off",
+        "default_transaction_isolation = serializable",
+        "search_path = public",
+        "statement_timeout = 0",
+        "lock_timeout = 0",
+        "DateStyle = 'German'",
+        "bytea_output = 'escape'",
+        "standard_conforming_strings = off",
+        "transform_null_equals = on",
+        "session_replication_role = replica",
+        "plan_cache_mode = force_generic_plan",
+        "enable_indexscan = off",
+        "enable_bitmapscan = off",
+        "TimeZone = 'Asia/Kathmandu'",
+        "extra_float_digits = -15",
+        "array_nulls = off",
+    ] {
+        server.sql("postgres", &format!("ALTER DATABASE {database} SET {setting}"));
+    }
+    assert_eq!(migrate(&server.address(&database)).unwrap(), (2, 0));
+    let store = PostgresStore::open(&server.address(&database)).unwrap();
+    let key = RecordKey::new(Kind::Code, r"a\'b");
+    let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+    for record in [json!({"a": null}), json!([1.25, "\\'"])] {
+        let batch = Batch::at(0).put(key.clone(), record.clone(), i64::MAX).tell(told.clone());
+        assert!(matches!(store.commit(batch).await.unwrap(), Committed::Applied(_)));
+        assert_eq!(store.get(key.clone(), 0).await.unwrap().record.unwrap().value, record);
+    }
+    let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap();
+    let stored = store.audit_after(0, 10).await.unwrap();
+    assert_eq!(stored.len(), 2);
+    assert!((now - stored[1].record.time).abs() < 60_000_000, "the time is what it is everywhere");
+}
+
+/// A used code that is not seen would be good again.
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_that_a_policy_hides_are_an_error_and_not_absent() {
+    let server = Server::start(&[]);
+    server.sql("postgres", &format!("CREATE ROLE {RUNTIME} LOGIN"));
+    let database = server.database();
+    let store = open(&server.url(RUNTIME, &database).parse().unwrap()).unwrap();
+    let key = RecordKey::new(Kind::Code, "a");
+    store.commit(Batch::at(0).put(key.clone(), json!(1), i64::MAX)).await.unwrap();
+    server.sql(&database, "ALTER TABLE countersign.record ENABLE ROW LEVEL SECURITY");
+    let found = store.get(key, 0).await;
+    assert!(matches!(&found, Err(StoreError::Unavailable(why)) if why.contains("row-level security")), "{found:?}");
+    assert!(open(&server.url(RUNTIME, &database).parse().unwrap()).is_err());
 }
 
 #[test]

@@ -2,9 +2,10 @@
 //! server says that it answers a commit which its standbys do not have.
 
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use deadpool_postgres::ClientWrapper;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -37,14 +38,23 @@ pub(super) struct Hosts {
     name: String,
     /// The one that was connected to last: the next connection begins there.
     last: Arc<AtomicUsize>,
-    newest: Arc<Mutex<Newest>>,
+    /// The newest timeline that was seen.
+    newest: Arc<AtomicU32>,
 }
 
-/// The newest timeline that was seen, and when a newer one took the place of another.
-#[derive(Default)]
-struct Newest {
-    timeline: u32,
-    replaced: Option<Instant>,
+/// A connection, and the timeline that its server was on: a server that leaves its timeline ends its connections.
+pub(super) struct Connected {
+    client: ClientWrapper,
+    /// Zero if it does not tell.
+    pub timeline: u32,
+}
+
+impl Deref for Connected {
+    type Target = ClientWrapper;
+
+    fn deref(&self) -> &ClientWrapper {
+        &self.client
+    }
 }
 
 impl Hosts {
@@ -55,7 +65,7 @@ impl Hosts {
     }
 
     /// A connection to the first host that is as it should be, neither prepared nor checked.
-    pub async fn connect(&self) -> Result<ClientWrapper, StoreError> {
+    pub async fn connect(&self) -> Result<Connected, StoreError> {
         let share = CONNECTING / u32::try_from(self.each.len()).unwrap_or(1).max(1);
         let (mut told, mut is_setting) = (Vec::new(), true);
         let (before, from) = self.each.split_at(self.last.load(Ordering::Relaxed).min(self.each.len()));
@@ -77,12 +87,12 @@ impl Hosts {
         Err(if is_setting { StoreError::Unusable(why) } else { StoreError::Unavailable(why) })
     }
 
-    /// True for a connection from before a newer timeline was seen: its server was replaced.
-    pub fn is_of_the_past(&self, created: Instant) -> bool {
-        self.newest().replaced.is_some_and(|replaced| created < replaced)
+    /// True for a connection of an older timeline than the newest that was seen: its server was replaced.
+    pub fn is_of_the_past(&self, timeline: u32) -> bool {
+        timeline < self.newest.load(Ordering::Acquire)
     }
 
-    async fn connect_to(&self, host: &Config) -> Result<ClientWrapper, StoreError> {
+    async fn connect_to(&self, host: &Config) -> Result<Connected, StoreError> {
         let client = match &self.tls {
             Some(tls) => connect_by(host, tls.clone()).await,
             None => connect_by(host, NoTls).await,
@@ -91,30 +101,23 @@ impl Hosts {
         if one_value(&client, WRITABLE).await.map_err(unavailable)?.as_deref() != Some("t") {
             return Err(StoreError::Unavailable("it cannot be written to: a standby, or made read-only".into()));
         }
-        // Who does not tell a timeline has none to compare.
-        let timeline = one_value(&client, TIMELINE).await.ok().flatten();
-        match timeline.and_then(|digits| u32::from_str_radix(&digits, 16).ok()) {
-            Some(timeline) => self.learn(timeline).map(|()| client),
-            None => Ok(client),
-        }
+        let told = one_value(&client, TIMELINE).await.ok().flatten();
+        let timeline = told.and_then(|digits| u32::from_str_radix(&digits, 16).ok()).unwrap_or(0);
+        self.learn(timeline)?;
+        Ok(Connected { client, timeline })
     }
 
+    /// Refuses a timeline that is older than another; where none was ever told, there is nothing to compare.
     fn learn(&self, timeline: u32) -> Result<(), StoreError> {
-        let mut newest = self.newest();
-        if timeline < newest.timeline {
-            let why = format!("a former primary, on timeline {timeline}; {} was seen elsewhere", newest.timeline);
+        let newest = self.newest.fetch_max(timeline, Ordering::AcqRel);
+        if timeline < newest {
+            let why = format!("a former primary, on timeline {timeline}; {newest} was seen elsewhere");
             return Err(StoreError::Unavailable(why));
         }
-        if timeline > newest.timeline && newest.timeline > 0 {
-            tracing::warn!(timeline, before = newest.timeline, "another database server has taken over");
-            newest.replaced = Some(Instant::now());
+        if timeline > newest && newest > 0 {
+            tracing::warn!(timeline, before = newest, "another database server has taken over");
         }
-        newest.timeline = timeline;
         Ok(())
-    }
-
-    fn newest(&self) -> MutexGuard<'_, Newest> {
-        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Why a host is not the one; with several hosts, says which of them it is.
@@ -181,5 +184,26 @@ fn refused(error: &Error) -> StoreError {
             StoreError::Unusable(said(error))
         }
         _ => StoreError::Unavailable(said(error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Others may find who took over while a connection is still being prepared.
+    #[test]
+    fn connections_of_an_older_timeline_are_of_the_past_whenever_they_were_made() {
+        let hosts = Hosts::of(&"postgres://bank@/x?host=/nowhere".parse().unwrap()).unwrap();
+        assert!(!hosts.is_of_the_past(0), "nobody told a timeline");
+        hosts.learn(0).unwrap();
+        hosts.learn(1).unwrap();
+        assert!(!hosts.is_of_the_past(1));
+        hosts.learn(2).unwrap();
+        assert!(hosts.is_of_the_past(1) && !hosts.is_of_the_past(2));
+        assert!(hosts.is_of_the_past(0), "it may be any, so it may be the old one");
+        let told = hosts.learn(1).unwrap_err().to_string();
+        assert!(told.contains("a former primary, on timeline 1; 2 was seen elsewhere"), "{told}");
+        assert!(!hosts.is_of_the_past(2), "what is refused changes nothing");
     }
 }

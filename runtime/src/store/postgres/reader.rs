@@ -1,11 +1,11 @@
 //! Reading the audit records of a database as they are at one moment, page by page.
 
-use deadpool_postgres::ClientWrapper;
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Error, Row};
 
 use super::address::PostgresAddress;
+use super::hosts::Connected;
 use super::{schema, session, threads, wait};
 use crate::store::StoreError;
 use crate::store::chain::{AuditRow, Seal};
@@ -19,7 +19,7 @@ const MAC: &str = "SELECT mac FROM countersign.audit WHERE chain = $1 AND number
 
 /// The records of a database as they were when reading began.
 pub struct DatabaseReader {
-    client: ClientWrapper,
+    client: Connected,
     /// Taken away at the end.
     runtime: Option<Runtime>,
 }

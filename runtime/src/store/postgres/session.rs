@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use deadpool::Runtime;
 use deadpool::managed::{Manager, Metrics, Pool, PoolError, RecycleError, RecycleResult};
-use deadpool_postgres::ClientWrapper;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Error};
 
 use super::address::PostgresAddress;
-use super::hosts::{CONNECTING, Hosts, one_value};
+use super::hosts::{CONNECTING, Connected, Hosts, one_value};
 use crate::store::StoreError;
 
 /// How long one call may take, with all its tries; callers give up after five seconds.
@@ -19,21 +18,31 @@ const DEADLINE: Duration = Duration::from_secs(4);
 /// A connection that belongs to the pool.
 pub(super) type Object = deadpool::managed::Object<Hosts>;
 
-/// What our connections need, whatever role, database or server say. Every statement of ours finds its rows by an
-/// index; plans that were made while a table was empty must not scan it when it is large.
+/// What our connections need, whatever role, database or server say. Warnings come first: by one of them a connection
+/// learns that a commit is not on its standbys. A row that a policy hides is an error, not a row that is not there.
+/// Every statement of ours finds its rows by an index; plans that were made while a table was empty must not scan it
+/// when it is large.
 const SETTINGS: &str = "
+    SET client_min_messages = warning;
     SET synchronous_commit = on;
+    SET row_security = off;
+    SET standard_conforming_strings = on;
     SET default_transaction_isolation = 'read committed';
     SET lock_timeout = '3s';
     SET statement_timeout = '4s';
     SET idle_in_transaction_session_timeout = '10s';
     SET search_path = '';
-    SET enable_seqscan = off";
+    SET enable_seqscan = off;
+    SET enable_indexscan = on;
+    SET enable_bitmapscan = on";
 
-/// What a server must have for an answered write to survive, asked of every new connection.
+/// What a server must have for an answered write to survive and to be answered only then, asked of every new connection:
+/// the setting, its value, and what it should be.
 const CHECK: &str = "
-    SELECT name, current_setting(name, true)
-    FROM unnest(ARRAY['fsync', 'full_page_writes', 'synchronous_commit']) AS name";
+    SELECT name, current_setting(name, true), wanted
+    FROM unnest(
+        ARRAY['fsync', 'full_page_writes', 'synchronous_commit', 'client_min_messages', 'zero_damaged_pages'],
+        ARRAY['on', 'on', 'on', 'warning', 'off']) AS needed (name, wanted)";
 
 /// True if a standby may take over without what was acknowledged last.
 const LAGS: &str = "
@@ -80,20 +89,24 @@ pub(super) type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, Trouble>> + 
 pub(super) struct Connections(Pool<Hosts>);
 
 impl Manager for Hosts {
-    type Type = ClientWrapper;
+    type Type = Connected;
     type Error = StoreError;
 
-    async fn create(&self) -> Result<ClientWrapper, StoreError> {
+    async fn create(&self) -> Result<Connected, StoreError> {
         let client = self.connect().await?;
         prepare(&client).await?;
+        // Meanwhile another connection may have found who took over.
+        if self.is_of_the_past(client.timeline) {
+            return Err(StoreError::Unavailable("the database server was replaced".into()));
+        }
         Ok(client)
     }
 
-    async fn recycle(&self, client: &mut ClientWrapper, metrics: &Metrics) -> RecycleResult<StoreError> {
+    async fn recycle(&self, client: &mut Connected, _: &Metrics) -> RecycleResult<StoreError> {
         if client.is_closed() {
             return Err(RecycleError::message("it is closed"));
         }
-        if self.is_of_the_past(metrics.created) {
+        if self.is_of_the_past(client.timeline) {
             return Err(RecycleError::message("its server was replaced"));
         }
         Ok(())
@@ -129,12 +142,12 @@ impl Connections {
 }
 
 /// One connection of its own, prepared and checked.
-pub(super) async fn open(address: &PostgresAddress) -> Result<ClientWrapper, StoreError> {
+pub(super) async fn open(address: &PostgresAddress) -> Result<Connected, StoreError> {
     open_one(&Hosts::of(address)?).await
 }
 
 /// The same, to hosts that are known.
-pub(super) async fn open_one(hosts: &Hosts) -> Result<ClientWrapper, StoreError> {
+pub(super) async fn open_one(hosts: &Hosts) -> Result<Connected, StoreError> {
     let client = hosts.connect().await?;
     refuse_shared_sessions(&client, &*hosts.connect().await?).await?;
     prepare(&client).await?;
@@ -179,10 +192,11 @@ pub(super) async fn prepare(client: &Client) -> Result<(), StoreError> {
     for row in client.query(CHECK, &[]).await.map_err(unavailable)? {
         let name: String = row.try_get(0).map_err(unavailable)?;
         let value: Option<String> = row.try_get(1).map_err(unavailable)?;
-        if value.as_deref() != Some("on") {
+        let wanted: String = row.try_get(2).map_err(unavailable)?;
+        if value.as_ref() != Some(&wanted) {
             let value = value.as_deref().unwrap_or("unknown");
             return Err(StoreError::Unusable(format!(
-                "the database server has `{name}` {value}, so it may lose what it has acknowledged; it must be on"
+                "the database server has `{name}` {value}, so it may lose what it has acknowledged; it must be {wanted}"
             )));
         }
     }
