@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Template, UndefinedBehavior, Value};
 
 use crate::adapter::Adapter;
 use crate::fault::Fault;
@@ -62,6 +62,11 @@ impl Texts {
         self.known(tag.trim()).unwrap_or(&self.default)
     }
 
+    /// The languages that there are texts in.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.languages.iter().map(String::as_str)
+    }
+
     /// The language that an `Accept-Language` header asks for.
     pub fn negotiate(&self, accept_language: Option<&str>) -> &str {
         let mut asked: Vec<(u16, &str)> =
@@ -91,17 +96,26 @@ impl Texts {
         self.fill("html", language, key, values)
     }
 
+    /// A text as the definition has it, with the names of its values.
+    ///
+    /// # Errors
+    /// `unexpected`, if there is no such text.
+    pub fn unfilled(&self, language: &str, key: &str) -> Result<String, Fault> {
+        Ok(self.template("text", language, key)?.source().to_owned())
+    }
+
     fn fill(&self, form: &str, language: &str, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
-        let language = self.language(language);
-        let template = self
-            .compiled
-            .get_template(&template_name(form, language, key))
-            .or_else(|_| self.compiled.get_template(&template_name(form, &self.default, key)))
-            .map_err(|_| Fault::new("unexpected").because(format_args!("there is no text `{key}`")))?;
-        template.render(nested(values)).map_err(|error| {
+        self.template(form, language, key)?.render(nested(values)).map_err(|error| {
             // The error's own words may quote values.
             Fault::new("unexpected").because(format_args!("the text `{key}` cannot be filled in: {}", error.kind()))
         })
+    }
+
+    fn template(&self, form: &str, language: &str, key: &str) -> Result<Template<'_, '_>, Fault> {
+        self.compiled
+            .get_template(&template_name(form, self.language(language), key))
+            .or_else(|_| self.compiled.get_template(&template_name(form, &self.default, key)))
+            .map_err(|_| Fault::new("unexpected").because(format_args!("there is no text `{key}`")))
     }
 
     fn known(&self, tag: &str) -> Option<&str> {

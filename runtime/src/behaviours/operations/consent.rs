@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::shown::Whose;
 use crate::adapter::{Consent, ConsentLine};
 use crate::behaviours::state::{MOST_ROUNDS, step_aside, unexpected};
 use crate::context::Core;
@@ -101,19 +102,21 @@ impl Core {
         let Some(consent) = self.operation_kind(input.operation.as_deref())?.consent else {
             return Ok(ConsentForm { needed: false, html: String::new(), options: Vec::new() });
         };
-        let values = self.consent_values(&input);
-        let language = input.language.as_deref();
-        let line = |line: &ConsentLine| {
-            Ok(ConsentOption {
-                id: Some(line.id.to_owned()),
-                html: Some(self.html(language, line.html, &values)?),
-                required: line.required,
-                default: CheckState::Unchecked,
-                value: None,
-            })
+        let whose = Whose {
+            operation: input.operation.as_deref(),
+            user: input.user.as_deref(),
+            organization: input.organization.as_deref(),
         };
-        let options: Result<Vec<ConsentOption>, Fault> = consent.options.iter().map(line).collect();
-        Ok(ConsentForm { needed: true, html: self.html(language, consent.html, &values)?, options: options? })
+        let form = self.form(&consent, input.language.as_deref().unwrap_or(&self.call.language), whose)?;
+        let line = |line: &ConsentLine| ConsentOption {
+            id: Some(line.id.to_owned()),
+            html: form.lines.get(line.id).cloned(),
+            required: line.required,
+            default: CheckState::Unchecked,
+            value: None,
+        };
+        let options = consent.options.iter().map(line).collect();
+        Ok(ConsentForm { needed: true, html: form.html, options })
     }
 
     /// Checks that every line that must be ticked is ticked. Lines are known by their ids.
@@ -162,8 +165,8 @@ impl Core {
 
     async fn record_consent(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<(), Fault> {
         let key = RecordKey::new(Kind::Consent, self.consent_id(input)?);
-        let value = consent_value(&input.options);
-        let told = self.told_of_consent(consent, input, &value)?;
+        let value = self.consent_value(consent, input)?;
+        let told = self.told_of_consent(input, &value)?;
         for round in 0..MOST_ROUNDS {
             let read = self.read(&key).await?;
             if read.record.as_ref().is_some_and(|record| record.value == value) {
@@ -180,8 +183,22 @@ impl Core {
         Err(Fault::new("store.unavailable").because("others were always faster"))
     }
 
+    /// What is kept of a consent: what was shown, and which lines were ticked.
+    fn consent_value(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<Value, Fault> {
+        let whose = Whose {
+            operation: input.operation.name.as_deref(),
+            user: input.user.as_deref(),
+            organization: input.organization.as_deref(),
+        };
+        let shown = consent.map(|consent| self.shown(consent, whose, &input.options)).transpose()?;
+        let is_ticked = |option: &ConsentOption| option.value == Some(CheckState::Checked);
+        let ticked: BTreeMap<&str, bool> =
+            input.options.iter().map(|option| (option.id.as_deref().unwrap_or_default(), is_ticked(option))).collect();
+        Ok(json!({ "shown": shown, "ticked": ticked }))
+    }
+
     /// The same for the same operation and user; a consent without an operation's number is never the same.
-    fn consent_id(&self, input: &SaveConsent) -> Result<String, Fault> {
+    pub(super) fn consent_id(&self, input: &SaveConsent) -> Result<String, Fault> {
         let number = input.operation.id.as_deref().unwrap_or(&self.call.request_id);
         let fields = [
             Field::of(Some(number)),
@@ -192,44 +209,16 @@ impl Core {
         self.stand_in("consent", &fields)
     }
 
-    fn told_of_consent(
-        &self,
-        consent: Option<&Consent>,
-        input: &SaveConsent,
-        value: &Value,
-    ) -> Result<AuditRecord, Fault> {
+    /// The audit record, with a MAC of what is kept: what was shown, and what was ticked.
+    fn told_of_consent(&self, input: &SaveConsent, value: &Value) -> Result<AuditRecord, Fault> {
         let mut told = self.event(AuditEvent::ConsentSaved, AuditOutcome::Success);
         told.user.clone_from(&input.user);
         told.organization.clone_from(&input.organization);
         told.operation_id.clone_from(&input.operation.id);
         told.operation_name.clone_from(&input.operation.name);
-        told.data_digest = Some(self.consent_digest(consent, value)?);
+        let digest = mac_text(&self.current_key(KeyName::Audit)?, "consent", &[Field::Text(&value.to_string())]);
+        told.data_digest = Some(digest);
         Ok(told)
-    }
-
-    /// A MAC of the texts that the definition has for the form, in the caller's language, and of what was ticked.
-    fn consent_digest(&self, consent: Option<&Consent>, value: &Value) -> Result<String, Fault> {
-        let keys = consent
-            .into_iter()
-            .flat_map(|consent| std::iter::once(consent.html).chain(consent.options.iter().map(|line| line.html)));
-        let mut pieces: Vec<String> = keys.map(|key| self.call.text(key)).collect();
-        pieces.push(value.to_string());
-        let fields: Vec<Field<'_>> = pieces.iter().map(|piece| Field::Text(piece)).collect();
-        Ok(mac_text(&self.current_key(KeyName::Audit)?, "consent", &fields))
-    }
-
-    /// What the texts of a form may show.
-    fn consent_values(&self, input: &CreateConsent) -> BTreeMap<String, String> {
-        let mut values: BTreeMap<String, String> =
-            self.call.facts.iter().map(|(meaning, value)| ((*meaning).to_owned(), value.clone())).collect();
-        let named =
-            [("operation.name", &input.operation), ("user.id", &input.user), ("organization.id", &input.organization)];
-        for (meaning, value) in named {
-            if let Some(value) = value {
-                values.insert(meaning.to_owned(), value.clone());
-            }
-        }
-        values
     }
 
     /// The text of a fault's message, or its key where there is no text.
@@ -262,13 +251,4 @@ fn unticked(consent: Option<&Consent>, options: &[ConsentOption]) -> Result<Vec<
         }
     }
     Ok(unticked)
-}
-
-/// What is kept of a consent: which lines were ticked.
-fn consent_value(options: &[ConsentOption]) -> Value {
-    let ticked: BTreeMap<&str, bool> = options
-        .iter()
-        .map(|option| (option.id.as_deref().unwrap_or_default(), option.value == Some(CheckState::Checked)))
-        .collect();
-    json!({ "ticked": ticked })
 }

@@ -4,6 +4,7 @@
 mod accounts;
 mod consent;
 mod notices;
+mod shown;
 #[cfg(test)]
 mod tests;
 

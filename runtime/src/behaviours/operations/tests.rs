@@ -11,7 +11,7 @@ use crate::adapter::{Adapter, Consent, ConsentLine, OperationKind, Text, Unknown
 use crate::fault::Outcome;
 use crate::hooks::{Call, Event, HookError, Hooks, Lookup, SavedConsent, Sms, UserKey};
 use crate::store::memory::MemoryStore;
-use crate::store::{AuditEvent, Store};
+use crate::store::{self, AuditEvent, RecordKey, Store};
 use crate::testing::{ADAPTER, Desk};
 use crate::things::{AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, User};
 use crate::values::{Decimal, Json};
@@ -229,6 +229,39 @@ async fn saving_checks_again() {
         assert_eq!(office.desk.core().save_consent(save(options)).await.unwrap_err().name, "options.invalid");
     }
     assert!(consents_told(&office).await.is_empty() && office.bank.consents.lock().unwrap().is_empty());
+}
+
+/// What the record of a consent says that was shown.
+async fn shown(input: SaveConsent) -> serde_json::Value {
+    let office = office();
+    let key = RecordKey::new(store::Kind::Consent, office.desk.core().consent_id(&input).unwrap());
+    assert!(office.desk.core().save_consent(input).await.unwrap());
+    let mut value = office.store.get(key, 0).await.unwrap().record.unwrap().value;
+    assert_eq!(value["ticked"], json!({ "INIT": true, "PAY": true, "NEWS": false }));
+    value["shown"].take()
+}
+
+#[tokio::test]
+async fn a_consents_record_says_what_was_shown() {
+    let core = office().desk.core();
+    let input = CreateConsent { operation: text("pay"), user: text("1"), language: text("cs"), ..Default::default() };
+    let made = core.create_consent(input).await.unwrap();
+    let tick = |line: ConsentOption| ConsentOption { value: Some(CheckState::Checked), ..line };
+    let mut returned: Vec<_> = made.options.into_iter().map(tick).collect();
+    returned[2].value = Some(CheckState::Unchecked);
+    let lines = json!({ "INIT": "Začal jsem.", "PAY": "I pay.", "NEWS": "Send me news." });
+    let czech = json!({ "language": "cs", "html": made.html, "lines": lines, "returned": true });
+    assert_eq!(shown(save(returned.clone())).await, czech, "whatever language the request that saves it asks for");
+    // Lines that came back without their texts, or with others, prove nothing.
+    returned[0].html = text("I began nothing.");
+    let lines = json!({ "INIT": "I began.", "PAY": "I pay.", "NEWS": "Send me news." });
+    let english = json!({ "language": "en", "html": made.html, "lines": lines, "returned": false });
+    for options in [returned, ticked(false)] {
+        assert_eq!(shown(save(options)).await, english);
+    }
+    // Without the value that a text needs, the text stands there as it is defined.
+    let unfilled = shown(SaveConsent { user: None, ..save(ticked(false)) }).await;
+    assert_eq!((&unfilled["html"], &unfilled["returned"]), (&json!("I, {{ user.id }}, consent.<br/>"), &json!(false)));
 }
 
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,84 @@
+//! Consent forms as users see them: made from the definition's texts, and made again when a consent is stored, so that
+//! the record says what was consented to.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::adapter::Consent;
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::things::ConsentOption;
+
+/// A form in one language, filled in.
+#[derive(Debug)]
+pub(super) struct Form {
+    language: String,
+    pub html: String,
+    /// The texts of its lines, by their ids.
+    pub lines: BTreeMap<&'static str, String>,
+}
+
+/// Whose form it is, for the texts that say so.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Whose<'a> {
+    pub operation: Option<&'a str>,
+    pub user: Option<&'a str>,
+    pub organization: Option<&'a str>,
+}
+
+impl Core {
+    /// A form in a language, or else in the default one.
+    pub(super) fn form(&self, consent: &Consent, language: &str, whose: Whose<'_>) -> Result<Form, Fault> {
+        let values = self.form_values(whose);
+        self.form_of(consent, language, |key| self.html(Some(language), key, &values))
+    }
+
+    fn form_of(
+        &self,
+        consent: &Consent,
+        language: &str,
+        text: impl Fn(&str) -> Result<String, Fault>,
+    ) -> Result<Form, Fault> {
+        let lines: Result<_, Fault> = consent.options.iter().map(|line| Ok((line.id, text(line.html)?))).collect();
+        let language = self.shared.texts.language(language).to_owned();
+        Ok(Form { language, html: text(consent.html)?, lines: lines? })
+    }
+
+    /// What the user was shown, for the record: the form in the language in which its lines came back, or, where they
+    /// came back without their texts or in none of the languages, in the caller's; then `returned` is false. If a text
+    /// needs a value which this request does not have, the texts stand there as the definition has them.
+    ///
+    /// # Errors
+    /// `unexpected`, if there are no such texts.
+    pub(super) fn shown(&self, consent: &Consent, whose: Whose<'_>, options: &[ConsentOption]) -> Result<Value, Fault> {
+        let (texts, callers) = (&self.shared.texts, self.call.language.as_str());
+        let languages = std::iter::once(callers).chain(texts.languages().filter(|language| *language != callers));
+        let mut forms = languages.filter_map(|language| self.form(consent, language, whose).ok());
+        let returned = forms.find(|form| form.is_in(options));
+        let is_returned = returned.is_some();
+        let unfilled = || self.form_of(consent, callers, |key| texts.unfilled(callers, key));
+        let Form { language, html, lines } = match returned {
+            Some(form) => form,
+            None => self.form(consent, callers, whose).or_else(|_| unfilled())?,
+        };
+        Ok(json!({ "language": language, "html": html, "lines": lines, "returned": is_returned }))
+    }
+
+    /// What the texts of a form may show.
+    fn form_values(&self, whose: Whose<'_>) -> BTreeMap<String, String> {
+        let Whose { operation, user, organization } = whose;
+        let named = [("operation.name", operation), ("user.id", user), ("organization.id", organization)];
+        let named = named.into_iter().filter_map(|(meaning, value)| Some((meaning, value?)));
+        let facts = self.call.facts.iter().map(|(meaning, value)| (*meaning, value.as_str()));
+        facts.chain(named).map(|(meaning, value)| (meaning.to_owned(), value.to_owned())).collect()
+    }
+}
+
+impl Form {
+    /// True if these are its lines, with their texts.
+    fn is_in(&self, options: &[ConsentOption]) -> bool {
+        let line = |option: &ConsentOption| self.lines.get(option.id.as_deref()?).cloned();
+        !options.is_empty() && options.iter().all(|option| option.html.is_some() && line(option) == option.html)
+    }
+}
