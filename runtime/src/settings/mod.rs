@@ -11,12 +11,12 @@
 //! | `ops.listen` (also `COUNTERSIGN_OPS_LISTEN`) | where health and figures are served | `127.0.0.1:8081` |
 //! | `private_network` | `true` if the network lets nobody but the caller through; needed off loopback | `false` |
 //! | `proxies` | whose word on the source of a call is believed | nobody's |
-//! | `store` | `memory` or `embedded:PATH` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
+//! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
-//! | `sessions.<kind>.idle` | how long a session may rest | the definition's |
+//! | `sessions.<kind>.idle`, `.life` | how long a session may rest, and last | the definition's, for ever |
 //! | `tables.<name>` | the rows of a table of the definition, each a mapping from columns to values | must have rows, if the table is not optional |
 //! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
 //! | `callers.<name>.access_id`, `.key` | the same where callers show an id and a key | its name; must be set |
@@ -53,6 +53,7 @@ mod values;
 pub(crate) use callers::hash as hash_of_token;
 pub use options::{
     AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
+    SessionOptions,
 };
 pub use read::{DevOptions, Loaded, Sources, load};
 pub(crate) use read::{load_for_command, load_store};

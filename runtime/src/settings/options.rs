@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use crate::adapter::{Adapter, OtpKind, SendWindow};
+use crate::adapter::{Adapter, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::hooks::GuardLimits;
@@ -35,8 +35,8 @@ pub struct Options {
     pub error_detail: ErrorDetail,
     /// The kinds of codes, by name.
     pub otps: BTreeMap<String, CodeOptions>,
-    /// For how long sessions may not be used, in seconds, by the names of their kinds.
-    pub sessions: BTreeMap<String, u64>,
+    /// The kinds of sessions, by name.
+    pub sessions: BTreeMap<String, SessionOptions>,
     /// How often codes may be sent and tried.
     pub limits: OtpLimits,
     /// How passwords are decrypted, if they may come encrypted.
@@ -84,6 +84,22 @@ impl CodeOptions {
     pub fn of(kind: &OtpKind) -> Self {
         let OtpKind { digits, life_seconds, attempts, per_phone, .. } = *kind;
         CodeOptions { digits, life_seconds, attempts, per_phone }
+    }
+}
+
+/// What may be set of a kind of session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// For how long it may rest, in seconds.
+    pub idle_seconds: u64,
+    /// When it ends even if it is used, in seconds after it was opened; never if nothing is set.
+    pub life_seconds: Option<u64>,
+}
+
+impl SessionOptions {
+    /// What the definition says.
+    pub fn of(kind: &SessionKind) -> Self {
+        SessionOptions { idle_seconds: kind.idle_seconds, life_seconds: None }
     }
 }
 
@@ -159,7 +175,7 @@ impl Options {
             body_limit: adapter.wire.body_limit,
             error_detail: ErrorDetail::RequestId,
             otps: otps.collect(),
-            sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), kind.idle_seconds)).collect(),
+            sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), SessionOptions::of(kind))).collect(),
             limits: OtpLimits::default(),
             password_encryption: None,
             hooks: GuardLimits::default(),

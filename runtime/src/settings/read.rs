@@ -249,7 +249,9 @@ fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
     let mut known: Vec<String> =
         PATHS.iter().chain(OtpLimits::PATHS).chain(own).map(|path| (*path).to_owned()).collect();
     known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
-    known.extend(adapter.sessions.iter().map(|kind| format!("sessions.{}.idle", kind.name)));
+    for kind in adapter.sessions {
+        known.extend(["idle", "life"].map(|setting| format!("sessions.{}.{setting}", kind.name)));
+    }
     for kind in adapter.otps {
         known
             .extend(["digits", "life", "attempts", "per_phone"].map(|setting| format!("otps.{}.{setting}", kind.name)));

@@ -9,7 +9,9 @@ use ipnet::IpNet;
 
 use super::callers::read_callers;
 use super::keys::read_keys;
-use super::options::{AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption};
+use super::options::{
+    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption, SessionOptions,
+};
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
@@ -48,7 +50,7 @@ impl Reader<'_> {
             body_limit: self.size("body_limit", defaults.body_limit),
             error_detail: self.error_detail(),
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
-            sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.idle(kind))).collect(),
+            sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.session(kind))).collect(),
             limits,
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
@@ -180,12 +182,19 @@ impl Reader<'_> {
         }
     }
 
+    fn session(&mut self, kind: &SessionKind) -> SessionOptions {
+        let path = |setting: &str| format!("sessions.{}.{setting}", kind.name);
+        let idle_seconds = self.session_time(&path("idle"), kind.idle_seconds);
+        let is_limited = !matches!(self.tree.text_if_set(&path("life")), Ok(None));
+        let life_seconds = is_limited.then(|| self.session_time(&path("life"), idle_seconds));
+        SessionOptions { idle_seconds, life_seconds }
+    }
+
     /// From a minute to a year.
-    fn idle(&mut self, kind: &SessionKind) -> u64 {
-        let path = format!("sessions.{}.idle", kind.name);
-        let seconds = self.one(self.tree.seconds(&path, kind.idle_seconds)).unwrap_or(kind.idle_seconds);
+    fn session_time(&mut self, path: &str, default: u64) -> u64 {
+        let seconds = self.one(self.tree.seconds(path, default)).unwrap_or(default);
         if !(60..=31_536_000).contains(&seconds) {
-            self.refuse(&path, "a length of time from `1m` to `365d` is wanted");
+            self.refuse(path, "a length of time from `1m` to `365d` is wanted");
         }
         seconds
     }

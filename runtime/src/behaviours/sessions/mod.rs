@@ -20,6 +20,7 @@ use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
+use crate::settings::SessionOptions;
 use crate::store::{
     AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, Millis, Record, RecordKey,
 };
@@ -163,7 +164,7 @@ impl Core {
             };
             let holder = Holder(record.holder.clone());
             let (turn, held, _) = self.turn_of(&holder).await?;
-            if turn != record.turn {
+            if turn != record.turn || self.is_past_its_life(kind, &record, now) {
                 return Err(no_session());
             }
             let batch = Batch::at(self.clock_millis())
@@ -228,8 +229,17 @@ impl Core {
     }
 
     fn idle_until(&self, kind: &SessionKind, now: Millis) -> Millis {
-        let seconds = self.shared.options.sessions.get(kind.name).copied().unwrap_or(kind.idle_seconds);
-        now.saturating_add(millis_of(seconds))
+        now.saturating_add(millis_of(self.session_options(kind).idle_seconds))
+    }
+
+    /// True if a session has lasted for as long as any of its kind may.
+    fn is_past_its_life(&self, kind: &SessionKind, record: &SessionRecord, now: Millis) -> bool {
+        let life = self.session_options(kind).life_seconds;
+        life.is_some_and(|seconds| now > record.opened.saturating_add(millis_of(seconds)))
+    }
+
+    fn session_options(&self, kind: &SessionKind) -> SessionOptions {
+        self.shared.options.sessions.get(kind.name).copied().unwrap_or_else(|| SessionOptions::of(kind))
     }
 }
 

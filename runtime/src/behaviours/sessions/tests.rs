@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::*;
 use crate::crypto::{Keyring, NamedSecret};
+use crate::settings::Options;
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::testing::{ADAPTER, Desk, TestBank};
@@ -68,6 +69,24 @@ async fn every_use_gives_it_its_idle_time_again() {
     assert!(!is_good(&desk.core(), &token).await);
     desk.clock.turn(-7200);
     assert!(!is_good(&desk.core(), &token).await, "a clock that is turned back revives nothing");
+}
+
+#[tokio::test]
+async fn however_often_it_is_used_it_ends_with_its_life_where_one_is_set() {
+    let life = |options: &mut Options| {
+        let options = options.sessions.entry(KIND.name.to_owned()).or_insert(SessionOptions::of(&KIND));
+        options.life_seconds = Some(7200);
+    };
+    let (store, bank) = (Arc::new(MemoryStore::default()), Arc::new(TestBank::default()));
+    let desk = Desk::new(&ADAPTER, store, bank, life).unwrap();
+    let token = open(&desk.core(), "w1").await;
+    for _ in 0..2 {
+        desk.clock.turn(3600);
+        assert!(is_good(&desk.core(), &token).await);
+    }
+    desk.clock.turn_millis(1);
+    assert!(!is_good(&desk.core(), &token).await);
+    assert!(is_good(&desk.core(), &open(&desk.core(), "w1").await).await);
 }
 
 #[tokio::test]
