@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countersign_runtime::hooks::HookError;
 use countersign_runtime::settings::{CodeOptions, Options};
 use countersign_runtime::store::memory::MemoryStore;
-use countersign_runtime::store::{AuditEvent, Store};
+use countersign_runtime::store::{AuditEvent, AuditOutcome, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
 use countersign_runtime::{
     CredentialsVerdict, Fault, OneTimeCode, Outcome, Secret, SendOtp, SentOtp, User, Verdict, VerifiedOtp, VerifyOtp,
@@ -479,6 +479,7 @@ async fn few_used_codes_are_told() {
     let told: Vec<_> = told.filter(|record| record.event == AuditEvent::ConversionLow).collect();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].reason.as_deref(), Some("CZ: 50 of the latest 200 were used"));
+    assert_eq!((told[0].outcome, told[0].method.as_deref()), (AuditOutcome::Failure, Some("sms")));
 }
 
 #[tokio::test]

@@ -247,6 +247,8 @@ async fn wrong_ones_of_every_sort_count() {
         assert_eq!(case.told(code.expose()).await, *fault);
     }
     assert_eq!(case.told("0000000000").await, "otp.limited");
+    let told = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
+    assert_eq!((told.user, told.method.as_deref()), (None, Some("recovery")));
     use AuditEvent::{OtpBindingMismatch, OtpBlocked, OtpExpired, OtpReplayed, OtpUnknown};
     let events = case.events().await;
     assert_eq!(events[events.len() - 5..], [OtpBindingMismatch, OtpUnknown, OtpExpired, OtpReplayed, OtpBlocked]);

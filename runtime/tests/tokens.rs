@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use countersign_runtime::settings::Options;
 use countersign_runtime::store::memory::MemoryStore;
-use countersign_runtime::store::{AuditEvent, Store};
+use countersign_runtime::store::{AuditEvent, AuditOutcome, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
     Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp, WaiveOtp,
@@ -206,7 +206,8 @@ async fn asking_without_a_code_is_no_try() {
     let case = case();
     let (id, code) = case.sent().await;
     for _ in 0..20 {
-        assert_eq!(case.told(&id, None).await, "otp.missing");
+        let refusal = case.verify_in(&id, None, here()).await.passed().unwrap_err();
+        assert_eq!((refusal.name, refusal.about), ("otp.missing", Some("otp.code")));
     }
     let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
     assert_eq!((told.event, told.reason.as_deref()), (AuditEvent::OtpFailed, Some("otp.missing")));
@@ -235,14 +236,14 @@ async fn elsewhere_a_token_is_not_known_and_loses_nothing() {
 #[tokio::test]
 async fn a_waived_code_passes_as_often_as_it_is_asked_while_it_is_known() {
     let case = case();
-    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let (user, organization) = (Some("jane".into()), Some("RETAIL".into()));
+    let input = WaiveOtp { user, organization, code: here(), ..WaiveOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     assert_eq!(id.len(), 22);
     let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
-    assert_eq!(
-        (told.event, told.user.as_deref(), told.method.as_deref()),
-        (AuditEvent::OtpWaived, Some("jane"), Some("token"))
-    );
+    assert_eq!((told.event, told.outcome), (AuditEvent::OtpWaived, AuditOutcome::Success));
+    let whose = (told.user.as_deref(), told.organization.as_deref(), told.method.as_deref());
+    assert_eq!(whose, (Some("jane"), Some("RETAIL"), Some("token")));
     assert!(told.challenge.is_some_and(|stored| !stored.is_empty() && stored != id));
     assert!(told.data_digest.is_some_and(|digest| !digest.is_empty()) && told.key.as_deref() == Some("demo"));
     for typed in [None, Some("00000000"), None] {

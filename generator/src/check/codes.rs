@@ -65,8 +65,8 @@ pub const ALL: &[Code] = &[
         what: "a kind of code is weaker than codes may be",
         long: "A code of digits has 6 to 9 of them, lives at most 10 minutes and may be tried at most 5 times: then a guesser \
                with all tries has one chance in 200,000 at most. A code of letters and digits (`alphabet: base32`) has 10 to 32 \
-               characters and may live a day; one that is found by itself (`id: code`) is always of that sort. The \
-               settings may be stricter, never weaker.",
+               characters and may live a day; one that is found by itself (`id: code`) is always of that sort. \
+               Settings may change all three within bounds.",
     },
     Code {
         id: "broken-vocabulary",

@@ -144,8 +144,8 @@ where
     Ok(ClientWrapper::new(client, tokio::spawn(keep(connection))))
 }
 
-/// Carries what is asked and answered. A commit that waits for its standbys in vain, because that was cancelled or
-/// took too long, is done on this server alone and answered as if it were done well, after a notice. At that notice the
+/// Carries what is asked and answered. A commit that waits for its standbys in vain, because that was
+/// cancelled, is done on this server alone and answered as if it were done well, after a notice. At that notice the
 /// connection ends before the answer comes through, so its outcome counts as unknown.
 async fn keep<S, T>(mut connection: Connection<S, T>)
 where

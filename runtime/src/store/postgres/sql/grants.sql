@@ -7,6 +7,7 @@ BEGIN
         GRANT SELECT ON countersign.migration TO countersign_runtime;
         GRANT SELECT, INSERT, UPDATE, DELETE ON countersign.record, countersign.counter TO countersign_runtime;
         GRANT SELECT, INSERT ON countersign.audit TO countersign_runtime;
+        REVOKE ALL ON countersign.audit_unchained FROM countersign_runtime;
         GRANT SELECT, UPDATE ON countersign.meta TO countersign_runtime;
         GRANT USAGE ON SEQUENCE countersign.version, countersign.audit_sequence TO countersign_runtime;
     END IF;
