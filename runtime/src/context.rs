@@ -42,6 +42,8 @@ pub struct Shared {
     pub guard: Guard,
     /// What the bank wrote.
     pub hooks: Arc<dyn DynHooks>,
+    /// Whether the bank keeps hashes of passwords, as it said at the start.
+    pub keeps_password_hashes: bool,
     /// The definition's texts, compiled.
     pub texts: Arc<Texts>,
     /// In place of the gateway, with `--dev`.

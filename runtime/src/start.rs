@@ -13,6 +13,7 @@ pub use app::App;
 pub(crate) use configure::{configure, keys_again, migrate, sources};
 
 use crate::adapter::Adapter;
+use crate::behaviours::keeps_password_hashes;
 use crate::context::{Build, Clock, Context, Core, Shared};
 use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
@@ -139,12 +140,14 @@ where
         let what = what.to_owned();
         move |why| StartError::System { what, why }
     };
+    let guard = Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?;
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
         store: store::open_with(&options.store, opening)?,
         keys: keys.into(),
-        guard: Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?,
+        keeps_password_hashes: keeps_password_hashes(&guard, &parts.bank),
+        guard,
         hooks: parts.bank,
         texts: Arc::new(Texts::compile(parts.adapter, &options.default_language)?),
         outbox: dev.map(outbox).transpose().map_err(system("cannot open the outbox"))?.flatten(),

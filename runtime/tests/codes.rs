@@ -733,6 +733,7 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
             conversion: Default::default(),
             guard: countersign_runtime::hooks::Guard::new(shared.options.hooks).unwrap(),
             hooks: shared.hooks.clone(),
+            keeps_password_hashes: false,
             texts: shared.texts.clone(),
             outbox: None,
             outage: Default::default(),

@@ -26,6 +26,10 @@ fn case() -> Case {
 }
 
 fn case_with(change: impl FnOnce(&mut Options)) -> Case {
+    case_at(bank(), change)
+}
+
+fn bank() -> TestBank {
     let text = |text: &str| Some(text.to_owned());
     let john = User {
         id: "1".into(),
@@ -36,8 +40,11 @@ fn case_with(change: impl FnOnce(&mut Options)) -> Case {
         ..User::default()
     };
     let locked = User { id: "2".into(), locked: true, password_hash: hash("passw0rd").ok(), ..User::default() };
-    let bank = Arc::new(TestBank::with([john, locked]));
-    let store = Arc::new(MemoryStore::default());
+    TestBank::with([john, locked])
+}
+
+fn case_at(bank: TestBank, change: impl FnOnce(&mut Options)) -> Case {
+    let (bank, store) = (Arc::new(bank), Arc::new(MemoryStore::default()));
     let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), change).unwrap();
     Case { desk, bank, store }
 }
@@ -231,8 +238,9 @@ async fn other_spellings_of_a_name_give_no_further_tries() {
 
 #[tokio::test]
 async fn a_bank_that_keeps_hashes_gets_a_better_one_once() {
-    let case = case();
-    case.bank.keeps_hashes.store(true, std::sync::atomic::Ordering::Relaxed);
+    let bank = bank();
+    bank.keeps_hashes.store(true, std::sync::atomic::Ordering::Relaxed);
+    let case = case_at(bank, |_| {});
     let weak = "$pbkdf2-sha256$i=1000,l=32$c2FsdHNhbHRzYWx0$q4sYjZoWndy2sRlwZSoG0eoyLhc0LzJf+RgVnt8rKKE".to_owned();
     let kept = || case.bank.user("4").unwrap().password_hash.unwrap();
     case.bank.add(User { id: "4".into(), password_hash: Some(weak.clone()), ..User::default() });

@@ -16,3 +16,4 @@ pub mod wallets;
 
 pub(crate) use deposits::deposits_ids;
 pub(crate) use failures::failures_ids;
+pub(crate) use users::keeps_password_hashes;

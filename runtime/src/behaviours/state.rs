@@ -63,6 +63,28 @@ impl Core {
         }
     }
 
+    /// Tells of a hook that gave no answer where the caller is answered all the same. That it cannot be told changes
+    /// nothing for the caller either.
+    pub(crate) async fn tell_hook_failed(&self, hook: &'static str, user: &str, fault: &Fault) {
+        let because = fault.inner.as_deref().unwrap_or_default();
+        tracing::warn!(
+            hook,
+            fault = fault.name,
+            because,
+            "a hook gave no answer, and the caller is answered all the same"
+        );
+        let detail = serde_json::json!({ "endpoint": self.call.endpoint, "hook": hook });
+        let told = AuditRecord {
+            user: Some(user.to_owned()),
+            detail: Some(detail),
+            ..self.event(AuditEvent::HookFailed, AuditOutcome::Failure)
+        };
+        if let Err(error) = self.note(vec![told.because(fault.name)]).await {
+            let because = error.inner.unwrap_or_default();
+            tracing::error!(because, "the audit could not be told of a hook");
+        }
+    }
+
     /// An audit record of this request.
     pub(crate) fn event(&self, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
         let mut record = AuditRecord::new(self.clock_millis(), event, outcome);

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -161,6 +162,28 @@ impl Guard {
         E: Into<Fault> + Send + 'static,
     {
         settle(&self.other, self.run(&self.other, asked).await)
+    }
+
+    /// Asks what a hook says without waiting for anything, at the start. Blocks, for the deadline at most.
+    ///
+    /// # Errors
+    /// `hook.timed_out`, `hook.panicked`.
+    pub fn at_the_start<T: Send + 'static>(&self, ask: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
+        let lane = &self.other;
+        let never = || lane.fault(&Unanswered::NeverCalled);
+        let (runtime, slot) = (self.runtime.as_ref(), lane.slots.clone().try_acquire_owned());
+        let (runtime, slot) = (runtime.ok_or_else(never)?, slot.map_err(|_| never())?);
+        let (tell, told) = mpsc::sync_channel(1);
+        runtime.spawn(async move {
+            let _slot = slot;
+            // If nobody waits any more, nobody misses it.
+            let _ = tell.send(ask());
+        });
+        let answer = told.recv_timeout(lane.deadline).map_err(|error| match error {
+            RecvTimeoutError::Timeout => Unanswered::TimedOut,
+            RecvTimeoutError::Disconnected => Unanswered::Panicked,
+        });
+        settle::<T, Fault>(lane, answer.map(Ok))
     }
 
     /// Runs a call on the hooks' threads. The deadline is kept here, on the server's side; the slot stays with the

@@ -210,14 +210,16 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(PasswordResult::CompareHash) }
     }
 
-    /// True if the bank keeps hashes that the adapter makes. By default it does not, and none are made.
+    /// True if the bank keeps hashes that the adapter makes. Asked once, at the start; where it panics or does not answer
+    /// in time, that is logged, and none are kept. By default the bank does not, and none are made.
     fn keeps_password_hashes(&self) -> bool {
         false
     }
 
     /// Keeps a better hash of a user's password in place of [`User::password_hash`]. Called after a password was right
     /// whose hash is of another scheme, cheaper than the adapter's own, or without its current pepper, if
-    /// [`Hooks::keeps_password_hashes`]. An error is logged, and the user signs in all the same. By default nothing is
+    /// [`Hooks::keeps_password_hashes`]. An error is logged and told to the audit, and the user signs
+    /// in all the same. By default nothing is
     /// kept.
     fn keep_password_hash(
         &self,
@@ -251,8 +253,8 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Is told of a wallet after it was made and before the caller is answered. Whatever it answers is logged and no
-    /// more: the wallet stays. By default nothing is done.
+    /// Is told of a wallet after it was made and before the caller is answered. The wallet stays
+    /// whatever it answers; an error is logged, and told to the audit. By default nothing is done.
     fn wallet_created(&self, _call: &Call, _wallet: &NewWallet) -> impl Future<Output = Result<(), HookError>> + Send {
         async { Ok(()) }
     }

@@ -14,7 +14,7 @@ pub struct TestBank {
     gateway: Mutex<Option<HookError>>,
     lookups: Mutex<Vec<HookError>>,
     passwords: Mutex<Vec<String>>,
-    /// Whether it keeps better hashes of passwords.
+    /// Whether it keeps better hashes of passwords; asked when the adapter starts.
     pub keeps_hashes: std::sync::atomic::AtomicBool,
     /// What it says of every password; without it the hash is compared.
     pub password_result: Mutex<Option<PasswordResult>>,

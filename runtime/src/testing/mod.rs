@@ -11,6 +11,7 @@ pub use bank::TestBank;
 pub use demo::{ADAPTER, TestOtp};
 
 use crate::adapter::Adapter;
+use crate::behaviours::keeps_password_hashes;
 use crate::context::{Build, Clock, Core, Shared};
 use crate::crypto::Keyring;
 use crate::hooks::{Call, DynHooks, Guard};
@@ -69,9 +70,11 @@ impl Desk {
         change(&mut options);
         let clock = HandClock::new();
         let texts = Texts::compile(adapter, "en").map_err(|error| error.to_string())?;
+        let guard = Guard::new(options.hooks).map_err(|error| error.to_string())?;
         let shared = Shared {
             adapter,
-            guard: Guard::new(options.hooks).map_err(|error| error.to_string())?,
+            keeps_password_hashes: keeps_password_hashes(&guard, &hooks),
+            guard,
             options,
             build: Build { version: "0.0.0", time: clock.now() },
             store,

@@ -7,6 +7,7 @@ mod rehash;
 use name::LONGEST_NAME;
 pub(crate) use name::{canonical, counted};
 pub(super) use password::overloaded;
+pub(crate) use rehash::keeps_password_hashes;
 
 use crate::context::Core;
 use crate::fault::Fault;

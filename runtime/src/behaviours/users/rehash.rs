@@ -1,17 +1,29 @@
 //! Where a password was right and its hash is weaker than the adapter would make it: a better one, for banks that keep
 //! such. Nobody's sign-in fails for it.
 
+use std::sync::Arc;
+
 use zeroize::Zeroizing;
 
 use crate::context::Core;
-use crate::hooks::NewPasswordHash;
+use crate::hooks::{DynHooks, Guard, NewPasswordHash};
 use crate::things::User;
 use crate::values::Secret;
+
+/// Asks the bank whether it keeps better hashes. One that does not say so has none made.
+pub(crate) fn keeps_password_hashes(guard: &Guard, hooks: &Arc<dyn DynHooks>) -> bool {
+    let hooks = hooks.clone();
+    guard.at_the_start(move || hooks.keeps_password_hashes()).unwrap_or_else(|fault| {
+        let because = fault.inner.as_deref().unwrap_or_default();
+        tracing::warn!(fault = fault.name, because, "the bank did not say whether it keeps hashes of passwords");
+        false
+    })
+}
 
 impl Core {
     /// A better hash of a password that is right, if the bank keeps such and there is something to be better than.
     pub(super) async fn better_hash(&self, user: &User, password: &Secret<String>) -> Option<Secret<String>> {
-        if !self.shared.hooks.keeps_password_hashes() {
+        if !self.shared.keeps_password_hashes {
             return None;
         }
         let typed = Zeroizing::new(password.expose().clone());
@@ -26,8 +38,7 @@ impl Core {
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         let kept = self.shared.guard.own(async move { hooks.keep_password_hash(&call, &hash).await }).await;
         if let Err(fault) = kept {
-            let because = fault.inner.as_deref().unwrap_or_default();
-            tracing::warn!(fault = fault.name, because, "a better hash of a password was not kept");
+            self.tell_hook_failed("keep_password_hash", &user.id, &fault).await;
         }
     }
 }

@@ -207,11 +207,7 @@ impl Core {
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         let asked = async move { hooks.wallet_created(&call, &told).await };
         if let Err(fault) = self.shared.guard.own(asked).await {
-            tracing::warn!(
-                because = fault.inner.unwrap_or_default(),
-                fault = fault.name,
-                "the bank was not told of a wallet"
-            );
+            self.tell_hook_failed("wallet_created", &wallet.id, &fault).await;
         }
     }
 }

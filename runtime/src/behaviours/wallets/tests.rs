@@ -174,8 +174,13 @@ async fn of_many_who_make_a_wallet_at_once_one_does() {
 #[tokio::test]
 async fn the_bank_is_told_of_a_wallet_and_its_answer_changes_nothing() {
     let bank: Arc<Told> = Arc::default();
-    let core = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), bank.clone(), |_| {}).unwrap().core();
+    let store = Arc::new(MemoryStore::default());
+    let core = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap().core();
     let made = core.create_wallet(wallet("a1", 1)).await.unwrap();
+    let audited = store.audit_after(0, 10).await.unwrap().pop().unwrap().record;
+    assert_eq!((audited.event, audited.reason.as_deref()), (AuditEvent::HookFailed, Some("hook.failed")));
+    assert_eq!((audited.outcome, audited.user.as_ref()), (AuditOutcome::Failure, Some(&made.id)));
+    assert_eq!(audited.detail, Some(serde_json::json!({ "endpoint": "test", "hook": "wallet_created" })));
     core.create_wallet(wallet("a1", 1)).await.unwrap_err();
     let told = bank.0.lock().unwrap().clone();
     assert_eq!(told.len(), 1);
