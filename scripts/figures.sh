@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the full counts of docs/figures.md, release build, in slices that add up: stopped and started again, it goes on
+# Runs the longest counts of docs/figures.md, release build, in slices that add up: stopped and started again, it goes on
 # where it was. `scripts/figures.sh [NAME…]` runs those, or all; `scripts/figures.sh --table` only tells how far they are.
 # Needs PostgreSQL and libfaketime (Debian: `postgresql`, `faketime`). Each slice is a line in target/figures/NAME.log.
 set -euo pipefail
@@ -20,6 +20,8 @@ kept-embedded        | 200    | 20    | COUNTERSIGN_KILLS       | $runtime --tes
 kept-postgres        | 50     | 10    | COUNTERSIGN_KILLS       | $runtime --test histories -- what_adapters_acknowledged
 store-kills-embedded | 200    | 20    | COUNTERSIGN_KILLS       | $runtime --test store_kill --
 store-kills-postgres | 50     | 10    | COUNTERSIGN_KILLS       | $runtime --test postgres -- kill::
+failovers            | 40     | 4     | COUNTERSIGN_FAILOVERS   | $runtime --test histories -- what_was_acknowledged_survives
+histories-failovers  | 20     | 1     | COUNTERSIGN_HISTORIES   | $runtime --test histories -- histories_with_failovers
 sends                | 10000  | 10000 | COUNTERSIGN_RACE_SENDS  | $runtime --test postgres -- processes::no_more_is_sent
 clocks               | 2000   | 200   | COUNTERSIGN_CLOCK_CODES | $runtime --test postgres -- processes::a_code_lives
 rotations            | 300    | 100   | COUNTERSIGN_ROTATIONS   | $example --test rotation -- codes_outlive

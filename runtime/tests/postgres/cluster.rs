@@ -88,6 +88,24 @@ async fn is_not_acknowledged(server: &Server, database: &str) {
     committed(&*store, "b").await;
 }
 
+/// It keeps its locks as long, and its place among the server's connections.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_given_up_waits_on_in_the_server_and_is_done_once_standbys_are_not_asked_for() {
+    let server = Server::start(&[]);
+    let database = server.database();
+    let store = opened(&server.url("admin", &database));
+    set(&server, "synchronous_standby_names", "nobody");
+    for told in <[_; 2]>::from(tokio::join!(store.commit(put("a")), store.commit(put("b")))) {
+        assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    }
+    let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'";
+    assert_eq!(server.sql(&database, waiting), "2");
+    assert!(!has(&server, &database, "a") && !has(&server, &database, "b"), "it is seen before it is confirmed");
+    set(&server, "synchronous_standby_names", "");
+    until("both are done", || has(&server, &database, "a") && has(&server, &database, "b"));
+    until_ready(&*store).await;
+}
+
 /// The servers are told in an order in which the former primary comes first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_goes_back_to_a_primary_that_was_replaced() {
