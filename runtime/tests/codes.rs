@@ -442,16 +442,79 @@ async fn no_more_is_sent_in_an_hour_than_is_paid_for_and_no_more_is_stored_for_n
         user_id: Some(format!("nobody-{number}")),
         ..TestOtp::default()
     };
-    for number in 0..13 {
-        let sent = case.send(login(number)).await.unwrap();
-        assert_eq!(sent.refusal.map(|fault| fault.name), (number == 12).then_some("sms.limited"), "{number}");
-    }
+    // Beyond that nobody's codes take the place of older ones; whoever asks sees no difference.
+    let all = async |case: &Case| {
+        for number in 0..40 {
+            let sent = case.send(login(number)).await.unwrap();
+            assert_eq!((sent.outcome, sent.refusal.map(|fault| fault.name)), (Outcome::Passed, None), "{number}");
+            for left in [4, 3, 2, 1, 0] {
+                assert_eq!(told(&case.verify(&sent.id, "12345678", login(number)).await), ("otp.wrong", Some(left)));
+            }
+            assert_eq!(told(&case.verify(&sent.id, "12345678", login(number)).await), ("otp.exhausted", None));
+        }
+    };
+    all(&case).await;
     let hits: Vec<_> = case.store.audit_after(0, 10_000).await.unwrap().into_iter().collect();
     let hits = hits.iter().filter(|stored| stored.record.event == AuditEvent::LimitHit);
-    assert_eq!(
-        hits.filter_map(|stored| stored.record.reason.as_deref()).collect::<Vec<_>>(),
-        ["sms.all", "sms.nobody"]
-    );
+    let hits: Vec<_> = hits.filter_map(|stored| stored.record.reason.as_deref()).collect();
+    assert_eq!((hits[0], &hits[1..]), ("sms.all", &["sms.nobody"; 28][..]));
+}
+
+#[tokio::test]
+async fn a_silent_operation_does_not_tell_of_whom_nothing_can_be_sent_to() {
+    let case = case_with(|options| options.limits.countries = Some(vec!["CZ".into()]));
+    let login = |user: &str| TestOtp {
+        operation_id: Some(format!("op-{user}")),
+        operation_name: Some("login_sca".into()),
+        user_id: Some(user.to_owned()),
+        ..TestOtp::default()
+    };
+    let whys = [
+        ("nobody-1", "user.unknown"),
+        ("no-phone", "the user has no phone"),
+        ("far", "no codes are sent to this country"),
+        ("locked", "the user is locked"),
+    ];
+    for (user, why) in whys {
+        let sent = case.send(login(user)).await.unwrap();
+        assert_eq!((sent.outcome, sent.error_key, sent.id.len()), (Outcome::Passed, None, 36), "{user}");
+        let latest = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
+        assert_eq!((latest.event, latest.reason.as_deref()), (AuditEvent::OtpSendFailed, Some(why)));
+        assert_eq!(latest.user.as_deref(), Some(user));
+        assert_eq!(told(&case.verify(&sent.id, "12345678", login(user)).await), ("otp.wrong", Some(4)));
+    }
+    assert_eq!(case.bank.sent().len(), 0);
+}
+
+#[tokio::test]
+async fn while_messages_fail_nobodys_fail_too() {
+    let login = |number: usize, user: &str| TestOtp {
+        operation_id: Some(format!("op-{number}")),
+        operation_name: Some("login_sca".into()),
+        user_id: Some(user.to_owned()),
+        ..TestOtp::default()
+    };
+    let case = case();
+    let fares = async |range: std::ops::Range<usize>, known: bool| {
+        let mut told = std::collections::BTreeSet::new();
+        for number in range {
+            let (user, phone) = (format!("u{number}"), format!("+42060{number:03}0000"));
+            if known {
+                case.bank.add(crate::user(&user, &phone));
+            }
+            let sent = case.send(login(number, &user)).await;
+            told.insert(sent.map_or_else(|fault| fault.name, |sent| sent.refusal.map_or("sent", |fault| fault.name)));
+        }
+        told.into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(fares(0..10, true).await, ["sent"]);
+    assert_eq!(fares(10..20, false).await, ["sent"]);
+    case.bank.gateway_says(Some(HookError::Broken("no route to +420601234567".into())));
+    assert_eq!(fares(20..28, true).await, ["sms.failed"]);
+    assert_eq!(fares(30..60, false).await, ["sms.failed"]);
+    case.bank.gateway_says(None);
+    assert_eq!(fares(60..68, true).await, ["sent"]);
+    assert_eq!(fares(70..100, false).await, ["sent"]);
 }
 
 #[tokio::test]
@@ -547,13 +610,13 @@ async fn nobodys_code_looks_like_any_other() {
 #[tokio::test]
 async fn as_much_is_stored_for_nobody_as_for_somebody() {
     let shape = |user: &'static str| async move {
-        let case = case();
+        let case = case_with(|options| options.limits.budget_per_hour = Some(12));
         let code =
             || TestOtp { operation_name: Some("authorize_payment_sca".into()), ..TestOtp::payment("op-1", user) };
         let sent = case.send(code()).await.unwrap();
         case.verify(&sent.id, "00000000", code()).await;
         let removed = case.store.purge(i64::MAX / 2).await.unwrap();
-        (case.events().await, removed)
+        (case.events().await.len(), removed)
     };
     assert_eq!(shape(JOHN).await, shape("nobody-1").await);
 }

@@ -17,20 +17,21 @@ use crate::telemetry;
 use crate::values::Secret;
 
 impl Core {
-    /// Hands the message over; for nobody, takes as long as that takes.
+    /// Hands the message over; for nobody, takes as long as that takes, and fares as others did.
     pub(super) async fn deliver(&self, draft: &Draft) -> SmsOutcome {
         match &draft.recipient.delivery {
             Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
-            Delivery::Nobody => {
-                tokio::time::sleep(self.shared.pace.sms.draw()).await;
-                SmsOutcome::Sent
+            Delivery::Nobody(_) => {
+                let (took, outcome) = self.shared.pace.sms.draw(self.clock_millis());
+                tokio::time::sleep(took).await;
+                outcome
             }
             Delivery::Phone(phone) => {
                 let (to, text) = (phone.clone(), draft.text.clone());
                 let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.told_id.clone() };
                 let began = Instant::now();
                 let outcome = self.hand_over(sms, &draft.code).await;
-                self.shared.pace.sms.took(began.elapsed());
+                self.shared.pace.sms.took(self.clock_millis(), began.elapsed(), &outcome);
                 outcome
             }
         }
@@ -53,8 +54,20 @@ impl Core {
         expires: Millis,
         outcome: SmsOutcome,
     ) -> Result<SentOtp, Fault> {
-        let failed = |why: &str| self.told(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure).because(why);
+        let nobody = match draft.recipient.delivery {
+            Delivery::Nobody(why) => Some(why),
+            _ => None,
+        };
+        let failed = |why: &str| {
+            let told = self.told(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure);
+            told.because(nobody.unwrap_or(why))
+        };
         match outcome {
+            // Whoever asked is told that it was sent, the audit is not.
+            SmsOutcome::Sent if nobody.is_some() => {
+                self.note(vec![failed("nobody")]).await?;
+                Ok(self.sent(draft.told_id.clone(), expires, None))
+            }
             SmsOutcome::Sent => {
                 if let Delivery::Phone(phone) = &draft.recipient.delivery {
                     self.note_sent(draft, phone, expires);

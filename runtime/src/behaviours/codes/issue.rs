@@ -6,6 +6,7 @@ use super::binding::{bound_values, code_mac};
 use super::recipient::{Delivery, Recipient};
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
 use super::send::{Draft, sealed};
+use super::sending::NOBODYS;
 use crate::behaviours::state::{MOST_ROUNDS, always_late, millis_of, step_aside, unexpected};
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
@@ -29,7 +30,8 @@ pub(super) enum Issue {
 
 impl Core {
     /// Stores a code and reserves every limit, unless there is an answer without.
-    pub(super) async fn issue(&self, draft: &Draft) -> Result<Issue, Fault> {
+    pub(super) async fn issue(&self, draft: &mut Draft) -> Result<Issue, Fault> {
+        let mut in_place = false;
         for round in 0..MOST_ROUNDS {
             let before = self.before(draft).await?;
             if let Some(answer) = self.instead(draft, &before).await? {
@@ -38,11 +40,21 @@ impl Core {
             let now = before.now;
             let record = self.new_record(draft, now)?;
             let expires = record.expires;
-            match self.commit(self.issue_batch(draft, before, &record)?).await? {
+            let mut batch = self.issue_batch(draft, before, &record)?;
+            if in_place {
+                let place = self.place_for_nobody(&draft.kind).await?;
+                batch = place.take(batch, draft, &record)?.tell(self.told_of_limit(draft, NOBODYS));
+            }
+            match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(Issue::New { expires }),
                 Committed::Conflict(_) => step_aside(round).await,
                 Committed::Over(place) => {
                     let family = draft.counts.get(place).map_or("sms", |count| count.family);
+                    if family == NOBODYS {
+                        draft.counts.retain(|count| count.family != NOBODYS);
+                        in_place = true;
+                        continue;
+                    }
                     return Ok(Issue::Instead(self.limited(draft, None, family, now).await?));
                 }
                 full @ Committed::Full(_) => return Err(unexpected(&full)),
@@ -95,17 +107,21 @@ impl Core {
 
     /// One message too many. A code that is open stays as good as it is.
     async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str, now: Millis) -> Result<SentOtp, Fault> {
-        self.note(vec![self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)]).await?;
+        self.note(vec![self.told_of_limit(draft, limit)]).await?;
         let expires = draft.life.end(now);
         let id = open.unwrap_or_else(|| draft.told_id.clone());
         Ok(self.sent(id, expires, Some(Fault::new("sms.limited").because(limit))))
     }
 
-    fn new_record(&self, draft: &Draft, now: Millis) -> Result<CodeRecord, Fault> {
+    fn told_of_limit(&self, draft: &Draft, limit: &str) -> AuditRecord {
+        self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)
+    }
+
+    pub(super) fn new_record(&self, draft: &Draft, now: Millis) -> Result<CodeRecord, Fault> {
         let key = self.current_key(KeyName::Codes)?;
         let bound = bound_values(&key, &draft.id, draft.bound.clone());
         let mac = match draft.recipient.delivery {
-            Delivery::Nobody => digits::noise(),
+            Delivery::Nobody(_) => digits::noise(),
             _ => code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose()),
         };
         let Recipient { user, organization, counted_in, .. } = &draft.recipient;

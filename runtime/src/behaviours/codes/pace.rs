@@ -1,4 +1,5 @@
-//! How long the bank's code took lately, so that a call which is not made takes as long.
+//! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
+//! ends alike.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -6,14 +7,25 @@ use std::time::Duration;
 
 use rand::RngExt;
 
+use crate::fault::Fault;
+use crate::hooks::SmsOutcome;
+use crate::store::Millis;
+
 /// How many durations are remembered.
 const REMEMBERED: usize = 64;
+
+/// How many of the latest messages say what becomes of one that is not sent: few, so that a gateway that begins to fail,
+/// or works again, is followed soon.
+const FOLLOWED: usize = 8;
+
+/// For how long a message that was not sent says so. Where nothing was sent since, the gateway may work again.
+const FRESH: Millis = 5 * 60 * 1000;
 
 /// How long the bank's code took lately.
 #[derive(Debug, Default)]
 pub struct Pace {
-    /// To take a message.
-    pub sms: Durations,
+    /// To take a message, and what became of it.
+    pub sms: Deliveries,
     /// To check a password, where the bank does that itself.
     pub password: Durations,
 }
@@ -45,9 +57,90 @@ impl Durations {
     }
 }
 
+/// The latest messages: how long each took, and what became of it.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    latest: Mutex<VecDeque<Delivered>>,
+}
+
+#[derive(Debug, Clone)]
+struct Delivered {
+    at: Millis,
+    took: Duration,
+    outcome: SmsOutcome,
+}
+
+impl Deliveries {
+    /// Remembers a message.
+    pub fn took(&self, at: Millis, took: Duration, outcome: &SmsOutcome) {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.len() == REMEMBERED {
+            latest.pop_front();
+        }
+        latest.push_back(Delivered { at, took, outcome: untold(outcome) });
+    }
+
+    /// What becomes now of a message that is not sent, as of one of the latest, and how long that takes, as one that
+    /// ended alike.
+    pub fn draw(&self, now: Millis) -> (Duration, SmsOutcome) {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = |one: &&Delivered| matches!(one.outcome, SmsOutcome::Sent) || now.saturating_sub(one.at) < FRESH;
+        let followed: Vec<&Delivered> = latest.iter().rev().take(FOLLOWED).filter(counts).collect();
+        let outcome = any(&followed).map_or(SmsOutcome::Sent, |one| one.outcome.clone());
+        let alike = |one: &&Delivered| std::mem::discriminant(&one.outcome) == std::mem::discriminant(&outcome);
+        let took = any(&latest.iter().filter(alike).collect::<Vec<_>>()).map(|one| one.took).unwrap_or_default();
+        (took, outcome)
+    }
+}
+
+fn any<'a>(of: &[&'a Delivered]) -> Option<&'a Delivered> {
+    let place = (!of.is_empty()).then(|| rand::rng().random_range(0..of.len()))?;
+    of.get(place).copied()
+}
+
+/// What became of a message, without what its own request had to do with it.
+fn untold(outcome: &SmsOutcome) -> SmsOutcome {
+    let plain = |fault: &Fault| Fault::new(fault.name);
+    match outcome {
+        SmsOutcome::Sent => SmsOutcome::Sent,
+        SmsOutcome::Refused(_) => SmsOutcome::Refused(String::new()),
+        SmsOutcome::Failed(fault) => SmsOutcome::Failed(plain(fault)),
+        SmsOutcome::TimedOut(fault) => SmsOutcome::TimedOut(plain(fault)),
+        SmsOutcome::NeverCalled(fault) => SmsOutcome::NeverCalled(plain(fault)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_is_not_sent_fares_like_the_latest() {
+        let (sent, failed) =
+            (SmsOutcome::Sent, SmsOutcome::Failed(Fault::new("hook.failed").because("to +420601234567")));
+        let second = Duration::from_secs(1);
+        let fares = |sms: &Deliveries, now| {
+            let drawn: Vec<_> = (0..300).map(|_| sms.draw(now)).collect();
+            for (took, outcome) in &drawn {
+                let is_sent = matches!(outcome, SmsOutcome::Sent);
+                assert!(
+                    *took == if is_sent { second } else { 2 * second },
+                    "each takes as long as one that ended alike"
+                );
+            }
+            drawn.iter().filter(|(_, outcome)| matches!(outcome, SmsOutcome::Sent)).count()
+        };
+        let sms = Deliveries::default();
+        assert!(matches!(sms.draw(0), (Duration::ZERO, SmsOutcome::Sent)));
+        (0..60).for_each(|at| sms.took(at, second, &sent));
+        assert_eq!(fares(&sms, 60), 300);
+        (60..64).for_each(|at| sms.took(at, 2 * second, &failed));
+        assert!((50..250).contains(&fares(&sms, 64)), "half of the latest failed");
+        (64..68).for_each(|at| sms.took(at, 2 * second, &failed));
+        assert_eq!(fares(&sms, 68), 0);
+        assert!(matches!(sms.draw(68).1, SmsOutcome::Failed(Fault { name: "hook.failed", inner: None, .. })));
+        assert!(matches!(sms.draw(FRESH + 68).1, SmsOutcome::Sent), "that was long ago");
+    }
 
     #[test]
     fn the_latest_are_drawn() {

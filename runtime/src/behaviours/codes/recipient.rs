@@ -15,8 +15,8 @@ use crate::values::Phone;
 pub(super) enum Delivery {
     /// To this phone.
     Phone(Phone),
-    /// Nowhere, but it must look as if it did.
-    Nobody,
+    /// Nowhere, but it must look as if it did; why, for the audit.
+    Nobody(&'static str),
     /// Nowhere: there is a user, but no number that may be written to.
     Impossible(&'static str),
 }
@@ -57,7 +57,7 @@ impl Core {
             organization.filter(|id| !id.is_empty()).or_else(|| facts.get("organization.id").map(str::to_owned));
         let (delivery, counted_in) = match (phone, &user) {
             (Some(phone), _) => (self.to_phone(Some(phone)), None),
-            (None, None) => (Delivery::Nobody, None),
+            (None, None) => (Delivery::Nobody("no user is named"), None),
             (None, Some(id)) => self.to_user(id, organization.clone(), facts.get("operation.name")).await?,
         };
         Ok(Recipient { delivery, user, organization, counted_in })
@@ -80,8 +80,13 @@ impl Core {
             issuer: None,
             partner: None,
         };
-        let Some(user) = self.look_up(lookup).await? else { return Ok((Delivery::Nobody, None)) };
-        let delivery = if user.locked && silent { Delivery::Nobody } else { self.to_phone(user.phone) };
+        let Some(user) = self.look_up(lookup).await? else { return Ok((Delivery::Nobody("user.unknown"), None)) };
+        // Where it is not told who is unknown, it is not told either of whom nothing can be sent to.
+        let delivery = match self.to_phone(user.phone) {
+            _ if user.locked && silent => Delivery::Nobody("the user is locked"),
+            Delivery::Impossible(why) if silent => Delivery::Nobody(why),
+            delivery => delivery,
+        };
         Ok((delivery, user.organization))
     }
 

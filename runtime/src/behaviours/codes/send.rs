@@ -52,9 +52,9 @@ impl Core {
     /// # Errors
     /// `input.invalid`, `operation.unknown`, `operation.expired`, `sms.failed`, those of hooks, `store.unavailable`.
     pub async fn send_otp<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<SentOtp, Fault> {
-        let draft = self.draft(input).await?;
+        let mut draft = self.draft(input).await?;
         self.look_at_conversion().await;
-        match self.issue(&draft).await? {
+        match self.issue(&mut draft).await? {
             Issue::Instead(answer) => Ok(answer),
             Issue::New { expires } => {
                 let outcome = self.deliver(&draft).await;
@@ -63,7 +63,7 @@ impl Core {
         }
     }
 
-    async fn draft<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<Draft, Fault> {
+    pub(super) async fn draft<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<Draft, Fault> {
         let facts = Facts::of(&input.code);
         let (kind, options) = (C::KIND, self.code_options(&C::KIND));
         let text_key = self.sms_key(&kind, &facts)?;
@@ -169,8 +169,8 @@ mod tests {
         let desk = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), Arc::new(TestBank::with([])), |_| {}).unwrap();
         let core = desk.core();
         let code = TestOtp { operation_name: Some("authorize_payment_sca".into()), ..TestOtp::payment("1", "nobody") };
-        let draft = core.draft(SendOtp { code: code.clone(), ..SendOtp::default() }).await.unwrap();
-        core.issue(&draft).await.unwrap();
+        let mut draft = core.draft(SendOtp { code: code.clone(), ..SendOtp::default() }).await.unwrap();
+        core.issue(&mut draft).await.unwrap();
         let verify = VerifyOtp { id: Some(draft.id.clone()), value: Some(draft.code.clone()), code, user: None };
         let verdict = core.verify_otp(verify).await.unwrap();
         assert_eq!(verdict.refusal.map(|fault| fault.name), Some("otp.wrong"));

@@ -12,6 +12,12 @@ use crate::store::{Count, Millis, Window};
 
 const HOUR: Millis = 60 * 60 * 1000;
 
+/// The counter of codes for nobody.
+pub(super) const NOBODYS: &str = "sms.nobody";
+
+/// How many codes for nobody are stored in an hour, where no budget says how many messages are sent.
+const MOST_NOBODYS: u64 = 10_000;
+
 /// Whose limits a message counts against.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
@@ -38,8 +44,11 @@ impl Core {
         };
         counts.extend(self.count_of_source()?);
         // Messages to nobody cost nothing, but each is stored, and names can be made up without end.
-        let family = if subject.phone.is_some() { "sms.all" } else { "sms.nobody" };
-        if let Some(most) = limits.budget_per_hour {
+        let (family, most) = match subject.phone {
+            Some(_) => ("sms.all", limits.budget_per_hour),
+            None => (NOBODYS, limits.budget_per_hour.or(Some(MOST_NOBODYS))),
+        };
+        if let Some(most) = most {
             let windows = vec![Window { length: HOUR, most }];
             counts.push(Count { family, key: "all".into(), add: 1, grain: 60_000, windows });
         }
