@@ -103,6 +103,12 @@ fn a_process_tells_its_start_and_its_end_and_the_audit_can_be_verified_meanwhile
     assert!(told.contains("2 records in 1 chains are as they were written"), "{told}");
     let last = serving.stop();
     assert_eq!(case.run(&["audit", "verify", "--head", &head, "--head", &last]).0, Some(0));
+    // The store tells of later heads by itself; an older one is checked all the same.
+    assert_eq!(case.run(&["audit", "verify", "--head", &head]).0, Some(0));
+    let wrong = format!("{}:1:{}", head.split(':').next().unwrap(), "0".repeat(64));
+    let (code, told) = case.run(&["audit", "verify", "--head", &wrong, "--head", &last]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("is another one than a given head knows"), "{told}");
     let (code, told) = case.run(&["audit", "export"]);
     assert_eq!(code, Some(0), "{told}");
     let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -74,10 +74,10 @@ pub fn verify(source: &mut dyn AuditSource, keys: &Keyring, heads: &[AuditHead])
         after = Some(last.sequence);
         page.iter().for_each(|row| reading.take(row));
     }
-    for head in heads {
-        reading.claim(head.clone(), None);
-    }
     reading.check_beginnings();
+    for head in heads {
+        reading.check_head(source, head, "a given head")?;
+    }
     reading.check_claims(source)?;
     let Reading { records, chains, mut flaws, .. } = reading;
     flaws.sort_by_key(|flaw| flaw.sequence.unwrap_or(u64::MAX));
@@ -120,7 +120,7 @@ struct Reading<'k> {
     /// Up to where records were removed by us.
     removed: BTreeMap<String, AuditHead>,
     /// Ends that must be there, and the record that says so.
-    claims: BTreeMap<String, (AuditHead, Option<u64>)>,
+    claims: BTreeMap<String, (AuditHead, u64)>,
     late: Vec<Late>,
     flaws: Vec<Flaw>,
 }
@@ -163,7 +163,7 @@ impl Reading<'_> {
         }
         let Ok(Told { detail }) = serde_json::from_str::<Told>(&row.text) else { return };
         for head in detail.heads {
-            self.claim(head, Some(row.sequence));
+            self.claim(head, row.sequence);
         }
         for end in detail.removed {
             let further = self.removed.get(&end.chain).is_none_or(|known| known.number < end.number);
@@ -173,12 +173,13 @@ impl Reading<'_> {
         }
     }
 
-    fn claim(&mut self, head: AuditHead, by: Option<u64>) {
+    /// Of what the store says itself the furthest end of a chain will do: the chain leads there from every other one.
+    fn claim(&mut self, head: AuditHead, by: u64) {
         match self.claims.get(&head.chain) {
             Some((known, _)) if known.number > head.number => {}
             // Two heads of one place must be one head.
             Some((known, _)) if known.number == head.number && known.mac != head.mac => {
-                self.flaw(by, format!("the head {head} is another one than {known}"));
+                self.flaw(Some(by), format!("the head {head} is another one than {known}"));
             }
             _ => drop(self.claims.insert(head.chain.clone(), (head, by))),
         }
@@ -226,31 +227,32 @@ impl Reading<'_> {
         }
     }
 
-    /// Every end that was told of must be there still, unless we removed it.
+    /// Every end that was told of must be there still.
     fn check_claims(&mut self, source: &mut dyn AuditSource) -> Result<(), StoreError> {
-        for (chain, (head, by)) in std::mem::take(&mut self.claims) {
-            let removed = self
-                .removed
-                .get(&chain)
-                .is_some_and(|end| end.number > head.number || (end.number == head.number && end.mac == head.mac));
-            if removed {
-                continue;
-            }
-            let by = by.map_or("a given head".to_owned(), |by| format!("record {by}"));
-            match source.mac(&chain, head.number)? {
-                Some(mac) if mac == head.mac => {}
-                Some(_) => self.flaw(
-                    None,
-                    format!("record {} of the chain `{chain}` is another one than {by} knows", head.number),
-                ),
-                None => {
-                    let end = self.chains.get(&chain).map_or(0, |end| end.number);
-                    let what =
-                        format!("the chain `{chain}` ends with record {end}, and {by} knows of record {}", head.number);
-                    self.flaw(None, what);
-                }
-            }
+        for (head, by) in std::mem::take(&mut self.claims).into_values() {
+            self.check_head(source, &head, &format!("record {by}"))?;
         }
         Ok(())
+    }
+
+    /// The record that a head is of must be there as it was, unless we removed it.
+    fn check_head(&mut self, source: &mut dyn AuditSource, head: &AuditHead, by: &str) -> Result<(), StoreError> {
+        let AuditHead { chain, number, mac } = head;
+        let what = match source.mac(chain, *number)? {
+            Some(there) if there == *mac => return Ok(()),
+            Some(_) => format!("record {number} of the chain `{chain}` is another one than {by} knows"),
+            None if self.is_removed(head) => return Ok(()),
+            None => {
+                let end = self.chains.get(chain).map_or(0, |end| end.number);
+                format!("the chain `{chain}` ends with record {end}, and {by} knows of record {number}")
+            }
+        };
+        self.flaw(None, what);
+        Ok(())
+    }
+
+    fn is_removed(&self, head: &AuditHead) -> bool {
+        let end = self.removed.get(&head.chain);
+        end.is_some_and(|end| end.number > head.number || (end.number == head.number && end.mac == head.mac))
     }
 }

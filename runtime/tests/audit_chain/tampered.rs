@@ -134,6 +134,37 @@ async fn every_tampering_is_found() {
     println!("{tamperings} tamperings, all found: {found:?}");
 }
 
+/// A head for each record, as it is or with a MAC of nobody's.
+fn heads(rows: &Forged) -> (Vec<AuditHead>, Vec<AuditHead>) {
+    let head = |row: &AuditRow, mac: &str| AuditHead {
+        chain: row.seal.chain.clone(),
+        number: row.seal.number,
+        mac: mac.to_owned(),
+    };
+    let right = rows.0.iter().map(|row| head(row, &row.seal.mac)).collect();
+    (right, rows.0.iter().map(|row| head(row, &"0".repeat(64))).collect())
+}
+
+#[tokio::test]
+async fn each_head_that_is_given_is_checked_however_many_are_newer() {
+    let (rows, keys, latest) = honest(9).await;
+    let (right, wrong) = heads(&rows);
+    assert_eq!(check(rows.clone(), &keys, &right).flaws, vec![]);
+    for wrong in &wrong {
+        for heads in [vec![wrong.clone(), latest.clone()], vec![latest.clone(), wrong.clone()], vec![wrong.clone()]] {
+            let told = check(rows.clone(), &keys, &heads).flaws;
+            assert_eq!(told.len(), 1, "{heads:?}: {told:?}");
+            let what =
+                format!("record {} of the chain `{}` is another one than a given head", wrong.number, wrong.chain);
+            assert!(told[0].what.contains(&what), "{told:?}");
+        }
+    }
+    // Each by itself, also those of one place.
+    assert_eq!(check(rows.clone(), &keys, &[right, wrong].concat()).flaws.len(), 9);
+    let nowhere = AuditHead { chain: "elsewhere".to_owned(), number: 1, ..latest };
+    assert_eq!(check(rows, &keys, &[nowhere]).flaws.len(), 1);
+}
+
 #[tokio::test]
 async fn the_first_bad_record_is_named() {
     let (rows, keys, head) = honest(9).await;
