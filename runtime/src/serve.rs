@@ -121,13 +121,14 @@ where
         return say(&migrate(parts.adapter, &options)?).map(|()| 0);
     }
     let checks = matches.get_flag("check-settings");
-    let loaded = configure(&parts, &options);
-    if let Err(error) = &loaded
-        && !(checks || dev)
-    {
-        tell_refused(&parts, &options, error);
-    }
-    let loaded = loaded?;
+    let (adapter, version) = (parts.adapter, parts.version);
+    let tell = |error: StartError| {
+        if !(checks || dev) {
+            tell_refused(adapter, version, &options, &error);
+        }
+        error
+    };
+    let loaded = configure(&parts, &options).map_err(tell)?;
     if checks {
         return say("the settings are good").map(|()| 0);
     }
@@ -137,7 +138,7 @@ where
             tracing::warn!(what, "a safety rule is waived by the settings");
         }
     }
-    let app = assemble(parts, loaded, None, EdgeLimits::default())?;
+    let app = assemble(parts, loaded, None, EdgeLimits::default()).map_err(tell)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -147,18 +148,22 @@ where
     served.map(|()| 0)
 }
 
-/// Tells the audit that the start was refused, where there is an audit: if the settings of the store and of its key are
-/// good, and the store is there and free. If not, who starts the process reads the reason, and nobody else.
-fn tell_refused<S, H: ?Sized>(parts: &Parts<S, H>, options: &StartOptions, error: &StartError) {
+/// Tells the audit that the start was refused for its settings, hooks or texts, where there is an audit: if the settings
+/// of the store and of its key are good, and the store is there and free. If not, who starts the process reads the
+/// reason, and nobody else.
+fn tell_refused(adapter: &Adapter, version: &str, options: &StartOptions, error: &StartError) {
+    if !matches!(error, StartError::Settings(_) | StartError::Unfinished(_) | StartError::Text(_)) {
+        return;
+    }
     let tell = || {
-        let settings = load_for_command(parts.adapter, &sources(options), &[KeyName::Audit]).ok()?;
+        let settings = load_for_command(adapter, &sources(options), &[KeyName::Audit]).ok()?;
         let is_there = match &settings.store {
             StoreSpec::Memory => false,
             StoreSpec::Embedded(path) => path.exists(),
             #[cfg(feature = "postgres")]
             StoreSpec::Postgres(_) => true,
         };
-        let notary = notary(parts.adapter, parts.version, &settings.audit, &settings.keys).ok()?;
+        let notary = notary(adapter, version, &settings.audit, &settings.keys).ok()?;
         let opening = Opening { notary, keep_audit: None };
         let store = is_there.then(|| store::open_with(&settings.store, opening).ok()).flatten()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;

@@ -131,6 +131,8 @@ where
     if dev.is_none() && !parts.bank.unfinished().is_empty() {
         return Err(StartError::Unfinished(parts.bank.unfinished()));
     }
+    // Before the store is opened: whoever tells of a refused start opens it then.
+    let texts = Texts::compile(parts.adapter, &options.default_language)?;
     let (listen, ops_listen) = (options.listen, options.ops_listen);
     let notary = notary(parts.adapter, parts.version, &options.audit, &keys)?;
     let beginning = Beginning { opt_outs: if dev.is_some() { Vec::new() } else { opt_outs }, settings: digest };
@@ -149,7 +151,7 @@ where
         keeps_password_hashes: keeps_password_hashes(&guard, &parts.bank),
         guard,
         hooks: parts.bank,
-        texts: Arc::new(Texts::compile(parts.adapter, &options.default_language)?),
+        texts: Arc::new(texts),
         outbox: dev.map(outbox).transpose().map_err(system("cannot open the outbox"))?.flatten(),
         clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
         options,

@@ -19,7 +19,12 @@ fn as_the_adapter() {
     let Ok(arguments) = std::env::var("PROCESS_TEST_ARGUMENTS") else { return };
     let arguments: Vec<String> = serde_json::from_str(&arguments).unwrap();
     let arguments = std::iter::once("adapter".to_owned()).chain(arguments).map(Into::into);
-    std::process::exit(countersign_runtime::serve::serve_as(edge_support::parts(Default::default()), arguments).into());
+    let parts = match std::env::var("PROCESS_TEST_PARTS").as_deref() {
+        Ok("unwritten") => edge_support::unwritten(),
+        Ok("mistyped") => edge_support::mistyped(),
+        _ => edge_support::parts(Default::default()),
+    };
+    std::process::exit(countersign_runtime::serve::serve_as(parts, arguments).into());
 }
 
 struct Case {
@@ -149,6 +154,27 @@ fn a_refused_start_is_told_where_there_is_an_audit() {
     let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
     assert_eq!((last["event"].as_str(), last["outcome"].as_str()), (Some("adapter.refused"), Some("failure")));
     assert!(last["reason"].as_str().unwrap().contains("there is no such setting"), "{last}");
+}
+
+#[test]
+fn so_is_one_of_a_bank_whose_hooks_are_unwritten_or_whose_texts_are_no_templates() {
+    let case = Case::new();
+    case.serving().stop();
+    for (parts, why) in [("unwritten", "lookup_user, send_sms is not written yet"), ("mistyped", "`x`")] {
+        let refused = case.command(&[]).env("PROCESS_TEST_PARTS", parts).output().unwrap();
+        let said = String::from_utf8(refused.stderr).unwrap();
+        assert_eq!(refused.status.code(), Some(78), "{said}");
+        assert!(said.contains(why), "{said}");
+        let (_, told) = case.run(&["audit", "export"]);
+        let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+        assert_eq!((last["event"].as_str(), last["outcome"].as_str()), (Some("adapter.refused"), Some("failure")));
+        assert_eq!(last["reason"].as_str(), Some(said.trim()), "{parts}");
+    }
+    // With `--dev` hooks may be unwritten, and the audit of the settings is not told.
+    let (_, told) = case.run(&["audit", "export"]);
+    let refused = case.command(&["--dev"]).env("PROCESS_TEST_PARTS", "mistyped").output().unwrap();
+    assert_eq!(refused.status.code(), Some(78));
+    assert_eq!(case.run(&["audit", "export"]).1, told);
 }
 
 #[test]

@@ -20,7 +20,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, watch};
 use tower::ServiceExt;
 
-static ADAPTER: Adapter = Adapter {
+const FACTS: Adapter = Adapter {
     name: "edge-test",
     title: "Edge",
     version: "1",
@@ -35,6 +35,11 @@ static ADAPTER: Adapter = Adapter {
     texts: &[Text { language: "en", key: "x", text: "x" }, Text { language: "cs", key: "x", text: "x" }],
 };
 
+static ADAPTER: Adapter = FACTS;
+
+/// One of its texts is no template.
+static MISTYPED: Adapter = Adapter { texts: &[Text { language: "en", key: "x", text: "{{ x" }], ..FACTS };
+
 struct NoBank;
 
 impl Hooks for NoBank {
@@ -44,6 +49,23 @@ impl Hooks for NoBank {
 
     async fn send_sms(&self, _call: &Call, _sms: &Sms) -> Result<(), HookError> {
         Ok(())
+    }
+}
+
+/// A bank whose hooks are those that `countersign new` writes.
+struct Stubs;
+
+impl Hooks for Stubs {
+    async fn lookup_user(&self, _call: &Call, _lookup: &Lookup) -> Result<Option<User>, HookError> {
+        Ok(None)
+    }
+
+    async fn send_sms(&self, _call: &Call, _sms: &Sms) -> Result<(), HookError> {
+        Ok(())
+    }
+
+    fn unfinished(&self) -> &'static [&'static str] {
+        &["lookup_user", "send_sms"]
     }
 }
 
@@ -130,6 +152,17 @@ pub fn parts(slow: Arc<Notify>) -> Parts<()> {
         hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>,
         bank,
     }
+}
+
+/// The same, of a bank that has not written its hooks yet.
+pub fn unwritten() -> Parts<()> {
+    let bank = Arc::new(Stubs);
+    Parts { hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>, bank, ..parts(Arc::default()) }
+}
+
+/// The same, with a text that is no template.
+pub fn mistyped() -> Parts<()> {
+    Parts { adapter: &MISTYPED, ..parts(Arc::default()) }
 }
 
 fn app_with(limits: EdgeLimits, slow: Arc<Notify>) -> App {
