@@ -91,6 +91,9 @@ impl Core {
 
     /// Reads a row of failures once another try may begin; none if the user is blocked. Where as many tries are under
     /// way as are left, it waits for one of them to end.
+    ///
+    /// # Errors
+    /// `overloaded` if none ends in time, which is no block: nobody has failed yet; `store.unavailable`.
     pub(super) async fn failures_if_open(&self, id: &str) -> Result<Option<Failures>, Fault> {
         for _ in 0..MOST_WAITS {
             let failures = self.failures(id).await?;
@@ -100,7 +103,7 @@ impl Core {
                 Gate::Busy => tokio::time::sleep(WAIT).await,
             }
         }
-        Ok(None)
+        Err(Fault::new("overloaded").because("as many tries of the user are under way as are left"))
     }
 
     /// Reads a row of failures.
@@ -139,12 +142,22 @@ impl Failures {
 
     /// Whether another try may begin.
     fn gate(&self, limits: &OtpLimits) -> Gate {
-        if self.row.blocked_until.is_some_and(|until| self.now < until) {
+        if self.is_blocked() {
             return Gate::Blocked;
         }
+        if self.row.under_way.len() < self.left(limits) as usize { Gate::Open } else { Gate::Busy }
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.row.blocked_until.is_some_and(|until| self.now < until)
+    }
+
+    /// How many tries may be under way: as many as may fail before there is a block, be it that of a round or the last.
+    fn left(&self, limits: &OtpLimits) -> u32 {
         let threshold = limits.failures.max(1);
-        let in_this_round = self.row.failures % threshold;
-        if in_this_round as usize + self.row.under_way.len() < threshold as usize { Gate::Open } else { Gate::Busy }
+        let in_this_round = threshold - self.row.failures % threshold;
+        // A cap that was set lower since lets one try pass, or there would be no block that ends.
+        in_this_round.min(limits.hard_cap.saturating_sub(self.row.failures).max(1))
     }
 
     /// Adds to the batch that a try begins; gives the ticket to end it with.
@@ -167,7 +180,8 @@ impl Failures {
         }
         let mut aftermath = Aftermath::default();
         match end {
-            TryEnd::Success if self.key.id != SHARED => {
+            // A block that was set meanwhile stays.
+            TryEnd::Success if self.key.id != SHARED && !self.is_blocked() => {
                 self.row = Row { under_way: self.row.under_way, ..Row::default() }
             }
             TryEnd::Failure => aftermath = self.fail(limits),
@@ -313,6 +327,25 @@ mod tests {
         let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
         assert_eq!(at(busy.clone(), 10).gate(&limits), Gate::Busy);
         assert_eq!(at(busy, CUT_OFF - 1).gate(&limits), Gate::Busy);
+    }
+
+    #[test]
+    fn no_more_tries_are_under_way_than_are_left_to_the_cap() {
+        let limits = OtpLimits { failures: 3, ..OtpLimits::default() };
+        let gate = |failures, under_way: usize| {
+            at(Row { failures, under_way: vec![0; under_way], ..Row::default() }, 10).gate(&limits)
+        };
+        assert_eq!((gate(96, 2), gate(96, 3)), (Gate::Open, Gate::Busy));
+        assert_eq!((gate(99, 0), gate(99, 1)), (Gate::Open, Gate::Busy));
+        // The cap was set lower since.
+        assert_eq!((gate(120, 0), gate(120, 1)), (Gate::Open, Gate::Busy));
+    }
+
+    #[test]
+    fn a_success_lifts_no_block() {
+        let blocked = Row { failures: 5, blocked_until: Some(20), ..Row::default() };
+        assert_eq!(tried(blocked.clone(), 10, TryEnd::Success), blocked);
+        assert_eq!(tried(blocked, 20, TryEnd::Success), Row::default());
     }
 
     #[test]

@@ -84,8 +84,14 @@ impl Core {
             if record.state == State::Waived && self.is_for_this(id, &record, &asked) {
                 return self.pass_again(id, record).await;
             }
-            let Some(failures) = self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await? else {
-                return self.refuse_try(id, Some(&record), "otp.limited", kind).await;
+            let failures = match self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await {
+                Ok(Some(failures)) => failures,
+                Ok(None) => return self.refuse_try(id, Some(&record), "otp.limited", kind).await,
+                Err(fault) => {
+                    let told = self.told_of(id, &record, AuditEvent::OtpFailed, AuditOutcome::Failure);
+                    self.note(vec![told.because(fault.name)]).await?;
+                    return Err(fault);
+                }
             };
             let record = CodeRecord { tries: record.tries + 1, ..record };
             let (batch, ticket) = self.reserve(id, &record, &stored, failures)?;

@@ -94,7 +94,15 @@ impl Core {
     async fn begin_asked<C: OneTimeCode>(&self, owner: &Owner, input: &VerifyAskedAnswers<C>) -> Result<Begun, Fault> {
         let mut row = self.answers_row(owner)?;
         for round in 0..MOST_ROUNDS {
-            let Some(failures) = self.failures_if_open(&row).await? else { return Ok(Begun::Locked) };
+            let failures = match self.failures_if_open(&row).await {
+                Ok(Some(failures)) => failures,
+                Ok(None) => return Ok(Begun::Locked),
+                Err(fault) => {
+                    let told = self.told_of_answers(owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+                    self.note(vec![told.because(fault.name)]).await?;
+                    return Err(fault);
+                }
+            };
             let pending = self.pending(&input.code, &owner.user).await?;
             let pending = pending.filter(|pending| !pending.is_exhausted()).ok_or_else(none_pending)?;
             if count(&input.answers) != pending.asked().len() {

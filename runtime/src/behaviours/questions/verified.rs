@@ -30,11 +30,18 @@ impl Core {
         if set.answers.is_empty() {
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
         }
-        let Some(ticket) = self.reserve_try(self.answers_row(&owner)?).await? else {
+        let failed = self.told_of_answers(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+        let reserved = match self.reserve_try(self.answers_row(&owner)?).await {
+            Ok(reserved) => reserved,
+            Err(fault) => {
+                self.note(vec![failed.because(fault.name)]).await?;
+                return Err(fault);
+            }
+        };
+        let Some(ticket) = reserved else {
             let fault = self.note_locked(&owner, "failures in a row").await?;
             return Ok(self.refuse_answers(fault));
         };
-        let failed = self.told_of_answers(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
             Ok(compared) => compared,
             Err(fault) => {

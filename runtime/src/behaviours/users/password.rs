@@ -48,7 +48,14 @@ impl Core {
             }
         };
         let organization = user.as_ref().and_then(|user| user.organization.as_deref());
-        let Some(ticket) = self.reserve_try(self.password_row(&input, organization)?).await? else {
+        let reserved = match self.reserve_try(self.password_row(&input, organization)?).await {
+            Ok(reserved) => reserved,
+            Err(fault) => {
+                self.note(vec![told.because(fault.name)]).await?;
+                return Err(fault);
+            }
+        };
+        let Some(ticket) = reserved else {
             self.as_if_tried(&input, organization).await?;
             let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
             self.note(vec![told.because("failures in a row")]).await?;
