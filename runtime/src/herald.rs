@@ -61,16 +61,15 @@ impl Herald {
     pub async fn watch(&self, shared: &Shared) {
         let mut last: Option<(u64, AuditHead)> = None;
         loop {
+            let sealed = self.notary.sealed();
             let told = match &last {
                 // Nothing was written since, nor is anything to be told, so the head is what it was.
-                Some((sealed, head)) if *sealed == self.notary.sealed() && !shared.outage.is_untold() => {
-                    say(head).map(|()| head.clone())
-                }
-                _ => self.tell_head(shared).await,
+                Some((end, head)) if *end == sealed && !shared.outage.is_untold() => say(head),
+                // If it alone is sealed from here on, it is the end. What is sealed beside it may stand behind it.
+                _ => self.tell_head(shared).await.map(|head| last = Some((sealed + 1, head))),
             };
-            match told {
-                Ok(head) => last = Some((self.notary.sealed(), head)),
-                Err(error) => tracing::error!(%error, "the head of the audit cannot be told"),
+            if let Err(error) = told {
+                tracing::error!(%error, "the head of the audit cannot be told");
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
@@ -149,8 +148,11 @@ fn say(head: &AuditHead) -> Result<(), StoreError> {
 mod tests {
     use std::sync::Arc;
 
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
     use crate::store::memory::MemoryStore;
+    use crate::store::{Answering, Millis, Read, RecordKey, StoredAudit};
     use crate::testing::{ADAPTER, Desk, TestBank};
 
     #[tokio::test(start_paused = true)]
@@ -170,7 +172,57 @@ mod tests {
         }
         let told = store.audit_after(0, 100).await.unwrap();
         let told: Vec<_> = told.into_iter().map(|stored| stored.record.event.name()).collect();
-        assert_eq!(told, ["audit.head", "store.failed", "audit.head"]);
+        // A head with which anything else was told is told once more, since nobody knows which of them is the end.
+        assert_eq!(told, ["audit.head", "store.failed", "audit.head", "audit.head"]);
+    }
+
+    /// A store that does another batch together with the first head, and answers both then.
+    struct Grouping(MemoryStore, AtomicBool);
+
+    impl Store for Grouping {
+        fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read> {
+            self.0.get(key, now)
+        }
+
+        fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
+            Box::pin(async move {
+                let with_another = batch.audit.iter().any(|told| told.event == AuditEvent::AuditHead);
+                let committed = self.0.commit(batch).await;
+                if with_another && !self.1.swap(true, Ordering::SeqCst) {
+                    self.0.commit(Batch::at(0).tell(record(AuditEvent::OtpIssued))).await?;
+                }
+                committed
+            })
+        }
+
+        fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
+            self.0.audit_after(sequence, most)
+        }
+
+        fn audit_heads(&self) -> Answering<'_, Vec<AuditHead>> {
+            self.0.audit_heads()
+        }
+
+        fn purge(&self, now: Millis) -> Answering<'_, usize> {
+            self.0.purge(now)
+        }
+
+        fn ready(&self) -> Answering<'_, ()> {
+            self.0.ready()
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_head_is_repeated_only_while_it_is_the_end() {
+        let notary = Notary::default();
+        let store = Arc::new(Grouping(MemoryStore::sealed_by(notary.clone()), AtomicBool::new(false)));
+        let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
+        let herald = Herald { notary, beginning: Beginning::default() };
+        let watched = tokio::time::timeout(5 * EVERY + EVERY / 2, herald.watch(&desk.shared)).await;
+        assert!(watched.is_err(), "it watches for as long as it is asked to");
+        let told = store.audit_after(0, 100).await.unwrap();
+        let told: Vec<_> = told.into_iter().map(|stored| stored.record.event.name()).collect();
+        assert_eq!(told, ["audit.head", "otp.issued", "audit.head"]);
     }
 
     fn millis(shared: &Shared) -> i64 {
