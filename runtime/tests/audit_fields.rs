@@ -149,7 +149,32 @@ async fn an_id_that_never_was() {
     for (id, kept) in [("never\u{7}was", "neverwas".to_owned()), (&*"x".repeat(80), "x".repeat(64))] {
         case.verify(id, "12345678", payment()).await;
         let unknown = json!({"event": "otp.unknown", "outcome": "failure", "reason": "otp.unknown", "method": "sms"});
-        assert_eq!(case.latest(1).await, [with(unknown, json!({ "challenge": kept }))]);
+        let said = json!({
+            "challenge": kept, "user": "john", "organization": "RETAIL", "operation_id": "op-1",
+            "operation_name": "authorize_payment",
+        });
+        assert_eq!(case.latest(1).await, [with(unknown, said)]);
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_of_an_id_that_never_was_is_told_in_part_and_in_letters_that_are_seen() {
+    let case = case();
+    let long = Some("x".repeat(1_000));
+    let code = TestOtp {
+        operation_id: long.clone(),
+        operation_name: Some("pay\u{202e}\n".into()),
+        user_id: long,
+        organization_id: None,
+        ..payment()
+    };
+    // Too long an id is not even looked for.
+    for id in ["never-was".to_owned(), "x".repeat(300)] {
+        case.verify(&id, "12345678", code.clone()).await;
+        let told = case.latest(1).await.remove(0);
+        assert_eq!((&told["event"], &told["operation_name"]), (&json!("otp.unknown"), &json!("pay")));
+        assert_eq!(told["operation_id"], "x".repeat(256));
+        assert_eq!((&told["user"], &told["organization"]), (&json!("\u{fffd}"), &Value::Null));
     }
 }
 

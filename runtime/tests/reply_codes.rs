@@ -255,6 +255,17 @@ async fn wrong_ones_of_every_sort_count() {
 }
 
 #[tokio::test]
+async fn the_audit_tells_whose_code_was_looked_for_in_vain() {
+    let case = case();
+    for _ in 0..11 {
+        case.told_by(case.desk.core(), "0000000000", Some("jane"), forgotten("password")).await;
+        let told = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
+        assert_eq!((told.user.as_deref(), told.method.as_deref()), (Some("jane"), Some("recovery")));
+    }
+    assert!(case.events().await.contains(&AuditEvent::OtpBlocked));
+}
+
+#[tokio::test]
 async fn the_limit_is_a_setting() {
     let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
     let few = |options: &mut countersign_runtime::settings::Options| options.limits.wrong_codes_per_minute = 1;

@@ -9,7 +9,8 @@ use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, AuditOutcome, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
-    Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp, WaiveOtp,
+    AcceptDocument, Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp,
+    WaiveOtp,
 };
 use tokio::task::JoinSet;
 
@@ -175,6 +176,26 @@ async fn the_store_and_the_audit_know_no_token() {
     assert_eq!(case.told(&id, Some(&code)).await, "passed");
     let audit = format!("{:?}", case.store.audit_after(0, 100).await.unwrap());
     assert!(!audit.contains(&id) && audit.contains("OtpVerified"), "{audit}");
+}
+
+#[tokio::test]
+async fn the_audit_of_a_document_knows_the_token_as_that_of_the_code_does() {
+    let case = case();
+    let (id, _) = case.sent().await;
+    let accepted = |otp: &str| AcceptDocument {
+        accepted: countersign_runtime::Time::parse("2026-11-21T10:00:00Z"),
+        updated: countersign_runtime::Date::parse("2026-11-01"),
+        otp: Some(otp.to_owned()),
+        ..AcceptDocument::default()
+    };
+    let mut told = Vec::new();
+    for otp in [id.as_str(), "3a4f5e60-0000-4000-8000-000000000000", "x\ny"] {
+        case.desk.core().accept_document(accepted(otp)).await.unwrap();
+        told.push(case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record.challenge.unwrap());
+    }
+    let issued = case.store.audit_after(0, 1).await.unwrap().pop().unwrap().record;
+    assert_eq!((issued.event, issued.challenge.as_ref()), (AuditEvent::OtpIssued, Some(&told[0])));
+    assert_eq!(told[1..], ["3a4f5e60-0000-4000-8000-000000000000", "xy"]);
 }
 
 #[tokio::test]

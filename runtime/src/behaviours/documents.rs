@@ -1,6 +1,7 @@
 //! Documents that users accept, such as terms of service: that one was accepted, and of which day it is, is recorded
 //! before the caller is answered. What is shown of a document comes from a table of the settings.
 
+use super::codes::told_id;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
@@ -30,7 +31,7 @@ impl Core {
         };
         let told = AuditRecord {
             organization: input.app,
-            challenge: input.otp,
+            challenge: input.otp.map(|id| told_id(self.adapter().otps, id)),
             ..self.event(AuditEvent::DocumentAccepted, AuditOutcome::Success)
         };
         self.note(vec![told.because(format!("version {updated}, accepted {accepted}"))]).await

@@ -16,6 +16,7 @@
 
 use super::binding::{Difference, bound_values, code_mac, compare};
 use super::record::{CodeRecord, State, code_key, parse, value};
+use super::unknown::Said;
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::OtpKind;
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
@@ -67,14 +68,14 @@ impl Core {
             };
             let batch = match (&found, fault) {
                 (Some(found), None) => self.spending(found)?,
-                _ => Batch::at(self.clock_millis()).tell(self.told_of_refusal(&C::KIND, found.as_ref(), fault)),
+                _ => Batch::at(self.clock_millis()).tell(self.told_of_refusal(&input, found.as_ref(), fault)),
             };
             let batch = Batch { counts: vec![self.wrong_codes(&counted, fault.is_some())], ..batch };
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(self.verified(input, found, fault)),
                 Committed::Conflict(_) => step_aside(round).await,
                 Committed::Over(_) => {
-                    let told = self.told_of_refusal(&C::KIND, None, Some("otp.limited"));
+                    let told = self.told_of_refusal(&input, None, Some("otp.limited"));
                     self.note(vec![told]).await?;
                     return Ok(self.refuse_otp(Fault::new("otp.limited")));
                 }
@@ -146,7 +147,12 @@ impl Core {
         }
     }
 
-    fn told_of_refusal(&self, kind: &OtpKind, found: Option<&Found>, fault: Option<&'static str>) -> AuditRecord {
+    fn told_of_refusal<C: OneTimeCode>(
+        &self,
+        input: &VerifyOtp<C>,
+        found: Option<&Found>,
+        fault: Option<&'static str>,
+    ) -> AuditRecord {
         let event = match fault {
             Some("otp.expired") => AuditEvent::OtpExpired,
             Some("otp.used") => AuditEvent::OtpReplayed,
@@ -156,7 +162,10 @@ impl Core {
         };
         let told = match found {
             Some(found) => self.told_of(&found.id, &found.record, event, AuditOutcome::Failure),
-            None => AuditRecord { method: Some(kind.name.to_owned()), ..self.event(event, AuditOutcome::Failure) },
+            None => {
+                let said = Said::of(&input.code.bound(), input.user.as_deref());
+                said.tell(C::KIND.name, self.event(event, AuditOutcome::Failure))
+            }
         };
         told.because(fault.unwrap_or_default())
     }

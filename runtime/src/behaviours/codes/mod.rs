@@ -36,6 +36,7 @@ pub use pace::{Deliveries, Durations, Pace};
 pub(super) use pending::Pending;
 pub(crate) use settings::window;
 pub(crate) use text::is_hidden;
+pub(super) use token::told_id;
 pub use waive::{WaiveOtp, WaivedOtp};
 
 use crate::adapter::OtpKind;

@@ -15,12 +15,15 @@ use crate::store::Millis;
 /// The meanings that say where a token is known at all.
 const WHERE: [&str; 3] = ["country.code", "partner.id", "app.id"];
 
+/// How long a token is, before it is written in letters.
+const TOKEN_BYTES: usize = 16;
+
 /// A new id as the caller gets it.
 pub(super) fn new_id(kind: &OtpKind) -> String {
     match kind.id {
         IdForm::Uuid | IdForm::Code => uuid::Uuid::new_v4().to_string(),
         IdForm::Token => {
-            let mut bytes = [0_u8; 16];
+            let mut bytes = [0_u8; TOKEN_BYTES];
             rand::rng().fill_bytes(&mut bytes);
             URL_SAFE_NO_PAD.encode(bytes)
         }
@@ -35,6 +38,17 @@ pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
             hex::encode(sha2::Sha256::new().chain_update(b"countersign token\0").chain_update(id).finalize())
         }
     }
+}
+
+/// An id as the store and the audit know it, where it is not known of which kind it is: what looks like a token and may
+/// be one is told by its hash.
+pub(in crate::behaviours) fn told_id(kinds: &[OtpKind], id: String) -> String {
+    let is_token = URL_SAFE_NO_PAD.decode(&id).is_ok_and(|bytes| bytes.len() == TOKEN_BYTES);
+    let kind = kinds.iter().find(|kind| kind.id == IdForm::Token).filter(|_| is_token);
+    kind.map_or_else(
+        || id.chars().filter(|letter| !letter.is_control()).take(64).collect(),
+        |kind| stored_id(kind, &id),
+    )
 }
 
 /// True if the code was made in another country, for another caller or in another app, where nothing is known of it.

@@ -4,6 +4,7 @@
 use super::binding::{Difference, differs};
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::token;
+use super::unknown::Said;
 use crate::adapter::OtpKind;
 use crate::behaviours::failures::{Aftermath, Failures, Ticket, TryEnd, shared_id, too_late};
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
@@ -19,8 +20,8 @@ const LONGEST_ID: usize = 256;
 pub(super) struct Try {
     /// As the store knows the code.
     pub id: String,
-    /// The id that was asked for, if there is no such code: then the try is one of a stand-in.
-    pub unknown: Option<String>,
+    /// The id that was asked for, and what was said of it, if there is no such code: then the try is one of a stand-in.
+    pub unknown: Option<(String, Said)>,
     /// The code as it is stored, this try counted.
     pub record: CodeRecord,
     pub ticket: Ticket,
@@ -70,7 +71,7 @@ impl Core {
     pub(super) async fn begin_try(&self, asked: Asked<'_>) -> Result<Begun, Fault> {
         let Asked { id, kind, .. } = asked;
         let Some(id) = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID) else {
-            return self.refuse_try(id.unwrap_or_default(), None, "otp.unknown", kind).await;
+            return self.refuse_try(id.unwrap_or_default(), None, "otp.unknown", &asked).await;
         };
         let mut row: Option<String> = None;
         for round in 0..MOST_ROUNDS {
@@ -79,14 +80,14 @@ impl Core {
                 return self.begin_unknown(id, &asked).await;
             };
             if let Some(fault) = self.closed(id, &record, &asked, read.now) {
-                return self.refuse_try(id, Some(&record), fault, kind).await;
+                return self.refuse_try(id, Some(&record), fault, &asked).await;
             }
             if record.state == State::Waived && self.is_for_this(id, &record, &asked) {
                 return self.pass_again(id, record).await;
             }
             let failures = match self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await {
                 Ok(Some(failures)) => failures,
-                Ok(None) => return self.refuse_try(id, Some(&record), "otp.limited", kind).await,
+                Ok(None) => return self.refuse_try(id, Some(&record), "otp.limited", &asked).await,
                 Err(fault) => {
                     let told = self.told_of(id, &record, AuditEvent::OtpFailed, AuditOutcome::Failure);
                     self.note(vec![told.because(fault.name)]).await?;
@@ -166,7 +167,7 @@ impl Core {
         id: &str,
         record: Option<&CodeRecord>,
         fault: &'static str,
-        kind: &OtpKind,
+        asked: &Asked<'_>,
     ) -> Result<Begun, Fault> {
         let event = match fault {
             "otp.expired" => AuditEvent::OtpExpired,
@@ -178,7 +179,7 @@ impl Core {
         };
         let told = match record {
             Some(record) => self.told_of(id, record, event, AuditOutcome::Failure),
-            None => self.told_of_unknown(id, kind.name, event),
+            None => self.told_of_unknown(id, asked.kind.name, Said::of(asked.bound, asked.user), event),
         };
         self.note(vec![told.because(fault)]).await?;
         let fault = if fault == "otp.missing" { missing() } else { Fault::new(fault) };
@@ -228,7 +229,7 @@ impl Core {
     fn told_of_end(&self, reserved: &Try, ended: &Ended, aftermath: Aftermath) -> Vec<AuditRecord> {
         let outcome = if ended.refusal.is_none() { AuditOutcome::Success } else { AuditOutcome::Failure };
         let mut told = match &reserved.unknown {
-            Some(id) => self.told_of_unknown(id, &reserved.record.kind, ended.event),
+            Some((id, said)) => self.told_of_unknown(id, &reserved.record.kind, said.clone(), ended.event),
             None => self.told_of(&reserved.id, &reserved.record, ended.event, outcome),
         };
         told.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());

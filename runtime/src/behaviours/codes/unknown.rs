@@ -5,8 +5,10 @@
 use rand::RngExt;
 
 use super::record::{BoundValue, CodeRecord, State, code_key, value};
+use super::text::is_hidden;
 use super::tries::{Asked, Begun, Try};
 use crate::behaviours::state::{millis_of, step_aside};
+use crate::behaviours::users::{LONGEST_NAME, counted};
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
@@ -17,6 +19,44 @@ const STAND_INS: u32 = 1024;
 
 /// How many of them are tried before the answer goes without.
 const MOST_ROUNDS: usize = 8;
+
+/// What a request says of a code, for the audit: in part, and not in letters that nobody sees.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Said {
+    user: Option<String>,
+    organization: Option<String>,
+    operation_id: Option<String>,
+    operation_name: Option<String>,
+}
+
+impl Said {
+    /// Of the values that a code would be bound to, and of the user whom a request names beside them.
+    pub fn of(bound: &[(&'static str, Option<String>)], user: Option<&str>) -> Self {
+        let said = |meaning: &str| {
+            let (_, value) = bound.iter().find(|(name, _)| *name == meaning)?;
+            value.as_deref().filter(|value| !value.is_empty())
+        };
+        let short = |text: &str| text.chars().filter(|letter| !is_hidden(*letter)).take(LONGEST_NAME).collect();
+        Said {
+            user: user.filter(|user| !user.is_empty()).or_else(|| said("user.id")).map(counted),
+            organization: said("organization.id").map(short),
+            operation_id: said("operation.id").map(short),
+            operation_name: said("operation.name").map(short),
+        }
+    }
+
+    /// A record with what was said.
+    pub fn tell(self, kind: &str, told: AuditRecord) -> AuditRecord {
+        AuditRecord {
+            user: self.user,
+            organization: self.organization,
+            operation_id: self.operation_id,
+            operation_name: self.operation_name,
+            method: Some(kind.to_owned()),
+            ..told
+        }
+    }
+}
 
 impl Core {
     /// Reserves a try of a stand-in. Where none is free, the answer goes without, and sooner.
@@ -31,14 +71,14 @@ impl Core {
                 failures.begin(Batch::at(self.clock_millis()).put(code_key(&name), written, forgotten));
             match self.commit(batch).await? {
                 Committed::Applied(_) => {
-                    let unknown = Some(id.to_owned());
+                    let unknown = Some((id.to_owned(), Said::of(asked.bound, asked.user)));
                     return Ok(Begun::Reserved(Box::new(Try { id: name, unknown, record, ticket })));
                 }
                 Committed::Conflict(_) => step_aside(round).await,
                 Committed::Full(_) | Committed::Over(_) => break,
             }
         }
-        self.refuse_try(id, None, "otp.unknown", asked.kind).await
+        self.refuse_try(id, None, "otp.unknown", asked).await
     }
 
     /// As large as a code, and no code at all matches it.
@@ -69,12 +109,11 @@ impl Core {
         })
     }
 
-    /// An audit record of a code that there is not.
-    pub(super) fn told_of_unknown(&self, id: &str, kind: &str, event: AuditEvent) -> AuditRecord {
+    /// An audit record of a code that there is not: whose it would be, and for what, is what the request says.
+    pub(super) fn told_of_unknown(&self, id: &str, kind: &str, said: Said, event: AuditEvent) -> AuditRecord {
         AuditRecord {
-            method: Some(kind.to_owned()),
             challenge: Some(id.chars().filter(|letter| !letter.is_control()).take(64).collect()),
-            ..self.event(event, AuditOutcome::Failure)
+            ..said.tell(kind, self.event(event, AuditOutcome::Failure))
         }
     }
 }

@@ -4,7 +4,7 @@ mod name;
 mod password;
 mod rehash;
 
-use name::LONGEST_NAME;
+pub(super) use name::LONGEST_NAME;
 pub(crate) use name::{canonical, counted};
 pub(super) use password::overloaded;
 pub(crate) use rehash::keeps_password_hashes;
