@@ -36,7 +36,7 @@ pub struct Shared {
     pub pace: crate::behaviours::codes::Pace,
     /// How many of the codes that were sent are used; [`Default`] will do.
     pub conversion: crate::behaviours::codes::Conversion,
-    /// The requests that the store failed, until the audit is told; [`Default`] will do.
+    /// What the audit is still to be told, such as requests that the store failed; [`Default`] will do.
     pub outage: crate::outage::Outage,
     /// Where hooks run.
     pub guard: Guard,
@@ -53,12 +53,10 @@ pub struct Shared {
 }
 
 impl Shared {
-    /// Applies a batch. The first after failures of the store also tells the audit of them.
+    /// Applies a batch. The first after failures of the store also tells the audit what it could not be told.
     pub(crate) async fn commit(&self, mut batch: Batch) -> Result<Committed, StoreError> {
         let untold = self.outage.hand_over();
-        if let Some(record) = untold.record(batch.now) {
-            batch.audit.insert(0, record);
-        }
+        batch.audit.splice(0..0, untold.records(batch.now));
         let committed = self.store.commit(batch).await?;
         if matches!(committed, Committed::Applied(_)) {
             untold.told();

@@ -1,7 +1,7 @@
 //! What the audit is told of refusals that no behaviour tells of: callers who are not known, hooks that gave no answer.
 //! Strangers can make such refusals without end, so of those beyond a number a minute only the number is told.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
 
@@ -34,6 +34,7 @@ impl Telling {
         let detail = json!({ "endpoint": core.call.endpoint, "left_out": left_out });
         let told = AuditRecord { detail: Some(detail), ..core.event(event, AuditOutcome::Failure) };
         if let Err(error) = core.note(vec![told.because(fault)]).await {
+            self.locked().left_out += 1 + left_out;
             let because = error.inner.unwrap_or_default();
             tracing::error!(because, "the audit could not be told of a refusal");
         }
@@ -41,7 +42,7 @@ impl Telling {
 
     /// How many were left out before this one; nothing if this one is left out too.
     fn room(&self, minute: i64) -> Option<u64> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.locked();
         if state.minute != minute {
             (state.minute, state.told) = (minute, 0);
         }
@@ -52,11 +53,15 @@ impl Telling {
         state.told += 1;
         Some(std::mem::take(&mut state.left_out))
     }
+
+    fn locked(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn event_of(fault: &str) -> Option<AuditEvent> {
     match fault {
-        "caller.unknown" | "caller.forbidden" => Some(AuditEvent::CallerRefused),
+        "caller.unknown" | "caller.limited" | "caller.forbidden" => Some(AuditEvent::CallerRefused),
         "hook.failed" | "hook.timed_out" | "hook.panicked" => Some(AuditEvent::HookFailed),
         _ => None,
     }
@@ -64,7 +69,87 @@ fn event_of(fault: &str) -> Option<AuditEvent> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
     use super::*;
+    use crate::store::memory::MemoryStore;
+    use crate::store::{Answering, Batch, Committed, Millis, Read, RecordKey, Store, StoreError, StoredAudit};
+    use crate::testing::{ADAPTER, Desk, TestBank};
+
+    /// A store that takes nothing while it is down.
+    #[derive(Default)]
+    struct Failing(MemoryStore, AtomicBool);
+
+    impl Store for Failing {
+        fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read> {
+            self.0.get(key, now)
+        }
+
+        fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
+            match self.1.load(Ordering::SeqCst) {
+                true => Box::pin(async { Err(StoreError::Unavailable("it is down".into())) }),
+                false => self.0.commit(batch),
+            }
+        }
+
+        fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
+            self.0.audit_after(sequence, most)
+        }
+
+        fn purge(&self, now: Millis) -> Answering<'_, usize> {
+            self.0.purge(now)
+        }
+
+        fn ready(&self) -> Answering<'_, ()> {
+            self.0.ready()
+        }
+    }
+
+    fn refused(fault: &'static str) -> Reply {
+        Reply {
+            status: 401,
+            content_type: "application/json",
+            body: None,
+            headers: Vec::new(),
+            fault: Some(fault),
+            inner: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn refusals_that_cannot_be_told_are_counted_with_those_that_are_left_out() {
+        let store = Arc::new(Failing::default());
+        let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
+        let telling = Telling::default();
+        let refuse = async |times: u32| {
+            for _ in 0..times {
+                telling.tell(&desk.core(), &refused("caller.unknown")).await;
+            }
+        };
+        refuse(MOST + 40).await;
+        store.1.store(true, Ordering::SeqCst);
+        desk.clock.turn(60);
+        refuse(2).await;
+        store.1.store(false, Ordering::SeqCst);
+        refuse(1).await;
+        let told = store.audit_after(0, 1_000).await.unwrap().pop().unwrap().record;
+        assert_eq!(told.event, AuditEvent::CallerRefused);
+        assert_eq!(told.detail, Some(json!({ "endpoint": "test", "left_out": 42 })));
+    }
+
+    #[tokio::test]
+    async fn who_is_refused_by_any_name_is_told_and_others_are_not() {
+        let store = Arc::new(MemoryStore::default());
+        let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
+        for fault in ["caller.unknown", "otp.unknown", "caller.limited", "caller.forbidden", "store.unavailable"] {
+            Telling::default().tell(&desk.core(), &refused(fault)).await;
+        }
+        let told = store.audit_after(0, 10).await.unwrap().into_iter().map(|stored| stored.record);
+        let told: Vec<_> = told.map(|record| (record.event, record.reason.unwrap())).collect();
+        let refused = ["caller.unknown", "caller.limited", "caller.forbidden"];
+        assert_eq!(told, refused.map(|fault| (AuditEvent::CallerRefused, fault.to_owned())));
+    }
 
     #[test]
     fn a_flood_is_told_by_its_number() {

@@ -50,7 +50,7 @@ impl App {
     /// ring still has.
     ///
     /// # Errors
-    /// The audit cannot be told; the keys are exchanged all the same.
+    /// The audit cannot be told yet, and will be once it can; the keys are exchanged all the same.
     pub async fn exchange_keys(&self, ring: Keyring) -> Result<(), StoreError> {
         let shared = self.shared();
         let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
@@ -60,9 +60,12 @@ impl App {
         }
         shared.keys.exchange(ring);
         tracing::info!(keys = ids, "the keys were exchanged");
-        let now = shared.clock.now().millis();
-        let told = AuditRecord::new(now, AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
-        shared.commit(Batch::at(now).tell(told)).await.map(drop)
+        let now = shared.clock.now();
+        let told = AuditRecord::new(now.millis(), AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
+        // The record may be stored later.
+        let detail = Some(serde_json::json!({ "at": now.to_string() }));
+        shared.outage.keep(AuditRecord { detail, ..told });
+        shared.commit(Batch::at(now.millis())).await.map(drop)
     }
 
     pub(crate) fn readiness(&self) -> Readiness {

@@ -4,6 +4,7 @@ use std::process::{Command, Output};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use countersign_runtime::crypto::Keyring;
 use countersign_runtime::serve::{StartOptions, start};
 use countersign_runtime::store::postgres::{PostgresStore, migrate};
 use countersign_runtime::store::{
@@ -209,6 +210,22 @@ async fn an_adapter_on_a_database_is_ready_as_long_as_that_is() {
     assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
     server.run(&[]);
     assert_eq!(ready().await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn keys_that_are_exchanged_while_the_database_is_away_are_told_of_afterwards() {
+    let mut server = Server::start(&[]);
+    let options = StartOptions::dev().with("COUNTERSIGN_STORE", server.url("admin", &server.database()));
+    let app = start(crate::edge_support::parts(Default::default()), options).unwrap();
+    server.kill();
+    app.exchange_keys(Keyring::demo()).await.unwrap_err();
+    server.run(&[]);
+    app.exchange_keys(Keyring::demo()).await.unwrap();
+    let told = app.shared().store.audit_after(0, 10).await.unwrap();
+    let told: Vec<_> = told.into_iter().map(|stored| stored.record).collect();
+    assert_eq!(told.iter().map(|record| record.event).collect::<Vec<_>>(), [AuditEvent::KeysRotated; 2]);
+    let at = |record: &AuditRecord| record.detail.as_ref().unwrap()["at"].as_str().unwrap().to_owned();
+    assert_ne!(at(&told[0]), at(&told[1]), "each says when it was");
 }
 
 /// The adapter itself; does nothing unless a case starts it.

@@ -97,11 +97,6 @@ struct HolderRecord {
 pub(crate) struct Holder(String);
 
 impl Holder {
-    /// The holder of a wallet's sessions.
-    pub fn wallet(id: &str) -> Self {
-        Holder::of("wallet", id)
-    }
-
     fn of(what: &str, id: &str) -> Self {
         let hash = sha2::Sha256::new().chain_update(format!("countersign holder {what}\0")).chain_update(id);
         Holder(hex::encode(hash.finalize()))
@@ -181,14 +176,19 @@ impl Core {
         Err(always_late())
     }
 
-    /// The same batch, which also revokes all sessions of a holder but the one in which this request came.
-    pub(crate) async fn revoking_others(&self, holder: &Holder, batch: Batch) -> Result<Batch, Fault> {
-        let (turn, held, _) = self.turn_of(holder).await?;
+    /// The same batch, which also revokes all sessions of a wallet but the one in which this request came.
+    pub(crate) async fn revoking_others(&self, wallet: &str, batch: Batch) -> Result<Batch, Fault> {
+        let holder = Holder::of("wallet", wallet);
+        let (turn, held, _) = self.turn_of(&holder).await?;
         let next = HolderRecord { turn: turn + 1 };
+        let told = AuditRecord {
+            user: Some(wallet.to_owned()),
+            ..self.event(AuditEvent::SessionRevoked, AuditOutcome::Success)
+        };
         let mut batch = batch
             .only_if(Condition::unchanged(holder.key(), held.as_ref()))
             .put(holder.key(), encoded(&next)?, FOREVER)
-            .tell(self.event(AuditEvent::SessionRevoked, AuditOutcome::Success));
+            .tell(told);
         if let Some(own) = &self.session {
             let key = RecordKey::new(Kind::Session, &*own.id);
             if let Some(read) = self.read(&key).await?.record {

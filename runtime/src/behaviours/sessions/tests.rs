@@ -95,7 +95,7 @@ async fn revoking_spares_the_session_that_asks_and_other_holders() {
     let mut core = desk.core();
     let (own, second, third) = (open(&core, "w1").await, open(&core, "w1").await, open(&core, "w2").await);
     core.session = Some(Arc::new(core.session_of(&KIND, &own).await.unwrap()));
-    let batch = core.revoking_others(&Holder::wallet("w1"), Batch::at(core.clock_millis())).await.unwrap();
+    let batch = core.revoking_others("w1", Batch::at(core.clock_millis())).await.unwrap();
     assert!(is_good(&core, &second).await);
     assert!(matches!(core.commit(batch).await.unwrap(), Committed::Applied(_)));
     assert_eq!(
@@ -113,7 +113,7 @@ async fn a_use_at_the_same_time_does_not_undo_a_revocation() {
         let token = open(&core, "w1").await;
         let revoke = async {
             loop {
-                let batch = core.revoking_others(&Holder::wallet("w1"), Batch::at(core.clock_millis())).await.unwrap();
+                let batch = core.revoking_others("w1", Batch::at(core.clock_millis())).await.unwrap();
                 if matches!(core.commit(batch).await.unwrap(), Committed::Applied(_)) {
                     return;
                 }

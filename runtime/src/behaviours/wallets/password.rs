@@ -3,7 +3,6 @@
 use zeroize::Zeroizing;
 
 use super::{WalletRecord, wallet_key};
-use crate::behaviours::sessions::Holder;
 use crate::behaviours::state::{FOREVER, MOST_ROUNDS, always_late, decoded, encoded, step_aside, unexpected};
 use crate::context::Core;
 use crate::crypto::password::MOST_BYTES;
@@ -47,7 +46,7 @@ impl Core {
                 .put(wallet_key(&wallet), encoded(&WalletRecord { password: Some(hash.clone()), ..record })?, FOREVER)
                 .tell(told);
             if changes {
-                batch = self.revoking_others(&Holder::wallet(&wallet), batch).await?;
+                batch = self.revoking_others(&wallet, batch).await?;
             }
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
