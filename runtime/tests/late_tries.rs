@@ -108,6 +108,19 @@ async fn a_right_code_that_is_late_is_not_told_and_stays_good() {
 }
 
 #[tokio::test]
+async fn a_right_code_that_expires_while_it_is_tried_is_not_spent() {
+    for (left, told) in [(20, "passed"), (19, "otp.expired")] {
+        let case = case();
+        let (id, code) = case.sent("op-1").await;
+        case.desk.clock.turn(300 - left);
+        case.each_commit_takes(20);
+        assert_eq!(case.code("op-1", &id, &code).await.unwrap(), told);
+        let (event, ..) = case.latest().await;
+        assert_eq!(event, if left == 20 { AuditEvent::OtpVerified } else { AuditEvent::OtpExpired });
+    }
+}
+
+#[tokio::test]
 async fn wrong_codes_that_are_late_count_and_are_not_told() {
     let case = case();
     for number in 0..5 {

@@ -10,11 +10,16 @@ use countersign_runtime::store::{AuditEvent, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
     Adapter, AskQuestions, EnrolledAnswer, Fault, GivenAnswer, IssueOtp, ListQuestions, OneTimeCode, Question,
-    Questions, ReplaceAnswers, Secret, VerifyAnswers, VerifyAskedAnswers, VerifyOtp, normal_answer,
+    Questions, ReplaceAnswers, Secret, SendOtp, Text, VerifyAnswers, VerifyAskedAnswers, VerifyOtp, normal_answer,
 };
 use tokio::task::JoinSet;
 
-const ASKING: Adapter = Adapter { operations: &[], otps: &[DeviceOtp::KIND], texts: &[], ..ADAPTER };
+const ASKING: Adapter = Adapter {
+    operations: &[],
+    otps: &[DeviceOtp::KIND, SentOtp::KIND],
+    texts: &[Text { language: "en", key: "sms.device", text: "Your code is {{ otp.code }}" }],
+    ..ADAPTER
+};
 const QUARTER: i64 = 15 * 60;
 
 #[derive(Debug, Default, Clone, OneTimeCode)]
@@ -34,6 +39,16 @@ struct DeviceOtp {
     device: Option<String>,
     #[kept(device.app_id)]
     app: Option<String>,
+}
+
+/// The same by message, with an id: its tries are counted.
+#[derive(Debug, Default, Clone, OneTimeCode)]
+#[code(name = "sent", digits = 8, life = "10m", attempts = 5, text = "sms.device", one_per(issuer.id, device.id))]
+struct SentOtp {
+    #[bound(issuer.id)]
+    issuer: Option<String>,
+    #[kept(device.id)]
+    device: Option<String>,
 }
 
 fn text(text: &str) -> Option<String> {
@@ -82,14 +97,16 @@ const WRONG: [(&str, &str); 2] = [("q-pet", "Tiger"), ("q-street", "Elm Street")
 
 struct Case {
     desk: Desk,
+    bank: Arc<TestBank>,
     store: Arc<MemoryStore>,
     enrolled: Vec<EnrolledAnswer>,
 }
 
 fn case() -> Case {
     let store = Arc::new(MemoryStore::default());
-    let desk = Desk::new(&ASKING, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
-    Case { desk, store, enrolled: enrolled() }
+    let bank = Arc::new(TestBank::default());
+    let desk = Desk::new(&ASKING, store.clone(), bank.clone(), |_| {}).unwrap();
+    Case { desk, bank, store, enrolled: enrolled() }
 }
 
 impl Case {
@@ -173,7 +190,7 @@ impl Case {
         self.desk.core().ask_questions(self.ask(otp, count)).await.unwrap().list
     }
 
-    async fn finish_with(&self, code: DeviceOtp, answers: &[(&str, &str)]) -> &'static str {
+    async fn finish_with<C: OneTimeCode>(&self, code: C, answers: &[(&str, &str)]) -> &'static str {
         let input = VerifyAskedAnswers {
             user: text("dana"),
             answers: given(answers),
@@ -527,6 +544,39 @@ async fn after_five_wrong_answers_the_user_is_locked_and_the_code_is_gone() {
     assert_eq!(case.verify(&RIGHT).await, "answers.locked");
     case.desk.clock.turn(QUARTER);
     assert_eq!(case.finish("phone", &RIGHT).await, "otp.none_pending");
+}
+
+#[tokio::test]
+async fn a_code_whose_answers_locked_the_user_is_gone_however_often_it_was_tried() {
+    let case = case();
+    case.waiting("phone", 2).await;
+    for _ in 0..3 {
+        assert_eq!(case.verify(&WRONG).await, "answers.wrong");
+    }
+    assert_eq!(case.finish("phone", &WRONG).await, "answers.wrong");
+    assert_eq!(case.finish("phone", &WRONG).await, "answers.locked");
+    case.desk.clock.turn(QUARTER);
+    assert_eq!(case.finish("phone", &RIGHT).await, "otp.none_pending");
+}
+
+#[tokio::test]
+async fn tries_of_a_code_are_none_of_its_answers() {
+    let case = case();
+    let code = || SentOtp { issuer: text("issuer"), device: text("phone") };
+    let phone = "+420601234567".parse().ok();
+    let input = SendOtp { user: text("dana"), phone, code: code(), ..SendOtp::default() };
+    let id = case.desk.core().send_otp(input).await.unwrap().passed().unwrap().id;
+    let right = case.bank.latest_code();
+    for typed in ["x", "x", "x", "x", &right] {
+        let input = VerifyOtp { id: text(&id), value: Some(Secret::from(typed)), user: None, code: code() };
+        let passed = case.desk.core().verify_otp(input).await.unwrap().passed().is_ok();
+        assert_eq!(passed, typed == right);
+    }
+    assert_eq!(case.asked(id, 2).await.map(|asked| asked.len()), Some(2));
+    for _ in 0..4 {
+        assert_eq!(case.finish_with(code(), &WRONG).await, "answers.wrong");
+    }
+    assert_eq!(case.finish_with(code(), &RIGHT).await, "passed");
 }
 
 #[tokio::test]

@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 
 const TOKENS: Adapter = Adapter {
     operations: &[],
-    otps: &[TokenOtp::KIND, PaymentOtp::KIND],
+    otps: &[TokenOtp::KIND, PaymentOtp::KIND, ShortOtp::KIND],
     sessions: &[],
     texts: &[Text { language: "en", key: "sms.token", text: "Your code is {{ otp.code }}" }],
     ..ADAPTER
@@ -66,6 +66,14 @@ struct PaymentOtp {
     payee: Option<String>,
     #[bound(user.id)]
     user: Option<String>,
+}
+
+/// A kind whose id is known no longer than its code.
+#[derive(Debug, Default, Clone, OneTimeCode)]
+#[code(name = "short", digits = 8, life = "5m", attempts = 5, text = "sms.token")]
+struct ShortOtp {
+    #[bound(country.code)]
+    country: Option<String>,
 }
 
 impl PaymentOtp {
@@ -321,6 +329,21 @@ async fn the_values_of_a_waived_code_can_be_guessed_no_oftener_than_a_code() {
     assert_eq!(case.told_of_payment(&id, None, Some("jane"), PaymentOtp::of_jane()).await, "otp.exhausted");
     let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
     assert_eq!((told.event, told.user.as_deref()), (AuditEvent::OtpBlocked, Some("jane")));
+}
+
+#[tokio::test]
+async fn a_waived_code_whose_id_does_not_outlive_it_expires_with_it() {
+    let case = case();
+    let code = || ShortOtp { country: Some("SE".into()) };
+    let input = WaiveOtp { user: Some("jane".into()), code: code(), ..WaiveOtp::default() };
+    let waived = case.desk.core().waive_otp(input).await.unwrap();
+    assert_eq!(waived.expires.millis(), case.desk.core().time.millis() + 5 * 60 * 1000);
+    for (seconds, told) in [(5 * 60, "passed"), (1, "otp.expired"), (5 * 60, "otp.expired")] {
+        case.desk.clock.turn(seconds);
+        let (id, code) = (Some(waived.id.clone()), code());
+        let verdict = case.desk.core().verify_otp(VerifyOtp { id, value: None, user: None, code }).await.unwrap();
+        assert_eq!(verdict.passed().map_or_else(|fault| fault.name, |_| "passed"), told);
+    }
 }
 
 #[tokio::test]

@@ -358,6 +358,16 @@ mod tests {
     }
 
     #[test]
+    fn what_follows_from_a_failure_is_told_as_one() {
+        let told = AuditRecord::new(0, AuditEvent::PasswordVerified, AuditOutcome::Success);
+        let after = Aftermath { blocked: Some("failures in a row"), near_cap: true };
+        let told = after.told(&told, AuditEvent::PasswordBlocked);
+        let told: Vec<_> = told.iter().map(|one| (one.event, one.outcome)).collect();
+        let failure = AuditOutcome::Failure;
+        assert_eq!(told, [(AuditEvent::PasswordBlocked, failure), (AuditEvent::FailuresNearCap, failure)]);
+    }
+
+    #[test]
     fn the_round_before_the_last_is_told() {
         let limits = OtpLimits::default();
         let after = |failures| at(Row { failures, ..Row::default() }, 0).fail(&limits);
