@@ -65,7 +65,13 @@ impl Case {
 
     /// Serves until it is told to stop.
     fn serving(&self) -> Serving {
-        let mut child = self.command(&[]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        self.serving_with(&[])
+    }
+
+    /// The same with more in its environment.
+    fn serving_with(&self, more: &[(&str, &str)]) -> Serving {
+        let mut child =
+            self.command(&[]).envs(more.iter().copied()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         while !line.starts_with("audit head") {
@@ -124,6 +130,40 @@ fn a_process_tells_its_start_and_its_end_and_the_audit_can_be_verified_meanwhile
     assert_eq!(lines[0]["definition"].as_str().unwrap().len(), 64);
     assert!(lines.iter().all(|line| !line["node"].as_str().unwrap().is_empty()));
     assert!(!told.contains("4fzXk0qDPuq"), "no key is told");
+}
+
+/// A record without what differs from start to start.
+fn lasting(mut record: Value) -> Value {
+    let fields = record.as_object_mut().unwrap();
+    for differs in ["time", "utc", "sequence", "chain", "number", "audit_key", "previous", "mac", "definition"] {
+        assert!(!fields.remove(differs).unwrap().is_null(), "{differs}");
+    }
+    record
+}
+
+#[test]
+fn each_safety_rule_that_is_waived_is_told_at_every_start() {
+    let case = Case::new();
+    let waived = [
+        ("COUNTERSIGN_SMS__ANY_COUNTRY", "true"),
+        ("COUNTERSIGN_SMS__NO_BUDGET", "true"),
+        ("COUNTERSIGN_AUDIT__NODE", "n"),
+    ];
+    for starts in 1..3 {
+        case.serving_with(&waived).stop();
+        let (_, told) = case.run(&["audit", "export"]);
+        let lines = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let told: Vec<Value> = lines.filter(|line| line["event"] == "settings.opt_out").map(lasting).collect();
+        let told_so = |reason: &str| {
+            json!({
+                "event": "settings.opt_out", "outcome": "success", "reason": reason, "node": "n", "request": "",
+                "adapter": "edge-test 1", "version": "0.1.0",
+            })
+        };
+        let each =
+            [told_so("codes are sent to every country"), told_so("the number of messages in an hour is not bounded")];
+        assert_eq!(told, std::iter::repeat_n(each, starts).flatten().collect::<Vec<_>>());
+    }
 }
 
 #[test]
