@@ -172,6 +172,46 @@ fn what_a_bank_writes_for_the_whole_api_is_short_and_is_rust() {
     }
 }
 
+/// While one of them is named, the adapter starts with `--dev` alone.
+#[test]
+fn every_method_that_new_writes_is_named_as_unfinished() {
+    for definition in fs::read_dir(repository().join("definitions")).unwrap() {
+        let definition = definition.unwrap().file_name().into_string().unwrap();
+        let bench = Bench::empty();
+        assert_eq!(bench.run(&["new", "bank", "--extends", &definition, "--runtime", "0.1.0"]).code, 0);
+        let hooks = bench.read("bank/src/hooks.rs");
+        let methods = hooks.lines().filter_map(|line| line.strip_prefix("    async fn ")?.split('(').next());
+        let methods: Vec<&str> = methods.collect();
+        assert!(methods.contains(&"lookup_user"), "{hooks}");
+        assert!(hooks.contains(&format!("        &{methods:?}\n")), "{definition}: {hooks}");
+    }
+}
+
+/// Whether a manifest lets panics end the process.
+fn aborts(manifest: &str) -> bool {
+    let mut lines = manifest.lines().map(|line| line.replace([' ', '\'', '"'], ""));
+    lines.any(|line| line.starts_with("panic=abort") || line.contains("panic=abort") && line.starts_with("profile"))
+}
+
+/// A hook that panics fails its own call alone, and that is caught by unwinding.
+#[test]
+fn panics_unwind_here_and_in_a_new_crate() {
+    assert!(aborts("[profile.release]\npanic = \"abort\"") && aborts("profile.release = { panic = 'abort' }"));
+    let bench = Bench::empty();
+    bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
+    let here = fs::read_to_string(repository().join("Cargo.toml")).unwrap();
+    assert!(here.contains("[profile.release]\npanic = \"unwind\"\n"));
+    for manifest in [here, bench.read("my-bank/Cargo.toml")] {
+        assert!(!aborts(&manifest), "{manifest}");
+    }
+    for folder in [repository(), bench.path("my-bank")] {
+        for name in ["config.toml", "config"] {
+            let config = fs::read_to_string(folder.join(".cargo").join(name)).unwrap_or_default();
+            assert!(!config.contains("panic"), "{config}");
+        }
+    }
+}
+
 #[test]
 fn outside_a_checkout_the_runtime_comes_along() {
     let bench = Bench::empty();
