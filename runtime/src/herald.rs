@@ -59,14 +59,18 @@ impl Herald {
 
     /// Tells the head from time to time, until it is dropped.
     pub async fn watch(&self, shared: &Shared) {
-        let mut last: Option<(u64, AuditHead)> = None;
+        let (mut settled, mut last): (u64, Option<(u64, AuditHead)>) = (0, None);
         loop {
             let sealed = self.notary.sealed();
             let told = match &last {
                 // Nothing was written since, nor is anything to be told, so the head is what it was.
                 Some((end, head)) if *end == sealed && !shared.outage.is_untold() => say(head),
-                // If it alone is sealed from here on, it is the end. What is sealed beside it may stand behind it.
-                _ => self.tell_head(shared).await.map(|head| last = Some((sealed + 1, head))),
+                // It is the end if nothing else was sealed since the head before, and nothing is from here on: what is
+                // sealed shortly before may be seen only afterwards, what is sealed beside it may stand behind it.
+                _ => self.tell_head(shared).await.map(|head| {
+                    last = (sealed == settled).then_some((sealed + 1, head));
+                    settled = sealed + 1;
+                }),
             };
             if let Err(error) = told {
                 tracing::error!(%error, "the head of the audit cannot be told");
@@ -222,7 +226,7 @@ mod tests {
         assert!(watched.is_err(), "it watches for as long as it is asked to");
         let told = store.audit_after(0, 100).await.unwrap();
         let told: Vec<_> = told.into_iter().map(|stored| stored.record.event.name()).collect();
-        assert_eq!(told, ["audit.head", "otp.issued", "audit.head"]);
+        assert_eq!(told, ["audit.head", "otp.issued", "audit.head", "audit.head"]);
     }
 
     fn millis(shared: &Shared) -> i64 {

@@ -39,6 +39,9 @@
 //! `start(adapter, hooks, options)`, which gives an [`App`] whose [`App::router`] can be nested into a router of the
 //! bank's own or called by tests. What may be set is listed in [`settings`].
 
+#[cfg(panic = "abort")]
+compile_error!("an adapter needs `panic = \"unwind\"`: a hook that panics fails its request, and not the process");
+
 pub mod adapter;
 pub mod behaviours;
 pub mod context;

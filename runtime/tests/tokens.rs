@@ -6,12 +6,13 @@ use std::sync::Arc;
 
 use countersign_runtime::settings::Options;
 use countersign_runtime::store::memory::MemoryStore;
-use countersign_runtime::store::{AuditEvent, AuditOutcome, Store};
+use countersign_runtime::store::{AuditEvent, AuditOutcome, Batch, Kind, RecordKey, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
     AcceptDocument, Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp,
     WaiveOtp,
 };
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 const TOKENS: Adapter = Adapter {
@@ -355,6 +356,21 @@ async fn a_waived_code_lives_by_the_clock_of_the_store() {
     let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     assert_eq!(case.told(&id, None).await, "passed");
+}
+
+#[tokio::test]
+async fn a_code_that_an_earlier_version_waived_passes_too() {
+    let case = case();
+    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let id = case.desk.core().waive_otp(input).await.unwrap().id;
+    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    let key = RecordKey::new(Kind::Code, told.challenge.unwrap());
+    let stored = case.store.get(key.clone(), 0).await.unwrap().record.unwrap();
+    let mut value = stored.value;
+    assert_ne!(value["most_tries"].take(), Value::Null);
+    value["most_tries"] = 0.into();
+    case.store.commit(Batch::at(0).put(key, value, stored.expires)).await.unwrap();
+    assert_eq!([case.told(&id, None).await, case.told(&id, None).await], ["passed"; 2]);
 }
 
 #[tokio::test]

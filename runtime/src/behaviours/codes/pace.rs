@@ -71,13 +71,14 @@ struct Delivered {
 }
 
 impl Deliveries {
-    /// Remembers a message.
+    /// Remembers a message, but for one that was refused: that is its number's, and no other message fares so.
     pub fn took(&self, at: Millis, took: Duration, outcome: &SmsOutcome) {
+        let Some(outcome) = untold(outcome) else { return };
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.len() == REMEMBERED {
             latest.pop_front();
         }
-        latest.push_back(Delivered { at, took, outcome: untold(outcome) });
+        latest.push_back(Delivered { at, took, outcome });
     }
 
     /// What becomes now of a message that is not sent, as of one of the latest, and how long that takes, as one that
@@ -99,14 +100,14 @@ fn any<'a>(of: &[&'a Delivered]) -> Option<&'a Delivered> {
 }
 
 /// What became of a message, without what its own request had to do with it.
-fn untold(outcome: &SmsOutcome) -> SmsOutcome {
+fn untold(outcome: &SmsOutcome) -> Option<SmsOutcome> {
     let plain = |fault: &Fault| Fault::new(fault.name);
     match outcome {
-        SmsOutcome::Sent => SmsOutcome::Sent,
-        SmsOutcome::Refused(_) => SmsOutcome::Refused(String::new()),
-        SmsOutcome::Failed(fault) => SmsOutcome::Failed(plain(fault)),
-        SmsOutcome::TimedOut(fault) => SmsOutcome::TimedOut(plain(fault)),
-        SmsOutcome::NeverCalled(fault) => SmsOutcome::NeverCalled(plain(fault)),
+        SmsOutcome::Sent => Some(SmsOutcome::Sent),
+        SmsOutcome::Refused(_) => None,
+        SmsOutcome::Failed(fault) => Some(SmsOutcome::Failed(plain(fault))),
+        SmsOutcome::TimedOut(fault) => Some(SmsOutcome::TimedOut(plain(fault))),
+        SmsOutcome::NeverCalled(fault) => Some(SmsOutcome::NeverCalled(plain(fault))),
     }
 }
 
@@ -134,6 +135,8 @@ mod tests {
         assert!(matches!(sms.draw(0), (Duration::ZERO, SmsOutcome::Sent)));
         (0..60).for_each(|at| sms.took(at, second, &sent));
         assert_eq!(fares(&sms, 60), 300);
+        (0..8).for_each(|_| sms.took(60, 3 * second, &SmsOutcome::Refused("not to this number".into())));
+        assert_eq!(fares(&sms, 60), 300, "a refused number is no other message's");
         (60..64).for_each(|at| sms.took(at, 2 * second, &failed));
         assert!((50..250).contains(&fares(&sms, 64)), "half of the latest failed");
         (64..68).for_each(|at| sms.took(at, 2 * second, &failed));

@@ -95,7 +95,7 @@ impl CodeRecord {
         self.state == State::Waiting && now <= self.expires
     }
 
-    /// A MAC of all that it is bound to, for the audit.
+    /// The first digits of the MAC of it and of all that it is bound to, for the audit.
     pub fn digest(&self) -> String {
         self.mac.chars().take(16).collect()
     }

@@ -44,13 +44,17 @@ impl Core {
         };
         counts.extend(self.count_of_source()?);
         // Messages to nobody cost nothing, but each is stored, and names can be made up without end.
-        let (family, most) = match subject.phone {
-            Some(_) => ("sms.all", limits.budget_per_hour),
-            None => (NOBODYS, limits.budget_per_hour.or(Some(MOST_NOBODYS))),
-        };
-        if let Some(most) = most {
+        // Where there is no message left to send, there is none for nobody either.
+        let hourly = |family, add, most| {
             let windows = vec![Window { length: HOUR, most }];
-            counts.push(Count { family, key: "all".into(), add: 1, grain: 60_000, windows });
+            Count { family, key: "all".into(), add, grain: 60_000, windows }
+        };
+        match (subject.phone, limits.budget_per_hour) {
+            (Some(_), budget) => counts.extend(budget.map(|most| hourly("sms.all", 1, most))),
+            (None, Some(budget)) => {
+                counts.extend([hourly("sms.all", 0, budget.saturating_sub(1)), hourly(NOBODYS, 1, budget)]);
+            }
+            (None, None) => counts.push(hourly(NOBODYS, 1, MOST_NOBODYS)),
         }
         Ok(counts)
     }

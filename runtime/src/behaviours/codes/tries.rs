@@ -114,7 +114,9 @@ impl Core {
     fn closed(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>, now: Millis) -> Option<&'static str> {
         let outlives = asked.kind.outlives_its_code();
         let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
-        let spent = (record.tries >= record.most_tries).then_some("otp.exhausted");
+        // One that was waived by an earlier version has no tries: it gets one.
+        let most_tries = record.most_tries.max(u32::from(record.state == State::Waived));
+        let spent = (record.tries >= most_tries).then_some("otp.exhausted");
         match record.state {
             _ if token::is_over(record, asked.kind, now) => Some("otp.unknown"),
             _ if token::is_elsewhere(record, id, key.as_ref(), asked.bound) => Some("otp.mismatch"),

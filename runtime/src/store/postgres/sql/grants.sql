@@ -7,7 +7,9 @@ BEGIN
         GRANT SELECT ON countersign.migration TO countersign_runtime;
         GRANT SELECT, INSERT, UPDATE, DELETE ON countersign.record, countersign.counter TO countersign_runtime;
         GRANT SELECT, INSERT ON countersign.audit TO countersign_runtime;
-        REVOKE ALL ON countersign.audit_unchained FROM countersign_runtime;
+        IF pg_catalog.to_regclass('countersign.audit_unchained') IS NOT NULL THEN
+            REVOKE ALL ON countersign.audit_unchained FROM countersign_runtime;
+        END IF;
         GRANT SELECT, UPDATE ON countersign.meta TO countersign_runtime;
         GRANT USAGE ON SEQUENCE countersign.version, countersign.audit_sequence TO countersign_runtime;
     END IF;
