@@ -287,7 +287,7 @@ async fn opening_again_finds_everything_and_the_time() {
     drop(store);
     let store = opened(&file(&folder));
     let read = store.get(key("a"), NOW - 1_000_000).await.unwrap();
-    assert_eq!(read.now, NOW);
+    assert!((NOW..NOW + 60_000).contains(&read.now), "time runs on from where it was: {}", read.now);
     assert_eq!(read.record.unwrap().version, version);
     assert_eq!(store.commit(counting(NOW, vec![count("k", 1, 1)])).await.unwrap(), Committed::Over(0));
     assert_eq!(store.audit_after(0, 10).await.unwrap().len(), 1);
