@@ -266,7 +266,7 @@ pub struct Then {
 /// A rule with its message key and the fault that it raises in place of `input.invalid`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Rule {
-    /// `required type min max pattern one_of above scale latest min_age present`.
+    /// `required type min max pattern one_of above scale latest min_age present registered_in`.
     pub word: String,
     /// Its argument, as JSON; null for `required`, `type`, `present`.
     pub value: serde_json::Value,

@@ -11,8 +11,20 @@ use crate::raw::{Around, Field, Meaning, Member, Says, Text, TypeName, Variant};
 use crate::vocabulary::{Natural, PRIMITIVES};
 
 /// The words of all rules.
-pub const RULE_WORDS: [&str; 11] =
-    ["required", "type", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present"];
+pub const RULE_WORDS: [&str; 12] = [
+    "required",
+    "type",
+    "min",
+    "max",
+    "pattern",
+    "one_of",
+    "above",
+    "scale",
+    "latest",
+    "min_age",
+    "present",
+    "registered_in",
+];
 
 /// Names of types that requests and responses reach.
 #[derive(Debug, Default)]

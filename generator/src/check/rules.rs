@@ -14,6 +14,7 @@ impl<'a> Cx<'a> {
         for (name, members) in self.definition.payloads.iter() {
             let in_request = reached.requests.contains(&name.text);
             self.check_member_rules(members, by_key && in_request);
+            self.check_country(members);
             let all = self.fields(&name.text);
             for rules in
                 members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None })
@@ -80,6 +81,7 @@ impl<'a> Cx<'a> {
         let (fits, wanted) = match rule.word.text.as_str() {
             "min" | "max" | "above" | "scale" | "min_age" => (number, "a number"),
             "pattern" => (text.is_some_and(balanced), "a regular expression"),
+            "registered_in" => (text.is_some_and(|text| is_country(text, field)), COUNTRY),
             "one_of" => (matches!(&rule.value.value, Value::List(items) if !items.is_empty()), "a list of values"),
             "latest" => {
                 (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`")
@@ -90,6 +92,25 @@ impl<'a> Cx<'a> {
         if !fits {
             let said = format!("the rule `{}` of `{}` has {wanted} as its argument", rule.word.text, field.name.text);
             self.tell("wrong-value", rule.value.place, said, format!("write {wanted}"));
+        }
+    }
+
+    /// A rule that asks for the request's country wants one.
+    fn check_country(&mut self, members: &[Member]) {
+        let is_country = |member: &Member| matches!(member, Member::Field(Field { meaning: Some(crate::raw::Meaning::Plain(it)), .. }) if it.text == REQUESTED);
+        if self.definition.payloads.iter().any(|(_, members)| members.iter().any(is_country)) {
+            return;
+        }
+        let rules =
+            members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None });
+        for rule in rules.flat_map(|rules| &rules.rules).filter(|rule| rule.value.as_text() == Some(REQUESTED)) {
+            let text = format!("the rule `{}` asks for `{REQUESTED}`, which no field is", rule.word.text);
+            self.tell(
+                "unbound-value",
+                rule.value.place,
+                text,
+                "give a field that meaning, or name a country, such as `SE`",
+            );
         }
     }
 
@@ -189,6 +210,19 @@ impl<'a> Cx<'a> {
 pub(crate) fn is_required(field: &Field) -> bool {
     let never = field.ty.as_ref().is_some_and(|ty| ty.name().text == "never");
     !field.optional && field.constant.is_none() && field.default.is_none() && !never
+}
+
+/// The meaning that says for which country a request is.
+const REQUESTED: &str = "country.code";
+
+/// What the rule `registered_in` takes.
+const COUNTRY: &str =
+    "a country by its two letters, or, on a meaning such as `user.registration_number:`, `country.code`";
+
+/// A country, or the meaning that says it; a rule of a field sees nothing but the field.
+fn is_country(text: &str, field: &Field) -> bool {
+    let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
+    is_code || (text == REQUESTED && field.name.text.contains('.'))
 }
 
 /// Enough to refuse a pattern that no engine would take; the runtime compiles it at start.

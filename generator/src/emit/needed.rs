@@ -60,6 +60,11 @@ impl Needed {
         for then in reached.iter().flat_map(|payload| &payload.then) {
             sought.insert(then.meaning.clone());
             sought.extend(then.when.iter().map(|(meaning, _)| meaning.clone()));
+            // A country is named, or it is the one that the request says.
+            let countries = then.rules.iter().filter(|rule| rule.word == "registered_in");
+            sought.extend(
+                countries.filter_map(|rule| rule.value.as_str()).filter(|it| it.contains('.')).map(str::to_owned),
+            );
             sought.extend(then.if_needed.then(|| "operation.name".to_owned()));
         }
         sought.extend(told_at_field(endpoint).map(str::to_owned));

@@ -74,6 +74,7 @@ fn rule(rule: &Rule) -> String {
         "one_of" => format!("not {value}"),
         "scale" => format!("more than {value} decimals"),
         "latest" => format!("older than {value}"),
+        "registered_in" => format!("no registration number of {value}"),
         "min_age" => format!("younger than {value}"),
         other => format!("{other} {value}"),
     };

@@ -5,11 +5,31 @@ use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Te
 use crate::yaml::{Entry, Map, Node, Value};
 
 /// The words of rules that take an argument.
-pub const RULES: [&str; 9] = ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present"];
+pub const RULES: [&str; 10] =
+    ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present", "registered_in"];
 
-const FIELD_KEYS: [&str; 20] = [
-    "is", "as", "optional", "const", "default", "also", "accepts", "says", "raises", "at", "when", "min", "max",
-    "pattern", "one_of", "above", "scale", "latest", "min_age", "present",
+const FIELD_KEYS: [&str; 21] = [
+    "is",
+    "as",
+    "optional",
+    "const",
+    "default",
+    "also",
+    "accepts",
+    "says",
+    "raises",
+    "at",
+    "when",
+    "min",
+    "max",
+    "pattern",
+    "one_of",
+    "above",
+    "scale",
+    "latest",
+    "min_age",
+    "present",
+    "registered_in",
 ];
 
 /// The lines of a payload.

@@ -12,8 +12,20 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 11] =
-    ["required", "type", "present", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age"];
+const RULES: [&str; 12] = [
+    "required",
+    "type",
+    "present",
+    "min",
+    "max",
+    "pattern",
+    "one_of",
+    "above",
+    "scale",
+    "latest",
+    "min_age",
+    "registered_in",
+];
 
 /// A rule.
 pub struct Rule {
@@ -164,6 +176,10 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
         "pattern" => {
             let pattern: LitStr = report.noted(syn::parse2(argument))?;
             Some(quote! { __runtime::Test::Pattern(#pattern) })
+        }
+        "registered_in" => {
+            let country: LitStr = report.noted(syn::parse2(argument))?;
+            Some(quote! { __runtime::Test::RegisteredIn(#country) })
         }
         "one_of" => {
             let inside: proc_macro2::Group = report.noted(syn::parse2(argument))?;
