@@ -14,7 +14,8 @@ use super::credentials::network;
 use super::phase::{self, Phase};
 use crate::telemetry;
 
-/// Nobody is closed who has waited for less, in milliseconds: whoever has just connected gets the time to say something.
+/// Nobody is closed for others who has waited for less, in milliseconds: whoever has just connected gets the time to say
+/// something.
 const GRACE: u64 = 50;
 
 /// How often one looks again where everybody is being worked for.
@@ -108,12 +109,16 @@ impl Connections {
         let _ = self.slots.acquire_many(all).await;
     }
 
-    /// True if the source may have one more, also because one of its own that waits was told to end.
+    /// True if the source may have one more, also because one of its own that waits was told to end, however short it
+    /// has waited: otherwise the newest would be refused in its place.
     fn is_within_share(&self, source: IpAddr) -> bool {
+        if self.places.per_source >= self.places.all {
+            return true;
+        }
         let open = self.locked();
         let theirs: Vec<&Phase> =
             live(&open).filter(|open| open.source == Some(source)).map(|open| &open.phase).collect();
-        theirs.len() < self.places.per_source || self.close(longest(theirs.into_iter(), phase::now()), Why::SourceShare)
+        theirs.len() < self.places.per_source || self.close(longest(theirs.into_iter()), Why::SourceShare)
     }
 
     /// True if there is a place, also because somebody was told to end.
@@ -121,12 +126,12 @@ impl Connections {
         let open = self.locked();
         let unknown = || live(&open).map(|open| &open.phase).filter(|phase| !phase.is_known());
         if unknown().count() >= self.places.all - self.places.reserved {
-            return self.close(longest(unknown(), phase::now()), Why::Full);
+            return self.close(long_enough(unknown()), Why::Full);
         }
         if live(&open).count() < self.places.all {
             return true;
         }
-        self.close(longest(live(&open).map(|open| &open.phase), phase::now()), Why::Full)
+        self.close(long_enough(live(&open).map(|open| &open.phase)), Why::Full)
     }
 
     fn close(&self, phase: Option<&Phase>, why: Why) -> bool {
@@ -170,11 +175,18 @@ fn live(open: &HashMap<u64, Open>) -> impl Iterator<Item = &Open> {
     open.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
 }
 
-/// Whoever has waited for its caller the longest, and for long enough.
-fn longest<'p>(phases: impl Iterator<Item = &'p Phase>, now: u64) -> Option<&'p Phase> {
-    let waiting = phases.filter_map(|phase| Some((phase.waits_since()?, phase)));
-    let (since, phase) = waiting.min_by_key(|(since, _)| *since)?;
-    (now.saturating_sub(since) >= GRACE).then_some(phase)
+/// Whoever has waited for its caller the longest.
+fn longest<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<&'p Phase> {
+    Some(longest_since(phases)?.1)
+}
+
+/// The same, if it was for long enough.
+fn long_enough<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<&'p Phase> {
+    longest_since(phases).filter(|(since, _)| phase::now().saturating_sub(*since) >= GRACE).map(|(_, phase)| phase)
+}
+
+fn longest_since<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<(u64, &'p Phase)> {
+    phases.filter_map(|phase| Some((phase.waits_since()?, phase))).min_by_key(|(since, _)| *since)
 }
 
 #[cfg(test)]
