@@ -4,12 +4,11 @@
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::{Argon2, Block};
 
 use super::Keyring;
 use super::mac::equal;
-use super::scheme::pepper_of;
+use super::scheme::{ArgonHash, pepper_of};
 
 /// The most blocks of one KiB that are kept; a hash that needs more gets memory of its own.
 const MOST_KEPT: usize = 64 * 1024;
@@ -26,7 +25,7 @@ impl fmt::Debug for Memory {
 
 impl Memory {
     /// True if the password is the one that was hashed.
-    pub fn is_right(&self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> bool {
+    pub fn is_right(&self, password: &[u8], hash: &ArgonHash, peppers: &Keyring) -> bool {
         let mut blocks = self.pieces().pop().unwrap_or_default();
         let right = compare(password, hash, peppers, &mut blocks);
         if blocks.len() <= MOST_KEPT {
@@ -40,35 +39,36 @@ impl Memory {
     }
 }
 
-/// None if this is no hash that Argon2 made, or its pepper is known no more; that takes as long.
-fn compare(password: &[u8], hash: &PasswordHash, peppers: &Keyring, blocks: &mut Vec<Block>) -> Option<bool> {
-    let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
-    let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
-    let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
-    let params = Params::try_from(hash).ok()?;
+/// None if Argon2 cannot have made this hash; a pepper that is known no more takes as long as another.
+fn compare(password: &[u8], hash: &ArgonHash, peppers: &Keyring, blocks: &mut Vec<Block>) -> Option<bool> {
+    let ArgonHash { algorithm, version, params, salt, hash: expected } = hash;
     let needed = params.block_count();
     if blocks.len() < needed {
         blocks.resize(needed, Block::default());
     }
-    let mut made = vec![0; expected.as_ref().len()];
-    let pepper = pepper_of(&params, peppers);
+    let mut made = vec![0; expected.len()];
+    let pepper = pepper_of(params, peppers);
     let argon = match &pepper {
-        Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, algorithm, version, params).ok()?,
-        Ok(None) | Err(()) => Argon2::new(algorithm, version, params),
+        Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, *algorithm, *version, params.clone()).ok()?,
+        Ok(None) | Err(()) => Argon2::new(*algorithm, *version, params.clone()),
     };
-    argon.hash_password_into_with_memory(password, salt.as_ref(), &mut made, blocks.get_mut(..needed)?).ok()?;
-    Some(equal(&made, expected.as_ref()) && pepper.is_ok())
+    argon.hash_password_into_with_memory(password, salt, &mut made, blocks.get_mut(..needed)?).ok()?;
+    Some(equal(&made, expected) && pepper.is_ok())
 }
 
 #[cfg(test)]
 mod tests {
-    use argon2::PasswordHasher;
+    use argon2::{Algorithm, Params, PasswordHasher, Version};
 
+    use super::super::scheme::Hashed;
     use super::*;
 
-    fn hashed(memory: u32, password: &str) -> PasswordHash {
+    fn hashed(memory: u32, password: &str) -> ArgonHash {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(memory, 2, 1, None).unwrap());
-        argon.hash_password(password.as_bytes()).unwrap()
+        match Hashed::read(&argon.hash_password(password.as_bytes()).unwrap().to_string()) {
+            Some(Hashed::Argon(hash)) => hash,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

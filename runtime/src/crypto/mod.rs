@@ -4,6 +4,7 @@
 pub mod aes_cbc;
 mod argon;
 pub mod digits;
+pub mod imported;
 mod keyring;
 mod keys;
 pub mod mac;

@@ -1,6 +1,6 @@
-//! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Hashing runs on
+//! Compares passwords with hashes, and spends the same time where there is nothing to compare. Hashing runs on
 //! blocking threads, no more of them at once than there are cores; who would wait for long is refused. Which schemes
-//! there are stands in `scheme.rs`.
+//! there are stands in `scheme.rs`, how they are written in `imported.rs`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -11,6 +11,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use super::argon::Memory;
+use super::imported::{Unreadable, means_no_password};
 use super::scheme::{Hashed, peppered};
 use super::{Key, KeyName, Keyring};
 
@@ -24,6 +25,17 @@ const LONGEST_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are being compared")]
 pub struct Busy;
+
+/// Why a password was not compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotCompared {
+    /// Too many others wait.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// There is a hash, and no password can be compared with it: nobody typed anything wrong.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
 
 /// Compares passwords, a few at a time.
 #[derive(Debug, Clone)]
@@ -48,18 +60,18 @@ impl Default for PasswordChecker {
 }
 
 impl PasswordChecker {
-    /// True if the password is the one that the PHC string was made of. A string that cannot be read, a scheme that is
-    /// not known, a hash that is too dear, a pepper that is known no more, a password that is too long: false, after as
-    /// long as a real comparison takes.
+    /// True if the password is the one that the hash was made of. No hash, a pepper that is known no more, a password
+    /// that is too long: false, after as long as a real comparison takes.
     ///
     /// # Errors
-    /// If too many others wait; then nothing was compared.
+    /// If too many others wait; or, after as long as a real comparison takes, if the hash cannot be read: its scheme is
+    /// not known, it is not whole, or it is too dear. Then nothing was compared.
     pub async fn is_right(
         &self,
         password: Zeroizing<String>,
         phc: Option<String>,
         peppers: Arc<Keyring>,
-    ) -> Result<bool, Busy> {
+    ) -> Result<bool, NotCompared> {
         let slot = self.slot().await?;
         let (nobody, memory) = (self.nobody.clone(), self.memory.clone());
         let work = tokio::task::spawn_blocking(move || {
@@ -67,7 +79,7 @@ impl PasswordChecker {
             drop(slot);
             right
         });
-        Ok(work.await.unwrap_or(false))
+        Ok(work.await.unwrap_or(Ok(false))?)
     }
 
     /// Hashes a text as [`hash`] does, where comparisons are done too.
@@ -150,11 +162,24 @@ pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
 #[error("the password has more than {MOST_BYTES} bytes")]
 pub struct PasswordTooLong;
 
-fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &Memory, peppers: &Keyring) -> bool {
+fn compare(
+    password: &[u8],
+    hash: Option<&str>,
+    nobody: &Mutex<Nobody>,
+    memory: &Memory,
+    peppers: &Keyring,
+) -> Result<bool, Unreadable> {
     let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody, memory, peppers);
-    let Some(hashed) = phc.filter(|_| password.len() <= MOST_BYTES).and_then(Hashed::read) else { return spent() };
+    let Some(text) = hash.filter(|text| !means_no_password(text)) else { return Ok(spent()) };
+    let Some(hashed) = Hashed::read(text) else {
+        spent();
+        return Err(Unreadable::of(text));
+    };
+    if password.len() > MOST_BYTES {
+        return Ok(spent());
+    }
     learn(&hashed, nobody);
-    if hashed.takes(password) { hashed.is_right(password, memory, peppers) } else { spent() }
+    Ok(if hashed.takes(password) { hashed.is_right(password, memory, peppers) } else { spent() })
 }
 
 /// Remembers what the bank's users cost, so that nobody costs the same.
@@ -189,10 +214,14 @@ fn ours() -> Argon2<'static> {
 mod tests {
     use super::*;
 
-    async fn right(password: &str, phc: Option<&str>) -> bool {
+    async fn compared(password: &str, phc: Option<&str>) -> Result<bool, NotCompared> {
         let peppers = Arc::new(Keyring::demo());
         let password = Zeroizing::new(password.to_owned());
-        PasswordChecker::default().is_right(password, phc.map(str::to_owned), peppers).await.unwrap()
+        PasswordChecker::default().is_right(password, phc.map(str::to_owned), peppers).await
+    }
+
+    async fn right(password: &str, phc: Option<&str>) -> bool {
+        compared(password, phc).await.unwrap()
     }
 
     #[tokio::test]
@@ -256,7 +285,7 @@ mod tests {
             "$scrypt$ln=40,r=8,p=1$c2FsdHNhbHRzYWx0$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo",
         ] {
             assert!(Hashed::read(phc).is_none(), "{phc}");
-            assert!(!right("s3cret", Some(phc)).await);
+            assert!(matches!(compared("s3cret", Some(phc)).await, Err(NotCompared::Unreadable(_))), "{phc}");
         }
         assert!(began.elapsed() < Duration::from_secs(20));
     }
@@ -342,15 +371,18 @@ mod tests {
         let checker = PasswordChecker { slots: Arc::new(Semaphore::new(1)), ..PasswordChecker::default() };
         let taken = checker.slots.clone().acquire_owned().await.unwrap();
         let compare = || checker.is_right(Zeroizing::new("x".into()), None, Arc::new(Keyring::demo()));
-        assert_eq!(compare().await, Err(Busy));
+        assert_eq!(compare().await, Err(NotCompared::Busy(Busy)));
         drop(taken);
         assert_eq!(compare().await, Ok(false));
     }
 
     #[tokio::test]
     async fn without_a_readable_hash_nothing_is_right() {
-        for phc in [None, Some(""), Some("s3cret"), Some("$md5$abc"), Some("$argon2id$v=19$broken")] {
+        for phc in [None, Some(""), Some("!"), Some("!$2b$04$abc"), Some("*LK*")] {
             assert!(!right("s3cret", phc).await, "{phc:?}");
+        }
+        for phc in ["s3cret", "$md5$abc", "$argon2id$v=19$broken"] {
+            assert!(matches!(compared("s3cret", Some(phc)).await, Err(NotCompared::Unreadable(_))), "{phc}");
         }
         assert!(hash(&"x".repeat(MOST_BYTES + 1)).is_err());
         assert!(hash(&"x".repeat(MOST_BYTES)).is_ok());

@@ -13,6 +13,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
@@ -20,7 +21,8 @@ use tower::ServiceExt;
 use super::connection::{Phase, Timed};
 use super::enveloped::{Enveloped, RefuseHead};
 use super::limits::EdgeLimits;
-use super::source::Peer;
+use super::proxy_protocol;
+use super::source::{Peer, is_in};
 
 /// What is served on a port.
 #[derive(Clone)]
@@ -31,6 +33,8 @@ pub(crate) struct Listening {
     pub refuse_head: Option<RefuseHead>,
     /// How much callers may ask.
     pub limits: EdgeLimits,
+    /// Those whose connections begin with a header of the PROXY protocol.
+    pub speaking_for_others: Vec<IpNet>,
 }
 
 /// Serves connections until `stop` says so, then lets what is under way end in time.
@@ -73,11 +77,12 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 }
 
 async fn serve(stream: TcpStream, slot: OwnedSemaphorePermit, listening: Listening, mut stop: watch::Receiver<bool>) {
-    let Listening { router, refuse_head, limits } = listening;
     let _slot = slot;
+    let mut stream = stream;
+    let Some(peer) = peer(&mut stream, &listening).await else { return };
+    let Listening { router, refuse_head, limits, .. } = listening;
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
-    let peer = peer(&stream);
     let phase = Phase::default();
     let timed = Timed::new(stream, phase.clone(), limits);
     let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
@@ -102,13 +107,28 @@ async fn serve(stream: TcpStream, slot: OwnedSemaphorePermit, listening: Listeni
     let _ = connection.await;
 }
 
-/// What tells the request where it comes from.
-fn peer(stream: &TcpStream) -> Extensions {
+/// What tells the request where it comes from. None if a proxy does not say whom it speaks for, as it should: then
+/// nobody knows where the connection comes from.
+async fn peer(stream: &mut TcpStream, listening: &Listening) -> Option<Extensions> {
     let mut peer = Extensions::new();
-    if let Ok(address) = stream.peer_addr() {
-        peer.insert(Peer(address.ip()));
+    let Ok(address) = stream.peer_addr() else { return Some(peer) };
+    let address = address.ip().to_canonical();
+    let mut speaker = address;
+    if is_in(&listening.speaking_for_others, &address) {
+        match tokio::time::timeout(listening.limits.head, proxy_protocol::read(stream)).await {
+            Ok(Ok(whom)) => speaker = whom.unwrap_or(address),
+            Ok(Err(error)) => {
+                tracing::warn!(proxy = %address, because = %error, "a proxy's connection was closed");
+                return None;
+            }
+            Err(_) => {
+                tracing::warn!(proxy = %address, because = "it said nothing in time", "a proxy's connection was closed");
+                return None;
+            }
+        }
     }
-    peer
+    peer.insert(Peer(speaker));
+    Some(peer)
 }
 
 async fn answer(router: Router, phase: Phase, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {

@@ -10,6 +10,7 @@ mod enveloped;
 mod limits;
 mod listen;
 mod operations_port;
+mod proxy_protocol;
 mod request;
 mod routes;
 mod source;

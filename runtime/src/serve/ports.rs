@@ -38,7 +38,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let (stop_operations, operations_stopped) = watch::channel(false);
     let routes = edge::operations_router(readiness.clone(), app.figures());
     let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
-    let listening = Listening { router: routes, refuse_head: None, limits };
+    let listening = Listening { router: routes, refuse_head: None, limits, speaking_for_others: Vec::new() };
     let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
     let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
     let exchanging = exchange_keys(app, options, hangups);

@@ -11,6 +11,8 @@
 //! | `ops.listen` (also `COUNTERSIGN_OPS_LISTEN`) | where health and figures are served | `127.0.0.1:8081` |
 //! | `private_network` | `true` if the network lets nobody but the caller through; needed off loopback | `false` |
 //! | `proxies` | whose word on the source of a call is believed | nobody's |
+//! | `proxy_header` | where they say it: `x_forwarded_for` or `forwarded` | the first of the two that a request has |
+//! | `proxy_protocol` | `true` if connections from them begin with a header of the PROXY protocol, version 1 or 2 | `false` |
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
@@ -28,18 +30,22 @@
 //! | `keys.codes`, `.counters`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
 //! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |
 //! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
+//! | `password_encryption.required` | `true` if passwords that do not come encrypted are refused | `false` |
 //! | `audit.node`, `audit.keep` | the node's name in audit records, and how old those get in the embedded store | the host's name, `400d` |
 //! | `hooks.threads` | threads that hooks run on | 16 |
 //! | `hooks.<lookup, sms, other>.slots`, `.deadline` | calls at once, and how long each may take | 64; `2s`, `5s`, `5s` |
 //!
-//! A reference is `env:NAME` or `file:PATH`; the secret has at least 32 bytes, and a file is for its owner only. With
+//! A reference is `env:NAME` or `file:PATH`; the secret has at least 32 bytes, and a file is for its owner only,
+//! or root's and for a group of the process, as platforms mount secrets. With
 //! `--dev` there are `COUNTERSIGN_DEV_OUTBOX` (a file for messages), `COUNTERSIGN_DEV_SMS=real` and
 //! `COUNTERSIGN_DEV_LIMITS=off` too. `COUNTERSIGN_SETTINGS` names the file, `COUNTERSIGN_LOG` filters the log.
 //!
 //! [`OtpLimits`]: crate::behaviours::codes::OtpLimits
 
 mod callers;
+mod injected;
 mod keys;
+mod lines;
 mod options;
 mod read;
 mod rows;
@@ -53,7 +59,7 @@ mod values;
 pub(crate) use callers::hash as hash_of_token;
 pub use options::{
     AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
-    SessionOptions,
+    ProxyHeader, SessionOptions,
 };
 pub use read::{DevOptions, Loaded, Sources, load};
 pub(crate) use read::{load_for_command, load_store};

@@ -80,6 +80,9 @@ impl App {
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
         let router = edge::around(self.router(), self.edge.clone());
         let refuse_head = Some(edge::refuse_head(self.edge.clone()));
-        edge::listen(listener, Listening { router, refuse_head, limits: self.edge.limits }, stop).await;
+        let options = &self.edge.shared.options;
+        let speaking_for_others = if options.proxy_protocol { options.proxies.clone() } else { Vec::new() };
+        let listening = Listening { router, refuse_head, limits: self.edge.limits, speaking_for_others };
+        edge::listen(listener, listening, stop).await;
     }
 }

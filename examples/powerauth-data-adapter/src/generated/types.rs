@@ -197,6 +197,12 @@ pub struct VerifySmsAndPasswordRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
     #[check(required = "login.type.unsupported")]
+    #[then(
+        user.password_protection,
+        at = authentication_context,
+        required = "login.type.unsupported",
+        type = "login.type.unsupported"
+    )]
     pub authentication_context: AuthenticationContext,
     pub user_id: Option<String>,
     pub password: Option<Secret<String>>,
