@@ -43,6 +43,8 @@ pub struct Options {
     pub sessions: BTreeMap<String, SessionOptions>,
     /// How often codes may be sent and tried.
     pub limits: OtpLimits,
+    /// The key of the message that tells a caller that a code was not sent, where the definition has none.
+    pub delivery_failed_message: Option<String>,
     /// How passwords are decrypted, if they may come encrypted.
     pub password_encryption: Option<PasswordEncryption>,
     /// Where hooks run.
@@ -196,6 +198,7 @@ impl Options {
             otps: otps.collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), SessionOptions::of(kind))).collect(),
             limits: OtpLimits::default(),
+            delivery_failed_message: None,
             password_encryption: None,
             hooks: GuardLimits::default(),
             callers: Vec::new(),

@@ -90,6 +90,7 @@ const PATHS: &[&str] = &[
     "audit.keep",
     "sms.any_country",
     "sms.no_budget",
+    "sms.delivery_failed_message",
     "questions.acknowledge_weak",
     "store",
     "default_language",

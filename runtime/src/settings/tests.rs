@@ -355,6 +355,16 @@ fn passwords_are_decrypted_only_with_a_key() {
 }
 
 #[test]
+fn the_message_of_a_code_that_was_not_sent_is_none_or_the_one_that_is_set() {
+    let told = |case: Case| case.load().options.delivery_failed_message;
+    assert_eq!(told(good()), None);
+    let set = "sms.delivery_failed_message: smsAuthorization.deliveryFailed";
+    assert_eq!(told(good().file(set)).as_deref(), Some("smsAuthorization.deliveryFailed"));
+    assert_eq!(told(good().file("sms.delivery_failed_message: ''")), None);
+    good().file("sms.delivery_failed_message: 5").check_mistake("sms.delivery_failed_message", "a text is wanted");
+}
+
+#[test]
 fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
     let public = || good().env("COUNTERSIGN_LISTEN", "0.0.0.0:8080");
     public().check_mistake("listen", "`private_network: true`");

@@ -55,6 +55,7 @@ impl Reader<'_> {
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.session(kind))).collect(),
             limits,
+            delivery_failed_message: self.delivery_failed_message(),
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
             callers: self.callers(adapter),
@@ -237,6 +238,11 @@ impl Reader<'_> {
             per_source: self.window("credentials.per_source").unwrap_or(usual.per_source),
             per_access_id: self.window("credentials.per_access_id").unwrap_or(usual.per_access_id),
         }
+    }
+
+    /// An empty text stands for none, so that a setting can take back what the definition sets.
+    fn delivery_failed_message(&mut self) -> Option<String> {
+        self.one(self.tree.text_if_set("sms.delivery_failed_message")).flatten().filter(|key| !key.is_empty())
     }
 
     fn password_encryption(&mut self) -> Option<PasswordEncryption> {
