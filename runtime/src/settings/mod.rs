@@ -16,6 +16,7 @@
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
+//! | `form_may_differ` | `true` if a form may name another amount, currency or payee than `operation.data` | `false` |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
 //! | `sessions.<kind>.idle`, `.life` | how long a session may rest, and last | the definition's, for ever |

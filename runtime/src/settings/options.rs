@@ -43,6 +43,8 @@ pub struct Options {
     pub sessions: BTreeMap<String, SessionOptions>,
     /// How often codes may be sent and tried.
     pub limits: OtpLimits,
+    /// Whether a form may name another amount, currency or account than the operation's data.
+    pub form_may_differ: bool,
     /// The key of the message that tells a caller that a code was not sent, where the definition has none.
     pub delivery_failed_message: Option<String>,
     /// How passwords are decrypted, if they may come encrypted.
@@ -198,6 +200,7 @@ impl Options {
             otps: otps.collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), SessionOptions::of(kind))).collect(),
             limits: OtpLimits::default(),
+            form_may_differ: false,
             delivery_failed_message: None,
             password_encryption: None,
             hooks: GuardLimits::default(),

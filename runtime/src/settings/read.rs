@@ -91,6 +91,7 @@ const PATHS: &[&str] = &[
     "sms.any_country",
     "sms.no_budget",
     "sms.delivery_failed_message",
+    "form_may_differ",
     "questions.acknowledge_weak",
     "store",
     "default_language",

@@ -55,6 +55,7 @@ impl Reader<'_> {
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.session(kind))).collect(),
             limits,
+            form_may_differ: self.one(self.tree.boolean("form_may_differ", false)).unwrap_or(false),
             delivery_failed_message: self.delivery_failed_message(),
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),

@@ -51,6 +51,7 @@ pub const ADAPTER: Adapter = Adapter {
     },
     says: &[
         ("body.malformed", "error.invalidRequest"),
+        ("body.too_large", "error.invalidRequest"),
         ("content_type.wrong", "error.invalidRequest"),
         ("password.wrong", "login.authenticationFailed"),
         ("password.locked", "login.authenticationBlocked"),

@@ -46,6 +46,8 @@ pub(super) struct Draft {
     pub for_operation: bool,
     pub resend: bool,
     pub keep_refused: bool,
+    /// What the request says otherwise than the operation's data.
+    pub differs: Vec<&'static str>,
 }
 
 impl Core {
@@ -85,6 +87,7 @@ impl Core {
             kept: input.code.kept(),
             resend: input.resend.unwrap_or(false) || self.shared.options.limits.dev_limits_off,
             keep_refused: input.keep_refused,
+            differs: facts.differing(),
             code,
             text,
             kind,
