@@ -12,7 +12,7 @@ use crate::source::{FileId, Place, Sources};
 use crate::yaml::{self, Entry, Node, Value};
 
 use library::files_of;
-pub use library::{BuiltIn, DEMO, Files, Library};
+pub use library::{BuiltIn, DEMO, Files, Library, START};
 
 /// A definition after `extends`, not yet checked.
 #[derive(Debug, Clone)]

@@ -75,6 +75,22 @@ fn a_new_crate_has_the_rows_that_its_first_run_needs() {
 }
 
 #[test]
+fn a_new_crate_starts_from_what_its_definition_recommends() {
+    for (name, has) in [("powerauth-data-adapter", true), ("walley-identify-buyer", false)] {
+        let bench = Bench::empty();
+        assert_eq!(bench.run(&["new", "bank", "--extends", name, "--runtime", "0.1.0"]).code, 0);
+        let adapter = bench.read("bank/adapter.yaml");
+        let sets = "settings:\n  # The key of the message";
+        assert_eq!(adapter.contains(sets), has, "{adapter}");
+        assert_eq!(adapter.contains("sms.delivery_failed_message: smsAuthorization.deliveryFailed"), has, "{adapter}");
+        assert_eq!(bench.run(&["generate", "bank"]).code, 0);
+        let settings = bench.read("bank/src/generated/settings.rs");
+        let default = r#""sms.delivery_failed_message", default = "smsAuthorization.deliveryFailed""#;
+        assert_eq!(settings.contains(default), has, "{settings}");
+    }
+}
+
+#[test]
 fn a_near_name_is_offered() {
     let run = Bench::empty().run(&["check", "powerauth-data-adaptor"]);
     assert!(run.err.contains("did you mean `powerauth-data-adapter`?"), "{run:?}");

@@ -65,6 +65,8 @@ pub struct Wire {
     pub enum_names: Case,
     /// What an empty body, or one without a media type, is.
     pub empty_body: EmptyBody,
+    /// Whether passwords may come encrypted, so that a key is needed to compare them.
+    pub encrypted_passwords: bool,
 }
 
 impl Wire {
@@ -80,6 +82,7 @@ impl Wire {
         field_names: Case::Exact,
         enum_names: Case::Exact,
         empty_body: EmptyBody::Refused,
+        encrypted_passwords: false,
     };
 }
 

@@ -55,6 +55,7 @@ pub mod endpoint;
 pub mod fault;
 mod herald;
 pub mod hooks;
+mod languages;
 mod operator;
 mod outage;
 mod reading;

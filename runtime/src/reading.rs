@@ -23,7 +23,10 @@ pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Res
         None => Json::Object(Members::new()),
     };
     let (read, message) = match place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names) {
-        Ok(()) => decode_message::<I>(core.adapter(), core.time(), &body),
+        Ok(()) => {
+            let decoder = Decoder::new(core.adapter(), core.time());
+            decode_message::<I>(decoder.data_may_differ(core.shared.options.form_may_differ), &body)
+        }
         Err(fault) => (Err(fault), Message::default()),
     };
     wipe(&mut body);

@@ -69,6 +69,10 @@ where
     }
 }
 
+/// What is said at the start where it is so.
+const NO_PASSWORD_KEY: &str = "passwords may come encrypted, and `password_encryption.key` is not set: those that do go to \
+    the bank's `verify_password` as they are, and fail if it does not check them itself";
+
 fn command(adapter: &'static Adapter, version: &'static str) -> Command {
     Command::new(adapter.name)
         .version(version)
@@ -138,6 +142,9 @@ where
         for what in &loaded.opt_outs {
             tracing::warn!(what, "a safety rule is waived by the settings");
         }
+    }
+    if adapter.wire.encrypted_passwords && loaded.options.password_encryption.is_none() {
+        tracing::warn!("{NO_PASSWORD_KEY}");
     }
     let app = assemble(parts, loaded, None, None).map_err(tell)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()

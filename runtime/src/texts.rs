@@ -1,18 +1,19 @@
 //! The definition's texts, compiled once. Which text is told when is decided by the behaviours; here it is found in
 //! the caller's language and filled in.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use minijinja::{AutoEscape, Environment, Template, UndefinedBehavior, Value};
 
 use crate::adapter::Adapter;
 use crate::fault::Fault;
+use crate::languages::Languages;
 
 /// The texts of an adapter, by language and key.
 pub struct Texts {
     compiled: Environment<'static>,
-    languages: BTreeSet<String>,
+    languages: Languages,
     default: String,
 }
 
@@ -52,27 +53,23 @@ impl Texts {
                 })?;
             }
         }
-        let languages = adapter.texts.iter().map(|text| text.language.to_owned()).collect();
+        let languages = Languages::new(adapter.texts.iter().map(|text| text.language));
         Ok(Texts { compiled, languages, default: default_language.to_owned() })
     }
 
-    /// The language among those of the texts that fits a tag such as `cs-CZ`: the same, else the same without its
-    /// region, else the default one.
+    /// The language among those of the texts that fits a tag such as `cs-CZ` best, else the default one.
     pub fn language(&self, tag: &str) -> &str {
-        self.known(tag.trim()).unwrap_or(&self.default)
+        self.languages.fitting(tag).unwrap_or(&self.default)
     }
 
     /// The languages that there are texts in.
     pub fn languages(&self) -> impl Iterator<Item = &str> {
-        self.languages.iter().map(String::as_str)
+        self.languages.all()
     }
 
-    /// The language that an `Accept-Language` header asks for.
+    /// The language that an `Accept-Language` header asks for; its lines are joined by commas.
     pub fn negotiate(&self, accept_language: Option<&str>) -> &str {
-        let mut asked: Vec<(u16, &str)> =
-            accept_language.unwrap_or("").split(',').take(32).filter_map(weighed).collect();
-        asked.sort_by_key(|(weight, _)| std::cmp::Reverse(*weight));
-        asked.iter().find_map(|(_, tag)| self.known(tag)).unwrap_or(&self.default)
+        self.languages.negotiated(accept_language.unwrap_or_default()).unwrap_or(&self.default)
     }
 
     /// A text without values, in this language or else the default one.
@@ -117,12 +114,6 @@ impl Texts {
             .or_else(|_| self.compiled.get_template(&template_name(form, &self.default, key)))
             .map_err(|_| Fault::new("unexpected").because(format_args!("there is no text `{key}`")))
     }
-
-    fn known(&self, tag: &str) -> Option<&str> {
-        let same = |tag: &str| self.languages.iter().find(|language| language.eq_ignore_ascii_case(tag));
-        let primary = || tag.split(['-', '_']).next().and_then(same);
-        same(tag).or_else(primary).map(String::as_str)
-    }
 }
 
 impl fmt::Debug for Texts {
@@ -133,17 +124,6 @@ impl fmt::Debug for Texts {
 
 fn template_name(form: &str, language: &str, key: &str) -> String {
     format!("{form}/{language}/{key}")
-}
-
-/// A line of `Accept-Language` with its weight in thousandths; none if it is refused or malformed.
-fn weighed(line: &str) -> Option<(u16, &str)> {
-    let mut parts = line.split(';').map(str::trim);
-    let tag = parts.next().filter(|tag| !tag.is_empty() && tag.len() <= 35)?;
-    let weight = match parts.next() {
-        None => 1.0,
-        Some(weight) => weight.strip_prefix("q=")?.parse::<f32>().ok()?,
-    };
-    (weight > 0.0 && weight <= 1.0).then_some(((weight * 1000.0) as u16, tag))
 }
 
 /// Values by meaning as nested variables: `operation.amount` is `amount` of `operation`.

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use countersign_runtime::crypto::Keyring;
-use countersign_runtime::crypto::password::{Busy, PasswordChecker};
+use countersign_runtime::crypto::password::{Busy, NotCompared, PasswordChecker};
 use zeroize::Zeroizing;
 
 /// Hashes of each way, and how many of them are wanted at once.
@@ -39,12 +39,22 @@ fn resident() -> u64 {
     line.trim().trim_end_matches(" kB").parse().unwrap()
 }
 
+/// A hash that can be read is compared, or has to wait.
+fn compared(answer: Result<bool, NotCompared>) -> Result<bool, Busy> {
+    answer.map_err(|error| match error {
+        NotCompared::Busy(busy) => busy,
+        NotCompared::Unreadable(why) => panic!("{why}"),
+    })
+}
+
 async fn hash(checker: &PasswordChecker, way: Way, known: &str) -> Result<bool, Busy> {
     let (typed, ring) = (Zeroizing::new("s3cret".to_owned()), Arc::new(Keyring::demo()));
     match way {
-        Way::Compares => checker.is_right(typed, Some(known.to_owned()), ring).await,
-        Way::ComparesNobody => checker.is_right(typed, None, ring).await.map(|right| !right),
-        Way::ComparesScrypt => checker.is_right(typed, Some(SCRYPT.to_owned()), ring).await.map(|right| !right),
+        Way::Compares => compared(checker.is_right(typed, Some(known.to_owned()), ring).await),
+        Way::ComparesNobody => compared(checker.is_right(typed, None, ring).await).map(|right| !right),
+        Way::ComparesScrypt => {
+            compared(checker.is_right(typed, Some(SCRYPT.to_owned()), ring).await).map(|right| !right)
+        }
         Way::Makes => checker.hash(typed).await.map(|hash| hash.starts_with("$argon2id$")),
         Way::MakesPeppered => checker.peppered(typed, ring).await.map(|hash| hash.contains("keyid=")),
         Way::MakesBetter => checker.better(typed, CHEAP, ring).await.map(|hash| hash.is_some()),

@@ -280,7 +280,8 @@ async fn an_encrypted_password_is_decrypted_if_a_key_is_set() {
     let transformation = "AES/CBC/PKCS7Padding";
     let case = case_with(|options| {
         let cipher = PasswordCipher::new(KEY, transformation).unwrap();
-        options.password_encryption = Some(PasswordEncryption { cipher, transformation: transformation.into() });
+        let transformation = transformation.into();
+        options.password_encryption = Some(PasswordEncryption { cipher, transformation, required: false });
     });
     assert_eq!(case.verify(encrypted(transformation, PROTECTED)).await, "passed");
     assert_eq!(case.verify(encrypted("aes/cbc/pkcs5padding", PROTECTED)).await, "passed");
@@ -300,8 +301,60 @@ async fn an_encrypted_password_is_decrypted_if_a_key_is_set() {
 #[tokio::test]
 async fn without_a_key_the_bank_gets_what_came() {
     let case = case();
+    *case.bank.password_result.lock().unwrap() = Some(PasswordResult::Wrong);
     assert_eq!(case.verify(encrypted("AES/CBC/PKCS7Padding", PROTECTED)).await, "password.wrong");
     assert_eq!(case.bank.passwords(), [PROTECTED]);
+    *case.bank.password_result.lock().unwrap() = Some(PasswordResult::Right);
+    assert_eq!(case.verify(encrypted("AES/CBC/PKCS7Padding", PROTECTED)).await, "passed");
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_encrypted_is_compared_or_counted() {
+    let case = case();
+    for (user, typed) in [("1", PROTECTED), ("2", PROTECTED), ("1", "passw0rd"), ("1", "a:b"), ("nobody", PROTECTED)] {
+        for _ in 0..7 {
+            let input = VerifyPassword { user: Some(user.into()), ..encrypted("AES/CBC/PKCS7Padding", typed) };
+            let fault = case.desk.core().verify_password(input).await.unwrap_err();
+            assert_eq!(fault.name, "unexpected", "{user} {typed}");
+        }
+    }
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed", "nobody has failed yet");
+    assert_eq!(case.verify(ask("2", "passw0rd")).await, "password.locked", "the bank locked them");
+    assert_eq!(case.verify(ask("nobody", "passw0rd")).await, "password.wrong");
+    let told = case.store.audit_after(0, 100).await.unwrap().into_iter().map(|stored| stored.record);
+    let without_key = told.filter(|record| record.reason.as_deref() == Some("there is no key to decrypt it with"));
+    assert_eq!(without_key.count(), 35);
+}
+
+#[tokio::test]
+async fn what_is_declared_encrypted_and_is_not_is_wrong_where_the_bank_decrypts() {
+    let case = case();
+    *case.bank.password_result.lock().unwrap() = Some(PasswordResult::Right);
+    assert_eq!(case.verify(encrypted("AES/CBC/PKCS7Padding", PROTECTED)).await, "passed");
+    for plain in ["passw0rd", "", ":", "a:b", "uOaHgDWvvrHPzFSvRY6bUg==:", PROTECTED.trim_end_matches('=')] {
+        assert_eq!(case.verify(encrypted("AES/CBC/PKCS7Padding", plain)).await, "password.wrong", "{plain}");
+        case.verify(encrypted("AES/CBC/PKCS7Padding", PROTECTED)).await;
+    }
+    assert!(case.bank.passwords().iter().all(|given| given == PROTECTED), "the bank sees none of them");
+}
+
+#[tokio::test]
+async fn plain_passwords_can_be_refused_where_a_key_is_set() {
+    let transformation = "AES/CBC/PKCS7Padding";
+    let case = case_with(|options| {
+        let cipher = PasswordCipher::new(KEY, transformation).unwrap();
+        let transformation = transformation.into();
+        options.password_encryption = Some(PasswordEncryption { cipher, transformation, required: true });
+    });
+    for protection in [None, Some(PasswordProtection::None)] {
+        for _ in 0..7 {
+            let input = VerifyPassword { protection, ..ask("1", "passw0rd") };
+            let fault = case.desk.core().verify_password(input).await.unwrap_err();
+            assert_eq!((fault.name, fault.about), ("input.invalid", Some("user.password_protection")));
+        }
+    }
+    assert!(case.bank.passwords().is_empty());
+    assert_eq!(case.verify(encrypted(transformation, PROTECTED)).await, "passed", "nobody has failed yet");
 }
 
 #[tokio::test]

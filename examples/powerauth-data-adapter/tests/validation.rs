@@ -327,6 +327,6 @@ fn every_failure_of_the_framework_has_the_apis_own_envelope() {
     let large = json!({ "requestObject": { "userId": "1", "x": "x".repeat(2 * 1024 * 1024) } }).to_string();
     let large = server.try_send("POST", "/api/auth/user/info", "application/json", &[], Some(&large));
     if let Ok(answer) = large {
-        refused(&answer, 400, "INPUT_INVALID", "login.authenticationFailed");
+        refused(&answer, 413, "INPUT_INVALID", "error.invalidRequest");
     }
 }

@@ -11,7 +11,7 @@ use crate::raw::{Around, Field, Meaning, Member, Says, Text, TypeName, Variant};
 use crate::vocabulary::{Natural, PRIMITIVES};
 
 /// The words of all rules.
-pub const RULE_WORDS: [&str; 12] = [
+pub const RULE_WORDS: [&str; 13] = [
     "required",
     "type",
     "min",
@@ -24,6 +24,7 @@ pub const RULE_WORDS: [&str; 12] = [
     "min_age",
     "present",
     "registered_in",
+    "agrees",
 ];
 
 /// Names of types that requests and responses reach.
@@ -255,7 +256,7 @@ impl<'a> Cx<'a> {
             all.push(rule("type", serde_json::Value::Null, key("type"), raises("type")));
         }
         for (word, value) in words {
-            let value = if word == "present" { serde_json::Value::Null } else { value };
+            let value = if matches!(word, "present" | "agrees") { serde_json::Value::Null } else { value };
             all.push(rule(word, value, key(word), raises(word)));
         }
         all

@@ -86,7 +86,7 @@ impl<'a> Cx<'a> {
             "latest" => {
                 (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`")
             }
-            "present" => (matches!(rule.value.value, Value::Boolean(true)), "`true`"),
+            "present" | "agrees" => (matches!(rule.value.value, Value::Boolean(true)), "`true`"),
             _ => return,
         };
         if !fits {

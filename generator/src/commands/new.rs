@@ -28,6 +28,7 @@ struct Manifest {
 #[derive(Serialize)]
 struct Definition {
     extends: String,
+    start: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -84,12 +85,13 @@ pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<En
         Named::BuiltIn(name) => name.clone(),
         Named::Folder(folder) => literal(&folder.canonicalize()?.display().to_string()),
     };
+    let definition = Definition { extends, start: project::start(&named).map(|start| start.trim_end().to_owned()) };
     let vendored = !runtime.files.is_empty();
     let manifest = Manifest { name: crate_name(dir)?, runtime: runtime.dependency, vendored };
     let hooks = hooks(adapter, demo::of(&document, adapter).user);
     let mut files = vec![
         ("Cargo.toml".to_owned(), fill(&templates, "Cargo.toml", &manifest)?),
-        ("adapter.yaml".to_owned(), fill(&templates, "adapter.yaml", &Definition { extends })?),
+        ("adapter.yaml".to_owned(), fill(&templates, "adapter.yaml", &definition)?),
         ("src/main.rs".to_owned(), fill(&templates, "main.rs", &())?),
         ("src/hooks.rs".to_owned(), fill(&templates, "hooks.rs", &hooks)?),
         ("rust-toolchain.toml".to_owned(), TOOLCHAIN.to_owned()),

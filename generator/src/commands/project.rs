@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use countersign::check::{Checked, check};
 use countersign::diagnostic::{self, Diagnostic};
 use countersign::emit::Templates;
-use countersign::load::{self, BuiltIn, DEMO, Library, Loaded};
+use countersign::load::{self, BuiltIn, DEMO, Library, Loaded, START};
 use countersign::model::Adapter;
 use countersign::naming::near;
 use countersign::source::Sources;
@@ -28,6 +28,14 @@ pub fn demo_settings(named: &Named) -> Option<String> {
     match named {
         Named::Folder(folder) => fs::read_to_string(folder.join(DEMO)).ok(),
         Named::BuiltIn(name) => BuiltIn::around(Path::new(".")).demo_settings(name),
+    }
+}
+
+/// What a bank that extends a definition starts from beside it.
+pub fn start(named: &Named) -> Option<String> {
+    match named {
+        Named::Folder(folder) => fs::read_to_string(folder.join(START)).ok(),
+        Named::BuiltIn(name) => BuiltIn::around(Path::new(".")).start(name),
     }
 }
 

@@ -105,7 +105,7 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
         version: literal(&adapter.version),
         base: literal(&adapter.base),
         callers: callers(&adapter.callers),
-        wire: wire(&adapter.wire),
+        wire: wire(&adapter.wire, takes_encrypted_passwords(&adapter.payloads)),
         validation: validation(&adapter.validation),
         says: pairs(&adapter.says),
         otps: format!("&[{}]", otps.join(", ")),
@@ -125,7 +125,7 @@ fn callers(callers: &Callers) -> String {
     }
 }
 
-fn wire(wire: &Wire) -> String {
+fn wire(wire: &Wire, encrypted_passwords: bool) -> String {
     let mut fields = Vec::new();
     fields.extend(wire.reject_unknown_fields.then(|| "unknown_fields: UnknownFields::Reject".to_owned()));
     fields.extend(wire.omit_nulls.then(|| "nulls: Nulls::Omit".to_owned()));
@@ -137,7 +137,14 @@ fn wire(wire: &Wire) -> String {
     fields.extend(wire.any_case_fields.then(|| "field_names: Case::Any".to_owned()));
     fields.extend(wire.any_case_enums.then(|| "enum_names: Case::Any".to_owned()));
     fields.extend(wire.empty_body.then(|| "empty_body: EmptyBody::Allowed".to_owned()));
+    fields.extend(encrypted_passwords.then(|| "encrypted_passwords: true".to_owned()));
     with_rest("Wire", fields, 10)
+}
+
+/// True if a request says how its password is protected.
+fn takes_encrypted_passwords(payloads: &[Payload]) -> bool {
+    let asked = payloads.iter().filter(|payload| payload.in_request);
+    asked.flat_map(|payload| &payload.fields).any(|field| field.meaning.as_deref() == Some("user.password_protection"))
 }
 
 /// `1_048_576`

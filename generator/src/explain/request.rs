@@ -67,6 +67,7 @@ fn rule(rule: &Rule) -> String {
         "required" => "missing".to_owned(),
         "type" => "of the wrong kind".to_owned(),
         "present" => "left out".to_owned(),
+        "agrees" => "there twice and different".to_owned(),
         "max" => format!("over {value}"),
         "min" => format!("under {value}"),
         "above" => format!("not above {value}"),

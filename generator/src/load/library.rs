@@ -43,9 +43,18 @@ impl BuiltIn {
     /// The settings that a definition's first run with `--dev` needs, such as rows of its tables; none if it needs
     /// none.
     pub fn demo_settings(&self, name: &str) -> Option<String> {
+        self.beside(name, DEMO)
+    }
+
+    /// What a bank that extends a definition starts from beside it; none if that is nothing.
+    pub fn start(&self, name: &str) -> Option<String> {
+        self.beside(name, START)
+    }
+
+    fn beside(&self, name: &str, file: &str) -> Option<String> {
         match &self.checkout {
-            Some(folder) => fs::read_to_string(folder.join(name).join(DEMO)).ok(),
-            None => EMBEDDED.get_file(Path::new(name).join(DEMO))?.contents_utf8().map(str::to_owned),
+            Some(folder) => fs::read_to_string(folder.join(name).join(file)).ok(),
+            None => EMBEDDED.get_file(Path::new(name).join(file))?.contents_utf8().map(str::to_owned),
         }
     }
 }
@@ -89,6 +98,9 @@ impl Library for BuiltIn {
 
 /// Beside a definition: settings for a first run.
 pub const DEMO: &str = "demo.yaml";
+
+/// Beside a definition: what `new` writes into the `adapter.yaml` of a bank that extends it.
+pub const START: &str = "start.yaml";
 
 /// The files in which any top-level key may stand. Others beside them are not ours: settings, pipelines.
 const TOP_LEVEL: [&str; 3] = ["adapter.yaml", "errors.yaml", "payloads.yaml"];

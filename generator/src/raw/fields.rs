@@ -5,10 +5,10 @@ use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Te
 use crate::yaml::{Entry, Map, Node, Value};
 
 /// The words of rules that take an argument.
-pub const RULES: [&str; 10] =
-    ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present", "registered_in"];
+pub const RULES: [&str; 11] =
+    ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present", "registered_in", "agrees"];
 
-const FIELD_KEYS: [&str; 21] = [
+const FIELD_KEYS: [&str; 22] = [
     "is",
     "as",
     "optional",
@@ -30,6 +30,7 @@ const FIELD_KEYS: [&str; 21] = [
     "min_age",
     "present",
     "registered_in",
+    "agrees",
 ];
 
 /// The lines of a payload.

@@ -12,10 +12,11 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 12] = [
+const RULES: [&str; 13] = [
     "required",
     "type",
     "present",
+    "agrees",
     "min",
     "max",
     "pattern",
@@ -62,7 +63,7 @@ fn rules<'w>(words: &'w [Word], report: &mut Report) -> (Vec<Rule>, Vec<&'w Word
         match rules.iter_mut().find(|rule: &&mut Rule| rule.word.name == word.name) {
             Some(rule) => rule.raises = Some(fault),
             None => match word.name.as_str() {
-                "required" | "type" | "present" => {
+                "required" | "type" | "present" | "agrees" => {
                     let test = bare(&word);
                     rules.push(Rule { word, test, key: None, raises: Some(fault) });
                 }
@@ -130,13 +131,13 @@ fn when(word: &Word, report: &mut Report) -> Option<(String, String)> {
 fn rule(word: &Word, report: &mut Report) -> Option<Rule> {
     let name = word.name.clone();
     match (name.name.as_str(), &word.value) {
-        ("required" | "type" | "present", Value::Nothing) => {
+        ("required" | "type" | "present" | "agrees", Value::Nothing) => {
             Some(Rule { test: bare(&name), word: name, key: None, raises: None })
         }
-        ("required" | "type" | "present", Value::Is(_)) => {
+        ("required" | "type" | "present" | "agrees", Value::Is(_)) => {
             Some(Rule { test: bare(&name), key: Some(word.text(report)?), word: name, raises: None })
         }
-        ("required" | "type" | "present", _) => word.expects("= \"key\"", report),
+        ("required" | "type" | "present" | "agrees", _) => word.expects("= \"key\"", report),
         (_, Value::Inside(inside)) => {
             let (argument, key) = arguments(inside, report)?;
             let test = test(&name, argument, report)?;
@@ -150,6 +151,7 @@ fn bare(word: &Dotted) -> TokenStream {
     match word.name.as_str() {
         "required" => quote! { __runtime::Test::Required },
         "type" => quote! { __runtime::Test::Type },
+        "agrees" => quote! { __runtime::Test::Agrees },
         _ => quote! { __runtime::Test::Present },
     }
 }

@@ -78,6 +78,11 @@ pub fn is_aes_cbc(transformation: &str) -> bool {
     name == "aes/cbc/pkcs7padding" || name == "aes/cbc/pkcs5padding"
 }
 
+/// True for a text of that form, whatever key it was made with.
+pub fn is_protected(text: &str) -> bool {
+    parts(text).is_ok_and(|(_, text)| text.len().is_multiple_of(16))
+}
+
 /// Initialization vector and ciphertext: exactly two parts, neither empty.
 fn parts(protected: &str) -> Result<(Vec<u8>, Zeroizing<Vec<u8>>), Undecipherable> {
     let (iv, text) = protected.split_once(':').ok_or(Undecipherable)?;

@@ -10,7 +10,7 @@ use rand::Rng;
 use zeroize::Zeroizing;
 
 use super::mac::equal;
-use super::scheme::pepper_of;
+use super::scheme::{ArgonHash, pepper_of};
 use super::{Key, Keyring};
 
 /// The most blocks of one KiB that a thread keeps.
@@ -36,25 +36,21 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    /// True if the password is the one that was hashed. False if this is no hash that Argon2 made, or its pepper is
-    /// known no more; that takes as long.
-    pub fn is_right(&mut self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> bool {
+    /// True if the password is the one that was hashed. False if its pepper is known no more; that takes as long.
+    pub fn is_right(&mut self, password: &[u8], hash: &ArgonHash, peppers: &Keyring) -> bool {
         self.compare(password, hash, peppers).unwrap_or(false)
     }
 
-    fn compare(&mut self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> Option<bool> {
-        let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
-        let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
-        let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
-        let params = Params::try_from(hash).ok()?;
-        let mut made = Zeroizing::new(vec![0; expected.as_ref().len()]);
-        let pepper = pepper_of(&params, peppers);
+    fn compare(&mut self, password: &[u8], hash: &ArgonHash, peppers: &Keyring) -> Option<bool> {
+        let ArgonHash { algorithm, version, params, salt, hash: expected } = hash;
+        let mut made = Zeroizing::new(vec![0; expected.len()]);
+        let pepper = pepper_of(params, peppers);
         let argon = match &pepper {
-            Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, algorithm, version, params).ok()?,
-            Ok(None) | Err(()) => Argon2::new(algorithm, version, params),
+            Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, *algorithm, *version, params.clone()).ok()?,
+            Ok(None) | Err(()) => Argon2::new(*algorithm, *version, params.clone()),
         };
-        self.fill(&argon, password, salt.as_ref(), &mut made)?;
-        Some(equal(&made, expected.as_ref()) && pepper.is_ok())
+        self.fill(&argon, password, salt, &mut made)?;
+        Some(equal(&made, expected) && pepper.is_ok())
     }
 
     /// Hashes a password as the adapter itself does: Argon2id, 19 MiB, two passes, a salt of its own; with a pepper, if
@@ -120,14 +116,18 @@ impl Memory {
 
 #[cfg(test)]
 mod tests {
-    use argon2::PasswordHasher;
+    use argon2::{Algorithm, Params, PasswordHasher, Version};
 
+    use super::super::scheme::Hashed;
     use super::*;
     use crate::crypto::KeyName;
 
-    fn hashed(memory: u32, password: &str) -> PasswordHash {
+    fn hashed(memory: u32, password: &str) -> ArgonHash {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(memory, 2, 1, None).unwrap());
-        argon.hash_password(password.as_bytes()).unwrap()
+        match Hashed::read(&argon.hash_password(password.as_bytes()).unwrap().to_string()) {
+            Some(Hashed::Argon(hash)) => hash,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod aes_cbc;
 mod argon;
 pub mod digits;
 mod hashing;
+pub mod imported;
 mod keyring;
 mod keys;
 pub mod mac;

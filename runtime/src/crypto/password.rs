@@ -1,5 +1,5 @@
-//! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Where and how many at
-//! once stands in `hashing.rs`, which schemes there are in `scheme.rs`.
+//! Compares passwords with hashes, and spends the same time where there is nothing to compare. Where and how many at once
+//! stands in `hashing.rs`, which schemes there are in `scheme.rs`, how they are written in `imported.rs`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::argon::Memory;
 use super::hashing::Hashing;
+use super::imported::{Unreadable, means_no_password};
 use super::scheme::Hashed;
 use super::{Key, KeyName, Keyring};
 
@@ -17,6 +18,17 @@ pub const MOST_BYTES: usize = 1024;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("too many passwords are being hashed")]
 pub struct Busy;
+
+/// Why a password was not compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotCompared {
+    /// Too many others wait.
+    #[error(transparent)]
+    Busy(#[from] Busy),
+    /// There is a hash, and no password can be compared with it: nobody typed anything wrong.
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+}
 
 /// Compares and hashes passwords, a few at a time.
 #[derive(Clone)]
@@ -49,21 +61,21 @@ impl PasswordChecker {
         self.hashing.expects_room()
     }
 
-    /// True if the password is the one that the PHC string was made of. A string that cannot be read, a scheme that is
-    /// not known, a hash that is too dear, a pepper that is known no more, a password that is too long: false, after as
-    /// long as a real comparison takes.
+    /// True if the password is the one that the hash was made of. No hash, a pepper that is known no more, a password
+    /// that is too long: false, after as long as a real comparison takes.
     ///
     /// # Errors
-    /// If too many others wait; then nothing was compared.
+    /// If too many others wait; or, after as long as a real comparison takes, if the hash cannot be read: its scheme is
+    /// not known, it is not whole, or it is too dear. Then nothing was compared.
     pub async fn is_right(
         &self,
         password: Zeroizing<String>,
         phc: Option<String>,
         peppers: Arc<Keyring>,
-    ) -> Result<bool, Busy> {
+    ) -> Result<bool, NotCompared> {
         let nobody = self.nobody.clone();
         let work = move |memory: &mut Memory| compare(password.as_bytes(), phc.as_deref(), &nobody, memory, &peppers);
-        self.hashing.run(work).await
+        Ok(self.hashing.run(work).await??)
     }
 
     /// Hashes a text as [`hash`] does, where comparisons are done too.
@@ -140,16 +152,27 @@ pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
 #[error("the password has more than {MOST_BYTES} bytes")]
 pub struct PasswordTooLong;
 
-fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &mut Memory, peppers: &Keyring) -> bool {
+fn compare(
+    password: &[u8],
+    hash: Option<&str>,
+    nobody: &Mutex<Nobody>,
+    memory: &mut Memory,
+    peppers: &Keyring,
+) -> Result<bool, Unreadable> {
     let cut = password.get(..MOST_BYTES).unwrap_or(password);
-    let hashed = phc.filter(|_| password.len() <= MOST_BYTES).and_then(Hashed::read);
-    let Some(hashed) = hashed else { return spend(cut, nobody, memory, peppers) };
-    learn(&hashed, nobody);
-    if hashed.takes(password) {
-        hashed.is_right(password, memory, peppers)
-    } else {
-        spend(cut, nobody, memory, peppers)
+    let Some(text) = hash.filter(|text| !means_no_password(text)) else {
+        return Ok(spend(cut, nobody, memory, peppers));
+    };
+    let Some(hashed) = Hashed::read(text) else {
+        spend(cut, nobody, memory, peppers);
+        return Err(Unreadable::of(text));
+    };
+    if password.len() > MOST_BYTES {
+        return Ok(spend(cut, nobody, memory, peppers));
     }
+    learn(&hashed, nobody);
+    let takes = hashed.takes(password);
+    Ok(if takes { hashed.is_right(password, memory, peppers) } else { spend(cut, nobody, memory, peppers) })
 }
 
 /// Remembers what the bank's users cost, so that nobody costs the same.
@@ -182,10 +205,14 @@ mod tests {
 
     use super::*;
 
-    async fn right(password: &str, phc: Option<&str>) -> bool {
+    async fn compared(password: &str, phc: Option<&str>) -> Result<bool, NotCompared> {
         let peppers = Arc::new(Keyring::demo());
         let password = Zeroizing::new(password.to_owned());
-        PasswordChecker::default().is_right(password, phc.map(str::to_owned), peppers).await.unwrap()
+        PasswordChecker::default().is_right(password, phc.map(str::to_owned), peppers).await
+    }
+
+    async fn right(password: &str, phc: Option<&str>) -> bool {
+        compared(password, phc).await.unwrap()
     }
 
     #[tokio::test]
@@ -249,7 +276,7 @@ mod tests {
             "$scrypt$ln=40,r=8,p=1$c2FsdHNhbHRzYWx0$YOgNgJkdQhBRqQIs1M3kLqkHnJu1sGxYk4Xi2M8x8Wo",
         ] {
             assert!(Hashed::read(phc).is_none(), "{phc}");
-            assert!(!right("s3cret", Some(phc)).await);
+            assert!(matches!(compared("s3cret", Some(phc)).await, Err(NotCompared::Unreadable(_))), "{phc}");
         }
         assert!(began.elapsed() < Duration::from_secs(20));
     }
@@ -333,8 +360,11 @@ mod tests {
 
     #[tokio::test]
     async fn without_a_readable_hash_nothing_is_right() {
-        for phc in [None, Some(""), Some("s3cret"), Some("$md5$abc"), Some("$argon2id$v=19$broken")] {
+        for phc in [None, Some(""), Some("!"), Some("!$2b$04$abc"), Some("*LK*")] {
             assert!(!right("s3cret", phc).await, "{phc:?}");
+        }
+        for phc in ["s3cret", "$md5$abc", "$argon2id$v=19$broken"] {
+            assert!(matches!(compared("s3cret", Some(phc)).await, Err(NotCompared::Unreadable(_))), "{phc}");
         }
         assert!(hash(&"x".repeat(MOST_BYTES + 1)).is_err());
         assert!(hash(&"x".repeat(MOST_BYTES)).is_ok());

@@ -24,7 +24,8 @@ use super::connections::{Connections, Place};
 use super::enveloped::{Enveloped, RefuseHead};
 use super::limits::EdgeLimits;
 use super::phase::Phase;
-use super::source::{Peer, is_proxy};
+use super::proxy_protocol;
+use super::source::{Peer, is_in};
 
 /// What is served on a port.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub(crate) struct Listening {
     pub connections: Arc<Connections>,
     /// Who speaks for many sources.
     pub proxies: Arc<[IpNet]>,
+    /// Those whose connections begin with a header of the PROXY protocol.
+    pub speaking_for_others: Vec<IpNet>,
 }
 
 /// Serves connections until `stop` says so, then lets what is under way end in time.
@@ -76,7 +79,7 @@ async fn accept(listener: &TcpListener, listening: &Listening) -> io::Result<Opt
 
 /// The source whose share a connection is counted in; none for a proxy.
 fn counted(peer: IpAddr, proxies: &[IpNet]) -> Option<IpAddr> {
-    (!is_proxy(&peer.to_canonical(), proxies)).then_some(peer)
+    (!is_in(proxies, &peer.to_canonical())).then_some(peer)
 }
 
 async fn stopped(stop: &mut watch::Receiver<bool>) {
@@ -84,12 +87,16 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn serve(stream: TcpStream, place: Place, listening: Listening, mut stop: watch::Receiver<bool>) {
+async fn serve(mut stream: TcpStream, place: Place, listening: Listening, mut stop: watch::Receiver<bool>) {
+    let phase = place.phase().clone();
+    let peer = tokio::select! {
+        peer = peer(&mut stream, &listening, &phase) => peer,
+        () = phase.closed() => return,
+    };
+    let Some(peer) = peer else { return };
     let Listening { router, refuse_head, limits, .. } = listening;
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
-    let phase = place.phase().clone();
-    let peer = peer(&stream, &phase);
     let timed = Timed::new(stream, phase.clone(), limits);
     let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
     let answering = phase.clone();
@@ -114,14 +121,29 @@ async fn serve(stream: TcpStream, place: Place, listening: Listening, mut stop: 
     let _ = connection.await;
 }
 
-/// What tells the request where it comes from, and the connection how the request fares.
-fn peer(stream: &TcpStream, phase: &Phase) -> Extensions {
+/// What tells the request where it comes from, and the connection how the request fares. None if a proxy does not say
+/// whom it speaks for, as it should: then nobody knows where the connection comes from.
+async fn peer(stream: &mut TcpStream, listening: &Listening, phase: &Phase) -> Option<Extensions> {
     let mut peer = Extensions::new();
-    if let Ok(address) = stream.peer_addr() {
-        peer.insert(Peer(address.ip()));
-    }
     peer.insert(phase.clone());
-    peer
+    let Ok(address) = stream.peer_addr() else { return Some(peer) };
+    let address = address.ip().to_canonical();
+    let mut speaker = address;
+    if is_in(&listening.speaking_for_others, &address) {
+        match tokio::time::timeout(listening.limits.head, proxy_protocol::read(stream)).await {
+            Ok(Ok(whom)) => speaker = whom.unwrap_or(address),
+            Ok(Err(error)) => {
+                tracing::warn!(proxy = %address, because = %error, "a proxy's connection was closed");
+                return None;
+            }
+            Err(_) => {
+                tracing::warn!(proxy = %address, because = "it said nothing in time", "a proxy's connection was closed");
+                return None;
+            }
+        }
+    }
+    peer.insert(Peer(speaker));
+    Some(peer)
 }
 
 async fn answer(router: Router, phase: Phase, request: Request<Incoming>) -> io::Result<Response<Body>> {

@@ -12,6 +12,7 @@ mod limits;
 mod listen;
 mod operations_port;
 mod phase;
+mod proxy_protocol;
 mod request;
 mod routes;
 mod source;

@@ -197,14 +197,18 @@ impl Edge {
     }
 
     fn core(&self, endpoint: &'static str, request: &Request<Body>) -> Core {
-        let accepted = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        // A header in several lines is one list.
+        let lines = request.headers().get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+        let accepted = lines.collect::<Vec<_>>().join(",");
         let texts = &self.shared.texts;
+        let options = &self.shared.options;
+        let peer = request.extensions().get().copied();
         let call = Call {
             request_id: uuid::Uuid::new_v4().to_string(),
             endpoint,
-            language: texts.negotiate(accepted).to_owned(),
+            language: texts.negotiate(Some(&accepted)).to_owned(),
             caller: None,
-            source: source(request.extensions().get().copied(), request.headers(), &self.shared.options.proxies),
+            source: source(peer, request.headers(), &options.proxies, options.proxy_header),
             facts: Default::default(),
             texts: Some(texts.clone()),
             failed: Default::default(),

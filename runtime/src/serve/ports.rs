@@ -69,7 +69,14 @@ fn operations_port(app: &App, readiness: &Readiness) -> Listening {
     let connections = Connections::new(Places { port: "operations", all, per_source: all, reserved: 0 });
     let router = edge::operations_router(readiness.clone(), app.figures(), app.gauges(vec![connections.clone()]));
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
-    Listening { router, refuse_head: None, limits, connections, proxies: Arc::default() }
+    Listening {
+        router,
+        refuse_head: None,
+        limits,
+        connections,
+        proxies: Arc::default(),
+        speaking_for_others: Vec::new(),
+    }
 }
 
 /// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.

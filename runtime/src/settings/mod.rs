@@ -11,6 +11,8 @@
 //! | `ops.listen` (also `COUNTERSIGN_OPS_LISTEN`) | where health and figures are served | `127.0.0.1:8081` |
 //! | `private_network` | `true` if the network lets nobody but the caller through; needed off loopback | `false` |
 //! | `proxies` | whose word on the source of a call is believed | nobody's |
+//! | `proxy_header` | where they say it: `x_forwarded_for` or `forwarded` | the first of the two that a request has |
+//! | `proxy_protocol` | `true` if connections from them begin with a header of the PROXY protocol, version 1 or 2 | `false` |
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
@@ -18,6 +20,7 @@
 //! | `memory.requests` | what bodies, their values and large answers of all requests take together | `96MiB` |
 //! | `connections.limit`, `.per_source`, `.reserved` | connections at once, those of one source, those for callers who showed a credential | 1,024, a half, an eighth |
 //! | `ops.connections` | connections at once to health and figures | 64 |
+//! | `form_may_differ` | `true` if a form may name another amount, currency or payee than `operation.data` | `false` |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
 //! | `sessions.<kind>.idle`, `.life` | how long a session may rest, and last | the definition's, for ever |
@@ -27,16 +30,19 @@
 //! | `callers.<name>.endpoints`, `.countries`, `.partners` | what the caller may call, and for whom | everything |
 //! | `credentials.per_source`, `.per_access_id` | how often credentials may be wrong | `20 in 1m` |
 //! | `limits.*`, `sms.countries`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
+//! | `sms.delivery_failed_message` | the key that tells the caller of a code that was refused or limited | none is sent |
 //! | `questions.acknowledge_weak` | `true` if security questions may be asked although their answers are weak | `false` |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |
 //! | `keys.codes`, `.counters`, `.pepper`, `.audit` | a reference to a secret, or several, the newest first | must be set |
 //! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |
 //! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
+//! | `password_encryption.required` | `true` if passwords that do not come encrypted are refused | `false` |
 //! | `audit.node`, `audit.keep` | the node's name in audit records, and how old those get in the embedded store | the host's name, `400d` |
 //! | `hooks.threads` | threads that hooks run on | 16 |
 //! | `hooks.<lookup, sms, other>.slots`, `.deadline` | calls at once, and how long each may take | 64; `2s`, `5s`, `5s` |
 //!
-//! A reference is `env:NAME` or `file:PATH`; the secret has at least 32 bytes, and a file is for its owner only. With
+//! A reference is `env:NAME` or `file:PATH`; the secret has at least 32 bytes, and a file is for its owner only,
+//! or root's and for a group of the process, as platforms mount secrets. With
 //! `--dev` there are `COUNTERSIGN_DEV_OUTBOX` (a file for messages), `COUNTERSIGN_DEV_SMS=real` and
 //! `COUNTERSIGN_DEV_LIMITS=off` too. `COUNTERSIGN_SETTINGS` names the file, `COUNTERSIGN_LOG` filters the log.
 //!
@@ -44,7 +50,9 @@
 
 mod callers;
 mod capacity;
+mod injected;
 mod keys;
+mod lines;
 mod options;
 mod read;
 mod rows;
@@ -58,7 +66,7 @@ mod values;
 pub(crate) use callers::hash as hash_of_token;
 pub use options::{
     AuditOptions, Caller, Capacity, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
-    SessionOptions,
+    ProxyHeader, SessionOptions,
 };
 pub use read::{DevOptions, Loaded, Sources, load};
 pub(crate) use read::{load_for_command, load_store};

@@ -26,6 +26,10 @@ pub struct Options {
     /// Proxies that are believed when they say where a call comes from. Where there are any, calls of nobody in
     /// particular are limited by where they come from.
     pub proxies: Vec<IpNet>,
+    /// Where those proxies say it.
+    pub proxy_header: ProxyHeader,
+    /// Whether connections from those proxies begin with a header of the PROXY protocol.
+    pub proxy_protocol: bool,
     /// Where state is kept.
     pub store: StoreSpec,
     /// The language of those who ask for none, or for one that the definition does not have.
@@ -44,6 +48,10 @@ pub struct Options {
     pub sessions: BTreeMap<String, SessionOptions>,
     /// How often codes may be sent and tried.
     pub limits: OtpLimits,
+    /// Whether a form may name another amount, currency or account than the operation's data.
+    pub form_may_differ: bool,
+    /// The key of the message that tells a caller that a code was not sent, where the definition has none.
+    pub delivery_failed_message: Option<String>,
     /// How passwords are decrypted, if they may come encrypted.
     pub password_encryption: Option<PasswordEncryption>,
     /// Where hooks run.
@@ -177,6 +185,19 @@ pub struct PasswordEncryption {
     pub cipher: PasswordCipher,
     /// The transformation's name, which a request must repeat.
     pub transformation: String,
+    /// Whether passwords that do not come encrypted are refused.
+    pub required: bool,
+}
+
+/// In which header of a request proxies say where it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`; where a request has none, `Forwarded`.
+    Either,
+    /// `X-Forwarded-For` alone.
+    XForwardedFor,
+    /// `Forwarded` alone.
+    Forwarded,
 }
 
 /// What a failure of ours tells the caller, in place of `{{ request.id }}`.
@@ -197,6 +218,8 @@ impl Options {
             ops_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             private_network: false,
             proxies: Vec::new(),
+            proxy_header: ProxyHeader::Either,
+            proxy_protocol: false,
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             default_language: first_language(adapter),
             body_limit: adapter.wire.body_limit,
@@ -206,6 +229,8 @@ impl Options {
             otps: otps.collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), SessionOptions::of(kind))).collect(),
             limits: OtpLimits::default(),
+            form_may_differ: false,
+            delivery_failed_message: None,
             password_encryption: None,
             hooks: GuardLimits::default(),
             callers: Vec::new(),

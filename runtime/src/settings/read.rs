@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::options::{AuditOptions, Options};
-use super::tree::{Place, SettingMistake, SettingsTree};
+use super::tree::{Place, SET_TWICE, SettingMistake, SettingsTree};
 use super::values::Reader;
-use super::{Settings, rules};
+use super::{Settings, injected, lines, rules};
 use crate::adapter::{Adapter, Callers};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::{KeyName, Keyring};
@@ -73,7 +73,7 @@ const SHORT_NAMES: &[(&str, &str)] = &[
 ];
 
 /// What is wrong where the parser stops.
-const NO_YAML: &str = "this is no YAML, or a key stands here a second time";
+const NO_YAML: &str = "this is no YAML that settings may be written in";
 
 /// Environment names that are no settings.
 const OTHER_NAMES: &[&str] = &["COUNTERSIGN_SETTINGS", "COUNTERSIGN_LOG"];
@@ -84,10 +84,14 @@ const PATHS: &[&str] = &[
     "ops.listen",
     "private_network",
     "proxies",
+    "proxy_header",
+    "proxy_protocol",
     "audit.node",
     "audit.keep",
     "sms.any_country",
     "sms.no_budget",
+    "sms.delivery_failed_message",
+    "form_may_differ",
     "questions.acknowledge_weak",
     "store",
     "default_language",
@@ -103,6 +107,7 @@ const PATHS: &[&str] = &[
     "credentials.per_access_id",
     "password_encryption.key",
     "password_encryption.transformation",
+    "password_encryption.required",
     "hooks.threads",
     "hooks.lookup.slots",
     "hooks.lookup.deadline",
@@ -121,7 +126,7 @@ const PATHS: &[&str] = &[
 /// Every mistake, each with its path and place.
 pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<S>, Vec<SettingMistake>> {
     let mut mistakes = Vec::new();
-    let tree = gather(sources, S::DEFAULTS, &mut mistakes);
+    let mut tree = gather(sources, S::DEFAULTS, &mut mistakes);
     if mistakes.iter().any(|mistake| mistake.path == FILE) {
         // What stands in an unreadable file is not missing.
         return Err(mistakes);
@@ -132,6 +137,10 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
             tree.paths().filter(|path| super::callers::name_of(path, &adapter.callers).is_some()).map(str::to_owned),
         );
     }
+    tree.forget(|path, place| {
+        matches!(place, Place::Environment(name) if injected::is_injected(name))
+            && !known.iter().any(|known| known == path)
+    });
     mistakes.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         tree.mistake(path, format!("there is no such setting{near}"))
@@ -239,11 +248,23 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
     if text.len() > 1024 * 1024 {
         return refuse("the file is larger than 1 MiB".to_owned());
     }
+    // The parser's own words may quote a value; a place and a key are enough.
+    let unreadable = lines::look(&text);
+    if !unreadable.is_empty() {
+        return unreadable.iter().for_each(|at| refuse(format!("line {}, column {}: {}", at.line, at.column, at.what)));
+    }
     match serde_yaml::from_str::<serde_yaml::Value>(&text) {
         Ok(serde_yaml::Value::Null) => {}
-        Ok(yaml @ serde_yaml::Value::Mapping(_)) => tree.set_all("", &yaml, &place, mistakes),
+        Ok(yaml @ serde_yaml::Value::Mapping(_)) => {
+            let before = mistakes.len();
+            tree.set_all("", &yaml, &place, mistakes);
+            for mistake in mistakes.iter_mut().skip(before).filter(|mistake| mistake.what == SET_TWICE) {
+                let lines = lines::lines_of(&text, &mistake.path);
+                let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
+                mistake.what = format!("{SET_TWICE}, in lines {}", lines.join(" and "));
+            }
+        }
         Ok(_) => refuse("the file must hold a mapping".to_owned()),
-        // The parser's own words may quote a value; its place is enough.
         Err(error) => match error.location() {
             Some(at) => refuse(format!("line {}, column {}: {NO_YAML}", at.line(), at.column())),
             None => refuse(NO_YAML.to_owned()),

@@ -193,8 +193,10 @@ fn values_of_the_wrong_kind_are_refused() {
     good().file("hooks.threads: 0").check_mistake("hooks.threads", "0 is not between");
     good()
         .file("listen: 127.0.0.1:80\nlisten: 127.0.0.1:81")
-        .check_mistake("settings", "a key stands here a second time");
-    good().file("application: { name: a }\napplication.name: b").check_mistake("application.name", "set twice");
+        .check_mistake("settings", "line 2, column 1: a key stands here a second time: `listen`, first in line 1");
+    good()
+        .file("application: { name: a }\napplication.name: b")
+        .check_mistake("application.name", "set twice, in lines 1 and 2");
 }
 
 #[test]
@@ -252,6 +254,17 @@ fn proxies_are_addresses_or_networks() {
 }
 
 #[test]
+fn how_proxies_say_where_a_call_comes_from_is_a_setting() {
+    let loaded = good().file("proxies: [10.0.0.5]\nproxy_header: forwarded\nproxy_protocol: true").load();
+    assert_eq!((loaded.options.proxy_header, loaded.options.proxy_protocol), (ProxyHeader::Forwarded, true));
+    let usual = good().load().options;
+    assert_eq!((usual.proxy_header, usual.proxy_protocol), (ProxyHeader::Either, false));
+    good().file("proxy_header: x-real-ip").check_mistake("proxy_header", "`x_forwarded_for` or `forwarded`");
+    good().file("proxy_protocol: true").check_mistake("proxy_protocol", "name them in `proxies`");
+    good().file("proxies: [10.0.0.5]\nproxy_protocol: v2").check_mistake("proxy_protocol", "`true` or `false`");
+}
+
+#[test]
 fn files_that_cannot_be_read_are_refused() {
     let mut missing = good();
     missing.sources.file = Some("/nowhere/settings.yaml".into());
@@ -259,6 +272,42 @@ fn files_that_cannot_be_read_are_refused() {
     good().file("- a").check_mistake("settings", "must hold a mapping");
     good().file("a: [s3cret").check_mistake("settings", "line");
     assert!(!good().file("a: [s3cret").mistakes()[0].contains("s3cret"));
+}
+
+#[test]
+fn a_key_or_a_line_that_cannot_be_read_is_told_with_its_place() {
+    good().file("store: memory\nlimits:\n  block: 15m\n  block: 16m\n").check_mistake(
+        "settings",
+        "line 4, column 3: a key stands here a second time: `limits.block`, first in line 3",
+    );
+    good()
+        .file("store: memory\nhooks:\n  sms: { slots: 4\n  lookup: {}\n")
+        .check_mistake("settings", "this is no YAML; the last key before it is `hooks.sms");
+    let both = good().file("most: 1\nmost: 2\nshown: true\nshown: false\n").mistakes();
+    assert_eq!(both.len(), 2, "{both:#?}");
+}
+
+#[test]
+fn what_an_orchestrator_injects_for_a_service_of_this_name_is_no_setting() {
+    let mut case = good();
+    for (name, value) in [
+        ("COUNTERSIGN_PORT", "tcp://10.96.0.12:8080"),
+        ("COUNTERSIGN_SERVICE_HOST", "10.96.0.12"),
+        ("COUNTERSIGN_SERVICE_PORT", "8080"),
+        ("COUNTERSIGN_SERVICE_PORT_HTTP", "8080"),
+        ("COUNTERSIGN_PORT_8080_TCP", "tcp://10.96.0.12:8080"),
+        ("COUNTERSIGN_PORT_8080_TCP_PROTO", "tcp"),
+        ("COUNTERSIGN_PORT_8080_TCP_PORT", "8080"),
+        ("COUNTERSIGN_PORT_8080_TCP_ADDR", "10.96.0.12"),
+        ("COUNTERSIGN_BANK_B_SERVICE_HOST", "10.96.0.13"),
+        ("COUNTERSIGN_BANK_B_PORT_53_UDP_ADDR", "10.96.0.13"),
+    ] {
+        case = case.env(name, value);
+    }
+    assert_eq!(case.load().digest, good().load().digest, "they change nothing, whatever addresses they have");
+    good().env("COUNTERSIGN_PORTS", "1").check_mistake("ports", "there is no such setting");
+    good().env("COUNTERSIGN_SERVICE_HOSTS", "x").check_mistake("service_hosts", "there is no such setting");
+    good().file("port: tcp://10.96.0.12:8080").check_mistake("port", "there is no such setting");
 }
 
 #[test]
@@ -278,10 +327,10 @@ fn secrets_are_references_to_good_secrets() {
 #[test]
 fn a_secret_file_must_be_private() {
     let case = good();
-    let open = case.write("open", "5oC0nZk9uWq2RrT8yBv1LxMdPfHgJsKa", 0o640);
+    let open = case.write("open", "5oC0nZk9uWq2RrT8yBv1LxMdPfHgJsKa", 0o644);
     let closed = case.write("closed", "5oC0nZk9uWq2RrT8yBv1LxMdPfHgJsKa\n", 0o600);
     let case = case.env("COUNTERSIGN_KEYS__CODES", &format!("file:{}", open.display()));
-    case.check_mistake("keys.codes", "has mode 640");
+    case.check_mistake("keys.codes", "has mode 644");
     let case = case.env("COUNTERSIGN_KEYS__CODES", &format!("file:{}, env:CODES", closed.display()));
     let keys = case.load().keys;
     let older = good().load().keys.current(crate::crypto::KeyName::Codes).unwrap();
@@ -297,8 +346,22 @@ fn passwords_are_decrypted_only_with_a_key() {
     assert!(case().file(&format!("{key}{name}")).load().options.password_encryption.is_some());
     assert_eq!(case().file(key).load().options.password_encryption.unwrap().transformation, "AES/CBC/PKCS7Padding");
     case().file(name).check_mistake("password_encryption.key", "it is missing");
+    let required = "password_encryption.required: true";
+    assert!(case().file(&format!("{key}{required}")).load().options.password_encryption.unwrap().required);
+    assert!(!case().file(key).load().options.password_encryption.unwrap().required);
+    case().file(required).check_mistake("password_encryption.key", "encrypted passwords are required");
     let ecb = "password_encryption.transformation: AES/ECB/PKCS5Padding";
     assert_eq!(case().file(&format!("{key}{ecb}")).mistakes().len(), 1);
+}
+
+#[test]
+fn the_message_of_a_code_that_was_not_sent_is_none_or_the_one_that_is_set() {
+    let told = |case: Case| case.load().options.delivery_failed_message;
+    assert_eq!(told(good()), None);
+    let set = "sms.delivery_failed_message: smsAuthorization.deliveryFailed";
+    assert_eq!(told(good().file(set)).as_deref(), Some("smsAuthorization.deliveryFailed"));
+    assert_eq!(told(good().file("sms.delivery_failed_message: ''")), None);
+    good().file("sms.delivery_failed_message: 5").check_mistake("sms.delivery_failed_message", "a text is wanted");
 }
 
 #[test]

@@ -57,6 +57,9 @@ impl fmt::Display for SettingMistake {
 
 impl std::error::Error for SettingMistake {}
 
+/// What is said of a path that one file sets nested and dotted.
+pub(super) const SET_TWICE: &str = "it is set twice";
+
 /// What stands at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Value {
@@ -248,6 +251,11 @@ impl SettingsTree {
         self.values.keys().map(String::as_str)
     }
 
+    /// Forgets what is no setting.
+    pub(super) fn forget(&mut self, is_none: impl Fn(&str, &Place) -> bool) {
+        self.values.retain(|path, (_, place)| !is_none(path, place));
+    }
+
     /// Sets a text, over whatever is there.
     pub(super) fn set(&mut self, path: String, text: String, place: Place) {
         self.values.insert(path, (Value::Loose(text), place));
@@ -258,7 +266,7 @@ impl SettingsTree {
         let Yaml::Mapping(members) = yaml else {
             let told = (leaf(yaml), place.clone());
             if self.values.get(prefix).is_some_and(|(_, before)| before == place) {
-                mistakes.push(self.mistake(prefix, "it is set twice"));
+                mistakes.push(self.mistake(prefix, SET_TWICE));
             }
             self.values.insert(prefix.to_owned(), told);
             return;

@@ -10,7 +10,8 @@ use ipnet::IpNet;
 use super::callers::read_callers;
 use super::keys::read_keys;
 use super::options::{
-    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption, SessionOptions,
+    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, PasswordEncryption, ProxyHeader,
+    SessionOptions,
 };
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
@@ -48,6 +49,8 @@ impl Reader<'_> {
             ops_listen: self.address("ops.listen", defaults.ops_listen),
             private_network: self.one(self.tree.boolean("private_network", false)).unwrap_or(false),
             proxies: self.proxies(),
+            proxy_header: self.proxy_header(),
+            proxy_protocol: self.proxy_protocol(),
             store: self.store(defaults.store),
             default_language: self.language(adapter, defaults.default_language),
             body_limit: self.size("body_limit", defaults.body_limit, BODY, "from `1KiB` to `1MiB`"),
@@ -57,6 +60,8 @@ impl Reader<'_> {
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.session(kind))).collect(),
             limits,
+            form_may_differ: self.one(self.tree.boolean("form_may_differ", false)).unwrap_or(false),
+            delivery_failed_message: self.delivery_failed_message(),
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
             callers: self.callers(adapter),
@@ -99,6 +104,26 @@ impl Reader<'_> {
             }
         }
         proxies
+    }
+
+    fn proxy_header(&mut self) -> ProxyHeader {
+        match self.one(self.tree.text_if_set("proxy_header")).flatten().as_deref() {
+            None => ProxyHeader::Either,
+            Some("x_forwarded_for") => ProxyHeader::XForwardedFor,
+            Some("forwarded") => ProxyHeader::Forwarded,
+            Some(_) => {
+                self.refuse("proxy_header", "`x_forwarded_for` or `forwarded` is wanted");
+                ProxyHeader::Either
+            }
+        }
+    }
+
+    fn proxy_protocol(&mut self) -> bool {
+        let spoken = self.one(self.tree.boolean("proxy_protocol", false)).unwrap_or(false);
+        if spoken && self.tree.place("proxies").is_none() {
+            self.refuse("proxy_protocol", "only proxies are believed; name them in `proxies`");
+        }
+        spoken
     }
 
     pub fn store(&mut self, default: StoreSpec) -> StoreSpec {
@@ -221,13 +246,20 @@ impl Reader<'_> {
         }
     }
 
+    /// An empty text stands for none, so that a setting can take back what the definition sets.
+    fn delivery_failed_message(&mut self) -> Option<String> {
+        self.one(self.tree.text_if_set("sms.delivery_failed_message")).flatten().filter(|key| !key.is_empty())
+    }
+
     fn password_encryption(&mut self) -> Option<PasswordEncryption> {
         let (key, transformation) = ("password_encryption.key", "password_encryption.transformation");
+        let required = self.one(self.tree.boolean("password_encryption.required", false))?;
         let reference = self.one(self.tree.text_if_set(key))?;
         let name = self.one(self.tree.text_if_set(transformation))?;
         let Some(reference) = reference else {
-            if name.is_some() {
-                self.refuse(key, "it is missing, and there is a transformation; write `env:NAME` or `file:PATH`");
+            if name.is_some() || required {
+                let beside = if required { "encrypted passwords are required" } else { "there is a transformation" };
+                self.refuse(key, format!("it is missing, and {beside}; write `env:NAME` or `file:PATH`"));
             }
             return None;
         };
@@ -237,7 +269,7 @@ impl Reader<'_> {
             PasswordCipher::new(text.trim(), &name).map_err(|error| error.to_string())
         });
         match cipher {
-            Ok(cipher) => Some(PasswordEncryption { cipher, transformation: name }),
+            Ok(cipher) => Some(PasswordEncryption { cipher, transformation: name, required }),
             Err(what) => {
                 self.refuse(key, what);
                 None

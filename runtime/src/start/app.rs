@@ -90,8 +90,10 @@ impl App {
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
         let router = edge::around(self.router(), self.edge.clone());
         let refuse_head = Some(edge::refuse_head(self.edge.clone()));
-        let (limits, connections) = (self.edge.limits, self.connections.clone());
-        let proxies = self.options().proxies.clone().into();
-        edge::listen(listener, Listening { router, refuse_head, limits, connections, proxies }, stop).await;
+        let (limits, connections, options) = (self.edge.limits, self.connections.clone(), self.options());
+        let proxies: Arc<[_]> = options.proxies.clone().into();
+        let speaking_for_others = if options.proxy_protocol { options.proxies.clone() } else { Vec::new() };
+        let listening = Listening { router, refuse_head, limits, connections, proxies, speaking_for_others };
+        edge::listen(listener, listening, stop).await;
     }
 }

@@ -1,5 +1,6 @@
 //! What the data string of an operation says: amount, currency and account, one escape at a time.
 
+use super::bound::Bound;
 use crate::values::Decimal;
 
 /// What a data string says of a payment: `A1*A100CZK*Q238400856/0300**D20190629*N...`. A letter for the version and one
@@ -39,6 +40,16 @@ impl Data {
         data
     }
 
+    /// What it says of a meaning, so that equal values are equal texts.
+    pub fn canonical(&self, meaning: &str) -> Option<String> {
+        match meaning {
+            "operation.amount" => self.amount.canonical(meaning),
+            "operation.currency" => self.currency.canonical(meaning),
+            "operation.account" => self.account.canonical(meaning),
+            _ => None,
+        }
+    }
+
     /// `100CZK`: the last three characters are the currency.
     fn read_amount(&mut self, payload: &str) {
         let Some((at, _)) = payload.char_indices().rev().nth(2) else { return };
@@ -48,6 +59,13 @@ impl Data {
             self.currency = self.amount.as_ref().map(|_| currency.to_ascii_uppercase());
         }
     }
+}
+
+/// A value that stands elsewhere, in the same form.
+pub fn canonical(meaning: &str, text: String) -> String {
+    let number = (meaning == "operation.amount").then(|| Decimal::parse(&text)).flatten();
+    let same = if number.is_some() { number.canonical(meaning) } else { Some(text.clone()).canonical(meaning) };
+    same.unwrap_or(text)
 }
 
 fn is_header(header: &str) -> bool {

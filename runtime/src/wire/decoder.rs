@@ -22,6 +22,8 @@ pub struct Object<'j> {
 pub struct Decoder<'j> {
     pub(super) adapter: &'static Adapter,
     pub(super) now: Time,
+    /// A form may say something else than the operation's data.
+    pub(super) data_may_differ: bool,
     pub(super) steps: Vec<Step>,
     pub(super) at: Option<usize>,
     pub(super) body: Option<usize>,
@@ -98,6 +100,7 @@ impl<'j> Decoder<'j> {
         Decoder {
             adapter,
             now,
+            data_may_differ: false,
             steps: Vec::new(),
             at: None,
             body: None,
@@ -107,6 +110,11 @@ impl<'j> Decoder<'j> {
             tag: None,
             under_missing: false,
         }
+    }
+
+    /// The same, where a form may say something else than the operation's data.
+    pub fn data_may_differ(self, data_may_differ: bool) -> Self {
+        Decoder { data_may_differ, ..self }
     }
 
     /// The adapter's facts.

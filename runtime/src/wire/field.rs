@@ -95,6 +95,8 @@ pub enum Test {
     Pattern(&'static str),
     /// It is one of these texts.
     OneOf(&'static [&'static str]),
+    /// Wherever it stands, it is the same; asked of meanings alone.
+    Agrees,
     /// More than this.
     Above(&'static str),
     /// At most so many places after the point.
@@ -119,6 +121,7 @@ impl Test {
             Test::Max(_) => "max",
             Test::Pattern(_) => "pattern",
             Test::OneOf(_) => "one_of",
+            Test::Agrees => "agrees",
             Test::Above(_) => "above",
             Test::Scale(_) => "scale",
             Test::Latest(_) => "latest",

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use super::data_string::Data;
+use super::data_string::{Data, canonical};
 use super::decoder::{Broken, Decoder, Found, Meant, Step, StepName};
 use super::field::{Accepts, Kind, Test, Then};
 use super::payload::Unreadable;
 use super::rules::Seen;
-use super::text::text_of;
+use super::text::{is_blank, text_of};
 use crate::adapter::OperationKind;
 use crate::fault::{Fault, Violation};
 use crate::values::{Json, RegistrationNumber};
@@ -46,7 +46,7 @@ impl<'j> Decoder<'j> {
     /// The fault of a body that is not of its shape, if it is not.
     fn malformed(&self, found: &[Found]) -> Option<Fault> {
         let unknown = found.iter().find_map(|one| match one {
-            Found::UnknownMember { step } => Some(format!("a member of `{}`", self.path(*step))),
+            Found::UnknownMember { step } => Some(format!("a member of `{}`", self.name(*step))),
             _ => None,
         });
         if let Some(unknown) = unknown {
@@ -59,7 +59,7 @@ impl<'j> Decoder<'j> {
             }
             _ => None,
         })?;
-        Some(Fault::new("body.malformed").because(format!("`{}` {what}", self.path(step))))
+        Some(Fault::new("body.malformed").because(format!("`{}` {what}", self.name(step))))
     }
 
     /// All broken rules as one fault; a key is told once for a field.
@@ -83,6 +83,15 @@ impl<'j> Decoder<'j> {
             type_name: named.unwrap_or(broken.type_name).to_owned(),
             rule: broken.rule,
             allowed: broken.allowed,
+        }
+    }
+
+    /// The same for the log, where the body itself has its name in the envelope.
+    fn name(&self, step: Option<usize>) -> String {
+        let path = self.path(step);
+        match step.and_then(|step| self.steps.get(step)).map(|step| step.name) {
+            Some(StepName::Member(name)) if path.is_empty() => name.to_owned(),
+            _ => path,
         }
     }
 
@@ -131,6 +140,7 @@ impl<'j> Decoder<'j> {
             let country = self.country(&rule.test);
             let breaks = match (rule.test, seen) {
                 (Test::Type, _) => wrong,
+                (Test::Agrees, _) => self.disagrees(then.meaning, &carriers),
                 (Test::Required, None) => true,
                 (_, None) => false,
                 (_, Some(_)) if wrong => false,
@@ -182,6 +192,20 @@ impl<'j> Decoder<'j> {
             "operation.account" if !there(meaning) => data()?.account.map(Json::String),
             _ => None,
         }
+    }
+
+    /// True if the places that have this meaning, or the operation's data, say different things.
+    fn disagrees(&self, meaning: &str, carriers: &[usize]) -> bool {
+        let seen = carriers.iter().filter_map(|at| self.meant.get(*at)?.seen);
+        let texts = seen.filter_map(|seen| match seen.json {
+            Json::Number(number) => Some(number.to_string()),
+            json => text_of(json, seen.accepts, &self.adapter.wire).map(std::borrow::Cow::into_owned),
+        });
+        let mut said: Vec<String> = texts.filter(|text| !is_blank(text)).map(|text| canonical(meaning, text)).collect();
+        if let (false, Some(data)) = (self.data_may_differ || said.is_empty(), self.value("operation.data")) {
+            said.extend(Data::read(&data).canonical(meaning));
+        }
+        said.windows(2).any(|pair| matches!(pair, [one, other] if one != other))
     }
 
     /// True if nothing in the request could hold an amount or a currency.

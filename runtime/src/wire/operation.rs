@@ -1,7 +1,7 @@
 //! Puts an operation together from whatever in a request means one: amount, currency and account stand in the form's
 //! attributes, or else in the operation's data.
 
-use super::data_string::Data;
+use super::data_string::{Data, canonical};
 use super::payload::Payload;
 use super::text::is_blank;
 use crate::things::Operation;
@@ -14,9 +14,15 @@ struct Values(Vec<String>);
 impl Values {
     /// The value, if there is only one; what stands twice and differs counts as absent.
     fn only(self) -> Option<String> {
+        self.only_of("")
+    }
+
+    /// The same for a meaning whose values can be written in several ways: the first counts.
+    fn only_of(self, meaning: &str) -> Option<String> {
         let mut all = self.0.into_iter();
         let first = all.next()?;
-        all.all(|other| other == first).then_some(first)
+        let same = canonical(meaning, first.clone());
+        all.all(|other| canonical(meaning, other) == same).then_some(first)
     }
 }
 
@@ -47,7 +53,7 @@ impl Operation {
             [only] => (Decimal::parse(only), currency.only()),
             _ => (None, None),
         };
-        let account = if account.0.is_empty() { said.account } else { account.only() };
+        let account = if account.0.is_empty() { said.account } else { account.only_of("operation.account") };
         let expires = expires.0.iter().filter_map(|text| Time::parse(text)).min();
         Operation { id: id.only(), name: name.only(), data, amount, currency, account, expires }
     }

@@ -78,12 +78,11 @@ pub trait Payload: Sized + Send + Sync + 'static {
 /// # Errors
 /// `body.malformed`, `input.unknown_field`, `input.invalid` or what a rule raises, with every broken rule in order.
 pub fn decode<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> Result<T, Fault> {
-    decode_message(adapter, now, json).0
+    decode_message(Decoder::new(adapter, now), json).0
 }
 
 /// The same, and what the body says of itself, even if something else in it is wrong.
-pub fn decode_message<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> (Result<T, Fault>, Message) {
-    let mut decoder = Decoder::new(adapter, now);
+pub fn decode_message<'j, T: Payload>(mut decoder: Decoder<'j>, json: &'j Json) -> (Result<T, Fault>, Message) {
     let value = T::decode(json, Accepts::NOTHING, &mut decoder);
     let header = decoder.header.take();
     (decoder.finish(value), Message { header })

@@ -25,7 +25,7 @@ impl Seen<'_> {
     /// True if the value breaks the rule. A value that cannot be looked at breaks every rule that looks at it.
     pub fn breaks(&self, test: &Test, adapter: &Adapter, now: Time) -> bool {
         let kept = match *test {
-            Test::Type | Test::Present => true,
+            Test::Type | Test::Present | Test::Agrees => true,
             Test::Required => !(adapter.validation.blank_is_empty && self.is_blank(adapter)),
             Test::Min(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_ge()),
             Test::Max(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_le()),

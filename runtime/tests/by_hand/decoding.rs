@@ -56,6 +56,20 @@ fn numbers_and_booleans_are_texts_as_written() {
 }
 
 #[test]
+fn an_envelope_without_its_body_is_told_by_name_to_the_log() {
+    for (body, why) in [
+        (json!({}), "`requestObject` is missing"),
+        (json!({ "requestObject": null }), "`requestObject` is missing"),
+        (json!({ "requestobject": {} }), "`requestObject` is missing"),
+        (json!({ "requestObject": [] }), "`requestObject` has the wrong type"),
+        (json!({ "requestObject": "x" }), "`requestObject` has the wrong type"),
+    ] {
+        let fault = decode::<RequestEnvelope<LookupUserRequest>>(&ADAPTER, Time::from_seconds(0), &body).unwrap_err();
+        assert_eq!((fault.name, fault.inner.as_deref()), ("body.malformed", Some(why)), "{body}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_told_where_it_would_be() {
     assert_eq!(
         broken::<CreateSmsRequest>(json!({ "operationContext": {} })),

@@ -80,6 +80,13 @@ pub mod rows {
         columns: &[],
     };
 
+    pub const BODY_TOO_LARGE: ErrorRow = ErrorRow {
+        status: 413,
+        code: "INPUT_INVALID",
+        says: Says::Key("BODY_TOO_LARGE"),
+        columns: &[],
+    };
+
     pub const METHOD_NOT_ALLOWED: ErrorRow = ErrorRow {
         status: 405,
         code: "ERROR_GENERIC",
@@ -117,12 +124,15 @@ pub enum ServiceStatusError {
     /// Never answered by the default body.
     #[answers()]
     UnsupportedMediaType(Fault),
+    /// Never answered by the default body.
+    #[answers()]
+    BodyTooLarge(Fault),
 }
 
 /// What `lookup_user` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum LookupUserError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -132,12 +142,14 @@ pub enum LookupUserError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `authenticate_user` answers instead of `AuthenticateUserResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum AuthenticateUserError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(password.wrong, password.locked)]
     AuthenticationFailed(Fault),
@@ -147,12 +159,14 @@ pub enum AuthenticateUserError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `fetch_user` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum FetchUserError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -162,12 +176,14 @@ pub enum FetchUserError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `decorate_form_data` answers instead of `DecorateFormDataResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum DecorateFormDataError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -177,12 +193,14 @@ pub enum DecorateFormDataError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `form_data_change` answers when it fails.
 #[derive(Debug, ErrorTable)]
 pub enum FormDataChangeError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -190,12 +208,14 @@ pub enum FormDataChangeError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `operation_change` answers when it fails.
 #[derive(Debug, ErrorTable)]
 pub enum OperationChangeError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -203,12 +223,14 @@ pub enum OperationChangeError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `create_sms` answers instead of `CreateSmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateSmsError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -220,12 +242,14 @@ pub enum CreateSmsError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `verify_sms` answers instead of `VerifySmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifySmsError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     /// Never answered by the default body: `smsAuthorizationResult` shows what failed.
     #[answers()]
@@ -234,12 +258,14 @@ pub enum VerifySmsError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `verify_sms_and_password` answers instead of `VerifySmsAndPasswordResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifySmsAndPasswordError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     /// Never answered by the default body: `smsAuthorizationResult` and `userAuthenticationResult` show what failed.
     #[answers()]
@@ -253,12 +279,14 @@ pub enum VerifySmsAndPasswordError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `init_consent` answers instead of `InitConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum InitConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -269,12 +297,14 @@ pub enum InitConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `create_consent` answers instead of `CreateConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -285,12 +315,14 @@ pub enum CreateConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `validate_consent` answers instead of `ValidateConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum ValidateConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -303,12 +335,14 @@ pub enum ValidateConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `save_consent` answers instead of `SaveConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum SaveConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -320,12 +354,14 @@ pub enum SaveConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `block_card` answers instead of `BlockCardResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum BlockCardError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -337,6 +373,8 @@ pub enum BlockCardError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What is answered outside every endpoint.

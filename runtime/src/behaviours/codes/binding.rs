@@ -6,6 +6,7 @@ use super::record::{BoundValue, CodeRecord};
 use crate::behaviours::users::counted;
 use crate::crypto::Key;
 use crate::crypto::mac::{Field, equal, mac, mac_text};
+use crate::wire::Data;
 
 /// How a request's values differ from those that the code was made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +42,16 @@ impl Facts {
     /// True if the code has a place for this meaning, and nothing in it.
     pub fn lacks(&self, meaning: &str) -> bool {
         self.values.iter().any(|(name, _)| *name == meaning) && self.get(meaning).is_none()
+    }
+
+    /// What is said otherwise than in the operation's data.
+    pub fn differing(&self) -> Vec<&'static str> {
+        let data = Data::read(self.get("operation.data").unwrap_or_default());
+        let differs = |meaning: &&str| {
+            let there = self.get(meaning).map(str::to_owned);
+            data.canonical(meaning).zip(there).is_some_and(|(data, there)| data != there)
+        };
+        ["operation.amount", "operation.currency", "operation.account"].into_iter().filter(differs).collect()
     }
 
     /// The values that are there, as people read them.

@@ -169,6 +169,7 @@ impl Core {
             data_digest: Some(record.digest()),
             key: Some(record.key.clone()),
             attempts: Some(record.most_tries),
+            detail: (!draft.differs.is_empty()).then(|| serde_json::json!({ "differs_from_data": draft.differs })),
             ..self.told(draft, AuditEvent::OtpIssued, AuditOutcome::Success)
         }))
     }

@@ -26,6 +26,7 @@ mod unknown;
 mod verify;
 mod waive;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use conversion::Conversion;
@@ -95,7 +96,7 @@ pub struct SentOtp {
     /// Whether it was sent.
     pub outcome: Outcome,
     /// The key of the refusal's message.
-    pub error_key: Option<Key>,
+    pub error_key: Option<Cow<'static, str>>,
     /// Why it was not sent.
     pub refusal: Option<Fault>,
 }

@@ -1,6 +1,8 @@
 //! `send_otp`: the code and every limit are stored first (`issue.rs`), then the hook is called, then what became of it
 //! is stored (`delivery.rs`). A message is never repeated by the runtime.
 
+use std::borrow::Cow;
+
 use super::binding::Facts;
 use super::issue::Issue;
 use super::life::Life;
@@ -44,6 +46,8 @@ pub(super) struct Draft {
     pub for_operation: bool,
     pub resend: bool,
     pub keep_refused: bool,
+    /// What the request says otherwise than the operation's data.
+    pub differs: Vec<&'static str>,
 }
 
 impl Core {
@@ -83,6 +87,7 @@ impl Core {
             kept: input.code.kept(),
             resend: input.resend.unwrap_or(false) || self.shared.options.limits.dev_limits_off,
             keep_refused: input.keep_refused,
+            differs: facts.differing(),
             code,
             text,
             kind,
@@ -127,7 +132,8 @@ impl Core {
 
     pub(super) fn sent(&self, id: String, expires: Millis, refusal: Option<Fault>) -> SentOtp {
         let outcome = if refusal.is_some() { Outcome::Failed } else { Outcome::Passed };
-        let error_key = refusal.as_ref().and_then(|refusal| self.key_of(refusal.name));
+        let told = || self.shared.options.delivery_failed_message.clone().map(Cow::Owned);
+        let error_key = refusal.as_ref().and_then(|refusal| self.key_of(refusal.name).map(Cow::Borrowed).or_else(told));
         SentOtp { id, expires: time(expires), outcome, error_key, refusal }
     }
 

@@ -79,6 +79,8 @@ impl Core {
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
             Ok(compared) => compared,
             Err(fault) => {
+                let told = self.told_of_answers(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+                self.note(vec![told.because(fault.inner.as_deref().unwrap_or(fault.name))]).await?;
                 self.end_asked(&pending, &ticket, Ended::Untried, None).await?;
                 return Err(fault);
             }

@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use super::normal::normal_answer;
 use super::set::{AnswerSet, Owner, StoredAnswer};
-use crate::behaviours::users::overloaded;
+use crate::behaviours::users::not_compared;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::things::{GivenAnswer, Question};
@@ -58,7 +58,7 @@ impl Core {
         };
         let hash = known.filter(|_| peppered.is_some()).map(|known| known.hash.clone());
         let typed = peppered.unwrap_or_else(|| Zeroizing::new(String::new()));
-        self.shared.passwords.is_right(typed, hash, self.shared.keys.ring()).await.map_err(overloaded)
+        self.shared.passwords.is_right(typed, hash, self.shared.keys.ring()).await.map_err(not_compared)
     }
 }
 

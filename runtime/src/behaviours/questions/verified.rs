@@ -46,7 +46,9 @@ impl Core {
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
             Ok(compared) => compared,
             Err(fault) => {
-                self.end_reserved(&ticket, TryEnd::Neither, failed.because(fault.name), EVENTS).await?;
+                // It says more than the name: which hash could not be read.
+                let why = fault.inner.as_deref().unwrap_or(fault.name);
+                self.end_reserved(&ticket, TryEnd::Neither, failed.because(why), EVENTS).await?;
                 return Err(fault);
             }
         };

@@ -3,10 +3,11 @@
 mod name;
 mod password;
 mod rehash;
+mod typed;
 
 pub(super) use name::LONGEST_NAME;
 pub(crate) use name::{canonical, counted};
-pub(super) use password::overloaded;
+pub(super) use password::{not_compared, overloaded};
 pub(crate) use rehash::keeps_password_hashes;
 
 use crate::context::Core;

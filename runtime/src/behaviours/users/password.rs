@@ -10,16 +10,16 @@ use std::time::Instant;
 use unicase::UniCase;
 use zeroize::Zeroizing;
 
+use super::typed::{NO_KEY, Typed, no_key};
 use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
 use crate::behaviours::failures::TryEnd;
 use crate::behaviours::tried::Events;
 use crate::context::Core;
-use crate::crypto::aes_cbc::is_aes_cbc;
-use crate::crypto::password::Busy;
+use crate::crypto::imported::Unreadable;
+use crate::crypto::password::{Busy, NotCompared};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch};
-use crate::telemetry;
 use crate::things::{Operation, PasswordProtection, User};
 use crate::values::Secret;
 
@@ -31,6 +31,10 @@ enum Checked {
     Right(Box<User>, Option<Secret<String>>),
     Wrong,
     Locked,
+    /// There was a hash, and nothing could be compared with it.
+    Unreadable(Unreadable),
+    /// It came encrypted, and there is no key to decrypt it with.
+    NoKey,
 }
 
 impl Core {
@@ -41,6 +45,10 @@ impl Core {
     pub async fn verify_password(&self, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
         self.room_to_hash()?;
         let told = self.told_of_password(&input);
+        if self.must_be_encrypted() && input.protection != Some(PasswordProtection::Aes) {
+            self.note(vec![told.because("it is not encrypted")]).await?;
+            return Err(Fault::new("input.invalid").about("user.password_protection").because("it is not encrypted"));
+        }
         let user = match self.asked_user(&input).await {
             Ok(user) => user,
             Err(fault) => {
@@ -74,6 +82,14 @@ impl Core {
             Checked::Right(..) => (AuditEvent::PasswordVerified, AuditOutcome::Success, TryEnd::Success),
             Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Failure),
             Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, TryEnd::Neither),
+            Checked::Unreadable(_) | Checked::NoKey => {
+                (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Neither)
+            }
+        };
+        let told = match &checked {
+            Checked::Unreadable(unreadable) => told_unreadable(told, *unreadable),
+            Checked::NoKey => told.because(NO_KEY),
+            Checked::Right(..) | Checked::Wrong | Checked::Locked => told,
         };
         let locked = self.end_reserved(&ticket, end, AuditRecord { event, outcome, ..told }, EVENTS).await?;
         Ok(match checked {
@@ -84,6 +100,8 @@ impl Core {
             Checked::Wrong if locked && tell_lock => self.refuse_password("password.locked"),
             Checked::Wrong => self.refuse_password("password.wrong"),
             Checked::Locked => self.refuse_password("password.locked"),
+            Checked::Unreadable(unreadable) => return Err(not_readable(unreadable)),
+            Checked::NoKey => return Err(no_key()),
         })
     }
 
@@ -113,18 +131,29 @@ impl Core {
 
     async fn check_password(&self, user: Option<User>, input: VerifyPassword) -> Result<Checked, Fault> {
         let user = user.and_then(|user| whose_password(user, &input));
-        let password = self.decrypted(input.password, input.protection, input.transformation.as_deref());
-        let (Some(user), Some(password)) = (user, password) else {
+        let typed = self.decrypted(input.password, input.protection, input.transformation.as_deref());
+        let (Some(user), Typed::Plain(password) | Typed::ForTheBank(password)) = (&user, &typed) else {
             self.take_as_long().await?;
-            return Ok(Checked::Wrong);
+            // A bank that never checked a password itself leaves that to us, who have no key.
+            let is_ours = self.shared.pace.password.draw().is_zero();
+            return Ok(if is_ours && typed.lacks_key() { Checked::NoKey } else { Checked::Wrong });
         };
+        let (user, password) = (user.clone(), password.clone());
         let operation = (input.operation != Operation::default()).then_some(input.operation);
         let (right, better) = match self.ask_bank(&user, &password, operation).await? {
+            PasswordResult::CompareHash if typed.lacks_key() => {
+                self.take_as_long().await?;
+                return Ok(Checked::NoKey);
+            }
             PasswordResult::CompareHash => {
                 let typed = Zeroizing::new(password.expose().clone());
                 let ring = self.shared.keys.ring();
                 let compared = self.shared.passwords.is_right(typed, user.password_hash.clone(), ring).await;
-                let right = compared.map_err(overloaded)?;
+                let right = match compared {
+                    Ok(right) => right,
+                    Err(NotCompared::Busy(busy)) => return Err(overloaded(busy)),
+                    Err(NotCompared::Unreadable(unreadable)) => return Ok(Checked::Unreadable(unreadable)),
+                };
                 (right, if right && !user.locked { self.better_hash(&user, &password).await } else { None })
             }
             PasswordResult::Right => (true, None),
@@ -153,7 +182,7 @@ impl Core {
         let duration = self.shared.pace.password.draw();
         if duration.is_zero() {
             let (typed, ring) = (Zeroizing::new(String::new()), self.shared.keys.ring());
-            self.shared.passwords.is_right(typed, None, ring).await.map_err(overloaded)?;
+            self.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
         } else {
             tokio::time::sleep(duration).await;
         }
@@ -176,28 +205,6 @@ impl Core {
         Ok(result)
     }
 
-    /// The password as the bank shall see it; none if it is empty or cannot be decrypted. Without a key of ours the
-    /// protected text itself goes to the bank.
-    fn decrypted(
-        &self,
-        password: Option<Secret<String>>,
-        protection: Option<PasswordProtection>,
-        transformation: Option<&str>,
-    ) -> Option<Secret<String>> {
-        let password = password.filter(|password| !password.expose().is_empty())?;
-        let encryption = self.shared.options.password_encryption.as_ref();
-        match (protection, encryption) {
-            (Some(PasswordProtection::Aes), Some(encryption)) => {
-                // The request must name what is set; it cannot choose another cipher.
-                let named = is_aes_cbc(transformation.unwrap_or_default());
-                let plain = encryption.cipher.decrypt(password.expose()).ok()?;
-                telemetry::hide(&plain);
-                named.then(|| Secret::new(plain.as_str().to_owned()))
-            }
-            _ => Some(password),
-        }
-    }
-
     fn told_of_password(&self, input: &VerifyPassword) -> AuditRecord {
         let short =
             |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
@@ -214,6 +221,28 @@ impl Core {
 
 pub(in crate::behaviours) fn overloaded(busy: Busy) -> Fault {
     Fault::new("overloaded").because(busy)
+}
+
+/// The fault of a password or answer that was compared with nothing.
+pub(in crate::behaviours) fn not_compared(error: NotCompared) -> Fault {
+    match error {
+        NotCompared::Busy(busy) => overloaded(busy),
+        NotCompared::Unreadable(unreadable) => not_readable(unreadable),
+    }
+}
+
+/// Whoever runs the adapter must do something about it: the user typed nothing wrong.
+fn not_readable(unreadable: Unreadable) -> Fault {
+    tracing::error!(
+        scheme = unreadable.scheme,
+        "a hash that the bank keeps cannot be read, so nobody can be checked by it"
+    );
+    Fault::new("hook.failed").because(unreadable)
+}
+
+fn told_unreadable(told: AuditRecord, unreadable: Unreadable) -> AuditRecord {
+    let detail = Some(serde_json::json!({ "scheme": unreadable.scheme }));
+    AuditRecord { detail, ..told.because("the hash cannot be read") }
 }
 
 /// The user, if they have the name and organization that the request says.
