@@ -73,6 +73,11 @@ pub fn field(wire: &str) -> String {
     if is_keyword(&name) { name + "_" } else { name }
 }
 
+/// A meaning as a variable or field of Rust: `card.merchant` -> `card_merchant`.
+pub fn variable(meaning: &str) -> String {
+    field(&meaning.replace('.', "_"))
+}
+
 /// True for a word that Rust keeps for itself.
 pub fn is_keyword(name: &str) -> bool {
     KEYWORDS.contains(&name)

@@ -7,6 +7,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
+use crate::language::primitive::Primitive;
 pub use table::Table;
 
 static FAMILIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/vocabulary");
@@ -71,7 +72,7 @@ struct Family {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Natural {
     /// `text`, `decimal`, `code`, ...
-    Primitive(String),
+    Primitive(Primitive),
     /// The key of a message: text on the wire.
     Key,
     /// `passed | failed`
@@ -81,12 +82,6 @@ pub enum Natural {
     /// A thing of its own, such as a form.
     Thing(String),
 }
-
-/// The primitives of the language.
-pub const PRIMITIVES: [&str; 17] = [
-    "text", "secret", "boolean", "integer", "decimal", "date", "time", "url", "html", "phone", "email", "code",
-    "digits", "map", "pairs", "json", "never",
-];
 
 impl Natural {
     /// Reads the type as written: `text`, `a | b`, `[thing]`.
@@ -98,10 +93,10 @@ impl Natural {
         if text.contains('|') {
             return Natural::OneOf(text.split('|').map(|value| value.trim().to_owned()).collect());
         }
-        match text {
-            "key" => Natural::Key,
-            primitive if PRIMITIVES.contains(&primitive) => Natural::Primitive(primitive.to_owned()),
-            thing => Natural::Thing(thing.to_owned()),
+        match (text, Primitive::parse(text)) {
+            ("key", _) => Natural::Key,
+            (_, Some(primitive)) => Natural::Primitive(primitive),
+            (thing, None) => Natural::Thing(thing.to_owned()),
         }
     }
 }
@@ -122,7 +117,7 @@ impl<'de> Deserialize<'de> for Natural {
 }
 
 /// What the runtime calls a thing.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thing {
     /// The Rust type.
@@ -139,7 +134,7 @@ pub struct Thing {
 }
 
 /// A verb: one function of the runtime.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// One sentence.
@@ -215,7 +210,7 @@ pub enum Kinds {
 }
 
 /// How generated code calls a behaviour.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The context's method.
@@ -234,7 +229,7 @@ pub struct Call {
 }
 
 /// An argument of a call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum Argument {
     /// `option` or `request`.
@@ -264,7 +259,7 @@ pub enum Word {
 }
 
 /// What a call leaves behind.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// Name of the variable.

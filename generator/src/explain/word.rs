@@ -167,7 +167,7 @@ fn qualities<'a>(words: &'a Vocabulary, of: &'a str) -> impl Iterator<Item = (&'
 
 fn kind(natural: &Natural) -> String {
     match natural {
-        Natural::Primitive(name) => name.clone(),
+        Natural::Primitive(primitive) => primitive.word().to_owned(),
         Natural::Key => "the key of a message".to_owned(),
         Natural::OneOf(values) => values.join(" | "),
         Natural::List(of) => format!("a list of {of}"),

@@ -297,6 +297,16 @@ pub enum Member {
     KeepUnknown(Place),
 }
 
+impl Member {
+    /// The field, if the line is one.
+    pub fn field(&self) -> Option<&Field> {
+        match self {
+            Member::Field(field) | Member::Rules(field) => Some(field),
+            _ => None,
+        }
+    }
+}
+
 /// A field, or rules for a meaning.
 #[derive(Debug, Clone)]
 pub struct Field {
@@ -332,6 +342,15 @@ pub enum Meaning {
 pub enum TypeName {
     One(Text),
     List(Text),
+}
+
+impl TypeName {
+    /// The name, in a list or not.
+    pub fn name(&self) -> &Text {
+        match self {
+            TypeName::One(name) | TypeName::List(name) => name,
+        }
+    }
 }
 
 /// A rule's word and its argument.

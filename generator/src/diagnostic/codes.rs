@@ -69,6 +69,12 @@ pub const ALL: &[Code] = &[
                Settings may change all three within bounds.",
     },
     Code {
+        id: "broken-proof",
+        what: "the program found nothing wrong with a definition, and cannot make its model",
+        long: "Whatever a definition leaves open is told before its model is made. That something is missing all the same is a \
+               mistake of the program, and no definition can make it; please report it with the definition.",
+    },
+    Code {
         id: "broken-vocabulary",
         what: "this program's own words cannot be read",
         long: "The files in `generator/vocabulary` do not fit the program that they are built into. This is a mistake of \

@@ -1,8 +1,9 @@
 //! The shipped words and those that the definition adds, as one.
 
 use crate::diagnostic::Diagnostic;
-use crate::naming::near;
+use crate::language::primitive;
 use crate::raw::{Definition, OwnBehaviour, Text};
+use crate::report::Report;
 use crate::vocabulary::{Behaviour, Natural, Vocabulary, fault_of_table};
 
 /// All words of a definition.
@@ -15,11 +16,11 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    pub fn of(mut all: Vocabulary, definition: &Definition, wrong: &mut Vec<Diagnostic>) -> Words {
+    pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
         let mut own_meanings = Vec::new();
         for (name, ty) in definition.meanings.iter() {
             if let Some(mistake) = wrong_meaning(&all, name, ty) {
-                wrong.push(mistake);
+                report.push(mistake);
                 continue;
             }
             all.meanings.set(name.text.clone(), Natural::parse(&ty.text));
@@ -36,7 +37,7 @@ impl Words {
                             "`{}` is a behaviour of the runtime, and its inputs and outputs are fixed",
                             name.text
                         );
-                        wrong.push(
+                        report.push(
                             Diagnostic::new("shipped-behaviour", other.place, text)
                                 .help("it may get further `fails`, no more"),
                         );
@@ -69,58 +70,6 @@ impl Words {
         }
         Words { all, own_meanings, own_behaviours }
     }
-
-    /// True for a meaning, `settings.x`, or a column of an error.
-    pub fn has_meaning(&self, name: &str) -> bool {
-        self.all.meanings.has(name) || name.starts_with("error.") || name.starts_with("settings.")
-    }
-
-    /// What else may have been meant.
-    pub fn near_meaning(&self, name: &str) -> Option<String> {
-        if let Some(near) = near(name, self.all.meanings.names()) {
-            return Some(format!("did you mean `{near}`?"));
-        }
-        let thing = name.split('.').next().unwrap_or_default();
-        let qualities: Vec<&str> = self.all.qualities(thing).collect();
-        let known = format!("`{thing}` has: {}; add one of your own under `meanings:`", qualities.join(", "));
-        Some(if qualities.is_empty() { "add it under `meanings:`".to_owned() } else { known })
-    }
-
-    /// The meaning of a list whose elements are such things: `[option]` -> `consent.options`.
-    pub fn list_meaning(&self, thing: &str) -> Option<&str> {
-        let is_list = |natural: &Natural| matches!(natural, Natural::List(inner) if inner == thing);
-        let mut found = self.all.meanings.iter().filter(|(_, natural)| is_list(natural)).map(|(name, _)| name.as_str());
-        let first = found.next();
-        if found.next().is_some() { None } else { first }
-    }
-
-    /// True for things like `build`, which every endpoint has.
-    pub fn is_always(&self, meaning: &str) -> bool {
-        let thing = thing_of(meaning);
-        self.all.always.iter().any(|one| one == thing)
-    }
-
-    /// True for things like `message`, which are sent back as they came.
-    pub fn is_echoed(&self, meaning: &str) -> bool {
-        let thing = thing_of(meaning);
-        self.all.echoed.iter().any(|one| one == thing)
-    }
-
-    /// True for what a failure shows beside the error: what is sent back, and what a fault carries.
-    pub fn is_carried(&self, meaning: &str) -> bool {
-        self.is_echoed(meaning) || self.all.carried.iter().any(|one| one == meaning)
-    }
-
-    /// True for things that speak of themselves alone.
-    pub fn is_inward(&self, meaning: &str) -> bool {
-        let thing = thing_of(meaning);
-        self.all.inward.iter().any(|one| one == thing)
-    }
-}
-
-/// `user.id` -> `user`
-pub(crate) fn thing_of(meaning: &str) -> &str {
-    meaning.split('.').next().unwrap_or_default()
 }
 
 /// True if a pattern of the vocabulary stands for a meaning: `operation.*`, `everything`.
@@ -149,7 +98,7 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
         Natural::Primitive(_) => None,
         _ => {
             let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
-            let help = format!("take one of: {}", crate::vocabulary::PRIMITIVES.join(", "));
+            let help = format!("take one of: {}", primitive::words().collect::<Vec<_>>().join(", "));
             Some(Diagnostic::new("unknown-type", ty.place, text).help(help))
         }
     }
