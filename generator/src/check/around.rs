@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use super::Cx;
+use super::nothing::has_no_content;
 use crate::diagnostic::Diagnostic;
 use crate::naming::pascal;
 use crate::raw::{Around, Definition, Endpoint, Member, Text, TypeName};
@@ -44,7 +45,7 @@ fn laid_at<'a>(definition: &'a Definition, name: &Text, endpoint: &'a Endpoint) 
     for (around, said, part, request) in
         [(parts.request, &endpoint.request, "Request", true), (parts.success, &endpoint.response, "Response", false)]
     {
-        let Some(Around::Shape(lines, _)) = around else { continue };
+        let Some(Around::Shape(lines, _)) = around.filter(|_| request || !has_no_content(endpoint)) else { continue };
         if lines.iter().any(is_hole_of_fields) {
             let payload = said.as_ref().map_or_else(|| pascal(&name.text) + part, |said| said.text.clone());
             all.push((payload, Laid { lines, request }));

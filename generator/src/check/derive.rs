@@ -4,7 +4,6 @@ use super::Cx;
 use super::around::parts;
 use super::bind::Have;
 use super::inputs::Signature;
-use super::words::matches;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Answer, Fill, Input, Role, Step};
 use crate::raw::{Endpoint, Text};
@@ -172,11 +171,7 @@ impl<'a> Cx<'a> {
         // A code gives what it keeps and what it is bound to, which may be the same.
         let earlier = given.clone();
         for give in signature.gives.iter().chain(&behaviour.outcome) {
-            let all: Vec<String> = if give.ends_with(".*") {
-                self.words.all.meanings.names().filter(|name| matches(name, give)).map(str::to_owned).collect()
-            } else {
-                vec![give.clone()]
-            };
+            let all = self.words.all.given_by(give, &self.words.own_meanings);
             for meaning in all {
                 let before = earlier.iter().find(|(other, _)| *other == meaning).map(|(_, by)| by);
                 let used = inputs.iter().any(|input| input.meaning == meaning && input.role != Role::Fact);

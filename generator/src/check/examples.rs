@@ -281,7 +281,7 @@ impl<'a> Cx<'a> {
         }
         if let Some(constant) = &field.constant {
             let wanted = constant.to_json();
-            if way == Way::Response && *value != wanted {
+            if way != (Way::Request { may_be_wrong: true }) && *value != wanted {
                 wrong.push(format!("`{path}` is always {wanted}"));
             }
             return;

@@ -38,13 +38,13 @@ impl Inputs<'_> {
 }
 
 /// Who asks for a value, for messages.
-struct Asker<'h> {
-    endpoint: &'h Endpoint,
+struct Asker<'e, 'h> {
+    endpoint: &'e Endpoint,
     made: &'h Derived,
     name: &'h Text,
 }
 
-impl Asker<'_> {
+impl Asker<'_, '_> {
     fn request(&self) -> &str {
         self.made.request.as_deref().unwrap_or("the request")
     }
@@ -172,7 +172,10 @@ impl<'a> Cx<'a> {
             if !choices.iter().any(|choice| made.have.has(choice)) {
                 self.unbound_need(&asker, choices);
             }
-            choices.iter().for_each(|choice| inputs.add(choice, Role::Needs));
+            // What is also expected restricts, unless nothing else says whom or what is meant.
+            let others = choices.iter().any(|choice| !signature.expects.contains(choice) && made.have.has(choice));
+            let needed = choices.iter().filter(|choice| !others || !signature.expects.contains(choice));
+            needed.for_each(|choice| inputs.add(choice, Role::Needs));
         }
         for meaning in &signature.expects {
             if !made.have.has(meaning) && !signature.binds.iter().any(|bound| bound.text == *meaning) {
@@ -205,7 +208,7 @@ impl<'a> Cx<'a> {
         inputs.all
     }
 
-    fn unbound_need(&mut self, asker: &Asker<'_>, choices: &[String]) {
+    fn unbound_need(&mut self, asker: &Asker<'a, '_>, choices: &[String]) {
         let first = choices.first().map_or("", String::as_str);
         let (name, request) = (asker.name, asker.request());
         let text = format!("`{}` needs `{}`, and nothing in `{request}` means it", name.text, choices.join("` or `"));
@@ -214,9 +217,13 @@ impl<'a> Cx<'a> {
     }
 
     /// A value that would be checked or restricted by is not there, and the endpoint does not say so.
-    fn gap(&mut self, asker: &Asker<'_>, meaning: &str) {
+    fn gap(&mut self, asker: &Asker<'a, '_>, meaning: &str) {
         let idle = thing_of(meaning) == "operation" && self.definition.operations.as_slice().is_empty();
-        if idle || self.without(asker.endpoint, meaning) {
+        let without = self.without(asker.endpoint, meaning);
+        if without.is_some() && meaning == OTP_ID {
+            return self.needed_id(asker, without);
+        }
+        if idle || without.is_some() {
             return;
         }
         self.told.push((asker.made.name.text.clone(), meaning.to_owned()));
@@ -227,7 +234,7 @@ impl<'a> Cx<'a> {
         self.push(told.help(help));
     }
 
-    fn unbound_value(&mut self, asker: &Asker<'_>, meaning: &Text, does: &str) {
+    fn unbound_value(&mut self, asker: &Asker<'a, '_>, meaning: &Text, does: &str) {
         self.told.push((asker.made.name.text.clone(), meaning.text.clone()));
         let (of, request) = (&asker.made.name.text, asker.request());
         let (what, section) = if does.starts_with("opens") { ("session", "sessions") } else { ("code", "otps") };
@@ -237,10 +244,23 @@ impl<'a> Cx<'a> {
         self.push(told.help(help));
     }
 
-    /// True if the endpoint, or every endpoint, says that it has no such value.
-    fn without(&self, endpoint: &Endpoint, meaning: &str) -> bool {
-        let said = endpoint.without.iter().chain(&self.definition.every_endpoint.without);
-        said.into_iter().any(|pattern| matches(meaning, &pattern.text))
+    /// Where the endpoint, or every endpoint, says that it has no such value.
+    fn without(&self, endpoint: &'a Endpoint, meaning: &str) -> Option<&'a Text> {
+        let mut said = endpoint.without.iter().chain(&self.definition.every_endpoint.without);
+        said.find(|pattern| matches(meaning, &pattern.text))
+    }
+
+    /// A code with an id is found by nothing else, so going without would let no code pass.
+    fn needed_id(&mut self, asker: &Asker<'a, '_>, without: Option<&Text>) {
+        let (name, request) = (asker.name, asker.request());
+        let text = format!("`{}` needs `{OTP_ID}`, and nothing in `{request}` means it", name.text);
+        let help = format!("say `is: {OTP_ID}` on a field; only a kind with `id: code` is found without one");
+        let told = Diagnostic::new("unbound-need", name.place, text).label("no code could ever pass");
+        let told = match without {
+            Some(pattern) => told.also(pattern.place, "this cannot be gone without"),
+            None => told,
+        };
+        self.push(told.help(help));
     }
 
     /// Tells of a pattern in `without` that stands for nothing.

@@ -10,9 +10,12 @@ mod derive;
 mod examples;
 mod faults;
 mod fills;
+mod ids;
 mod inputs;
 mod names;
+mod nothing;
 mod payloads;
+mod possible;
 mod routes;
 mod rules;
 mod sessions;
@@ -121,9 +124,12 @@ impl<'a> Cx<'a> {
         self.check_laid();
         self.check_envelopes();
         self.check_rows();
+        nothing::check(self);
         let endpoints = self.definition.endpoints.iter();
         let derived: Vec<Derived> = endpoints.map(|(name, endpoint)| self.derive(name, endpoint)).collect();
         self.check_rules();
+        possible::check_times(self);
+        ids::check(self, &derived);
         self.check_texts(&derived);
         self.check_examples();
         derived

@@ -11,8 +11,8 @@ use crate::raw::{Around, Field, Meaning, Member, Says, Text, TypeName, Variant};
 use crate::vocabulary::{Natural, PRIMITIVES};
 
 /// The words of all rules.
-pub const RULE_WORDS: [&str; 11] =
-    ["required", "type", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present"];
+pub const RULE_WORDS: [&str; 12] =
+    ["required", "type", "const", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present"];
 
 /// Names of types that requests and responses reach.
 #[derive(Debug, Default)]
@@ -241,6 +241,9 @@ impl<'a> Cx<'a> {
         let typed = matches!(&field.says, Says::Each(keys) if keys.has("type")) || field.raises.has("type");
         if typed {
             all.push(rule("type", serde_json::Value::Null, key("type"), raises("type")));
+        }
+        if field.constant.is_some() && (key("const").is_some() || raises("const").is_some()) {
+            all.push(rule("const", serde_json::Value::Null, key("const"), raises("const")));
         }
         for (word, value) in words {
             let value = if word == "present" { serde_json::Value::Null } else { value };

@@ -1,6 +1,6 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
-use super::Cx;
+use super::{Cx, possible};
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;
 use crate::naming::near;
@@ -42,6 +42,7 @@ impl<'a> Cx<'a> {
     fn check_member_rules(&mut self, members: &'a [Member], by_key: bool) {
         for field in members.iter().filter_map(Member::field) {
             field.rules.iter().for_each(|rule| self.check_argument(field, rule));
+            possible::check(self, field);
             self.check_default(field);
             if let Says::Each(keys) = &field.says {
                 for (word, _) in keys.iter() {
@@ -79,7 +80,7 @@ impl<'a> Cx<'a> {
         let text = rule.value.as_text();
         let (fits, wanted) = match rule.word.text.as_str() {
             "min" | "max" | "above" | "scale" | "min_age" => (number, "a number"),
-            "pattern" => (text.is_some_and(balanced), "a regular expression"),
+            "pattern" => (text.is_some(), "a regular expression"),
             "one_of" => (matches!(&rule.value.value, Value::List(items) if !items.is_empty()), "a list of values"),
             "latest" => {
                 (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`")
@@ -138,6 +139,7 @@ impl<'a> Cx<'a> {
         if is_required(field) {
             rules.push("required");
         }
+        rules.extend(field.constant.is_some().then_some("const"));
         for rule in rules {
             let said = match &field.says {
                 Says::All(_) => true,
@@ -185,29 +187,9 @@ impl<'a> Cx<'a> {
     }
 }
 
-/// True for a field that must be there.
+/// True for a field that must be there. A constant must, unless it is null.
 pub(crate) fn is_required(field: &Field) -> bool {
     let never = field.ty.as_ref().is_some_and(|ty| ty.name().text == "never");
-    !field.optional && field.constant.is_none() && field.default.is_none() && !never
-}
-
-/// Enough to refuse a pattern that no engine would take; the runtime compiles it at start.
-fn balanced(pattern: &str) -> bool {
-    let (mut round, mut square, mut escaped) = (0_i32, false, false);
-    for letter in pattern.chars() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ']' => square = false,
-            _ if square => {}
-            '[' => square = true,
-            '(' => round += 1,
-            ')' => round -= 1,
-            _ => {}
-        }
-        if round < 0 {
-            return false;
-        }
-    }
-    round == 0 && !square && !escaped && !pattern.is_empty()
+    let nothing = field.constant.as_ref().is_some_and(|always| matches!(always.value, Value::Null));
+    !field.optional && !nothing && field.default.is_none() && !never
 }

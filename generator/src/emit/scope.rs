@@ -75,7 +75,7 @@ impl<'a> Scope<'a> {
     /// The Rust type of a field.
     pub fn field_type(&self, field: &Field) -> String {
         if field.constant.is_some() {
-            return "Const".to_owned();
+            return if field.optional { "Option<Const>" } else { "Const" }.to_owned();
         }
         let inner = self.rust_type(&field.ty);
         if may_lack(field) { format!("Option<{inner}>") } else { inner }

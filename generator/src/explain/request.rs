@@ -28,10 +28,12 @@ pub fn inside(envelope: &Envelope, request: bool) -> String {
 
 fn what(field: &Field) -> String {
     let what = field.meaning.clone().unwrap_or_else(|| type_name(&field.ty));
-    match &field.default {
-        Some(default) => format!("{what}, else {default}"),
-        None if field.optional => format!("{what}, optional"),
-        None => what,
+    match (&field.constant, &field.default) {
+        (Some(always), _) if field.optional => format!("{what}, if sent always {}", plain(always)),
+        (Some(always), _) => format!("{what}, always {}", plain(always)),
+        (None, Some(default)) => format!("{what}, else {default}"),
+        (None, None) if field.optional => format!("{what}, optional"),
+        (None, None) => what,
     }
 }
 
@@ -66,6 +68,7 @@ fn rule(rule: &Rule) -> String {
     let broken = match rule.word.as_str() {
         "required" => "missing".to_owned(),
         "type" => "of the wrong kind".to_owned(),
+        "const" => "anything else".to_owned(),
         "present" => "left out".to_owned(),
         "max" => format!("over {value}"),
         "min" => format!("under {value}"),

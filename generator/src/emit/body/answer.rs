@@ -49,7 +49,7 @@ impl Builder<'_> {
 
     fn filled_field(&mut self, field: &Field, path: &mut Vec<String>, fills: &Fills<'_>, want: Want) -> Value {
         if field.constant.is_some() {
-            return Value::Text("Const".to_owned());
+            return Value::Text(if field.optional { "Some(Const)" } else { "Const" }.to_owned());
         }
         let nothing = Value::Text(if want == Want::Option { "None" } else { "Default::default()" }.to_owned());
         let Some(fill) = fills.get(path.as_slice()) else { return nothing };
