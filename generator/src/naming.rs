@@ -56,10 +56,15 @@ pub fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
-/// `verify_sms` -> `VerifySms`, `INPUT_INVALID` -> `InputInvalid`. A name that begins with a digit gets an `N`.
+/// `verify_sms` -> `VerifySms`, `INPUT_INVALID` -> `InputInvalid`. A name that begins with a digit gets an `N`, and
+/// `Self`, the one such name that Rust keeps for itself, an underscore.
 pub fn pascal(name: &str) -> String {
     let text: String = words(name).iter().map(|word| capital(word)).collect();
-    if text.starts_with(|first: char| first.is_ascii_digit()) { format!("N{text}") } else { text }
+    match text.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("N{text}"),
+        _ if text == "Self" => format!("{text}_"),
+        _ => text,
+    }
 }
 
 fn capital(word: &str) -> String {
@@ -115,7 +120,7 @@ mod tests {
         assert_eq!(snake("URLPath"), "url_path");
         assert_eq!(pascal("VERIFIED_SUCCEEDED"), "VerifiedSucceeded");
         assert_eq!(pascal("buyer-not-found"), "BuyerNotFound");
-        assert_eq!(pascal("210"), "N210");
+        assert_eq!([pascal("210"), pascal("SELF")], ["N210", "Self_"]);
         assert_eq!(camel("user_id"), "userId");
         assert_eq!(field("Type"), "type_");
     }

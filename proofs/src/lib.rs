@@ -1,0 +1,13 @@
+//! Writes definitions that nobody thought of, and proves of each that `check` calls good that it compiles, starts, and
+//! answers as `explain` says. A definition is a function of a seed ([`cells::of_seed`]); [`judge`] asks the generator,
+//! [`typed`] the compiler.
+
+pub mod cells;
+pub mod draft;
+mod fields;
+pub mod judge;
+pub mod report;
+pub mod run;
+pub mod tape;
+pub mod typed;
+pub mod writer;
