@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use countersign_proofs::cells::{self, Cell};
 use countersign_proofs::judge::{Judge, Verdict};
+use countersign_proofs::report::Report;
 use countersign_proofs::run;
 use countersign_proofs::typed::Compiler;
 
@@ -28,6 +29,13 @@ enum What {
     Check { seeds: String },
     /// Type-checks what is called good, too.
     TypeCheck {
+        seeds: String,
+        /// A file of finished ranges, which are not done again.
+        #[arg(long)]
+        log: Option<PathBuf>,
+    },
+    /// Serves what is called good, and calls every endpoint.
+    Serve {
         seeds: String,
         /// A file of finished ranges, which are not done again.
         #[arg(long)]
@@ -62,6 +70,7 @@ fn done(what: What) -> Result<bool> {
             print!("{}", report.text());
             Ok(report.failures.is_empty())
         }
+        What::Serve { seeds, log } => serve(&judge, &cells, range(&seeds)?, log),
         What::TypeCheck { seeds, log } => type_check(&judge, &cells, range(&seeds)?, log),
     }
 }
@@ -89,31 +98,49 @@ fn range(text: &str) -> Result<Range<u64>> {
     Ok(from.parse()?..to.parse()?)
 }
 
-fn type_check(judge: &Judge, cells: &[Cell], seeds: Range<u64>, log: Option<PathBuf>) -> Result<bool> {
+/// Goes over parts of a range; a line and the failures of each go into the log.
+fn by_parts(
+    what: &str,
+    seeds: Range<u64>,
+    size: usize,
+    log: Option<PathBuf>,
+    mut one: impl FnMut(Range<u64>) -> Result<(String, Report)>,
+) -> Result<bool> {
     let before = log.as_ref().and_then(|log| fs::read_to_string(log).ok()).unwrap_or_default();
-    let compiler = Compiler::built()?;
     let mut good = true;
-    for start in seeds.clone().step_by(200) {
-        let part = start..(start + 200).min(seeds.end);
-        let name = format!("type-check {}..{}: ", part.start, part.end);
+    for start in seeds.clone().step_by(size) {
+        let end = (start + u64::try_from(size)?).min(seeds.end);
+        let name = format!("{what} {start}..{end}: ");
         if before.lines().any(|line| line.starts_with(&name)) {
             continue;
         }
-        let report = run::type_check(judge, cells, &compiler, part)?;
-        let (written, called_good) = (report.written, report.good);
-        let line = format!("{name}{written} written, {called_good} good, {} failed", report.report.failures.len());
-        println!("{line}");
-        for (seed, why) in &report.report.failures {
-            println!("FAILED seed {seed}: {why}");
+        let (said, report) = one(start..end)?;
+        let mut text = format!("{name}{said}, {} failed\n", report.failures.len());
+        for (seed, why) in &report.failures {
+            text.push_str(&format!("FAILED seed {seed}: {}\n", why.trim_end().replace('\n', "\n    ")));
         }
-        good &= report.report.failures.is_empty();
+        print!("{text}");
+        good &= report.failures.is_empty();
         if let Some(log) = &log {
-            let mut file = fs::OpenOptions::new().create(true).append(true).open(log)?;
-            writeln!(file, "{line}")?;
-            for (seed, why) in &report.report.failures {
-                writeln!(file, "FAILED seed {seed}: {}", why.replace('\n', "\n    "))?;
-            }
+            fs::OpenOptions::new().create(true).append(true).open(log)?.write_all(text.as_bytes())?;
         }
     }
     Ok(good)
+}
+
+fn type_check(judge: &Judge, cells: &[Cell], seeds: Range<u64>, log: Option<PathBuf>) -> Result<bool> {
+    let compiler = Compiler::built()?;
+    by_parts("type-check", seeds, 200, log, |part| {
+        let ran = run::type_check(judge, cells, &compiler, part)?;
+        Ok((format!("{} written, {} good", ran.written, ran.good), ran.report))
+    })
+}
+
+fn serve(judge: &Judge, cells: &[Cell], seeds: Range<u64>, log: Option<PathBuf>) -> Result<bool> {
+    let compiler = Compiler::built()?;
+    by_parts("serve", seeds, 100, log, |part| {
+        let ran = run::serve(judge, cells, &compiler, part)?;
+        let (calls, passed) = ran.calls;
+        Ok((format!("{} served, {calls} calls, {passed} with success", ran.served), ran.report))
+    })
 }

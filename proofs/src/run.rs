@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 
+use crate::bank;
 use crate::cells::{self, Cell};
 use crate::judge::{Good, Judge, Verdict};
 use crate::report::{Report, kind};
+use crate::script::{self, Script};
+use crate::served::Served;
 use crate::typed::{Compiler, Module};
 
 /// What came of a range.
@@ -53,4 +56,61 @@ pub fn judged(judge: &Judge, cells: &[Cell], seeds: Range<u64>) -> (Report, Vec<
         }
     }
     (report, all)
+}
+
+/// What came of a range that was served.
+#[derive(Debug, Default)]
+pub struct Answered {
+    /// By feature and class.
+    pub report: Report,
+    /// Definitions that were served.
+    pub served: usize,
+    /// Calls, and those that ended with success.
+    pub calls: (usize, usize),
+}
+
+/// Serves what is called good, compiles, and is not known to fail before.
+///
+/// # Errors
+/// The compiler cannot be run, or the program ends early.
+pub fn serve(judge: &Judge, cells: &[Cell], compiler: &Compiler, seeds: Range<u64>) -> Result<Answered> {
+    let (mut report, mut good) = judged(judge, cells, seeds);
+    let plain: Vec<Module<'_>> =
+        good.iter().map(|(seed, good)| Module { seed: *seed, files: &good.files, more: Vec::new() }).collect();
+    let wrong = compiler.check(&plain)?.wrong;
+    good.retain(|(seed, _)| !wrong.contains_key(seed));
+    report.failures.extend(wrong.into_iter().map(|(seed, why)| (seed, format!("does not compile\n{why}"))));
+    let mut modules = Vec::new();
+    let mut scripts: Vec<Script> = Vec::new();
+    for (seed, good) in &good {
+        let modular = good.files.iter().find(|file| file.name == "mod.rs").context("mod.rs")?;
+        let bank = bank::text(&good.files, !good.adapter.needs_no_gateway)?;
+        let more =
+            vec![("mod.rs".to_owned(), format!("{}\npub mod bank;\n", modular.text)), ("bank.rs".to_owned(), bank)];
+        modules.push(Module { seed: *seed, files: &good.files, more });
+        scripts.push(script::of(*seed, &good.adapter));
+    }
+    let folder = tempfile::tempdir()?;
+    let starts: String = scripts.iter().map(|script| format!("({0}, m{0}::bank::app), ", script.seed)).collect();
+    let main = format!("fn main() {{ countersign_proofs::served::main(&[{starts}]); }}\n");
+    let program = compiler.build(folder.path(), &modules, &main)?;
+    let file = folder.path().join("scripts.json");
+    std::fs::write(&file, serde_json::to_string(&scripts)?)?;
+    let output = std::process::Command::new(program).arg(&file).output()?;
+    let mut answered = Answered { report, ..Answered::default() };
+    for line in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(served) = serde_json::from_str::<Served>(line) else { continue };
+        answered.served += 1;
+        answered.calls = (answered.calls.0 + served.calls, answered.calls.1 + served.passed);
+        let problems = served.problems.into_iter().map(|problem| (served.seed, problem));
+        answered.report.failures.extend(problems);
+    }
+    let told = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        answered.served == scripts.len(),
+        "the program ended after {} of {}: {told}",
+        answered.served,
+        scripts.len()
+    );
+    Ok(answered)
 }
