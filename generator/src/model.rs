@@ -294,19 +294,22 @@ pub enum Need {
     Optional,
     /// Where it is not sent, it is this, as JSON.
     Default(serde_json::Value),
-    /// It is always this, as JSON.
-    Constant(serde_json::Value),
+    /// It is always this, as JSON, where it is sent.
+    Constant {
+        always: serde_json::Value,
+        optional: bool,
+    },
 }
 
 impl Field {
     /// Whether its Rust type is an `Option`.
     pub fn may_lack(&self) -> bool {
-        self.need == Need::Optional
+        matches!(self.need, Need::Optional | Need::Constant { optional: true, .. })
     }
 
     /// What it always is, as JSON.
     pub fn constant(&self) -> Option<&serde_json::Value> {
-        if let Need::Constant(constant) = &self.need { Some(constant) } else { None }
+        if let Need::Constant { always, .. } = &self.need { Some(always) } else { None }
     }
 }
 

@@ -122,6 +122,12 @@ impl<'de> Deserialize<'de> for Natural {
 pub struct Thing {
     /// The Rust type.
     pub rust: String,
+    /// The qualities that it has; said of things that behaviours give whole.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// It may also hold meanings that a definition adds.
+    #[serde(default)]
+    pub facts: bool,
     /// Qualities that it may lack.
     #[serde(default)]
     pub optional: Vec<String>,
@@ -366,6 +372,15 @@ impl Vocabulary {
         self.things.get(name)
     }
 
+    /// What a behaviour gives by a word of its `gives`: the meaning, or for `user.*` what such a thing has. `own` are
+    /// the meanings that a definition adds.
+    pub fn given_by(&self, word: &str, own: &[String]) -> Vec<String> {
+        let Some(name) = word.strip_suffix(".*") else { return vec![word.to_owned()] };
+        let Some(thing) = self.thing(name) else { return Vec::new() };
+        let own = own.iter().filter(|meaning| thing.facts && meaning.split('.').next() == Some(name));
+        thing.fields.iter().map(|quality| format!("{name}.{quality}")).chain(own.cloned()).collect()
+    }
+
     /// The qualities of a thing.
     pub fn qualities<'a>(&'a self, thing: &'a str) -> impl Iterator<Item = &'a str> {
         let of_thing = move |name: &'a str| name.strip_prefix(thing)?.strip_prefix('.');
@@ -414,6 +429,34 @@ mod tests {
                 assert_eq!(all.sets.iter().filter(|(_, set)| fits(set)).count(), 1, "{name}");
             }
         }
+    }
+
+    /// The fields of a struct of the runtime's source.
+    fn fields_of(name: &str) -> Vec<String> {
+        let items = syn::parse_file(include_str!("../../runtime/src/things.rs")).unwrap().items;
+        let structs = items.into_iter().filter_map(|item| match item {
+            syn::Item::Struct(item) if item.ident == name => Some(item),
+            _ => None,
+        });
+        structs.flat_map(|item| item.fields).filter_map(|field| Some(field.ident?.to_string())).collect()
+    }
+
+    #[test]
+    fn a_thing_has_what_the_runtime_has_and_gives_no_secret() {
+        let all = shipped();
+        for (name, thing) in &all.things {
+            let theirs = fields_of(&thing.rust);
+            for quality in &thing.fields {
+                assert!(theirs.contains(quality), "{name}.{quality} is no field of {}", thing.rust);
+                let secret = matches!(all.meaning(&format!("{name}.{quality}")), Some(Natural::Primitive(word)) if word == "secret");
+                assert!(!secret, "{name}.{quality}");
+            }
+        }
+        let given: Vec<String> = all.behaviours.iter().flat_map(|(_, one)| one.gives.clone()).collect();
+        for thing in given.iter().filter_map(|word| word.strip_suffix(".*")) {
+            assert!(all.thing(thing).is_some_and(|thing| !thing.fields.is_empty()), "{thing}");
+        }
+        assert!(!all.given_by("user.*", &[]).contains(&"user.password".to_owned()));
     }
 
     #[test]

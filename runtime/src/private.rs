@@ -165,10 +165,16 @@ where
         Err(error) => refuse_with::<E, F>(&error, core, failure_type),
         Ok(response) => {
             let envelope = O::around(response);
-            let body = (!envelope.is_nothing()).then(|| envelope.encode(&Encoder::answer(core.adapter())));
+            let body = (has_content(status) && !envelope.is_nothing())
+                .then(|| envelope.encode(&Encoder::answer(core.adapter())));
             Reply { status, content_type: "application/json", body, headers: Vec::new(), fault: None, inner: None }
         }
     }
+}
+
+/// False for statuses whose answers have no content.
+fn has_content(status: u16) -> bool {
+    !matches!(status, 204 | 205)
 }
 
 /// Answers a fault with the row that a table has for it, in the envelope of failures.

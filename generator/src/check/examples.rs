@@ -292,7 +292,7 @@ fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way,
     }
     if let Some(constant) = &field.raw.constant {
         let wanted = constant.to_json();
-        if way == Way::Response && *value != wanted {
+        if way != (Way::Request { may_be_wrong: true }) && *value != wanted {
             wrong.push(format!("`{path}` is always {wanted}"));
         }
         return;

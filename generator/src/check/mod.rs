@@ -5,7 +5,10 @@ mod base;
 mod catalogues;
 mod envelopes;
 mod examples;
+mod ids;
 mod names;
+mod nothing;
+mod possible;
 mod routes;
 mod rows;
 mod rules;
@@ -41,12 +44,15 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     envelopes::check_laid(of, report);
     envelopes::check_envelopes(of, report);
     rows::check_rows(of, report);
+    nothing::check_nothing(of, report);
 }
 
 /// Asks what is asked of plans, and of what they would send.
 pub(crate) fn of_plans(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     without::check_without(of, derived, report);
     rules::check_rules(of, report);
+    possible::check_times(&of.raw.wire, report);
+    ids::check_ids(of, derived, report);
     texts::check_texts(of, derived, report);
     examples::check_examples(of, report);
 }

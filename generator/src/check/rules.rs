@@ -1,5 +1,6 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
+use super::possible;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
 use crate::language::rules::{self, Argument};
@@ -20,6 +21,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
         check_member_rules(of, members, by_key && in_request, report);
         for line in members {
             if let Member::Rules(rules) = line {
+                possible::check_rules(rules, report);
                 check_at(rules, &name.text, of.fields(&name.text), report);
             }
         }
@@ -37,6 +39,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
     }
     for payload in of.payloads.iter().chain(of.shapes()) {
         for field in &payload.fields {
+            possible::check_field(of, field, report);
             check_default(of, field, report);
             check_siblings(field, &payload.fields, report);
         }
@@ -82,7 +85,7 @@ fn check_argument(field: &raw::Field, rule: &Rule, report: &mut Report) {
     let fits = match row.argument {
         Argument::Implied => true,
         Argument::Number => matches!(value, Value::Number(_)),
-        Argument::Pattern => text.is_some_and(balanced),
+        Argument::Pattern => text.is_some(),
         Argument::Text => text.is_some_and(|text| !text.is_empty()),
         Argument::Values => matches!(value, Value::List(items) if !items.is_empty()),
         Argument::Span => text.is_some_and(|text| raw::seconds(text).is_some()),
@@ -137,6 +140,7 @@ fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
     if is_required(field) {
         rules.push("required");
     }
+    rules.extend(field.constant.is_some().then_some("const"));
     for rule in rules {
         let said = match &field.says {
             Says::All(_) => true,
@@ -180,25 +184,4 @@ fn check_siblings(field: &Field<'_>, all: &[Field<'_>], report: &mut Report) {
             );
         }
     }
-}
-
-/// Enough to refuse a pattern that no engine would take; the runtime compiles it at start.
-fn balanced(pattern: &str) -> bool {
-    let (mut round, mut square, mut escaped) = (0_i32, false, false);
-    for letter in pattern.chars() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ']' => square = false,
-            _ if square => {}
-            '[' => square = true,
-            '(' => round += 1,
-            ')' => round -= 1,
-            _ => {}
-        }
-        if round < 0 {
-            return false;
-        }
-    }
-    round == 0 && !square && !escaped && !pattern.is_empty()
 }

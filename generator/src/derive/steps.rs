@@ -8,8 +8,12 @@ use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::model::Choice;
 use crate::plan::{Presence, Role, Source, TextKind, TextUse, Value};
+use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Behaviour, Meaning, Named, Pattern, Resolved, Step, is_own, matches};
+
+/// What a code is found by, unless it is found by itself.
+const OTP_ID: &str = "otp.id";
 
 /// Takes the steps of an endpoint one after the other.
 pub(super) fn take<'r, 'a>(of: &'r Resolved<'a>, draft: &mut Draft<'r, 'a>, report: &mut Report) {
@@ -80,7 +84,11 @@ fn inputs(
         if !choices.iter().any(|choice| have.has(*choice)) {
             unbound_need(of, draft, step, choices, report);
         }
-        all.extend(choices.iter().map(|choice| (*choice, Role::Needs)));
+        // What is also expected restricts, unless nothing else says whom or what is meant.
+        let expected = |choice: &Id<Meaning>| signature.expects.contains(choice);
+        let others = choices.iter().any(|choice| !expected(choice) && have.has(*choice));
+        let needed = choices.iter().filter(|choice| !others || !expected(choice));
+        all.extend(needed.map(|choice| (*choice, Role::Needs)));
     }
     for meaning in &signature.expects {
         if !have.has(*meaning) && !signature.binds.iter().any(|bound| bound.id == Ok(*meaning)) {
@@ -140,8 +148,12 @@ fn request_of<'d>(draft: &'d Draft<'_, '_>) -> &'d str {
 fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Meaning>, report: &mut Report) {
     let meaning = of.meaning(meaning);
     let idle = meaning.is_of("operation") && of.catalogues.operations.is_empty();
-    let said = draft.endpoint.raw.without.iter().chain(&of.raw.every_endpoint.without);
-    if idle || said.into_iter().any(|pattern| matches(&meaning.name, &pattern.text)) {
+    let mut said = draft.endpoint.raw.without.iter().chain(&of.raw.every_endpoint.without);
+    let without = said.find(|pattern| matches(&meaning.name, &pattern.text));
+    if let Some(pattern) = without.filter(|_| meaning.name == OTP_ID) {
+        needed_id(draft, step, pattern, report);
+    }
+    if idle || without.is_some() {
         return;
     }
     report.note_gap(&draft.endpoint.name.text, &meaning.name);
@@ -150,6 +162,15 @@ fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Me
     let help = format!("say `is: {meaning}` on a field; if the API has no such value, say `without: [{meaning}]`");
     let told = Diagnostic::new("unexpected-gap", name.place, text).label("this would check less than it can");
     report.push(told.help(help));
+}
+
+/// A code with an id is found by nothing else, so going without would let no code pass.
+fn needed_id(draft: &Draft<'_, '_>, step: &Step<'_>, without: &Text, report: &mut Report) {
+    let (name, request) = (step.name, request_of(draft));
+    let text = format!("`{}` needs `{OTP_ID}`, and nothing in `{request}` means it", name.text);
+    let help = format!("say `is: {OTP_ID}` on a field; only a kind with `id: code` is found without one");
+    let told = Diagnostic::new("unbound-need", name.place, text).label("no code could ever pass");
+    report.push(told.also(without.place, "this cannot be gone without").help(help));
 }
 
 fn unbound_value(draft: &Draft<'_, '_>, step: &Step<'_>, named: &Named<'_>, does: &str, report: &mut Report) {

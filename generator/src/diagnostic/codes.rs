@@ -134,6 +134,14 @@ pub const ALL: &[Code] = &[
                request.",
     },
     Code {
+        id: "impossible-rule",
+        what: "a rule of a field can never hold",
+        long: "Nothing is longer than `min` and shorter than `max` if the one is over the other, a length is no fraction, and \
+               a boolean has no pattern. Every request would be refused. `min`, `max` and `above` look at texts (their \
+               length), lists (their size) and numbers, `pattern` and `one_of` at texts, `scale` at numbers, `latest` at \
+               times, `min_age` at dates.",
+    },
+    Code {
         id: "incomplete-enum",
         what: "an enum cannot show a value that its meaning can have",
         long: "The field means something with a closed set of values, and is shown as an enum that lacks one of them. On the \
@@ -203,6 +211,13 @@ pub const ALL: &[Code] = &[
         what: "`without` names a value that is bound, or that nothing expects",
         long: "`without` says that an API has no value that a behaviour would check or restrict by. If there is such a value, \
                or nothing would use it, the line is no longer true and hides the next mistake. Take it out.",
+    },
+    Code {
+        id: "no-content",
+        what: "an answer whose status has no content has a payload",
+        long: "By HTTP a 204 and a 205 end with their headers: whatever the payload holds, no caller would see it. An endpoint \
+               with `success: 204` has no response payload, and what an envelope lays around answers is left out there. An \
+               error always answers something, so it has another status.",
     },
     Code {
         id: "no-type",
@@ -441,6 +456,13 @@ pub const ALL: &[Code] = &[
         what: "a value that is not there",
         long: "A text shows a meaning that is not at hand where it is made, an example inserts a `$name` that nothing sets, an \
                enum member shows a value that the meaning does not have, or a default is no member of its enum.",
+    },
+    Code {
+        id: "unshown-id",
+        what: "a code is found by an id that nobody is shown",
+        long: "A code of this kind is checked by its id and the code itself, and no endpoint that makes one answers `otp.id`: no \
+               caller could ever pass. Show it with the answer that follows the making. A kind with `id: code` has no id and is \
+               found by the code alone.",
     },
     Code {
         id: "unused-text",

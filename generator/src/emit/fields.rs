@@ -185,7 +185,7 @@ fn arguments(
     }
     match &field.need {
         Need::Default(value) => arguments.push(default(scope, &field.ty, value)),
-        Need::Constant(value) => arguments.push(format!("const = {}", json_literal(value))),
+        Need::Constant { always, .. } => arguments.push(format!("const = {}", json_literal(always))),
         Need::Required | Need::Optional => {}
     }
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));

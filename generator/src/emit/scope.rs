@@ -58,10 +58,7 @@ impl<'a> Scope<'a> {
 
     /// The Rust type of a field.
     pub fn field_type(&self, field: &Field) -> String {
-        if field.constant().is_some() {
-            return "Const".to_owned();
-        }
-        let inner = self.rust_type(&field.ty);
+        let inner = if field.constant().is_some() { "Const".to_owned() } else { self.rust_type(&field.ty) };
         if field.may_lack() { format!("Option<{inner}>") } else { inner }
     }
 

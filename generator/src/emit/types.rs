@@ -26,7 +26,6 @@ struct TypeView {
     derives: String,
     attributes: Vec<String>,
     name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variants: Vec<VariantView>,

@@ -36,7 +36,9 @@ fn what(of: &Adapter, field: &Field) -> String {
     match &field.need {
         Need::Default(default) => format!("{what}, else {default}"),
         Need::Optional => format!("{what}, optional"),
-        Need::Required | Need::Constant(_) => what,
+        Need::Constant { always, optional: true } => format!("{what}, if sent always {}", plain(always)),
+        Need::Constant { always, optional: false } => format!("{what}, always {}", plain(always)),
+        Need::Required => what,
     }
 }
 

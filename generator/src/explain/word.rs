@@ -117,7 +117,7 @@ fn meaning(words: &Vocabulary, name: &str, natural: &Natural) -> String {
     row(&mut table, "needed by", &users(words, name, |one| &one.needs));
     row(&mut table, "checks", &users(words, name, |one| &one.expects));
     row(&mut table, "used by, if meant", &users(words, name, |one| &one.takes));
-    row(&mut table, "given by", &users(words, name, |one| &one.gives));
+    row(&mut table, "given by", &givers(words, name));
     row(&mut table, "reports for", &users(words, name, |one| &one.outcome));
     if let Some(from) = words.derived.get(name) {
         row(&mut table, "worked out from", from);
@@ -147,6 +147,13 @@ fn users(words: &Vocabulary, name: &str, part: impl Fn(&Behaviour) -> &Vec<Strin
         parts.any(|written| written == name || Some(written) == all.as_deref())
     };
     words.behaviours.iter().filter(|(_, one)| has(one)).map(|(name, _)| name.clone()).collect()
+}
+
+/// The behaviours that give a meaning, by its name or with the thing that has it.
+fn givers(words: &Vocabulary, name: &str) -> Vec<String> {
+    let gives =
+        |one: &Behaviour| one.gives.iter().any(|word| words.given_by(word, &[]).iter().any(|given| given == name));
+    words.behaviours.iter().filter(|(_, one)| gives(one)).map(|(name, _)| name.clone()).collect()
 }
 
 fn things(words: &Vocabulary) -> Vec<&str> {

@@ -53,9 +53,10 @@ const fn row(word: &'static str, argument: Argument, broken: &'static str, about
 }
 
 /// All rules.
-pub static RULES: [Row; 11] = [
+pub static RULES: [Row; 12] = [
     row("required", Argument::Implied, "missing", "a field that is not `optional` is there"),
     row("type", Argument::Implied, "of the wrong kind", "the value has the type of the field"),
+    row("const", Argument::Implied, "anything else", "the value is the field's `const`"),
     row("min", Argument::Number, "under {}", "a text has so many characters, a number is not smaller"),
     row("max", Argument::Number, "over {}", "a text has at most so many characters, a number is not greater"),
     row("pattern", Argument::Pattern, "not like {}", "a text is like this as a whole"),

@@ -61,7 +61,7 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorRepo
 
 fn need(field: &raw::Field) -> Need {
     match (&field.constant, &field.default) {
-        (Some(constant), _) => Need::Constant(constant.to_json()),
+        (Some(always), _) => Need::Constant { always: always.to_json(), optional: field.optional },
         (None, Some(default)) => Need::Default(default.to_json()),
         (None, None) if field.optional => Need::Optional,
         (None, None) => Need::Required,

@@ -275,6 +275,16 @@ pub struct Endpoint {
     pub callers: Option<(Callers, Place)>,
 }
 
+/// Statuses whose answers have no content.
+pub const NO_CONTENT: [u16; 2] = [204, 205];
+
+impl Endpoint {
+    /// True if its answer has no body, by its status.
+    pub fn has_no_content(&self) -> bool {
+        self.success.is_some_and(|(status, _)| NO_CONTENT.contains(&status))
+    }
+}
+
 /// How an endpoint is told from others at its route.
 #[derive(Debug, Clone)]
 pub enum When {

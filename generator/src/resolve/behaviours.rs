@@ -55,14 +55,21 @@ pub(crate) struct Give {
 }
 
 /// Binds every behaviour of a vocabulary.
-pub(crate) fn of(words: &Vocabulary, meanings: &Meanings) -> Arena<Behaviour, model::Behaviour> {
-    words.behaviours.iter().map(|(name, said)| bind(name, said, meanings)).fold(Arena::default(), |mut all, one| {
-        all.put(one);
-        all
-    })
+pub(crate) fn of(words: &Vocabulary, own: &[String], meanings: &Meanings) -> Arena<Behaviour, model::Behaviour> {
+    let mut all = Arena::default();
+    for (name, said) in &words.behaviours {
+        all.put(bind(words, own, (name, said), meanings));
+    }
+    all
 }
 
-fn bind(name: &str, said: &vocabulary::Behaviour, meanings: &Meanings) -> Behaviour {
+/// `own`: the meanings that the definition adds.
+fn bind(
+    words: &Vocabulary,
+    own: &[String],
+    (name, said): (&str, &vocabulary::Behaviour),
+    meanings: &Meanings,
+) -> Behaviour {
     let ids = |words: &[String]| words.iter().filter_map(|word| meanings.find(word)).collect::<Vec<_>>();
     let choices = |need: &String| need.split(" | ").filter_map(|word| meanings.find(word)).collect::<Vec<_>>();
     let takes = said.takes.iter().filter_map(|word| match (word.as_str(), word.strip_suffix(".*")) {
@@ -71,9 +78,9 @@ fn bind(name: &str, said: &vocabulary::Behaviour, meanings: &Meanings) -> Behavi
         (word, None) => meanings.find(word).map(Pattern::One),
     });
     let gives = said.gives.iter().filter_map(|word| match word.strip_suffix(".*") {
-        Some(thing) => {
-            let meanings = meanings.qualities(thing).map(|(id, _)| id).collect();
-            Some(Give { meanings, whole: true })
+        Some(_) => {
+            let given = words.given_by(word, own);
+            Some(Give { meanings: given.iter().filter_map(|name| meanings.find(name)).collect(), whole: true })
         }
         None => meanings.find(word).map(|id| Give { meanings: vec![id], whole: false }),
     });

@@ -53,7 +53,7 @@ pub(crate) fn laid_at<'a>(definition: &'a Definition, name: &Text, endpoint: &'a
     for (around, body, request) in
         [(parts.request, request_name(name, endpoint), true), (parts.success, response_name(name, endpoint), false)]
     {
-        let Some(Around::Shape(lines, _)) = around else { continue };
+        let Some(Around::Shape(lines, _)) = around.filter(|_| request || !endpoint.has_no_content()) else { continue };
         if lines.iter().any(is_hole_of_fields) {
             all.push((body, Laid { lines, request }));
         }

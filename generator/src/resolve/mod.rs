@@ -105,7 +105,7 @@ pub(crate) fn resolve<'a>(
         payloads::Binder { definition: raw, laid: &laid, empty: &empty, words: &words.all, meanings: &meanings };
     let types = binder.types(report);
     let catalogues = Catalogues::of(raw, &meanings, report);
-    let behaviours = behaviours::of(&words.all, &meanings);
+    let behaviours = behaviours::of(&words.all, &words.own_meanings, &meanings);
     let binder =
         behaviours::Binder { behaviours: &behaviours, catalogues: &catalogues, meanings: &meanings, words: &words.all };
     let bind = |(name, one): &'a (Text, raw::Endpoint)| endpoint(raw, (name, one), &types.payload_ids, &binder, report);

@@ -55,7 +55,7 @@ impl<'a> Payload<'a> {
 impl Field<'_> {
     /// True if its Rust type is an `Option`.
     pub fn may_lack(&self) -> bool {
-        self.raw.optional && self.raw.default.is_none() && self.raw.constant.is_none()
+        self.raw.optional && self.raw.default.is_none()
     }
 }
 

@@ -33,6 +33,8 @@ pub fn of(field: &raw::Field, required: bool, validation: &raw::Validation) -> V
     let mut all: Vec<Rule> = Vec::new();
     for row in RULES.iter().filter(|row| row.argument == Argument::Implied) {
         let said = match row.word {
+            "const" if field.constant.is_none() => false,
+            "const" => key("const").is_some() || raises("const").is_some(),
             "required" => required && (key("required").is_some() || validation.says.has("required")),
             word => matches!(&field.says, raw::Says::Each(keys) if keys.has(word)) || field.raises.has(word),
         };
@@ -61,8 +63,9 @@ fn key_of(field: &raw::Field, word: &str, validation: &raw::Validation) -> Optio
     }
 }
 
-/// True for a field that must be there.
+/// True for a field that must be there. A constant must, unless it is null.
 pub fn is_required(field: &raw::Field) -> bool {
     let never = field.ty.as_ref().is_some_and(|ty| ty.name().text == "never");
-    !field.optional && field.constant.is_none() && field.default.is_none() && !never
+    let nothing = field.constant.as_ref().is_some_and(|always| matches!(always.value, crate::yaml::Value::Null));
+    !field.optional && !nothing && field.default.is_none() && !never
 }

@@ -12,8 +12,8 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 11] =
-    ["required", "type", "present", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age"];
+const RULES: [&str; 12] =
+    ["required", "type", "const", "present", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age"];
 
 /// A rule.
 pub struct Rule {
@@ -50,7 +50,7 @@ fn rules<'w>(words: &'w [Word], report: &mut Report) -> (Vec<Rule>, Vec<&'w Word
         match rules.iter_mut().find(|rule: &&mut Rule| rule.word.name == word.name) {
             Some(rule) => rule.raises = Some(fault),
             None => match word.name.as_str() {
-                "required" | "type" | "present" => {
+                "required" | "type" | "const" | "present" => {
                     let test = bare(&word);
                     rules.push(Rule { word, test, key: None, raises: Some(fault) });
                 }
@@ -118,13 +118,13 @@ fn when(word: &Word, report: &mut Report) -> Option<(String, String)> {
 fn rule(word: &Word, report: &mut Report) -> Option<Rule> {
     let name = word.name.clone();
     match (name.name.as_str(), &word.value) {
-        ("required" | "type" | "present", Value::Nothing) => {
+        ("required" | "type" | "const" | "present", Value::Nothing) => {
             Some(Rule { test: bare(&name), word: name, key: None, raises: None })
         }
-        ("required" | "type" | "present", Value::Is(_)) => {
+        ("required" | "type" | "const" | "present", Value::Is(_)) => {
             Some(Rule { test: bare(&name), key: Some(word.text(report)?), word: name, raises: None })
         }
-        ("required" | "type" | "present", _) => word.expects("= \"key\"", report),
+        ("required" | "type" | "const" | "present", _) => word.expects("= \"key\"", report),
         (_, Value::Inside(inside)) => {
             let (argument, key) = arguments(inside, report)?;
             let test = test(&name, argument, report)?;
@@ -138,6 +138,7 @@ fn bare(word: &Dotted) -> TokenStream {
     match word.name.as_str() {
         "required" => quote! { __runtime::Test::Required },
         "type" => quote! { __runtime::Test::Type },
+        "const" => quote! { __runtime::Test::Const },
         _ => quote! { __runtime::Test::Present },
     }
 }

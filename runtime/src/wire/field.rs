@@ -85,6 +85,8 @@ pub enum Test {
     Required,
     /// It has the right JSON kind, and is a member of its enum.
     Type,
+    /// It is what it always is.
+    Const,
     /// The key is there, even if null.
     Present,
     /// At least so long, so many, so much.
@@ -111,6 +113,7 @@ impl Test {
         match self {
             Test::Required => "required",
             Test::Type => "type",
+            Test::Const => "const",
             Test::Present => "present",
             Test::Min(_) => "min",
             Test::Max(_) => "max",

@@ -42,7 +42,7 @@ impl Builder<'_> {
 
     fn filled(&mut self, field: &Field, filled: Option<&Filled>) -> Value {
         if field.constant().is_some() {
-            return Value::Text("Const".to_owned());
+            return Value::Text(if field.may_lack() { "Some(Const)" } else { "Const" }.to_owned());
         }
         let value = match filled.map(|filled| &filled.fill) {
             Some(Fill::Read(read)) => self.read(*read),

@@ -1,0 +1,55 @@
+//! Behaviours alone, in pairs and in rows.
+
+use crate::writer::{Open, Writer};
+
+/// One behaviour, with everything that it needs.
+pub fn alone(writer: &mut Writer<'_>, name: &str, shows: bool) {
+    writer.about(format!("{} {name}", if shows { "shown" } else { "raised" }));
+    let mut open = Open { shows, ..writer.open() };
+    operations(writer);
+    writer.step(&mut open, name);
+    writer.close(open);
+}
+
+/// One behaviour, and another that may use what it gives.
+pub fn pair(writer: &mut Writer<'_>, first: &str, second: &str) {
+    writer.about("pair of behaviours");
+    let shows = writer.tape.one_in(4);
+    let mut open = Open { shows, ..writer.open() };
+    operations(writer);
+    writer.step(&mut open, first);
+    writer.step(&mut open, second);
+    writer.close(open);
+}
+
+/// Two to four behaviours.
+pub fn row(writer: &mut Writer<'_>) {
+    writer.about("row of behaviours");
+    let names: Vec<String> = writer.words.behaviours.names().map(str::to_owned).collect();
+    let mut open = writer.open();
+    operations(writer);
+    for _ in 0..2 + writer.tape.below(3) {
+        let Some(name) = writer.tape.pick(&names).cloned() else { return };
+        writer.step(&mut open, &name);
+    }
+    writer.close(open);
+}
+
+/// Sometimes there are operations.
+fn operations(writer: &mut Writer<'_>) {
+    if !writer.tape.one_in(3) {
+        return;
+    }
+    writer.about("operations");
+    let needs = writer.tape.pick(&["", "needs: [operation.amount, operation.currency], "]).copied().unwrap_or_default();
+    let consent = "consent: { html: pay.consent, options: { AGREE: { html: pay.agree, required: true } } }";
+    writer.draft.line("operations", "pay", format!("{{ {needs}sms: pay.text, accounts: accounts.choice, {consent} }}"));
+    let text = if needs.is_empty() {
+        "Pay: {{ otp.code }}"
+    } else {
+        "{{ otp.code }} {{ operation.amount }} {{ operation.currency }}"
+    };
+    writer.draft.line("texts", "pay.text", format!("{text:?}"));
+    writer.draft.line("texts", "pay.consent", "I pay.");
+    writer.draft.line("texts", "pay.agree", "I agree.");
+}

@@ -1,0 +1,289 @@
+//! Forms: envelopes, callers, wires, statuses, names, errors, texts, nested payloads, unions and lists.
+
+use super::Cell;
+use crate::fields;
+use crate::writer::Writer;
+
+const FORMS: [(&str, &[&str]); 11] = [
+    (
+        "envelope",
+        &[
+            "{ failure: Failure }",
+            "{ request: { body: Body }, failure: Failure }",
+            "{ success: { ok: { const: true }, body: Body }, failure: { ok: { const: false }, code: error.code } }",
+            "{ request: { head: Head, +: Body }, success: { time: request.time, +: Body }, failure: Failure }",
+            "{ success: Body, failure: Failure }",
+            "{ request: { message: message.header, +: Body }, success: { message: optional message.header, +: Body }, failure: { message: optional message.header, code: error.code } }",
+            "{ failure: { code: error.code, key: error.key, text: error.text, status: error.status } }",
+            "{ failure: { code: error.code, codes: optional violations.codes, fields: optional violations.by_field } }",
+            "{ failure: { code: error.code, tries: optional otp.attempts_left, id: optional otp.id } }",
+            "{ failure: Failure, failure_type: application/problem+json }",
+        ],
+    ),
+    ("callers", &["bearer", "{ basic: realm }", "{ none: a test }", "{ session: visit }"]),
+    (
+        "wire",
+        &[
+            "{ unknown_fields: reject }",
+            "{ field_names: any_case }",
+            "{ enum_names: any_case }",
+            "{ empty_body: allowed }",
+            "{ nulls: omit }",
+            "{ text_accepts: [number, boolean] }",
+            "{ decimal_accepts: [text] }",
+            "{ length: utf16 }",
+            "{ times: epoch_ms }",
+            "{ times: \"%Y-%m-%d\" }",
+            "{ times: plain }",
+            "{ body_limit: 1KiB }",
+        ],
+    ),
+    ("success", &["200", "201", "202", "204", "205", "299"]),
+    ("empty", &["response", "request", "both", "no response", "204"]),
+    (
+        "name",
+        &[
+            "type",
+            "Self",
+            "user_id",
+            "UPPER-CASE",
+            "a.b",
+            "1st",
+            "*",
+            "_",
+            "$",
+            "é",
+            "x y",
+            "self",
+            "rest",
+            "cx",
+            "request",
+        ],
+    ),
+    ("member", &["OK", "a", "1", "*", "", "男", "Self", "None", "with space", "a-b"]),
+    ("error", &["as", "column", "code", "says", "text", "first of", "every"]),
+    (
+        "text",
+        &[
+            "{{ otp.code }} {{ user.id }}",
+            "{{ otp.code | upper }}",
+            "{% if user.id %}{{ otp.code }}{% endif %}",
+            "{{ otp.code }} {{ settings.name }}",
+            "{{ otp.code }} {{ request.id }}",
+            "{{ otp.code | nothing }}",
+            "{{ otp.code }} {{ nobody.knows }}",
+            "no code",
+            "{{ otp.code | safe }}",
+            "{% include 'x' %}{{ otp.code }}",
+            "{{ otp.code }} {{ operation.amount }}",
+            "{{ otp.code }} {{ build.version }}",
+        ],
+    ),
+    (
+        "consent",
+        &[
+            "I pay.",
+            "I pay {{ operation.amount }}.",
+            "{{ operation.account | safe }}",
+            "{{ user.id }}",
+            "{% if operation.data %}x{% endif %}",
+        ],
+    ),
+    (
+        "nest",
+        &[
+            "required",
+            "optional",
+            "list",
+            "union",
+            "path",
+            "conditional",
+            "default",
+            "shared route",
+            "include",
+            "unknown",
+        ],
+    ),
+];
+
+pub fn all() -> Vec<Cell> {
+    FORMS.into_iter().flat_map(|(what, forms)| forms.iter().map(move |form| Cell::Shaped(what, form))).collect()
+}
+
+/// A shipped meaning, asked for and sent back.
+pub fn echo(writer: &mut Writer<'_>, meaning: &str) {
+    writer.about("echo");
+    if fields::is_of_the_bank(writer.words, meaning) {
+        writer.about("thing of the bank");
+    }
+    let mut open = writer.open();
+    let always = writer.words.always.iter().any(|thing| meaning.split('.').next() == Some(thing));
+    let optional = writer.tape.one_in(2);
+    let written = fields::written(&mut writer.draft, writer.words, meaning);
+    let written = if optional { fields::optional(&written) } else { written };
+    if !always {
+        open.request.push((fields::wire(meaning), written.clone()));
+    }
+    open.response.push((fields::wire(meaning), written));
+    writer.close(open);
+}
+
+pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
+    writer.about(format!("form {what}"));
+    let mut open = writer.open();
+    let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
+    match what {
+        "envelope" | "callers" | "wire" => {
+            writer.draft.set(what, form);
+            writer.draft.payload("Head", vec![field("trace", "optional text")]);
+            if what == "callers" && form.contains("session") {
+                writer.draft.set(what, "{ none: a test }");
+                writer.draft.line("sessions", "visit", "{ idle: 1h, binds: [user.id] }");
+                open.keys.push(field("callers", form));
+            }
+            open.request.extend([
+                field("name", "optional text"),
+                field("at", "optional time"),
+                field("count", "optional integer"),
+                field("sum", "optional decimal"),
+            ]);
+            open.response.extend(
+                [field("time", "request.time"), field("id", "optional user.id")]
+                    .into_iter()
+                    .skip(usize::from(form.contains("request.time"))),
+            );
+        }
+        "success" => {
+            open.keys.push(field("success", form));
+            open.request.push(field("name", "optional text"));
+            if !["204", "205"].contains(&form) || writer.tape.one_in(2) {
+                open.response.push(field("time", "request.time"));
+            }
+        }
+        "empty" => {
+            let rust = countersign::naming::pascal(&open.name);
+            if ["response", "both"].contains(&form) {
+                writer.draft.payload(&format!("{rust}Response"), Vec::new());
+            }
+            if ["request", "both"].contains(&form) {
+                writer.draft.payload(&format!("{rust}Request"), Vec::new());
+            }
+            if form == "204" {
+                open.keys.push(field("success", "204"));
+            }
+        }
+        "name" => {
+            open.request.push(field(form, "optional text"));
+            open.response.push(field(form, "request.time"));
+        }
+        "member" => {
+            writer.draft.line("enums", "Members", format!("[{form:?}, other]"));
+            open.request.push(field("asked", "optional Members"));
+        }
+        "error" => error(writer, &mut open, form),
+        "text" => {
+            writer.draft.line("settings", "name", "Bank");
+            writer.draft.line("texts", "own.text", format!("{form:?}"));
+            let kind = writer.own("code");
+            writer.draft.line("otps", &kind, "{ digits: 6, life: 5m, attempts: 3, text: own.text, binds: [user.id] }");
+            writer.need(&mut open, "user.id");
+            writer.step(&mut open, "send_otp");
+        }
+        "consent" => {
+            let consent = "consent: { html: own.consent, options: { AGREE: { html: own.consent, required: true } } }";
+            let needs = if form.contains("amount") { "needs: [operation.amount], " } else { "" };
+            writer.draft.line("operations", "pay", format!("{{ {needs}sms: code.text, {consent} }}"));
+            writer.draft.line("texts", "own.consent", format!("{form:?}"));
+            if !needs.is_empty() {
+                writer.need(&mut open, "operation.amount");
+            }
+            writer.step(&mut open, "create_consent");
+        }
+        _ => nest(writer, &mut open, form),
+    }
+    writer.close(open);
+}
+
+fn error(writer: &mut Writer<'_>, open: &mut crate::writer::Open, form: &str) {
+    let row = match form {
+        "as" => "{ status: 418, for: [own.broken], as: Told }",
+        "column" => "{ status: 418, for: [own.broken], hint: \"see {{ error.code }} at {{ request.id }}\" }",
+        "code" => "{ status: 418, for: [own.broken], code: OTHER }",
+        "says" => "{ status: 418, for: [own.broken], says: own.said }",
+        "text" => "{ status: 418, for: [own.broken], says: \"at {{ request.id }}\" }",
+        "first of" => "{ status: 400, for: [own.broken], says: [\"own.said\", \"own.last\"] }",
+        _ => "{ for: [own.broken] }",
+    };
+    if form == "every" {
+        writer.draft.set("every_error", "{ status: 418, says: own.said }");
+    }
+    let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
+    writer.draft.line("errors", "OWN", row);
+    for key in ["OWN", "own.said", "own.last"] {
+        writer.draft.line("texts", key, "said");
+    }
+    writer.draft.payload("Told", vec![field("code", "error.code"), field("text", "error.text")]);
+    if form == "column" {
+        writer.draft.set("envelope", "{ failure: { code: error.code, hint: optional error.hint } }");
+    }
+    let hook = writer.own("hook");
+    writer.draft.line("behaviours", &hook, "{ needs: [user.id], fails: [own.broken] }");
+    open.request.push(field("user", "user.id"));
+    open.does.push(hook);
+    open.errors.insert("OWN");
+}
+
+fn nest(writer: &mut Writer<'_>, open: &mut crate::writer::Open, form: &str) {
+    let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
+    let inner = vec![field("user", "user.id"), field("mail", "optional user.email")];
+    writer.draft.payload("Nested", inner);
+    match form {
+        "required" => open.request.push(field("nested", "Nested")),
+        "optional" => open.request.push(field("nested", "optional Nested")),
+        "list" => open.request.push(field("nested", "[Nested]")),
+        "union" => {
+            writer.draft.line(
+                "unions",
+                "Either",
+                "{ tag: kind, of: { A: { user: user.id }, B: { mail: optional user.email }, C: B } }",
+            );
+            open.request.push(field("nested", "Either"));
+        }
+        "path" => {
+            open.request.extend([field("user", "user.id"), field("count", "optional integer")]);
+            open.keys.push(("route".to_owned(), format!("PUT /{}/{{user}}", open.name)));
+        }
+        "conditional" => {
+            open.request.extend([
+                field("sort", "text"),
+                field("value", "{ is: { user.id: { sort: id } }, as: text, optional: true }"),
+            ]);
+        }
+        "default" => {
+            open.request.extend([
+                field("count", "{ as: integer, default: 3 }"),
+                field("flag", "{ as: boolean, default: true }"),
+                field("list", "{ as: [text], default: [] }"),
+            ]);
+        }
+        "shared route" => {
+            let mut other = writer.open();
+            let route = format!("POST /shared{}", writer.part);
+            other.keys.extend([field("route", &route), field("when", "{ kind: A }")]);
+            other.request.push(field("kind", "text"));
+            other.response.push(field("at", "request.time"));
+            writer.close(other);
+            open.keys.extend([field("route", &route), field("when", "{ kind: B }")]);
+            open.request.push(field("kind", "text"));
+        }
+        "include" => open.request.push(field("+", "Nested")),
+        _ => {
+            writer.draft.payload("Kept", vec![field("unknown", "keep"), field("name", "optional text")]);
+            open.request.push(field("nested", "Kept"));
+        }
+    }
+    open.response.push(field("mail", "optional user.email"));
+    if ["required", "path", "include"].contains(&form) {
+        open.response.push(field("user", "user.id"));
+    }
+}

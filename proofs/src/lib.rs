@@ -1,0 +1,17 @@
+//! Writes definitions that nobody thought of, and proves of each that `check` calls good that it compiles, starts, and
+//! answers as `explain` says. A definition is a function of a seed ([`cells::of_seed`]); [`judge`] asks the generator,
+//! [`typed`] the compiler.
+
+pub mod bank;
+pub mod cells;
+pub mod draft;
+mod fields;
+pub mod judge;
+pub mod report;
+pub mod run;
+pub mod script;
+pub mod served;
+pub mod tape;
+pub mod typed;
+mod values;
+pub mod writer;

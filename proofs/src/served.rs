@@ -1,0 +1,295 @@
+//! Runs inside of the program that is compiled from written definitions: starts each adapter in this process, makes the
+//! calls of its script, and tells what must not be.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use countersign_runtime::axum::body::Body;
+use countersign_runtime::axum::http::{Request, header};
+use countersign_runtime::{
+    App, BankAccount, Call, Date, Decimal, HookError, KnownDevice, Lookup, Map, Pairs, PaymentAccount, Phone, Secret,
+    Sms, StartError, StartOptions, Time, User, UserKey,
+};
+use http_body_util::BodyExt;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::script::{self, Script};
+
+/// What came of a script.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Served {
+    /// Whose.
+    pub seed: u64,
+    /// Calls that were made.
+    pub calls: usize,
+    /// Those that ended with success.
+    pub passed: usize,
+    /// What must not be.
+    pub problems: Vec<String>,
+}
+
+/// Messages that were sent, and what hooks saw.
+static SENT: Mutex<Vec<String>> = Mutex::new(Vec::new());
+static SEEN: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+fn locked(what: &'static Mutex<Vec<String>>) -> MutexGuard<'static, Vec<String>> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A module's start.
+pub type Start = fn(StartOptions) -> Result<App, StartError>;
+
+/// Serves all modules by the scripts in a file; a line of JSON for each.
+pub fn main(modules: &[(u64, Start)]) {
+    let Some(file) = std::env::args().nth(1) else { return };
+    let scripts: Vec<Script> =
+        std::fs::read_to_string(&file).ok().and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let Ok(runtime) = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() else {
+        return;
+    };
+    for script in &scripts {
+        let Some((_, start)) = modules.iter().find(|(seed, _)| *seed == script.seed) else { continue };
+        let served = runtime.block_on(serve(*start, script, Path::new(&file)));
+        if let Ok(line) = serde_json::to_string(&served) {
+            println!("{line}");
+        }
+    }
+}
+
+async fn serve(start: Start, script: &Script, beside: &Path) -> Served {
+    let mut served = Served { seed: script.seed, calls: 0, passed: 0, problems: Vec::new() };
+    let mut options = StartOptions::dev().with("COUNTERSIGN_DEV_SMS", "real").with("COUNTERSIGN_DEV_LIMITS", "off");
+    if !script.settings.is_empty() {
+        let settings = beside.with_extension(format!("{}.yaml", script.seed));
+        if std::fs::write(&settings, &script.settings).is_ok() {
+            options.settings = Some(settings);
+        }
+    }
+    let app = match start(options) {
+        Ok(app) => app,
+        Err(error) => {
+            served.problems.push(format!("does not start: {error}"));
+            return served;
+        }
+    };
+    let mut told: HashMap<String, String> = HashMap::new();
+    for call in &script.calls {
+        one(&app, call, &mut told, &mut served).await;
+    }
+    served
+}
+
+async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>, served: &mut Served) {
+    locked(&SENT).clear();
+    locked(&SEEN).clear();
+    let (status, body) = answer(app, call, call.body.as_ref().map(|body| replaced(body, told))).await;
+    served.calls += 1;
+    let mut problem = |what: &str| {
+        let sent = call.body.as_ref().map(Value::to_string).unwrap_or_default();
+        served.problems.push(format!("{}: {what}: {status} {body} to {sent}", call.endpoint));
+    };
+    if status == 500 {
+        problem("`unexpected`");
+    } else if !call.statuses.contains(&status) {
+        problem("an outcome that explain does not tell");
+    } else if call.invalid.contains(&status) {
+        problem("a request that keeps all rules is refused");
+    }
+    if status == call.success {
+        for (path, value) in call.echoes.iter().chain(&call.given) {
+            let found = path.iter().try_fold(&body, |body, name| body.get(name));
+            if found != Some(value) {
+                problem(&format!("`{}` is not {value}", path.join(".")));
+            }
+        }
+        served.passed += 1;
+        if let Some(made) = &call.makes {
+            remember(made, &body, told);
+        }
+    }
+    for changed in &call.changed {
+        let (status, _) = answer(app, call, Some(replaced(changed, told))).await;
+        if status == call.success {
+            served.problems.push(format!("{}: another value than a constant passes: {changed}", call.endpoint));
+        }
+    }
+}
+
+fn remember(made: &script::Made, body: &Value, told: &mut HashMap<String, String>) {
+    let at = |path: &Option<Vec<String>>| {
+        let path = path.as_ref()?;
+        path.iter().try_fold(body, |body, name| body.get(name)).and_then(Value::as_str).map(str::to_owned)
+    };
+    let sent =
+        locked(&SENT).last().and_then(|text| text.split_whitespace().find(|word| is_code(word)).map(str::to_owned));
+    told.extend(at(&made.id).map(|id| (format!("$id:{}", made.kind), id)));
+    told.extend(at(&made.code).or(sent).map(|code| (format!("$code:{}", made.kind), code)));
+}
+
+fn is_code(word: &str) -> bool {
+    word.len() >= 6 && word.chars().all(|letter| letter.is_ascii_digit())
+}
+
+fn replaced(body: &Value, told: &HashMap<String, String>) -> Value {
+    match body {
+        Value::String(text) if text.starts_with('$') => {
+            Value::String(told.get(text).cloned().unwrap_or_else(|| "00000000".to_owned()))
+        }
+        Value::Array(items) => Value::Array(items.iter().map(|item| replaced(item, told)).collect()),
+        Value::Object(members) => {
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), replaced(value, told))).collect())
+        }
+        other => other.clone(),
+    }
+}
+
+async fn answer(app: &App, call: &script::Call, body: Option<Value>) -> (u16, Value) {
+    let mut request = Request::builder().method(call.method.as_str()).uri(call.path.replace(' ', "%20"));
+    if let Some(authorization) = &call.authorization {
+        request = request.header(header::AUTHORIZATION, authorization);
+    }
+    if body.is_some() {
+        request = request.header(header::CONTENT_TYPE, "application/json");
+    }
+    let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+    let Ok(request) = request.body(body) else { return (0, Value::Null) };
+    let Ok(response) = app.router().oneshot(request).await;
+    let status = response.status().as_u16();
+    let bytes = response.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    (status, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+/// Notes what a hook was given.
+pub fn seen(hook: &str, input: String, call: &Call) {
+    locked(&SEEN).push(format!("{hook} {input} {:?}", call.facts));
+}
+
+/// A gateway that takes every message.
+///
+/// # Errors
+/// Never.
+pub fn sent(sms: &Sms) -> Result<(), HookError> {
+    locked(&SENT).push(sms.text.expose().clone());
+    Ok(())
+}
+
+/// A user who is known by whatever they are asked for.
+///
+/// # Errors
+/// Never.
+pub fn user(lookup: &Lookup) -> Result<Option<User>, HookError> {
+    let id = match &lookup.key {
+        UserKey::Id(id) => id.clone(),
+        _ => "asked user.id".to_owned(),
+    };
+    let name = |text: &str| Some(text.to_owned());
+    Ok(Some(User {
+        id,
+        username: match &lookup.key {
+            UserKey::Username(name) => Some(name.clone()),
+            _ => name("asked user.username"),
+        },
+        given_name: name("Ada"),
+        family_name: name("King"),
+        phone: Phone::parse("+420601234567"),
+        registration_number: name("7"),
+        devices: vec![KnownDevice { id: "asked device.id".to_owned(), app_ids: Vec::new() }],
+        payment_accounts: vec![PaymentAccount {
+            id: "asked payment_account.id".to_owned(),
+            ..PaymentAccount::default()
+        }],
+        ..User::default()
+    }))
+}
+
+/// The accounts of every user.
+pub fn accounts() -> Vec<BankAccount> {
+    vec![BankAccount { id: "1".to_owned(), number: "1/0300".to_owned(), usable: true, ..BankAccount::default() }]
+}
+
+/// What hooks of one's own give.
+pub trait Sample {
+    /// A value that is told by the name of its field.
+    fn sample(name: &str) -> Self;
+}
+
+impl Sample for () {
+    fn sample(_name: &str) -> Self {}
+}
+
+impl Sample for String {
+    fn sample(name: &str) -> Self {
+        format!("given text {name}")
+    }
+}
+
+impl Sample for Secret<String> {
+    fn sample(name: &str) -> Self {
+        Secret::new(String::sample(name))
+    }
+}
+
+impl Sample for bool {
+    fn sample(_name: &str) -> Self {
+        true
+    }
+}
+
+impl Sample for i64 {
+    fn sample(_name: &str) -> Self {
+        17
+    }
+}
+
+impl Sample for Decimal {
+    fn sample(_name: &str) -> Self {
+        Decimal::from(17)
+    }
+}
+
+impl Sample for Time {
+    fn sample(_name: &str) -> Self {
+        Time::from_seconds(1_577_836_800)
+    }
+}
+
+impl<T: Sample> Sample for Option<T> {
+    fn sample(name: &str) -> Self {
+        Some(T::sample(name))
+    }
+}
+
+impl<T: Sample> Sample for Vec<T> {
+    fn sample(name: &str) -> Self {
+        vec![T::sample(name)]
+    }
+}
+
+impl Sample for Map {
+    fn sample(name: &str) -> Self {
+        Map(vec![("a".to_owned(), Some(name.to_owned()))])
+    }
+}
+
+impl Sample for Pairs {
+    fn sample(name: &str) -> Self {
+        Pairs(vec![("a".to_owned(), Some(name.to_owned()))])
+    }
+}
+
+/// Types that have no value of their own are read from a text.
+macro_rules! read_from {
+    ($($ty:ty: $text:literal),*) => {
+        $(impl Sample for $ty {
+            #[allow(clippy::unreachable, reason = "the texts are good, which the compiler does not know")]
+            fn sample(_name: &str) -> Self {
+                <$ty>::parse($text).unwrap_or_else(|| unreachable!("{} is no value", $text))
+            }
+        })*
+    };
+}
+
+read_from!(Date: "1980-01-01", Phone: "+420601234567");
