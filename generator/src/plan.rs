@@ -15,6 +15,8 @@ pub struct Plan {
     pub values: Arena<Value>,
     /// Put together from the request before anything is done.
     pub gathered: Vec<Gathered>,
+    /// What hooks are told that no step gives.
+    pub tells: Vec<Input>,
     pub steps: Vec<Step>,
     /// How the answer is filled; none if it has no body of its own.
     pub answer: Option<Record>,
@@ -174,6 +176,8 @@ pub struct Step {
     pub or_nobody: bool,
     /// What it gives goes into things that were put together from the request.
     pub overlays: Vec<Overlay>,
+    /// What it gives that hooks of later steps are told.
+    pub tells: Vec<Input>,
     /// Where it stands in `does`.
     pub trace: String,
 }
@@ -183,8 +187,8 @@ pub struct Step {
 pub struct Overlay {
     pub thing: String,
     pub qualities: Vec<(Id<Meaning>, Read)>,
-    /// The request has qualities of the thing too.
-    pub gathered: bool,
+    /// There is such a thing already: from the request, or from an earlier step.
+    pub is_there: bool,
 }
 
 /// A value that a behaviour is given.

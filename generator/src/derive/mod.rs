@@ -6,6 +6,7 @@
 mod answers;
 mod at_hand;
 mod fills;
+mod hand_on;
 mod reads;
 mod steps;
 mod ways;
@@ -46,6 +47,8 @@ pub(crate) struct Draft<'r, 'a> {
     pub answers: Vec<Answer>,
     pub shown: Vec<(String, Vec<String>)>,
     pub texts: Vec<TextUse>,
+    /// Values of the request that nobody gets.
+    pub unread: Vec<Id<Value>>,
     pub broken: bool,
 }
 
@@ -92,6 +95,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
         answers: Vec::new(),
         shown: Vec::new(),
         texts: Vec::new(),
+        unread: Vec::new(),
         broken: false,
     };
     steps::take(of, &mut draft, report);
@@ -99,6 +103,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
         fills::fill(of, &mut draft, report);
         answers::answer(of, &mut draft, report);
         ways::finish_steps(of, &mut draft);
+        draft.unread = hand_on::tell_rest(of, &mut draft);
     }
     draft
 }
@@ -130,19 +135,31 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
     }
     let mut turns = Vec::new();
     let answer = fills::answer(of, &draft, &mut turns, report);
-    let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut turns, report)).collect();
+    let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut turns, report));
+    let gathered = gathered(of, &draft);
+    let things: Vec<String> = gathered.iter().filter_map(thing_of).collect();
+    let (tells, after) = hand_on::tells(of, &draft);
+    let mut steps: Vec<crate::plan::Step> = steps.collect();
+    for ((step, overlays), tells) in steps.iter_mut().zip(hand_on::overlays(of, &draft, &things)).zip(after) {
+        (step.overlays, step.tells) = (overlays, tells);
+    }
     let plan = Plan {
-        gathered: gathered(of, &draft),
+        gathered,
+        tells,
         steps,
         answer,
         answers: draft.answers,
         shown: draft.shown,
         turns,
         texts: draft.texts,
-        unread: Vec::new(),
+        unread: draft.unread,
         values: draft.values,
     };
     Derived { name, plan, bound: draft.bound, broken: false }
+}
+
+fn thing_of(gathered: &Gathered) -> Option<String> {
+    if let Gathered::Thing(thing) = gathered { Some(thing.clone()) } else { None }
 }
 
 /// What is put together from the request before anything is done: things, then values that are looked for.

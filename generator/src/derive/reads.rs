@@ -6,7 +6,7 @@ use super::{Draft, DraftStep, OptionalInputs};
 use crate::arena::Id;
 use crate::language::primitive::{JSON, Primitive, TEXT};
 use crate::model::Type;
-use crate::plan::{Input, Overlay, PayloadTurn, Presence, Read, Role, Source, Step, Turn, Value, Want};
+use crate::plan::{Input, PayloadTurn, Presence, Read, Role, Source, Step, Turn, Value, Want};
 use crate::report::Report;
 use crate::resolve::{Behaviour, Field, Home, Meaning, Resolved};
 use crate::vocabulary::Natural;
@@ -67,7 +67,8 @@ pub(super) fn step(
         raises: step.raises,
         keeps_refused: step.keeps_refused,
         or_nobody: step.or_nobody,
-        overlays: Vec::<Overlay>::new(),
+        overlays: Vec::new(),
+        tells: Vec::new(),
         trace: of.sources.trace(step.of.name.place),
     }
 }
@@ -95,7 +96,7 @@ fn turn_of_input(of: &Resolved<'_>, value: &Value) -> Turn {
         return Turn::Keep;
     }
     let meaning = of.meaning(value.meaning);
-    let natural = (meaning.home == Home::Shipped).then_some(&meaning.natural);
+    let natural = Some(&meaning.natural);
     match &value.ty {
         Type::Enum(id) if of.enums[*id].shows.is_some() => Turn::Into,
         Type::List(inner) if matches!(**inner, Type::Payload(_) | Type::Union(_)) => Turn::IntoEach,

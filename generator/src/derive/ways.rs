@@ -6,7 +6,7 @@ use crate::arena::Id;
 use crate::model::Choice;
 use crate::naming;
 use crate::plan::{Lack, Presence, Source, To, Way};
-use crate::resolve::{Meaning, Resolved};
+use crate::resolve::{Home, Meaning, Resolved};
 use crate::vocabulary::{Output, Table, path_of};
 
 /// What the response and the error table make of each step.
@@ -80,7 +80,11 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<(
     if let Some(whole) = fields.get(&format!("{}.*", meaning.thing)) {
         let whole = way_of(whole);
         let lack = if whole.iter().any(|to| to.optional) { Lack::Refused } else { Lack::Quality };
-        let quality = To::new(&meaning.quality, meaning.may_lack);
+        // What a definition adds to a shipped thing, hooks put among its facts.
+        let quality = match meaning.home {
+            Home::Own => To::new(&format!("facts.get({:?}).cloned()", meaning.name), true),
+            _ => To::new(&meaning.quality, meaning.may_lack),
+        };
         return Some((whole.into_iter().chain([quality]).collect(), lack));
     }
     let code = way_of(fields.get("bound")?);

@@ -6,7 +6,7 @@ use super::body::{Body, Made};
 use super::constants::envelope_names;
 use super::errors::error_name;
 use super::scope::{Scope, type_name};
-use super::value::View as ValueView;
+use super::value::{Value, View as ValueView};
 use super::words::{doc, literal, sentence};
 use crate::model::{Endpoint, When};
 
@@ -47,6 +47,7 @@ struct StepView {
     method: String,
     arguments: Vec<ValueView>,
     passed: bool,
+    after: Vec<String>,
 }
 
 /// Builds the view.
@@ -112,7 +113,18 @@ fn step_view(body: &Body, call: &Made) -> StepView {
         method: call.method.clone(),
         arguments: call.arguments.iter().map(|argument| body.uses.show(argument)).collect(),
         passed: call.passed,
+        after: after(body, call),
     }
+}
+
+/// What becomes of what a step gives.
+fn after(body: &Body, call: &Made) -> Vec<String> {
+    let overlays = call.overlays.iter().map(|overlay| {
+        let field = |(name, value): &(String, Value)| format!("{name}: {}", body.uses.show(value).text());
+        let fields: Vec<String> = overlay.fields.iter().map(field).collect();
+        format!("let {} = {} {{ {}, ..{} }};", overlay.thing, overlay.rust, fields.join(", "), overlay.rest)
+    });
+    overlays.chain(call.facts.iter().cloned()).collect()
 }
 
 fn route(scope: &Scope<'_>, endpoint: &Endpoint) -> String {

@@ -121,7 +121,7 @@ impl View {
     }
 
     /// The text of what is no record.
-    fn text(self) -> String {
+    pub fn text(self) -> String {
         match self {
             View::Text { text } => text,
             View::Record { .. } => String::new(),

@@ -29,6 +29,7 @@ pub fn text(of: &Adapter, endpoint: &Endpoint) -> String {
     for (at, step) in endpoint.plan.steps.iter().enumerate() {
         page.step(at, step, &mut text);
     }
+    page.unread(&mut text);
     page.response(&mut text);
     faults::write(of, endpoint, &mut text);
     text.text()
@@ -121,6 +122,21 @@ impl Page<'_> {
             Source::Caller => "who calls".to_owned(),
             Source::Session => "the session".to_owned(),
         }
+    }
+
+    /// What the request says and nobody here gets.
+    fn unread(&self, text: &mut Lines) {
+        let plan = &self.endpoint.plan;
+        if plan.unread.is_empty() {
+            return;
+        }
+        text.line("Nobody here gets");
+        let mut table = Table::default();
+        for value in plan.unread.iter().map(|id| &plan.values[*id]) {
+            table.row([self.name(value.meaning), "<-", &self.source(value)]);
+        }
+        text.table(&table);
+        text.blank();
     }
 
     fn response(&self, text: &mut Lines) {

@@ -53,7 +53,7 @@ const fn row(word: &'static str, argument: Argument, broken: &'static str, about
 }
 
 /// All rules.
-pub static RULES: [Row; 12] = [
+pub static RULES: [Row; 13] = [
     row("required", Argument::Implied, "missing", "a field that is not `optional` is there"),
     row("type", Argument::Implied, "of the wrong kind", "the value has the type of the field"),
     row("const", Argument::Implied, "anything else", "the value is the field's `const`"),
@@ -61,9 +61,10 @@ pub static RULES: [Row; 12] = [
     row("max", Argument::Number, "over {}", "a text has at most so many characters, a number is not greater"),
     row("pattern", Argument::Pattern, "not like {}", "a text is like this as a whole"),
     row("one_of", Argument::Values, "not {}", "the value is one of these"),
+    row("starts_with", Argument::Text, "not beginning with {}", "a text begins with this"),
     row("above", Argument::Number, "not above {}", "a number is greater"),
     row("scale", Argument::Number, "more than {} decimals", "a decimal has at most so many decimals"),
-    row("latest", Argument::Span, "older than {}", "a time is not longer ago"),
+    row("latest", Argument::Span, "older than {}", "a time is at most so far ahead"),
     row("min_age", Argument::Number, "younger than {}", "a date is at least so many years ago"),
     row("present", Argument::True, "left out", "the field is there, if only as null"),
 ];

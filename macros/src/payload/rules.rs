@@ -12,8 +12,21 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 12] =
-    ["required", "type", "const", "present", "min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age"];
+const RULES: [&str; 13] = [
+    "required",
+    "type",
+    "const",
+    "present",
+    "min",
+    "max",
+    "pattern",
+    "one_of",
+    "starts_with",
+    "above",
+    "scale",
+    "latest",
+    "min_age",
+];
 
 /// A rule.
 pub struct Rule {
@@ -166,6 +179,10 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
             let pattern: LitStr = report.noted(syn::parse2(argument))?;
             Some(quote! { __runtime::Test::Pattern(#pattern) })
         }
+        "starts_with" => {
+            let start: LitStr = report.noted(syn::parse2(argument))?;
+            Some(quote! { __runtime::Test::StartsWith(#start) })
+        }
         "one_of" => {
             let inside: proc_macro2::Group = report.noted(syn::parse2(argument))?;
             let texts = report.noted(Punctuated::<LitStr, Token![,]>::parse_terminated.parse2(inside.stream()))?;
@@ -181,7 +198,11 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
             Some(quote! { __runtime::Test::Latest(#seconds) })
         }
         "scale" => integer(quote! { Scale }, argument, report),
-        _ => integer(quote! { MinAge }, argument, report),
+        "min_age" => integer(quote! { MinAge }, argument, report),
+        other => {
+            report.error(syn::Error::new(word.span, format!("the rule `{other}` takes no value")));
+            None
+        }
     }
 }
 

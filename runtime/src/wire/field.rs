@@ -97,6 +97,8 @@ pub enum Test {
     Pattern(&'static str),
     /// It is one of these texts.
     OneOf(&'static [&'static str]),
+    /// It begins with this text.
+    StartsWith(&'static str),
     /// More than this.
     Above(&'static str),
     /// At most so many places after the point.
@@ -119,6 +121,7 @@ impl Test {
             Test::Max(_) => "max",
             Test::Pattern(_) => "pattern",
             Test::OneOf(_) => "one_of",
+            Test::StartsWith(_) => "starts_with",
             Test::Above(_) => "above",
             Test::Scale(_) => "scale",
             Test::Latest(_) => "latest",

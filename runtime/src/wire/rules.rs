@@ -32,6 +32,7 @@ impl Seen<'_> {
             Test::Above(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_gt()),
             Test::Pattern(pattern) => self.text(adapter, |text| matches(pattern, text)),
             Test::OneOf(texts) => self.text(adapter, |text| texts.contains(&text)),
+            Test::StartsWith(start) => self.text(adapter, |text| text.starts_with(start)),
             Test::Scale(places) => self.number(adapter).is_some_and(|number| number.scale() <= places),
             Test::Latest(seconds) => self.time(adapter).is_some_and(|time| time <= now.plus_seconds(seconds)),
             Test::MinAge(years) => self.date().is_some_and(|date| date.years_at(now) >= years),

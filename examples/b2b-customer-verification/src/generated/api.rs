@@ -396,6 +396,7 @@ pub trait DataAdapter: Send + Sync + 'static {
         RetrieveCustomerMfaQuestionsResponse,
         RetrieveCustomerMfaQuestionsError,
     > {
+        let cx = &cx.with_facts("questions.purpose", request.operation_type.as_ref());
         let partners = cx
             .find_row(
                 &cx.settings().partners,
@@ -629,6 +630,8 @@ pub trait DataAdapter: Send + Sync + 'static {
         cx: &Cx,
         request: SubmitPostVerificationRequest,
     ) -> Result<SubmitVerificationResponse, SubmitPostVerificationError> {
+        let cx = &cx.with_fact("device.id", &request.device_uri);
+        let cx = &cx.with_fact("device.app_id", &request.application_id);
         cx.find_row(
                 &cx.settings().partners,
                 [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],

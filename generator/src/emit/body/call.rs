@@ -14,11 +14,13 @@ use crate::vocabulary::{Argument, Call, MaySay, Output, Table, Word};
 impl Builder<'_> {
     pub(super) fn call(&mut self, step: &Step) -> Made {
         let behaviour = self.behaviour(step);
-        let made = match &behaviour.said.rust {
+        let mut made = match &behaviour.said.rust {
             Some(call) => self.shipped_call(step, call),
             None => self.own_call(step),
         };
         self.variables.push(made.variable.clone());
+        made.overlays = self.overlays(step);
+        made.facts = self.facts(&step.tells);
         made
     }
 
@@ -30,7 +32,7 @@ impl Builder<'_> {
             Choice::Table(table) => self.free(&settings::field_of(&self.scope.adapter.tables[table].name), behaviour),
             _ => self.free(variable(output, step.raises), behaviour),
         });
-        Made { variable, input: None, method, arguments, passed: step.raises }
+        Made { variable, input: None, method, arguments, passed: step.raises, overlays: Vec::new(), facts: Vec::new() }
     }
 
     /// `let card = cx.hook(move |bank, call| async move { bank.block_card(&call, &input).await }).await?;`
@@ -48,6 +50,8 @@ impl Builder<'_> {
             method: "hook".to_owned(),
             arguments: vec![Value::Text(ask)],
             passed: false,
+            overlays: Vec::new(),
+            facts: Vec::new(),
         }
     }
 
@@ -129,8 +133,13 @@ impl Builder<'_> {
 
     /// `operation`: a thing that was put together, if the step takes any of its qualities.
     fn whole_input(&mut self, step: &Step, thing: &str) -> Option<Value> {
+        let laid_over = |input: &Input| {
+            let given = self.value(input.read).source.step().and_then(|number| self.plan.steps.get(number));
+            given.is_some_and(|given| given.overlays.iter().any(|overlay| overlay.thing == thing))
+        };
         let is_part = |input: &Input| {
-            self.scope.meaning(input.meaning).is_of(thing) && self.value(input.read).source.is_request()
+            let is_there = self.value(input.read).source.is_request() || laid_over(input);
+            self.scope.meaning(input.meaning).is_of(thing) && is_there
         };
         let any = step.inputs.iter().any(is_part);
         any.then(|| self.body.uses.read(vec![To::new(thing, false)], false, Turn::Keep, Want::Plain))

@@ -9,7 +9,7 @@ use super::value::{Uses, Value};
 use super::words::literal;
 use crate::model::{Endpoint, Setting, SettingValue};
 use crate::naming;
-use crate::plan::{self, Gathered, Plan, Read, Role, Source, Step, To, Want, Way};
+use crate::plan::{self, Gathered, Input, Plan, Read, Source, Step, To, Want, Way};
 use crate::vocabulary::Natural;
 
 /// A default body.
@@ -34,6 +34,18 @@ pub struct Made {
     pub arguments: Vec<Value>,
     /// The refusal is turned into an error here.
     pub passed: bool,
+    /// What it gives goes into these things: the thing, its type, the fields, and what the others are.
+    pub overlays: Vec<Overlay>,
+    /// What it gives that hooks are told.
+    pub facts: Vec<String>,
+}
+
+/// `let operation = Operation { amount: …, ..operation };`
+pub struct Overlay {
+    pub thing: String,
+    pub rust: String,
+    pub fields: Vec<(String, Value)>,
+    pub rest: String,
 }
 
 /// What is at hand that is bound to nothing.
@@ -96,23 +108,51 @@ impl<'s> Builder<'s> {
     }
 
     fn collect_facts(&mut self) {
-        let mut told = std::collections::BTreeSet::new();
-        let inputs = self.plan.steps.iter().flat_map(|step| &step.inputs);
-        for input in inputs.filter(|input| input.role == Role::Fact) {
-            if !told.insert(input.meaning) {
-                continue;
+        let facts = self.facts(&self.plan.tells);
+        self.body.facts.extend(facts);
+    }
+
+    /// `let cx = &cx.with_fact("user.branch", &request.branch_code);`
+    fn facts(&mut self, tells: &[Input]) -> Vec<String> {
+        tells.iter().filter_map(|input| self.fact(input)).collect()
+    }
+
+    fn fact(&mut self, input: &Input) -> Option<String> {
+        let meaning = self.scope.meaning(input.meaning);
+        let name = literal(&meaning.name);
+        let way = match &self.value(input.read).source {
+            Source::Request { path } => request_way(path),
+            Source::InElements { .. } | Source::Derived { .. } => vec![To::new(&naming::variable(&meaning.name), true)],
+            Source::Step { step, way } => self.step_way(*step, way)?,
+            Source::Session => return Some(format!("let cx = &cx.with_fact({name}, cx.session({name}));")),
+            Source::Caller => return Some(format!("let cx = &cx.with_fact({name}, cx.caller());")),
+            Source::Passed { .. } | Source::Setting(_) | Source::Always => return None,
+        };
+        self.body.uses.borrow(&way);
+        let (value, optional) = borrowed(&way);
+        let method = if optional { "with_facts" } else { "with_fact" };
+        Some(format!("let cx = &cx.{method}({name}, {value});"))
+    }
+
+    /// What a step gives goes into things, before anything later is given them.
+    fn overlays(&mut self, step: &Step) -> Vec<Overlay> {
+        let mut all = Vec::new();
+        for overlay in &step.overlays {
+            let mut fields = Vec::new();
+            for (meaning, read) in &overlay.qualities {
+                let name = self.scope.meaning(*meaning).quality.clone();
+                fields.extend(self.read(*read).map(|value| (name, value)));
             }
-            let meaning = &self.scope.meaning(input.meaning).name;
-            let way = match &self.value(input.read).source {
-                Source::Request { path } => request_way(path),
-                Source::InElements { .. } | Source::Derived { .. } => vec![To::new(&naming::variable(meaning), true)],
-                _ => continue,
+            let rust = self.scope.thing(&overlay.thing);
+            let rest = if overlay.is_there {
+                self.body.uses.borrow(&vec![To::new(&overlay.thing, false)]);
+                overlay.thing.clone()
+            } else {
+                format!("{rust}::default()")
             };
-            self.body.uses.borrow(&way);
-            let (value, optional) = borrowed(&way);
-            let method = if optional { "with_facts" } else { "with_fact" };
-            self.body.facts.push(format!("let cx = &cx.{method}({}, {value});", literal(meaning)));
+            all.push(Overlay { thing: overlay.thing.clone(), rust, fields, rest });
         }
+        all
     }
 
     fn value(&self, read: Read) -> &'s plan::Value {
@@ -176,7 +216,8 @@ impl<'s> Builder<'s> {
         let taken = |name: &str| {
             let ours = ["cx", "input", "request"].contains(&name);
             let gathered = self.body.gathered.iter().any(|(other, _)| other == name);
-            ours || gathered || self.variables.iter().flatten().any(|other| other == name)
+            let overlaid = self.plan.steps.iter().flat_map(|step| &step.overlays).any(|overlay| overlay.thing == name);
+            ours || gathered || overlaid || self.variables.iter().flatten().any(|other| other == name)
         };
         if taken(name) { format!("{name}_of_{behaviour}") } else { name.to_owned() }
     }
