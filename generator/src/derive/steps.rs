@@ -209,7 +209,7 @@ fn give(
             let help = "let the first keep it, or leave one of them out";
             report.tell("given-twice", endpoint.raw.does_place, text, help);
         }
-        let source = Source::Step { step: number, way: Vec::new() };
+        let source = Source::Step { step: number, way: Vec::new(), bound: false, hook: false };
         let ty = natural_type(of.meaning(meaning));
         let value = draft.values.put(Value { meaning, ty, source, optional: false, presence: Presence::Always });
         draft.have.put(Held { meaning, value, place: None, label: label.clone() });
