@@ -2,7 +2,7 @@
 //! table is whole: what has no turn cannot get there, and that is a mistake of the definition rather than of rustc.
 
 use crate::arena::Id;
-use crate::language::primitive::{Family, Primitive};
+use crate::language::primitive::{Family, JSON, Primitive, TEXT};
 use crate::model::{self, Type};
 use crate::plan::{Lack, Presence, Source, Turn, Value};
 use crate::resolve::{Meaning, Resolved};
@@ -47,7 +47,7 @@ impl Form {
             (Natural::Primitive(one), _) => Form::plain(*one),
             (Natural::Key, _) => Form::Key,
             (Natural::OneOf(_), Some(set)) => Form::Set(set.clone()),
-            (Natural::OneOf(_), None) => Form::plain(crate::language::primitive::TEXT),
+            (Natural::OneOf(_), None) => Form::plain(TEXT),
             (Natural::Thing(thing), _) => Form::Thing(thing.clone()),
             (Natural::List(inner), _) => Form::List(Box::new(match Primitive::parse(inner) {
                 Some(one) => Form::plain(one),
@@ -59,7 +59,7 @@ impl Form {
     /// The form in which hooks of the bank's own have a meaning.
     pub fn of_hook(meaning: &Meaning) -> Form {
         match Form::of_meaning(meaning) {
-            Form::Key => Form::plain(crate::language::primitive::TEXT),
+            Form::Key => Form::plain(TEXT),
             other => other,
         }
     }
@@ -68,13 +68,13 @@ impl Form {
     pub fn of_bound(meaning: &Meaning) -> Form {
         match Form::of_meaning(meaning) {
             Form::Plain(one) if one.row().in_codes() => Form::Plain(one),
-            _ => Form::plain(crate::language::primitive::TEXT),
+            _ => Form::plain(TEXT),
         }
     }
 
     fn plain(one: Primitive) -> Form {
         match one.row().family {
-            Family::Text => Form::Plain(crate::language::primitive::TEXT),
+            Family::Text => Form::Plain(TEXT),
             Family::Secret => Form::Plain(crate::language::primitive::SECRET),
             _ => Form::Plain(one),
         }
@@ -85,10 +85,10 @@ impl Form {
         let meaning = of.meaning(value.meaning);
         match (&value.source, value.presence) {
             (Source::Request { .. }, _) => Form::of_type(&value.ty),
-            (Source::Session | Source::Caller, _) => Form::plain(crate::language::primitive::TEXT),
-            (Source::InElements { .. }, _) if !meaning.is_gathered => Form::plain(crate::language::primitive::TEXT),
+            (Source::Session | Source::Caller, _) => Form::plain(TEXT),
+            (Source::InElements { .. }, _) if !meaning.is_gathered => Form::plain(TEXT),
             (Source::Step { bound: true, .. }, _) if !meaning.is_gathered => Form::of_bound(meaning),
-            (Source::Step { .. }, Presence::Maybe(Lack::Fact)) => Form::plain(crate::language::primitive::TEXT),
+            (Source::Step { .. }, Presence::Maybe(Lack::Fact)) => Form::plain(TEXT),
             (Source::Step { hook: true, .. }, _) => Form::of_hook(meaning),
             _ => Form::of_meaning(meaning),
         }
@@ -134,4 +134,14 @@ fn turn_each(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Turn> {
 
 fn shows(of: &Resolved<'_>, id: Id<model::Enum>, set: &str) -> bool {
     of.enums[id].shows.as_deref() == Some(set)
+}
+
+/// How a meaning looks where nothing else is said of it; things have no type on the wire.
+pub(super) fn natural_type(meaning: &Meaning) -> Type {
+    match &meaning.natural {
+        Natural::Primitive(primitive) => Type::Primitive(*primitive),
+        Natural::Key | Natural::OneOf(_) => Type::Primitive(TEXT),
+        Natural::Thing(_) => Type::Primitive(JSON),
+        Natural::List(inner) => Type::List(Box::new(Type::Primitive(Primitive::parse(inner).unwrap_or(JSON)))),
+    }
 }

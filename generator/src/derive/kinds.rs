@@ -17,10 +17,10 @@ pub(super) fn prove(of: &Resolved<'_>, drafts: &mut [Draft<'_, '_>]) {
         for id in ids {
             let value = &mut draft.values[id];
             let choice = value.source.step().and_then(|step| kinds.get(step));
-            if let (Some(Choice::Code(kind)), Presence::Maybe(Lack::Code)) = (choice, value.presence) {
-                if !missing.contains(&(*kind, value.meaning)) {
-                    value.presence = Presence::Proved;
-                }
+            if let (Some(Choice::Code(kind)), Presence::Maybe(Lack::Code)) = (choice, value.presence)
+                && !missing.contains(&(*kind, value.meaning))
+            {
+                value.presence = Presence::Proved;
             }
         }
     }

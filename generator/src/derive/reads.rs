@@ -2,25 +2,14 @@
 //! One function for each kind of place; whatever cannot get there is told.
 
 use super::forms::{self, Form};
-use super::steps::option_of;
 use super::{Draft, DraftStep, OptionalInputs};
 use crate::arena::Id;
-use crate::language::primitive::{JSON, Primitive, TEXT};
+use crate::language::primitive::TEXT;
 use crate::model::Type;
 use crate::plan::{Input, Lack, PayloadTurn, Presence, Read, Role, Source, Step, Turn, Value, Want};
 use crate::report::Report;
 use crate::resolve::{Behaviour, Field, Meaning, Resolved};
 use crate::vocabulary::{Argument, Natural, Word};
-
-/// How a meaning looks where nothing else is said of it; things have no type on the wire.
-pub(super) fn natural_type(meaning: &Meaning) -> Type {
-    match &meaning.natural {
-        Natural::Primitive(primitive) => Type::Primitive(*primitive),
-        Natural::Key | Natural::OneOf(_) => Type::Primitive(TEXT),
-        Natural::Thing(_) => Type::Primitive(JSON),
-        Natural::List(inner) => Type::List(Box::new(Type::Primitive(Primitive::parse(inner).unwrap_or(JSON)))),
-    }
-}
 
 /// The meanings that a hook of the bank's own is given, in the order of its signature.
 pub(crate) fn hook_inputs(behaviour: &Behaviour) -> Vec<Id<Meaning>> {
@@ -62,11 +51,10 @@ pub(super) fn step(
         }
         inputs.push(Input { meaning: *meaning, role: *role, read: Read { value: *value, turn, want } });
     }
-    let (option, choice) = option_of(step.of);
     Step {
         behaviour: step.of.behaviour,
-        option,
-        choice,
+        option: step.of.option.map(|option| option.text.clone()),
+        choice: step.of.choice,
         inputs,
         raises: step.raises,
         keeps_refused: step.keeps_refused,

@@ -100,9 +100,10 @@ impl Row {
         matches!(self.family, Family::Value | Family::Decimal | Family::Flag | Family::Integer)
     }
 
-    /// It is written as text in one way.
+    /// It is written as text in one way, and anybody may see it.
     pub fn has_display(&self) -> bool {
-        matches!(self.family, Family::Text | Family::Flag | Family::Integer | Family::Decimal | Family::Value)
+        self.has_default
+            && matches!(self.family, Family::Text | Family::Flag | Family::Integer | Family::Decimal | Family::Value)
     }
 }
 

@@ -7,7 +7,7 @@ mod call;
 use super::scope::{Scope, field_name};
 use super::value::{Uses, Value};
 use super::words::literal;
-use crate::model::{Endpoint, Setting, SettingValue};
+use crate::model::{Endpoint, Setting, SettingValue, Type};
 use crate::naming;
 use crate::plan::{self, Gathered, Input, Plan, Read, Source, Step, To, Want, Way};
 use crate::vocabulary::Natural;
@@ -132,6 +132,12 @@ impl<'s> Builder<'s> {
         };
         self.body.uses.borrow(&way);
         let (value, optional) = borrowed(&way);
+        let is_phone = matches!(&self.value(input.read).ty, Type::Primitive(one) if *one == "phone");
+        let value = match (is_phone, optional) {
+            (false, _) => value,
+            (true, true) => format!("{value}.map(|phone| phone.expose())"),
+            (true, false) => format!("{}.expose()", value.trim_start_matches('&')),
+        };
         let method = if optional { "with_facts" } else { "with_fact" };
         Some(format!("let cx = &cx.{method}({name}, {value});"))
     }
