@@ -1,7 +1,7 @@
 //! What a definition is asked when it is served: for each endpoint a request that keeps all rules, what may come of it, and
 //! where each value of the answer comes from, by the same model that `explain` prints.
 
-use countersign::model::{Adapter, Callers, Endpoint, Field, OtpKind, Payload, Source, Step, Type};
+use countersign::model::{Adapter, Callers, Endpoint, Field, OtpKind, Payload, Role, Source, Step, Type};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -45,6 +45,10 @@ pub struct Call {
     pub given: Vec<(Vec<String>, Value)>,
     /// The same request with one constant changed, which must be refused.
     pub changed: Vec<Value>,
+    /// The same request with a value changed that its code is bound to, which must be refused before the code is used.
+    pub unbound: Option<Value>,
+    /// Hooks, and texts of the request that each must be given.
+    pub told: Vec<(String, Vec<String>)>,
 }
 
 /// What a maker of codes tells.
@@ -108,6 +112,8 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
         echoes: echoes(endpoint, whole.as_ref(), &success),
         given: given(of, endpoint, &success),
         changed,
+        unbound: checks.filter(|step| step.raises).and_then(|step| unbound(of, &maker, step, whole.as_ref())),
+        told: told(of, endpoint, whole.as_ref()),
     }
 }
 
@@ -213,6 +219,44 @@ fn changed(of: &Adapter, maker: &values::Maker<'_>, payload: &Payload, whole: Op
         Some(around(of, maker, Value::Object(other)))
     });
     changed.collect()
+}
+
+/// The request with another value of what a code is bound to.
+fn unbound(of: &Adapter, maker: &values::Maker<'_>, step: &Step, whole: Option<&Value>) -> Option<Value> {
+    let bound = step.inputs.iter().filter(|input| input.role == Role::Bound);
+    let mut changed = whole?.clone();
+    let path =
+        bound.filter_map(|input| if let Source::Request { path, .. } = &input.source { Some(path) } else { None });
+    let path = path.into_iter().find(|path| asked(whole, path).is_some())?;
+    let place = path.iter().try_fold(&mut changed, |value, name| value.get_mut(name))?;
+    *place = json!("another value");
+    Some(around(of, maker, changed))
+}
+
+/// A text of the request that tells where it came from.
+fn asked(whole: Option<&Value>, path: &[String]) -> Option<String> {
+    let text = path.iter().try_fold(whole?, |value, name| value.get(name))?.as_str()?;
+    text.starts_with("asked ").then(|| text.to_owned())
+}
+
+/// What hooks of the bank's own must be given of the request.
+fn told(of: &Adapter, endpoint: &Endpoint, whole: Option<&Value>) -> Vec<(String, Vec<String>)> {
+    let hooks = endpoint.steps.iter().filter(|step| of.hooks.iter().any(|hook| hook.name == step.behaviour));
+    let texts = |step: &Step| {
+        let inputs = step.inputs.iter().filter_map(|input| match &input.source {
+            Source::Request { path, .. } => Some(path),
+            _ => None,
+        });
+        inputs.filter(|path| is_open(of, endpoint, path)).filter_map(|path| asked(whole, path)).collect()
+    };
+    hooks.map(|step| (step.behaviour.clone(), texts(step))).collect()
+}
+
+/// False for what is not shown in logs.
+fn is_open(of: &Adapter, endpoint: &Endpoint, path: &[String]) -> bool {
+    let payload = endpoint.request.as_deref().and_then(|name| payload_of(of, name));
+    let field = payload.into_iter().flat_map(|payload| &payload.fields).find(|field| path.first() == Some(&field.wire));
+    path.len() == 1 && field.is_some_and(|field| field.ty == Type::Primitive("text".to_owned()))
 }
 
 /// A row of each table, with the key that requests have.

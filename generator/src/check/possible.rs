@@ -36,8 +36,10 @@ pub(super) fn check(cx: &mut Cx<'_>, field: &Field) {
     if field.name.text.contains('.') {
         return;
     }
-    let family = family_of(&cx.model_field(field).ty);
+    let ty = cx.model_field(field).ty;
+    let family = family_of(&ty);
     for rule in &field.rules {
+        check_shortest(cx, field, rule, &ty);
         check_family(cx, field, rule, family);
         check_bound(cx, field, rule, family);
     }
@@ -103,6 +105,18 @@ fn check_bound(cx: &mut Cx<'_>, field: &Field, rule: &Rule, family: Family) {
     if bound && number.as_u64().is_none_or(|number| u32::try_from(number).is_err()) {
         let text = format!("the rule `{}` of `{}` counts, and `{number}` is no count", rule.word.text, field.name.text);
         tell(cx, rule, text, "write a whole number, 0 or more");
+    }
+}
+
+/// No phone is as short as that.
+const SHORTEST_PHONE: u64 = 5;
+
+/// A length that no value of the type has.
+fn check_shortest(cx: &mut Cx<'_>, field: &Field, rule: &Rule, ty: &Type) {
+    let phone = matches!(ty, Type::Primitive(word) if word == "phone");
+    let most = number_of(&rule.value).and_then(Number::as_u64);
+    if phone && rule.word.text == "max" && most.is_some_and(|most| most < SHORTEST_PHONE) {
+        tell(cx, rule, format!("no phone is as short as `{}` may be", field.name.text), "take the rule out");
     }
 }
 
