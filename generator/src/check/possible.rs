@@ -79,7 +79,7 @@ fn check_family(cx: &mut Cx<'_>, field: &Field, rule: &Rule, family: Family) {
         "pattern" | "one_of" => lenient || matches!(family, Family::Text | Family::Date | Family::Time),
         "scale" => family == Family::Number || lenient && family == Family::Text,
         "latest" => family == Family::Time,
-        "min_age" => matches!(family, Family::Date | Family::Text),
+        "min_age" => family == Family::Date || is_text(&cx.model_field(field).ty),
         _ => true,
     };
     if !fits {
@@ -87,6 +87,11 @@ fn check_family(cx: &mut Cx<'_>, field: &Field, rule: &Rule, family: Family) {
         let text = format!("the rule `{}` cannot look at `{}`, which is {of}", rule.word.text, field.name.text);
         tell(cx, rule, text, "take the rule out, or give the field another type");
     }
+}
+
+/// A text may be a day, if it is written as one; an address or a number is none.
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Primitive(word) if word == "text")
 }
 
 fn type_name(ty: &Type) -> String {

@@ -54,7 +54,7 @@ pub fn fits(rule: &str, ty: &str, argument: &str) -> bool {
         ("one_of", argument) => argument == "[A, B]" && (text || ["date", "time"].contains(&ty)),
         ("scale", argument) => argument == "2" && number,
         ("latest", argument) => argument == "24h" && ty == "time",
-        ("min_age", argument) => argument == "18" && (ty == "date" || text),
+        ("min_age", argument) => argument == "18" && ["date", "text"].contains(&ty),
         ("const", "99999999999999999999") => false,
         ("present", argument) => argument == "true",
         ("default", "x") => ["text", "url", "html", "email", "digits"].contains(&ty),
