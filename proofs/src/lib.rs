@@ -11,6 +11,7 @@ pub mod report;
 pub mod run;
 pub mod script;
 pub mod served;
+pub mod shrink;
 pub mod tape;
 pub mod typed;
 mod values;

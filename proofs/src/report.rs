@@ -38,6 +38,24 @@ pub fn kind(cells: &[Cell], seed: u64) -> String {
     }
 }
 
+/// The class of a failure: its first telling line without numbers.
+pub fn class(why: &str) -> String {
+    let line = why.lines().find(|line| line.trim_start().starts_with("error")).or_else(|| why.lines().next());
+    let line = line.unwrap_or_default().trim();
+    let line = line.split(" to {").next().unwrap_or(line).split(": 500").next().unwrap_or(line);
+    let mut class: String = line.chars().map(|letter| if letter.is_ascii_digit() { '#' } else { letter }).collect();
+    while class.contains("##") {
+        class = class.replace("##", "#");
+    }
+    class
+}
+
+/// The lines of a list of classes: what stands before ` -- `.
+pub fn listed(text: &str) -> BTreeSet<&str> {
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    lines.map(|line| line.split(" -- ").next().unwrap_or(line).trim()).collect()
+}
+
 impl Report {
     /// Counts a definition.
     pub fn count(&mut self, features: &BTreeSet<String>, good: bool) {

@@ -2,7 +2,7 @@
 //! where each value of the answer comes from, by the same model that `explain` prints.
 
 use countersign::model::{Adapter, Callers, Choice, Endpoint, Field, OtpKind, Payload, Type};
-use countersign::plan::{Fill, Filled, Source, Step, Value as Held};
+use countersign::plan::{Fill, Filled, Part, Role, Source, Step, Value as Held};
 use countersign::vocabulary::Natural;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -47,6 +47,10 @@ pub struct Call {
     pub given: Vec<(Vec<String>, Value)>,
     /// The same request with one constant changed, which must be refused.
     pub changed: Vec<Value>,
+    /// The same request with a value changed that its code is bound to, which must be refused before the code is used.
+    pub unbound: Option<Value>,
+    /// Hooks, and texts of the request that each must be given.
+    pub told: Vec<(String, Vec<String>)>,
 }
 
 /// What a maker of codes tells.
@@ -107,6 +111,8 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
         echoes: echoes(endpoint, whole.as_ref(), &success),
         given: given(of, endpoint, &success),
         changed,
+        unbound: checks.filter(|step| step.raises).and_then(|step| unbound(of, endpoint, &maker, step, whole.as_ref())),
+        told: told(of, endpoint, whole.as_ref()),
     }
 }
 
@@ -217,6 +223,55 @@ fn changed(of: &Adapter, maker: &values::Maker<'_>, payload: &Payload, whole: Op
         Some(around(of, maker, Value::Object(other)))
     });
     changed.collect()
+}
+
+/// The request with another value of what a code is bound to.
+fn unbound(
+    of: &Adapter,
+    endpoint: &Endpoint,
+    maker: &values::Maker<'_>,
+    step: &Step,
+    whole: Option<&Value>,
+) -> Option<Value> {
+    let bound = step.inputs.iter().filter(|input| input.role == Role::Bound);
+    let mut changed = whole?.clone();
+    let mut paths = bound.filter_map(|input| path_of(endpoint, input.read.value()));
+    let path = paths.find(|path| asked(whole, path).is_some())?;
+    let place = path.iter().try_fold(&mut changed, |value, part| value.get_mut(&part.wire))?;
+    *place = json!("another value");
+    Some(around(of, maker, changed))
+}
+
+/// The way to a value that the request says.
+fn path_of(endpoint: &Endpoint, value: countersign::arena::Id<Held>) -> Option<&[Part]> {
+    if let Source::Request { path } = &endpoint.plan.values[value].source { Some(path) } else { None }
+}
+
+/// A text of the request that tells where it came from.
+fn asked(whole: Option<&Value>, path: &[Part]) -> Option<String> {
+    let text = path.iter().try_fold(whole?, |value, part| value.get(&part.wire))?.as_str()?;
+    text.starts_with("asked ").then(|| text.to_owned())
+}
+
+/// What hooks of the bank's own must be given of the request.
+fn told(of: &Adapter, endpoint: &Endpoint, whole: Option<&Value>) -> Vec<(String, Vec<String>)> {
+    let mut all = Vec::new();
+    for step in &endpoint.plan.steps {
+        let Some(hook) = of.hooks.iter().find(|hook| hook.behaviour == step.behaviour) else { continue };
+        let inputs = step.inputs.iter().chain(&endpoint.plan.tells);
+        let paths = inputs.filter_map(|input| path_of(endpoint, input.read.value()));
+        let open = paths.filter(|path| is_open(of, endpoint, path));
+        all.push((of.behaviours[hook.behaviour].name.clone(), open.filter_map(|path| asked(whole, path)).collect()));
+    }
+    all
+}
+
+/// False for what is not shown in logs.
+fn is_open(of: &Adapter, endpoint: &Endpoint, path: &[Part]) -> bool {
+    let payload = endpoint.request.map(|id| &of.payloads[id]);
+    let first = path.first().map(|part| &part.wire);
+    let field = payload.into_iter().flat_map(|payload| &payload.fields).find(|field| first == Some(&field.wire));
+    path.len() == 1 && field.is_some_and(|field| matches!(field.ty, Type::Primitive(word) if word == "text"))
 }
 
 /// A row of each table, with the key that requests have.

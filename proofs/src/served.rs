@@ -85,6 +85,11 @@ async fn serve(start: Start, script: &Script, beside: &Path) -> Served {
 async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>, served: &mut Served) {
     locked(&SENT).clear();
     locked(&SEEN).clear();
+    let mut refused = None;
+    if let Some(unbound) = &call.unbound {
+        refused = Some(answer(app, call, Some(replaced(unbound, told))).await.0 != call.success);
+    }
+    locked(&SEEN).clear();
     let (status, body) = answer(app, call, call.body.as_ref().map(|body| replaced(body, told))).await;
     served.calls += 1;
     let mut problem = |what: &str| {
@@ -98,7 +103,17 @@ async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>,
     } else if call.invalid.contains(&status) {
         problem("a request that keeps all rules is refused");
     }
+    if refused == Some(false) {
+        problem("another value than the code is bound to passes");
+    }
     if status == call.success {
+        let seen = locked(&SEEN).clone();
+        for (hook, texts) in &call.told {
+            let lines: Vec<&String> = seen.iter().filter(|line| line.starts_with(&format!("{hook} "))).collect();
+            for text in texts.iter().filter(|text| !lines.iter().any(|line| line.contains(*text))) {
+                problem(&format!("`{hook}` is not given `{text}`"));
+            }
+        }
         for (path, value) in call.echoes.iter().chain(&call.given) {
             let found = path.iter().try_fold(&body, |body, name| body.get(name));
             if found != Some(value) {

@@ -38,6 +38,8 @@ pub struct Open {
     pub name: String,
     /// What is at hand.
     pub have: BTreeSet<String>,
+    /// What behaviours gave.
+    pub given: BTreeSet<String>,
     /// Fields of the request.
     pub request: Lines,
     /// Fields of the response.
@@ -248,6 +250,7 @@ impl<'v> Writer<'v> {
             }
         }
         open.have.extend(given.iter().cloned());
+        open.given.extend(given.iter().cloned());
         if !behaviour.refuses.is_empty() {
             if open.shows {
                 for outcome in &behaviour.outcome {

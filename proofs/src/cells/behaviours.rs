@@ -29,15 +29,25 @@ pub fn row(writer: &mut Writer<'_>) {
     let mut open = writer.open();
     operations(writer);
     for _ in 0..2 + writer.tape.below(3) {
-        let Some(name) = writer.tape.pick(&names).cloned() else { return };
+        let Some(name) = writer.tape.pick(&names).filter(|name| !gives_again(writer, &open, name)).cloned() else {
+            continue;
+        };
         writer.step(&mut open, &name);
     }
     writer.close(open);
 }
 
+/// A later behaviour may not give what an earlier one gave, unless it gives a whole thing.
+fn gives_again(writer: &Writer<'_>, open: &Open, name: &str) -> bool {
+    let repeats = open.does.iter().any(|done| done.split(':').next() == Some(name));
+    let gives = writer.words.behaviours.get(name).map(|behaviour| behaviour.gives.as_slice()).unwrap_or_default();
+    repeats || gives.iter().any(|word| open.given.contains(word))
+}
+
 /// Sometimes there are operations.
 fn operations(writer: &mut Writer<'_>) {
-    if !writer.tape.one_in(3) {
+    // What endpoints expect depends on it, so it stands before all of them.
+    if !writer.tape.one_in(3) || !writer.draft.endpoints.is_empty() {
         return;
     }
     writer.about("operations");

@@ -110,11 +110,29 @@ pub fn all() -> Vec<Cell> {
     FORMS.into_iter().flat_map(|(what, forms)| forms.iter().map(move |form| Cell::Shaped(what, form))).collect()
 }
 
+/// What the language refuses on purpose.
+pub fn is_odd(what: &str, form: &str) -> bool {
+    let odd = [
+        ("wire", "{ times: plain }"),
+        ("envelope", "{ success: Body, failure: Failure }"),
+        ("name", "é"),
+        ("name", "a.b"),
+        ("text", "no code"),
+        ("text", "{{ otp.code | nothing }}"),
+        ("text", "{{ otp.code }} {{ nobody.knows }}"),
+        ("text", "{% include 'x' %}{{ otp.code }}"),
+        ("text", "{{ otp.code }} {{ operation.amount }}"),
+        ("consent", "{{ operation.account | safe }}"),
+        ("consent", "{{ user.id }}"),
+    ];
+    odd.contains(&(what, form))
+}
+
 /// A shipped meaning, asked for and sent back.
 pub fn echo(writer: &mut Writer<'_>, meaning: &str) {
     writer.about("echo");
     if fields::is_of_the_bank(writer.words, meaning) {
-        writer.about("thing of the bank");
+        writer.about("odd thing of the bank");
     }
     let mut open = writer.open();
     let always = writer.words.always.iter().any(|thing| meaning.split('.').next() == Some(thing));
@@ -129,7 +147,8 @@ pub fn echo(writer: &mut Writer<'_>, meaning: &str) {
 }
 
 pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
-    writer.about(format!("form {what}"));
+    let odd = if is_odd(what, form) { "odd " } else { "" };
+    writer.about(format!("{odd}form {what}"));
     let mut open = writer.open();
     let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
     match what {
@@ -189,6 +208,8 @@ pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
             writer.need(&mut open, "user.id");
             writer.step(&mut open, "send_otp");
         }
+        // What endpoints expect depends on operations, so they stand before all of them.
+        "consent" if !writer.draft.endpoints.is_empty() => open.response.push(field("at", "request.time")),
         "consent" => {
             let consent = "consent: { html: own.consent, options: { AGREE: { html: own.consent, required: true } } }";
             let needs = if form.contains("amount") { "needs: [operation.amount], " } else { "" };
