@@ -71,7 +71,9 @@ fn done(what: What) -> Result<bool> {
         What::Check { seeds } => {
             let report = run::check(&judge, &cells, range(&seeds)?);
             print!("{}", report.text());
-            Ok(report.failures.is_empty())
+            let low = report.low();
+            low.iter().for_each(|feature| println!("LOW {feature}"));
+            Ok(report.failures.is_empty() && low.is_empty())
         }
         What::Shrink { seed } => {
             let found = shrink::shrink(&judge, &cells, &Compiler::built()?, seed)?;

@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 
 use crate::cells::Cell;
 
+/// The share of a feature that must be called good, in percent, and from how many on it counts.
+const LEAST: usize = 60;
+const ENOUGH: usize = 10;
+
 /// Counts of a feature.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Count {
@@ -84,6 +88,13 @@ impl Report {
             self.refusals.entry(class).or_insert((0, seed)).0 += times;
         }
         self.failures.extend(other.failures);
+    }
+
+    /// Features of which too few are called good, of those that are written often enough to tell.
+    pub fn low(&self) -> Vec<String> {
+        let plain = self.features.iter().filter(|(feature, _)| !feature.starts_with("odd "));
+        let low = plain.filter(|(_, count)| count.written >= ENOUGH && 100 * count.good < LEAST * count.written);
+        low.map(|(feature, count)| format!("{feature}: {} good of {}", count.good, count.written)).collect()
     }
 
     /// As it is printed.

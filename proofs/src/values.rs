@@ -49,9 +49,7 @@ impl Maker<'_> {
                 let one = self.of_type(inner, name, &[], depth + 1)?;
                 Value::Array((0..least.min(most)).map(|_| one.clone()).collect())
             }
-            Type::Payload(payload) => {
-                self.payload(&self.of.payloads[*payload], depth + 1)
-            }
+            Type::Payload(payload) => self.payload(&self.of.payloads[*payload], depth + 1),
             Type::Union(union) => {
                 let union = &self.of.unions[*union];
                 let variant = union.variants.first()?;

@@ -32,6 +32,7 @@ fn what_is_good_compiles_and_what_is_refused_is_so_for_a_reason() {
     let cells = cells::all(judge.words());
     let (mut report, good) = run::judged(&judge, &cells, sample(&cells));
     assert!(good.len() > 100, "only {} are good", good.len());
+    assert_eq!(report.low(), [] as [String; 0], "refusing is no way out");
     run::compile(&mut report, &good, &Compiler::built().unwrap()).unwrap();
     assert_known(&report);
     let listed = listed(REFUSALS);

@@ -8,7 +8,7 @@ use crate::language::primitive::{JSON, Primitive, TEXT};
 use crate::model::Type;
 use crate::plan::{Input, PayloadTurn, Presence, Read, Role, Source, Step, Turn, Value, Want};
 use crate::report::Report;
-use crate::resolve::{Behaviour, Field, Home, Meaning, Resolved};
+use crate::resolve::{Behaviour, Field, Meaning, Resolved};
 use crate::vocabulary::Natural;
 
 /// How a meaning looks where nothing else is said of it; things have no type on the wire.
