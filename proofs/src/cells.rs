@@ -3,6 +3,8 @@
 //! is added there is written here.
 
 mod behaviours;
+mod errors;
+mod nested;
 mod rules;
 mod shapes;
 mod types;
