@@ -69,7 +69,8 @@ fn first(item: &ItemEnum) -> String {
 
 const LOOKUP: &str = "\
 use super::*;
-use countersign_proofs::served::{self, Sample};
+use countersign_proofs::sample::{self, Sample};
+use countersign_proofs::served;
 use countersign_runtime::*;
 
 pub struct Bank;
@@ -77,14 +78,15 @@ pub struct Adapted;
 impl DataAdapter for Adapted {}
 pub fn app(options: StartOptions) -> Result<App, StartError> { start(Adapted, Bank, options) }
 impl LookupHooks for Bank {
-    async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> { served::user(lookup) }
+    async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> { sample::user(lookup) }
     async fn verify_password(&self, _call: &Call, _check: &PasswordCheck) -> Result<PasswordResult, HookError> { Ok(PasswordResult::Right) }
 }
 ";
 
 const GATEWAY: &str = "\
 use super::*;
-use countersign_proofs::served::{self, Sample};
+use countersign_proofs::sample::{self, Sample};
+use countersign_proofs::served;
 use countersign_runtime::*;
 
 pub struct Bank;
@@ -92,9 +94,9 @@ pub struct Adapted;
 impl DataAdapter for Adapted {}
 pub fn app(options: StartOptions) -> Result<App, StartError> { start(Adapted, Bank, options) }
 impl Hooks for Bank {
-    async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> { served::user(lookup) }
+    async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> { sample::user(lookup) }
     async fn send_sms(&self, _call: &Call, sms: &Sms) -> Result<(), HookError> { served::sent(sms) }
     async fn verify_password(&self, _call: &Call, _check: &PasswordCheck) -> Result<PasswordResult, HookError> { Ok(PasswordResult::Right) }
-    async fn bank_accounts(&self, _call: &Call, _user_id: &str) -> Result<Vec<BankAccount>, HookError> { Ok(served::accounts()) }
+    async fn bank_accounts(&self, _call: &Call, _user_id: &str) -> Result<Vec<BankAccount>, HookError> { Ok(sample::accounts()) }
 }
 ";

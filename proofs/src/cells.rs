@@ -3,6 +3,8 @@
 //! is added there is written here.
 
 mod behaviours;
+mod errors;
+mod nested;
 mod rules;
 mod shapes;
 mod types;
@@ -42,6 +44,18 @@ pub fn all(words: &Vocabulary) -> Vec<Cell> {
     cells
 }
 
+impl Cell {
+    /// True for what the language refuses on purpose.
+    pub fn is_odd(&self) -> bool {
+        match self {
+            Cell::Typed(ty, position) => types::is_odd(ty, position),
+            Cell::Ruled(rule, ty, argument) => !rules::fits(rule, ty, argument),
+            Cell::Shaped(what, form) => shapes::is_odd(what, form),
+            Cell::Alone(..) | Cell::Pair(..) | Cell::Echoed(_) => false,
+        }
+    }
+}
+
 /// Writes one cell into a definition.
 pub fn write(writer: &mut Writer<'_>, cell: &Cell) {
     match cell {
@@ -78,7 +92,15 @@ fn mixture(writer: &mut Writer<'_>, cells: &[Cell]) {
             behaviours::row(writer);
             continue;
         }
-        let Some(cell) = writer.tape.pick(cells).cloned() else { return };
+        let odd = writer.tape.one_in(8);
+        let mut cell = writer.tape.pick(cells);
+        for _ in 0..8 {
+            if odd || cell.is_none_or(|cell| !cell.is_odd()) {
+                break;
+            }
+            cell = writer.tape.pick(cells);
+        }
+        let Some(cell) = cell.cloned() else { return };
         write(writer, &cell);
     }
 }

@@ -5,12 +5,17 @@
 pub mod bank;
 pub mod cells;
 pub mod draft;
+mod expected;
 mod fields;
 pub mod judge;
+mod kinds;
 pub mod report;
+mod rows;
 pub mod run;
+pub mod sample;
 pub mod script;
 pub mod served;
+pub mod shrink;
 pub mod tape;
 pub mod typed;
 mod values;

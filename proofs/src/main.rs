@@ -12,6 +12,7 @@ use countersign_proofs::cells::{self, Cell};
 use countersign_proofs::judge::{Judge, Verdict};
 use countersign_proofs::report::Report;
 use countersign_proofs::run;
+use countersign_proofs::shrink;
 use countersign_proofs::typed::Compiler;
 
 #[derive(Debug, Parser)]
@@ -41,6 +42,8 @@ enum What {
         #[arg(long)]
         log: Option<PathBuf>,
     },
+    /// Makes the definition of a seed that fails smaller.
+    Shrink { seed: u64 },
     /// How many seeds are single cells.
     Cells,
 }
@@ -68,7 +71,17 @@ fn done(what: What) -> Result<bool> {
         What::Check { seeds } => {
             let report = run::check(&judge, &cells, range(&seeds)?);
             print!("{}", report.text());
-            Ok(report.failures.is_empty())
+            let low = report.low();
+            low.iter().for_each(|feature| println!("LOW {feature}"));
+            Ok(report.failures.is_empty() && low.is_empty())
+        }
+        What::Shrink { seed } => {
+            let found = shrink::shrink(&judge, &cells, &Compiler::built()?, seed)?;
+            match &found {
+                Some((yaml, why)) => println!("{yaml}\n{why}"),
+                None => println!("the definition of {seed} does not fail"),
+            }
+            Ok(found.is_none())
         }
         What::Serve { seeds, log } => serve(&judge, &cells, range(&seeds)?, log),
         What::TypeCheck { seeds, log } => type_check(&judge, &cells, range(&seeds)?, log),

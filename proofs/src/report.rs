@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 
 use crate::cells::Cell;
 
+/// The share of a feature that must be called good, in percent, and from how many on it counts.
+const LEAST: usize = 60;
+const ENOUGH: usize = 10;
+
 /// Counts of a feature.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Count {
@@ -38,6 +42,24 @@ pub fn kind(cells: &[Cell], seed: u64) -> String {
     }
 }
 
+/// The class of a failure: its first telling line without numbers.
+pub fn class(why: &str) -> String {
+    let line = why.lines().find(|line| line.trim_start().starts_with("error")).or_else(|| why.lines().next());
+    let line = line.unwrap_or_default().trim();
+    let line = line.split(" to {").next().unwrap_or(line).split(": 500").next().unwrap_or(line);
+    let mut class: String = line.chars().map(|letter| if letter.is_ascii_digit() { '#' } else { letter }).collect();
+    while class.contains("##") {
+        class = class.replace("##", "#");
+    }
+    class
+}
+
+/// The lines of a list of classes: what stands before ` -- `.
+pub fn listed(text: &str) -> BTreeSet<&str> {
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    lines.map(|line| line.split(" -- ").next().unwrap_or(line).trim()).collect()
+}
+
 impl Report {
     /// Counts a definition.
     pub fn count(&mut self, features: &BTreeSet<String>, good: bool) {
@@ -66,6 +88,13 @@ impl Report {
             self.refusals.entry(class).or_insert((0, seed)).0 += times;
         }
         self.failures.extend(other.failures);
+    }
+
+    /// Features of which too few are called good, of those that are written often enough to tell.
+    pub fn low(&self) -> Vec<String> {
+        let plain = self.features.iter().filter(|(feature, _)| !feature.starts_with("odd "));
+        let low = plain.filter(|(_, count)| count.written >= ENOUGH && 100 * count.good < LEAST * count.written);
+        low.map(|(feature, count)| format!("{feature}: {} good of {}", count.good, count.written)).collect()
     }
 
     /// As it is printed.

@@ -24,7 +24,7 @@ pub struct Ran {
 }
 
 /// Checks and generates.
-pub fn check(judge: &Judge, cells: &[Cell], seeds: Range<u64>) -> Report {
+pub fn check(judge: &Judge, cells: &[Cell], seeds: impl IntoIterator<Item = u64>) -> Report {
     judged(judge, cells, seeds).0
 }
 
@@ -35,15 +35,25 @@ pub fn check(judge: &Judge, cells: &[Cell], seeds: Range<u64>) -> Report {
 pub fn type_check(judge: &Judge, cells: &[Cell], compiler: &Compiler, seeds: Range<u64>) -> Result<Ran> {
     let written = usize::try_from(seeds.end - seeds.start).unwrap_or_default();
     let (mut report, good) = judged(judge, cells, seeds);
-    let modules: Vec<Module<'_>> =
-        good.iter().map(|(seed, good)| Module { seed: *seed, files: &good.files, more: Vec::new() }).collect();
-    let compiled = compiler.check(&modules)?;
-    report.failures.extend(compiled.wrong.into_iter().map(|(seed, why)| (seed, format!("does not compile\n{why}"))));
+    compile(&mut report, &good, compiler)?;
     Ok(Ran { report, written, good: good.len() })
 }
 
+/// Type-checks what is called good, and reports what does not compile.
+///
+/// # Errors
+/// The compiler cannot be run.
+pub fn compile(report: &mut Report, good: &[(u64, Box<Good>)], compiler: &Compiler) -> Result<()> {
+    for part in good.chunks(200) {
+        let modules = part.iter().map(|(seed, good)| Module { seed: *seed, files: &good.files, more: Vec::new() });
+        let wrong = compiler.check(&modules.collect::<Vec<_>>())?.wrong;
+        report.failures.extend(wrong.into_iter().map(|(seed, why)| (seed, format!("does not compile\n{why}"))));
+    }
+    Ok(())
+}
+
 /// All that is called good, and the report of all.
-pub fn judged(judge: &Judge, cells: &[Cell], seeds: Range<u64>) -> (Report, Vec<(u64, Box<Good>)>) {
+pub fn judged(judge: &Judge, cells: &[Cell], seeds: impl IntoIterator<Item = u64>) -> (Report, Vec<(u64, Box<Good>)>) {
     let (mut report, mut all) = (Report::default(), Vec::new());
     for seed in seeds {
         let (draft, _) = cells::of_seed(judge.words(), cells, seed);
@@ -73,13 +83,29 @@ pub struct Answered {
 ///
 /// # Errors
 /// The compiler cannot be run, or the program ends early.
-pub fn serve(judge: &Judge, cells: &[Cell], compiler: &Compiler, seeds: Range<u64>) -> Result<Answered> {
-    let (mut report, mut good) = judged(judge, cells, seeds);
+pub fn serve(
+    judge: &Judge,
+    cells: &[Cell],
+    compiler: &Compiler,
+    seeds: impl IntoIterator<Item = u64>,
+) -> Result<Answered> {
+    let (report, good) = judged(judge, cells, seeds);
+    serve_these(compiler, report, good)
+}
+
+/// Serves these definitions, and adds to a report.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_these(compiler: &Compiler, mut report: Report, mut good: Vec<(u64, Box<Good>)>) -> Result<Answered> {
     let plain: Vec<Module<'_>> =
         good.iter().map(|(seed, good)| Module { seed: *seed, files: &good.files, more: Vec::new() }).collect();
     let wrong = compiler.check(&plain)?.wrong;
     good.retain(|(seed, _)| !wrong.contains_key(seed));
     report.failures.extend(wrong.into_iter().map(|(seed, why)| (seed, format!("does not compile\n{why}"))));
+    if good.is_empty() {
+        return Ok(Answered { report, ..Answered::default() });
+    }
     let mut modules = Vec::new();
     let mut scripts: Vec<Script> = Vec::new();
     for (seed, good) in &good {

@@ -1,12 +1,12 @@
 //! What a definition is asked when it is served: for each endpoint a request that keeps all rules, what may come of it, and
 //! where each value of the answer comes from, by the same model that `explain` prints.
 
-use countersign::model::{Adapter, Callers, Choice, Endpoint, Field, OtpKind, Payload, Type};
-use countersign::plan::{Fill, Filled, Source, Step, Value as Held};
-use countersign::vocabulary::Natural;
+use countersign::model::{Adapter, Callers, Choice, Endpoint, OtpKind, Type};
+use countersign::plan::{Filled, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::expected::{changed, echoes, fills, given, told, unbound};
 use crate::values;
 
 /// All calls to a definition.
@@ -47,6 +47,10 @@ pub struct Call {
     pub given: Vec<(Vec<String>, Value)>,
     /// The same request with one constant changed, which must be refused.
     pub changed: Vec<Value>,
+    /// The same request with a value changed that its code is bound to, which must be refused before the code is used.
+    pub unbound: Option<Value>,
+    /// Hooks, and texts of the request that each must be given.
+    pub told: Vec<(String, Vec<String>)>,
 }
 
 /// What a maker of codes tells.
@@ -107,14 +111,9 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
         echoes: echoes(endpoint, whole.as_ref(), &success),
         given: given(of, endpoint, &success),
         changed,
+        unbound: checks.filter(|step| step.raises).and_then(|step| unbound(of, endpoint, &maker, step, whole.as_ref())),
+        told: told(of, endpoint, whole.as_ref()),
     }
-}
-
-/// What fills the answer, with the value that does.
-fn fills(endpoint: &Endpoint) -> Vec<(&Filled, &Held)> {
-    let all = endpoint.plan.answer.iter().flat_map(|answer| answer.all());
-    let read = all.filter_map(|filled| if let Fill::Read(read) = &filled.fill { Some((filled, read)) } else { None });
-    read.map(|(filled, read)| (filled, &endpoint.plan.values[read.value()])).collect()
 }
 
 /// `/a/{user}` with the value of `user`.
@@ -132,7 +131,7 @@ fn filled(path: &str, whole: Option<&Value>) -> String {
 }
 
 /// The body in the hole of the envelope.
-fn around(of: &Adapter, maker: &values::Maker<'_>, body: Value) -> Value {
+pub(crate) fn around(of: &Adapter, maker: &values::Maker<'_>, body: Value) -> Value {
     let Some(envelope) = &of.envelope.request else { return body };
     let mut whole = Map::new();
     for field in &envelope.fields {
@@ -172,51 +171,6 @@ fn made(of: &Adapter, endpoint: &Endpoint, step: &Step, root: &Option<Vec<String
         Some(root.clone().unwrap_or_default().into_iter().chain(fill.path.clone()).collect())
     };
     Some(Made { kind: kind.name.clone(), id: shown("otp.id"), code: shown("otp.code") })
-}
-
-/// What the answer sends back of the request.
-fn echoes(endpoint: &Endpoint, whole: Option<&Value>, root: &Option<Vec<String>>) -> Vec<(Vec<String>, Value)> {
-    let (Some(whole), Some(root)) = (whole, root) else { return Vec::new() };
-    let mut all = Vec::new();
-    for (fill, held) in fills(endpoint) {
-        let Source::Request { path } = &held.source else { continue };
-        let found = path.iter().try_fold(whole, |value, part| value.get(&part.wire));
-        let Some(value) = found.filter(|value| !value.is_object() && !value.is_array()) else { continue };
-        if value.as_str().is_some_and(|text| text.starts_with('$')) {
-            continue;
-        }
-        all.push((root.iter().chain(&fill.path).cloned().collect(), value.clone()));
-    }
-    all
-}
-
-/// What the answer shows of hooks.
-fn given(of: &Adapter, endpoint: &Endpoint, root: &Option<Vec<String>>) -> Vec<(Vec<String>, Value)> {
-    let Some(root) = root else { return Vec::new() };
-    let mut all = Vec::new();
-    for (fill, held) in fills(endpoint) {
-        let (Some(id), Source::Step { step: at, .. }) = (fill.meaning, &held.source) else { continue };
-        let Some(step) = endpoint.plan.steps.get(*at) else { continue };
-        let Some(hook) = of.hooks.iter().find(|hook| hook.behaviour == step.behaviour) else { continue };
-        let meaning = &of.meanings[id];
-        let is_text = matches!(meaning.natural, Natural::Primitive(word) if word == "text");
-        if is_text && hook.gives.contains(&id) {
-            let value = json!(format!("given text {}", meaning.name.replace('.', "_")));
-            all.push((root.iter().chain(&fill.path).cloned().collect(), value));
-        }
-    }
-    all
-}
-
-/// The request with one constant changed, for each.
-fn changed(of: &Adapter, maker: &values::Maker<'_>, payload: &Payload, whole: Option<&Value>) -> Vec<Value> {
-    let constants = payload.fields.iter().filter(|field: &&Field| field.constant().is_some());
-    let changed = constants.filter_map(|field| {
-        let mut other = whole?.as_object()?.clone();
-        other.insert(field.wire.clone(), json!("another value"));
-        Some(around(of, maker, Value::Object(other)))
-    });
-    changed.collect()
 }
 
 /// A row of each table, with the key that requests have.

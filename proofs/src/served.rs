@@ -7,10 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use countersign_runtime::axum::body::Body;
 use countersign_runtime::axum::http::{Request, header};
-use countersign_runtime::{
-    App, BankAccount, Call, Date, Decimal, HookError, KnownDevice, Lookup, Map, Pairs, PaymentAccount, Phone, Secret,
-    Sms, StartError, StartOptions, Time, User, UserKey,
-};
+use countersign_runtime::{App, Call, HookError, Sms, StartError, StartOptions};
 use http_body_util::BodyExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -85,6 +82,11 @@ async fn serve(start: Start, script: &Script, beside: &Path) -> Served {
 async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>, served: &mut Served) {
     locked(&SENT).clear();
     locked(&SEEN).clear();
+    let mut refused = None;
+    if let Some(unbound) = &call.unbound {
+        refused = Some(answer(app, call, Some(replaced(unbound, told))).await.0 != call.success);
+    }
+    locked(&SEEN).clear();
     let (status, body) = answer(app, call, call.body.as_ref().map(|body| replaced(body, told))).await;
     served.calls += 1;
     let mut problem = |what: &str| {
@@ -98,7 +100,17 @@ async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>,
     } else if call.invalid.contains(&status) {
         problem("a request that keeps all rules is refused");
     }
+    if refused == Some(false) {
+        problem("another value than the code is bound to passes");
+    }
     if status == call.success {
+        let seen = locked(&SEEN).clone();
+        for (hook, texts) in &call.told {
+            let lines: Vec<&String> = seen.iter().filter(|line| line.starts_with(&format!("{hook} "))).collect();
+            for text in texts.iter().filter(|text| !lines.iter().any(|line| line.contains(*text))) {
+                problem(&format!("`{hook}` is not given `{text}`"));
+            }
+        }
         for (path, value) in call.echoes.iter().chain(&call.given) {
             let found = path.iter().try_fold(&body, |body, name| body.get(name));
             if found != Some(value) {
@@ -175,121 +187,3 @@ pub fn sent(sms: &Sms) -> Result<(), HookError> {
     locked(&SENT).push(sms.text.expose().clone());
     Ok(())
 }
-
-/// A user who is known by whatever they are asked for.
-///
-/// # Errors
-/// Never.
-pub fn user(lookup: &Lookup) -> Result<Option<User>, HookError> {
-    let id = match &lookup.key {
-        UserKey::Id(id) => id.clone(),
-        _ => "asked user.id".to_owned(),
-    };
-    let name = |text: &str| Some(text.to_owned());
-    Ok(Some(User {
-        id,
-        username: match &lookup.key {
-            UserKey::Username(name) => Some(name.clone()),
-            _ => name("asked user.username"),
-        },
-        given_name: name("Ada"),
-        family_name: name("King"),
-        phone: Phone::parse("+420601234567"),
-        registration_number: name("7"),
-        devices: vec![KnownDevice { id: "asked device.id".to_owned(), app_ids: Vec::new() }],
-        payment_accounts: vec![PaymentAccount {
-            id: "asked payment_account.id".to_owned(),
-            ..PaymentAccount::default()
-        }],
-        ..User::default()
-    }))
-}
-
-/// The accounts of every user.
-pub fn accounts() -> Vec<BankAccount> {
-    vec![BankAccount { id: "1".to_owned(), number: "1/0300".to_owned(), usable: true, ..BankAccount::default() }]
-}
-
-/// What hooks of one's own give.
-pub trait Sample {
-    /// A value that is told by the name of its field.
-    fn sample(name: &str) -> Self;
-}
-
-impl Sample for () {
-    fn sample(_name: &str) -> Self {}
-}
-
-impl Sample for String {
-    fn sample(name: &str) -> Self {
-        format!("given text {name}")
-    }
-}
-
-impl Sample for Secret<String> {
-    fn sample(name: &str) -> Self {
-        Secret::new(String::sample(name))
-    }
-}
-
-impl Sample for bool {
-    fn sample(_name: &str) -> Self {
-        true
-    }
-}
-
-impl Sample for i64 {
-    fn sample(_name: &str) -> Self {
-        17
-    }
-}
-
-impl Sample for Decimal {
-    fn sample(_name: &str) -> Self {
-        Decimal::from(17)
-    }
-}
-
-impl Sample for Time {
-    fn sample(_name: &str) -> Self {
-        Time::from_seconds(1_577_836_800)
-    }
-}
-
-impl<T: Sample> Sample for Option<T> {
-    fn sample(name: &str) -> Self {
-        Some(T::sample(name))
-    }
-}
-
-impl<T: Sample> Sample for Vec<T> {
-    fn sample(name: &str) -> Self {
-        vec![T::sample(name)]
-    }
-}
-
-impl Sample for Map {
-    fn sample(name: &str) -> Self {
-        Map(vec![("a".to_owned(), Some(name.to_owned()))])
-    }
-}
-
-impl Sample for Pairs {
-    fn sample(name: &str) -> Self {
-        Pairs(vec![("a".to_owned(), Some(name.to_owned()))])
-    }
-}
-
-/// Types that have no value of their own are read from a text.
-macro_rules! read_from {
-    ($($ty:ty: $text:literal),*) => {
-        $(impl Sample for $ty {
-            #[allow(clippy::unreachable, reason = "the texts are good, which the compiler does not know")]
-            fn sample(_name: &str) -> Self {
-                <$ty>::parse($text).unwrap_or_else(|| unreachable!("{} is no value", $text))
-            }
-        })*
-    };
-}
-
-read_from!(Date: "1980-01-01", Phone: "+420601234567");

@@ -12,6 +12,7 @@ use serde_json::Value;
 /// Where the compiler finds what generated code stands on.
 #[derive(Debug, Clone)]
 pub struct Compiler {
+    rustc: PathBuf,
     deps: PathBuf,
     /// Crate -> library.
     externs: BTreeMap<String, PathBuf>,
@@ -60,7 +61,7 @@ impl Compiler {
         let folder = externs.get("countersign_runtime").and_then(|file| file.parent()).map(Path::to_owned);
         let folder = folder.context("the runtime's library")?;
         let deps = if folder.ends_with("deps") { folder } else { folder.join("deps") };
-        Ok(Compiler { deps, externs })
+        Ok(Compiler { rustc: rustc(root)?, deps, externs })
     }
 
     /// Type-checks modules.
@@ -92,8 +93,7 @@ impl Compiler {
     }
 
     fn rustc(&self, folder: &Path, how: &[&str]) -> Result<std::process::Output> {
-        let rustc = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
-        let mut command = Command::new(rustc);
+        let mut command = Command::new(&self.rustc);
         command.current_dir(folder).args(["--edition", "2024", "--crate-name", "written", "lib.rs"]);
         command.args(["--error-format", "json", "-A", "warnings", "-C", "debuginfo=0", "-C", "opt-level=0"]);
         command.arg("-L").arg(format!("dependency={}", self.deps.display()));
@@ -103,6 +103,13 @@ impl Compiler {
         command.args(how).env("CARGO_PKG_VERSION", "1.0.0");
         command.output().context("rustc")
     }
+}
+
+/// The compiler that the workspace's toolchain file names, which counts in the workspace's folder alone.
+fn rustc(root: &Path) -> Result<PathBuf> {
+    let output = Command::new("rustc").args(["--print", "sysroot"]).current_dir(root).output().context("rustc")?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(Path::new(String::from_utf8_lossy(&output.stdout).trim()).join("bin/rustc"))
 }
 
 fn write(folder: &Path, modules: &[Module<'_>], main: &str) -> Result<()> {

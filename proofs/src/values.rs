@@ -33,10 +33,9 @@ impl Maker<'_> {
             return None;
         }
         let meaning = field.meaning.map(|id| self.of.meanings[id].name.as_str());
-        if let (Some(kind), Some(part)) = (self.kind, meaning.and_then(|meaning| meaning.strip_prefix("otp."))) {
-            if ["id", "code"].contains(&part) {
-                return Some(json!(format!("${part}:{kind}")));
-            }
+        let of_code = meaning.and_then(|meaning| meaning.strip_prefix("otp."));
+        if let (Some(kind), Some(part @ ("id" | "code"))) = (self.kind, of_code) {
+            return Some(json!(format!("${part}:{kind}")));
         }
         self.of_type(&field.ty, meaning.unwrap_or(&field.wire), &field.rules, depth)
     }
@@ -50,9 +49,7 @@ impl Maker<'_> {
                 let one = self.of_type(inner, name, &[], depth + 1)?;
                 Value::Array((0..least.min(most)).map(|_| one.clone()).collect())
             }
-            Type::Payload(payload) => {
-                self.payload(&self.of.payloads[*payload], depth + 1)
-            }
+            Type::Payload(payload) => self.payload(&self.of.payloads[*payload], depth + 1),
             Type::Union(union) => {
                 let union = &self.of.unions[*union];
                 let variant = union.variants.first()?;
@@ -110,13 +107,14 @@ fn primitive(of: &Adapter, word: &str, name: &str, rules: &[Rule]) -> Option<Val
 fn time(of: &Adapter, name: &str) -> Value {
     let later = name.ends_with(".expires");
     match of.wire.times.as_deref() {
+        Some("%Y-%m-%d") => json!(if later { "2100-01-01" } else { "2020-01-01" }),
         Some("epoch_ms") => json!(if later { 4_102_444_800_000_i64 } else { 1_577_836_800_000 }),
-        _ => json!(if later { "2100-01-01T00:00:00Z" } else { "2020-01-01T00:00:00Z" }),
+        _ => json!(if later { "2100-01-01T00:00:00.000Z" } else { "2020-01-01T00:00:00.000Z" }),
     }
 }
 
 fn number(rules: &[Rule]) -> i64 {
-    let least = bound(rules, "min").map(|least| least.max(0));
+    let least = bound(rules, "min");
     let above = bound(rules, "above").map(|above| above + 1);
     let most = bound(rules, "max").and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
     i64::try_from(least.or(above).unwrap_or(1)).unwrap_or(1).min(most)

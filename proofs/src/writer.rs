@@ -4,10 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::naming::pascal;
-use countersign::vocabulary::{Behaviour, Kinds, Natural, Vocabulary};
+use countersign::vocabulary::{Behaviour, Natural, Vocabulary};
 
 use crate::draft::{Draft, EndpointDraft, Lines};
 use crate::fields;
+use crate::rows::refused;
 use crate::tape::Tape;
 
 /// What only a look-up of the bank knows.
@@ -27,7 +28,7 @@ pub struct Writer<'v> {
     /// Faults that own behaviours and tables add.
     pub own_faults: Vec<String>,
     /// Kinds of codes: whether somebody makes them.
-    made: BTreeMap<String, bool>,
+    pub(crate) made: BTreeMap<String, bool>,
     endpoints: usize,
 }
 
@@ -38,6 +39,8 @@ pub struct Open {
     pub name: String,
     /// What is at hand.
     pub have: BTreeSet<String>,
+    /// What behaviours gave.
+    pub given: BTreeSet<String>,
     /// Fields of the request.
     pub request: Lines,
     /// Fields of the response.
@@ -165,78 +168,6 @@ impl<'v> Writer<'v> {
         open.request.push((name, written));
     }
 
-    fn option(&mut self, name: &str, behaviour: &Behaviour) -> Option<String> {
-        if behaviour.has_session() {
-            let kind = self.own("visit");
-            let binds = if self.tape.one_in(2) { "[wallet.id]" } else { "[user.id]" };
-            self.draft.line("sessions", &kind, format!("{{ idle: 1h, binds: {binds} }}"));
-            return Some(kind);
-        }
-        if behaviour.has_table() {
-            let table = self.own("rows");
-            let (key, gives) = fields::table(self.part);
-            self.draft.line("tables", &table, format!("{{ key: [{key}], gives: [{}] }}", gives.join(", ")));
-            self.own_faults.push(format!("{table}.unknown"));
-            return Some(table);
-        }
-        if behaviour.has_kind() {
-            return Some(self.kind(name, behaviour));
-        }
-        match &behaviour.option {
-            Some(_) => Some("something_happened".to_owned()),
-            None => match &behaviour.may_say {
-                Some(countersign::vocabulary::MaySay::Word { word }) if self.tape.one_in(3) => Some(word.clone()),
-                Some(countersign::vocabulary::MaySay::Number { .. }) if self.tape.one_in(3) => Some("1".to_owned()),
-                _ => None,
-            },
-        }
-    }
-
-    fn kind(&mut self, name: &str, behaviour: &Behaviour) -> String {
-        let by_code = match behaviour.kinds {
-            Some(Kinds::WithId) => false,
-            Some(_) => true,
-            None => self.draft.has("otps", &self.own("letters")) || self.tape.one_in(3),
-        };
-        let kind = self.own(if by_code { "letters" } else { "code" });
-        if !self.draft.has("otps", &kind) {
-            let bound = [vec![], vec!["user.id"], vec!["organization.id"], vec!["user.id", "device.id"]];
-            let bound = self.tape.pick(&bound).cloned().unwrap_or_default();
-            let keeps = if self.tape.one_in(3) { ", keeps: [app.id]" } else { "" };
-            let binds = format!("binds: [{}]{keeps}", bound.join(", "));
-            let line = if by_code {
-                format!("{{ id: code, alphabet: base32, digits: 10, life: 1h, one_per: [user.id], {binds} }}")
-            } else {
-                let life = self.tape.pick(&["5m", "10m", "90s"]).copied().unwrap_or("5m");
-                let digits = 6 + self.tape.below(4);
-                format!("{{ digits: {digits}, life: {life}, attempts: 3, text: code.text, {binds} }}")
-            };
-            self.draft.line("otps", &kind, line);
-        }
-        let makes = behaviour.takes.iter().any(|word| word == "bound") && name != "verify_asked_answers";
-        let before = self.made.entry(kind.clone()).or_default();
-        *before |= makes;
-        kind
-    }
-
-    /// What the kind that an option names binds and keeps, as it is written.
-    fn bound(&self, behaviour: &Behaviour, option: Option<&str>) -> (Vec<String>, Vec<String>) {
-        let (false, false, Some(option)) =
-            (behaviour.has_table(), !behaviour.has_kind() && !behaviour.has_session(), option)
-        else {
-            return (Vec::new(), Vec::new());
-        };
-        let section = if behaviour.has_session() { "sessions" } else { "otps" };
-        let lines = self.draft.sections.iter().find(|(is, _)| *is == section).map(|(_, lines)| lines.as_slice());
-        let line = lines.unwrap_or_default().iter().find(|(name, _)| name == option).map_or("", |(_, line)| line);
-        let list = |key: &str| -> Vec<String> {
-            let after = line.split_once(&format!("{key}: [")).and_then(|(_, rest)| rest.split_once(']'));
-            let words = after.map_or("", |(words, _)| words).split(", ").filter(|word| !word.is_empty());
-            words.map(str::to_owned).collect()
-        };
-        (list("binds"), list("keeps"))
-    }
-
     fn give(&mut self, open: &mut Open, behaviour: &Behaviour, binds: &[String], keeps: &[String]) {
         let mut given: Vec<String> = Vec::new();
         for word in &behaviour.gives {
@@ -248,6 +179,7 @@ impl<'v> Writer<'v> {
             }
         }
         open.have.extend(given.iter().cloned());
+        open.given.extend(given.iter().cloned());
         if !behaviour.refuses.is_empty() {
             if open.shows {
                 for outcome in &behaviour.outcome {
@@ -320,67 +252,4 @@ impl<'v> Writer<'v> {
         }
         self.draft.endpoints.push(EndpointDraft { name: open.name, keys });
     }
-
-    /// Adds what is still missing, and hands the definition over.
-    pub fn finish(mut self) -> (Draft, Tape) {
-        let unmade: Vec<String> = self.made.iter().filter(|(_, made)| !**made).map(|(kind, _)| kind.clone()).collect();
-        for kind in unmade {
-            self.part = kind.trim_start_matches(|letter: char| !letter.is_ascii_digit()).parse().unwrap_or_default();
-            let mut open = self.open();
-            self.step(&mut open, if kind.starts_with("letters") { "issue_otp" } else { "waive_otp" });
-            self.close(open);
-        }
-        let refused = refused(self.words);
-        let shared: Vec<String> = shared(self.words, &refused);
-        let ours = ["body", "content_type", "input", "hook", "store", "caller", "route", "method"];
-        let others = self.words.faults.names().filter(|fault| {
-            let noun = fault.split('.').next().unwrap_or_default();
-            !ours.contains(&noun) && !["overloaded", "unexpected"].contains(fault) && !refused.contains(*fault)
-        });
-        let failed: Vec<String> = others.map(str::to_owned).chain(self.own_faults.clone()).collect();
-        let only: Vec<String> = refused.into_iter().filter(|fault| !shared.contains(fault)).collect();
-        let row = |status: u16, faults: &[String]| format!("{{ status: {status}, for: [{}] }}", faults.join(", "));
-        let draft = &mut self.draft;
-        draft.line("errors", "BAD", "{ status: 400, for: [body.*, content_type.wrong, input.*] }");
-        draft.line("errors", "LOST", "{ status: 404, for: [route.unknown, method.wrong] }");
-        draft.line("errors", "CRASH", "{ status: 500, for: [unexpected] }");
-        draft.line("errors", "OVER", "{ status: 503, for: [store.unavailable, overloaded] }");
-        draft.line("errors", "HOOK", "{ status: 502, for: [hook.*] }");
-        draft.line("errors", "CALLER", "{ status: 401, for: [caller.*] }");
-        draft.line("errors", "REFUSED", row(409, &only));
-        draft.line("errors", "SHARED", row(410, &shared));
-        draft.line("errors", "FAILED", row(422, &failed));
-        for fault in ["consent.incomplete", "option.unchecked"] {
-            draft.line("says", fault, "REFUSED");
-        }
-        let base = [("adapter", "written"), ("title", "Written"), ("version", "1.0.0")];
-        base.into_iter().for_each(|(key, value)| draft.set(key, value));
-        let usual = [("callers", "{ none: a test }"), ("envelope", "{ failure: Failure }")];
-        for (key, value) in usual {
-            if !draft.top.iter().any(|(other, _)| other == key) {
-                draft.set(key, value);
-            }
-        }
-        draft.set("every_endpoint", "{ errors: [BAD, CRASH, OVER, HOOK, CALLER, FAILED] }");
-        draft.payload("Failure", vec![("code".to_owned(), "error.code".to_owned())]);
-        let texts = ["BAD", "LOST", "CRASH", "OVER", "HOOK", "CALLER", "REFUSED", "SHARED", "FAILED"];
-        let mut english: Vec<String> = texts.iter().map(|key| format!("{key}: said")).collect();
-        english.push("code.text: \"Code {{ otp.code }}\"".to_owned());
-        let further = draft.sections.iter().find(|(section, _)| *section == "texts").map(|(_, lines)| lines.clone());
-        draft.sections.retain(|(section, _)| *section != "texts");
-        english.extend(further.unwrap_or_default().into_iter().map(|(key, text)| format!("{key}: {text}")));
-        draft.line("messages", "en", format!("{{ {} }}", english.join(", ")));
-        (self.draft, self.tape)
-    }
-}
-
-/// Faults by which some behaviour refuses.
-fn refused(words: &Vocabulary) -> BTreeSet<String> {
-    words.behaviours.iter().flat_map(|(_, behaviour)| behaviour.refuses.clone()).collect()
-}
-
-/// Those of them by which another one fails.
-fn shared(words: &Vocabulary, refused: &BTreeSet<String>) -> Vec<String> {
-    let fails: BTreeSet<String> = words.behaviours.iter().flat_map(|(_, behaviour)| behaviour.fails.clone()).collect();
-    refused.intersection(&fails).cloned().collect()
 }

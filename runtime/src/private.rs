@@ -43,6 +43,11 @@ pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
+/// A number that is a constant, as it is written. No value passes through a float.
+pub fn number(literal: &str) -> Json {
+    literal.parse().map_or(Json::Null, Json::Number)
+}
+
 /// The settings and the hooks that a context knows of.
 pub trait ContextParts {
     /// The definition's own settings.

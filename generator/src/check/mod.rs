@@ -8,6 +8,7 @@ mod examples;
 mod ids;
 mod names;
 mod nothing;
+mod operations;
 mod possible;
 mod routes;
 mod rows;
@@ -45,6 +46,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     envelopes::check_envelopes(of, report);
     rows::check_rows(of, report);
     nothing::check_nothing(of, report);
+    operations::check_operations(of, report);
 }
 
 /// Asks what is asked of plans, and of what they would send.

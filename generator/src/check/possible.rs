@@ -34,6 +34,7 @@ pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Rep
     let Ok(ty) = &field.ty else { return };
     let family = family_of(ty);
     for rule in &field.raw.rules {
+        check_shortest(field.raw, rule, ty, report);
         check_family(of, (field.raw, ty), rule, family, report);
         check_bound(field.raw, rule, family, report);
     }
@@ -90,7 +91,7 @@ fn check_family(
         }
         "scale" => family == Family::Number || lenient && family == Family::Text,
         "latest" => family == Family::Time,
-        "min_age" => matches!(family, Family::Date | Family::Text),
+        "min_age" => family == Family::Date || is_word(ty, "text"),
         _ => true,
     };
     if !fits {
@@ -98,6 +99,11 @@ fn check_family(
         let text = format!("the rule `{}` cannot look at `{}`, which is {named}", rule.word.text, field.name.text);
         tell(rule, text, "take the rule out, or give the field another type", report);
     }
+}
+
+/// True for this primitive. A text may be a day, if it is written as one; an address or a number is none.
+fn is_word(ty: &Type, wanted: &str) -> bool {
+    matches!(ty, Type::Primitive(primitive) if primitive.word() == wanted)
 }
 
 fn type_name(of: &Resolved<'_>, ty: &Type) -> String {
@@ -119,6 +125,19 @@ fn check_bound(field: &raw::Field, rule: &Rule, family: Family, report: &mut Rep
     if bound && number.as_u64().is_none_or(|number| u32::try_from(number).is_err()) {
         let text = format!("the rule `{}` of `{}` counts, and `{number}` is no count", rule.word.text, field.name.text);
         tell(rule, text, "write a whole number, 0 or more", report);
+    }
+}
+
+/// No phone is as short as that.
+const SHORTEST_PHONE: u64 = 5;
+
+/// A length that no value of the type has.
+fn check_shortest(field: &raw::Field, rule: &Rule, ty: &Type, report: &mut Report) {
+    let phone = is_word(ty, "phone");
+    let most = number_of(&rule.value).and_then(Number::as_u64);
+    if phone && rule.word.text == "max" && most.is_some_and(|most| most < SHORTEST_PHONE) {
+        let text = format!("no phone is as short as `{}` may be", field.name.text);
+        tell(rule, text, "take the rule out", report);
     }
 }
 

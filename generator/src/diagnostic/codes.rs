@@ -220,6 +220,12 @@ pub const ALL: &[Code] = &[
                error always answers something, so it has another status.",
     },
     Code {
+        id: "no-operation",
+        what: "a behaviour is about an operation, and there are none",
+        long: "Consents are made, checked and stored for an operation, which is named by the request and declared under \
+               `operations:`. Where none is declared no name is known, and every request would fail.",
+    },
+    Code {
         id: "no-type",
         what: "a field says neither what it means nor what type it has",
         long: "A field has a meaning (`is: user.id`), whose type it then has, or a type (`as: text`), or a constant.",

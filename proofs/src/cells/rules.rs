@@ -20,8 +20,8 @@ const RULES: [(&str, &[&str]); 9] = [
 
 /// What else is asked of fields.
 const KEYS: [(&str, &[&str]); 6] = [
-    ("default", &["x", "5", "true", "[]", "{}"]),
-    ("const", &["fixed", "5", "true", "null", "[a, 1]", "{ a: 1 }", "1.5"]),
+    ("default", &["x", "5", "1.5", "true", "[]", "{}"]),
+    ("const", &["fixed", "5", "true", "null", "[a, 1]", "{ a: 1 }", "1.5", "99999999999999999999"]),
     ("accepts", &["[number]", "[text]", "[single]", "[blanks]", "[separators]"]),
     ("also", &["[other, another]"]),
     ("optional", &["true, min: 1", "true, const: x"]),
@@ -41,22 +41,25 @@ pub fn all() -> Vec<Cell> {
 }
 
 /// Whether the language lets a field of this type have this.
-fn fits(rule: &str, ty: &str, argument: &str) -> bool {
+pub fn fits(rule: &str, ty: &str, argument: &str) -> bool {
     let number = ["integer", "decimal"].contains(&ty);
     let many = ty.starts_with('[') || ["map", "pairs"].contains(&ty);
     let other = ["boolean", "json", "never", "Inner", "date", "time"].contains(&ty);
     let text = !number && !many && !other;
     match (rule, argument) {
         (_, "2, max: 1" | "5, max: 5") => false,
+        ("max", "0") if ty == "phone" => false,
         ("min" | "max" | "above", argument) => number || !other && argument.bytes().all(|byte| byte.is_ascii_digit()),
         ("pattern", argument) => !argument.contains("\"(") && (text || ["date", "time"].contains(&ty)),
         ("one_of", argument) => argument == "[A, B]" && (text || ["date", "time"].contains(&ty)),
         ("scale", argument) => argument == "2" && number,
         ("latest", argument) => argument == "24h" && ty == "time",
-        ("min_age", argument) => argument == "18" && (ty == "date" || text),
+        ("min_age", argument) => argument == "18" && ["date", "text"].contains(&ty),
+        ("const", "99999999999999999999") => false,
         ("present", argument) => argument == "true",
         ("default", "x") => ["text", "url", "html", "email", "digits"].contains(&ty),
         ("default", "5") => number,
+        ("default", "1.5") => ty == "decimal",
         ("default", "true") => ty == "boolean",
         ("default", "[]") => ty.starts_with('['),
         ("default", _) => ["map", "pairs", "json"].contains(&ty),

@@ -1,6 +1,6 @@
 //! Forms: envelopes, callers, wires, statuses, names, errors, texts, nested payloads, unions and lists.
 
-use super::Cell;
+use super::{Cell, errors, nested};
 use crate::fields;
 use crate::writer::Writer;
 
@@ -110,11 +110,29 @@ pub fn all() -> Vec<Cell> {
     FORMS.into_iter().flat_map(|(what, forms)| forms.iter().map(move |form| Cell::Shaped(what, form))).collect()
 }
 
+/// What the language refuses on purpose.
+pub fn is_odd(what: &str, form: &str) -> bool {
+    let odd = [
+        ("wire", "{ times: plain }"),
+        ("envelope", "{ success: Body, failure: Failure }"),
+        ("name", "é"),
+        ("name", "a.b"),
+        ("text", "no code"),
+        ("text", "{{ otp.code | nothing }}"),
+        ("text", "{{ otp.code }} {{ nobody.knows }}"),
+        ("text", "{% include 'x' %}{{ otp.code }}"),
+        ("text", "{{ otp.code }} {{ operation.amount }}"),
+        ("consent", "{{ operation.account | safe }}"),
+        ("consent", "{{ user.id }}"),
+    ];
+    odd.contains(&(what, form))
+}
+
 /// A shipped meaning, asked for and sent back.
 pub fn echo(writer: &mut Writer<'_>, meaning: &str) {
     writer.about("echo");
     if fields::is_of_the_bank(writer.words, meaning) {
-        writer.about("thing of the bank");
+        writer.about("odd thing of the bank");
     }
     let mut open = writer.open();
     let always = writer.words.always.iter().any(|thing| meaning.split('.').next() == Some(thing));
@@ -129,7 +147,8 @@ pub fn echo(writer: &mut Writer<'_>, meaning: &str) {
 }
 
 pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
-    writer.about(format!("form {what}"));
+    let odd = if is_odd(what, form) { "odd " } else { "" };
+    writer.about(format!("{odd}form {what}"));
     let mut open = writer.open();
     let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
     match what {
@@ -180,7 +199,7 @@ pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
             writer.draft.line("enums", "Members", format!("[{form:?}, other]"));
             open.request.push(field("asked", "optional Members"));
         }
-        "error" => error(writer, &mut open, form),
+        "error" => errors::error(writer, &mut open, form),
         "text" => {
             writer.draft.line("settings", "name", "Bank");
             writer.draft.line("texts", "own.text", format!("{form:?}"));
@@ -189,6 +208,8 @@ pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
             writer.need(&mut open, "user.id");
             writer.step(&mut open, "send_otp");
         }
+        // What endpoints expect depends on operations, so they stand before all of them.
+        "consent" if !writer.draft.endpoints.is_empty() => open.response.push(field("at", "request.time")),
         "consent" => {
             let consent = "consent: { html: own.consent, options: { AGREE: { html: own.consent, required: true } } }";
             let needs = if form.contains("amount") { "needs: [operation.amount], " } else { "" };
@@ -199,91 +220,7 @@ pub fn write(writer: &mut Writer<'_>, what: &'static str, form: &'static str) {
             }
             writer.step(&mut open, "create_consent");
         }
-        _ => nest(writer, &mut open, form),
+        _ => nested::nest(writer, &mut open, form),
     }
     writer.close(open);
-}
-
-fn error(writer: &mut Writer<'_>, open: &mut crate::writer::Open, form: &str) {
-    let row = match form {
-        "as" => "{ status: 418, for: [own.broken], as: Told }",
-        "column" => "{ status: 418, for: [own.broken], hint: \"see {{ error.code }} at {{ request.id }}\" }",
-        "code" => "{ status: 418, for: [own.broken], code: OTHER }",
-        "says" => "{ status: 418, for: [own.broken], says: own.said }",
-        "text" => "{ status: 418, for: [own.broken], says: \"at {{ request.id }}\" }",
-        "first of" => "{ status: 400, for: [own.broken], says: [\"own.said\", \"own.last\"] }",
-        _ => "{ for: [own.broken] }",
-    };
-    if form == "every" {
-        writer.draft.set("every_error", "{ status: 418, says: own.said }");
-    }
-    let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
-    writer.draft.line("errors", "OWN", row);
-    for key in ["OWN", "own.said", "own.last"] {
-        writer.draft.line("texts", key, "said");
-    }
-    writer.draft.payload("Told", vec![field("code", "error.code"), field("text", "error.text")]);
-    if form == "column" {
-        writer.draft.set("envelope", "{ failure: { code: error.code, hint: optional error.hint } }");
-    }
-    let hook = writer.own("hook");
-    writer.draft.line("behaviours", &hook, "{ needs: [user.id], fails: [own.broken] }");
-    open.request.push(field("user", "user.id"));
-    open.does.push(hook);
-    open.errors.insert("OWN");
-}
-
-fn nest(writer: &mut Writer<'_>, open: &mut crate::writer::Open, form: &str) {
-    let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
-    let inner = vec![field("user", "user.id"), field("mail", "optional user.email")];
-    writer.draft.payload("Nested", inner);
-    match form {
-        "required" => open.request.push(field("nested", "Nested")),
-        "optional" => open.request.push(field("nested", "optional Nested")),
-        "list" => open.request.push(field("nested", "[Nested]")),
-        "union" => {
-            writer.draft.line(
-                "unions",
-                "Either",
-                "{ tag: kind, of: { A: { user: user.id }, B: { mail: optional user.email }, C: B } }",
-            );
-            open.request.push(field("nested", "Either"));
-        }
-        "path" => {
-            open.request.extend([field("user", "user.id"), field("count", "optional integer")]);
-            open.keys.push(("route".to_owned(), format!("PUT /{}/{{user}}", open.name)));
-        }
-        "conditional" => {
-            open.request.extend([
-                field("sort", "text"),
-                field("value", "{ is: { user.id: { sort: id } }, as: text, optional: true }"),
-            ]);
-        }
-        "default" => {
-            open.request.extend([
-                field("count", "{ as: integer, default: 3 }"),
-                field("flag", "{ as: boolean, default: true }"),
-                field("list", "{ as: [text], default: [] }"),
-            ]);
-        }
-        "shared route" => {
-            let mut other = writer.open();
-            let route = format!("POST /shared{}", writer.part);
-            other.keys.extend([field("route", &route), field("when", "{ kind: A }")]);
-            other.request.push(field("kind", "text"));
-            other.response.push(field("at", "request.time"));
-            writer.close(other);
-            open.keys.extend([field("route", &route), field("when", "{ kind: B }")]);
-            open.request.push(field("kind", "text"));
-        }
-        "include" => open.request.push(field("+", "Nested")),
-        _ => {
-            writer.draft.payload("Kept", vec![field("unknown", "keep"), field("name", "optional text")]);
-            open.request.push(field("nested", "Kept"));
-        }
-    }
-    open.response.push(field("mail", "optional user.email"));
-    if ["required", "path", "include"].contains(&form) {
-        open.response.push(field("user", "user.id"));
-    }
 }

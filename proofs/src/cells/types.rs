@@ -38,11 +38,15 @@ pub fn all() -> Vec<Cell> {
 }
 
 /// What the language refuses on purpose: a type that no meaning of one's own has, one that cannot stand there.
-fn is_odd(ty: &str, position: &str) -> bool {
+pub fn is_odd(ty: &str, position: &str) -> bool {
     let hook = ["need", "optional need", "expect", "take", "give", "give optional"].contains(&position);
     match position {
         _ if OTHERS.contains(&ty) => true,
-        "table key" => ty != "text",
+        "table key" => !["text", "url", "html", "email", "digits"].contains(&ty),
+        "as boolean" => ty != "boolean",
+        "as enum" => ty != "text",
+        // An error's column shows the error and the request, no values.
+        "error column" => true,
         "table column" => ["secret", "code", "json", "never", "map", "pairs"].contains(&ty),
         _ => hook && ["json", "never"].contains(&ty),
     }
