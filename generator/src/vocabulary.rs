@@ -3,6 +3,8 @@
 
 mod table;
 
+use std::sync::LazyLock;
+
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde::de::Deserializer;
@@ -306,7 +308,7 @@ impl Behaviour {
 }
 
 /// What went wrong in a shipped file.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("vocabulary/{file}: {why}")]
 pub struct VocabularyError {
     file: String,
@@ -319,6 +321,11 @@ impl Vocabulary {
     /// # Errors
     /// A family's file does not have the form that this program knows, or two families have the same word.
     pub fn shipped() -> Result<Vocabulary, VocabularyError> {
+        static SHIPPED: LazyLock<Result<Vocabulary, VocabularyError>> = LazyLock::new(Vocabulary::read);
+        SHIPPED.clone()
+    }
+
+    fn read() -> Result<Vocabulary, VocabularyError> {
         let mut files: Vec<_> = FAMILIES.files().collect();
         files.sort_by_key(|file| file.path());
         let mut all = Vocabulary::default();
