@@ -31,7 +31,8 @@ pub fn check(loaded: &Loaded) -> Checked {
     let (definition, mistakes) = raw::definition(&loaded.document);
     let mut report = Report::with(mistakes);
     let proved = prove(&definition, &loaded.sources, &shipped, &mut report);
-    if let Some(base) = &loaded.base {
+    // A definition that adds nothing loses nothing either.
+    if let Some(base) = loaded.base.as_ref().filter(|base| base.to_json() != loaded.document.to_json()) {
         let (base, mistakes) = raw::definition(base);
         let mut of_base = Report::with(mistakes);
         let before = derived_of(&base, &loaded.sources, &shipped, &mut of_base);

@@ -63,6 +63,10 @@ fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
 
 fn tell_changes(opened: &Opened, adapter: &Adapter, folder: &Path) {
     let Some(extends) = opened.loaded.as_ref().and_then(|loaded| loaded.extends.as_deref()) else { return };
+    // What is generated from the built-in definition itself changes nothing of it.
+    if adapter.source == format!("definitions/{extends}") {
+        return;
+    }
     let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
     let base = if is_path { Named::Folder(folder.join(extends)) } else { Named::BuiltIn(extends.to_owned()) };
     let Some(base) = project::open(&base).adapter else { return };
