@@ -61,10 +61,17 @@ pub enum Source {
         path: Vec<String>,
         from: Vec<Id<Meaning>>,
     },
-    /// Given by a step, at this way in what it leaves.
+    /// Given by a step, at this way in what it leaves: `bound` where it is what a code binds or keeps, `hook` where it
+    /// is what a hook of the bank's own gives.
     Step {
         step: usize,
         way: Way,
+        bound: bool,
+        hook: bool,
+    },
+    /// A step gives it only where its refusals are shown, and here they are raised.
+    Gone {
+        step: usize,
     },
     /// The outcome of a step whose refusals were raised: whoever comes after it has passed.
     Passed {
@@ -93,7 +100,7 @@ impl Source {
     /// The step that gives it.
     pub fn step(&self) -> Option<usize> {
         match self {
-            Source::Step { step, .. } | Source::Passed { step } => Some(*step),
+            Source::Step { step, .. } | Source::Passed { step } | Source::Gone { step } => Some(*step),
             _ => None,
         }
     }
@@ -111,6 +118,8 @@ pub struct Part {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Presence {
     Always,
+    /// It was proved to be there, though the types do not say so.
+    Proved,
     Maybe(Lack),
 }
 
@@ -129,6 +138,10 @@ pub enum Lack {
     Nobody,
     /// A code may have been made without it.
     Code,
+    /// What a definition adds to a thing, a hook may leave out.
+    Fact,
+    /// A refusal that would show it is raised.
+    Raised,
 }
 
 /// A way into a value. Empty for the value itself.
@@ -248,6 +261,8 @@ pub enum Turn {
     Passed,
     /// Anything becomes text.
     Text,
+    /// A text becomes the member of an enum that is called so.
+    Member,
 }
 
 /// The shape that is wanted.

@@ -234,6 +234,11 @@ pub fn member<'j>(json: &'j Json, decoder: &Decoder<'_>, names: &[&'static str])
     }
 }
 
+/// A hook gave a text that no member of an enum is called.
+pub fn no_member(of: &str) -> Fault {
+    Fault::new("hook.failed").because(format!("what it gave is called as no member of `{of}`"))
+}
+
 /// True if a value shows this text, whatever it means.
 pub fn says<T: Payload>(value: &T, text: &str) -> bool {
     let mut same = false;

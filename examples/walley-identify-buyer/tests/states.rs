@@ -57,6 +57,18 @@ fn a_registration_number_verifies_as_often_as_it_is_asked() {
 }
 
 #[test]
+fn a_registration_number_is_one_however_it_is_written() {
+    let server = start();
+    for written in ["198010011016", "19801001-1016", "801001-1016", "8010011016"] {
+        let body = json!({ "Type": "RegistrationNumber", "Value": written });
+        assert_eq!(post(&server, "/b2b/SE/identify", body).status, 200, "{written}");
+    }
+    // With another century it is somebody else.
+    let body = json!({ "Type": "RegistrationNumber", "Value": "801001+1016" });
+    assert_eq!(problem(&post(&server, "/b2b/SE/identify", body)), is(400, "buyer-not-found"));
+}
+
+#[test]
 fn a_new_identification_leaves_the_older_ones_alone() {
     let server = start();
     let (first, second) = (by_phone(&server, "+46731000003"), by_phone(&server, "+46731000003"));

@@ -1,6 +1,7 @@
 //! Kinds of codes, operations and settings: whole, and within the floors that keep a code from being guessed.
 
 use crate::diagnostic::Diagnostic;
+use crate::language::primitive::Primitive;
 use crate::naming::near;
 use crate::raw::{Operation, Otp, OwnBehaviour, Text};
 use crate::report::Report;
@@ -59,7 +60,8 @@ fn in_hooks(natural: &Natural) -> bool {
     match natural {
         Natural::Primitive(one) => one.row().in_hooks,
         Natural::Key | Natural::OneOf(_) => true,
-        Natural::List(_) | Natural::Thing(_) => false,
+        Natural::List(inner) => Primitive::parse(inner).is_some_and(|one| one.row().in_hooks),
+        Natural::Thing(_) => false,
     }
 }
 

@@ -98,17 +98,7 @@ fn check_call(
     ];
     for (node, payload, way, part) in bodies {
         let (Some(node), Some(payload)) = (node, payload) else { continue };
-        let Some(body) = inserted(of, node) else { continue };
-        if part == "error" && body.is_string() {
-            continue;
-        }
-        let mut wrong = Vec::new();
-        if of.payload_id(&payload).is_some() {
-            fit_fields(of, of.fields(&payload), &body, "", way, &mut wrong);
-        } else if body.as_object().is_some_and(|body| !body.is_empty()) {
-            wrong.push(format!("`{}` has no {part}", name.text));
-        }
-        for why in wrong {
+        for why in wrong_in_body(of, name, (node, &payload, part), way) {
             let place = (title.text.clone(), if node.place.start == 0 { call.place } else { node.place });
             match unfit.iter_mut().find(|one| one.part == part && one.why == why) {
                 Some(one) => one.places.push(place),
@@ -119,6 +109,23 @@ fn check_call(
     if let Some(error) = call.error.as_ref().and_then(|node| inserted(of, node)) {
         check_error(of, title, &name.text, call, &error, report);
     }
+}
+
+/// Why a body does not fit its payload.
+fn wrong_in_body(
+    of: &Resolved<'_>,
+    endpoint: &Text,
+    (node, payload, part): (&Node, &str, &str),
+    way: Way,
+) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let Some(body) = inserted(of, node).filter(|body| part != "error" || !body.is_string()) else { return wrong };
+    if of.payload_id(payload).is_some() {
+        fit_fields(of, of.fields(payload), &body, "", way, &mut wrong);
+    } else if body.as_object().is_some_and(|body| !body.is_empty()) {
+        wrong.push(format!("`{}` has no {part}", endpoint.text));
+    }
+    wrong
 }
 
 /// The code that the body of an error shows; the code itself may stand in place of the body.

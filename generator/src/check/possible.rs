@@ -86,7 +86,9 @@ fn check_family(
     let lenient = !(wire.text_accepts.is_empty() && wire.decimal_accepts.is_empty() && field.accepts.is_empty());
     let fits = match rule.word.text.as_str() {
         "min" | "max" | "above" => matches!(family, Family::Text | Family::Number | Family::Many),
-        "pattern" | "one_of" | "starts_with" => lenient || matches!(family, Family::Text | Family::Date | Family::Time),
+        "pattern" | "one_of" | "starts_with" | "registered_in" => {
+            lenient || matches!(family, Family::Text | Family::Date | Family::Time)
+        }
         "scale" => family == Family::Number || lenient && family == Family::Text,
         "latest" => family == Family::Time,
         "min_age" => family == Family::Date || is_word(ty, "text"),

@@ -22,6 +22,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
         for line in members {
             if let Member::Rules(rules) = line {
                 possible::check_rules(rules, report);
+                check_country(of, rules, report);
                 check_at(rules, &name.text, of.fields(&name.text), report);
             }
         }
@@ -89,6 +90,7 @@ fn check_argument(field: &raw::Field, rule: &Rule, report: &mut Report) {
         Argument::Text => text.is_some_and(|text| !text.is_empty()),
         Argument::Values => matches!(value, Value::List(items) if !items.is_empty()),
         Argument::Span => text.is_some_and(|text| raw::seconds(text).is_some()),
+        Argument::Country => text.is_some_and(|text| is_country(text, field)),
         Argument::True => matches!(value, Value::Boolean(true)),
     };
     if !fits {
@@ -183,5 +185,27 @@ fn check_siblings(field: &Field<'_>, all: &[Field<'_>], report: &mut Report) {
                     .help_if(help),
             );
         }
+    }
+}
+
+/// The meaning that says for which country a request is.
+const REQUESTED: &str = "country.code";
+
+/// A country, or the meaning that says it; a rule of a field sees nothing but the field.
+fn is_country(text: &str, field: &raw::Field) -> bool {
+    let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
+    is_code || (text == REQUESTED && field.name.text.contains('.'))
+}
+
+/// A rule that asks for the request's country wants one.
+fn check_country(of: &Resolved<'_>, rules: &raw::Field, report: &mut Report) {
+    let says = |field: &Field<'_>| field.meaning.is_some_and(|id| of.meaning(id).name == REQUESTED);
+    if of.payloads.iter().any(|payload| payload.fields.iter().any(says)) {
+        return;
+    }
+    for rule in rules.rules.iter().filter(|rule| rule.value.as_text() == Some(REQUESTED)) {
+        let text = format!("the rule `{}` asks for `{REQUESTED}`, which no field is", rule.word.text);
+        let help = "give a field that meaning, or name a country, such as `SE`";
+        report.tell("unbound-value", rule.value.place, text, help);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::reads::natural_type;
+use super::forms::natural_type;
 use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;

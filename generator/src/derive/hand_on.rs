@@ -119,7 +119,7 @@ pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Ve
     for (meaning, role, value) in facts {
         let held = &draft.values[*value];
         let is_fact_of_thing = held.source.step().is_some_and(|step| is_shipped(of, draft, step));
-        if !seen.insert(*value) || is_fact_of_thing || !held.source.is_request() && !can_be_told(&held.ty) {
+        if !seen.insert(*value) || is_fact_of_thing || !can_be_told(&held.ty) {
             continue;
         }
         let input = Input {

@@ -6,7 +6,9 @@
 mod answers;
 mod at_hand;
 mod fills;
+mod forms;
 mod hand_on;
+mod kinds;
 mod reads;
 mod steps;
 mod ways;
@@ -77,6 +79,7 @@ pub(crate) struct DraftFill {
 pub(crate) fn derive(of: &Resolved<'_>, report: &mut Report) -> Vec<Derived> {
     let mut drafts: Vec<Draft<'_, '_>> = of.endpoints.iter().map(|endpoint| draft(of, endpoint, report)).collect();
     drafts.iter_mut().filter(|draft| !draft.broken).for_each(|draft| ways::find(of, draft));
+    kinds::prove(of, &mut drafts);
     let hooks = optional_inputs(of, &drafts);
     drafts.into_iter().map(|draft| finish(of, draft, &hooks, report)).collect()
 }

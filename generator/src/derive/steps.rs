@@ -2,11 +2,10 @@
 //! can end with.
 
 use super::at_hand::Held;
-use super::reads::natural_type;
+use super::forms::natural_type;
 use super::{Draft, DraftStep};
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
-use crate::model::Choice;
 use crate::plan::{Presence, Role, Source, TextKind, TextUse, Value};
 use crate::raw::Text;
 use crate::report::Report;
@@ -209,7 +208,7 @@ fn give(
             let help = "let the first keep it, or leave one of them out";
             report.tell("given-twice", endpoint.raw.does_place, text, help);
         }
-        let source = Source::Step { step: number, way: Vec::new() };
+        let source = Source::Step { step: number, way: Vec::new(), bound: false, hook: false };
         let ty = natural_type(of.meaning(meaning));
         let value = draft.values.put(Value { meaning, ty, source, optional: false, presence: Presence::Always });
         draft.have.put(Held { meaning, value, place: None, label: label.clone() });
@@ -249,9 +248,4 @@ fn raise(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, step: &Step<'_>, behaviou
     if behaviour.said.store {
         add("store.unavailable", &[]);
     }
-}
-
-/// What the option of a step says, where it names nothing that is declared.
-pub(super) fn option_of(step: &Step<'_>) -> (Option<String>, Choice) {
-    (step.option.map(|option| option.text.clone()), step.choice)
 }

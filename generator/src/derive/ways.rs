@@ -48,53 +48,75 @@ pub(super) fn find(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let value = &draft.values[id];
         let Source::Step { step: number, .. } = value.source else { continue };
         let Some(step) = draft.steps.get(number) else { continue };
+        let meaning = of.meaning(value.meaning);
+        let hook = of.behaviours[step.of.behaviour].said.rust.is_none();
         let (source, presence) = match way(of, step, value.meaning) {
-            Some((way, lack)) => {
+            Some(Found { way, lack, bound }) => {
                 let absent = step.or_nobody || way.iter().any(|to| to.optional);
                 let lack = if step.or_nobody { Lack::Nobody } else { lack };
                 let presence = if absent { Presence::Maybe(lack) } else { Presence::Always };
-                (Source::Step { step: number, way }, presence)
+                (Source::Step { step: number, way, bound, hook }, presence)
             }
-            None => (Source::Passed { step: number }, Presence::Always),
+            None if meaning.is_outcome => (Source::Passed { step: number }, Presence::Always),
+            None => (Source::Gone { step: number }, Presence::Maybe(Lack::Raised)),
         };
         let value = &mut draft.values[id];
         (value.source, value.presence) = (source, presence);
     }
 }
 
-/// The way to a meaning in what a step leaves, and why it may lead nowhere; none for an outcome that was raised.
-fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<(Way, Lack)> {
+/// A way, why it may lead nowhere, and whether it leads to what a code binds or keeps.
+struct Found {
+    way: Way,
+    lack: Lack,
+    bound: bool,
+}
+
+/// The way to a meaning in what a step leaves; none where the step raises what would show it.
+fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<Found> {
     let meaning = of.meaning(id);
+    let found = |way, lack| Some(Found { way, lack, bound: false });
     let Some(call) = &of.behaviours[step.of.behaviour].said.rust else {
-        return Some((vec![To::new(&naming::variable(&meaning.name), false)], Lack::Quality));
+        return found(vec![To::new(&naming::variable(&meaning.name), false)], Lack::Quality);
     };
-    let output = call.output.as_ref()?;
-    let fields = fields(output, step.raises);
+    let fields = fields(call.output.as_ref()?, step.raises);
     if let (Choice::Table(_), Some(row)) = (step.of.choice, fields.get("columns")) {
         let column = To::new(&naming::variable(&meaning.name), false);
-        return Some((way_of(row).into_iter().chain([column]).collect(), Lack::Nobody));
+        return found(way_of(row).into_iter().chain([column]).collect(), Lack::Nobody);
     }
     if let Some(way) = fields.get(&meaning.name) {
-        return Some((way_of(way), Lack::Refused));
+        // What is still optional once refusals are raised was left out when the code was made.
+        let of_code = step.raises && matches!(step.of.choice, Choice::Code(_));
+        return found(way_of(way), if of_code { Lack::Code } else { Lack::Refused });
     }
     if let Some(whole) = fields.get(&format!("{}.*", meaning.thing)) {
         let whole = way_of(whole);
-        let lack = if whole.iter().any(|to| to.optional) { Lack::Refused } else { Lack::Quality };
-        // What a definition adds to a shipped thing, hooks put among its facts.
-        let quality = match meaning.home {
-            Home::Own => To::new(&format!("facts.get({:?}).cloned()", meaning.name), true),
-            _ => To::new(&meaning.quality, meaning.may_lack),
+        let is_fact = meaning.home == Home::Own;
+        let lack = match whole.iter().any(|to| to.optional) {
+            _ if is_fact => Lack::Fact,
+            true => Lack::Refused,
+            false => Lack::Quality,
         };
-        return Some((whole.into_iter().chain([quality]).collect(), lack));
+        // What a definition adds to a shipped thing, hooks put among its facts.
+        let quality = if is_fact {
+            To::new(&format!("facts.get({:?}).cloned()", meaning.name), true)
+        } else {
+            To::new(&meaning.quality, meaning.may_lack)
+        };
+        return found(whole.into_iter().chain([quality]).collect(), lack);
     }
-    let code = way_of(fields.get("bound")?);
+    let Choice::Code(kind) = step.of.choice else { return None };
+    let kind = &of.catalogues.otps[kind];
+    let mut of_code = kind.binds.iter().chain(&kind.keeps);
+    let code = of_code.any(|named| named.id == Ok(id)).then(|| fields.get("bound")).flatten()?;
+    let code = way_of(code);
     let lack = if code.iter().any(|to| to.optional) { Lack::Refused } else { Lack::Code };
     let field = if meaning.is_gathered {
         vec![To::new(&meaning.thing, false), To::new(&meaning.quality, true)]
     } else {
         vec![To::new(&naming::variable(&meaning.name), true)]
     };
-    Some((code.into_iter().chain(field).collect(), lack))
+    Some(Found { way: code.into_iter().chain(field).collect(), lack, bound: true })
 }
 
 /// Where a whole thing is in what a step leaves.

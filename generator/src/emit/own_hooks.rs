@@ -49,7 +49,7 @@ fn hook_view(scope: &Scope<'_>, hook: &OwnHook) -> Hook {
     let name = type_name(&hook.name);
     let field = |id: Id<Meaning>, may_lack: bool| {
         let meaning = scope.meaning(id);
-        let inner = scope.natural(&meaning.natural);
+        let inner = scope.in_hooks(meaning);
         let ty = if may_lack { format!("Option<{inner}>") } else { inner };
         Field { name: naming::variable(&meaning.name), r#type: ty }
     };

@@ -87,6 +87,11 @@ impl<'a> Scope<'a> {
         }
     }
 
+    /// The Rust type in which hooks of the bank's own have a meaning.
+    pub fn in_hooks(&self, meaning: &Meaning) -> String {
+        meaning.set.as_ref().map_or_else(|| self.natural(&meaning.natural), |set| self.runtime(set))
+    }
+
     /// The Rust type of a meaning's value.
     pub fn natural(&self, natural: &Natural) -> String {
         match natural {

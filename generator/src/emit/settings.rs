@@ -5,7 +5,6 @@ use serde::Serialize;
 use super::scope::{Scope, type_name};
 use super::words::{literal, meaning};
 use crate::arena::Id;
-use crate::language::primitive::Family;
 use crate::model::{IdForm, LookUpTable, Meaning, OtpKind, SessionKind, SettingValue};
 use crate::naming;
 use crate::vocabulary::Natural;
@@ -147,9 +146,7 @@ pub fn code_fields(scope: &Scope<'_>, kind: &OtpKind) -> Vec<CodeField> {
 /// The runtime's type of a value that is bound or kept.
 fn value_type(scope: &Scope<'_>, word: &Meaning) -> String {
     match &word.natural {
-        Natural::Primitive(of) if matches!(of.row().family, Family::Value | Family::Decimal) => {
-            scope.runtime(&naming::pascal(of.word()))
-        }
+        Natural::Primitive(of) if of.row().in_codes() => scope.natural(&word.natural),
         _ => "String".to_owned(),
     }
 }

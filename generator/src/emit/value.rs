@@ -196,6 +196,8 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
         (Turn::Passed, false) => format!("{value}.passed()"),
         (Turn::Text, true) => format!("{value}.map(|value| value.to_string())"),
         (Turn::Text, false) => format!("{value}.to_string()"),
+        (Turn::Member, true) => format!("{value}.map(|value| value.parse()).transpose()?"),
+        (Turn::Member, false) => format!("{value}.parse()?"),
     };
     match (want, optional) {
         (Want::Option, false) => format!("Some({turned})"),

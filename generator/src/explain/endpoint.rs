@@ -113,7 +113,7 @@ impl Page<'_> {
                 format!("{}, in the element that means it{otherwise}", list.join("."))
             }
             Source::Derived { path, from } => format!("{}, worked out of {}", path.join("."), names(from)),
-            Source::Step { step, .. } | Source::Passed { step } => {
+            Source::Step { step, .. } | Source::Passed { step } | Source::Gone { step } => {
                 let behaviour = self.endpoint.plan.steps.get(*step).map(|step| &self.of.behaviours[step.behaviour]);
                 format!("{}. {}", step + 1, behaviour.map_or("a step", |behaviour| &behaviour.name))
             }

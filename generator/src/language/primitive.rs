@@ -85,12 +85,27 @@ pub static PRIMITIVES: [Row; 17] = [
 
 /// `text`
 pub const TEXT: Primitive = Primitive(&PRIMITIVES[0]);
+/// `secret`
+pub const SECRET: Primitive = Primitive(&PRIMITIVES[1]);
 /// `boolean`
 pub const BOOLEAN: Primitive = Primitive(&PRIMITIVES[2]);
 /// `integer`
 pub const INTEGER: Primitive = Primitive(&PRIMITIVES[3]);
 /// `json`
 pub const JSON: Primitive = Primitive(&PRIMITIVES[15]);
+
+impl Row {
+    /// Codes bind and keep it as what it is; everything else as text.
+    pub fn in_codes(&self) -> bool {
+        matches!(self.family, Family::Value | Family::Decimal | Family::Flag | Family::Integer)
+    }
+
+    /// It is written as text in one way, and anybody may see it.
+    pub fn has_display(&self) -> bool {
+        self.has_default
+            && matches!(self.family, Family::Text | Family::Flag | Family::Integer | Family::Decimal | Family::Value)
+    }
+}
 
 /// The words of all primitive types.
 pub fn words() -> impl Iterator<Item = &'static str> {
@@ -162,7 +177,8 @@ mod tests {
 
     #[test]
     fn the_constants_are_the_rows_of_their_names() {
-        assert_eq!([TEXT, BOOLEAN, INTEGER, JSON].map(Primitive::word), ["text", "boolean", "integer", "json"]);
+        let named = [TEXT, SECRET, BOOLEAN, INTEGER, JSON].map(Primitive::word);
+        assert_eq!(named, ["text", "secret", "boolean", "integer", "json"]);
         assert!(words().all(|word| Primitive::parse(word).is_some_and(|one| one == word)));
     }
 }

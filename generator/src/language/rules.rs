@@ -29,6 +29,8 @@ pub enum Argument {
     Values,
     /// A length of time.
     Span,
+    /// A country by its two letters; on a meaning also `country.code`, the one that the request says.
+    Country,
     /// `true`, which is not handed on.
     True,
 }
@@ -43,6 +45,9 @@ impl Argument {
             Argument::Text => "a text",
             Argument::Values => "a list of values",
             Argument::Span => "a length of time, such as `24h`",
+            Argument::Country => {
+                "a country by its two letters, or, on a meaning such as `user.registration_number:`, `country.code`"
+            }
             Argument::True => "`true`",
         }
     }
@@ -53,7 +58,7 @@ const fn row(word: &'static str, argument: Argument, broken: &'static str, about
 }
 
 /// All rules.
-pub static RULES: [Row; 13] = [
+pub static RULES: [Row; 14] = [
     row("required", Argument::Implied, "missing", "a field that is not `optional` is there"),
     row("type", Argument::Implied, "of the wrong kind", "the value has the type of the field"),
     row("const", Argument::Implied, "anything else", "the value is the field's `const`"),
@@ -67,6 +72,12 @@ pub static RULES: [Row; 13] = [
     row("latest", Argument::Span, "older than {}", "a time is at most so far ahead"),
     row("min_age", Argument::Number, "younger than {}", "a date is at least so many years ago"),
     row("present", Argument::True, "left out", "the field is there, if only as null"),
+    row(
+        "registered_in",
+        Argument::Country,
+        "no registration number of {}",
+        "a text is a registration number of a country",
+    ),
 ];
 
 /// The row of a rule.

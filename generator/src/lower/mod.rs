@@ -47,12 +47,7 @@ pub(crate) fn lower(
         base: text(&definition.base),
         source: loaded.source.clone(),
         extends: loaded.extends.clone(),
-        callers: match &definition.callers {
-            Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
-            Some((Callers::Bearer, _)) => model::Callers::Bearer,
-            Some((Callers::Basic(realm), _)) => model::Callers::Basic(realm.text.clone()),
-            _ => model::Callers::None(String::new()),
-        },
+        callers: callers(&definition.callers),
         wire: catalogues::wire(&definition.wire),
         validation: catalogues::validation(&definition.validation),
         meanings: of.meanings.all.clone(),
@@ -83,6 +78,15 @@ pub(crate) fn lower(
     };
     adapter.needed = needed::by(&adapter);
     Ok(adapter)
+}
+
+fn callers(callers: &Option<(Callers, crate::source::Place)>) -> model::Callers {
+    match callers {
+        Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
+        Some((Callers::Bearer, _)) => model::Callers::Bearer,
+        Some((Callers::Basic(realm), _)) => model::Callers::Basic(realm.text.clone()),
+        _ => model::Callers::None(String::new()),
+    }
 }
 
 /// The ids of names, all of which are bound.

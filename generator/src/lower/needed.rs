@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::Id;
+use crate::language::rules;
 use crate::model::{Adapter, Callers, Endpoint, Meaning, Needed, Payload, Type, Union};
 use crate::plan::PayloadTurn;
 use crate::vocabulary::{Argument, Natural, Word};
@@ -64,6 +65,10 @@ impl<'a> Finder<'a> {
         for then in reached.iter().flat_map(|(_, payload)| &payload.then) {
             sought.insert(then.meaning);
             sought.extend(then.when.iter().map(|(meaning, _)| *meaning));
+            // A country is named, or it is the one that the request says.
+            let countries = then.rules.iter().filter(|rule| rule.row.argument == rules::Argument::Country);
+            let asked = countries.filter_map(|rule| rule.value.as_str());
+            sought.extend(asked.filter_map(|country| self.names.get(country)).copied());
             sought.extend(then.if_needed.then(|| self.named(["operation.name"])).into_iter().flatten());
         }
         sought.extend(told_at_field(endpoint).flat_map(|name| self.named([name])));

@@ -96,9 +96,11 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
     }
     match Natural::parse(&ty.text) {
         Natural::Primitive(_) => None,
+        Natural::List(inner) if primitive::Primitive::parse(&inner).is_some() => None,
         _ => {
             let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
-            let help = format!("take one of: {}", primitive::words().collect::<Vec<_>>().join(", "));
+            let help =
+                format!("take one of these, or a list of one: {}", primitive::words().collect::<Vec<_>>().join(", "));
             Some(Diagnostic::new("unknown-type", ty.place, text).help(help))
         }
     }

@@ -12,7 +12,7 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 13] = [
+const RULES: [&str; 14] = [
     "required",
     "type",
     "const",
@@ -26,6 +26,7 @@ const RULES: [&str; 13] = [
     "scale",
     "latest",
     "min_age",
+    "registered_in",
 ];
 
 /// A rule.
@@ -182,6 +183,10 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
         "starts_with" => {
             let start: LitStr = report.noted(syn::parse2(argument))?;
             Some(quote! { __runtime::Test::StartsWith(#start) })
+        }
+        "registered_in" => {
+            let country: LitStr = report.noted(syn::parse2(argument))?;
+            Some(quote! { __runtime::Test::RegisteredIn(#country) })
         }
         "one_of" => {
             let inside: proc_macro2::Group = report.noted(syn::parse2(argument))?;

@@ -22,4 +22,5 @@ pub(crate) use listen::{Listening, listen};
 pub(crate) use operations_port::{Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
 pub(crate) use routes::router;
+pub(crate) use source::{Peer, source};
 pub(crate) use transport::{around, refuse_head};

@@ -10,11 +10,11 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// The address at the other end of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Peer(pub IpAddr);
+pub(crate) struct Peer(pub IpAddr);
 
 /// The address that a request comes from. Of `X-Forwarded-For` the last address that is no proxy counts; those before
 /// it are what the caller says.
-pub(super) fn source(peer: Option<Peer>, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
+pub(crate) fn source(peer: Option<Peer>, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
     let peer = peer?.0.to_canonical();
     let is_proxy = |address: &IpAddr| proxies.iter().any(|proxy| proxy.contains(address));
     if !is_proxy(&peer) {

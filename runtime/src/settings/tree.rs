@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_yaml::Value as Yaml;
 
 use crate::behaviours::tables::{Row, Table};
+use crate::telemetry::line_safe;
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,9 +46,11 @@ pub struct SettingMistake {
 
 impl fmt::Display for SettingMistake {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // A key of the file may hold whatever YAML can write; the line stays one line.
+        let (path, what) = (line_safe(&self.path), line_safe(&self.what));
         match &self.place {
-            Some(place) => write!(out, "setting `{}` ({place}): {}", self.path, self.what),
-            None => write!(out, "setting `{}`: {}", self.path, self.what),
+            Some(place) => write!(out, "setting `{path}` ({place}): {what}"),
+            None => write!(out, "setting `{path}`: {what}"),
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod bank;
 mod demo;
+pub mod fuzzing;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -3,11 +3,13 @@
 mod decimal;
 mod json;
 mod phone;
+mod registration_number;
 mod secret;
 mod time;
 
 pub use decimal::Decimal;
 pub use json::{Const, Json, Map, Pairs, Rest};
 pub use phone::Phone;
+pub use registration_number::RegistrationNumber;
 pub use secret::Secret;
 pub use time::{Date, Time};

@@ -49,6 +49,11 @@ impl Time {
         Time(Timestamp::now())
     }
 
+    /// The year, in UTC.
+    pub(crate) fn year(self) -> i16 {
+        self.0.to_zoned(TimeZone::UTC).year()
+    }
+
     /// So many seconds after 1970 began; what no calendar reaches becomes the nearest end.
     pub fn from_seconds(seconds: i64) -> Time {
         Time::near(Timestamp::from_second(seconds), seconds)

@@ -8,7 +8,7 @@ use super::payload::{Payload, Unreadable};
 use super::rules::Seen;
 use super::text::text_of;
 use crate::adapter::{Adapter, UnknownFields};
-use crate::values::{Const, Decimal, Json, Rest, Time};
+use crate::values::{Const, Decimal, Json, RegistrationNumber, Rest, Time};
 
 /// The members of an object, and the tag that a union has read of it.
 #[derive(Debug, Clone, Copy)]
@@ -335,7 +335,10 @@ impl<'j> Decoder<'j> {
             rule: rule.test.word(),
             key: rule.key.or_else(|| self.default_key(rule.test.word())),
             raises: rule.raises,
-            allowed: T::ALLOWED,
+            allowed: match rule.test {
+                Test::RegisteredIn(country) => RegistrationNumber::forms(country),
+                _ => T::ALLOWED,
+            },
             meaning: None,
         }));
     }

@@ -107,6 +107,9 @@ pub enum Test {
     Latest(i64),
     /// A date at least so many years ago.
     MinAge(i32),
+    /// A registration number of this country, by its code of two letters, or of the country that this meaning has in the
+    /// request. A country whose numbers are not known takes any.
+    RegisteredIn(&'static str),
 }
 
 impl Test {
@@ -126,6 +129,7 @@ impl Test {
             Test::Scale(_) => "scale",
             Test::Latest(_) => "latest",
             Test::MinAge(_) => "min_age",
+            Test::RegisteredIn(_) => "registered_in",
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The end of reading a request: asks the rules on meanings, puts what is broken in the order of declaration, and
 //! decides which fault it is.
 
+use std::borrow::Cow;
+
 use super::data_string::Data;
 use super::decoder::{Broken, Decoder, Found, Meant, Step, StepName};
 use super::field::{Accepts, Kind, Test, Then};
@@ -9,7 +11,7 @@ use super::rules::Seen;
 use super::text::text_of;
 use crate::adapter::OperationKind;
 use crate::fault::{Fault, Violation};
-use crate::values::Json;
+use crate::values::{Json, RegistrationNumber};
 
 impl<'j> Decoder<'j> {
     /// The value, if nothing was found wrong.
@@ -126,12 +128,14 @@ impl<'j> Decoder<'j> {
         }
         let wrong = meant.is_some_and(|meant| meant.wrong);
         for rule in then.rules {
+            let country = self.country(&rule.test);
             let breaks = match (rule.test, seen) {
                 (Test::Type, _) => wrong,
                 (Test::Required, None) => true,
                 (_, None) => false,
                 (_, Some(_)) if wrong => false,
                 (test, Some(_)) if carriers.len() > 1 && !matches!(test, Test::Required) => true,
+                (Test::RegisteredIn(_), Some(seen)) => !seen.is_registered(&country, self.adapter, self.now),
                 (test, Some(seen)) => seen.breaks(&test, self.adapter, self.now),
             };
             if breaks {
@@ -143,10 +147,19 @@ impl<'j> Decoder<'j> {
                     rule: rule.test.word(),
                     key,
                     raises: rule.raises,
-                    allowed: "",
+                    allowed: RegistrationNumber::forms(&country),
                     meaning,
                 });
             }
+        }
+    }
+
+    /// The country of a rule on registration numbers: the one that it names, or the one that the request says.
+    fn country(&self, test: &Test) -> Cow<'j, str> {
+        match *test {
+            Test::RegisteredIn(meaning) if meaning.contains('.') => self.value(meaning).unwrap_or_default(),
+            Test::RegisteredIn(code) => Cow::Borrowed(code),
+            _ => Cow::Borrowed(""),
         }
     }
 
@@ -193,7 +206,7 @@ impl<'j> Decoder<'j> {
     }
 
     /// The value of a meaning: of its closed set if it has one, else its text.
-    fn value(&self, meaning: &str) -> Option<std::borrow::Cow<'j, str>> {
+    fn value(&self, meaning: &str) -> Option<Cow<'j, str>> {
         let meant = self.meant.iter().find(|meant| meant.meaning == meaning && meant.seen.is_some())?;
         let text = || meant.seen.and_then(|seen| text_of(seen.json, seen.accepts, &self.adapter.wire));
         meant.value.map(Into::into).or_else(text)

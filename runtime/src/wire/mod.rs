@@ -24,6 +24,7 @@ mod text;
 pub use answer::refusal;
 pub use bound::Bound;
 pub use convert::Quality;
+pub(crate) use data_string::Data;
 pub use decoder::{Decoder, Object};
 pub use encoder::{Encoder, record};
 pub use envelope::{Bare, Envelope};

@@ -8,7 +8,7 @@ use countersign_engine::pattern::Pattern;
 use super::field::{Accepts, Kind, Test};
 use super::text::{is_blank, length, number_of, text_of};
 use crate::adapter::Adapter;
-use crate::values::{Date, Decimal, Json, Time};
+use crate::values::{Date, Decimal, Json, RegistrationNumber, Time};
 
 /// A value as rules look at it.
 #[derive(Debug, Clone, Copy)]
@@ -35,9 +35,15 @@ impl Seen<'_> {
             Test::StartsWith(start) => self.text(adapter, |text| text.starts_with(start)),
             Test::Scale(places) => self.number(adapter).is_some_and(|number| number.scale() <= places),
             Test::Latest(seconds) => self.time(adapter).is_some_and(|time| time <= now.plus_seconds(seconds)),
+            Test::RegisteredIn(country) => self.is_registered(country, adapter, now),
             Test::MinAge(years) => self.date().is_some_and(|date| date.years_at(now) >= years),
         };
         !kept
+    }
+
+    /// True unless the country's numbers are known and the text is none of them.
+    pub fn is_registered(&self, country: &str, adapter: &Adapter, now: Time) -> bool {
+        self.text(adapter, |text| RegistrationNumber::read(country, text, now) != RegistrationNumber::Malformed)
     }
 
     fn is_blank(&self, adapter: &Adapter) -> bool {

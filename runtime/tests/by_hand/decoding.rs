@@ -172,3 +172,33 @@ fn faults_of_a_body_show_paths_and_no_values() {
     .unwrap_err();
     assert_eq!(fault.inner.as_deref(), Some("`operationContext.id` has the wrong type"));
 }
+
+#[derive(Debug, Payload)]
+#[payload(names = snake)]
+struct BuyerRequest {
+    #[payload(is = country.code)]
+    country: Option<String>,
+    #[payload(is = user.registration_number)]
+    #[then(user.registration_number, registered_in("country.code", "number.form"))]
+    number: String,
+    #[check(registered_in("FI", "company.form"))]
+    company: Option<String>,
+}
+
+#[test]
+fn registration_numbers_are_those_of_the_country_that_is_asked_for() {
+    let buyer = |country: &str, number: &str| json!({ "country": country, "number": number });
+    for good in
+        [buyer("SE", "811218-9876"), buyer("no", "17054026641"), buyer("DK", "anything"), json!({ "number": "x" })]
+    {
+        assert!(read::<BuyerRequest>(good.clone()).is_ok(), "{good}");
+    }
+    for bad in [buyer("SE", "811218-9877"), buyer("FI", "811218-9876"), buyer("NO", "")] {
+        assert_eq!(broken::<BuyerRequest>(bad), ["number number.form"]);
+    }
+    let company = |id: &str| json!({ "number": "x", "company": id });
+    assert!(read::<BuyerRequest>(company("0112038-9")).is_ok());
+    let fault = read::<BuyerRequest>(company("0112038-8")).expect_err("another control digit");
+    assert_eq!(fault.violations[0].key, "company.form");
+    assert!(fault.violations[0].allowed.contains("(FI)"), "{}", fault.violations[0].allowed);
+}

@@ -69,6 +69,7 @@ impl Builder<'_> {
     fn argument(&mut self, step: &Step, call: &Call, argument: &Argument) -> Value {
         match argument {
             Argument::Word(Word::Option) => Value::Text(literal(step.option.as_deref().unwrap_or_default())),
+            Argument::Word(Word::Request) if !self.has_request => Value::Text("&()".to_owned()),
             Argument::Word(Word::Request) => {
                 self.body.uses.borrow(&vec![To::new("request", false)]);
                 Value::Text("&request".to_owned())

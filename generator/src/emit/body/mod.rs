@@ -7,7 +7,7 @@ mod call;
 use super::scope::{Scope, field_name};
 use super::value::{Uses, Value};
 use super::words::literal;
-use crate::model::{Endpoint, Setting, SettingValue};
+use crate::model::{Endpoint, Setting, SettingValue, Type};
 use crate::naming;
 use crate::plan::{self, Gathered, Input, Plan, Read, Source, Step, To, Want, Way};
 use crate::vocabulary::Natural;
@@ -61,7 +61,8 @@ const ALWAYS: [(&str, &str); 6] = [
 /// Writes the body of an endpoint.
 pub fn of(scope: &Scope<'_>, endpoint: &Endpoint) -> Body {
     let plan = &endpoint.plan;
-    let mut builder = Builder { scope, plan, variables: Vec::new(), body: Body::default() };
+    let has_request = endpoint.request.is_some();
+    let mut builder = Builder { scope, plan, has_request, variables: Vec::new(), body: Body::default() };
     builder.gather();
     let calls = plan.steps.iter().map(|step| builder.call(step)).collect();
     let answer = builder.answer();
@@ -72,6 +73,7 @@ pub fn of(scope: &Scope<'_>, endpoint: &Endpoint) -> Body {
 struct Builder<'s> {
     scope: &'s Scope<'s>,
     plan: &'s Plan,
+    has_request: bool,
     /// The variable of each step so far.
     variables: Vec<Option<String>>,
     body: Body,
@@ -123,13 +125,19 @@ impl<'s> Builder<'s> {
         let way = match &self.value(input.read).source {
             Source::Request { path } => request_way(path),
             Source::InElements { .. } | Source::Derived { .. } => vec![To::new(&naming::variable(&meaning.name), true)],
-            Source::Step { step, way } => self.step_way(*step, way)?,
+            Source::Step { step, way, .. } => self.step_way(*step, way)?,
             Source::Session => return Some(format!("let cx = &cx.with_fact({name}, cx.session({name}));")),
             Source::Caller => return Some(format!("let cx = &cx.with_fact({name}, cx.caller());")),
-            Source::Passed { .. } | Source::Setting(_) | Source::Always => return None,
+            Source::Gone { .. } | Source::Passed { .. } | Source::Setting(_) | Source::Always => return None,
         };
         self.body.uses.borrow(&way);
         let (value, optional) = borrowed(&way);
+        let is_phone = matches!(&self.value(input.read).ty, Type::Primitive(one) if *one == "phone");
+        let value = match (is_phone, optional) {
+            (false, _) => value,
+            (true, true) => format!("{value}.map(|phone| phone.expose())"),
+            (true, false) => format!("{}.expose()", value.trim_start_matches('&')),
+        };
         let method = if optional { "with_facts" } else { "with_fact" };
         Some(format!("let cx = &cx.{method}({name}, {value});"))
     }
@@ -174,11 +182,12 @@ impl<'s> Builder<'s> {
                 };
                 self.body.uses.read(way, false, turn, want)
             }
-            Source::Step { step, way } => {
+            Source::Step { step, way, .. } => {
                 let way = self.step_way(*step, way)?;
                 self.body.uses.read(way, scope.copies(meaning), turn, want)
             }
             Source::Passed { .. } => return self.passed(meaning, turn, want),
+            Source::Gone { .. } => return None,
             Source::Setting(setting) => Value::Text(setting_value(&scope.adapter.settings[*setting], want)),
             Source::Caller => Value::Text(wanted("cx.caller().to_owned()".to_owned(), want)),
             Source::Session => Value::Text(wanted(format!("cx.session({}).to_owned()", literal(&meaning.name)), want)),

@@ -35,7 +35,7 @@ pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub use pace::{Deliveries, Durations, Pace};
 pub(super) use pending::Pending;
 pub(crate) use settings::window;
-pub(crate) use text::is_hidden;
+pub(crate) use text::{cleaned, is_hidden};
 pub(super) use token::told_id;
 pub use waive::{WaiveOtp, WaivedOtp};
 

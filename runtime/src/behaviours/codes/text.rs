@@ -44,7 +44,7 @@ impl Core {
 }
 
 /// A value without what would change the text around it or make a link.
-pub(super) fn cleaned(value: &str) -> String {
+pub(crate) fn cleaned(value: &str) -> String {
     let visible: String = value.chars().map(plain).filter(|letter| !is_hidden(*letter)).collect();
     if is_number(&visible) {
         return visible;

@@ -14,7 +14,7 @@ use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
 use crate::things::{KnownDevice, Operation, PasswordProtection, PaymentAccount, User};
-use crate::values::{Phone, Secret};
+use crate::values::{Phone, RegistrationNumber, Secret};
 
 /// Whom to find.
 #[derive(Debug, Clone, Default)]
@@ -152,7 +152,7 @@ impl Core {
     /// Asks the hook for a user, once more if it says so, and looks at what it gives. The user's organization is the
     /// one that the bank names, if it names one.
     pub(crate) async fn look_up(&self, lookup: Lookup) -> Result<Option<User>, Fault> {
-        let Some(key) = canonical_key(&lookup.key) else { return Ok(None) };
+        let Some(key) = self.canonical_key(&lookup) else { return Ok(None) };
         let lookup = Lookup { key, ..lookup };
         let asked = lookup.clone();
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
@@ -164,6 +164,23 @@ impl Core {
         refuse_odd(&user, &asked)?;
         user.organization = user.organization.filter(|id| !id.is_empty());
         Ok(Some(user))
+    }
+
+    /// The key in its one form. A name that looks like another one, or like nothing, belongs to nobody. A registration
+    /// number that the country's rules know has their normal form; any other stays as it was sent.
+    fn canonical_key(&self, lookup: &Lookup) -> Option<UserKey> {
+        Some(match &lookup.key {
+            UserKey::Id(text) => UserKey::Id(canonical(text)?),
+            UserKey::Username(text) => UserKey::Username(canonical(text)?),
+            UserKey::RegistrationNumber(text) => {
+                let country = lookup.country.as_deref().unwrap_or_default();
+                match RegistrationNumber::read(country, text, self.time) {
+                    RegistrationNumber::Known(normal) => UserKey::RegistrationNumber(normal),
+                    _ => UserKey::RegistrationNumber(canonical(text)?),
+                }
+            }
+            UserKey::Phone(phone) => UserKey::Phone(phone.clone()),
+        })
     }
 }
 
@@ -180,16 +197,6 @@ fn key_of(input: &FindUser) -> Option<UserKey> {
     let phone = || input.phone.clone().map(UserKey::Phone);
     let number = || text(&input.registration_number).map(UserKey::RegistrationNumber);
     id.or_else(username).or_else(phone).or_else(number)
-}
-
-/// The key in its one form. A name that looks like another one, or like nothing, belongs to nobody.
-fn canonical_key(key: &UserKey) -> Option<UserKey> {
-    Some(match key {
-        UserKey::Id(text) => UserKey::Id(canonical(text)?),
-        UserKey::Username(text) => UserKey::Username(canonical(text)?),
-        UserKey::RegistrationNumber(text) => UserKey::RegistrationNumber(canonical(text)?),
-        UserKey::Phone(phone) => UserKey::Phone(phone.clone()),
-    })
 }
 
 /// A hook's answer that cannot be one: another user than the one asked for, or texts that are none.

@@ -1,0 +1,4 @@
+//! Runs the target `json` under the fuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_fuzz::json::run(data));

@@ -1,0 +1,4 @@
+//! Runs the target `payloads` under the fuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_fuzz::payloads::run(data));
