@@ -141,7 +141,7 @@ def places(word):
     root = pathlib.Path(__file__).resolve().parent.parent
     for folder in ("generator/src", "macros/src", "runtime/src", "docs"):
         for path in sorted((root / folder).rglob("*")):
-            if path.suffix in (".rs", ".md") and re.search(rf"\b{word}\b", untested(path.read_text())):
+            if path.suffix in (".rs", ".md") and re.search(rf"(?<!\.)\b{word}\b", untested(path.read_text())):
                 yield str(path.relative_to(root))
 
 
