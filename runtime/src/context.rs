@@ -30,6 +30,8 @@ pub struct Shared {
     pub store: Arc<dyn Store>,
     /// The secrets that codes and counters are bound with.
     pub keys: Keys,
+    /// How much memory the large things of all requests take together; [`Default`] will do.
+    pub budget: Arc<crate::budget::Budget>,
     /// Where passwords are compared, a few at a time; [`Default`] will do.
     pub passwords: crate::crypto::password::PasswordChecker,
     /// How long real messages take, so that those which are not sent take as long; [`Default`] will do.

@@ -32,6 +32,13 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     pub refuse: Refuse,
 }
 
+impl<S, H: ?Sized> Endpoint<S, H> {
+    /// True if a request must come in a session.
+    pub fn has_session(&self) -> bool {
+        self.session.is_some()
+    }
+}
+
 /// What runs an endpoint.
 pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> Boxed<'static, Reply> + Send + Sync>;
 

@@ -43,7 +43,10 @@
 compile_error!("an adapter needs `panic = \"unwind\"`: a hook that panics fails its request, and not the process");
 
 pub mod adapter;
+#[cfg(feature = "allocator")]
+mod allocator;
 pub mod behaviours;
+pub mod budget;
 pub mod context;
 pub mod crypto;
 pub mod dev;

@@ -1,6 +1,7 @@
 //! The process of an adapter: its arguments and the number that it ends with. Its ports are `ports`' business, what it
 //! answers is the [`App`]'s.
 
+mod descriptors;
 mod ports;
 mod signals;
 
@@ -15,8 +16,7 @@ pub use crate::start::{App, Parts, StartError, StartOptions, start};
 
 use crate::adapter::Adapter;
 use crate::crypto::KeyName;
-use crate::edge::EdgeLimits;
-use crate::settings::{Settings, load_for_command};
+use crate::settings::{SettingMistake, Settings, load_for_command};
 use crate::start::{assemble, configure, migrate, notary, sources};
 use crate::store::{self, Opening, StoreError, StoreSpec};
 use crate::telemetry::{LogForm, start_log};
@@ -129,6 +129,7 @@ where
         error
     };
     let loaded = configure(&parts, &options).map_err(tell)?;
+    descriptors::make_room(&loaded.options.capacity).map_err(|what| tell(too_few_descriptors(what)))?;
     if checks {
         return say("the settings are good").map(|()| 0);
     }
@@ -138,7 +139,7 @@ where
             tracing::warn!(what, "a safety rule is waived by the settings");
         }
     }
-    let app = assemble(parts, loaded, None, EdgeLimits::default()).map_err(tell)?;
+    let app = assemble(parts, loaded, None, None).map_err(tell)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -188,6 +189,10 @@ fn say(line: &str) -> Result<(), StartError> {
     let mut output = io::stdout().lock();
     let said = writeln!(output, "{line}").and_then(|()| output.flush());
     said.map_err(|why| StartError::System { what: "cannot write to standard output".to_owned(), why })
+}
+
+fn too_few_descriptors(what: String) -> StartError {
+    StartError::Settings(vec![SettingMistake { path: "connections.limit".to_owned(), place: None, what }])
 }
 
 fn exit_code(error: &StartError) -> u8 {

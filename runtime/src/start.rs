@@ -12,12 +12,13 @@ use std::sync::Arc;
 pub use app::App;
 pub(crate) use configure::{configure, keys_again, migrate, sources};
 
-use crate::adapter::Adapter;
+use crate::adapter::{Adapter, Callers};
 use crate::behaviours::keeps_password_hashes;
+use crate::budget::Budget;
 use crate::context::{Build, Clock, Context, Core, Shared};
 use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
-use crate::edge::{self, Edge, EdgeLimits, Route, WrongCredentials};
+use crate::edge::{self, Connections, Edge, EdgeLimits, Places, Route, WrongCredentials};
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
@@ -113,14 +114,14 @@ where
     H: ?Sized + Send + Sync + 'static,
 {
     let loaded = configure(&parts, &options)?;
-    assemble(parts, loaded, options.clock, options.limits.unwrap_or_default())
+    assemble(parts, loaded, options.clock, options.limits)
 }
 
 pub(crate) fn assemble<S, H>(
     parts: Parts<S, H>,
     loaded: Loaded<S>,
     clock: Option<Arc<dyn Clock>>,
-    limits: EdgeLimits,
+    limits: Option<EdgeLimits>,
 ) -> Result<App, StartError>
 where
     S: Settings,
@@ -142,6 +143,8 @@ where
         let what = what.to_owned();
         move |why| StartError::System { what, why }
     };
+    let limits = limits.unwrap_or_else(|| EdgeLimits::from(&options));
+    let budget = Budget::new(options.capacity.memory, limits.connections);
     let guard = Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?;
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
@@ -158,14 +161,25 @@ where
         pace: Default::default(),
         conversion: Default::default(),
         outage: Default::default(),
+        budget: Arc::new(budget),
         passwords: Default::default(),
     });
     let own = Arc::new(own);
+    let is_known =
+        !matches!(parts.adapter.callers, Callers::None(_)) || parts.endpoints.iter().any(Endpoint::has_session);
+    let connections = Connections::new(Places {
+        port: "api",
+        all: limits.connections,
+        per_source: limits.per_source,
+        // Where nobody ever shows a credential, nothing is kept for those who do.
+        reserved: if is_known { limits.reserved } else { 0 },
+    });
     let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
     let (wrong_credentials, telling) = (WrongCredentials::default(), Default::default());
-    let edge = Arc::new(Edge { shared: shared.clone(), outside: parts.outside, limits, wrong_credentials, telling });
+    let (shared, outside, large_bodies) = (shared.clone(), parts.outside, Default::default());
+    let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, large_bodies });
     let router = edge::router(edge.clone(), routes);
-    Ok(App { edge, router, figures, herald, listen, ops_listen })
+    Ok(App { edge, router, figures, herald, connections, listen, ops_listen })
 }
 
 /// Who seals what this adapter tells the audit.

@@ -802,6 +802,7 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
             build: shared.build.clone(),
             store: shared.store.clone(),
             keys: keys.into(),
+            budget: shared.budget.clone(),
             passwords: shared.passwords.clone(),
             pace: Default::default(),
             conversion: Default::default(),

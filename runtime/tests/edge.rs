@@ -268,11 +268,12 @@ async fn the_routes_can_be_nested_into_a_banks_own() {
 async fn connections_beyond_the_limit_wait_for_their_turn() {
     let served = serve(countersign_runtime::edge::EdgeLimits { connections: 1, ..quick() }).await;
     let mut first = served.connect().await;
-    first.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    first.answer().await;
+    first.send("GET /api/slow HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    served.wait_for_slow().await;
     let mut second = served.connect().await;
     second.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
-    assert!(!second.is_closed_within(Duration::from_millis(100)).await);
+    assert!(!second.is_closed_within(Duration::from_millis(50)).await);
+    assert_eq!(first.answer().await.status, 200);
     drop(first);
     assert_eq!(second.answer().await.status, 200);
 }

@@ -188,3 +188,57 @@ fn a_taken_operations_port_is_no_obstacle_with_dev() {
     let (output, log) = refused("--dev", &[("COUNTERSIGN_LISTEN", &address)]);
     assert_eq!(output.status.code(), Some(75), "{log}");
 }
+
+/// The adapter in a shell that limits how many files it may open.
+fn limited(limit: &str) -> Command {
+    let whole = command("--dev", &[]);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("ulimit {limit} && exec \"$0\" \"$@\"")])
+        .arg(whole.get_program())
+        .args(whole.get_args());
+    command.envs(whole.get_envs().filter_map(|(name, text)| Some((name, text?))));
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+#[test]
+fn a_process_that_may_not_open_enough_files_does_not_start() {
+    let output = limited("-n 1000").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(78), "{told}");
+    assert!(told.contains("connections.limit") && told.contains("1216 file descriptors are needed"), "{told}");
+}
+
+#[test]
+fn a_process_raises_its_limit_of_open_files_as_far_as_it_needs() {
+    let mut child = limited("-S -n 256").spawn().unwrap();
+    let mut output = BufReader::new(child.stdout.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("health and figures on") {
+        line.clear();
+        assert!(output.read_line(&mut line).unwrap() > 0, "it ended with {:?}", child.wait());
+    }
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    let files = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+    assert_eq!(files.split_whitespace().nth(3), Some("1216"), "{files}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn connections_that_do_nothing_lock_nobody_out_of_health_and_metrics() {
+    let adapter = started("--dev", &[]);
+    let idle: Vec<_> = (0..200).map(|_| TcpStream::connect(&adapter.operations).unwrap()).collect();
+    for _ in 0..3 {
+        assert!(adapter.get(&adapter.operations, "/health/live").starts_with("HTTP/1.1 200"));
+    }
+    assert!(adapter.get(&adapter.operations, "/health/ready").starts_with("HTTP/1.1 200"));
+    let metrics = adapter.get(&adapter.operations, "/metrics");
+    assert!(metrics.contains(r#"countersign_connections{port="operations"} 64"#), "{metrics}");
+    assert!(metrics.contains(r#"countersign_connections_evicted_total{port="operations",reason="full"}"#), "{metrics}");
+    assert!(metrics.contains("countersign_budget_held_bytes 0"), "{metrics}");
+    drop(idle);
+    adapter.signal();
+    assert_eq!(adapter.ended().0, Some(0));
+}

@@ -412,3 +412,27 @@ async fn a_device_must_be_one_of_the_users_where_the_bank_tells_of_any() {
     }
     assert!(good(&[], "watch", Some("bank")).await);
 }
+
+#[tokio::test]
+async fn a_password_that_would_wait_for_long_is_refused_before_anything_is_done_for_it() {
+    let case = case();
+    let passwords = &case.desk.shared.passwords;
+    let flood: Vec<_> = (0..256)
+        .map(|_| {
+            let passwords = passwords.clone();
+            tokio::spawn(async move { passwords.hash(zeroize::Zeroizing::new("x".to_owned())).await })
+        })
+        .collect();
+    // Each has asked for its place by then.
+    tokio::task::yield_now().await;
+    case.bank.lookups_say(vec![HookError::Broken("it was asked".to_owned())]);
+    let refused = case.desk.core().verify_password(ask("1", "passw0rd")).await.unwrap_err();
+    assert_eq!(refused.name, "overloaded", "nobody was looked up");
+    assert!(case.store.audit_after(0, 100).await.unwrap().is_empty(), "nothing was stored");
+    case.bank.lookups_say(Vec::new());
+    for hash in flood {
+        // Some were refused themselves, some have waited for too long.
+        let _ = hash.await.unwrap();
+    }
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed");
+}

@@ -1,63 +1,121 @@
-//! Argon2 in memory that is kept from one password to the next. Twenty megabytes that are taken and given back each
-//! time stay with the process in ever more pieces: some thousand sign-ins made it grow by hundreds of megabytes.
+//! Argon2 in memory that a thread keeps from one password to the next, and wipes. Twenty megabytes that are taken and
+//! given back each time stay with the process in ever more pieces: some thousand sign-ins made it grow by hundreds of
+//! megabytes.
 
-use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use argon2::password_hash::phc::PasswordHash;
-use argon2::{Algorithm, Argon2, Block, Params, Version};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{Algorithm, Argon2, Block, KeyId, Params, ParamsBuilder, Version};
+use rand::Rng;
+use zeroize::Zeroizing;
 
-use super::Keyring;
 use super::mac::equal;
 use super::scheme::pepper_of;
+use super::{Key, Keyring};
 
-/// The most blocks of one KiB that are kept; a hash that needs more gets memory of its own.
+/// The most blocks of one KiB that a thread keeps.
 const MOST_KEPT: usize = 64 * 1024;
 
-/// Memory to hash in: as many pieces as passwords were ever compared at once.
-#[derive(Default)]
-pub(super) struct Memory(Mutex<Vec<Vec<Block>>>);
+/// Bytes of a salt that is made here.
+const SALT_BYTES: usize = 16;
 
-impl fmt::Debug for Memory {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("Memory")
-    }
+/// Held by whoever hashes in more memory than a thread keeps: one at a time in the whole process.
+static LARGE: Mutex<()> = Mutex::new(());
+
+/// What keeps others from hashing in much memory, if this much is wanted.
+pub(super) fn alone_if_large(bytes: usize) -> Option<MutexGuard<'static, ()>> {
+    (bytes > MOST_KEPT * Block::SIZE).then(|| LARGE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Memory to hash in, of one thread.
+#[derive(Default)]
+pub(super) struct Memory {
+    kept: Vec<Block>,
+    /// How many of the blocks have something in them.
+    used: usize,
 }
 
 impl Memory {
-    /// True if the password is the one that was hashed.
-    pub fn is_right(&self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> bool {
-        let mut blocks = self.pieces().pop().unwrap_or_default();
-        let right = compare(password, hash, peppers, &mut blocks);
-        if blocks.len() <= MOST_KEPT {
-            self.pieces().push(blocks);
+    /// True if the password is the one that was hashed. False if this is no hash that Argon2 made, or its pepper is
+    /// known no more; that takes as long.
+    pub fn is_right(&mut self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> bool {
+        self.compare(password, hash, peppers).unwrap_or(false)
+    }
+
+    fn compare(&mut self, password: &[u8], hash: &PasswordHash, peppers: &Keyring) -> Option<bool> {
+        let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
+        let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
+        let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
+        let params = Params::try_from(hash).ok()?;
+        let mut made = Zeroizing::new(vec![0; expected.as_ref().len()]);
+        let pepper = pepper_of(&params, peppers);
+        let argon = match &pepper {
+            Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, algorithm, version, params).ok()?,
+            Ok(None) | Err(()) => Argon2::new(algorithm, version, params),
+        };
+        self.fill(&argon, password, salt.as_ref(), &mut made)?;
+        Some(equal(&made, expected.as_ref()) && pepper.is_ok())
+    }
+
+    /// Hashes a password as the adapter itself does: Argon2id, 19 MiB, two passes, a salt of its own; with a pepper, if
+    /// there is one, whose id stands in the hash. None if the password is longer than Argon2 takes.
+    pub fn hash(&mut self, password: &[u8], pepper: Option<&Key>) -> Option<String> {
+        let (algorithm, version) = (Algorithm::Argon2id, Version::V0x13);
+        let mut params = ParamsBuilder::new();
+        if let Some(pepper) = pepper {
+            params.keyid(KeyId::new(pepper.id().as_bytes()).ok()?);
         }
-        right.unwrap_or(false)
+        let params = params.build().ok()?;
+        let written = ParamsString::try_from(&params).ok()?;
+        let argon = match pepper {
+            Some(pepper) => Argon2::new_with_secret(&pepper.bytes, algorithm, version, params).ok()?,
+            None => Argon2::new(algorithm, version, params),
+        };
+        let mut salt = [0; SALT_BYTES];
+        rand::rng().fill_bytes(&mut salt);
+        let mut made = Zeroizing::new([0; Params::DEFAULT_OUTPUT_LEN]);
+        self.fill(&argon, password, &salt, made.as_mut_slice())?;
+        let hash = PasswordHash {
+            algorithm: algorithm.ident(),
+            version: Some(version.into()),
+            params: written,
+            salt: Some(Salt::new(&salt).ok()?),
+            hash: Some(Output::new(made.as_slice()).ok()?),
+        };
+        Some(hash.to_string())
     }
 
-    fn pieces(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Wipes what hashing left behind, and gives back what is more than is kept.
+    pub fn wipe(&mut self) {
+        let used = self.used.min(self.kept.len());
+        if let Some(used) = self.kept.get_mut(..used) {
+            used.fill(Block::new());
+            // Nobody may leave it out because nobody reads it before it is written again.
+            std::hint::black_box(used);
+        }
+        self.used = 0;
+        if self.kept.len() > MOST_KEPT {
+            self.kept = Vec::new();
+        }
     }
-}
 
-/// None if this is no hash that Argon2 made, or its pepper is known no more; that takes as long.
-fn compare(password: &[u8], hash: &PasswordHash, peppers: &Keyring, blocks: &mut Vec<Block>) -> Option<bool> {
-    let (salt, expected) = (hash.salt.as_ref()?, hash.hash.as_ref()?);
-    let algorithm = Algorithm::new(hash.algorithm.as_str()).ok()?;
-    let version = hash.version.map(Version::try_from).transpose().ok()?.unwrap_or_default();
-    let params = Params::try_from(hash).ok()?;
-    let needed = params.block_count();
-    if blocks.len() < needed {
-        blocks.resize(needed, Block::default());
+    fn fill(&mut self, argon: &Argon2<'_>, password: &[u8], salt: &[u8], made: &mut [u8]) -> Option<()> {
+        let needed = argon.params().block_count();
+        let alone = alone_if_large(needed * Block::SIZE);
+        if self.kept.len() < needed {
+            // Exactly as much, and never beside what was kept before.
+            self.kept = Vec::new();
+            self.kept.reserve_exact(needed);
+            self.kept.resize(needed, Block::default());
+        }
+        self.used = self.used.max(needed);
+        let done = argon.hash_password_into_with_memory(password, salt, made, self.kept.get_mut(..needed)?);
+        if alone.is_some() {
+            // Before the next one takes as much.
+            self.wipe();
+        }
+        done.ok()
     }
-    let mut made = vec![0; expected.as_ref().len()];
-    let pepper = pepper_of(&params, peppers);
-    let argon = match &pepper {
-        Ok(Some(pepper)) => Argon2::new_with_secret(&pepper.bytes, algorithm, version, params).ok()?,
-        Ok(None) | Err(()) => Argon2::new(algorithm, version, params),
-    };
-    argon.hash_password_into_with_memory(password, salt.as_ref(), &mut made, blocks.get_mut(..needed)?).ok()?;
-    Some(equal(&made, expected.as_ref()) && pepper.is_ok())
 }
 
 #[cfg(test)]
@@ -65,6 +123,7 @@ mod tests {
     use argon2::PasswordHasher;
 
     use super::*;
+    use crate::crypto::KeyName;
 
     fn hashed(memory: u32, password: &str) -> PasswordHash {
         let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(memory, 2, 1, None).unwrap());
@@ -73,26 +132,55 @@ mod tests {
 
     #[test]
     fn memory_of_other_passwords_changes_nothing() {
-        let memory = Memory::default();
+        let mut memory = Memory::default();
         let hashes = [hashed(64, "one"), hashed(512, "two"), hashed(64, "three")];
-        for _ in 0..3 {
+        for round in 0..3 {
             for (password, right) in ["one", "two", "three"].into_iter().zip(&hashes) {
                 for hash in &hashes {
-                    assert_eq!(
-                        memory.is_right(password.as_bytes(), hash, &Keyring::demo()),
-                        hash == right,
-                        "{password}"
-                    );
+                    let is_right = memory.is_right(password.as_bytes(), hash, &Keyring::demo());
+                    assert_eq!(is_right, hash == right, "{password}");
                 }
             }
+            if round == 1 {
+                memory.wipe();
+            }
         }
-        assert_eq!(memory.pieces().len(), 1);
+        assert_eq!(memory.kept.len(), 512);
+    }
+
+    #[test]
+    fn what_is_made_here_is_what_argon2_itself_makes() {
+        let mut memory = Memory::default();
+        let pepper = Keyring::demo().current(KeyName::Pepper).unwrap();
+        for pepper in [None, Some(&pepper)] {
+            let made = PasswordHash::new(&memory.hash(b"s3cret", pepper).unwrap()).unwrap();
+            let params = Params::try_from(&made).unwrap();
+            let argon = match pepper {
+                Some(pepper) => {
+                    Argon2::new_with_secret(&pepper.bytes, Algorithm::Argon2id, Version::V0x13, params).unwrap()
+                }
+                None => Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            };
+            let salt = made.salt.as_ref().unwrap();
+            assert_eq!(argon.hash_password_with_salt(b"s3cret", salt.as_ref()).unwrap(), made);
+            assert_ne!(memory.hash(b"s3cret", pepper).unwrap(), made.to_string(), "each has a salt of its own");
+        }
+    }
+
+    #[test]
+    fn nothing_of_a_password_is_left_in_the_memory() {
+        let mut memory = Memory::default();
+        assert!(memory.hash(b"s3cret", None).is_some());
+        assert!(memory.kept.iter().any(|block| block.as_ref().iter().any(|word| *word != 0)));
+        memory.wipe();
+        assert!(memory.kept.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
+        assert_eq!(memory.kept.len(), Params::default().block_count(), "the memory itself is kept");
     }
 
     #[test]
     fn much_memory_is_given_back() {
-        let memory = Memory::default();
+        let mut memory = Memory::default();
         assert!(memory.is_right(b"dear", &hashed(u32::try_from(MOST_KEPT).unwrap() + 8, "dear"), &Keyring::demo()));
-        assert!(memory.pieces().is_empty());
+        assert!(memory.kept.is_empty());
     }
 }

@@ -4,6 +4,7 @@
 pub mod aes_cbc;
 mod argon;
 pub mod digits;
+mod hashing;
 mod keyring;
 mod keys;
 pub mod mac;

@@ -1,36 +1,28 @@
-//! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Hashing runs on
-//! blocking threads, no more of them at once than there are cores; who would wait for long is refused. Which schemes
-//! there are stands in `scheme.rs`.
+//! Compares passwords with PHC strings, and spends the same time where there is nothing to compare. Where and how many at
+//! once stands in `hashing.rs`, which schemes there are in `scheme.rs`.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use argon2::password_hash::PasswordHasher;
-use argon2::{Algorithm, Argon2, Params, Version};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use zeroize::Zeroizing;
 
 use super::argon::Memory;
-use super::scheme::{Hashed, peppered};
+use super::hashing::Hashing;
+use super::scheme::Hashed;
 use super::{Key, KeyName, Keyring};
 
 /// The longest password that is hashed, in bytes.
 pub const MOST_BYTES: usize = 1024;
 
-/// How long a comparison may wait for others to end.
-const LONGEST_WAIT: Duration = Duration::from_secs(1);
-
-/// More passwords are to be compared than can be; this one was not.
+/// More is to be hashed than can be; this was not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many passwords are being compared")]
+#[error("too many passwords are being hashed")]
 pub struct Busy;
 
-/// Compares passwords, a few at a time.
-#[derive(Debug, Clone)]
+/// Compares and hashes passwords, a few at a time.
+#[derive(Clone)]
 pub struct PasswordChecker {
-    slots: Arc<Semaphore>,
+    hashing: Arc<Hashing>,
     nobody: Arc<Mutex<Nobody>>,
-    memory: Arc<Memory>,
 }
 
 /// What nobody's password is compared with: a hash that costs as much as those of the bank's users do.
@@ -43,11 +35,20 @@ struct Nobody {
 impl Default for PasswordChecker {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        PasswordChecker { slots: Arc::new(Semaphore::new(cores)), nobody: Arc::default(), memory: Arc::default() }
+        PasswordChecker { hashing: Arc::new(Hashing::new(cores)), nobody: Arc::default() }
     }
 }
 
 impl PasswordChecker {
+    /// To be asked before anything is done for a request that will want a hash: whoever would be refused in the end is
+    /// refused at once.
+    ///
+    /// # Errors
+    /// If so many wait that another one would not be answered soon.
+    pub fn expects_room(&self) -> Result<(), Busy> {
+        self.hashing.expects_room()
+    }
+
     /// True if the password is the one that the PHC string was made of. A string that cannot be read, a scheme that is
     /// not known, a hash that is too dear, a pepper that is known no more, a password that is too long: false, after as
     /// long as a real comparison takes.
@@ -60,14 +61,9 @@ impl PasswordChecker {
         phc: Option<String>,
         peppers: Arc<Keyring>,
     ) -> Result<bool, Busy> {
-        let slot = self.slot().await?;
-        let (nobody, memory) = (self.nobody.clone(), self.memory.clone());
-        let work = tokio::task::spawn_blocking(move || {
-            let right = compare(password.as_bytes(), phc.as_deref(), &nobody, &memory, &peppers);
-            drop(slot);
-            right
-        });
-        Ok(work.await.unwrap_or(false))
+        let nobody = self.nobody.clone();
+        let work = move |memory: &mut Memory| compare(password.as_bytes(), phc.as_deref(), &nobody, memory, &peppers);
+        self.hashing.run(work).await
     }
 
     /// Hashes a text as [`hash`] does, where comparisons are done too.
@@ -75,13 +71,7 @@ impl PasswordChecker {
     /// # Errors
     /// If too many others wait, or the text is too long; then nothing was hashed.
     pub async fn hash(&self, text: Zeroizing<String>) -> Result<String, Busy> {
-        let slot = self.slot().await?;
-        let work = tokio::task::spawn_blocking(move || {
-            let hashed = hash(&text);
-            drop(slot);
-            hashed
-        });
-        work.await.ok().and_then(Result::ok).ok_or(Busy)
+        self.hash_with(text, None).await
     }
 
     /// Hashes a password that the adapter keeps itself, with the current pepper, whose id stands in the hash.
@@ -90,14 +80,7 @@ impl PasswordChecker {
     /// If too many others wait, or the password is too long; then nothing was hashed.
     pub async fn peppered(&self, password: Zeroizing<String>, peppers: Arc<Keyring>) -> Result<String, Busy> {
         let pepper = peppers.current(KeyName::Pepper).map_err(|_| Busy)?;
-        let short = password.len() <= MOST_BYTES;
-        let slot = self.slot().await?;
-        let work = tokio::task::spawn_blocking(move || {
-            let hashed = if short { peppered(password.as_bytes(), &pepper) } else { None };
-            drop(slot);
-            hashed
-        });
-        work.await.ok().flatten().ok_or(Busy)
+        self.hash_with(password, Some(pepper)).await
     }
 
     /// Hashes a password with the current pepper, if the hash that there is, is weaker than that. None if it is as good.
@@ -117,11 +100,12 @@ impl PasswordChecker {
         self.peppered(password, peppers).await.map(Some)
     }
 
-    async fn slot(&self) -> Result<OwnedSemaphorePermit, Busy> {
-        match tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned()).await {
-            Ok(Ok(slot)) => Ok(slot),
-            Ok(Err(_)) | Err(_) => Err(Busy),
+    async fn hash_with(&self, text: Zeroizing<String>, pepper: Option<Key>) -> Result<String, Busy> {
+        if text.len() > MOST_BYTES {
+            return Err(Busy);
         }
+        let work = move |memory: &mut Memory| memory.hash(text.as_bytes(), pepper.as_ref());
+        self.hashing.run(work).await?.ok_or(Busy)
     }
 }
 
@@ -134,15 +118,21 @@ pub(crate) fn is_cheap(phc: &str) -> bool {
     Hashed::read(phc).is_none_or(|hashed| hashed.is_cheaper_than_ours())
 }
 
-/// Hashes a password as the adapter itself would: Argon2id, 19 MiB, two passes.
+/// Hashes a password as the adapter itself would: Argon2id, 19 MiB, two passes. For demos and for what a bank enrols at a
+/// quiet time: it blocks its thread, and there is one at a time in the process, in memory that is kept.
 ///
 /// # Errors
 /// The password is too long to be hashed.
 pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
+    static MEMORY: Mutex<Option<Memory>> = Mutex::new(None);
     if password.len() > MOST_BYTES {
         return Err(PasswordTooLong);
     }
-    ours().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|_| PasswordTooLong)
+    let mut memory = MEMORY.lock().unwrap_or_else(PoisonError::into_inner);
+    let memory = memory.get_or_insert_default();
+    let hashed = memory.hash(password.as_bytes(), None);
+    memory.wipe();
+    hashed.ok_or(PasswordTooLong)
 }
 
 /// The password has more bytes than are hashed.
@@ -150,11 +140,16 @@ pub fn hash(password: &str) -> Result<String, PasswordTooLong> {
 #[error("the password has more than {MOST_BYTES} bytes")]
 pub struct PasswordTooLong;
 
-fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &Memory, peppers: &Keyring) -> bool {
-    let spent = || spend(password.get(..MOST_BYTES).unwrap_or(password), nobody, memory, peppers);
-    let Some(hashed) = phc.filter(|_| password.len() <= MOST_BYTES).and_then(Hashed::read) else { return spent() };
+fn compare(password: &[u8], phc: Option<&str>, nobody: &Mutex<Nobody>, memory: &mut Memory, peppers: &Keyring) -> bool {
+    let cut = password.get(..MOST_BYTES).unwrap_or(password);
+    let hashed = phc.filter(|_| password.len() <= MOST_BYTES).and_then(Hashed::read);
+    let Some(hashed) = hashed else { return spend(cut, nobody, memory, peppers) };
     learn(&hashed, nobody);
-    if hashed.takes(password) { hashed.is_right(password, memory, peppers) } else { spent() }
+    if hashed.takes(password) {
+        hashed.is_right(password, memory, peppers)
+    } else {
+        spend(cut, nobody, memory, peppers)
+    }
 }
 
 /// Remembers what the bank's users cost, so that nobody costs the same.
@@ -170,7 +165,7 @@ fn learn(hashed: &Hashed, nobody: &Mutex<Nobody>) {
 }
 
 /// As much work as a comparison, and never right.
-fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &Memory, peppers: &Keyring) -> bool {
+fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &mut Memory, peppers: &Keyring) -> bool {
     let known = nobody.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
     let hashed = known.or_else(|| Hashed::read(OURS)?.nobodys());
     let password = if hashed.as_ref().is_some_and(|hashed| hashed.takes(password)) { password } else { b"too long" };
@@ -181,12 +176,10 @@ fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &Memory, peppers: &Key
 /// A hash as the adapter makes them, where the bank has shown none yet.
 const OURS: &str = "$argon2id$v=19$m=19456,t=2,p=1$BwcHBwcHBwcHBwcHBwcHBw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-fn ours() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::default())
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     async fn right(password: &str, phc: Option<&str>) -> bool {
@@ -329,22 +322,13 @@ mod tests {
             ("$pbkdf2-sha256$i=5000000,l=32", "$pbkdf2-sha256$i=5000001,l=32"),
             ("$pbkdf2-sha256$i=1,l=32", "$pbkdf2-sha256$i=0,l=32"),
             ("$scrypt$ln=18,r=8,p=1", "$scrypt$ln=19,r=8,p=1"),
+            ("$scrypt$ln=17,r=16,p=1", "$scrypt$ln=18,r=16,p=1"),
             ("$scrypt$ln=4,r=16,p=1", "$scrypt$ln=4,r=17,p=1"),
             ("$scrypt$ln=4,r=8,p=16", "$scrypt$ln=4,r=8,p=17"),
         ] {
             assert!(read(borne), "{borne}");
             assert!(!read(too_dear), "{too_dear}");
         }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn who_would_wait_for_long_is_refused() {
-        let checker = PasswordChecker { slots: Arc::new(Semaphore::new(1)), ..PasswordChecker::default() };
-        let taken = checker.slots.clone().acquire_owned().await.unwrap();
-        let compare = || checker.is_right(Zeroizing::new("x".into()), None, Arc::new(Keyring::demo()));
-        assert_eq!(compare().await, Err(Busy));
-        drop(taken);
-        assert_eq!(compare().await, Ok(false));
     }
 
     #[tokio::test]

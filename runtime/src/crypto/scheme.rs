@@ -1,11 +1,11 @@
 //! The schemes of password hashes that are known, and how dear a hash of each may be: what a bank's hook gives is not
 //! trusted to end in time. Only [`password`](super::password) asks.
 
+use argon2::Params;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
-use argon2::{Algorithm, Argon2, KeyId, Params, Version};
 use sha2::{Sha256, Sha512};
 
-use super::argon::Memory;
+use super::argon::{Memory, alone_if_large};
 use super::mac::equal;
 use super::{Key, KeyName, Keyring};
 
@@ -14,6 +14,9 @@ const MOST_ARGON: Cost = Cost { memory: 256 * 1024, rounds: 16, lanes: 16 };
 const MOST_BCRYPT: u32 = 15;
 const MOST_PBKDF2: u32 = 5_000_000;
 const MOST_SCRYPT: (u32, u32, u32) = (18, 16, 16);
+
+/// The most memory that one hash may take, in bytes.
+const MOST_MEMORY: u64 = 256 * 1024 * 1024;
 
 /// bcrypt reads so many bytes and no more.
 const MOST_BCRYPT_BYTES: usize = 72;
@@ -61,7 +64,7 @@ impl Hashed {
             "scrypt" => {
                 let (log_n, r, p) = (number("ln")?, number("r")?, number("p")?);
                 let (most_n, most_r, most_p) = MOST_SCRYPT;
-                if log_n > most_n || r > most_r || p > most_p {
+                if log_n > most_n || r > most_r || p > most_p || scrypt_memory(log_n, r) > MOST_MEMORY {
                     return None;
                 }
                 let params = scrypt::Params::new(u8::try_from(log_n).ok()?, r, p).ok()?;
@@ -107,7 +110,7 @@ impl Hashed {
     }
 
     /// True if the password is the one that was hashed.
-    pub fn is_right(&self, password: &[u8], memory: &Memory, peppers: &Keyring) -> bool {
+    pub fn is_right(&self, password: &[u8], memory: &mut Memory, peppers: &Keyring) -> bool {
         match self {
             Hashed::Bcrypt(text) => bcrypt::verify(password, text).unwrap_or(false),
             Hashed::Argon(hash) => memory.is_right(password, hash, peppers),
@@ -116,6 +119,7 @@ impl Hashed {
                 false => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, *rounds, made),
             }),
             Hashed::Scrypt { hash, params } => same(hash, |salt, made| {
+                let _alone = alone_if_large(scrypt_memory(params.log_n().into(), params.r()) as usize);
                 // What fails leaves zeros, which no hash is.
                 let _ = scrypt::scrypt(password, salt, params, made);
             }),
@@ -139,16 +143,6 @@ impl Hashed {
     }
 }
 
-/// Hashes a password as the adapter does, with a pepper whose id stands in the hash.
-pub(super) fn peppered(password: &[u8], pepper: &Key) -> Option<String> {
-    use argon2::password_hash::PasswordHasher;
-    let mut params = argon2::ParamsBuilder::new();
-    params.keyid(KeyId::new(pepper.id().as_bytes()).ok()?);
-    let params = params.build().ok()?;
-    let argon = Argon2::new_with_secret(&pepper.bytes, Algorithm::Argon2id, Version::V0x13, params).ok()?;
-    argon.hash_password(password).ok().map(|hash| hash.to_string())
-}
-
 /// The key that a hash was peppered with. `Err` if it is known no more.
 pub(super) fn pepper_of(params: &Params, peppers: &Keyring) -> Result<Option<Key>, ()> {
     if params.keyid().is_empty() {
@@ -156,6 +150,11 @@ pub(super) fn pepper_of(params: &Params, peppers: &Keyring) -> Result<Option<Key
     }
     let id = std::str::from_utf8(params.keyid()).map_err(|_| ())?;
     peppers.by_id(KeyName::Pepper, id).map(Some).ok_or(())
+}
+
+/// What scrypt takes at these costs, in bytes.
+fn scrypt_memory(log_n: u32, r: u32) -> u64 {
+    (128 * u64::from(r)).saturating_mul(1_u64.checked_shl(log_n).unwrap_or(u64::MAX))
 }
 
 fn same(hash: &PasswordHash, make: impl FnOnce(&[u8], &mut [u8])) -> bool {

@@ -1,8 +1,9 @@
 //! From a reply to an HTTP response.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
+use crate::budget::Held;
 use crate::endpoint::Reply;
 
 /// What the edge adds to a reply.
@@ -21,15 +22,30 @@ impl Extra {
     }
 }
 
+/// An answer with more bytes holds them until they are written.
+const LARGE: usize = 4 * 1024;
+
+/// An answer on its way, which counts for as long as a byte of it is to be written.
+struct Sending {
+    bytes: Vec<u8>,
+    _held: Held,
+}
+
+impl AsRef<[u8]> for Sending {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// Writes a reply.
-pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>) -> Response<Body> {
+pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: Held) -> Response<Body> {
     let extra = extra.unwrap_or_default();
     let status =
         StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = reply.body.map(|body| serde_json::to_vec(&body).unwrap_or_default());
+    let body = reply.body.map(|body| sending(serde_json::to_vec(&body).unwrap_or_default(), held));
     // What has no content has no media type either.
     let media_type = body.as_ref().map(|_| HeaderValue::from_static(reply.content_type));
-    let mut response = Response::new(body.map_or_else(Body::empty, Body::from));
+    let mut response = Response::new(body.unwrap_or_else(Body::empty));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.extend(media_type.map(|media_type| (header::CONTENT_TYPE, media_type)));
@@ -44,6 +60,16 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>) -> Res
         headers.insert(name, value);
     }
     response
+}
+
+/// A body of these bytes, in place of what the request held.
+fn sending(mut bytes: Vec<u8>, mut held: Held) -> Body {
+    if bytes.len() <= LARGE {
+        return Body::from(bytes);
+    }
+    bytes.shrink_to_fit();
+    held.hold_exactly(bytes.len());
+    Body::from(Bytes::from_owner(Sending { bytes, _held: held }))
 }
 
 /// A response as it goes over the wire, for when no library writes it.

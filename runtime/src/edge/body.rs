@@ -1,47 +1,128 @@
-//! Reads a request's body: media type, size, time, then JSON. What is in it is the payload's business.
+//! Reads a request's body: media type, size, time, then JSON. Every byte is asked of the budget as it comes, and so are
+//! the values before they are made; large bodies are read off the server's threads. What is in it is the payload's
+//! business.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, Request, header};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
+use tokio::sync::Semaphore;
 
 use crate::adapter::EmptyBody;
+use crate::budget::Held;
 use crate::fault::Fault;
 use crate::values::Json;
 use crate::wire;
 
-/// Reads a body, and gives its bytes too.
+/// A body with more bytes is read as JSON on a thread of its own.
+const LARGE: usize = 16 * 1024;
+
+/// What is made room for at first, in bytes, whatever length the head tells.
+const FIRST_ROOM: usize = 1024;
+
+/// How large a body may be, and how long it may take.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BodyLimits {
+    /// The most bytes.
+    pub bytes: usize,
+    /// The most JSON values, members of objects and elements of lists among them.
+    pub values: usize,
+    /// From the head to the last byte.
+    pub deadline: Duration,
+    /// Whether there may be none.
+    pub empty: EmptyBody,
+}
+
+/// A body, and what it holds of the budget for as long as anything of it is there.
+pub(super) struct Read {
+    pub json: Json,
+    pub bytes: Bytes,
+    pub held: Held,
+}
+
+/// How many large bodies are read as JSON at once.
+#[derive(Clone)]
+pub(crate) struct LargeBodies(Arc<Semaphore>);
+
+impl Default for LargeBodies {
+    fn default() -> Self {
+        LargeBodies(Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))))
+    }
+}
+
+/// Takes a body in.
 ///
 /// # Errors
-/// `content_type.wrong`, `body.too_large`, `body.malformed`.
-pub(super) async fn read(
-    request: Request<Body>,
-    limit: usize,
-    deadline: Duration,
-    empty: EmptyBody,
-) -> Result<(Json, Bytes), Fault> {
+/// `content_type.wrong`, `body.too_large`, `body.malformed`; `overloaded` if all requests together take as much memory as
+/// they may.
+pub(super) async fn collect(request: Request<Body>, limits: BodyLimits, held: &mut Held) -> Result<Bytes, Fault> {
     let headers = request.headers();
-    if empty == EmptyBody::Refused || headers.contains_key(header::CONTENT_TYPE) {
+    if limits.empty == EmptyBody::Refused || headers.contains_key(header::CONTENT_TYPE) {
         check_media_type(headers)?;
     }
-    if told_length(headers).is_some_and(|length| length > limit as u64) {
+    if told_length(headers).is_some_and(|length| length > limits.bytes as u64) {
         return Err(Fault::new("body.too_large"));
     }
-    let collecting = Limited::new(request.into_body(), limit).collect();
-    let bytes = match tokio::time::timeout(deadline, collecting).await {
-        Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Fault::new("body.too_large")),
-        Ok(Err(_)) => return Err(malformed("the body broke off")),
-        Err(_) => return Err(malformed("the body did not come in time")),
-    };
+    match tokio::time::timeout(limits.deadline, gather(request.into_body(), limits.bytes, held)).await {
+        Ok(gathered) => gathered.map(Bytes::from),
+        Err(_) => Err(malformed("the body did not come in time")),
+    }
+}
+
+/// Reads what was taken in as JSON.
+///
+/// # Errors
+/// `body.malformed`, `body.too_large`, `overloaded`.
+pub(super) async fn read(bytes: Bytes, limits: BodyLimits, held: Held, large: &LargeBodies) -> Result<Read, Fault> {
     if bytes.is_empty() {
-        return match empty {
+        return match limits.empty {
             EmptyBody::Refused => Err(malformed("there is no body")),
-            EmptyBody::Allowed => Ok((Json::Object(Default::default()), bytes)),
+            EmptyBody::Allowed => Ok(Read { json: Json::Object(Default::default()), bytes, held }),
         };
     }
-    Ok((wire::read(&bytes)?, bytes))
+    if bytes.len() <= LARGE {
+        return read_now(bytes, limits.values, held);
+    }
+    // It is never closed.
+    let slot = large.0.clone().acquire_owned().await;
+    let work = tokio::task::spawn_blocking(move || {
+        let read = read_now(bytes, limits.values, held);
+        drop(slot);
+        read
+    });
+    work.await.unwrap_or_else(|_| Err(Fault::new("unexpected").because("reading a body panicked")))
+}
+
+fn read_now(bytes: Bytes, most_values: usize, mut held: Held) -> Result<Read, Fault> {
+    let json = wire::read_within(&bytes, most_values, &mut held)?;
+    Ok(Read { json, bytes, held })
+}
+
+/// The bytes of a body, in room that is asked for before it is taken.
+async fn gather(mut body: Body, limit: usize, held: &mut Held) -> Result<Vec<u8>, Fault> {
+    let mut whole = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| malformed("the body broke off"))?;
+        // What is no data are trailers, which nobody reads.
+        let Ok(data) = frame.into_data() else { continue };
+        let length = whole.len() + data.len();
+        if length > limit {
+            return Err(Fault::new("body.too_large"));
+        }
+        if length > whole.capacity() {
+            let room = length.max(2 * whole.capacity()).max(FIRST_ROOM).min(limit);
+            held.grow(room - whole.capacity()).map_err(overloaded)?;
+            whole.reserve_exact(room - whole.len());
+        }
+        whole.extend_from_slice(&data);
+    }
+    Ok(whole)
+}
+
+fn overloaded(why: impl std::fmt::Display) -> Fault {
+    Fault::new("overloaded").because(why)
 }
 
 fn malformed(why: &str) -> Fault {

@@ -3,8 +3,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -12,44 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::limits::EdgeLimits;
-
-/// What a connection is doing; the service that answers requests tells it.
-#[derive(Clone, Default)]
-pub(super) struct Phase(Arc<AtomicU8>);
-
-impl Phase {
-    /// A head is coming in, or is awaited on a new connection.
-    const HEAD: u8 = 0;
-    /// A request is being worked on; its body has a clock of its own.
-    const WORKING: u8 = 1;
-    /// The answer is being written.
-    const ANSWERING: u8 = 2;
-    /// Nothing is going on.
-    const IDLE: u8 = 3;
-
-    /// A request has begun.
-    pub fn working(&self) {
-        self.0.store(Self::WORKING, Ordering::Release);
-    }
-
-    /// Its answer is ready to be written.
-    pub fn answering(&self) {
-        self.0.store(Self::ANSWERING, Ordering::Release);
-    }
-
-    /// True while no request is being worked on or answered: what is written now, the library says by itself.
-    pub fn nobody_was_asked(&self) -> bool {
-        matches!(self.get(), Self::HEAD | Self::IDLE)
-    }
-
-    fn get(&self) -> u8 {
-        self.0.load(Ordering::Acquire)
-    }
-
-    fn step(&self, from: u8, to: u8) -> bool {
-        self.0.compare_exchange(from, to, Ordering::AcqRel, Ordering::Acquire).is_ok()
-    }
-}
+use super::phase::{Doing, Phase};
 
 /// A stream with clocks.
 pub(super) struct Timed<T> {
@@ -93,7 +54,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if read.is_ready() {
-            if self.phase.step(Phase::IDLE, Phase::HEAD) {
+            if self.phase.step(Doing::Idle, Doing::Head) {
                 let limit = self.limits.head;
                 self.restart_reading(limit);
             }
@@ -129,7 +90,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Timed<T> {
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(context);
         let flushed = self.watch(context, flushed);
-        if matches!(flushed, Poll::Ready(Ok(()))) && self.phase.step(Phase::ANSWERING, Phase::IDLE) {
+        if matches!(flushed, Poll::Ready(Ok(()))) && self.phase.step(Doing::Answering, Doing::Idle) {
             let limit = self.limits.keep_alive;
             self.restart_reading(limit);
             // Reading was tried before the answer was written; so that the clock wakes somebody, it is asked here.

@@ -117,7 +117,7 @@ fn is_over(count: &Count, window: SendWindow, now: Time) -> bool {
 }
 
 /// One household or server of IPv6 has a whole network of 64 bits.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(address) => match address.to_ipv4_mapped() {
             Some(address) => IpAddr::V4(address),

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::connection::Phase;
+use super::phase::Phase;
 
 /// Writes the whole answer, head and body, to a request that could not be read, from its status.
 pub(crate) type RefuseHead = Arc<dyn Fn(u16) -> Vec<u8> + Send + Sync>;

@@ -5,8 +5,15 @@ use std::time::Duration;
 /// The limits of the edge. The body's size is a setting and stands there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EdgeLimits {
-    /// Connections at once; others wait to be accepted.
+    /// Connections at once. For one more, the one that has waited for its caller the longest is closed; if all are being
+    /// worked on, it waits to be accepted.
     pub connections: usize,
+    /// Of these, those of one source.
+    pub per_source: usize,
+    /// Of these, those that only callers have who showed a credential.
+    pub reserved: usize,
+    /// The same for the port of health and figures.
+    pub operations: usize,
     /// Header lines of a request.
     pub headers: usize,
     /// Bytes of a request's head.
@@ -29,6 +36,9 @@ impl Default for EdgeLimits {
     fn default() -> Self {
         EdgeLimits {
             connections: 1024,
+            per_source: 512,
+            reserved: 128,
+            operations: 64,
             headers: 64,
             head_bytes: 16 * 1024,
             head: Duration::from_secs(5),

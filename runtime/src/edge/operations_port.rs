@@ -10,8 +10,10 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 
+use super::connections::Connections;
+use crate::budget::Budget;
 use crate::store::Store;
-use crate::telemetry::Figures;
+use crate::telemetry::{self, Figures};
 
 /// How long the store may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -40,15 +42,34 @@ impl Readiness {
     }
 }
 
+/// What is looked at when figures are asked for.
+#[derive(Clone)]
+pub(crate) struct Gauges {
+    pub budget: Arc<Budget>,
+    pub ports: Vec<Arc<Connections>>,
+}
+
+impl Gauges {
+    fn read(&self) {
+        telemetry::budget(self.budget.held(), self.budget.limit());
+        for port in &self.ports {
+            telemetry::connections(port.port(), port.open());
+        }
+    }
+}
+
 /// The routes of the operations port.
-pub(crate) fn operations_router(readiness: Readiness, figures: Figures) -> Router {
+pub(crate) fn operations_router(readiness: Readiness, figures: Figures, gauges: Gauges) -> Router {
     Router::new()
         .route("/health/live", get(|| async { status(true) }))
         .route("/health/ready", get(ready))
         .with_state(readiness)
         .route(
             "/metrics",
-            get(move || async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text()) }),
+            get(move || async move {
+                gauges.read();
+                ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text())
+            }),
         )
 }
 

@@ -9,13 +9,15 @@ use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
-use super::body;
+use super::body::{self, BodyLimits, LargeBodies};
 use super::callers;
 use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
+use super::phase::Phase;
 use super::source::source;
 use super::told::Telling;
 use crate::adapter::{Callers, SessionKind};
+use crate::budget::Held;
 use crate::context::{Core, Shared};
 use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
 use crate::fault::Fault;
@@ -31,6 +33,19 @@ pub(crate) struct Edge {
     pub limits: EdgeLimits,
     pub wrong_credentials: WrongCredentials,
     pub telling: Telling,
+    pub large_bodies: LargeBodies,
+}
+
+/// An endpoint's reply, and what it holds of the budget while it is there.
+struct Served {
+    reply: Reply,
+    held: Option<Held>,
+}
+
+impl From<Reply> for Served {
+    fn from(reply: Reply) -> Self {
+        Served { reply, held: None }
+    }
 }
 
 /// An endpoint without its types.
@@ -62,7 +77,7 @@ impl Edge {
         let mut core = self.core(first.name, &request);
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = tracing::field::Empty);
         let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
-        self.telling.tell(&core, &served).instrument(span.clone()).await;
+        self.telling.tell(&core, &served.reply).instrument(span.clone()).await;
         span.in_scope(|| self.finish(&core, begun, served, None))
     }
 
@@ -71,7 +86,7 @@ impl Edge {
         let core = self.core("none", request);
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
         let reply = (self.outside.refuse)(fault, &core);
-        span.in_scope(|| self.finish(&core, Instant::now(), reply, extra))
+        span.in_scope(|| self.finish(&core, Instant::now(), reply.into(), extra))
     }
 
     /// The same for a request whose head could not be read, as the bytes of the answer.
@@ -80,7 +95,7 @@ impl Edge {
         let reply = (self.outside.refuse)(fault, &core);
         let body = reply.body.as_ref().map(|body| serde_json::to_vec(body).unwrap_or_default()).unwrap_or_default();
         let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
-        let response = span.in_scope(|| self.finish(&core, Instant::now(), reply, Some(extra)));
+        let response = span.in_scope(|| self.finish(&core, Instant::now(), reply.into(), Some(extra)));
         bytes_of(&response, &body)
     }
 
@@ -91,29 +106,33 @@ impl Edge {
         first: &Route,
         request: Request<Body>,
         path: Vec<(String, String)>,
-    ) -> Reply {
+    ) -> Served {
+        let phase = request.extensions().get::<Phase>().cloned();
         let caller = match self.admit(core, routes, first, &request, &path) {
             Ok(caller) => caller,
-            Err(fault) => return refuse(chosen(first, core), fault, core),
+            Err(fault) => return refuse(chosen(first, core), fault, core).into(),
         };
         Arc::make_mut(&mut core.call).caller = caller.map(|caller| caller.name.clone());
         if let Some(kind) = first.session {
             match callers::session(core, kind, request.headers()).await {
                 Ok(session) => core.session = Some(Arc::new(session)),
-                Err(fault) => return refuse(chosen(first, core), fault, core),
+                Err(fault) => return refuse(chosen(first, core), fault, core).into(),
             }
         }
-        let (body, scrubber) = match self.read(first, request).await {
+        if let Some(phase) = phase.as_ref().filter(|_| caller.is_some() || core.session.is_some()) {
+            phase.known();
+        }
+        let (body, scrubber, held) = match self.read(first, request, phase.as_ref()).await {
             Ok(read) => read,
-            Err(fault) => return refuse(chosen(first, core), fault, core),
+            Err(fault) => return refuse(chosen(first, core), fault, core).into(),
         };
         let fits =
             |route: &&Arc<Route>| route.when.is_none_or(|when| body.as_ref().is_some_and(|body| when(body, core)));
         let route = routes.iter().find(fits).map_or(first, |route| &**route);
         let route = chosen(route, core);
         match callers::may_call(caller, [route.name]) {
-            Ok(()) => self.run(core, route, Incoming { body, path }, scrubber).await,
-            Err(fault) => refuse(route, fault, core),
+            Ok(()) => self.run(core, route, Incoming { body, path }, (scrubber, held)).await,
+            Err(fault) => refuse(route, fault, core).into(),
         }
     }
 
@@ -134,31 +153,47 @@ impl Edge {
         Ok(caller)
     }
 
-    async fn read(&self, route: &Route, request: Request<Body>) -> Result<(Option<Json>, Scrubber), Fault> {
+    async fn read(
+        &self,
+        route: &Route,
+        request: Request<Body>,
+        phase: Option<&Phase>,
+    ) -> Result<(Option<Json>, Scrubber, Held), Fault> {
+        let mut held = self.shared.budget.holder();
         if !route.has_body {
-            return Ok((None, Scrubber::default()));
+            return Ok((None, Scrubber::default(), held));
         }
-        let (limit, empty) = (self.shared.options.body_limit, self.shared.adapter.wire.empty_body);
-        let (body, bytes) = body::read(request, limit, self.limits.body, empty).await?;
-        Ok((Some(body), Scrubber::of(bytes)))
+        let options = &self.shared.options;
+        let limits = BodyLimits {
+            bytes: options.body_limit,
+            values: options.body_values,
+            deadline: self.limits.body,
+            empty: self.shared.adapter.wire.empty_body,
+        };
+        phase.inspect(|phase| phase.awaits_body());
+        let bytes = body::collect(request, limits, &mut held).await;
+        phase.inspect(|phase| phase.has_body());
+        let read = body::read(bytes?, limits, held, &self.large_bodies).await?;
+        Ok((Some(read.json), Scrubber::of(read.bytes), read.held))
     }
 
     /// Runs the endpoint as a task of its own: a caller who hangs up, or whom we tell that it takes too long, does not
-    /// stop a change half way.
-    async fn run(&self, core: &Core, route: &Route, incoming: Incoming, scrubber: Scrubber) -> Reply {
+    /// stop a change half way. What it holds of the budget is given back when it has ended.
+    async fn run(&self, core: &Core, route: &Route, incoming: Incoming, (scrubber, held): (Scrubber, Held)) -> Served {
         let work = (route.run)(core.clone(), incoming);
         let work = telemetry::with_scrubber(scrubber, async {
             let reply = work.await;
             let inner = reply.inner.as_deref().map(telemetry::scrub);
             Reply { inner, ..reply }
         });
+        let work = async { Served { reply: work.await, held: Some(held) } };
         let working = tokio::spawn(work.in_current_span());
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
-            Ok(Ok(reply)) => return reply,
+            Ok(Ok(served)) => return served,
             Ok(Err(_)) => Fault::new("unexpected").because("the endpoint panicked"),
             Err(_) => Fault::new("overloaded").because("the endpoint took too long"),
         };
-        (route.refuse)(fault, core)
+        (route.refuse)(fault, core).into()
     }
 
     fn core(&self, endpoint: &'static str, request: &Request<Body>) -> Core {
@@ -184,7 +219,8 @@ impl Edge {
     }
 
     /// Writes the answer, the log line and the figures.
-    fn finish(&self, core: &Core, begun: Instant, reply: Reply, extra: Option<Extra>) -> Response<Body> {
+    fn finish(&self, core: &Core, begun: Instant, served: Served, extra: Option<Extra>) -> Response<Body> {
+        let Served { reply, held } = served;
         let fault = reply.fault;
         let status = extra.as_ref().and_then(|extra| extra.status).unwrap_or(reply.status);
         telemetry::answered(core.call.endpoint, status, fault);
@@ -196,7 +232,8 @@ impl Edge {
             (Some(fault), Some(because)) if status < 500 => tracing::warn!(status, ms, fault, because, "refused"),
             (Some(fault), Some(because)) => tracing::error!(status, ms, fault, because, "failed"),
         }
-        write(reply, &core.call.request_id, extra)
+        let held = held.unwrap_or_else(|| self.shared.budget.holder());
+        write(reply, &core.call.request_id, extra, held)
     }
 }
 

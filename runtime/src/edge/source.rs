@@ -16,7 +16,7 @@ pub(crate) struct Peer(pub IpAddr);
 /// it are what the caller says.
 pub(crate) fn source(peer: Option<Peer>, headers: &HeaderMap, proxies: &[IpNet]) -> Option<IpAddr> {
     let peer = peer?.0.to_canonical();
-    let is_proxy = |address: &IpAddr| proxies.iter().any(|proxy| proxy.contains(address));
+    let is_proxy = |address: &IpAddr| is_proxy(address, proxies);
     if !is_proxy(&peer) {
         return Some(peer);
     }
@@ -32,6 +32,11 @@ pub(crate) fn source(peer: Option<Peer>, headers: &HeaderMap, proxies: &[IpNet])
         }
     }
     Some(last)
+}
+
+/// True if the settings believe what this address says of others.
+pub(super) fn is_proxy(address: &IpAddr, proxies: &[IpNet]) -> bool {
+    proxies.iter().any(|proxy| proxy.contains(address))
 }
 
 #[cfg(test)]

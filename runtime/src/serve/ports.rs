@@ -2,13 +2,15 @@
 //! keys are exchanged, and the audit is told of the process.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::say;
 use super::signals::{Hangups, Signals};
-use crate::edge::{self, EdgeLimits, Listening, Readiness};
+use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Readiness};
 use crate::start::{App, StartError, StartOptions, keys_again};
 
 /// Serves the API, and health and figures beside it, until a signal says to stop.
@@ -36,10 +38,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let readiness = app.readiness();
     let (stop, stopped) = watch::channel(false);
     let (stop_operations, operations_stopped) = watch::channel(false);
-    let routes = edge::operations_router(readiness.clone(), app.figures());
-    let limits = EdgeLimits { connections: 64, drain: std::time::Duration::from_secs(1), ..EdgeLimits::default() };
-    let listening = Listening { router: routes, refuse_head: None, limits };
-    let operations = tokio::spawn(edge::listen(operations, listening, operations_stopped));
+    let operations = tokio::spawn(edge::listen(operations, operations_port(app, &readiness), operations_stopped));
     let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
     let exchanging = exchange_keys(app, options, hangups);
     if told {
@@ -62,6 +61,15 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let _ = operations.await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What is served to operators, on connections of its own: nothing that happens on the other port takes them.
+fn operations_port(app: &App, readiness: &Readiness) -> Listening {
+    let all = app.limits().operations;
+    let connections = Connections::new(Places { port: "operations", all, per_source: all, reserved: 0 });
+    let router = edge::operations_router(readiness.clone(), app.figures(), app.gauges(vec![connections.clone()]));
+    let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
+    Listening { router, refuse_head: None, limits, connections, proxies: Arc::default() }
 }
 
 /// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.

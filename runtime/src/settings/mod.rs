@@ -14,6 +14,10 @@
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
+//! | `body_values` | the most JSON values of a body | 10,000 |
+//! | `memory.requests` | what bodies, their values and large answers of all requests take together | `96MiB` |
+//! | `connections.limit`, `.per_source`, `.reserved` | connections at once, those of one source, those for callers who showed a credential | 1,024, a half, an eighth |
+//! | `ops.connections` | connections at once to health and figures | 64 |
 //! | `error_detail` | what `{{ request.id }}` in a message is: `request_id` or `time` | `request_id` |
 //! | `otps.<kind>.digits`, `.life`, `.attempts`, `.per_phone` | of a kind of code | the definition's |
 //! | `sessions.<kind>.idle`, `.life` | how long a session may rest, and last | the definition's, for ever |
@@ -39,6 +43,7 @@
 //! [`OtpLimits`]: crate::behaviours::codes::OtpLimits
 
 mod callers;
+mod capacity;
 mod keys;
 mod options;
 mod read;
@@ -52,7 +57,7 @@ mod values;
 
 pub(crate) use callers::hash as hash_of_token;
 pub use options::{
-    AuditOptions, Caller, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
+    AuditOptions, Caller, Capacity, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
     SessionOptions,
 };
 pub use read::{DevOptions, Loaded, Sources, load};

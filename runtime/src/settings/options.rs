@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use crate::adapter::{Adapter, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
+use crate::edge::EdgeLimits;
 use crate::hooks::GuardLimits;
 use crate::store::StoreSpec;
 
@@ -31,6 +32,10 @@ pub struct Options {
     pub default_language: String,
     /// The largest body, in bytes.
     pub body_limit: usize,
+    /// The most JSON values that a body may hold.
+    pub body_values: usize,
+    /// How much is taken in at once.
+    pub capacity: Capacity,
     /// What a failure of ours tells the caller.
     pub error_detail: ErrorDetail,
     /// The kinds of codes, by name.
@@ -49,6 +54,28 @@ pub struct Options {
     pub credentials: CredentialLimits,
     /// How the audit is kept.
     pub audit: AuditOptions,
+}
+
+/// How much is taken in at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capacity {
+    /// What bodies, their values and large answers of all requests take together, in bytes.
+    pub memory: usize,
+    /// Connections.
+    pub connections: usize,
+    /// Of these, those of one source.
+    pub per_source: usize,
+    /// Of these, those that only callers have who showed a credential.
+    pub reserved: usize,
+    /// Connections to the port of health and figures.
+    pub operations: usize,
+}
+
+impl Default for Capacity {
+    fn default() -> Self {
+        let EdgeLimits { connections, per_source, reserved, operations, .. } = EdgeLimits::default();
+        Capacity { memory: crate::budget::USUAL_LIMIT, connections, per_source, reserved, operations }
+    }
 }
 
 /// How the audit is kept.
@@ -173,6 +200,8 @@ impl Options {
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             default_language: first_language(adapter),
             body_limit: adapter.wire.body_limit,
+            body_values: 10_000,
+            capacity: Capacity::default(),
             error_detail: ErrorDetail::RequestId,
             otps: otps.collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), SessionOptions::of(kind))).collect(),

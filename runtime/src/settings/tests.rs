@@ -345,3 +345,30 @@ fn all_mistakes_are_told_at_once() {
     }
     assert_eq!(mistakes.len(), 10, "{mistakes:#?}");
 }
+
+#[test]
+fn memory_and_connections_are_read_and_follow_each_other() {
+    let capacity = |yaml: &str| good().file(yaml).load().options.capacity;
+    let usual = good().load().options;
+    assert_eq!((usual.body_values, usual.capacity), (10_000, Capacity::default()));
+    let few = capacity("connections.limit: 80");
+    assert_eq!((few.connections, few.per_source, few.reserved, few.operations), (80, 40, 10, 64));
+    let set = capacity(
+        "{ connections: { limit: 80, per_source: 80, reserved: 0 }, ops.connections: 4, memory.requests: 32MiB }",
+    );
+    assert_eq!((set.per_source, set.reserved, set.operations, set.memory), (80, 0, 4, 32 * 1024 * 1024));
+}
+
+#[test]
+fn memory_and_connections_have_bounds() {
+    good().file("connections.limit: 15").check_mistake("connections.limit", "not between 16 and 65536");
+    good()
+        .file("connections: { limit: 80, per_source: 81 }")
+        .check_mistake("connections.per_source", "between 1 and 80");
+    good().file("connections: { limit: 80, reserved: 41 }").check_mistake("connections.reserved", "between 0 and 40");
+    good().file("ops.connections: 3").check_mistake("ops.connections", "between 4 and 1024");
+    good().file("body_values: 99").check_mistake("body_values", "between 100 and 1000000");
+    good().file("memory.requests: 15MiB").check_mistake("memory.requests", "from `16MiB`");
+    good().file("body_values: 200000").check_mistake("memory.requests", "two thirds of this must be as much");
+    good().file("{ body_values: 200000, memory.requests: 192MiB }").load();
+}

@@ -25,6 +25,9 @@ use crate::store::{StoreError, StoreSpec};
 /// A day in seconds.
 const DAY: u64 = 86_400;
 
+/// The least and the most that `body_limit` may be.
+const BODY: (u64, u64) = (1024, 1024 * 1024);
+
 /// How passwords are encrypted where only a key is set.
 const USUAL_TRANSFORMATION: &str = "AES/CBC/PKCS7Padding";
 
@@ -40,14 +43,16 @@ impl Reader<'_> {
         let defaults = Options::of(adapter);
         let mut limits = self.all(OtpLimits::read(self.tree)).unwrap_or(defaults.limits);
         limits.dev_limits_off = self.sources.dev && self.tree.text("dev.limits", "on").is_ok_and(|word| word == "off");
-        Options {
+        let options = Options {
             listen: self.address("listen", defaults.listen),
             ops_listen: self.address("ops.listen", defaults.ops_listen),
             private_network: self.one(self.tree.boolean("private_network", false)).unwrap_or(false),
             proxies: self.proxies(),
             store: self.store(defaults.store),
             default_language: self.language(adapter, defaults.default_language),
-            body_limit: self.size("body_limit", defaults.body_limit),
+            body_limit: self.size("body_limit", defaults.body_limit, BODY, "from `1KiB` to `1MiB`"),
+            body_values: self.body_values(defaults.body_values),
+            capacity: self.capacity(defaults.capacity),
             error_detail: self.error_detail(),
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.session(kind))).collect(),
@@ -57,10 +62,12 @@ impl Reader<'_> {
             callers: self.callers(adapter),
             audit: self.audit(),
             credentials: self.credentials(),
-        }
+        };
+        self.check_fits(&options);
+        options
     }
 
-    fn one<T>(&mut self, value: Result<T, SettingMistake>) -> Option<T> {
+    pub(super) fn one<T>(&mut self, value: Result<T, SettingMistake>) -> Option<T> {
         value.map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
@@ -68,7 +75,7 @@ impl Reader<'_> {
         value.map_err(|mistakes| self.mistakes.extend(mistakes)).ok()
     }
 
-    fn refuse(&mut self, path: &str, what: impl Into<String>) {
+    pub(super) fn refuse(&mut self, path: &str, what: impl Into<String>) {
         self.mistakes.push(self.tree.mistake(path, what));
     }
 
@@ -116,17 +123,15 @@ impl Reader<'_> {
     }
 
     /// A number of bytes: an integer, or a text such as `64KiB`.
-    fn size(&mut self, path: &str, default: usize) -> usize {
-        const LEAST: u64 = 1024;
-        const MOST: u64 = 1024 * 1024;
+    pub(super) fn size(&mut self, path: &str, default: usize, (least, most): (u64, u64), bounds: &str) -> usize {
         let bytes = match self.tree.integer(path, default as i64) {
             Ok(bytes) => u64::try_from(bytes).ok(),
             Err(_) => self.tree.text(path, "").ok().and_then(|text| bytes(&text)),
         };
         match bytes {
-            Some(bytes) if (LEAST..=MOST).contains(&bytes) => bytes as usize,
+            Some(bytes) if (least..=most).contains(&bytes) => bytes as usize,
             _ => {
-                self.refuse(path, "a size from `1KiB` to `1MiB` is wanted");
+                self.refuse(path, format!("a size {bounds} is wanted"));
                 default
             }
         }

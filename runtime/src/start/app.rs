@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
-use crate::edge::{self, Edge, Listening, Readiness};
+use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, Readiness};
 use crate::herald::Herald;
 use crate::settings::Options;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, StoreError};
@@ -20,6 +20,7 @@ pub struct App {
     pub(super) router: Router,
     pub(super) figures: Figures,
     pub(crate) herald: Herald,
+    pub(crate) connections: Arc<Connections>,
     pub(crate) listen: std::net::SocketAddr,
     pub(crate) ops_listen: std::net::SocketAddr,
 }
@@ -33,7 +34,7 @@ impl App {
 
     /// Health and figures, to be served where only operators come.
     pub fn operations_router(&self) -> Router {
-        edge::operations_router(self.readiness(), self.figures.clone())
+        edge::operations_router(self.readiness(), self.figures.clone(), self.gauges(Vec::new()))
     }
 
     /// What the settings say.
@@ -68,6 +69,10 @@ impl App {
         shared.commit(Batch::at(now.millis())).await.map(drop)
     }
 
+    pub(crate) fn limits(&self) -> EdgeLimits {
+        self.edge.limits
+    }
+
     pub(crate) fn readiness(&self) -> Readiness {
         Readiness::new(self.edge.shared.store.clone())
     }
@@ -76,10 +81,17 @@ impl App {
         self.figures.clone()
     }
 
+    /// What is looked at when figures are asked for: the connections of these ports too.
+    pub(crate) fn gauges(&self, ports: Vec<Arc<Connections>>) -> Gauges {
+        Gauges { budget: self.edge.shared.budget.clone(), ports: [vec![self.connections.clone()], ports].concat() }
+    }
+
     /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
         let router = edge::around(self.router(), self.edge.clone());
         let refuse_head = Some(edge::refuse_head(self.edge.clone()));
-        edge::listen(listener, Listening { router, refuse_head, limits: self.edge.limits }, stop).await;
+        let (limits, connections) = (self.edge.limits, self.connections.clone());
+        let proxies = self.options().proxies.clone().into();
+        edge::listen(listener, Listening { router, refuse_head, limits, connections, proxies }, stop).await;
     }
 }

@@ -41,6 +41,25 @@ fn describe() {
         "countersign_sms_conversion_low_total",
         "Times that few of the latest codes sent to a country were used."
     );
+    metrics::describe_counter!(
+        "countersign_hashes_refused_total",
+        "Password hashes that were not made because too many were waiting."
+    );
+    metrics::describe_counter!(
+        "countersign_over_budget_total",
+        "Times that a request was refused because all requests together took as much memory as they may."
+    );
+    metrics::describe_gauge!("countersign_budget_bytes", "Memory that all requests together may take, in bytes.");
+    metrics::describe_gauge!("countersign_budget_held_bytes", "Memory that all requests together take, in bytes.");
+    metrics::describe_gauge!("countersign_connections", "Connections that are open, by port.");
+    metrics::describe_counter!(
+        "countersign_connections_evicted_total",
+        "Connections that were closed to make room for others, by port and reason."
+    );
+    metrics::describe_counter!(
+        "countersign_connections_refused_total",
+        "Connections of sources that had their share already, by port."
+    );
     metrics::describe_counter!("countersign_events_total", "What the audit was told, by event and outcome.");
 }
 
@@ -56,6 +75,37 @@ pub(crate) fn answered(endpoint: &'static str, status: u16, fault: Option<&'stat
 /// Counts how a hook's call ended.
 pub(crate) fn hook_outcome(hook: &'static str, outcome: &'static str) {
     metrics::counter!("countersign_hook_calls_total", "hook" => hook, "outcome" => outcome).increment(1);
+}
+
+/// Counts a hash that was not made because too many were waiting.
+pub(crate) fn hash_refused() {
+    metrics::counter!("countersign_hashes_refused_total").increment(1);
+}
+
+/// Counts a request that was refused because all together took as much memory as they may.
+pub(crate) fn over_budget() {
+    metrics::counter!("countersign_over_budget_total").increment(1);
+}
+
+/// Tells how much memory all requests together take, of how much.
+pub(crate) fn budget(held: usize, limit: usize) {
+    metrics::gauge!("countersign_budget_held_bytes").set(held as f64);
+    metrics::gauge!("countersign_budget_bytes").set(limit as f64);
+}
+
+/// Tells how many connections are open on a port.
+pub(crate) fn connections(port: &'static str, open: usize) {
+    metrics::gauge!("countersign_connections", "port" => port).set(open as f64);
+}
+
+/// Counts a connection that was closed to make room.
+pub(crate) fn connection_evicted(port: &'static str, why: &'static str) {
+    metrics::counter!("countersign_connections_evicted_total", "port" => port, "reason" => why).increment(1);
+}
+
+/// Counts a connection of a source that had its share.
+pub(crate) fn connection_refused(port: &'static str) {
+    metrics::counter!("countersign_connections_refused_total", "port" => port).increment(1);
 }
 
 /// Counts that few of the codes that are sent to a country are used.

@@ -6,7 +6,10 @@ mod log;
 mod scrub;
 
 pub use figures::Figures;
-pub(crate) use figures::{answered, audited, hook_outcome, low_conversion};
+pub(crate) use figures::{
+    answered, audited, budget, connection_evicted, connection_refused, connections, hash_refused, hook_outcome,
+    low_conversion, over_budget,
+};
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
 pub(crate) use scrub::{Scrubber, hide, scrub, with_scrubber};

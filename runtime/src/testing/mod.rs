@@ -80,6 +80,7 @@ impl Desk {
             build: Build { version: "0.0.0", time: clock.now() },
             store,
             keys: Keyring::demo().into(),
+            budget: Default::default(),
             passwords: Default::default(),
             pace: Default::default(),
             conversion: Default::default(),

@@ -33,4 +33,5 @@ pub use form::{ChoiceAttribute, Form};
 pub(crate) use names::member as member_of;
 pub use path::{field_of, path_values};
 pub use payload::{Payload, Unreadable, decode, decode_message};
-pub use precheck::{Refused, precheck, read};
+pub use precheck::{Checked, Refused, check, precheck, read};
+pub(crate) use precheck::{most_when_read, read_within};

@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 
+use crate::budget::Held;
 use crate::fault::Fault;
 use crate::values::Json;
 
@@ -12,6 +13,10 @@ const DEEPEST: usize = 32;
 const LONGEST_NUMBER: usize = 128;
 /// No exponent has more digits.
 const LONGEST_EXPONENT: usize = 3;
+/// What a value takes in memory once it is read, with its place in a list that has grown, in bytes; and what an object
+/// takes more.
+const BYTES_OF_VALUE: usize = 256;
+const BYTES_OF_OBJECT: usize = 768;
 /// `serde_json` keeps number literals behind this name, so nobody else may use it.
 const RESERVED: &str = "$serde_json::private::Number";
 
@@ -39,6 +44,33 @@ pub enum Refused {
     /// A member has a name that is not for the wire.
     #[error("a reserved name at byte {0}")]
     Reserved(usize),
+    /// It holds more values than it may.
+    #[error("more values than a body may have at byte {0}")]
+    TooMany(usize),
+}
+
+/// A body that has passed the check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Checked<'a> {
+    /// The body as text.
+    pub text: &'a str,
+    /// How many values it holds: itself, and every element and member at every level.
+    pub values: usize,
+    /// How many of them are objects.
+    pub objects: usize,
+}
+
+impl Checked<'_> {
+    /// What it takes in memory once it is read, in bytes; rather too much than too little.
+    pub fn bytes_when_read(&self) -> usize {
+        self.text.len() + self.values * BYTES_OF_VALUE + self.objects * BYTES_OF_OBJECT
+    }
+}
+
+/// What a body of so many bytes and values may take in memory once it is read, half of its values objects, since each of
+/// those has a member.
+pub(crate) fn most_when_read(bytes: usize, values: usize) -> usize {
+    Checked { text: "", values, objects: values / 2 }.bytes_when_read().saturating_add(bytes.saturating_mul(2))
 }
 
 /// Checks a body and returns it as text.
@@ -46,12 +78,21 @@ pub enum Refused {
 /// # Errors
 /// The first thing that is wrong with it.
 pub fn precheck(body: &[u8]) -> Result<&str, Refused> {
+    check(body, usize::MAX).map(|checked| checked.text)
+}
+
+/// The same for a body that may hold so many values, which are counted on the way.
+///
+/// # Errors
+/// The first thing that is wrong with it.
+pub fn check(body: &[u8], most_values: usize) -> Result<Checked<'_>, Refused> {
     let text = std::str::from_utf8(body).map_err(|_| Refused::NotUtf8)?;
-    let mut scan = Scan { text, bytes: body, at: 0 };
+    let mut scan = Scan { text, bytes: body, at: 0, values: 0, objects: 0, most_values };
     scan.space();
     scan.value(0)?;
     scan.space();
-    if scan.at == body.len() { Ok(text) } else { Err(Refused::Malformed(scan.at)) }
+    let Scan { at, values, objects, .. } = scan;
+    if at == body.len() { Ok(Checked { text, values, objects }) } else { Err(Refused::Malformed(at)) }
 }
 
 /// Reads a body as JSON, once it has passed the check.
@@ -60,6 +101,23 @@ pub fn precheck(body: &[u8]) -> Result<&str, Refused> {
 /// `body.malformed`, with the place for the log and nothing of the body.
 pub fn read(body: &[u8]) -> Result<Json, Fault> {
     let text = precheck(body).map_err(|refused| Fault::new("body.malformed").because(refused))?;
+    parse(text)
+}
+
+/// The same for a body of many that share a budget, which is asked for its values before they are made.
+///
+/// # Errors
+/// As [`read`]; `body.too_large` if it holds more values than it may, `overloaded` if the budget has no room for them.
+pub(crate) fn read_within(body: &[u8], most_values: usize, held: &mut Held) -> Result<Json, Fault> {
+    let checked = check(body, most_values).map_err(|refused| match refused {
+        Refused::TooMany(_) => Fault::new("body.too_large").because(refused),
+        _ => Fault::new("body.malformed").because(refused),
+    })?;
+    held.grow(checked.bytes_when_read()).map_err(|over| Fault::new("overloaded").because(over))?;
+    parse(checked.text)
+}
+
+fn parse(text: &str) -> Result<Json, Fault> {
     serde_json::from_str(text).map_err(|_| Fault::new("body.malformed").because("serde_json does not read it"))
 }
 
@@ -67,6 +125,9 @@ struct Scan<'a> {
     text: &'a str,
     bytes: &'a [u8],
     at: usize,
+    values: usize,
+    objects: usize,
+    most_values: usize,
 }
 
 impl<'a> Scan<'a> {
@@ -94,6 +155,10 @@ impl<'a> Scan<'a> {
     }
 
     fn value(&mut self, depth: usize) -> Result<(), Refused> {
+        self.values += 1;
+        if self.values > self.most_values {
+            return Err(Refused::TooMany(self.at));
+        }
         match self.peek() {
             Some(b'{') => self.object(depth + 1),
             Some(b'[') => self.list(depth + 1),
@@ -110,6 +175,7 @@ impl<'a> Scan<'a> {
         if depth > DEEPEST {
             return Err(Refused::TooDeep(self.at));
         }
+        self.objects += 1;
         let mut names = HashSet::new();
         self.at += 1;
         self.space();
@@ -317,6 +383,36 @@ mod tests {
             assert_eq!(precheck(bad.as_bytes()), Err(reason), "{bad}");
         }
         assert_eq!(precheck(b"\"\xff\""), Err(Refused::NotUtf8));
+    }
+
+    #[test]
+    fn values_are_counted_at_every_level_and_bounded() {
+        for (body, values, objects) in [
+            ("7", 1, 0),
+            ("[]", 1, 0),
+            ("{}", 1, 1),
+            (r#"{"a":1}"#, 2, 1),
+            (r#"[{"a":1},{"b":[null,true,"x"]}]"#, 8, 2),
+        ] {
+            let checked = check(body.as_bytes(), values).unwrap();
+            assert_eq!((checked.values, checked.objects), (values, objects), "{body}");
+            let refused = check(body.as_bytes(), values - 1);
+            assert!(matches!(refused, Err(Refused::TooMany(_))), "{body}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn a_body_is_read_where_its_values_have_room() {
+        let budget = std::sync::Arc::new(crate::budget::Budget::new(30_000, 1));
+        let body = format!("[{}]", vec!["0"; 60].join(","));
+        let mut first = budget.holder();
+        assert!(read_within(body.as_bytes(), 61, &mut first).is_ok());
+        assert_eq!(budget.held(), body.len() + 61 * BYTES_OF_VALUE);
+        let second = read_within(body.as_bytes(), 61, &mut budget.holder());
+        assert_eq!(second.unwrap_err().name, "overloaded");
+        assert_eq!(read_within(body.as_bytes(), 60, &mut budget.holder()).unwrap_err().name, "body.too_large");
+        drop(first);
+        assert_eq!(budget.held(), 0);
     }
 
     fn documents() -> impl Strategy<Value = serde_json::Value> {

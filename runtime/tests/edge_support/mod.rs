@@ -166,8 +166,13 @@ pub fn mistyped() -> Parts<()> {
 }
 
 fn app_with(limits: EdgeLimits, slow: Arc<Notify>) -> App {
-    countersign_runtime::start::start(parts(slow), StartOptions { limits: Some(limits), ..StartOptions::dev() })
-        .unwrap()
+    app_set(limits, slow, &[])
+}
+
+fn app_set(limits: EdgeLimits, slow: Arc<Notify>, settings: &[(&str, &str)]) -> App {
+    let options = StartOptions { limits: Some(limits), ..StartOptions::dev() };
+    let options = settings.iter().fold(options, |options, (name, text)| options.with(name, *text));
+    countersign_runtime::start::start(parts(slow), options).unwrap()
 }
 
 /// The API without sockets.
@@ -205,18 +210,25 @@ pub struct Served {
     address: std::net::SocketAddr,
     stop: watch::Sender<bool>,
     slow: Arc<Notify>,
+    shared: Arc<countersign_runtime::Shared>,
     task: Option<tokio::task::JoinHandle<()>>,
 }
 
 /// Serves the API.
 pub async fn serve(limits: EdgeLimits) -> Served {
+    serve_with(limits, &[]).await
+}
+
+/// Serves the API with these settings, by their names in the environment.
+pub async fn serve_with(limits: EdgeLimits, settings: &[(&str, &str)]) -> Served {
     let slow = Arc::new(Notify::new());
-    let app = app_with(limits, slow.clone());
+    let app = app_set(limits, slow.clone(), settings);
+    let shared = app.shared().clone();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
     let task = tokio::spawn(async move { app.serve(listener, stopped).await });
-    Served { address, stop, slow, task: Some(task) }
+    Served { address, stop, slow, shared, task: Some(task) }
 }
 
 impl Served {
@@ -226,6 +238,18 @@ impl Served {
 
     pub async fn try_connect(&self) -> std::io::Result<Connection> {
         Ok(Connection { stream: TcpStream::connect(self.address).await? })
+    }
+
+    /// Connects from another address of loopback.
+    pub async fn connect_from(&self, source: [u8; 4]) -> Connection {
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind((source, 0).into()).unwrap();
+        Connection { stream: socket.connect(self.address).await.unwrap() }
+    }
+
+    /// What all requests together hold of the budget, in bytes.
+    pub fn held(&self) -> usize {
+        self.shared.budget.held()
     }
 
     pub async fn wait_for_slow(&self) {
@@ -263,6 +287,21 @@ pub struct RawAnswer {
 impl Connection {
     pub async fn send(&mut self, text: &str) {
         self.stream.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    pub async fn try_send(&mut self, text: &str) -> std::io::Result<()> {
+        self.stream.write_all(text.as_bytes()).await
+    }
+
+    /// Sends until the other side has answered and reads no more.
+    pub async fn send_as_far_as_read(&mut self, text: &str) {
+        let (mut reader, mut writer) = self.stream.split();
+        let mut byte = [0];
+        tokio::select! {
+            biased;
+            _ = reader.peek(&mut byte) => {}
+            _ = writer.write_all(text.as_bytes()) => {}
+        }
     }
 
     async fn head(&mut self) -> String {

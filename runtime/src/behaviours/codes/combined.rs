@@ -13,12 +13,13 @@ impl Core {
     /// Checks a code and a password together. A wrong password costs one of the code's tries.
     ///
     /// # Errors
-    /// Those of hooks, `store.unavailable`. Whatever is wrong with code or password is in the verdict.
+    /// Those of hooks, `overloaded`, `store.unavailable`. Whatever is wrong with code or password is in the verdict.
     pub async fn verify_otp_and_password<C: OneTimeCode>(
         &self,
         otp: VerifyOtp<C>,
         password: VerifyPassword,
     ) -> Result<CredentialsVerdict, Fault> {
+        self.room_to_hash()?;
         let id = otp.id.as_deref().map(|id| stored_id(&C::KIND, id));
         let begun = self.begin(id.as_deref(), &otp).await?;
         let finding = match &begun {

@@ -63,6 +63,7 @@ impl Core {
             let fault = self.note_locked(&owner, "the bank has locked the user").await?;
             return Ok(self.refuse_answers(fault));
         }
+        self.room_to_hash()?;
         let set = self.answers_of(&owner, &input.enrolled).await?;
         let (pending, ticket) = match self.begin_asked(&owner, &input).await? {
             Begun::Reserved(pending, ticket) => (pending, ticket),

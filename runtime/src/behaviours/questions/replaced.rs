@@ -30,6 +30,7 @@ impl Core {
         }
         let owner = Owner::of(input.issuer, input.user).ok_or_else(|| Fault::new("question.unknown"))?;
         let chosen = chosen(&input.answers, &input.pool).ok_or_else(|| Fault::new("question.unknown"))?;
+        self.room_to_hash()?;
         let pepper = self.pepper()?;
         let mut answers = Vec::with_capacity(chosen.len());
         for (question, given) in chosen {

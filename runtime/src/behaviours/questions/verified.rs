@@ -26,6 +26,7 @@ impl Core {
             let fault = self.note_locked(&owner, "the bank has locked the user").await?;
             return Ok(self.refuse_answers(fault));
         }
+        self.room_to_hash()?;
         let set = self.answers_of(&owner, &input.enrolled).await?;
         if set.answers.is_empty() {
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));

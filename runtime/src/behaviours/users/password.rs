@@ -41,8 +41,9 @@ impl Core {
     /// Checks a user's password.
     ///
     /// # Errors
-    /// Those of hooks, `store.unavailable`. A wrong password is in the verdict.
+    /// Those of hooks, `overloaded`, `store.unavailable`. A wrong password is in the verdict.
     pub async fn verify_password(&self, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
+        self.room_to_hash()?;
         let told = self.told_of_password(&input);
         let user = match self.asked_user(&input).await {
             Ok(user) => user,
@@ -89,6 +90,11 @@ impl Core {
             Checked::Wrong => self.refuse_password("password.wrong"),
             Checked::Locked => self.refuse_password("password.locked"),
         })
+    }
+
+    /// Refuses a request that would wait for its hash for long, before anything is done for it.
+    pub(in crate::behaviours) fn room_to_hash(&self) -> Result<(), Fault> {
+        self.shared.passwords.expects_room().map_err(overloaded)
     }
 
     fn refuse_password(&self, fault: &'static str) -> Verdict<User> {

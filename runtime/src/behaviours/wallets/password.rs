@@ -30,6 +30,7 @@ impl Core {
         let password = password.filter(|password| password.len() <= MOST_BYTES);
         let password =
             password.ok_or_else(|| Fault::new("input.invalid").because("there is none, or it is too long"))?;
+        self.room_to_hash()?;
         let hash = self.shared.passwords.peppered(password, self.shared.keys.ring()).await;
         let hash = hash.map_err(|busy| Fault::new("overloaded").because(busy))?;
         for round in 0..MOST_ROUNDS {

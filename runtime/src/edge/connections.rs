@@ -1,0 +1,325 @@
+//! Which connections are open on a port, and who makes room for the next one: where all places are taken, whoever has
+//! waited for its caller the longest. A source has a share of the places, and some are kept for those who have shown a
+//! credential. What a connection is doing stands in its [`Phase`].
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::credentials::network;
+use super::phase::{self, Phase};
+use crate::telemetry;
+
+/// Nobody is closed for others who has waited for less, in milliseconds: whoever has just connected gets the time to say
+/// something.
+const GRACE: u64 = 50;
+
+/// How often one looks again where everybody is being worked for.
+const AGAIN: Duration = Duration::from_millis(10);
+
+/// How many connections there may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Places {
+    /// The port's name, for the figures.
+    pub port: &'static str,
+    /// At once.
+    pub all: usize,
+    /// Of one source.
+    pub per_source: usize,
+    /// That only those take who have shown a credential.
+    pub reserved: usize,
+}
+
+/// The connections of a port.
+pub(crate) struct Connections {
+    places: Places,
+    slots: Arc<Semaphore>,
+    next: AtomicU64,
+    open: Mutex<HashMap<u64, Open>>,
+}
+
+struct Open {
+    source: Option<IpAddr>,
+    phase: Phase,
+}
+
+/// A connection's place, given back when it is dropped.
+pub(super) struct Place {
+    connections: Arc<Connections>,
+    number: u64,
+    phase: Phase,
+    _slot: OwnedSemaphorePermit,
+}
+
+/// Why somebody was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Why {
+    /// All places were taken.
+    Full,
+    /// Those of the source were.
+    SourceShare,
+}
+
+impl Connections {
+    /// A port without connections.
+    pub fn new(places: Places) -> Arc<Self> {
+        let all = places.all.max(1);
+        let places = Places { all, reserved: places.reserved.min(all - 1), ..places };
+        let slots = Arc::new(Semaphore::new(all));
+        Arc::new(Connections { places, slots, next: AtomicU64::new(0), open: Mutex::default() })
+    }
+
+    /// How many there are.
+    pub fn open(&self) -> usize {
+        self.locked().len()
+    }
+
+    /// The port's name.
+    pub fn port(&self) -> &'static str {
+        self.places.port
+    }
+
+    /// A place for a connection of this source (none for a proxy, which speaks for many), as soon as there is one.
+    /// Nothing if the source has its share already, and all of it is being worked on.
+    pub(super) async fn admit(self: &Arc<Self>, source: Option<IpAddr>) -> Option<Place> {
+        let source = source.map(network);
+        if source.is_some_and(|source| !self.is_within_share(source)) {
+            telemetry::connection_refused(self.places.port);
+            return None;
+        }
+        loop {
+            if self.is_room() {
+                if let Ok(slot) = tokio::time::timeout(AGAIN, self.slots.clone().acquire_owned()).await {
+                    return Some(self.enter(source, slot.ok()?));
+                }
+            } else {
+                tokio::time::sleep(AGAIN).await;
+            }
+        }
+    }
+
+    /// Waits until every connection has ended.
+    pub(super) async fn ended(&self) {
+        let all = u32::try_from(self.places.all).unwrap_or(u32::MAX);
+        // It is never closed.
+        let _ = self.slots.acquire_many(all).await;
+    }
+
+    /// True if the source may have one more, also because one of its own that waits was told to end, however short it
+    /// has waited: otherwise the newest would be refused in its place.
+    fn is_within_share(&self, source: IpAddr) -> bool {
+        if self.places.per_source >= self.places.all {
+            return true;
+        }
+        let open = self.locked();
+        let theirs: Vec<&Phase> =
+            live(&open).filter(|open| open.source == Some(source)).map(|open| &open.phase).collect();
+        theirs.len() < self.places.per_source || self.close(longest(theirs.into_iter()), Why::SourceShare)
+    }
+
+    /// True if there is a place, also because somebody was told to end.
+    fn is_room(&self) -> bool {
+        let open = self.locked();
+        let unknown = || live(&open).map(|open| &open.phase).filter(|phase| !phase.is_known());
+        if unknown().count() >= self.places.all - self.places.reserved {
+            return self.close(long_enough(unknown()), Why::Full);
+        }
+        if live(&open).count() < self.places.all {
+            return true;
+        }
+        self.close(long_enough(live(&open).map(|open| &open.phase)), Why::Full)
+    }
+
+    fn close(&self, phase: Option<&Phase>, why: Why) -> bool {
+        let is_closed = phase.is_some_and(Phase::close);
+        if is_closed {
+            let why = match why {
+                Why::Full => "full",
+                Why::SourceShare => "source_share",
+            };
+            telemetry::connection_evicted(self.places.port, why);
+        }
+        is_closed
+    }
+
+    fn enter(self: &Arc<Self>, source: Option<IpAddr>, slot: OwnedSemaphorePermit) -> Place {
+        let (number, phase) = (self.next.fetch_add(1, Ordering::Relaxed), Phase::default());
+        self.locked().insert(number, Open { source, phase: phase.clone() });
+        Place { connections: self.clone(), number, phase, _slot: slot }
+    }
+
+    fn locked(&self) -> MutexGuard<'_, HashMap<u64, Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Place {
+    /// What the connection is doing.
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.connections.locked().remove(&self.number);
+    }
+}
+
+/// Those that were not told to end.
+fn live(open: &HashMap<u64, Open>) -> impl Iterator<Item = &Open> {
+    open.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
+}
+
+/// Whoever has waited for its caller the longest.
+fn longest<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<&'p Phase> {
+    Some(longest_since(phases)?.1)
+}
+
+/// The same, if it was for long enough.
+fn long_enough<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<&'p Phase> {
+    longest_since(phases).filter(|(since, _)| phase::now().saturating_sub(*since) >= GRACE).map(|(_, phase)| phase)
+}
+
+fn longest_since<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<(u64, &'p Phase)> {
+    phases.filter_map(|phase| Some((phase.waits_since()?, phase))).min_by_key(|(since, _)| *since)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACES: Places = Places { port: "test", all: 8, per_source: 4, reserved: 2 };
+    const LONG: Duration = Duration::from_millis(2 * GRACE);
+
+    fn source(last: u8) -> Option<IpAddr> {
+        Some(IpAddr::from([192, 0, 2, last]))
+    }
+
+    /// Connections that wait for their callers, each for longer than the next.
+    async fn waiting(connections: &Arc<Connections>, sources: impl IntoIterator<Item = Option<IpAddr>>) -> Vec<Place> {
+        let mut places = Vec::new();
+        for source in sources {
+            places.push(connections.admit(source).await.unwrap());
+            tokio::time::advance(LONG).await;
+        }
+        places
+    }
+
+    fn is_closed(place: &Place) -> bool {
+        place.phase().doing() == phase::Doing::Closed
+    }
+
+    /// True if one more gets a place, those that are told to end being gone at once.
+    async fn enters(connections: &Arc<Connections>, places: &mut Vec<Place>, source: Option<IpAddr>) -> bool {
+        let asked = {
+            let connections = connections.clone();
+            tokio::spawn(async move { connections.admit(source).await })
+        };
+        for _ in 0..4 {
+            tokio::task::yield_now().await;
+        }
+        places.retain(|place| !is_closed(place));
+        let asking = asked.abort_handle();
+        match tokio::time::timeout(20 * AGAIN, asked).await {
+            Ok(place) => place.unwrap().map(|place| places.push(place)).is_some(),
+            Err(_) => {
+                asking.abort();
+                false
+            }
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_waited_the_longest_makes_room() {
+        let connections = Connections::new(Places { reserved: 0, ..PLACES });
+        let mut places = waiting(&connections, (0..8).map(source)).await;
+        places[0].phase().begin();
+        places[1].phase().begin();
+        places[1].phase().answering();
+        assert!(!places.iter().any(is_closed));
+        assert!(enters(&connections, &mut places, source(100)).await);
+        let left: Vec<_> = places.iter().map(|place| place.number).collect();
+        assert_eq!(
+            left,
+            [0, 1, 3, 4, 5, 6, 7, 8],
+            "0 is worked for, 1 has just been answered, 2 has waited the longest"
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn half_a_body_and_an_answer_that_nobody_reads_are_waiting_too() {
+        let connections = Connections::new(Places { reserved: 0, all: 2, ..PLACES });
+        let mut places = waiting(&connections, [source(1), source(2)]).await;
+        places[0].phase().begin();
+        places[1].phase().begin();
+        assert!(!enters(&connections, &mut places, source(3)).await, "everybody is worked for");
+        places[0].phase().awaits_body();
+        tokio::time::advance(LONG).await;
+        places[1].phase().answering();
+        tokio::time::advance(LONG).await;
+        for (number, left) in [(3, [1, 2]), (4, [2, 3])] {
+            assert!(enters(&connections, &mut places, source(number)).await);
+            assert_eq!(places.iter().map(|place| place.number).collect::<Vec<u64>>(), left);
+            tokio::time::advance(LONG).await;
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_source_has_a_share_and_makes_room_for_itself() {
+        let connections = Connections::new(PLACES);
+        let mut places = waiting(&connections, [source(9), source(1), source(1), source(1), source(1)]).await;
+        assert!(enters(&connections, &mut places, source(1)).await, "there are places, but not for this source");
+        assert_eq!(places.iter().map(|place| place.number).collect::<Vec<_>>(), [0, 2, 3, 4, 5], "its own longest");
+        places.iter().for_each(|place| assert!(place.phase().begin()));
+        assert!(!enters(&connections, &mut places, source(1)).await, "all of its share is being worked on");
+        assert!(enters(&connections, &mut places, source(2)).await, "others come in");
+        assert!(enters(&connections, &mut places, None).await, "a proxy has no share");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_network_of_ipv6_is_one_source() {
+        let connections = Connections::new(PLACES);
+        let address = |last: u16| Some(IpAddr::from([0x2001, 0xdb8, 0, 1, last, 0, 0, last]));
+        let mut places = waiting(&connections, (0..4).map(address)).await;
+        assert!(enters(&connections, &mut places, address(4)).await);
+        assert_eq!(places.iter().map(|place| place.number).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn strangers_never_take_the_places_of_those_who_showed_a_credential() {
+        let connections = Connections::new(PLACES);
+        let mut places = waiting(&connections, (0..2).map(source)).await;
+        places.iter().for_each(|place| place.phase().known());
+        places.extend(waiting(&connections, (2..8).map(source)).await);
+        for number in 100..110 {
+            assert!(enters(&connections, &mut places, source(number)).await);
+            tokio::time::advance(LONG).await;
+        }
+        let known: Vec<_> = places.iter().filter(|place| place.phase().is_known()).map(|place| place.number).collect();
+        assert_eq!((known, places.len()), (vec![0, 1], 8), "they have waited the longest of all, and stay");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn beyond_what_is_reserved_those_who_showed_a_credential_make_room_too() {
+        let connections = Connections::new(PLACES);
+        let mut places = waiting(&connections, (0..8).map(source).take(5)).await;
+        places.iter().for_each(|place| place.phase().known());
+        places.extend(waiting(&connections, (5..8).map(source)).await);
+        assert!(enters(&connections, &mut places, source(100)).await);
+        assert_eq!(places.iter().map(|place| place.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_has_just_come_is_not_closed_for_the_next() {
+        let connections = Connections::new(Places { all: 1, ..PLACES });
+        let first = connections.admit(source(1)).await.unwrap();
+        tokio::time::advance(LONG / 4).await;
+        let second = tokio::time::timeout(LONG / 8, connections.admit(source(2))).await;
+        assert!(second.is_err() && !is_closed(&first));
+    }
+}

@@ -1,0 +1,178 @@
+//! What a connection is doing, and since when: read by the clocks of [`connection`](super::connection), and by
+//! [`connections`](super::connections), which closes those that have waited for their caller the longest.
+
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// An hour before then is when times begin: tests have clocks of their own, which may be behind.
+static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Milliseconds of a clock that never runs backwards.
+pub(super) fn now() -> u64 {
+    let (now, beginning) = (Instant::now(), *BEGINNING);
+    let since = (now + HOUR).saturating_duration_since(beginning);
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX) & (u64::MAX >> 8)
+}
+
+/// What a connection may be doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Doing {
+    /// A head is coming in, or is awaited on a new connection.
+    Head = 0,
+    /// A request is being worked on.
+    Working = 1,
+    /// The rest of a request's body is awaited.
+    Body = 2,
+    /// The answer is being written.
+    Answering = 3,
+    /// Nothing is going on.
+    Idle = 4,
+    /// It was told to end.
+    Closed = 5,
+}
+
+/// The phase of a connection; its stream, the service that answers its requests, and the list of all connections share it.
+#[derive(Clone)]
+pub(super) struct Phase(Arc<State>);
+
+struct State {
+    /// What it is doing in the lowest byte, since when above it.
+    now: AtomicU64,
+    /// Whether a credential was accepted on it.
+    is_known: AtomicBool,
+    closed: Notify,
+}
+
+impl Default for Phase {
+    fn default() -> Self {
+        let state =
+            State { now: AtomicU64::new(packed(Doing::Head)), is_known: AtomicBool::new(false), closed: Notify::new() };
+        Phase(Arc::new(state))
+    }
+}
+
+impl Phase {
+    /// A request has begun. False if the connection was told to end; then nobody works on it.
+    pub fn begin(&self) -> bool {
+        self.change(|doing| doing != Doing::Closed, Doing::Working)
+    }
+
+    /// The body of the request is awaited from now on.
+    pub fn awaits_body(&self) {
+        self.change(|doing| doing == Doing::Working, Doing::Body);
+    }
+
+    /// The body is there.
+    pub fn has_body(&self) {
+        self.change(|doing| doing == Doing::Body, Doing::Working);
+    }
+
+    /// The answer is ready to be written.
+    pub fn answering(&self) {
+        self.change(|doing| doing != Doing::Closed, Doing::Answering);
+    }
+
+    /// A credential was accepted.
+    pub fn known(&self) {
+        self.0.is_known.store(true, Ordering::Release);
+    }
+
+    /// Whether one was.
+    pub fn is_known(&self) -> bool {
+        self.0.is_known.load(Ordering::Acquire)
+    }
+
+    /// True while no request is being worked on or answered: what is written now, the library says by itself.
+    pub fn nobody_was_asked(&self) -> bool {
+        matches!(self.doing(), Doing::Head | Doing::Idle | Doing::Closed)
+    }
+
+    /// What the connection is doing.
+    pub fn doing(&self) -> Doing {
+        doing(self.0.now.load(Ordering::Acquire))
+    }
+
+    /// Since when it has waited for its caller; none if it is the adapter that is to do something.
+    pub fn waits_since(&self) -> Option<u64> {
+        let now = self.0.now.load(Ordering::Acquire);
+        let waits = matches!(doing(now), Doing::Head | Doing::Body | Doing::Answering | Doing::Idle);
+        waits.then_some(now >> 8)
+    }
+
+    /// Tells the connection to end, if it waits for its caller.
+    pub fn close(&self) -> bool {
+        let done = self.change(|doing| !matches!(doing, Doing::Working | Doing::Closed), Doing::Closed);
+        if done {
+            self.0.closed.notify_one();
+        }
+        done
+    }
+
+    /// Comes back once the connection was told to end.
+    pub async fn closed(&self) {
+        self.0.closed.notified().await;
+    }
+
+    /// Goes on from one phase to another; false if it was in neither.
+    pub fn step(&self, from: Doing, to: Doing) -> bool {
+        self.change(|doing| doing == from, to)
+    }
+
+    fn change(&self, from: impl Fn(Doing) -> bool, to: Doing) -> bool {
+        let next = packed(to);
+        let changed = |now: u64| from(doing(now)).then_some(next);
+        self.0.now.fetch_update(Ordering::AcqRel, Ordering::Acquire, changed).is_ok()
+    }
+}
+
+fn packed(doing: Doing) -> u64 {
+    (now() << 8) | u64::from(doing as u8)
+}
+
+fn doing(packed: u64) -> Doing {
+    match packed & 0xff {
+        0 => Doing::Head,
+        1 => Doing::Working,
+        2 => Doing::Body,
+        3 => Doing::Answering,
+        4 => Doing::Idle,
+        _ => Doing::Closed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_who_waits_for_the_caller_is_told_to_end() {
+        let phase = Phase::default();
+        assert!(phase.waits_since().is_some(), "a head that is awaited");
+        assert!(phase.begin());
+        assert_eq!((phase.waits_since(), phase.close()), (None, false), "work goes on");
+        phase.awaits_body();
+        assert!(phase.waits_since().is_some(), "half a body");
+        phase.has_body();
+        phase.answering();
+        assert!(phase.waits_since().is_some(), "an answer that nobody reads");
+        assert!(phase.step(Doing::Answering, Doing::Idle) && phase.close());
+        assert_eq!((phase.doing(), phase.waits_since()), (Doing::Closed, None));
+        assert!(!phase.begin() && !phase.close(), "once is for ever");
+        phase.answering();
+        assert_eq!(phase.doing(), Doing::Closed);
+    }
+
+    #[tokio::test]
+    async fn who_asks_later_is_told_all_the_same() {
+        let phase = Phase::default();
+        assert!(phase.close());
+        phase.closed().await;
+    }
+}
