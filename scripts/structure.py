@@ -5,6 +5,7 @@
     scripts/structure.py --at fc8aece         # a commit
     scripts/structure.py --of runtime/src     # another crate
     scripts/structure.py --arrows check       # every arrow inside a folder
+    scripts/structure.py --rule starts_with   # the files that know a rule's word, in all crates and docs
 
 Needs Python 3 and git. An arrow goes from a file to another one of the same crate that it names in a path, or a method
 of which it calls that a type has there although its other methods lie elsewhere. Tests at the end of files do not count.
@@ -28,9 +29,14 @@ def sources(of, at):
     return files
 
 
+def untested(text):
+    """The text without the tests at its end."""
+    return re.split(r"^#\[cfg\(test\)\]\s*\nmod ", text, maxsplit=1, flags=re.M)[0]
+
+
 def code(text):
     """The text without tests, comments and what stands in quotes; lines stay where they are."""
-    text = re.split(r"^#\[cfg\(test\)\]\s*\nmod ", text, maxsplit=1, flags=re.M)[0]
+    text = untested(text)
     text = re.sub(r"'(?:[^'\\\n]|\\[^\n])'", "' '", text)
     text = re.sub(r'r#"(?:.|\n)*?"#', lambda found: '""' + "\n" * found.group().count("\n"), text)
     text = re.sub(r'(?<!:)//[^\n]*', "", text)
@@ -130,12 +136,26 @@ def circles(arrows):
     return sorted((sorted(group) for group in groups), key=len, reverse=True)
 
 
+def places(word):
+    """Files that have a word, outside of tests."""
+    root = pathlib.Path(__file__).resolve().parent.parent
+    for folder in ("generator/src", "macros/src", "runtime/src", "docs"):
+        for path in sorted((root / folder).rglob("*")):
+            if path.suffix in (".rs", ".md") and re.search(rf"(?<!\.)\b{word}\b", untested(path.read_text())):
+                yield str(path.relative_to(root))
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--at", help="a commit; the working tree if it is not said")
     arguments.add_argument("--of", default="generator/src", help="the crate's sources")
     arguments.add_argument("--arrows", metavar="FOLDER", help="print every arrow inside this folder")
+    arguments.add_argument("--rule", metavar="WORD", help="print the files that know this word")
     given = arguments.parse_args()
+    if given.rule:
+        found = list(places(given.rule))
+        print(f"files that know `{given.rule}`: {len(found)}: {', '.join(found)}")
+        return
     texts = sources(given.of, given.at)
     stripped = {name: code(text) for name, text in texts.items()}
     modules = {module(name): name for name in texts}

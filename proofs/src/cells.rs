@@ -58,6 +58,7 @@ impl Cell {
 
 /// Writes one cell into a definition.
 pub fn write(writer: &mut Writer<'_>, cell: &Cell) {
+    let before = writer.draft.features.clone();
     match cell {
         Cell::Alone(name, shows) => behaviours::alone(writer, name, *shows),
         Cell::Pair(first, second) => behaviours::pair(writer, first, second),
@@ -65,6 +66,10 @@ pub fn write(writer: &mut Writer<'_>, cell: &Cell) {
         Cell::Ruled(rule, ty, argument) => rules::write(writer, rule, ty, argument),
         Cell::Echoed(meaning) => shapes::echo(writer, meaning),
         Cell::Shaped(what, form) => shapes::write(writer, what, form),
+    }
+    // What is refused on purpose says nothing of the behaviours that stand around it.
+    if cell.is_odd() {
+        writer.draft.features.retain(|feature| feature.starts_with("odd ") || before.contains(feature));
     }
 }
 

@@ -23,6 +23,7 @@ pub use crate::things::{
     AccountChoice, BankAccount, CheckState, ConsentOption, DepositMethod, FieldConfig, GivenAnswer, Message, Operation,
     OperationChange, OptionResult, Organization, PasswordProtection, Question, User, Wallet, WalletAccount,
 };
+use crate::values::Decimal;
 pub use crate::values::{Json, Rest};
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
@@ -46,6 +47,11 @@ pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
 /// A number that is a constant, as it is written. No value passes through a float.
 pub fn number(literal: &str) -> Json {
     literal.parse().map_or(Json::Null, Json::Number)
+}
+
+/// A decimal that is a default, as it is written.
+pub fn decimal(literal: &str) -> Decimal {
+    Decimal::parse(literal).unwrap_or_default()
 }
 
 /// The settings and the hooks that a context knows of.
