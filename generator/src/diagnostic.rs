@@ -1,6 +1,7 @@
 //! What is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are
 //! and what they mean stands in `check/codes.rs`.
 
+pub mod codes;
 mod machine;
 
 use crate::source::{Place, Sources};

@@ -8,15 +8,23 @@
 //!
 //! No stage looks back: `check` knows no template, and `emit` sees neither a place in a file nor the disk.
 
+pub mod arena;
 pub mod check;
+mod derive;
 pub mod diagnostic;
 pub mod emit;
 pub mod explain;
+pub mod language;
 pub mod load;
+mod lower;
 pub mod merge;
 pub mod model;
 pub mod naming;
+pub mod plan;
+mod prove;
 pub mod raw;
+mod report;
+pub mod resolve;
 pub mod source;
 pub mod vocabulary;
 pub mod write;

@@ -7,6 +7,15 @@ mod errors;
 
 pub use errors::{Answer, ErrorRow, Says};
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::arena::{Arena, Id};
+use crate::language::primitive::Primitive;
+use crate::plan::Plan;
+pub use crate::resolve::Meaning;
+pub use crate::resolve::rules::Rule;
+use crate::vocabulary::{self, Natural, Table, Thing};
+
 /// A definition after `extends`, binding and proof.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Adapter {
@@ -24,10 +33,20 @@ pub struct Adapter {
     pub callers: Callers,
     pub wire: Wire,
     pub validation: Validation,
-    pub settings: Vec<Setting>,
-    pub otps: Vec<OtpKind>,
-    pub sessions: Vec<SessionKind>,
-    pub tables: Vec<LookUpTable>,
+    /// All that anything here can mean.
+    pub meanings: Arena<Meaning>,
+    /// Meanings that can be worked out from others.
+    pub derived: Vec<(Id<Meaning>, Vec<Id<Meaning>>)>,
+    /// Shipped faults: when each is answered.
+    pub faults: Table<String>,
+    /// What the runtime calls things.
+    pub things: Table<Thing>,
+    /// All that endpoints can do.
+    pub behaviours: Arena<Behaviour>,
+    pub settings: Arena<Setting>,
+    pub otps: Arena<OtpKind>,
+    pub sessions: Arena<SessionKind>,
+    pub tables: Arena<LookUpTable>,
     pub operations: Vec<OperationKind>,
     /// Every text that something used can show, sorted by language (default first), then by order of appearance.
     pub texts: Vec<Text>,
@@ -37,11 +56,13 @@ pub struct Adapter {
     pub hooks: Vec<OwnHook>,
     pub envelope: Envelope,
     /// What failures of endpoints with an envelope of their own look like.
-    pub failures: Vec<Payload>,
-    /// Payloads that something reaches, in the order of the definition. `+` is resolved.
-    pub payloads: Vec<Payload>,
-    pub unions: Vec<Union>,
-    pub enums: Vec<Enum>,
+    pub failures: Vec<Failure>,
+    /// In the order of the definition, `+` resolved; those that nothing reaches are not written.
+    pub payloads: Arena<Payload>,
+    pub unions: Arena<Union>,
+    pub enums: Arena<Enum>,
+    /// What payloads must be able to do beside carrying their fields.
+    pub needed: Needed,
     /// Fault -> message key.
     pub says: Vec<(String, String)>,
     /// Rows that some endpoint, or the adapter as a whole, declares.
@@ -49,6 +70,21 @@ pub struct Adapter {
     /// Answers to `route.unknown`, `method.wrong` and what else can happen outside every endpoint.
     pub answers: Vec<Answer>,
     pub endpoints: Vec<Endpoint>,
+}
+
+impl Adapter {
+    /// `config` or `attributes`: what a list of a form holds.
+    pub fn form_list(&self, form: &str, list: &Type) -> Option<String> {
+        let Type::List(element) = list else { return None };
+        let thing = match &**element {
+            Type::Payload(id) => self.payloads[*id].thing.as_deref()?,
+            Type::Union(id) => self.unions[*id].thing.as_deref()?,
+            _ => return None,
+        };
+        let holds = |meaning: &&Meaning| matches!(&meaning.natural, Natural::List(inner) if inner == thing);
+        let mut qualities = self.meanings.iter().filter(|meaning| meaning.is_of(form));
+        qualities.find(holds).map(|meaning| meaning.quality.clone())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -124,9 +160,9 @@ pub struct OtpKind {
     pub life: String,
     pub attempts: u32,
     pub text: Option<String>,
-    pub one_per: Vec<String>,
-    pub binds: Vec<String>,
-    pub keeps: Vec<String>,
+    pub one_per: Vec<Id<Meaning>>,
+    pub binds: Vec<Id<Meaning>>,
+    pub keeps: Vec<Id<Meaning>>,
     pub keep_seconds: Option<u64>,
     pub id: IdForm,
     /// Some request takes the code as a number.
@@ -141,16 +177,16 @@ pub struct SessionKind {
     pub name: String,
     /// As written: `7d`.
     pub idle: String,
-    pub binds: Vec<String>,
+    pub binds: Vec<Id<Meaning>>,
 }
 
 /// A table whose rows are settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LookUpTable {
     pub name: String,
-    /// Meanings, with the types of their columns. All of a key are texts.
-    pub key: Vec<(String, Type)>,
-    pub gives: Vec<(String, Type)>,
+    /// All of a key are texts.
+    pub key: Vec<Id<Meaning>>,
+    pub gives: Vec<Id<Meaning>>,
     /// What is not found in it passes.
     pub optional: bool,
 }
@@ -159,7 +195,7 @@ pub struct LookUpTable {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OperationKind {
     pub name: String,
-    pub needs: Vec<String>,
+    pub needs: Vec<Id<Meaning>>,
     pub sms: Option<String>,
     pub accounts: Option<String>,
     pub consent: Option<Consent>,
@@ -190,9 +226,10 @@ pub struct Text {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OwnHook {
     pub name: String,
+    pub behaviour: Id<Behaviour>,
     /// Meaning and whether it may be absent.
-    pub inputs: Vec<(String, Type, bool)>,
-    pub gives: Vec<(String, Type)>,
+    pub inputs: Vec<(Id<Meaning>, bool)>,
+    pub gives: Vec<Id<Meaning>>,
     pub fails: Vec<String>,
     /// Endpoints that do it.
     pub endpoints: Vec<String>,
@@ -204,11 +241,19 @@ pub struct Envelope {
     pub request: Option<Payload>,
     pub success: Option<Payload>,
     /// A payload that is filled from the refusal.
-    pub failure: Option<Payload>,
+    pub failure: Option<Failure>,
     pub failure_type: String,
 }
 
+/// What failures look like.
 #[derive(Debug, Clone, PartialEq)]
+pub struct Failure {
+    pub payload: Payload,
+    /// It is one of the definition's payloads.
+    pub declared: Option<Id<Payload>>,
+}
+
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload {
     pub name: String,
     /// One sentence, if the definition has one.
@@ -230,57 +275,65 @@ pub struct Field {
     /// On the wire.
     pub wire: String,
     /// The meaning, if it has an unconditional one.
-    pub meaning: Option<String>,
+    pub meaning: Option<Id<Meaning>>,
     /// Meanings that hold only where a sibling has a value: meaning, sibling's wire name, value.
-    pub conditional: Vec<(String, String, String)>,
+    pub conditional: Vec<(Id<Meaning>, String, String)>,
     pub ty: Type,
-    pub optional: bool,
-    /// `const:`, as JSON.
-    pub constant: Option<serde_json::Value>,
-    /// `default:`, as JSON.
-    pub default: Option<serde_json::Value>,
+    pub need: Need,
     pub also: Vec<String>,
     pub accepts: Vec<String>,
     pub rules: Vec<Rule>,
-    /// The key of `required`, if the field is required and a key was given.
-    pub at: Option<String>,
     /// `adapter.yaml:91`, for trace comments and `explain`.
     pub trace: String,
+}
+
+/// Whether a field must be there: one of four.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Need {
+    Required,
+    Optional,
+    /// Where it is not sent, it is this, as JSON.
+    Default(serde_json::Value),
+    /// It is always this, as JSON, where it is sent.
+    Constant {
+        always: serde_json::Value,
+        optional: bool,
+    },
+}
+
+impl Field {
+    /// Whether its Rust type is an `Option`.
+    pub fn may_lack(&self) -> bool {
+        matches!(self.need, Need::Optional | Need::Constant { optional: true, .. })
+    }
+
+    /// What it always is, as JSON.
+    pub fn constant(&self) -> Option<&serde_json::Value> {
+        if let Need::Constant { always, .. } = &self.need { Some(always) } else { None }
+    }
 }
 
 /// A rule on whatever has a meaning, asked after so many fields.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Then {
     pub after: usize,
-    pub meaning: String,
+    pub meaning: Id<Meaning>,
     /// Wire name of the field at which it is told, if not the meaning's own.
     pub at: Option<String>,
     /// Asked only of operations that need the meaning.
     pub if_needed: bool,
     /// Asked only while another meaning has this value.
-    pub when: Option<(String, String)>,
+    pub when: Option<(Id<Meaning>, String)>,
     pub rules: Vec<Rule>,
     pub trace: String,
 }
 
-/// A rule with its message key and the fault that it raises in place of `input.invalid`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Rule {
-    /// `required type min max pattern one_of above scale latest min_age present registered_in`.
-    pub word: String,
-    /// Its argument, as JSON; null for `required`, `type`, `present`.
-    pub value: serde_json::Value,
-    pub key: Option<String>,
-    pub raises: Option<String>,
-}
-
 #[derive(Debug, Clone, PartialEq)]
 pub enum Type {
-    /// `text secret boolean integer decimal date time url html phone email code digits map pairs json never`.
-    Primitive(String),
-    Payload(String),
-    Union(String),
-    Enum(String),
+    Primitive(Primitive),
+    Payload(Id<Payload>),
+    Union(Id<Union>),
+    Enum(Id<Enum>),
     List(Box<Type>),
     /// The hole in an envelope.
     Body,
@@ -293,14 +346,16 @@ pub struct Union {
     pub keep_unknown: bool,
     pub thing: Option<String>,
     pub variants: Vec<Variant>,
+    /// Something reaches it.
+    pub is_reached: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variant {
     /// The tag's value on the wire.
     pub wire: String,
-    /// Name of the payload that it carries: one of its own, or that of the variant it is like.
-    pub payload: String,
+    /// The payload that it carries: one of its own, or that of the variant it is like.
+    pub payload: Id<Payload>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -309,6 +364,8 @@ pub struct Enum {
     /// The closed set of meaning values it shows: the Rust type of the runtime, such as `Outcome`.
     pub shows: Option<String>,
     pub members: Vec<Member>,
+    /// Something reaches it.
+    pub is_reached: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -332,18 +389,13 @@ pub struct Endpoint {
     /// The payload that its failures are told with, if it is not the usual one.
     pub failure: Option<String>,
     /// The kind of session that it asks for.
-    pub session: Option<String>,
+    pub session: Option<Id<SessionKind>>,
     /// How it is told from others at its route.
     pub when: Option<When>,
-    /// Payload names.
-    pub request: Option<String>,
-    pub response: Option<String>,
-    pub steps: Vec<Step>,
-    pub answers: Vec<Answer>,
-    /// Faults that no row answers, because a field of the response shows them: fault, wire paths.
-    pub shown: Vec<(String, Vec<String>)>,
-    /// How the response is filled, field by field (nested payloads of the response inside it).
-    pub fills: Vec<Fill>,
+    pub request: Option<Id<Payload>>,
+    pub response: Option<Id<Payload>>,
+    /// What follows for it.
+    pub plan: Plan,
     pub trace: String,
 }
 
@@ -351,76 +403,45 @@ pub struct Endpoint {
 #[derive(Debug, Clone, PartialEq)]
 pub enum When {
     /// A field of the request, by its wire name, has a value: the member of this enum, or a text.
-    Is { field: String, of: Option<String>, value: String },
+    Is { field: String, of: Option<Id<Enum>>, value: String },
     /// One of these fields is there.
     Has(Vec<String>),
 }
 
-/// One behaviour of an endpoint, with everything it is given.
+/// A behaviour, shipped or of the definition's own.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Step {
-    pub behaviour: String,
-    pub option: Option<String>,
-    /// In the vocabulary's order.
-    pub inputs: Vec<Input>,
-    /// A refusal is turned into an error here (`.passed()?`) rather than shown by the response.
-    pub raises: bool,
-    /// The response shows the outcome: what could not be sent stays valid.
-    pub keeps_refused: bool,
-    /// What was not found is no fault: an operation of this API hides unknown users and the response can show nobody,
-    /// or the table is optional.
-    pub or_nobody: bool,
-    /// Where it stands in `does`.
-    pub trace: String,
+pub struct Behaviour {
+    pub name: String,
+    /// As its family's file says it.
+    pub said: vocabulary::Behaviour,
+    pub expects: Vec<Id<Meaning>>,
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub struct Input {
-    pub meaning: String,
-    pub source: Source,
-    /// `needs`, `expects`, `takes` or `fact` (an own meaning that goes to the hooks).
-    pub role: Role,
-}
-
+/// What the option of a step names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    Needs,
-    Expects,
-    Takes,
-    /// Bound or kept by the kind of code.
-    Bound,
-    Fact,
+pub enum Choice {
+    /// Nothing that is declared: it is handed on as it is said, if anything is.
+    Said,
+    Code(Id<OtpKind>),
+    Session(Id<SessionKind>),
+    Table(Id<LookUpTable>),
 }
 
-/// Where a value comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Source {
-    /// A field of the request: wire names from the payload's root (without the envelope), and whether any of them is
-    /// optional. More than one step goes through nested payloads.
-    Request { path: Vec<String>, optional: bool },
-    /// Carried by elements of a list in the request (a form's attributes), or worked out from another meaning.
-    /// The path is that of the list or of the source of the derivation.
-    Found { path: Vec<String>, how: String },
-    /// Given by an earlier step (its index).
-    Step(usize),
-    /// `settings.x`
-    Setting(String),
-    /// `build.version`, `request.time`, ...
-    Always,
-    /// Who calls, by the credential that was shown.
-    Caller,
-    /// What the session binds whose token was shown.
-    Session,
-    /// Nothing gives it: the optional field is null.
-    Nothing,
-}
-
-/// A field of the response and where it comes from.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Fill {
-    /// Wire names from the payload's root.
-    pub path: Vec<String>,
-    /// None for a nested payload, whose own fields follow.
-    pub meaning: Option<String>,
-    pub source: Source,
+/// What payloads must be able to do beside carrying their fields. All of it follows from the plans.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Needed {
+    /// Made from this thing.
+    pub from: BTreeMap<Id<Payload>, String>,
+    /// Become this thing.
+    pub into: BTreeMap<Id<Payload>, String>,
+    /// Have a default.
+    pub defaults: BTreeSet<Id<Payload>>,
+    /// Are forms.
+    pub forms: BTreeSet<Id<Payload>>,
+    /// Unions' variants in which a form offers a choice: union, tag.
+    pub choices: BTreeSet<(Id<Union>, String)>,
+    /// Tell of a failure.
+    pub refusals: BTreeSet<Id<Payload>>,
+    /// Meanings that are looked for in a request, by the payloads that it reaches.
+    pub meanings: BTreeMap<Id<Payload>, BTreeSet<Id<Meaning>>>,
 }

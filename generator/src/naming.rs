@@ -10,6 +10,7 @@ pub const KEYWORDS: [&str; 53] = [
 ];
 
 /// The words of a name: `operationContext`, `OPERATION_CONTEXT`, `operation-context` and `operation.context` have two.
+/// A name without letters and digits of ASCII is spelled: `*` is `u2a`.
 pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
@@ -32,7 +33,18 @@ pub fn words(name: &str) -> Vec<String> {
         word.push(letter.to_ascii_lowercase());
     }
     words.extend(take(&mut word));
+    if words.is_empty() {
+        words.push(spelled(name));
+    }
     words
+}
+
+/// What stands for a name that Rust could not say.
+fn spelled(name: &str) -> String {
+    if name.is_empty() {
+        return "empty".to_owned();
+    }
+    name.chars().map(|letter| format!("u{:x}", u32::from(letter))).collect()
 }
 
 fn take(word: &mut String) -> Option<String> {
@@ -44,10 +56,15 @@ pub fn snake(name: &str) -> String {
     words(name).join("_")
 }
 
-/// `verify_sms` -> `VerifySms`, `INPUT_INVALID` -> `InputInvalid`. A name that begins with a digit gets an `N`.
+/// `verify_sms` -> `VerifySms`, `INPUT_INVALID` -> `InputInvalid`. A name that begins with a digit gets an `N`, and
+/// `Self`, the one such name that Rust keeps for itself, an underscore.
 pub fn pascal(name: &str) -> String {
     let text: String = words(name).iter().map(|word| capital(word)).collect();
-    if text.starts_with(|first: char| first.is_ascii_digit()) { format!("N{text}") } else { text }
+    match text.chars().next() {
+        Some(first) if first.is_ascii_digit() => format!("N{text}"),
+        _ if text == "Self" => format!("{text}_"),
+        _ => text,
+    }
 }
 
 fn capital(word: &str) -> String {
@@ -71,6 +88,11 @@ pub fn camel(name: &str) -> String {
 pub fn field(wire: &str) -> String {
     let name = snake(wire);
     if is_keyword(&name) { name + "_" } else { name }
+}
+
+/// A meaning as a variable or field of Rust: `card.merchant` -> `card_merchant`.
+pub fn variable(meaning: &str) -> String {
+    field(&meaning.replace('.', "_"))
 }
 
 /// True for a word that Rust keeps for itself.
@@ -103,9 +125,15 @@ mod tests {
         assert_eq!(snake("URLPath"), "url_path");
         assert_eq!(pascal("VERIFIED_SUCCEEDED"), "VerifiedSucceeded");
         assert_eq!(pascal("buyer-not-found"), "BuyerNotFound");
-        assert_eq!(pascal("210"), "N210");
+        assert_eq!([pascal("210"), pascal("SELF")], ["N210", "Self_"]);
         assert_eq!(camel("user_id"), "userId");
         assert_eq!(field("Type"), "type_");
+    }
+
+    #[test]
+    fn what_has_no_letters_is_spelled() {
+        assert_eq!([pascal(""), pascal("*"), pascal("\u{7537}"), pascal("\u{bd}")], ["Empty", "U2a", "U7537", "Ubd"]);
+        assert_eq!([field("$"), field("_"), field("<=")], ["u24", "u5f", "u3cu3d"]);
     }
 
     #[test]

@@ -3,10 +3,13 @@
 
 mod table;
 
+use std::sync::LazyLock;
+
 use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 use serde::de::Deserializer;
 
+use crate::language::primitive::Primitive;
 pub use table::Table;
 
 static FAMILIES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/vocabulary");
@@ -71,7 +74,7 @@ struct Family {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Natural {
     /// `text`, `decimal`, `code`, ...
-    Primitive(String),
+    Primitive(Primitive),
     /// The key of a message: text on the wire.
     Key,
     /// `passed | failed`
@@ -81,12 +84,6 @@ pub enum Natural {
     /// A thing of its own, such as a form.
     Thing(String),
 }
-
-/// The primitives of the language.
-pub const PRIMITIVES: [&str; 17] = [
-    "text", "secret", "boolean", "integer", "decimal", "date", "time", "url", "html", "phone", "email", "code",
-    "digits", "map", "pairs", "json", "never",
-];
 
 impl Natural {
     /// Reads the type as written: `text`, `a | b`, `[thing]`.
@@ -98,10 +95,10 @@ impl Natural {
         if text.contains('|') {
             return Natural::OneOf(text.split('|').map(|value| value.trim().to_owned()).collect());
         }
-        match text {
-            "key" => Natural::Key,
-            primitive if PRIMITIVES.contains(&primitive) => Natural::Primitive(primitive.to_owned()),
-            thing => Natural::Thing(thing.to_owned()),
+        match (text, Primitive::parse(text)) {
+            ("key", _) => Natural::Key,
+            (_, Some(primitive)) => Natural::Primitive(primitive),
+            (thing, None) => Natural::Thing(thing.to_owned()),
         }
     }
 }
@@ -122,11 +119,17 @@ impl<'de> Deserialize<'de> for Natural {
 }
 
 /// What the runtime calls a thing.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Thing {
     /// The Rust type.
     pub rust: String,
+    /// The qualities that it has; said of things that behaviours give whole.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// It may also hold meanings that a definition adds.
+    #[serde(default)]
+    pub facts: bool,
     /// Qualities that it may lack.
     #[serde(default)]
     pub optional: Vec<String>,
@@ -139,7 +142,7 @@ pub struct Thing {
 }
 
 /// A verb: one function of the runtime.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviour {
     /// One sentence.
@@ -215,7 +218,7 @@ pub enum Kinds {
 }
 
 /// How generated code calls a behaviour.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// The context's method.
@@ -234,7 +237,7 @@ pub struct Call {
 }
 
 /// An argument of a call.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum Argument {
     /// `option` or `request`.
@@ -264,7 +267,7 @@ pub enum Word {
 }
 
 /// What a call leaves behind.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Output {
     /// Name of the variable.
@@ -305,7 +308,7 @@ impl Behaviour {
 }
 
 /// What went wrong in a shipped file.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 #[error("vocabulary/{file}: {why}")]
 pub struct VocabularyError {
     file: String,
@@ -318,6 +321,11 @@ impl Vocabulary {
     /// # Errors
     /// A family's file does not have the form that this program knows, or two families have the same word.
     pub fn shipped() -> Result<Vocabulary, VocabularyError> {
+        static SHIPPED: LazyLock<Result<Vocabulary, VocabularyError>> = LazyLock::new(Vocabulary::read);
+        SHIPPED.clone()
+    }
+
+    fn read() -> Result<Vocabulary, VocabularyError> {
         let mut files: Vec<_> = FAMILIES.files().collect();
         files.sort_by_key(|file| file.path());
         let mut all = Vocabulary::default();
@@ -371,6 +379,15 @@ impl Vocabulary {
         self.things.get(name)
     }
 
+    /// What a behaviour gives by a word of its `gives`: the meaning, or for `user.*` what such a thing has. `own` are
+    /// the meanings that a definition adds.
+    pub fn given_by(&self, word: &str, own: &[String]) -> Vec<String> {
+        let Some(name) = word.strip_suffix(".*") else { return vec![word.to_owned()] };
+        let Some(thing) = self.thing(name) else { return Vec::new() };
+        let own = own.iter().filter(|meaning| thing.facts && meaning.split('.').next() == Some(name));
+        thing.fields.iter().map(|quality| format!("{name}.{quality}")).chain(own.cloned()).collect()
+    }
+
     /// The qualities of a thing.
     pub fn qualities<'a>(&'a self, thing: &'a str) -> impl Iterator<Item = &'a str> {
         let of_thing = move |name: &'a str| name.strip_prefix(thing)?.strip_prefix('.');
@@ -419,6 +436,34 @@ mod tests {
                 assert_eq!(all.sets.iter().filter(|(_, set)| fits(set)).count(), 1, "{name}");
             }
         }
+    }
+
+    /// The fields of a struct of the runtime's source.
+    fn fields_of(name: &str) -> Vec<String> {
+        let items = syn::parse_file(include_str!("../../runtime/src/things.rs")).unwrap().items;
+        let structs = items.into_iter().filter_map(|item| match item {
+            syn::Item::Struct(item) if item.ident == name => Some(item),
+            _ => None,
+        });
+        structs.flat_map(|item| item.fields).filter_map(|field| Some(field.ident?.to_string())).collect()
+    }
+
+    #[test]
+    fn a_thing_has_what_the_runtime_has_and_gives_no_secret() {
+        let all = shipped();
+        for (name, thing) in &all.things {
+            let theirs = fields_of(&thing.rust);
+            for quality in &thing.fields {
+                assert!(theirs.contains(quality), "{name}.{quality} is no field of {}", thing.rust);
+                let secret = matches!(all.meaning(&format!("{name}.{quality}")), Some(Natural::Primitive(word)) if word == "secret");
+                assert!(!secret, "{name}.{quality}");
+            }
+        }
+        let given: Vec<String> = all.behaviours.iter().flat_map(|(_, one)| one.gives.clone()).collect();
+        for thing in given.iter().filter_map(|word| word.strip_suffix(".*")) {
+            assert!(all.thing(thing).is_some_and(|thing| !thing.fields.is_empty()), "{thing}");
+        }
+        assert!(!all.given_by("user.*", &[]).contains(&"user.password".to_owned()));
     }
 
     #[test]

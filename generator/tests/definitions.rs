@@ -46,7 +46,7 @@ fn every_row_that_answers_something_has_an_example() {
         let calls = calls(&folder);
         let shown = |code: &str| calls.iter().filter_map(|call| call.get("error")).any(|error| has(error, code));
         let adapter = adapter(&folder);
-        let endpoints = adapter.endpoints.iter().flat_map(|endpoint| &endpoint.answers);
+        let endpoints = adapter.endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers);
         let answered = endpoints.chain(&adapter.answers).filter(|answer| !answer.faults.is_empty());
         let rows: BTreeSet<&str> = answered.map(|answer| answer.row.as_str()).collect();
         for row in adapter.rows.iter().filter(|row| rows.contains(row.name.as_str())) {

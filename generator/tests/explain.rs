@@ -20,16 +20,15 @@ fn every_endpoint_is_explained_whole() {
     let adapter = powerauth();
     for endpoint in &adapter.endpoints {
         let text = explain::endpoint(&adapter, &endpoint.name);
-        let faults = endpoint
-            .answers
-            .iter()
-            .flat_map(|answer| &answer.faults)
-            .chain(endpoint.shown.iter().map(|(fault, _)| fault));
+        let plan = &endpoint.plan;
+        let faults =
+            plan.answers.iter().flat_map(|answer| &answer.faults).chain(plan.shown.iter().map(|(fault, _)| fault));
         for fault in faults {
             assert!(text.contains(fault.as_str()), "{}: {fault}", endpoint.name);
         }
-        for input in endpoint.steps.iter().flat_map(|step| &step.inputs) {
-            assert!(text.contains(&input.meaning), "{}: {}", endpoint.name, input.meaning);
+        for input in plan.steps.iter().flat_map(|step| &step.inputs) {
+            let meaning = &adapter.meanings[input.meaning].name;
+            assert!(text.contains(meaning.as_str()), "{}: {meaning}", endpoint.name);
         }
     }
 }

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use countersign::check::{check, codes};
-use countersign::diagnostic::{Diagnostic, render};
+use countersign::check::check;
+use countersign::diagnostic::{Diagnostic, codes, render};
 use countersign::load::{BuiltIn, definition};
 use countersign::source::Sources;
 
 /// A mistake of the program itself, which no definition can make.
-const NOT_BY_A_DEFINITION: [&str; 1] = ["broken-vocabulary"];
+const NOT_BY_A_DEFINITION: [&str; 2] = ["broken-proof", "broken-vocabulary"];
 
 #[test]
 fn every_mistake_has_its_picture() {

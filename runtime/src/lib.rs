@@ -123,8 +123,8 @@ pub use axum;
 ///   the thing has that quality. `body`: the hole of an envelope.
 /// - `echo`: sent back as it came, as [`Message::header`], even if something else in the request is wrong.
 ///
-/// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `above(n)`, `scale(n)`,
-/// `latest("24h")`, `min_age(n)`, `registered_in("SE")`, `type`, `present`. Each takes the key of its message, as in `required = "key"` or
+/// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `starts_with("…")`, `above(n)`,
+/// `scale(n)`, `latest("24h")`, `min_age(n)`, `registered_in("SE")`, `type`, `present`. Each takes the key of its message, as in `required = "key"` or
 /// `max(40, "key")`; without it the definition's validation names one. `raises(type = fault.name)` raises that fault in
 /// place of `input.invalid`.
 ///

@@ -23,6 +23,7 @@ pub use crate::things::{
     AccountChoice, BankAccount, CheckState, ConsentOption, DepositMethod, FieldConfig, GivenAnswer, Message, Operation,
     OperationChange, OptionResult, Organization, PasswordProtection, Question, User, Wallet, WalletAccount,
 };
+use crate::values::Decimal;
 pub use crate::values::{Json, Rest};
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
@@ -41,6 +42,16 @@ pub type Members = serde_json::Map<String, Json>;
 /// An object of constants.
 pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+}
+
+/// A number that is a constant, as it is written. No value passes through a float.
+pub fn number(literal: &str) -> Json {
+    literal.parse().map_or(Json::Null, Json::Number)
+}
+
+/// A decimal that is a default, as it is written.
+pub fn decimal(literal: &str) -> Decimal {
+    Decimal::parse(literal).unwrap_or_default()
 }
 
 /// The settings and the hooks that a context knows of.
@@ -165,10 +176,16 @@ where
         Err(error) => refuse_with::<E, F>(&error, core, failure_type),
         Ok(response) => {
             let envelope = O::around(response);
-            let body = (!envelope.is_nothing()).then(|| envelope.encode(&Encoder::answer(core.adapter())));
+            let body = (has_content(status) && !envelope.is_nothing())
+                .then(|| envelope.encode(&Encoder::answer(core.adapter())));
             Reply { status, content_type: "application/json", body, headers: Vec::new(), fault: None, inner: None }
         }
     }
+}
+
+/// False for statuses whose answers have no content.
+fn has_content(status: u16) -> bool {
+    !matches!(status, 204 | 205)
 }
 
 /// Answers a fault with the row that a table has for it, in the envelope of failures.
@@ -221,6 +238,11 @@ pub fn member<'j>(json: &'j Json, decoder: &Decoder<'_>, names: &[&'static str])
         Json::Number(number) => Ok(Cow::Owned(number.to_string())),
         _ => Err(Unreadable::Type),
     }
+}
+
+/// A hook gave a text that no member of an enum is called.
+pub fn no_member(of: &str) -> Fault {
+    Fault::new("hook.failed").because(format!("what it gave is called as no member of `{of}`"))
 }
 
 /// True if a value shows this text, whatever it means.

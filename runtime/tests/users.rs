@@ -405,6 +405,45 @@ async fn a_name_may_be_written_with_other_capitals_and_nothing_else() {
     }
 }
 
+fn named(name: &str, password: &str) -> VerifyPassword {
+    VerifyPassword { user: None, username: Some(name.into()), ..ask("", password) }
+}
+
+#[tokio::test]
+async fn a_user_is_found_by_name_alone() {
+    let case = case();
+    assert_eq!(case.verify(named("john", "passw0rd")).await, "passed");
+    assert_eq!(case.verify(VerifyPassword { user: Some(String::new()), ..named("john", "passw0rd") }).await, "passed");
+    assert_eq!(case.verify(named("john", "guess")).await, "password.wrong");
+    assert_eq!(case.verify(named("nobody", "passw0rd")).await, "password.wrong");
+    assert_eq!(case.verify(named("", "passw0rd")).await, "password.wrong");
+}
+
+#[tokio::test]
+async fn name_and_number_share_the_tries_of_one_user() {
+    let case = case();
+    for (at, wrong) in [named("john", "a"), ask("1", "b"), named("john", "c"), ask("1", "d")].into_iter().enumerate() {
+        assert_eq!(case.verify(wrong).await, "password.wrong", "{at}");
+    }
+    assert_eq!(case.verify(named("john", "e")).await, "password.wrong");
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "password.locked");
+    assert_eq!(case.verify(named("john", "passw0rd")).await, "password.locked");
+    let told = case.store.audit_after(0, 100).await.unwrap();
+    assert!(told.iter().all(|stored| stored.record.user.as_deref() == Some("1")), "who was found is told, no name");
+}
+
+#[tokio::test]
+async fn a_name_of_nobody_is_counted_and_locks_no_number() {
+    let case = case();
+    for _ in 0..5 {
+        assert_eq!(case.verify(named("1", "guess")).await, "password.wrong");
+    }
+    assert_eq!(case.verify(named("1", "guess")).await, "password.locked");
+    assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed", "a name that looks like a number is no number");
+    let told = case.store.audit_after(0, 100).await.unwrap();
+    assert!(told.iter().take(6).all(|stored| stored.record.user.is_none()), "names of nobody may be anything");
+}
+
 #[tokio::test]
 async fn a_device_must_be_one_of_the_users_where_the_bank_tells_of_any() {
     let case = case();

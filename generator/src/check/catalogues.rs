@@ -1,11 +1,13 @@
 //! Kinds of codes, operations and settings: whole, and within the floors that keep a code from being guessed.
 
-use super::Cx;
-use crate::check::build::is_plain;
 use crate::diagnostic::Diagnostic;
+use crate::language::primitive::Primitive;
 use crate::naming::near;
 use crate::raw::{Operation, Otp, OwnBehaviour, Text};
+use crate::report::Report;
+use crate::resolve::Resolved;
 use crate::source::Place;
+use crate::vocabulary::Natural;
 use crate::yaml::Value;
 
 /// Floors and ceilings of a kind of code.
@@ -16,202 +18,166 @@ const ATTEMPTS: std::ops::RangeInclusive<u32> = 1..=5;
 const BASE32_LENGTH: std::ops::RangeInclusive<u32> = 10..=32;
 const BASE32_LIFE: u64 = 24 * 60 * 60;
 
-/// An operation with `like` filled in.
-#[derive(Debug, Clone)]
-pub(crate) struct Resolved<'a> {
-    pub name: &'a Text,
-    pub place: Place,
-    pub needs: &'a [Text],
-    pub sms: Option<&'a Text>,
-    pub accounts: Option<&'a Text>,
-    pub consent: Option<&'a crate::raw::Consent>,
-    pub silent: bool,
+pub(super) fn check_catalogues(of: &Resolved<'_>, report: &mut Report) {
+    for (name, otp) in of.raw.otps.iter() {
+        check_otp(name, otp, report);
+    }
+    for (name, operation) in of.raw.operations.iter() {
+        check_operation(of, name, operation, report);
+    }
+    for (name, default) in of.raw.settings.iter() {
+        check_setting(name, default, report);
+    }
+    for name in &of.own_behaviours {
+        if let Some(own) = of.raw.behaviours.get(name) {
+            check_own_behaviour(of, name, own, report);
+        }
+    }
 }
 
-impl<'a> Cx<'a> {
-    /// All operations, with what they are like.
-    pub fn operations(&self) -> Vec<Resolved<'a>> {
-        let definition = self.definition;
-        definition
-            .operations
-            .iter()
-            .map(|(name, own)| {
-                let like = own.like.as_ref().and_then(|like| definition.operations.get(&like.text));
-                Resolved {
-                    name,
-                    place: own.place,
-                    needs: own.needs.as_ref().or(like.and_then(|like| like.needs.as_ref())).map_or(&[], Vec::as_slice),
-                    sms: own.sms.as_ref().or(like.and_then(|like| like.sms.as_ref())),
-                    accounts: own.accounts.as_ref().or(like.and_then(|like| like.accounts.as_ref())),
-                    consent: own.consent.as_ref().or(like.and_then(|like| like.consent.as_ref())),
-                    silent: own.silent.or(like.and_then(|like| like.silent)).unwrap_or_default(),
-                }
-            })
-            .collect()
-    }
-
-    pub(super) fn check_catalogues(&mut self) {
-        let definition = self.definition;
-        for (name, otp) in definition.otps.iter() {
-            self.check_otp(name, otp);
-        }
-        for (name, operation) in definition.operations.iter() {
-            self.check_operation(name, operation);
-        }
-        for (name, default) in definition.settings.iter() {
-            self.check_setting(name, default);
-        }
-        for name in &self.words.own_behaviours.clone() {
-            if let Some(own) = definition.behaviours.get(name) {
-                self.check_own_behaviour(name, own);
+/// A hook of the bank takes and gives plain values that have a meaning.
+fn check_own_behaviour(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report: &mut Report) {
+    let lists = [&own.needs, &own.expects, &own.takes, &own.gives];
+    for written in lists.into_iter().flatten() {
+        for one in written.text.split(" | ") {
+            let one = Text { text: one.to_owned(), place: written.place };
+            let Ok(id) = of.meanings.known(&one, report) else { continue };
+            if !in_hooks(&of.meaning(id).natural) {
+                let text = format!("`{name}` cannot take or give `{}`, which is no single value", one.text);
+                let help = "hooks of your own take and give texts, numbers, times and the like";
+                report.tell("hook-type", written.place, text, help);
             }
         }
     }
+    for fault in own.fails.iter().filter(|fault| !is_fault(&fault.text)) {
+        let text = format!("`{}` is no name of a fault", fault.text);
+        report.tell("bad-name", fault.place, text, "write a thing and what is wrong with it, such as `card.unknown`");
+    }
+}
 
-    /// A hook of the bank takes and gives plain values that have a meaning.
-    fn check_own_behaviour(&mut self, name: &str, own: &'a OwnBehaviour) {
-        let lists = [&own.needs, &own.expects, &own.takes, &own.gives];
-        for meaning in lists.into_iter().flatten() {
-            for one in meaning.text.split(" | ") {
-                self.known_meaning(&Text { text: one.to_owned(), place: meaning.place });
-                if self.words.has_meaning(one) && !is_plain(&self.natural_type(one)) {
-                    let text = format!("`{name}` cannot take or give `{one}`, which is no single value");
-                    self.tell(
-                        "hook-type",
-                        meaning.place,
-                        text,
-                        "hooks of your own take and give texts, numbers, times and the like",
-                    );
-                }
-            }
-        }
-        for fault in own.fails.iter().filter(|fault| !is_fault(&fault.text)) {
-            let text = format!("`{}` is no name of a fault", fault.text);
-            self.tell("bad-name", fault.place, text, "write a thing and what is wrong with it, such as `card.unknown`");
+/// True for a type that a hook of the bank's own may take or give.
+fn in_hooks(natural: &Natural) -> bool {
+    match natural {
+        Natural::Primitive(one) => one.row().in_hooks,
+        Natural::Key | Natural::OneOf(_) => true,
+        Natural::List(inner) => Primitive::parse(inner).is_some_and(|one| one.row().in_hooks),
+        Natural::Thing(_) => false,
+    }
+}
+
+fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
+    for meaning in &otp.one_per {
+        let of_code = otp.binds.iter().chain(&otp.keeps).any(|other| other.text == meaning.text);
+        if !of_code && !["user.id", "user.phone"].contains(&meaning.text.as_str()) {
+            let text =
+                format!("the code `{}` is one per `{}`, and neither binds nor keeps it", name.text, meaning.text);
+            report.tell("unbound-value", meaning.place, text, format!("add `{}` to `binds`", meaning.text));
         }
     }
-
-    fn check_otp(&mut self, name: &Text, otp: &'a Otp) {
-        for meaning in otp.one_per.iter().chain(&otp.binds).chain(&otp.keeps) {
-            self.known_meaning(meaning);
+    let (lengths, longest_life) = if otp.is_base32() { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
+    let unsaid = |what: &str| format!("the code `{}` does not say its `{what}`", name.text);
+    match otp.digits {
+        Some((digits, place)) if !lengths.contains(&digits) => {
+            let text = format!("a code of {digits} characters is outside {} to {}", lengths.start(), lengths.end());
+            report.tell("below-floor", place, text, "a shorter code can be guessed, a longer one is mistyped");
         }
-        for meaning in &otp.one_per {
-            let of_code = otp.binds.iter().chain(&otp.keeps).any(|other| other.text == meaning.text);
-            if !of_code && !["user.id", "user.phone"].contains(&meaning.text.as_str()) {
-                let text =
-                    format!("the code `{}` is one per `{}`, and neither binds nor keeps it", name.text, meaning.text);
-                self.tell("unbound-value", meaning.place, text, format!("add `{}` to `binds`", meaning.text));
-            }
-        }
-        let (lengths, longest_life) = if otp.is_base32() { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
-        let unsaid = |what: &str| format!("the code `{}` does not say its `{what}`", name.text);
-        match otp.digits {
-            Some((digits, place)) if !lengths.contains(&digits) => {
-                let text = format!("a code of {digits} characters is outside {} to {}", lengths.start(), lengths.end());
-                self.tell("below-floor", place, text, "a shorter code can be guessed, a longer one is mistyped");
-            }
-            None => self.tell("missing-key", otp.place, unsaid("digits"), "add `digits: 8`"),
-            Some(_) => {}
-        }
-        match &otp.life {
-            Some((life, text)) if *life > longest_life => {
-                let said = format!("a life of {} is longer than {} minutes", text.text, longest_life / 60);
-                self.tell("below-floor", text.place, said, "the longer a code is good, the more often it can be tried");
-            }
-            None => self.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`"),
-            Some(_) => {}
-        }
-        self.check_id(name, otp);
-        if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
-            let said = format!("`{}` is no limit", text.text);
-            self.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
-        }
-        if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
-            let text = format!("{attempts} tries are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
-            self.tell("below-floor", place, text, "every try is a guess");
-        }
+        None => drop(report.tell("missing-key", otp.place, unsaid("digits"), "add `digits: 8`")),
+        Some(_) => {}
     }
-
-    /// What a code is found by asks for more than a code alone.
-    fn check_id(&mut self, name: &Text, otp: &'a Otp) {
-        match otp.id.as_ref() {
-            Some(id) if id.text == "token" => self.check_token(name, otp, id.place),
-            Some(id) if id.text == "code" => self.check_found_by_code(name, otp, id.place),
-            _ => {}
+    match &otp.life {
+        Some((life, text)) if *life > longest_life => {
+            let said = format!("a life of {} is longer than {} minutes", text.text, longest_life / 60);
+            report.tell("below-floor", text.place, said, "the longer a code is good, the more often it can be tried");
         }
+        None => drop(report.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`")),
+        Some(_) => {}
     }
-
-    /// Whoever guesses such a code needs no id, so it is long; and there is no one whose tries could be counted by it.
-    fn check_found_by_code(&mut self, name: &Text, otp: &'a Otp, place: Place) {
-        if !otp.is_base32() {
-            let text = format!("the code `{}` is found by itself, and made of digits", name.text);
-            self.tell("below-floor", place, text, "add `alphabet: base32` and `digits: 10`");
-        }
-        let (attempts, sms) = (otp.attempts.map(|(_, place)| place), otp.text.as_ref().map(|text| text.place));
-        let unused =
-            [("attempts", attempts), ("text", sms), ("per_phone", otp.per_phone.as_ref().map(|one| one.place))];
-        for (key, place) in unused {
-            let Some(place) = place else { continue };
-            let text = format!("the code `{}` is found by itself, and has `{key}`", name.text);
-            let help = "take it out: it is never sent, and wrong codes are counted by caller and issuer";
-            self.tell("wrong-value", place, text, help);
-        }
+    check_id(name, otp, report);
+    if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
+        let said = format!("`{}` is no limit", text.text);
+        report.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
     }
-
-    /// A token is known for some time, and for a new one the older ones stay.
-    fn check_token(&mut self, name: &Text, otp: &'a Otp, place: Place) {
-        if otp.keep.is_none() {
-            let text = format!("the token of the code `{}` does not say for how long it is known", name.text);
-            self.tell("missing-key", place, text, "add `keep: 1h`");
-        }
-        if let Some(one_per) = otp.one_per.first() {
-            let text = format!("the code `{}` has a token, and is one per `{}`", name.text, one_per.text);
-            self.tell("wrong-value", one_per.place, text, "a token that was given away is not voided; leave one out");
-        }
+    if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
+        let text = format!("{attempts} tries are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
+        report.tell("below-floor", place, text, "every try is a guess");
     }
+}
 
-    fn check_operation(&mut self, name: &Text, operation: &'a Operation) {
-        for meaning in operation.needs.iter().flatten() {
-            self.known_meaning(meaning);
-        }
-        if let Some(like) = &operation.like {
-            let other = self.definition.operations.get(&like.text);
-            let text = match other {
-                None => format!("no operation `{}`", like.text),
-                Some(other) if other.like.is_some() => format!("`{}` is itself like another", like.text),
-                Some(_) => return,
-            };
-            let help = near(&like.text, self.definition.operations.names().filter(|other| *other != name.text));
-            let help = help
-                .map_or("name an operation that is written out".to_owned(), |near| format!("did you mean `{near}`?"));
-            self.push(Diagnostic::new("unknown-operation", like.place, text).help(help));
-        }
+/// What a code is found by asks for more than a code alone.
+fn check_id(name: &Text, otp: &Otp, report: &mut Report) {
+    match otp.id.as_ref() {
+        Some(id) if id.text == "token" => check_token(name, otp, id.place, report),
+        Some(id) if id.text == "code" => check_found_by_code(name, otp, id.place, report),
+        _ => {}
     }
+}
 
-    fn check_setting(&mut self, name: &Text, default: &crate::yaml::Node) {
-        let fits = match &default.value {
-            Value::Text(_) | Value::Boolean(_) => true,
-            Value::Number(number) => number.is_i64(),
-            _ => false,
+/// Whoever guesses such a code needs no id, so it is long; and there is no one whose tries could be counted by it.
+fn check_found_by_code(name: &Text, otp: &Otp, place: Place, report: &mut Report) {
+    if !otp.is_base32() {
+        let text = format!("the code `{}` is found by itself, and made of digits", name.text);
+        report.tell("below-floor", place, text, "add `alphabet: base32` and `digits: 10`");
+    }
+    let (attempts, sms) = (otp.attempts.map(|(_, place)| place), otp.text.as_ref().map(|text| text.place));
+    let unused = [("attempts", attempts), ("text", sms), ("per_phone", otp.per_phone.as_ref().map(|one| one.place))];
+    for (key, place) in unused {
+        let Some(place) = place else { continue };
+        let text = format!("the code `{}` is found by itself, and has `{key}`", name.text);
+        let help = "take it out: it is never sent, and wrong codes are counted by caller and issuer";
+        report.tell("wrong-value", place, text, help);
+    }
+}
+
+/// A token is known for some time, and for a new one the older ones stay.
+fn check_token(name: &Text, otp: &Otp, place: Place, report: &mut Report) {
+    if otp.keep.is_none() {
+        let text = format!("the token of the code `{}` does not say for how long it is known", name.text);
+        report.tell("missing-key", place, text, "add `keep: 1h`");
+    }
+    if let Some(one_per) = otp.one_per.first() {
+        let text = format!("the code `{}` has a token, and is one per `{}`", name.text, one_per.text);
+        report.tell("wrong-value", one_per.place, text, "a token that was given away is not voided; leave one out");
+    }
+}
+
+fn check_operation(of: &Resolved<'_>, name: &Text, operation: &Operation, report: &mut Report) {
+    if let Some(like) = &operation.like {
+        let other = of.raw.operations.get(&like.text);
+        let text = match other {
+            None => format!("no operation `{}`", like.text),
+            Some(other) if other.like.is_some() => format!("`{}` is itself like another", like.text),
+            Some(_) => return,
         };
-        if !fits {
-            let text = format!("the default of `{}` is {}", name.text, default.kind());
-            self.tell("wrong-kind", default.place, text, "a setting is a text, true or false, or a whole number");
-        }
-        let secretive = ["password", "secret", "token", "key", "credential"];
-        let words = crate::naming::words(&name.text);
-        let named = words.iter().any(|word| secretive.contains(&word.as_str()));
-        let written = default.as_text().is_some_and(|text| !text.is_empty());
-        let looks = default.as_text().is_some_and(looks_secret);
-        if written && (named || looks) {
-            let text = format!("`{}` has a secret written out", name.text);
-            self.tell(
-                "secret-written-out",
-                default.place,
-                text,
-                "leave the default empty; the settings file names where the secret is",
-            );
-        }
+        let help = near(&like.text, of.raw.operations.names().filter(|other| *other != name.text));
+        let help =
+            help.map_or("name an operation that is written out".to_owned(), |near| format!("did you mean `{near}`?"));
+        report.push(Diagnostic::new("unknown-operation", like.place, text).help(help));
+    }
+}
+
+fn check_setting(name: &Text, default: &crate::yaml::Node, report: &mut Report) {
+    let fits = match &default.value {
+        Value::Text(_) | Value::Boolean(_) => true,
+        Value::Number(number) => number.is_i64(),
+        _ => false,
+    };
+    if !fits {
+        let text = format!("the default of `{}` is {}", name.text, default.kind());
+        report.tell("wrong-kind", default.place, text, "a setting is a text, true or false, or a whole number");
+    }
+    let secretive = ["password", "secret", "token", "key", "credential"];
+    let words = crate::naming::words(&name.text);
+    let named = words.iter().any(|word| secretive.contains(&word.as_str()));
+    let written = default.as_text().is_some_and(|text| !text.is_empty());
+    let looks = default.as_text().is_some_and(looks_secret);
+    if written && (named || looks) {
+        let text = format!("`{}` has a secret written out", name.text);
+        report.tell(
+            "secret-written-out",
+            default.place,
+            text,
+            "leave the default empty; the settings file names where the secret is",
+        );
     }
 }
 

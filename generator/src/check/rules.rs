@@ -1,247 +1,211 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
-use super::Cx;
+use super::possible;
 use crate::diagnostic::Diagnostic;
+use crate::language::primitive::Family;
+use crate::language::rules::{self, Argument};
 use crate::model::Type;
 use crate::naming::near;
-use crate::raw::{Field, Member, Rule, Says, Text, TypeName};
+use crate::raw::{self, Member, Rule, Says, Text, Variant};
+use crate::report::Report;
+use crate::resolve::members::envelope_lines;
+use crate::resolve::rules::is_required;
+use crate::resolve::{Field, Resolved, failure_meanings, meant_or};
 use crate::yaml::{Node, Value};
 
-impl<'a> Cx<'a> {
-    pub(super) fn check_rules(&mut self) {
-        let by_key = self.failure_meanings().iter().any(|(meaning, _)| meaning == "violations.codes");
-        let reached = self.reached();
-        for (name, members) in self.definition.payloads.iter() {
-            let in_request = reached.requests.contains(&name.text);
-            self.check_member_rules(members, by_key && in_request);
-            self.check_country(members);
-            let all = self.fields(&name.text);
-            for rules in
-                members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None })
-            {
-                self.check_at(rules, &name.text, &all);
-            }
-            for field in self.fields(&name.text) {
-                self.check_siblings(field, &all);
-            }
-        }
-        for lines in self.envelope_lines() {
-            self.check_member_rules(lines, false);
-        }
-        for (name, union) in self.definition.unions.iter() {
-            self.check_member_rules(&union.every, false);
-            for (variant, shape) in union.of.iter() {
-                if let crate::raw::Variant::Fields(members) = shape {
-                    self.check_member_rules(members, false);
-                    let all = self.variant_fields(&name.text, &variant.text);
-                    all.iter().for_each(|field| self.check_siblings(field, &all));
-                }
+pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
+    let by_key = failure_meanings(of).iter().any(|(meaning, _)| of.meaning(*meaning).name == "violations.codes");
+    let reached = of.reached();
+    for (name, members) in of.raw.payloads.iter() {
+        let in_request = of.payload_id(&name.text).is_some_and(|id| reached.requests.payloads.contains(&id));
+        check_member_rules(of, members, by_key && in_request, report);
+        for line in members {
+            if let Member::Rules(rules) = line {
+                possible::check_rules(rules, report);
+                check_country(of, rules, report);
+                check_at(rules, &name.text, of.fields(&name.text), report);
             }
         }
     }
-
-    fn check_member_rules(&mut self, members: &'a [Member], by_key: bool) {
-        for field in members.iter().filter_map(Member::field) {
-            field.rules.iter().for_each(|rule| self.check_argument(field, rule));
-            self.check_default(field);
-            if let Says::Each(keys) = &field.says {
-                for (word, _) in keys.iter() {
-                    self.known_rule(word);
-                }
-            }
-            for (word, _) in field.raises.iter() {
-                self.known_rule(word);
-            }
-            if by_key {
-                self.check_keys(field);
-            }
-            for kind in field
-                .accepts
-                .iter()
-                .filter(|kind| !["number", "text", "single", "blanks", "separators"].contains(&kind.text.as_str()))
-            {
-                let text = format!("`{}` is no form that a field may be read from", kind.text);
-                self.tell("wrong-value", kind.place, text, "write number, text, single, blanks or separators");
+    for lines in envelope_lines(of.raw) {
+        check_member_rules(of, lines, false, report);
+    }
+    for (_, union) in of.raw.unions.iter() {
+        check_member_rules(of, &union.every, false, report);
+        for (_, shape) in union.of.iter() {
+            if let Variant::Fields(members) = shape {
+                check_member_rules(of, members, false, report);
             }
         }
     }
-
-    fn known_rule(&mut self, word: &Text) {
-        let all = || crate::check::payloads::RULE_WORDS.into_iter();
-        if !all().any(|one| one == word.text) {
-            let help = near(&word.text, all()).map(|near| format!("did you mean `{near}`?"));
-            let help = help.unwrap_or_else(|| format!("there are: {}", all().collect::<Vec<_>>().join(", ")));
-            self.tell("unknown-key", word.place, format!("no rule `{}`", word.text), help);
-        }
-    }
-
-    fn check_argument(&mut self, field: &Field, rule: &Rule) {
-        let number = matches!(rule.value.value, Value::Number(_));
-        let text = rule.value.as_text();
-        let (fits, wanted) = match rule.word.text.as_str() {
-            "min" | "max" | "above" | "scale" | "min_age" => (number, "a number"),
-            "pattern" => (text.is_some_and(balanced), "a regular expression"),
-            "registered_in" => (text.is_some_and(|text| is_country(text, field)), COUNTRY),
-            "one_of" => (matches!(&rule.value.value, Value::List(items) if !items.is_empty()), "a list of values"),
-            "latest" => {
-                (text.is_some_and(|text| crate::raw::seconds(text).is_some()), "a length of time, such as `24h`")
-            }
-            "present" | "agrees" => (matches!(rule.value.value, Value::Boolean(true)), "`true`"),
-            _ => return,
-        };
-        if !fits {
-            let said = format!("the rule `{}` of `{}` has {wanted} as its argument", rule.word.text, field.name.text);
-            self.tell("wrong-value", rule.value.place, said, format!("write {wanted}"));
-        }
-    }
-
-    /// A rule that asks for the request's country wants one.
-    fn check_country(&mut self, members: &[Member]) {
-        let is_country = |member: &Member| matches!(member, Member::Field(Field { meaning: Some(crate::raw::Meaning::Plain(it)), .. }) if it.text == REQUESTED);
-        if self.definition.payloads.iter().any(|(_, members)| members.iter().any(is_country)) {
-            return;
-        }
-        let rules =
-            members.iter().filter_map(|member| if let Member::Rules(rules) = member { Some(rules) } else { None });
-        for rule in rules.flat_map(|rules| &rules.rules).filter(|rule| rule.value.as_text() == Some(REQUESTED)) {
-            let text = format!("the rule `{}` asks for `{REQUESTED}`, which no field is", rule.word.text);
-            self.tell(
-                "unbound-value",
-                rule.value.place,
-                text,
-                "give a field that meaning, or name a country, such as `SE`",
-            );
-        }
-    }
-
-    /// A default is a value of the field's type.
-    fn check_default(&mut self, field: &Field) {
-        let Some(default) = &field.default else { return };
-        let enum_name = match &field.ty {
-            Some(TypeName::One(ty)) if self.definition.enums.has(&ty.text) => ty.text.clone(),
-            _ => return self.check_plain_default(field, default),
-        };
-        let Some(members) = self.definition.enums.get(&enum_name) else { return };
-        let text = default.as_text().unwrap_or_default();
-        if !members.iter().any(|member| member.name.text == text) {
-            let all: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
-            let help = near(text, all.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            let help = help.unwrap_or_else(|| format!("it has: {}", all.join(", ")));
-            self.tell("unknown-value", default.place, format!("`{text}` is no member of `{enum_name}`"), help);
-        }
-    }
-
-    /// A default of another type: of its kind, and empty where it has parts.
-    fn check_plain_default(&mut self, field: &Field, default: &Node) {
-        let value = default.to_json();
-        let (fits, wanted) = match self.model_field(field).ty {
-            Type::List(_) => (value.as_array().is_some_and(Vec::is_empty), "an empty list"),
-            Type::Primitive(name) => match name.as_str() {
-                "boolean" => (value.is_boolean(), "true or false"),
-                "integer" => (value.is_i64(), "a whole number"),
-                "decimal" => (value.is_number(), "a number"),
-                "map" | "json" | "pairs" => (value.as_object().is_some_and(serde_json::Map::is_empty), "an empty map"),
-                "text" | "url" | "html" | "email" | "digits" => (value.is_string(), "a text"),
-                _ => (false, "nothing, for it has no default"),
-            },
-            _ => (false, "nothing, for it has no default"),
-        };
-        if !fits {
-            let text = format!("the default of `{}` is {wanted}", field.name.text);
-            self.tell("wrong-value", default.place, text, "change it, or make the field optional");
-        }
-    }
-
-    /// Where failures list violations by key, every rule has one.
-    fn check_keys(&mut self, field: &Field) {
-        let defaults = &self.definition.validation.says;
-        let mut rules: Vec<&str> = field.rules.iter().map(|rule| rule.word.text.as_str()).collect();
-        if is_required(field) {
-            rules.push("required");
-        }
-        for rule in rules {
-            let said = match &field.says {
-                Says::All(_) => true,
-                Says::Each(keys) => keys.has(rule) || defaults.has(rule),
-                Says::Nothing => defaults.has(rule),
-            };
-            let raises = field.raises.has(rule);
-            if !said && !raises {
-                let text = format!("`{}` has the rule `{rule}`, and says nothing when it is broken", field.name.text);
-                let or = if rule == "required" { ", or make the field optional" } else { "" };
-                self.push(
-                    Diagnostic::new("rule-without-key", field.name.place, text)
-                        .help(format!("add `says: {{ {rule}: <key> }}`{or}")),
-                );
-            }
-        }
-    }
-
-    fn check_at(&mut self, rules: &Field, payload: &str, all: &[&Field]) {
-        if let Some(at) = rules.at.as_ref().filter(|at| !all.iter().any(|field| field.name.text == at.text)) {
-            let help = near(&at.text, all.iter().map(|field| field.name.text.as_str()))
-                .map(|near| format!("did you mean `{near}`?"));
-            let text = format!("`{payload}` has no field `{}`", at.text);
-            self.push(
-                Diagnostic::new("unknown-field", at.place, text).help("name a field of this payload").help_if(help),
-            );
-        }
-    }
-
-    /// A conditional meaning asks a field that stands beside it.
-    fn check_siblings(&mut self, field: &Field, all: &[&Field]) {
-        let Some(crate::raw::Meaning::Conditional(conditions)) = &field.meaning else { return };
-        for (_, sibling, _) in conditions {
-            if !all.iter().any(|other| other.name.text == sibling.text) {
-                let help = near(&sibling.text, all.iter().map(|field| field.name.text.as_str()))
-                    .map(|near| format!("did you mean `{near}`?"));
-                let text = format!("there is no field `{}` beside `{}`", sibling.text, field.name.text);
-                self.push(
-                    Diagnostic::new("unknown-field", sibling.place, text)
-                        .help("name a field of the same payload")
-                        .help_if(help),
-                );
-            }
+    for payload in of.payloads.iter().chain(of.shapes()) {
+        for field in &payload.fields {
+            possible::check_field(of, field, report);
+            check_default(of, field, report);
+            check_siblings(field, &payload.fields, report);
         }
     }
 }
 
-/// True for a field that must be there.
-pub(crate) fn is_required(field: &Field) -> bool {
-    let never = field.ty.as_ref().is_some_and(|ty| ty.name().text == "never");
-    !field.optional && field.constant.is_none() && field.default.is_none() && !never
+fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, report: &mut Report) {
+    for field in members.iter().filter_map(Member::field) {
+        field.rules.iter().for_each(|rule| check_argument(field, rule, report));
+        if let Says::Each(keys) = &field.says {
+            for (word, _) in keys.iter() {
+                known_rule(word, report);
+            }
+        }
+        for (word, _) in field.raises.iter() {
+            known_rule(word, report);
+        }
+        if by_key {
+            check_keys(of, field, report);
+        }
+        for kind in field
+            .accepts
+            .iter()
+            .filter(|kind| !["number", "text", "single", "blanks", "separators"].contains(&kind.text.as_str()))
+        {
+            let text = format!("`{}` is no form that a field may be read from", kind.text);
+            report.tell("wrong-value", kind.place, text, "write number, text, single, blanks or separators");
+        }
+    }
+}
+
+fn known_rule(word: &Text, report: &mut Report) {
+    if rules::find(&word.text).is_none() {
+        let all: Vec<&str> = rules::words().collect();
+        let help = meant_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
+        report.tell("unknown-key", word.place, format!("no rule `{}`", word.text), help);
+    }
+}
+
+fn check_argument(field: &raw::Field, rule: &Rule, report: &mut Report) {
+    let Some(row) = rules::find(&rule.word.text) else { return };
+    let (value, text) = (&rule.value.value, rule.value.as_text());
+    let fits = match row.argument {
+        Argument::Implied => true,
+        Argument::Number => matches!(value, Value::Number(_)),
+        Argument::Pattern => text.is_some(),
+        Argument::Text => text.is_some_and(|text| !text.is_empty()),
+        Argument::Values => matches!(value, Value::List(items) if !items.is_empty()),
+        Argument::Span => text.is_some_and(|text| raw::seconds(text).is_some()),
+        Argument::Country => text.is_some_and(|text| is_country(text, field)),
+        Argument::True => matches!(value, Value::Boolean(true)),
+    };
+    if !fits {
+        let wanted = row.argument.wanted();
+        let said = format!("the rule `{}` of `{}` has {wanted} as its argument", row.word, field.name.text);
+        report.tell("wrong-value", rule.value.place, said, format!("write {wanted}"));
+    }
+}
+
+/// A default is a value of the field's type.
+fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
+    let (Some(default), Ok(ty)) = (&field.raw.default, &field.ty) else { return };
+    let Type::Enum(id) = ty else { return check_plain_default(field.raw, ty, default, report) };
+    let one = &of.enums[*id];
+    let text = default.as_text().unwrap_or_default();
+    let all: Vec<&str> = one.members.iter().map(|member| member.name.text.as_str()).collect();
+    if !all.contains(&text) {
+        let help = meant_or(text, all.iter().copied(), format!("it has: {}", all.join(", ")));
+        let said = format!("`{text}` is no member of `{}`", one.name.text);
+        report.tell("unknown-value", default.place, said, help);
+    }
+}
+
+/// A default of another type: of its kind, and empty where it has parts.
+fn check_plain_default(field: &raw::Field, ty: &Type, default: &Node, report: &mut Report) {
+    let value = default.to_json();
+    let (fits, wanted) = match ty {
+        Type::List(_) => (value.as_array().is_some_and(Vec::is_empty), "an empty list"),
+        Type::Primitive(primitive) => match primitive.row().family {
+            Family::Flag => (value.is_boolean(), "true or false"),
+            Family::Integer => (value.is_i64(), "a whole number"),
+            Family::Decimal => (value.is_number(), "a number"),
+            Family::Json => (value.as_object().is_some_and(serde_json::Map::is_empty), "an empty map"),
+            Family::Text => (value.is_string(), "a text"),
+            Family::Secret | Family::Value | Family::Never => (false, "nothing, for it has no default"),
+        },
+        _ => (false, "nothing, for it has no default"),
+    };
+    if !fits {
+        let text = format!("the default of `{}` is {wanted}", field.name.text);
+        report.tell("wrong-value", default.place, text, "change it, or make the field optional");
+    }
+}
+
+/// Where failures list violations by key, every rule has one.
+fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
+    let defaults = &of.raw.validation.says;
+    let mut rules: Vec<&str> = field.rules.iter().map(|rule| rule.word.text.as_str()).collect();
+    if is_required(field) {
+        rules.push("required");
+    }
+    rules.extend(field.constant.is_some().then_some("const"));
+    for rule in rules {
+        let said = match &field.says {
+            Says::All(_) => true,
+            Says::Each(keys) => keys.has(rule) || defaults.has(rule),
+            Says::Nothing => defaults.has(rule),
+        };
+        let raises = field.raises.has(rule);
+        if !said && !raises {
+            let text = format!("`{}` has the rule `{rule}`, and says nothing when it is broken", field.name.text);
+            let or = if rule == "required" { ", or make the field optional" } else { "" };
+            report.push(
+                Diagnostic::new("rule-without-key", field.name.place, text)
+                    .help(format!("add `says: {{ {rule}: <key> }}`{or}")),
+            );
+        }
+    }
+}
+
+fn check_at(rules: &raw::Field, payload: &str, all: &[Field<'_>], report: &mut Report) {
+    if let Some(at) = rules.at.as_ref().filter(|at| !all.iter().any(|field| field.raw.name.text == at.text)) {
+        let help = near(&at.text, all.iter().map(|field| field.raw.name.text.as_str()))
+            .map(|near| format!("did you mean `{near}`?"));
+        let text = format!("`{payload}` has no field `{}`", at.text);
+        report
+            .push(Diagnostic::new("unknown-field", at.place, text).help("name a field of this payload").help_if(help));
+    }
+}
+
+/// A conditional meaning asks a field that stands beside it.
+fn check_siblings(field: &Field<'_>, all: &[Field<'_>], report: &mut Report) {
+    let Some(raw::Meaning::Conditional(conditions)) = &field.raw.meaning else { return };
+    for (_, sibling, _) in conditions {
+        if !all.iter().any(|other| other.raw.name.text == sibling.text) {
+            let help = near(&sibling.text, all.iter().map(|field| field.raw.name.text.as_str()))
+                .map(|near| format!("did you mean `{near}`?"));
+            let text = format!("there is no field `{}` beside `{}`", sibling.text, field.raw.name.text);
+            report.push(
+                Diagnostic::new("unknown-field", sibling.place, text)
+                    .help("name a field of the same payload")
+                    .help_if(help),
+            );
+        }
+    }
 }
 
 /// The meaning that says for which country a request is.
 const REQUESTED: &str = "country.code";
 
-/// What the rule `registered_in` takes.
-const COUNTRY: &str =
-    "a country by its two letters, or, on a meaning such as `user.registration_number:`, `country.code`";
-
 /// A country, or the meaning that says it; a rule of a field sees nothing but the field.
-fn is_country(text: &str, field: &Field) -> bool {
+fn is_country(text: &str, field: &raw::Field) -> bool {
     let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
     is_code || (text == REQUESTED && field.name.text.contains('.'))
 }
 
-/// Enough to refuse a pattern that no engine would take; the runtime compiles it at start.
-fn balanced(pattern: &str) -> bool {
-    let (mut round, mut square, mut escaped) = (0_i32, false, false);
-    for letter in pattern.chars() {
-        match letter {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            ']' => square = false,
-            _ if square => {}
-            '[' => square = true,
-            '(' => round += 1,
-            ')' => round -= 1,
-            _ => {}
-        }
-        if round < 0 {
-            return false;
-        }
+/// A rule that asks for the request's country wants one.
+fn check_country(of: &Resolved<'_>, rules: &raw::Field, report: &mut Report) {
+    let says = |field: &Field<'_>| field.meaning.is_some_and(|id| of.meaning(id).name == REQUESTED);
+    if of.payloads.iter().any(|payload| payload.fields.iter().any(says)) {
+        return;
     }
-    round == 0 && !square && !escaped && !pattern.is_empty()
+    for rule in rules.rules.iter().filter(|rule| rule.value.as_text() == Some(REQUESTED)) {
+        let text = format!("the rule `{}` asks for `{REQUESTED}`, which no field is", rule.word.text);
+        let help = "give a field that meaning, or name a country, such as `SE`";
+        report.tell("unbound-value", rule.value.place, text, help);
+    }
 }

@@ -1,138 +1,67 @@
-//! Tables whose rows are settings: what a key and a column may be, and what a behaviour whose option is a table needs,
-//! gives and fails with.
+//! Tables whose rows are settings: what a key and a column may be.
 
-use super::Cx;
-use crate::diagnostic::Diagnostic;
-use crate::model::{self, Type};
-use crate::naming::near;
-use crate::raw::{LookUpTable, Text};
-use crate::vocabulary::{Behaviour, Natural, Vocabulary, fault_of_table};
+use crate::language::primitive::Primitive;
+use crate::raw::Text;
+use crate::report::Report;
+use crate::resolve::{Home, Named, Resolved};
+use crate::vocabulary::{Natural, Vocabulary, fault_of_table};
 
-/// Types whose values a column holds.
-const COLUMNS: [&str; 11] =
-    ["text", "boolean", "integer", "decimal", "date", "time", "url", "html", "phone", "email", "digits"];
-
-/// Those that are compared letter by letter.
-const TEXTS: [&str; 5] = ["text", "url", "html", "email", "digits"];
-
-impl<'a> Cx<'a> {
-    pub(super) fn check_tables(&mut self) {
-        let definition = self.definition;
-        for (name, table) in definition.tables.iter() {
-            if table.key.is_empty() {
-                let text = format!("the table `{}` does not say its `key`", name.text);
-                self.tell("missing-key", table.place, text, "add `key: [<meaning>]`: what a row is found by");
-            }
-            for meaning in table.key.iter().chain(&table.gives) {
-                self.known_meaning(meaning);
-            }
-            for twice in table.gives.iter().filter(|give| table.key.iter().any(|key| key.text == give.text)) {
-                let text = format!("the table `{}` has `{}` in its key, and gives it", name.text, twice.text);
-                self.tell("wrong-value", twice.place, text, "leave it out of `gives`");
-            }
-            for meaning in &table.key {
-                let fits = self.words.all.meaning(&meaning.text).is_none_or(|natural| is_one_of(natural, &TEXTS));
-                self.check_column(fits, meaning, "the key", "a key is made of texts");
-            }
-            for meaning in &table.gives {
-                let all = &self.words.all;
-                let fits = all.meaning(&meaning.text).is_none_or(|natural| holds(natural, all));
-                let help =
-                    "a column holds a text, a number, true or false, a date, a time, a phone, or a list of these";
-                self.check_column(fits, meaning, "a column", help);
-            }
-            self.check_table_fault(name);
+pub(super) fn check_tables(of: &Resolved<'_>, report: &mut Report) {
+    for table in &of.catalogues.tables {
+        let name = table.name;
+        if table.key.is_empty() {
+            let text = format!("the table `{}` does not say its `key`", name.text);
+            report.tell("missing-key", table.raw.place, text, "add `key: [<meaning>]`: what a row is found by");
         }
-    }
-
-    fn check_column(&mut self, fits: bool, meaning: &Text, what: &str, help: &str) {
-        if !fits {
-            let text = format!("`{}` cannot be {what} of a table", meaning.text);
-            self.tell("column-type", meaning.place, text, help);
+        let of_key = |give: &&Text| table.key.iter().any(|key| key.text.text == give.text);
+        for twice in table.gives.iter().map(|give| give.text).filter(of_key) {
+            let text = format!("the table `{}` has `{}` in its key, and gives it", name.text, twice.text);
+            report.tell("wrong-value", twice.place, text, "leave it out of `gives`");
         }
-    }
-
-    /// The fault of a table is its own.
-    fn check_table_fault(&mut self, name: &Text) {
-        let fault = fault_of_table(&name.text);
-        let behaviours = self.words.all.behaviours.iter();
-        if behaviours.into_iter().any(|(_, one)| one.refuses.contains(&fault) || one.fails.contains(&fault)) {
-            let text = format!("the table `{}` would fail with `{fault}`, which means something else", name.text);
-            self.tell("name-clash", name.place, text, "give the table another name");
+        for key in &table.key {
+            let fits = |natural: &Natural| matches!(natural, Natural::Primitive(one) if one.is_text());
+            check_column(of, key, fits, ("the key", "a key is made of texts"), report);
         }
-    }
-
-    /// The table that a behaviour's option names.
-    pub(super) fn table_of(&self, behaviour: &Behaviour, option: Option<&str>) -> Option<&'a LookUpTable> {
-        if !behaviour.has_table() {
-            return None;
+        for give in &table.gives {
+            let help = "a column holds a text, a number, true or false, a date, a time, a phone, or a list of these";
+            check_column(of, give, |natural| holds(natural, &of.words), ("a column", help), report);
         }
-        self.definition.tables.get(option?)
+        check_fault(of, name, report);
     }
+}
 
-    /// Fills in what a table makes of a behaviour: its key is needed, its columns are given, and it has a fault.
-    pub(super) fn with_table(&mut self, name: &Text, option: Option<&Text>, behaviour: Behaviour) -> Option<Behaviour> {
-        if !behaviour.has_table() {
-            return Some(behaviour);
-        }
-        let tables = &self.definition.tables;
-        let Some(option) = option else {
-            let text = format!("`{}` does not say which table", name.text);
-            self.tell("unknown-option", name.place, text, format!("write `{}: <table>`", name.text));
-            return None;
-        };
-        let Some(table) = tables.get(&option.text) else {
-            let near = near(&option.text, tables.names()).map(|near| format!("did you mean `{near}`?"));
-            let told = Diagnostic::new("unknown-option", option.place, format!("no table `{}`", option.text));
-            self.push(told.help("declare it under `tables:`").help_if(near));
-            return None;
-        };
-        let names = |all: &[Text]| all.iter().map(|one| one.text.clone()).collect();
-        Some(Behaviour {
-            needs: names(&table.key),
-            gives: names(&table.gives),
-            fails: vec![fault_of_table(&option.text)],
-            ..behaviour
-        })
+fn check_column(
+    of: &Resolved<'_>,
+    named: &Named<'_>,
+    fits: impl Fn(&Natural) -> bool,
+    (what, help): (&str, &str),
+    report: &mut Report,
+) {
+    let natural = named.id.ok().map(|id| of.meaning(id)).filter(|one| one.home != Home::Setting);
+    if natural.is_some_and(|meaning| !fits(&meaning.natural)) {
+        let text = format!("`{}` cannot be {what} of a table", named.text.text);
+        report.tell("column-type", named.text.place, text, help);
     }
+}
 
-    pub(super) fn model_tables(&self) -> Vec<model::LookUpTable> {
-        let columns = |all: &[Text]| -> Vec<(String, Type)> {
-            all.iter().map(|one| (one.text.clone(), self.column_type(&one.text))).collect()
-        };
-        let tables = self.definition.tables.iter();
-        tables
-            .map(|(name, table)| model::LookUpTable {
-                name: name.text.clone(),
-                key: columns(&table.key),
-                gives: columns(&table.gives),
-                optional: table.optional,
-            })
-            .collect()
-    }
-
-    /// The type of a column; an element of a list of things is named by the thing.
-    fn column_type(&self, meaning: &str) -> Type {
-        match self.words.all.meaning(meaning) {
-            Some(Natural::List(inner)) if self.words.all.thing(inner).is_some() => {
-                Type::List(Box::new(Type::Payload(inner.clone())))
-            }
-            Some(Natural::List(inner)) => Type::List(Box::new(Type::Primitive(inner.clone()))),
-            _ => self.natural_type(meaning),
-        }
+/// The fault of a table is its own.
+fn check_fault(of: &Resolved<'_>, name: &Text, report: &mut Report) {
+    let fault = fault_of_table(&name.text);
+    let mut behaviours = of.behaviours.iter().map(|one| &one.said);
+    if behaviours.any(|one| one.refuses.contains(&fault) || one.fails.contains(&fault)) {
+        let text = format!("the table `{}` would fail with `{fault}`, which means something else", name.text);
+        report.tell("name-clash", name.place, text, "give the table another name");
     }
 }
 
 /// True for what a column holds: a plain value, or a list of plain values or of things that rows may list.
 fn holds(natural: &Natural, words: &Vocabulary) -> bool {
     match natural {
-        Natural::List(inner) => {
-            COLUMNS.contains(&inner.as_str()) || words.thing(inner).is_some_and(|thing| thing.in_tables)
-        }
-        other => is_one_of(other, &COLUMNS),
+        Natural::Primitive(one) => one.row().in_tables,
+        Natural::List(inner) => match Primitive::parse(inner) {
+            Some(one) => one.row().in_tables,
+            None => words.thing(inner).is_some_and(|thing| thing.in_tables),
+        },
+        Natural::Key | Natural::OneOf(_) | Natural::Thing(_) => false,
     }
-}
-
-fn is_one_of(natural: &Natural, words: &[&str]) -> bool {
-    matches!(natural, Natural::Primitive(word) if words.contains(&word.as_str()))
 }

@@ -2,30 +2,28 @@
 
 use std::collections::BTreeSet;
 
-use super::Cx;
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::Definition;
+use crate::report::Report;
+use crate::resolve::Resolved;
 use crate::yaml::{Node, Value};
 
-impl Cx<'_> {
-    /// Every key of a text that the base lacks is said somewhere in the whole definition.
-    pub(super) fn check_new_texts(&mut self, document: &Node, base: &Definition) {
-        let said = said(document);
-        let known: BTreeSet<&str> = base.messages.iter().flat_map(|(_, texts)| texts.names()).collect();
-        let definition = self.definition;
-        for (key, _) in definition.messages.iter().flat_map(|(_, texts)| texts.iter()) {
-            let of_a_word = key.text.rsplit_once('.').is_some_and(|(stem, _)| said.contains(&format!("{stem}.*")));
-            if known.contains(key.text.as_str()) || said.contains(&key.text) || of_a_word {
-                continue;
-            }
-            let all = known.iter().copied().chain(said.iter().map(String::as_str));
-            let help = near(&key.text, all).map(|near| format!("did you mean `{near}`?"));
-            let text = format!("nothing shows the text `{}`", key.text);
-            let told =
-                Diagnostic::new("unused-text", key.place, text).help("take it out, or say its key where it belongs");
-            self.push(told.help_if(help));
+/// Every key of a text that the base lacks is said somewhere in the whole definition.
+pub(super) fn check_new_texts(of: &Resolved<'_>, document: &Node, base: &Definition, report: &mut Report) {
+    let said = said(document);
+    let known: BTreeSet<&str> = base.messages.iter().flat_map(|(_, texts)| texts.names()).collect();
+    let definition = of.raw;
+    for (key, _) in definition.messages.iter().flat_map(|(_, texts)| texts.iter()) {
+        let of_a_word = key.text.rsplit_once('.').is_some_and(|(stem, _)| said.contains(&format!("{stem}.*")));
+        if known.contains(key.text.as_str()) || said.contains(&key.text) || of_a_word {
+            continue;
         }
+        let all = known.iter().copied().chain(said.iter().map(String::as_str));
+        let help = near(&key.text, all).map(|near| format!("did you mean `{near}`?"));
+        let text = format!("nothing shows the text `{}`", key.text);
+        let told = Diagnostic::new("unused-text", key.place, text).help("take it out, or say its key where it belongs");
+        report.push(told.help_if(help));
     }
 }
 

@@ -1,7 +1,8 @@
 //! What a definition's examples are good for beside tests: a first user, and a first call that finds them.
 
 use countersign::emit::literal;
-use countersign::model::{Adapter, Callers, Endpoint, Source, Type};
+use countersign::model::{Adapter, Callers, Endpoint, Type};
+use countersign::plan::Source;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 
@@ -66,10 +67,10 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
         }
     }
     let has_user = |example: &Map<String, Json>| user_of(example).is_some();
-    good.sort_by_key(|(at, endpoint, example)| (asks_secret(endpoint), !has_user(example), *at));
+    good.sort_by_key(|(at, endpoint, example)| (asks_secret(adapter, endpoint), !has_user(example), *at));
     let Some((_, endpoint, example)) = good.first() else { return Demo::default() };
     let request = example.get("request").cloned().unwrap_or_default();
-    let user = user_of(example).map(|user| demo_user(user, endpoint, &request));
+    let user = user_of(example).map(|user| demo_user(user, adapter, endpoint, &request));
     let mut request = request;
     let path = format!("{}{}", adapter.base, in_path(&endpoint.path, &mut request));
     let authorization = match adapter.callers {
@@ -83,10 +84,10 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
 }
 
 /// True if the demo user, who has neither a password nor answers, would be refused.
-fn asks_secret(endpoint: &Endpoint) -> bool {
-    let inputs = endpoint.steps.iter().flat_map(|step| &step.inputs);
+fn asks_secret(adapter: &Adapter, endpoint: &Endpoint) -> bool {
+    let inputs = endpoint.plan.steps.iter().flat_map(|step| &step.inputs);
     inputs
-        .map(|input| input.meaning.as_str())
+        .map(|input| adapter.meanings[input.meaning].name.as_str())
         .any(|meaning| matches!(meaning, "user.password" | "answers.list" | "otp.code"))
 }
 
@@ -142,12 +143,12 @@ fn user_of(example: &Map<String, Json>) -> Option<&Map<String, Json>> {
     example.get("given")?.get("lookup_user")?.as_object().filter(|user| user.contains_key("id"))
 }
 
-fn demo_user(user: &Map<String, Json>, endpoint: &Endpoint, request: &Json) -> DemoUser {
+fn demo_user(user: &Map<String, Json>, adapter: &Adapter, endpoint: &Endpoint, request: &Json) -> DemoUser {
     let text = |name: &str| user.get(name).and_then(Json::as_str).map(str::to_owned);
     let mut keys = Vec::new();
     for (variant, meaning, variable) in KEYS {
         let quality = meaning.trim_start_matches("user.");
-        let Some(value) = text(quality).or_else(|| sent(endpoint, request, meaning)) else {
+        let Some(value) = text(quality).or_else(|| sent(adapter, endpoint, request, meaning)) else {
             keys.push(Key { pattern: format!("UserKey::{variant}(_)"), test: "false".to_owned() });
             continue;
         };
@@ -169,11 +170,11 @@ fn demo_user(user: &Map<String, Json>, endpoint: &Endpoint, request: &Json) -> D
 }
 
 /// What a request of an endpoint says for a meaning.
-fn sent(endpoint: &Endpoint, request: &Json, meaning: &str) -> Option<String> {
-    let inputs = endpoint.steps.iter().flat_map(|step| &step.inputs);
-    let input = inputs.into_iter().find(|input| input.meaning == meaning)?;
-    let Source::Request { path, .. } = &input.source else { return None };
-    let found = path.iter().try_fold(request, |here, name| here.get(name))?;
+fn sent(adapter: &Adapter, endpoint: &Endpoint, request: &Json, meaning: &str) -> Option<String> {
+    let inputs = endpoint.plan.steps.iter().flat_map(|step| &step.inputs);
+    let input = inputs.into_iter().find(|input| adapter.meanings[input.meaning].name == meaning)?;
+    let Source::Request { path } = &endpoint.plan.values[input.read.value()].source else { return None };
+    let found = path.iter().try_fold(request, |here, part| here.get(&part.wire))?;
     found.as_str().map(str::to_owned)
 }
 
@@ -184,7 +185,7 @@ fn enveloped(adapter: &Adapter, body: Json) -> Json {
     for field in &envelope.fields {
         if field.ty == Type::Body {
             around.insert(field.wire.clone(), body.clone());
-        } else if let Some(constant) = &field.constant {
+        } else if let Some(constant) = field.constant() {
             around.insert(field.wire.clone(), constant.clone());
         }
     }

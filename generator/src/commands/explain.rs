@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign::check::codes;
+use countersign::diagnostic::codes;
 use countersign::explain;
 use countersign::model::Adapter;
 use countersign::naming::near;

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use countersign::emit::emit;
 use countersign::model::Adapter;
-use countersign::vocabulary::Vocabulary;
 use countersign::write::{self, Written};
 
 use super::project::{self, Named, Opened};
@@ -27,7 +26,7 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
         project::tell(&opened);
         return Ok(Ended::Wrong);
     };
-    let files = emit(adapter, &Vocabulary::shipped()?, &project::templates(folder)?)?;
+    let files = emit(adapter, &project::templates(folder)?)?;
     let output = output_of(folder);
     if only_check {
         let stale = write::stale(&output, &files)?;
@@ -47,7 +46,7 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
 pub fn quietly(folder: &Path) -> anyhow::Result<()> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
     let adapter = opened.adapter.context("a definition that was good is no longer")?;
-    let files = emit(&adapter, &Vocabulary::shipped()?, &project::templates(folder)?)?;
+    let files = emit(&adapter, &project::templates(folder)?)?;
     write::write(&output_of(folder), &files)?;
     Ok(())
 }
@@ -64,6 +63,10 @@ fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
 
 fn tell_changes(opened: &Opened, adapter: &Adapter, folder: &Path) {
     let Some(extends) = opened.loaded.as_ref().and_then(|loaded| loaded.extends.as_deref()) else { return };
+    // What is generated from the built-in definition itself changes nothing of it.
+    if adapter.source == format!("definitions/{extends}") {
+        return;
+    }
     let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
     let base = if is_path { Named::Folder(folder.join(extends)) } else { Named::BuiltIn(extends.to_owned()) };
     let Some(base) = project::open(&base).adapter else { return };

@@ -148,7 +148,7 @@ fn without_folder(mut adapter: Adapter, folder: &Path) -> Adapter {
         }
     };
     adapter.endpoints.iter_mut().for_each(|endpoint| shorten(&mut endpoint.trace));
-    for payload in &mut adapter.payloads {
+    for payload in adapter.payloads.iter_mut() {
         payload.fields.iter_mut().for_each(|field| shorten(&mut field.trace));
         payload.then.iter_mut().for_each(|then| shorten(&mut then.trace));
     }

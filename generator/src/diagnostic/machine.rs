@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Diagnostic;
-use crate::check::codes;
+use super::codes;
 use crate::source::{Place, Sources};
 
 /// The mistakes as a list of JSON objects.

@@ -6,7 +6,7 @@ use super::body::{Body, Made};
 use super::constants::envelope_names;
 use super::errors::error_name;
 use super::scope::{Scope, type_name};
-use super::value::View as ValueView;
+use super::value::{Value, View as ValueView};
 use super::words::{doc, literal, sentence};
 use crate::model::{Endpoint, When};
 
@@ -47,6 +47,7 @@ struct StepView {
     method: String,
     arguments: Vec<ValueView>,
     passed: bool,
+    after: Vec<String>,
 }
 
 /// Builds the view.
@@ -79,18 +80,18 @@ fn endpoint_view(scope: &Scope<'_>, endpoint: &Endpoint, body: &Body) -> Endpoin
     let steps: Vec<StepView> = body.calls.iter().map(|call| step_view(body, call)).collect();
     let answer = body.answer.as_ref().map_or_else(ValueView::unit, |answer| body.uses.show(answer));
     let uses_context = !steps.is_empty() || !body.facts.is_empty() || mentions_context(&answer);
-    let request = endpoint.request.as_deref().map(|name| Request {
+    let request = endpoint.request.map(|id| Request {
         name: if body.uses.has("request") { "request" } else { "_request" },
-        r#type: type_name(name),
+        r#type: scope.payload_name(id),
     });
     EndpointView {
         about: sentence(&endpoint.about),
         trace: trace(scope, &endpoint.trace),
-        route: route(endpoint),
+        route: route(scope, endpoint),
         name: endpoint.name.clone(),
         context: if uses_context { "cx" } else { "_cx" },
         request,
-        response: endpoint.response.as_deref().map_or_else(|| "()".to_owned(), type_name),
+        response: endpoint.response.map_or_else(|| "()".to_owned(), |id| scope.payload_name(id)),
         error: error_name(endpoint),
         lines,
         steps,
@@ -112,27 +113,38 @@ fn step_view(body: &Body, call: &Made) -> StepView {
         method: call.method.clone(),
         arguments: call.arguments.iter().map(|argument| body.uses.show(argument)).collect(),
         passed: call.passed,
+        after: after(body, call),
     }
 }
 
-fn route(endpoint: &Endpoint) -> String {
+/// What becomes of what a step gives.
+fn after(body: &Body, call: &Made) -> Vec<String> {
+    let overlays = call.overlays.iter().map(|overlay| {
+        let field = |(name, value): &(String, Value)| format!("{name}: {}", body.uses.show(value).text());
+        let fields: Vec<String> = overlay.fields.iter().map(field).collect();
+        format!("let {} = {} {{ {}, ..{} }};", overlay.thing, overlay.rust, fields.join(", "), overlay.rest)
+    });
+    overlays.chain(call.facts.iter().cloned()).collect()
+}
+
+fn route(scope: &Scope<'_>, endpoint: &Endpoint) -> String {
     let success = match endpoint.success {
         200 => String::new(),
         status => format!(", success = {status}"),
     };
     let method: String = endpoint.method.chars().filter(char::is_ascii_uppercase).collect();
-    let when = endpoint.when.as_ref().map(when).unwrap_or_default();
+    let when = endpoint.when.as_ref().map(|one| when(scope, one)).unwrap_or_default();
     let failure = endpoint.failure.as_ref().map(|name| format!(", failure = {}", type_name(name))).unwrap_or_default();
-    let session = endpoint.session.as_ref().map(|kind| format!(", session = {}Session", type_name(kind)));
-    let session = session.unwrap_or_default();
+    let session = endpoint.session.map(|kind| super::settings::session_name(&scope.adapter.sessions[kind]));
+    let session = session.map(|name| format!(", session = {name}")).unwrap_or_default();
     format!("{method}, {}{session}{when}{success}{failure}", literal(&endpoint.path))
 }
 
 /// What tells it from others at its route.
-fn when(when: &When) -> String {
+fn when(scope: &Scope<'_>, when: &When) -> String {
     match when {
         When::Is { field, of: Some(of), value } => {
-            format!(", when({} = {}::{})", literal(field), type_name(of), type_name(value))
+            format!(", when({} = {}::{})", literal(field), type_name(&scope.adapter.enums[*of].name), type_name(value))
         }
         When::Is { field, of: None, value } => format!(", when({} = {})", literal(field), literal(value)),
         When::Has(fields) => {

@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::fields::{FieldView, Meanings, field};
-use super::needed::Needed;
+use super::fields::{FieldView, Meanings, Owner, field};
 use super::scope::{Scope, type_name};
 use super::words::{doc, literal, literals, option, sentence};
-use crate::model::{Callers, Consent, OperationKind, Payload, Validation, Wire};
+use crate::model::{Callers, Consent, Failure, OperationKind, Payload, Validation, Wire};
 use crate::naming;
 
 /// What the template receives.
@@ -80,7 +79,7 @@ pub struct EnvelopeNames {
 pub fn envelope_names(scope: &Scope<'_>) -> EnvelopeNames {
     let envelope = &scope.adapter.envelope;
     let named = |payload: &Option<Payload>, name: &str| payload.is_some().then(|| format!("{name}Envelope"));
-    let failure = envelope.failure.as_ref().map(|failure| type_name(&failure.name));
+    let failure = envelope.failure.as_ref().map(|failure| type_name(&failure.payload.name));
     EnvelopeNames {
         request: named(&envelope.request, "Request"),
         success: named(&envelope.success, "Success"),
@@ -89,10 +88,10 @@ pub fn envelope_names(scope: &Scope<'_>) -> EnvelopeNames {
 }
 
 /// Builds the view.
-pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
+pub fn view(scope: &Scope<'_>) -> View {
     let adapter = scope.adapter;
     let mut consents: Vec<(String, &Consent)> = Vec::new();
-    let operations = adapter.operations.iter().map(|kind| operation(kind, &mut consents)).collect();
+    let operations = adapter.operations.iter().map(|kind| operation(scope, kind, &mut consents)).collect();
     let sessions = adapter.sessions.iter().map(super::settings::session_name);
     let sessions: Vec<String> = sessions.map(|name| format!("{name}::KIND")).collect();
     let otps: Vec<String> =
@@ -105,7 +104,7 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
         version: literal(&adapter.version),
         base: literal(&adapter.base),
         callers: callers(&adapter.callers),
-        wire: wire(&adapter.wire, takes_encrypted_passwords(&adapter.payloads)),
+        wire: wire(&adapter.wire, takes_encrypted_passwords(scope)),
         validation: validation(&adapter.validation),
         says: pairs(&adapter.says),
         otps: format!("&[{}]", otps.join(", ")),
@@ -113,7 +112,7 @@ pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
         operations,
         consents: consents.into_iter().map(|(name, consent)| consent_view(name, consent)).collect(),
         texts: adapter.texts.iter().map(text).collect(),
-        envelopes: envelopes(scope, needed),
+        envelopes: envelopes(scope),
     }
 }
 
@@ -142,9 +141,10 @@ fn wire(wire: &Wire, encrypted_passwords: bool) -> String {
 }
 
 /// True if a request says how its password is protected.
-fn takes_encrypted_passwords(payloads: &[Payload]) -> bool {
-    let asked = payloads.iter().filter(|payload| payload.in_request);
-    asked.flat_map(|payload| &payload.fields).any(|field| field.meaning.as_deref() == Some("user.password_protection"))
+fn takes_encrypted_passwords(scope: &Scope<'_>) -> bool {
+    let asked = scope.adapter.payloads.iter().filter(|payload| payload.in_request);
+    let mut meanings = asked.flat_map(|payload| &payload.fields).filter_map(|field| field.meaning);
+    meanings.any(|meaning| scope.meaning(meaning).name == "user.password_protection")
 }
 
 /// `1_048_576`
@@ -200,7 +200,7 @@ fn pairs(pairs: &[(String, String)]) -> String {
 }
 
 /// An operation; a consent form that several share stands once, under the name of the first.
-fn operation<'a>(kind: &'a OperationKind, consents: &mut Vec<(String, &'a Consent)>) -> Operation {
+fn operation<'a>(scope: &Scope<'_>, kind: &'a OperationKind, consents: &mut Vec<(String, &'a Consent)>) -> Operation {
     let consent = kind.consent.as_ref().map(|consent| {
         let known = consents.iter().find(|(_, other)| *other == consent).map(|(name, _)| name.clone());
         known.unwrap_or_else(|| {
@@ -211,7 +211,7 @@ fn operation<'a>(kind: &'a OperationKind, consents: &mut Vec<(String, &'a Consen
     });
     Operation {
         name: literal(&kind.name),
-        needs: literals(&kind.needs),
+        needs: literals(kind.needs.iter().map(|need| &scope.meaning(*need).name)),
         sms: option(kind.sms.as_ref()),
         accounts: option(kind.accounts.as_ref()),
         consent: consent.map_or_else(|| "None".to_owned(), |name| format!("Some({name})")),
@@ -232,39 +232,30 @@ fn text(text: &crate::model::Text) -> Text {
     Text { language: literal(&text.language), key: literal(&text.key), text: literal(&text.text) }
 }
 
-fn envelopes(scope: &Scope<'_>, needed: &Needed) -> Vec<Envelope> {
+fn envelopes(scope: &Scope<'_>) -> Vec<Envelope> {
     let names = envelope_names(scope);
     let envelope = &scope.adapter.envelope;
-    let around = [
-        (&envelope.request, names.request, "What stands around a request.", false),
-        (&envelope.success, names.success, "What stands around an answer.", false),
-        (&envelope.failure, names.failure, "What stands around a failure.", true),
-    ];
     // A failure that is a payload of the definition stands among the others.
-    let own = |payload: &Payload| scope.payload(&payload.name).is_none();
-    let each = around.into_iter().filter_map(|(payload, name, docs, refusal)| {
-        payload.as_ref().filter(|payload| own(payload))?;
-        Some(envelope_view(scope, needed, payload.as_ref()?, &name?, docs, refusal))
-    });
-    let named = scope.adapter.failures.iter().filter(|payload| own(payload));
-    let named = named.map(|payload| {
-        envelope_view(scope, needed, payload, &payload.name, "What stands around a failure of some endpoints.", true)
-    });
-    each.chain(named).collect()
+    let own = |failure: &&Failure| failure.declared.is_none();
+    let failure = envelope.failure.as_ref().filter(own).map(|failure| &failure.payload);
+    let around = [
+        (envelope.request.as_ref(), names.request, "What stands around a request.", false),
+        (envelope.success.as_ref(), names.success, "What stands around an answer.", false),
+        (failure, names.failure, "What stands around a failure.", true),
+    ];
+    let each = around
+        .into_iter()
+        .filter_map(|(payload, name, docs, refusal)| Some(envelope_view(scope, payload?, &name?, docs, refusal)));
+    let named = scope.adapter.failures.iter().filter(own).map(|failure| &failure.payload);
+    let docs = "What stands around a failure of some endpoints.";
+    each.chain(named.map(|payload| envelope_view(scope, payload, &payload.name, docs, true))).collect()
 }
 
-fn envelope_view(
-    scope: &Scope<'_>,
-    needed: &Needed,
-    payload: &Payload,
-    name: &str,
-    docs: &'static str,
-    refusal: bool,
-) -> Envelope {
-    let meanings = if refusal { Meanings::of_refusal() } else { Meanings::of(scope, needed, payload) };
+fn envelope_view(scope: &Scope<'_>, payload: &Payload, name: &str, docs: &'static str, refusal: bool) -> Envelope {
+    let meanings = if refusal { Meanings::of_refusal() } else { Meanings::none() };
     let fields = payload.fields.iter().enumerate();
     let fields: Vec<FieldView> =
-        fields.map(|(at, each)| field(scope, needed, &meanings, payload, at, each, false)).collect();
+        fields.map(|(at, each)| field(scope, &meanings, Owner { payload, id: None }, at, each, false)).collect();
     let generic = if payload.fields.iter().any(|field| field.ty == crate::model::Type::Body) { "<B>" } else { "" };
     let attributes = match meanings.arguments.is_empty() {
         true => Vec::new(),

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::scope::{Scope, type_name};
 use super::words::{doc, enumerate, literal, literals, meaning};
-use crate::model::{Adapter, Answer, Endpoint, ErrorRow, Says};
+use crate::model::{Answer, Endpoint, ErrorRow, Says};
 use crate::naming;
 
 /// What the template receives.
@@ -46,12 +46,12 @@ pub fn view(scope: &Scope<'_>) -> View {
     let outside = Table {
         docs: "What is answered outside every endpoint.".to_owned(),
         name: "AdapterError".to_owned(),
-        answers: adapter.answers.iter().map(|answer| answer_view(adapter, answer, None)).collect(),
+        answers: adapter.answers.iter().map(|answer| answer_view(scope, answer, None)).collect(),
     };
     View {
         source: doc(&adapter.source),
         rows: adapter.rows.iter().map(row).collect(),
-        tables: adapter.endpoints.iter().map(|endpoint| table(adapter, endpoint)).chain([outside]).collect(),
+        tables: adapter.endpoints.iter().map(|endpoint| table(scope, endpoint)).chain([outside]).collect(),
     }
 }
 
@@ -77,29 +77,24 @@ fn row(row: &ErrorRow) -> Row {
     }
 }
 
-fn table(adapter: &Adapter, endpoint: &Endpoint) -> Table {
-    let instead = match &endpoint.response {
-        Some(name) => format!("instead of `{}`", type_name(name)),
+fn table(scope: &Scope<'_>, endpoint: &Endpoint) -> Table {
+    let instead = match endpoint.response {
+        Some(id) => format!("instead of `{}`", scope.payload_name(id)),
         None => "when it fails".to_owned(),
     };
     Table {
         docs: format!("What `{}` answers {instead}.", endpoint.name),
         name: error_name(endpoint),
-        answers: endpoint.answers.iter().map(|answer| answer_view(adapter, answer, Some(endpoint))).collect(),
+        answers: endpoint.plan.answers.iter().map(|answer| answer_view(scope, answer, Some(endpoint))).collect(),
     }
 }
 
-fn answer_view(adapter: &Adapter, answer: &Answer, endpoint: Option<&Endpoint>) -> AnswerView {
+fn answer_view(scope: &Scope<'_>, answer: &Answer, endpoint: Option<&Endpoint>) -> AnswerView {
     let faults: Vec<String> = answer.faults.iter().map(|fault| meaning(fault)).collect();
     AnswerView {
         docs: answer.faults.is_empty().then(|| unanswered(endpoint)),
         faults: faults.join(", "),
-        shows: adapter
-            .rows
-            .iter()
-            .find(|row| row.name == answer.row)
-            .and_then(|row| row.shows.as_deref())
-            .map(type_name),
+        shows: scope.row(&answer.row).and_then(|row| row.shows).map(|id| scope.payload_name(id)),
         name: naming::pascal(&answer.row),
     }
 }
@@ -107,7 +102,7 @@ fn answer_view(adapter: &Adapter, answer: &Answer, endpoint: Option<&Endpoint>) 
 /// Why a row that an endpoint declares is never answered.
 fn unanswered(endpoint: Option<&Endpoint>) -> String {
     let mut fields: Vec<String> = Vec::new();
-    for (_, paths) in endpoint.into_iter().flat_map(|endpoint| &endpoint.shown) {
+    for (_, paths) in endpoint.into_iter().flat_map(|endpoint| &endpoint.plan.shown) {
         fields.extend(paths.iter().filter(|path| !fields.contains(path)).cloned().collect::<Vec<_>>());
     }
     match fields.len() {

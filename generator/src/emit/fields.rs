@@ -1,12 +1,15 @@
 //! A field of a payload with its attributes: what it means, how it is spelt, and the rules it must keep.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
-use super::needed::{Needed, form_list};
-use super::scope::{Scope, field_name, may_lack, type_name};
+use super::scope::{Scope, field_name, type_name};
 use super::words::{json_literal, literal, meaning};
-use crate::model::{Field, Payload, Rule, Then, Type};
+use crate::arena::Id;
+use crate::language::primitive::JSON;
+use crate::model::{Field, Meaning, Need, Payload, Rule, Then, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -33,24 +36,44 @@ pub struct Meanings {
     made: bool,
 }
 
+/// A payload, and its id if it is one of the definition's.
+#[derive(Clone, Copy)]
+pub struct Owner<'a> {
+    pub payload: &'a Payload,
+    pub id: Option<Id<Payload>>,
+}
+
+impl Owner<'_> {
+    /// The meanings that are looked for in it.
+    fn sought<'s>(&self, scope: &Scope<'s>) -> Option<&'s BTreeSet<Id<Meaning>>> {
+        scope.adapter.needed.meanings.get(&self.id?)
+    }
+}
+
 impl Meanings {
     /// What holds for a payload.
-    pub fn of(scope: &Scope<'_>, needed: &Needed, payload: &Payload) -> Self {
-        if needed.refusals.contains(&payload.name) {
+    pub fn of(scope: &Scope<'_>, id: Id<Payload>) -> Self {
+        let needed = &scope.adapter.needed;
+        if needed.refusals.contains(&id) {
             return Meanings::of_refusal();
         }
-        let from = needed.from.get(&payload.name);
-        let into = needed.into.get(&payload.name);
-        let rust = |thing: &String| scope.vocabulary.thing(thing).map(|is| is.rust.clone()).unwrap_or_default();
+        let from = needed.from.get(&id);
+        let into = needed.into.get(&id);
+        let rust = |thing: &String| scope.adapter.things.get(thing).map(|is| is.rust.clone()).unwrap_or_default();
         let mut arguments = Vec::new();
         arguments.extend(from.map(|thing| format!("from = {}", rust(thing))));
         arguments.extend(into.map(|thing| format!("into = {}", rust(thing))));
         let mut thing = from.or(into).cloned();
         if thing.is_none() {
-            thing = shared_thing(scope, needed, payload);
+            thing = shared_thing(scope, Owner { payload: scope.payload(id), id: Some(id) });
             arguments.extend(thing.iter().map(|thing| format!("means = {}", meaning(thing))));
         }
         Meanings { arguments, thing, refusal: false, made: from.is_some() }
+    }
+
+    /// What holds for an envelope around bodies.
+    pub fn none() -> Self {
+        Meanings { arguments: Vec::new(), thing: None, refusal: false, made: false }
     }
 
     /// What holds for a payload that tells of a failure.
@@ -59,12 +82,11 @@ impl Meanings {
     }
 
     /// `is = html`, where the name of the field does not say it.
-    fn is_of(&self, sought: bool, field: &Field) -> Option<String> {
-        let full = field.meaning.as_deref()?;
-        let (thing, quality) = full.split_once('.')?;
-        let ours = self.refusal || self.thing.as_deref() == Some(thing) || (self.made && thing == "attribute");
+    fn is_of(&self, scope: &Scope<'_>, sought: bool, field: &Field) -> Option<String> {
+        let Meaning { name: full, thing, quality, .. } = scope.meaning(field.meaning?);
+        let ours = self.refusal || self.thing.as_ref() == Some(thing) || (self.made && thing == "attribute");
         // What an error shows beside what every error has stands in a map, where it is looked for by name.
-        let column = self.refusal && thing == "error" && !OF_REFUSAL.contains(&quality);
+        let column = self.refusal && thing == "error" && !OF_REFUSAL.contains(&quality.as_str());
         if ours && !column {
             return (naming::field(quality) != field_name(&field.wire)).then(|| meaning(quality));
         }
@@ -76,33 +98,35 @@ impl Meanings {
 }
 
 /// The thing that several fields are qualities of, if saying so once says nothing wrong.
-fn shared_thing(scope: &Scope<'_>, needed: &Needed, payload: &Payload) -> Option<String> {
-    let sought = needed.meanings.get(&payload.name)?;
-    let mut things: Vec<&str> = sought.iter().filter_map(|each| each.split_once('.')).map(|(thing, _)| thing).collect();
+fn shared_thing(scope: &Scope<'_>, owner: Owner<'_>) -> Option<String> {
+    let sought = owner.sought(scope)?;
+    let mut named: Vec<&Meaning> = sought.iter().map(|id| scope.meaning(*id)).collect();
+    named.sort_by(|one, two| one.name.cmp(&two.name));
+    let mut things: Vec<&str> = named.into_iter().map(|meaning| meaning.thing.as_str()).collect();
     let most = things.clone().into_iter().max_by_key(|thing| things.iter().filter(|other| other == &thing).count())?;
     things.retain(|thing| *thing == most);
-    let misread = payload.fields.iter().filter(|field| field.meaning.as_deref().is_none_or(|is| !sought.contains(is)));
+    let fields = owner.payload.fields.iter();
+    let misread = fields.filter(|field| field.meaning.is_none_or(|is| !sought.contains(&is)));
     let mut misread = misread.map(|field| format!("{most}.{}", naming::snake(&field.wire)));
-    let wrong = misread.any(|implied| scope.vocabulary.meaning(&implied).is_some());
+    let wrong = misread.any(|implied| scope.is_shipped(&implied));
     (things.len() > 1 && !wrong).then(|| most.to_owned())
 }
 
 /// Builds the view of a field.
 pub fn field(
     scope: &Scope<'_>,
-    needed: &Needed,
     meanings: &Meanings,
-    payload: &Payload,
+    owner: Owner<'_>,
     at: usize,
     field: &Field,
     snake: bool,
 ) -> FieldView {
+    let payload = owner.payload;
     let mut attributes = Vec::new();
-    if needed.forms.contains(&payload.name) {
+    if owner.id.is_some_and(|id| scope.adapter.needed.forms.contains(&id)) {
         attributes.extend(form_attribute(scope, field));
     }
-    let sought = needed.meanings.get(&payload.name);
-    let mut arguments = arguments(scope, meanings, sought, field, snake);
+    let mut arguments = arguments(scope, meanings, owner.sought(scope), field, snake);
     if payload.in_request && scope.is_echoed(field) {
         arguments.push("echo".to_owned());
     }
@@ -112,14 +136,14 @@ pub fn field(
     if payload.in_request {
         attributes.extend(rules("check", Vec::new(), &field.rules));
         let thens = payload.then.iter().filter(|then| then.after.max(1) == at + 1);
-        attributes.extend(thens.filter_map(then));
+        attributes.extend(thens.filter_map(|one| then(scope, one)));
     }
     FieldView { attributes, name: field_name(&field.wire), r#type: type_of(scope, payload, field) }
 }
 
 /// What is sent back as it came was read as its type already.
 fn type_of(scope: &Scope<'_>, payload: &Payload, field: &Field) -> String {
-    let json = Field { ty: Type::Primitive("json".to_owned()), ..field.clone() };
+    let json = Field { ty: Type::Primitive(JSON), ..field.clone() };
     scope.field_type(if payload.in_response && scope.is_echoed(field) { &json } else { field })
 }
 
@@ -129,27 +153,28 @@ pub fn rest(scope: &Scope<'_>) -> FieldView {
 }
 
 fn form_attribute(scope: &Scope<'_>, field: &Field) -> Option<String> {
-    let things = scope.vocabulary.meanings.iter().filter_map(|(_, natural)| match natural {
+    let things = scope.adapter.meanings.iter().filter_map(|meaning| match &meaning.natural {
         Natural::Thing(thing) => Some(thing),
         _ => None,
     });
-    let mut lists = things.filter_map(|thing| form_list(scope, thing, &field.ty));
+    let mut lists = things.filter_map(|thing| scope.adapter.form_list(thing, &field.ty));
     lists.next().map(|list| format!("form({list})"))
 }
 
 fn arguments(
     scope: &Scope<'_>,
     meanings: &Meanings,
-    sought: Option<&std::collections::BTreeSet<String>>,
+    sought: Option<&BTreeSet<Id<Meaning>>>,
     field: &Field,
     snake: bool,
 ) -> Vec<String> {
     let mut arguments = Vec::new();
-    let is_sought = |word: &String| sought.is_some_and(|sought| sought.contains(word));
-    let is = meanings.is_of(field.meaning.as_ref().is_some_and(is_sought), field);
+    let is_sought = |word: &Id<Meaning>| sought.is_some_and(|sought| sought.contains(word));
+    let is = meanings.is_of(scope, field.meaning.as_ref().is_some_and(is_sought), field);
     arguments.extend(is.map(|is| format!("is = {is}")));
     for (word, sibling, value) in field.conditional.iter().filter(|(word, _, _)| is_sought(word)) {
-        arguments.push(format!("is({}, where({} = {}))", meaning(word), field_name(sibling), literal(value)));
+        let word = meaning(&scope.meaning(*word).name);
+        arguments.push(format!("is({word}, where({} = {}))", field_name(sibling), literal(value)));
     }
     arguments.extend(nested(scope, meanings, field));
     arguments.extend(spelling(field, snake).map(|name| format!("name = {}", literal(name))));
@@ -158,8 +183,11 @@ fn arguments(
         let kinds: Vec<String> = field.accepts.iter().map(|kind| meaning(kind)).collect();
         arguments.push(format!("accepts({})", kinds.join(", ")));
     }
-    arguments.extend(field.default.as_ref().map(|value| default(scope, &field.ty, value)));
-    arguments.extend(field.constant.as_ref().map(|value| format!("const = {}", json_literal(value))));
+    match &field.need {
+        Need::Default(value) => arguments.push(default(scope, &field.ty, value)),
+        Need::Constant { always, .. } => arguments.push(format!("const = {}", json_literal(always))),
+        Need::Required | Need::Optional => {}
+    }
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
     arguments
 }
@@ -167,25 +195,23 @@ fn arguments(
 /// `nested`: made from the same thing as the payload around it. In a failure, `nested = outcome` stands where it is
 /// made only if the fault carries what it shows.
 fn nested(scope: &Scope<'_>, meanings: &Meanings, field: &Field) -> Option<String> {
-    let (name, list) = match &field.ty {
-        Type::Payload(name) => (name, false),
+    let (id, list) = match &field.ty {
+        Type::Payload(id) => (id, false),
         Type::List(inner) => match &**inner {
-            Type::Payload(name) if meanings.refusal => (name, true),
+            Type::Payload(id) if meanings.refusal => (id, true),
             _ => return None,
         },
         _ => return None,
     };
-    let inner = scope.payload(name)?;
+    let inner = scope.payload(*id);
     if !meanings.made || field.meaning.is_some() && !list || !meanings.refusal && scope.is_constant(inner) {
         return None;
     }
-    let is_carried = |field: &&Field| {
-        let carried = &scope.vocabulary.carried;
-        field.meaning.as_ref().is_some_and(|meaning| carried.contains(meaning)) && !may_lack(field)
-    };
-    let carried = inner.fields.iter().find(is_carried).and_then(|field| field.meaning.as_deref()?.split_once('.'));
-    Some(match carried.filter(|_| meanings.refusal && may_lack(field)) {
-        Some((_, quality)) => format!("nested = {}", meaning(quality)),
+    let is_carried =
+        |field: &&Field| field.meaning.is_some_and(|meaning| scope.meaning(meaning).is_carried) && !field.may_lack();
+    let carried = inner.fields.iter().find(is_carried).and_then(|field| field.meaning);
+    Some(match carried.filter(|_| meanings.refusal && field.may_lack()) {
+        Some(carried) => format!("nested = {}", meaning(&scope.meaning(carried).quality)),
         None => "nested".to_owned(),
     })
 }
@@ -199,9 +225,8 @@ fn spelling(field: &Field, snake: bool) -> Option<&String> {
 
 fn default(scope: &Scope<'_>, ty: &Type, value: &Value) -> String {
     match (ty, value) {
-        (Type::Enum(name), Value::String(wire)) => {
-            let known =
-                scope.enumeration(name).is_some_and(|each| each.members.iter().any(|member| member.wire == *wire));
+        (Type::Enum(id), Value::String(wire)) => {
+            let known = scope.adapter.enums[*id].members.iter().any(|member| member.wire == *wire);
             if known { format!("default = {}", type_name(wire)) } else { "default".to_owned() }
         }
         (_, Value::String(_) | Value::Bool(_) | Value::Number(_)) => format!("default = {}", json_literal(value)),
@@ -209,12 +234,13 @@ fn default(scope: &Scope<'_>, ty: &Type, value: &Value) -> String {
     }
 }
 
-fn then(then: &Then) -> Option<String> {
-    let mut first = vec![meaning(&then.meaning)];
+fn then(scope: &Scope<'_>, then: &Then) -> Option<String> {
+    let name = |id: Id<Meaning>| meaning(&scope.meaning(id).name);
+    let mut first = vec![name(then.meaning)];
     first.extend(then.if_needed.then(|| "if_needed".to_owned()));
     first.extend(then.at.as_ref().map(|at| format!("at = {}", field_name(at))));
     let when = then.when.as_ref();
-    first.extend(when.map(|(word, value)| format!("when({} = {})", meaning(word), meaning(value))));
+    first.extend(when.map(|(word, value)| format!("when({} = {})", name(*word), meaning(value))));
     rules("then", first, &then.rules)
 }
 
@@ -228,7 +254,7 @@ fn rules(attribute: &str, mut arguments: Vec<String>, rules: &[Rule]) -> Option<
     );
     let raises: Vec<String> = rules
         .iter()
-        .filter_map(|rule| Some(format!("{} = {}", meaning(&rule.word), meaning(rule.raises.as_deref()?))))
+        .filter_map(|rule| Some(format!("{} = {}", rule.row.word, meaning(rule.raises.as_deref()?))))
         .collect();
     if !raises.is_empty() {
         arguments.push(format!("raises({})", raises.join(", ")));
@@ -237,9 +263,9 @@ fn rules(attribute: &str, mut arguments: Vec<String>, rules: &[Rule]) -> Option<
 }
 
 fn rule(rule: &Rule) -> String {
-    let word = meaning(&rule.word);
+    let word = rule.row.word;
     match (&rule.value, &rule.key) {
-        (Value::Null, None) => word,
+        (Value::Null, None) => word.to_owned(),
         (Value::Null, Some(key)) => format!("{word} = {}", literal(key)),
         (value, None) => format!("{word}({})", json_literal(value)),
         (value, Some(key)) => format!("{word}({}, {})", json_literal(value), literal(key)),

@@ -2,7 +2,6 @@
 //! choose. It sees no place in a file and no disk, and the same model gives the same bytes.
 
 mod api;
-mod binding;
 mod body;
 mod constants;
 mod errors;
@@ -10,7 +9,6 @@ mod fields;
 mod format;
 mod imports;
 mod join;
-mod needed;
 mod own_hooks;
 mod scope;
 mod settings;
@@ -31,7 +29,6 @@ pub use templates::Templates;
 pub use words::literal;
 
 use crate::model::Adapter;
-use crate::vocabulary::Vocabulary;
 use scope::Scope;
 
 /// A generated file.
@@ -68,16 +65,15 @@ struct Root {
 ///
 /// # Errors
 /// A template that does not fit the model.
-pub fn emit(adapter: &Adapter, vocabulary: &Vocabulary, templates: &Templates) -> Result<Vec<File>, EmitError> {
-    let scope = Scope::of(adapter, vocabulary);
+pub fn emit(adapter: &Adapter, templates: &Templates) -> Result<Vec<File>, EmitError> {
+    let scope = Scope::of(adapter);
     let bodies: Vec<body::Body> = adapter.endpoints.iter().map(|endpoint| body::of(&scope, endpoint)).collect();
-    let needed = needed::Needed::by(&scope, &bodies);
     let mut drafts = vec![
-        Draft::fill(templates, "adapter", &constants::view(&scope, &needed))?,
+        Draft::fill(templates, "adapter", &constants::view(&scope))?,
         Draft::fill(templates, "api", &api::view(&scope, &bodies))?,
         Draft::fill(templates, "errors", &errors::view(&scope))?,
         Draft::fill(templates, "settings", &settings::view(&scope))?,
-        Draft::fill(templates, "types", &types::view(&scope, &needed))?,
+        Draft::fill(templates, "types", &types::view(&scope))?,
     ];
     if !adapter.hooks.is_empty() {
         drafts.push(Draft::fill(templates, "hooks", &own_hooks::view(&scope))?);

@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::body::variable_of;
 use super::scope::{Scope, type_name};
 use super::words::{doc, enumerate, meaning};
-use crate::model::{OwnHook, Type};
+use crate::arena::Id;
+use crate::model::{Meaning, OwnHook};
 use crate::naming;
 
 /// What the template receives.
@@ -47,10 +47,11 @@ pub fn view(scope: &Scope<'_>) -> View {
 
 fn hook_view(scope: &Scope<'_>, hook: &OwnHook) -> Hook {
     let name = type_name(&hook.name);
-    let field = |word: &str, ty: &Type, may_lack: bool| {
-        let inner = scope.rust_type(ty);
+    let field = |id: Id<Meaning>, may_lack: bool| {
+        let meaning = scope.meaning(id);
+        let inner = scope.in_hooks(meaning);
         let ty = if may_lack { format!("Option<{inner}>") } else { inner };
-        Field { name: variable_of(word), r#type: ty }
+        Field { name: naming::variable(&meaning.name), r#type: ty }
     };
     let output = if hook.gives.is_empty() { "()".to_owned() } else { format!("{name}Gives") };
     Hook {
@@ -59,8 +60,8 @@ fn hook_view(scope: &Scope<'_>, hook: &OwnHook) -> Hook {
         input: name.clone(),
         output,
         fault: format!("{name}Fault"),
-        inputs: hook.inputs.iter().map(|(word, ty, may_lack)| field(word, ty, *may_lack)).collect(),
-        outputs: hook.gives.iter().map(|(word, ty)| field(word, ty, false)).collect(),
+        inputs: hook.inputs.iter().map(|(id, may_lack)| field(*id, *may_lack)).collect(),
+        outputs: hook.gives.iter().map(|id| field(*id, false)).collect(),
         faults: hook.fails.iter().map(|fault| Fault { fault: meaning(fault), name: naming::pascal(fault) }).collect(),
     }
 }

@@ -1,152 +1,150 @@
-//! What all parts of `emit` ask of the model: fields by their wire names, Rust types and names, ways into payloads.
+//! What all parts of `emit` ask of the model: Rust types and names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::binding::{Step, Way};
-use crate::model::{Adapter, Enum, Field, LookUpTable, Payload, Type, Union};
+use crate::arena::Id;
+use crate::language::primitive::{Primitive, Rust};
+use crate::model::{Adapter, ErrorRow, Field, Meaning, Payload, Type};
 use crate::naming;
-use crate::vocabulary::Vocabulary;
+use crate::resolve::Home;
+use crate::vocabulary::Natural;
 
-/// The model and the vocabulary, with what is needed to find things in them.
+/// The model, with what is needed to name things of the runtime.
 pub struct Scope<'a> {
     pub adapter: &'a Adapter,
-    pub vocabulary: &'a Vocabulary,
-    payloads: BTreeMap<&'a str, &'a Payload>,
-    unions: BTreeMap<&'a str, &'a Union>,
-    enums: BTreeMap<&'a str, &'a Enum>,
-}
-
-/// A field of a request or an answer, and the way to it.
-pub struct Place<'a> {
-    /// One step a field, by Rust names.
-    pub way: Way,
-    /// The last field.
-    pub field: &'a Field,
+    /// Types that the definition has, by their Rust names.
+    taken: BTreeSet<String>,
+    /// Names of shipped meanings.
+    names: BTreeSet<&'a str>,
+    rows: BTreeMap<&'a str, &'a ErrorRow>,
 }
 
 impl<'a> Scope<'a> {
     /// Looks at a model.
-    pub fn of(adapter: &'a Adapter, vocabulary: &'a Vocabulary) -> Self {
-        Scope {
-            adapter,
-            vocabulary,
-            payloads: adapter.payloads.iter().map(|payload| (payload.name.as_str(), payload)).collect(),
-            unions: adapter.unions.iter().map(|union| (union.name.as_str(), union)).collect(),
-            enums: adapter.enums.iter().map(|each| (each.name.as_str(), each)).collect(),
-        }
+    pub fn of(adapter: &'a Adapter) -> Self {
+        let payloads = adapter.payloads.iter().filter(|payload| is_reached(payload)).map(|payload| &payload.name);
+        let unions = adapter.unions.iter().filter(|union| union.is_reached).map(|union| &union.name);
+        let enums = adapter.enums.iter().filter(|one| one.is_reached).map(|one| &one.name);
+        let shipped = adapter.meanings.iter().filter(|meaning| meaning.home == Home::Shipped);
+        let names = shipped.map(|meaning| meaning.name.as_str()).collect();
+        let rows = adapter.rows.iter().map(|row| (row.name.as_str(), row)).collect();
+        Scope { adapter, names, rows, taken: payloads.chain(unions).chain(enums).map(|name| type_name(name)).collect() }
     }
 
-    /// The payload of this name.
-    pub fn payload(&self, name: &str) -> Option<&'a Payload> {
-        self.payloads.get(name).copied()
+    /// The payload of an id.
+    pub fn payload(&self, id: Id<Payload>) -> &'a Payload {
+        &self.adapter.payloads[id]
     }
 
-    /// The union of this name.
-    pub fn union(&self, name: &str) -> Option<&'a Union> {
-        self.unions.get(name).copied()
+    /// The meaning of an id.
+    pub fn meaning(&self, id: Id<Meaning>) -> &'a Meaning {
+        &self.adapter.meanings[id]
     }
 
-    /// The enum of this name.
-    pub fn enumeration(&self, name: &str) -> Option<&'a Enum> {
-        self.enums.get(name).copied()
+    /// The row of the error table of this name.
+    pub fn row(&self, name: &str) -> Option<&'a ErrorRow> {
+        self.rows.get(name).copied()
     }
 
-    /// The table of this name.
-    pub fn table(&self, name: Option<&str>) -> Option<&'a LookUpTable> {
-        self.adapter.tables.iter().find(|table| Some(table.name.as_str()) == name)
+    /// Whether there is a meaning of this name.
+    pub fn is_shipped(&self, name: &str) -> bool {
+        self.names.contains(name)
     }
 
-    /// Follows wire names from a payload.
-    pub fn place(&self, payload: &str, path: &[String]) -> Option<Place<'a>> {
-        let mut way = Way::new();
-        let mut here = self.payload(payload)?;
-        let (last, before) = path.split_last()?;
-        for wire in before {
-            let field = here.fields.iter().find(|field| field.wire == *wire)?;
-            way.push(Step::to(&field_name(wire), may_lack(field)));
-            let Type::Payload(inner) = &field.ty else { return None };
-            here = self.payload(inner)?;
-        }
-        let field = here.fields.iter().find(|field| field.wire == *last)?;
-        way.push(Step::to(&field_name(last), may_lack(field)));
-        Some(Place { way, field })
+    /// The Rust name of a payload.
+    pub fn payload_name(&self, id: Id<Payload>) -> String {
+        type_name(&self.payload(id).name)
     }
 
     /// The Rust type of a field.
     pub fn field_type(&self, field: &Field) -> String {
-        if field.constant.is_some() {
-            return "Const".to_owned();
-        }
-        let inner = self.rust_type(&field.ty);
-        if may_lack(field) { format!("Option<{inner}>") } else { inner }
+        let inner = if field.constant().is_some() { "Const".to_owned() } else { self.rust_type(&field.ty) };
+        if field.may_lack() { format!("Option<{inner}>") } else { inner }
     }
 
     /// Whether a field is sent back as it came.
     pub fn is_echoed(&self, field: &Field) -> bool {
-        let thing = field.meaning.as_deref().and_then(|meaning| meaning.split_once('.')).map(|(thing, _)| thing);
-        thing.is_some_and(|thing| self.vocabulary.echoed.iter().any(|echoed| echoed == thing))
+        field.meaning.is_some_and(|meaning| self.meaning(meaning).is_echoed)
     }
 
     /// Whether a payload is always the same.
     pub fn is_constant(&self, payload: &Payload) -> bool {
         payload.fields.iter().all(|field| {
-            let inner = if let Type::Payload(name) = &field.ty { self.payload(name) } else { None };
-            field.constant.is_some() || inner.is_some_and(|inner| !may_lack(field) && self.is_constant(inner))
+            let inner = if let Type::Payload(id) = &field.ty { Some(self.payload(*id)) } else { None };
+            field.constant().is_some() || inner.is_some_and(|inner| !field.may_lack() && self.is_constant(inner))
         })
     }
 
     /// The Rust type of a wire type.
     pub fn rust_type(&self, ty: &Type) -> String {
         match ty {
-            Type::Primitive(word) => self.primitive(word),
-            Type::Payload(name) | Type::Union(name) | Type::Enum(name) => type_name(name),
+            Type::Primitive(primitive) => self.primitive(*primitive),
+            Type::Payload(id) => self.payload_name(*id),
+            Type::Union(id) => type_name(&self.adapter.unions[*id].name),
+            Type::Enum(id) => type_name(&self.adapter.enums[*id].name),
             Type::List(inner) => format!("Vec<{}>", self.rust_type(inner)),
             Type::Body => "B".to_owned(),
         }
     }
 
-    fn primitive(&self, word: &str) -> String {
-        match word {
-            "secret" | "code" => format!("{}<String>", self.runtime("Secret")),
-            "boolean" => "bool".to_owned(),
-            "integer" => "i64".to_owned(),
-            "never" => "()".to_owned(),
-            "decimal" | "date" | "time" | "phone" | "map" | "pairs" | "json" => self.runtime(&naming::pascal(word)),
-            _ => "String".to_owned(),
+    /// The Rust type in which hooks of the bank's own have a meaning.
+    pub fn in_hooks(&self, meaning: &Meaning) -> String {
+        meaning.set.as_ref().map_or_else(|| self.natural(&meaning.natural), |set| self.runtime(set))
+    }
+
+    /// The Rust type of a meaning's value.
+    pub fn natural(&self, natural: &Natural) -> String {
+        match natural {
+            Natural::Primitive(primitive) => self.primitive(*primitive),
+            Natural::Key | Natural::OneOf(_) => "String".to_owned(),
+            Natural::Thing(thing) => self.thing(thing),
+            Natural::List(inner) => {
+                let inner = Primitive::parse(inner).map_or_else(|| self.thing(inner), |inner| self.primitive(inner));
+                format!("Vec<{inner}>")
+            }
         }
+    }
+
+    fn primitive(&self, primitive: Primitive) -> String {
+        match primitive.row().rust {
+            Rust::Plain(name) => name.to_owned(),
+            Rust::Runtime(name) => self.runtime(name),
+            Rust::Secret => format!("{}<String>", self.runtime("Secret")),
+        }
+    }
+
+    /// The runtime's type of a thing.
+    pub fn thing(&self, thing: &str) -> String {
+        self.adapter.things.get(thing).map_or_else(String::new, |is| self.runtime(&is.rust))
     }
 
     /// A name of the runtime: in full if the definition has a type of that name.
     pub fn runtime(&self, name: &str) -> String {
-        let taken = |other: &&str| type_name(other) == name;
-        let names = self.payloads.keys().chain(self.unions.keys()).chain(self.enums.keys()).copied();
-        let ours = names.into_iter().any(|other| taken(&other));
-        if ours { format!("countersign_runtime::{name}") } else { name.to_owned() }
+        if self.taken.contains(name) { format!("countersign_runtime::{name}") } else { name.to_owned() }
     }
 
     /// Whether a value of this wire type is copied rather than moved.
     pub fn is_copy(&self, ty: &Type) -> bool {
         match ty {
-            Type::Primitive(word) => ["boolean", "integer", "time", "date"].contains(&word.as_str()),
+            Type::Primitive(primitive) => primitive.row().is_copy,
             Type::Enum(_) => true,
             Type::Payload(_) | Type::Union(_) | Type::List(_) | Type::Body => false,
         }
     }
 
-    /// The thing that the elements of a payload, union or list show, and the runtime's type of it.
-    pub fn thing_of(&self, payload: &Payload) -> Option<(&'a str, &'a str)> {
-        let name = payload.thing.as_deref()?;
-        self.vocabulary
-            .things
-            .iter()
-            .find(|(thing, _)| thing == name)
-            .map(|(thing, is)| (thing.as_str(), is.rust.as_str()))
+    /// Whether a meaning's value is copied rather than moved.
+    pub fn copies(&self, meaning: &Meaning) -> bool {
+        match &meaning.natural {
+            Natural::OneOf(_) | Natural::Key => true,
+            Natural::Primitive(primitive) => primitive.row().is_copy,
+            Natural::List(_) | Natural::Thing(_) => false,
+        }
     }
 }
 
-/// Whether a field's Rust type is an `Option`.
-pub fn may_lack(field: &Field) -> bool {
-    field.optional && field.default.is_none() && field.constant.is_none()
+/// Whether some endpoint reaches a payload.
+pub fn is_reached(payload: &Payload) -> bool {
+    payload.in_request || payload.in_response
 }
 
 /// The Rust name of a field.

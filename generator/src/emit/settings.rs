@@ -2,11 +2,10 @@
 
 use serde::Serialize;
 
-use super::binding;
-use super::body::variable_of;
 use super::scope::{Scope, type_name};
 use super::words::{literal, meaning};
-use crate::model::{IdForm, LookUpTable, OtpKind, SessionKind, SettingValue, Type};
+use crate::arena::Id;
+use crate::model::{IdForm, LookUpTable, Meaning, OtpKind, SessionKind, SettingValue};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -55,15 +54,15 @@ pub struct CodeField {
     pub name: String,
     /// It holds a thing that is put together from the request.
     pub gathered: bool,
-    bound: Vec<String>,
-    kept: Vec<String>,
+    bound: Vec<Id<Meaning>>,
+    kept: Vec<Id<Meaning>>,
     ty: String,
 }
 
 impl CodeField {
     /// Whether the field has this meaning.
-    pub fn means(&self, meaning: &str) -> bool {
-        self.bound.iter().chain(&self.kept).any(|own| own == meaning)
+    pub fn means(&self, meaning: Id<Meaning>) -> bool {
+        self.bound.iter().chain(&self.kept).any(|own| *own == meaning)
     }
 }
 
@@ -75,7 +74,7 @@ pub fn view(scope: &Scope<'_>) -> View {
         settings: adapter.settings.iter().map(setting).collect(),
         tables: adapter.tables.iter().map(table).collect(),
         codes: adapter.otps.iter().map(|kind| code(scope, kind)).collect(),
-        sessions: adapter.sessions.iter().map(session).collect(),
+        sessions: adapter.sessions.iter().map(|kind| session(scope, kind)).collect(),
     }
 }
 
@@ -96,7 +95,7 @@ fn table(table: &LookUpTable) -> TableView {
 
 /// The Rust field of a setting.
 pub fn field_of(path: &str) -> String {
-    variable_of(path)
+    naming::variable(path)
 }
 
 /// The struct of a kind of code.
@@ -109,11 +108,11 @@ pub fn session_name(kind: &SessionKind) -> String {
     format!("{}Session", type_name(&kind.name))
 }
 
-fn session(kind: &SessionKind) -> Code {
-    let field = |word: &String| CodeFieldView {
-        attribute: format!("bound({})", meaning(word)),
-        name: variable_of(word),
-        r#type: "Option<String>".to_owned(),
+fn session(scope: &Scope<'_>, kind: &SessionKind) -> Code {
+    let field = |id: &Id<Meaning>| {
+        let word = &scope.meaning(*id).name;
+        let attribute = format!("bound({})", meaning(word));
+        CodeFieldView { attribute, name: naming::variable(word), r#type: "Option<String>".to_owned() }
     };
     Code {
         docs: format!("A session of the kind `{}`, and what it is bound to.", super::words::doc(&kind.name)),
@@ -127,63 +126,48 @@ fn session(kind: &SessionKind) -> Code {
 pub fn code_fields(scope: &Scope<'_>, kind: &OtpKind) -> Vec<CodeField> {
     let mut fields: Vec<CodeField> = Vec::new();
     let bound = kind.binds.iter().map(|meaning| (meaning, true));
-    for (word, is_bound) in bound.chain(kind.keeps.iter().map(|meaning| (meaning, false))) {
-        let thing = binding::gathered(word, scope.vocabulary);
-        let name = thing.map_or_else(|| variable_of(word), str::to_owned);
+    for (id, is_bound) in bound.chain(kind.keeps.iter().map(|meaning| (meaning, false))) {
+        let word = scope.meaning(*id);
+        let name = if word.is_gathered { word.thing.clone() } else { naming::variable(&word.name) };
         let at = fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
-            let ty = match thing.and_then(|thing| scope.vocabulary.thing(thing)) {
-                Some(thing) => scope.runtime(&thing.rust),
-                None => format!("Option<{}>", value_type(scope, word)),
+            let ty = match word.is_gathered {
+                true => scope.thing(&word.thing),
+                false => format!("Option<{}>", value_type(scope, word)),
             };
-            fields.push(CodeField { name, gathered: thing.is_some(), bound: Vec::new(), kept: Vec::new(), ty });
+            fields.push(CodeField { name, gathered: word.is_gathered, bound: Vec::new(), kept: Vec::new(), ty });
             fields.len() - 1
         });
         let Some(field) = fields.get_mut(at) else { continue };
-        if is_bound { &mut field.bound } else { &mut field.kept }.push(word.clone());
+        if is_bound { &mut field.bound } else { &mut field.kept }.push(*id);
     }
     fields
 }
 
 /// The runtime's type of a value that is bound or kept.
-fn value_type(scope: &Scope<'_>, word: &str) -> String {
-    let named = match scope.vocabulary.meaning(word) {
-        Some(Natural::Primitive(primitive)) => Some(primitive.clone()),
-        Some(_) => None,
-        None => carried_as(scope, word),
-    };
-    match named.as_deref() {
-        Some("phone" | "date" | "time" | "decimal") => scope.runtime(&naming::pascal(&named.unwrap_or_default())),
+fn value_type(scope: &Scope<'_>, word: &Meaning) -> String {
+    match &word.natural {
+        Natural::Primitive(of) if of.row().in_codes() => scope.natural(&word.natural),
         _ => "String".to_owned(),
-    }
-}
-
-/// The wire type of a meaning that the definition itself declares.
-fn carried_as(scope: &Scope<'_>, word: &str) -> Option<String> {
-    let mut fields = scope.adapter.payloads.iter().flat_map(|payload| &payload.fields);
-    let field = fields.find(|field| field.meaning.as_deref() == Some(word))?;
-    match &field.ty {
-        Type::Primitive(primitive) => Some(primitive.clone()),
-        _ => None,
     }
 }
 
 fn code(scope: &Scope<'_>, kind: &OtpKind) -> Code {
     let fields = code_fields(scope, kind).into_iter().map(|field| CodeFieldView {
-        attribute: attribute(&field),
+        attribute: attribute(scope, &field),
         name: field.name,
         r#type: field.ty,
     });
     Code {
         docs: format!("A code of the kind `{}`, and what it is good for.", super::words::doc(&kind.name)),
-        arguments: arguments(kind),
+        arguments: arguments(scope, kind),
         name: code_name(kind),
         fields: fields.collect(),
     }
 }
 
-fn attribute(field: &CodeField) -> String {
-    let words = |word: &str, meanings: &[String]| {
-        let listed: Vec<String> = meanings.iter().map(|each| meaning(each)).collect();
+fn attribute(scope: &Scope<'_>, field: &CodeField) -> String {
+    let words = |word: &str, meanings: &[Id<Meaning>]| {
+        let listed: Vec<String> = meanings.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
         (!listed.is_empty()).then(|| format!("{word}({})", listed.join(", ")))
     };
     let both = [words("bound", &field.bound), words("kept", &field.kept)];
@@ -199,7 +183,7 @@ fn span(seconds: u64) -> String {
     }
 }
 
-fn arguments(kind: &OtpKind) -> String {
+fn arguments(scope: &Scope<'_>, kind: &OtpKind) -> String {
     let mut arguments = vec![format!("name = {}", literal(&kind.name))];
     if kind.alphabet != "digits" {
         arguments.push(format!("alphabet = {}", literal(&kind.alphabet)));
@@ -217,7 +201,7 @@ fn arguments(kind: &OtpKind) -> String {
     arguments.extend(kind.numbers.then(|| "numbers".to_owned()));
     arguments.extend(kind.per_phone.as_ref().map(|limit| format!("per_phone = {}", literal(limit))));
     if !kind.one_per.is_empty() {
-        let meanings: Vec<String> = kind.one_per.iter().map(|each| meaning(each)).collect();
+        let meanings: Vec<String> = kind.one_per.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
         arguments.push(format!("one_per({})", meanings.join(", ")));
     }
     arguments.join(", ")

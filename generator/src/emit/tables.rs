@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::body::variable_of;
 use super::scope::{Scope, type_name};
 use super::words::{doc, literal, meaning};
-use crate::model::{LookUpTable, Type};
+use crate::arena::Id;
+use crate::model::{LookUpTable, Meaning};
+use crate::naming;
 
 /// What the template receives.
 #[derive(Serialize)]
@@ -41,25 +42,19 @@ pub fn row_name(table: &LookUpTable) -> String {
 }
 
 fn table_view(scope: &Scope<'_>, table: &LookUpTable) -> TableView {
-    let column = |word: &str, (name, ty): &(String, Type)| ColumnView {
-        attribute: format!("{word}({})", meaning(name)),
-        name: variable_of(name),
-        r#type: column_type(scope, ty),
+    let column = |word: &str, id: Id<Meaning>| {
+        let is = scope.meaning(id);
+        ColumnView {
+            attribute: format!("{word}({})", meaning(&is.name)),
+            name: naming::variable(&is.name),
+            r#type: scope.natural(&is.natural),
+        }
     };
-    let keys = table.key.iter().map(|one| column("key", one));
+    let keys = table.key.iter().map(|one| column("key", *one));
     TableView {
         docs: format!("A row of the table `{}`.", doc(&table.name)),
         table: literal(&table.name),
         name: row_name(table),
-        columns: keys.chain(table.gives.iter().map(|one| column("column", one))).collect(),
-    }
-}
-
-/// A list of things is named by the thing.
-fn column_type(scope: &Scope<'_>, ty: &Type) -> String {
-    match ty {
-        Type::List(inner) => format!("Vec<{}>", column_type(scope, inner)),
-        Type::Payload(thing) => scope.vocabulary.thing(thing).map_or_else(String::new, |is| scope.runtime(&is.rust)),
-        other => scope.rust_type(other),
+        columns: keys.chain(table.gives.iter().map(|one| column("column", *one))).collect(),
     }
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::fields::{FieldView, Meanings, field, rest};
-use super::needed::Needed;
-use super::scope::{Scope, type_name};
+use super::fields::{FieldView, Meanings, Owner, field, rest};
+use super::scope::{Scope, is_reached, type_name};
 use super::words::{doc, enumerate, literal, sentence};
+use crate::arena::Id;
 use crate::model::{Enum, Payload, Type, Union, Variant};
 use crate::naming;
 
@@ -26,7 +26,6 @@ struct TypeView {
     derives: String,
     attributes: Vec<String>,
     name: String,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     fields: Vec<FieldView>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     variants: Vec<VariantView>,
@@ -40,34 +39,36 @@ struct VariantView {
 }
 
 /// Builds the view.
-pub fn view(scope: &Scope<'_>, needed: &Needed) -> View {
-    let parents = parents(scope);
-    let mut unions: Vec<&Union> = scope.adapter.unions.iter().collect();
+pub fn view(scope: &Scope<'_>) -> View {
+    let users = Users::of(scope);
+    let unions = scope.adapter.unions.pairs().filter(|(_, union)| union.is_reached);
+    let mut unions: Vec<(Id<Union>, &Union)> = unions.collect();
     let mut types = Vec::new();
-    for payload in &scope.adapter.payloads {
-        let carries = |union: &&Union| union.variants.iter().any(|variant| variant.payload == payload.name);
+    for (id, payload) in scope.adapter.payloads.pairs().filter(|(_, payload)| is_reached(payload)) {
+        let carries = |(_, union): &(Id<Union>, &Union)| union.variants.iter().any(|variant| variant.payload == id);
         while let Some(at) = unions.iter().position(carries) {
-            types.push(union_view(scope, needed, unions.remove(at)));
+            types.push(union_view(scope, unions.remove(at)));
         }
-        types.push(struct_view(scope, needed, payload, &parents));
+        types.push(struct_view(scope, (id, payload), &users));
     }
-    types.extend(unions.into_iter().map(|union| union_view(scope, needed, union)));
-    types.extend(scope.adapter.enums.iter().map(enum_view));
+    types.extend(unions.into_iter().map(|union| union_view(scope, union)));
+    types.extend(scope.adapter.enums.iter().filter(|one| one.is_reached).map(enum_view));
     View { source: doc(&scope.adapter.source), types }
 }
 
-fn struct_view(scope: &Scope<'_>, needed: &Needed, payload: &Payload, parents: &Parents) -> TypeView {
+fn struct_view(scope: &Scope<'_>, (id, payload): (Id<Payload>, &Payload), users: &Users) -> TypeView {
+    let needed = &scope.adapter.needed;
     let mut derives = vec!["Debug", "Clone"];
-    derives.extend(needed.defaults.contains(&payload.name).then_some("Default"));
+    derives.extend(needed.defaults.contains(&id).then_some("Default"));
     derives.push("Payload");
-    derives.extend(needed.forms.contains(&payload.name).then_some("Form"));
-    let meanings = Meanings::of(scope, needed, payload);
+    derives.extend(needed.forms.contains(&id).then_some("Form"));
+    let meanings = Meanings::of(scope, id);
     let snake = is_snake(payload);
     let mut fields: Vec<FieldView> = payload
         .fields
         .iter()
         .enumerate()
-        .map(|(at, each)| field(scope, needed, &meanings, payload, at, each, snake))
+        .map(|(at, each)| field(scope, &meanings, Owner { payload, id: Some(id) }, at, each, snake))
         .collect();
     if payload.keep_unknown {
         fields.push(rest(scope));
@@ -78,7 +79,7 @@ fn struct_view(scope: &Scope<'_>, needed: &Needed, payload: &Payload, parents: &
     arguments.extend(payload.keep_unknown.then(|| "unknown = keep".to_owned()));
     TypeView {
         kind: "struct",
-        docs: payload.about.as_deref().map_or_else(|| docs_of(scope, needed, payload, parents), sentence),
+        docs: payload.about.as_deref().map_or_else(|| docs_of(scope, id, users), sentence),
         derives: derives.join(", "),
         attributes: attribute(&arguments),
         name: type_name(&payload.name),
@@ -99,9 +100,9 @@ fn is_snake(payload: &Payload) -> bool {
     fits(str::to_owned) > fits(naming::camel)
 }
 
-fn union_view(scope: &Scope<'_>, needed: &Needed, union: &Union) -> TypeView {
+fn union_view(scope: &Scope<'_>, (id, union): (Id<Union>, &Union)) -> TypeView {
     let mut variants: Vec<VariantView> =
-        union.variants.iter().map(|variant| variant_view(needed, union, variant)).collect();
+        union.variants.iter().map(|variant| variant_view(scope, id, variant)).collect();
     if union.keep_unknown {
         let holds = Some(scope.runtime("Json"));
         variants.push(VariantView {
@@ -123,13 +124,13 @@ fn union_view(scope: &Scope<'_>, needed: &Needed, union: &Union) -> TypeView {
     }
 }
 
-fn variant_view(needed: &Needed, union: &Union, variant: &Variant) -> VariantView {
-    let choice = needed.choices.contains(&(union.name.clone(), variant.wire.clone()));
+fn variant_view(scope: &Scope<'_>, union: Id<Union>, variant: &Variant) -> VariantView {
+    let choice = scope.adapter.needed.choices.contains(&(union, variant.wire.clone()));
     let marked = if choice { ", choice" } else { "" };
     VariantView {
         attributes: vec![format!("payload(name = {}{marked})", literal(&variant.wire))],
         name: type_name(&variant.wire),
-        holds: Some(type_name(&variant.payload)),
+        holds: Some(scope.payload_name(variant.payload)),
     }
 }
 
@@ -156,50 +157,58 @@ fn enum_view(each: &Enum) -> TypeView {
     }
 }
 
-/// Which payloads and unions hold a payload, by name.
-type Parents = BTreeMap<String, BTreeSet<String>>;
-
-fn parents(scope: &Scope<'_>) -> Parents {
-    let mut parents = Parents::new();
-    let mut note = |child: &str, parent: &str| parents.entry(child.to_owned()).or_default().extend([type_name(parent)]);
-    for payload in &scope.adapter.payloads {
-        payload.fields.iter().filter_map(|field| named(&field.ty)).for_each(|child| note(child, &payload.name));
-    }
-    for union in &scope.adapter.unions {
-        union.variants.iter().for_each(|variant| note(&variant.payload, &union.name));
-    }
-    parents
+/// Who has a payload, by its id: what holds it, who is asked with it, who answers with it.
+#[derive(Default)]
+struct Users {
+    parents: BTreeMap<Id<Payload>, BTreeSet<String>>,
+    asked: BTreeMap<Id<Payload>, Vec<String>>,
+    answered: BTreeMap<Id<Payload>, Vec<String>>,
 }
 
-fn named(ty: &Type) -> Option<&str> {
+impl Users {
+    fn of(scope: &Scope<'_>) -> Self {
+        let mut users = Users::default();
+        let adapter = scope.adapter;
+        let mut note = |child: Id<Payload>, parent: &str| {
+            users.parents.entry(child).or_default().extend([type_name(parent)]);
+        };
+        for payload in adapter.payloads.iter().filter(|payload| is_reached(payload)) {
+            payload.fields.iter().filter_map(|field| named(&field.ty)).for_each(|child| note(child, &payload.name));
+        }
+        for union in adapter.unions.iter().filter(|union| union.is_reached) {
+            union.variants.iter().for_each(|variant| note(variant.payload, &union.name));
+        }
+        for endpoint in &adapter.endpoints {
+            let name = || endpoint.name.clone();
+            endpoint.request.into_iter().for_each(|id| users.asked.entry(id).or_default().push(name()));
+            endpoint.response.into_iter().for_each(|id| users.answered.entry(id).or_default().push(name()));
+        }
+        users
+    }
+}
+
+fn named(ty: &Type) -> Option<Id<Payload>> {
     match ty {
-        Type::Payload(name) | Type::Union(name) => Some(name),
+        Type::Payload(id) => Some(*id),
         Type::List(inner) => named(inner),
-        Type::Primitive(_) | Type::Enum(_) | Type::Body => None,
+        Type::Union(_) | Type::Primitive(_) | Type::Enum(_) | Type::Body => None,
     }
 }
 
 /// What a payload is, where its definition does not say.
-fn docs_of(scope: &Scope<'_>, needed: &Needed, payload: &Payload, parents: &Parents) -> String {
-    let endpoints = |of: fn(&crate::model::Endpoint) -> &Option<String>| -> Vec<String> {
-        let all = scope.adapter.endpoints.iter().filter(|endpoint| of(endpoint).as_ref() == Some(&payload.name));
-        all.map(|endpoint| endpoint.name.clone()).collect()
-    };
-    let asked = endpoints(|endpoint| &endpoint.request);
-    let answered = endpoints(|endpoint| &endpoint.response);
-    if !asked.is_empty() {
-        return format!("What {} is asked.", enumerate(&asked));
+fn docs_of(scope: &Scope<'_>, id: Id<Payload>, users: &Users) -> String {
+    if let Some(asked) = users.asked.get(&id) {
+        return format!("What {} is asked.", enumerate(asked));
     }
-    if let [_, _, ..] = answered.as_slice() {
-        return format!("What {} answer.", enumerate(&answered));
+    match users.answered.get(&id).map(Vec::as_slice) {
+        Some(answered @ [_, _, ..]) => return format!("What {} answer.", enumerate(answered)),
+        Some(answered) => return format!("What {} answers.", enumerate(answered)),
+        None => {}
     }
-    if !answered.is_empty() {
-        return format!("What {} answers.", enumerate(&answered));
-    }
-    if needed.refusals.contains(&payload.name) {
+    if scope.adapter.needed.refusals.contains(&id) {
         return "What is told of a failure.".to_owned();
     }
-    match parents.get(&payload.name) {
+    match users.parents.get(&id) {
         Some(parents) => format!("Part of {}.", some(parents)),
         None => "Part of an envelope.".to_owned(),
     }

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::binding::Way;
+use crate::plan::{Turn, Want, Way};
 
 /// A value before it is known which use of a variable is the last.
 #[derive(Debug, Clone)]
@@ -27,32 +27,6 @@ pub struct Record {
     pub rest: bool,
     /// It stands in a `Some`.
     pub some: bool,
-}
-
-/// What is done with each value on its way from one type to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
-    /// Nothing: the types are the same.
-    Keep,
-    /// `From`.
-    Into,
-    /// `From`, for each element of a list.
-    IntoEach,
-    /// An outcome becomes true or false.
-    Passed,
-    /// Anything becomes text.
-    Text,
-}
-
-/// The shape that is wanted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Want {
-    /// An `Option`.
-    Option,
-    /// The value itself.
-    Plain,
-    /// The value itself, of a type that has no default.
-    Sure,
 }
 
 /// A use of a variable: what of it is moved.
@@ -147,7 +121,7 @@ impl View {
     }
 
     /// The text of what is no record.
-    fn text(self) -> String {
+    pub fn text(self) -> String {
         match self {
             View::Text { text } => text,
             View::Record { .. } => String::new(),
@@ -190,8 +164,7 @@ fn moved(way: &Way) -> Vec<String> {
 
 /// The expression that reads a way, and whether it is an `Option`.
 fn read(way: &Way, last_use: bool, is_copy: bool) -> (String, bool) {
-    let dotted =
-        |part: &[super::binding::Step]| part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
+    let dotted = |part: &[crate::plan::To]| part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
     match first_gap(way) {
         None => {
             let clone = if last_use || is_copy { "" } else { ".clone()" };
@@ -200,7 +173,7 @@ fn read(way: &Way, last_use: bool, is_copy: bool) -> (String, bool) {
         Some(gap) => {
             let (before, after) = way.split_at(gap + 1);
             let variable = before.last().map_or("value", |step| step.name.as_str());
-            let inner: Way = [super::binding::Step::to(variable, false)].into_iter().chain(after.to_vec()).collect();
+            let inner: Way = [crate::plan::To::new(variable, false)].into_iter().chain(after.to_vec()).collect();
             let (expression, optional) = read(&inner, last_use, is_copy);
             let borrow = if last_use { "" } else { ".as_ref()" };
             let apply = if optional { "and_then" } else { "map" };
@@ -223,6 +196,8 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
         (Turn::Passed, false) => format!("{value}.passed()"),
         (Turn::Text, true) => format!("{value}.map(|value| value.to_string())"),
         (Turn::Text, false) => format!("{value}.to_string()"),
+        (Turn::Member, true) => format!("{value}.map(|value| value.parse()).transpose()?"),
+        (Turn::Member, false) => format!("{value}.parse()?"),
     };
     match (want, optional) {
         (Want::Option, false) => format!("Some({turned})"),
@@ -234,12 +209,12 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::binding::Step;
     use super::*;
+    use crate::plan::To;
 
     fn way(written: &str) -> Way {
         let steps = written.split('.');
-        steps.map(|step| Step::to(step.trim_end_matches('?'), step.ends_with('?'))).collect()
+        steps.map(|step| To::new(step.trim_end_matches('?'), step.ends_with('?'))).collect()
     }
 
     fn text(uses: &Uses, value: &Value) -> String {

@@ -1,13 +1,15 @@
 //! One endpoint: what comes in, what each behaviour gets and from where, what goes out, what can go wrong.
 
 use super::lines::{Lines, Table, list, short};
-use super::{faults, request, step_name};
-use crate::model::{Adapter, Endpoint, Fill, IdForm, Input, OtpKind, Payload, Role, Source, Step, When};
-use crate::vocabulary::{Behaviour, Natural, Vocabulary};
+use super::{faults, meanings, request, step_name};
+use crate::arena::Id;
+use crate::model::{Adapter, Choice, Endpoint, IdForm, Meaning, OtpKind, Payload, When};
+use crate::plan::{Fill, Filled, Role, Source, Step, Value};
+use crate::vocabulary::Natural;
 
 /// The calculation of one endpoint.
-pub fn text(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary) -> String {
-    let page = Page { of, endpoint, words };
+pub fn text(of: &Adapter, endpoint: &Endpoint) -> String {
+    let page = Page { of, endpoint };
     let mut text = Lines::default();
     text.head(&endpoint.name, &endpoint.trace);
     let when = match &endpoint.when {
@@ -17,51 +19,55 @@ pub fn text(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary) -> String {
     };
     text.line(&format!("{} {}{}{when}", endpoint.method, of.base, endpoint.path));
     text.line(&endpoint.about);
-    if let Some(session) = &endpoint.session {
+    if let Some(session) = endpoint.session.map(|kind| &of.sessions[kind].name) {
         text.line(&format!("Asked before the body is read: the token of a session of the kind `{session}`."));
     }
     text.blank();
-    if let Some(payload) = page.payload(endpoint.request.as_deref()) {
-        request::write(of, payload, &mut text);
+    if let Some(request) = endpoint.request {
+        request::write(of, &of.payloads[request], &mut text);
     }
-    for (at, step) in endpoint.steps.iter().enumerate() {
+    for (at, step) in endpoint.plan.steps.iter().enumerate() {
         page.step(at, step, &mut text);
     }
+    page.unread(&mut text);
     page.response(&mut text);
-    faults::write(of, endpoint, words, &mut text);
+    faults::write(of, endpoint, &mut text);
     text.text()
 }
 
 struct Page<'a> {
     of: &'a Adapter,
     endpoint: &'a Endpoint,
-    words: &'a Vocabulary,
 }
 
 impl Page<'_> {
     fn step(&self, at: usize, step: &Step, text: &mut Lines) {
-        let behaviour = self.words.behaviours.get(&step.behaviour);
-        let about = behaviour.map_or("calls a hook that the bank writes", |one| one.about.trim_end_matches('.'));
-        text.line(&format!("{}. {}: {} ({})", at + 1, step_name(step), lower(about), short(&step.trace)));
+        let behaviour = &self.of.behaviours[step.behaviour];
+        let said = &behaviour.said;
+        let is_own = said.rust.is_none();
+        let about = if is_own { "calls a hook that the bank writes" } else { said.about.trim_end_matches('.') };
+        let name = step_name(self.of, step);
+        text.line(&format!("{}. {name}: {} ({})", at + 1, lower(about), short(&step.trace)));
         let mut table = Table::default();
         for role in [Role::Needs, Role::Expects, Role::Bound, Role::Takes, Role::Fact] {
             self.inputs(step, role, &mut table);
-            if role == Role::Expects {
-                for meaning in behaviour.iter().flat_map(|one| &one.expects).filter(|meaning| !has(step, meaning)) {
-                    table.row(["without", meaning, "", "nothing in the request means it"]);
+            if role == Role::Expects && !is_own {
+                let lacks = |meaning: &&Id<Meaning>| !step.inputs.iter().any(|input| input.meaning == **meaning);
+                for meaning in behaviour.expects.iter().filter(lacks) {
+                    table.row(["without", self.name(*meaning), "", "nothing in the request means it"]);
                 }
             }
         }
-        if let Some(kind) = self.kind(step) {
-            let binds = list(&kind.binds);
+        if let Choice::Code(kind) = step.choice {
+            let kind = &self.of.otps[kind];
+            let binds = meanings(self.of, &kind.binds);
             let about = format!("{}, good for {} and the same {binds}", shape(kind), kind.life);
             table.row(["code", &kind.name, "", &about]);
         }
-        let has_table = behaviour.is_some_and(Behaviour::has_table);
-        let hooks = behaviour.map_or(vec![step.behaviour.clone()], |one| one.calls.clone());
-        if !hooks.is_empty() {
-            table.row(["asks", &format!("the bank's {}", list(&hooks))]);
+        if !said.calls.is_empty() {
+            table.row(["asks", &format!("the bank's {}", list(&said.calls))]);
         }
+        let has_table = matches!(step.choice, Choice::Table(_));
         for (holds, what) in [
             (step.raises, "a refusal becomes an error, and nothing after it is done"),
             (step.keeps_refused, "a code that could not be sent stays valid, for the response tells of it"),
@@ -86,86 +92,92 @@ impl Page<'_> {
                 Role::Takes => "uses",
                 Role::Fact => "tells hooks",
             };
-            table.row([if at == 0 { word } else { "" }, &input.meaning, "<-", &self.input(input)]);
+            let value = &self.endpoint.plan.values[input.read.value()];
+            let sent = if value.optional && matches!(value.source, Source::Request { .. }) { ", if sent" } else { "" };
+            let from = format!("{}{sent}", self.source(value));
+            table.row([if at == 0 { word } else { "" }, self.name(input.meaning), "<-", &from]);
         }
     }
 
-    fn input(&self, input: &Input) -> String {
-        let optional = matches!(&input.source, Source::Request { optional: true, .. });
-        format!("{}{}", self.source(&input.source), if optional { ", if sent" } else { "" })
+    fn name(&self, id: Id<Meaning>) -> &str {
+        &self.of.meanings[id].name
     }
 
-    fn kind(&self, step: &Step) -> Option<&OtpKind> {
-        let has_kind = self.words.behaviours.get(&step.behaviour).is_some_and(Behaviour::has_kind);
-        let named = |option: &String| self.of.otps.iter().find(|kind| kind.name == *option);
-        has_kind.then(|| step.option.as_ref().and_then(named).or(self.of.otps.first())).flatten()
-    }
-
-    fn source(&self, source: &Source) -> String {
-        match source {
-            Source::Request { path, .. } => path.join("."),
-            Source::Found { path, how } => format!("{}, {how}", path.join(".")),
-            Source::Step(at) => {
-                let behaviour = self.endpoint.steps.get(*at).map_or("a step", |step| step.behaviour.as_str());
-                format!("{}. {behaviour}", at + 1)
+    fn source(&self, value: &Value) -> String {
+        let names = |ids: &[Id<Meaning>]| ids.iter().map(|id| self.name(*id)).collect::<Vec<_>>().join(" and ");
+        match &value.source {
+            Source::Request { path } => path.iter().map(|part| part.wire.as_str()).collect::<Vec<_>>().join("."),
+            Source::InElements { list, else_from } => {
+                let otherwise =
+                    if else_from.is_empty() { String::new() } else { format!(", else from {}", names(else_from)) };
+                format!("{}, in the element that means it{otherwise}", list.join("."))
+            }
+            Source::Derived { path, from } => format!("{}, worked out of {}", path.join("."), names(from)),
+            Source::Step { step, .. } | Source::Passed { step } | Source::Gone { step } => {
+                let behaviour = self.endpoint.plan.steps.get(*step).map(|step| &self.of.behaviours[step.behaviour]);
+                format!("{}. {}", step + 1, behaviour.map_or("a step", |behaviour| &behaviour.name))
             }
             Source::Setting(_) => "the settings".to_owned(),
             Source::Always => "always at hand".to_owned(),
             Source::Caller => "who calls".to_owned(),
             Source::Session => "the session".to_owned(),
-            Source::Nothing => "null".to_owned(),
         }
+    }
+
+    /// What the request says and nobody here gets.
+    fn unread(&self, text: &mut Lines) {
+        let plan = &self.endpoint.plan;
+        if plan.unread.is_empty() {
+            return;
+        }
+        text.line("Nobody here gets");
+        let mut table = Table::default();
+        for value in plan.unread.iter().map(|id| &plan.values[*id]) {
+            table.row([self.name(value.meaning), "<-", &self.source(value)]);
+        }
+        text.table(&table);
+        text.blank();
     }
 
     fn response(&self, text: &mut Lines) {
         let success = self.endpoint.success;
-        let Some(payload) = self.payload(self.endpoint.response.as_deref()) else {
+        let (Some(id), Some(answer)) = (self.endpoint.response, &self.endpoint.plan.answer) else {
             text.line(&format!("Response: {success}, with no body of its own"));
             text.blank();
             return;
         };
+        let payload: &Payload = &self.of.payloads[id];
         text.line(&format!("Response: {success} {}{}", payload.name, request::inside(&self.of.envelope, false)));
         let mut table = Table::default();
+        let fills = answer.all();
         for field in &payload.fields {
-            if let Some(constant) = &field.constant {
+            if let Some(constant) = field.constant() {
                 table.row([&field.wire, "=", &constant.to_string()]);
             }
-            for fill in self.endpoint.fills.iter().filter(|fill| fill.path.first() == Some(&field.wire)) {
-                self.fill(fill, &mut table);
+            for filled in fills.iter().filter(|filled| filled.path.first() == Some(&field.wire)) {
+                self.fill(filled, &mut table);
             }
         }
         text.table(&table);
         text.blank();
     }
 
-    fn fill(&self, fill: &Fill, table: &mut Table) {
-        let path = fill.path.join(".");
-        let Some(meaning) = &fill.meaning else { return };
-        if fill.source == Source::Nothing {
-            table.row([&path, "=", "null", &format!("nothing here gives {meaning}")]);
+    fn fill(&self, filled: &Filled, table: &mut Table) {
+        let path = filled.path.join(".");
+        let Some(meaning) = filled.meaning.map(|id| &self.of.meanings[id]) else { return };
+        let Fill::Read(read) = &filled.fill else {
+            table.row([&path, "=", "null", &format!("nothing here gives {}", meaning.name)]);
             return;
-        }
-        let values = match self.words.meaning(meaning) {
-            Some(Natural::OneOf(values)) => format!(" ({})", values.join(", ")),
+        };
+        let values = match &meaning.natural {
+            Natural::OneOf(values) => format!(" ({})", values.join(", ")),
             _ => String::new(),
         };
-        let from = match &fill.source {
-            Source::Request { .. } | Source::Found { .. } => {
-                format!("sent back from the request's {}", self.source(&fill.source))
-            }
-            other => self.source(other),
-        };
-        table.row([&path, "<-", &format!("{meaning}{values}"), &from]);
+        let value = &self.endpoint.plan.values[read.value()];
+        let from = self.source(value);
+        let from = if value.source.is_request() { format!("sent back from the request's {from}") } else { from };
+        table.row([&path, "<-", &format!("{}{values}", meaning.name), &from]);
     }
-
-    fn payload(&self, name: Option<&str>) -> Option<&Payload> {
-        self.of.payloads.iter().find(|payload| Some(payload.name.as_str()) == name)
-    }
-}
-
-/// True if a step gets a value.
-fn has(step: &Step, meaning: &str) -> bool {
-    ["bound", "session"].contains(&meaning) || step.inputs.iter().any(|input| input.meaning == meaning)
 }
 
 fn lower(text: &str) -> String {

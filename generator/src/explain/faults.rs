@@ -1,20 +1,23 @@
 //! What can go wrong at an endpoint: fault by fault, with answer, message key and reason.
 
 use super::lines::{Lines, Table, list, short};
+use crate::arena::Id;
+use crate::language::primitive::BOOLEAN;
 use crate::model::{Adapter, Endpoint, Payload, Says, Type};
-use crate::vocabulary::{Vocabulary, fault_of_table};
+use crate::vocabulary::fault_of_table;
 
 /// Writes every fault of an endpoint, by answer.
-pub fn write(of: &Adapter, endpoint: &Endpoint, words: &Vocabulary, text: &mut Lines) {
+pub fn write(of: &Adapter, endpoint: &Endpoint, text: &mut Lines) {
     text.line("What can go wrong");
-    let page = Page { of, endpoint, words };
+    let page = Page { of, endpoint };
     page.shown(text);
-    for answer in endpoint.answers.iter().filter(|answer| !answer.faults.is_empty()) {
+    for answer in endpoint.plan.answers.iter().filter(|answer| !answer.faults.is_empty()) {
         let place = of.rows.iter().find(|row| row.name == answer.row).map(|row| short(&row.trace)).unwrap_or_default();
         text.line(&format!("  {} ({place})", row_text(of, &answer.row)));
         page.faults(&answer.faults, &row_says(of, &answer.row), text);
     }
     let silent: Vec<String> = endpoint
+        .plan
         .answers
         .iter()
         .filter(|answer| answer.faults.is_empty())
@@ -44,20 +47,19 @@ fn row_says(of: &Adapter, row: &str) -> String {
 struct Page<'a> {
     of: &'a Adapter,
     endpoint: &'a Endpoint,
-    words: &'a Vocabulary,
 }
 
 impl Page<'_> {
     /// Refusals that the response shows, together where the same fields show them.
     fn shown(&self, text: &mut Lines) {
         let mut done: Vec<&Vec<String>> = Vec::new();
-        for (_, fields) in &self.endpoint.shown {
+        for (_, fields) in &self.endpoint.plan.shown {
             if done.contains(&fields) {
                 continue;
             }
             done.push(fields);
             let with: Vec<&(String, Vec<String>)> =
-                self.endpoint.shown.iter().filter(|(_, other)| other == fields).collect();
+                self.endpoint.plan.shown.iter().filter(|(_, other)| other == fields).collect();
             let faults: Vec<String> = with.into_iter().map(|(fault, _)| fault.clone()).collect();
             let values: Vec<String> = fields.iter().map(|field| self.failed(field)).collect();
             text.line(&format!("  {}, a success in form, with {}", self.endpoint.success, list(&values)));
@@ -67,28 +69,28 @@ impl Page<'_> {
 
     /// `authenticationResult: VERIFIED_FAILED`
     fn failed(&self, path: &str) -> String {
-        let field = self.endpoint.response.as_deref().and_then(|payload| self.field(payload, path));
+        let field = self.endpoint.response.and_then(|payload| self.field(payload, path));
         let value = match field.map(|field| &field.ty) {
-            Some(Type::Enum(name)) => {
-                let members = self.of.enums.iter().filter(|one| one.name == *name).flat_map(|one| &one.members);
+            Some(Type::Enum(id)) => {
+                let members = self.of.enums[*id].members.iter();
                 members
                     .into_iter()
                     .find(|member| member.shows.as_deref() == Some("failed"))
                     .map(|member| member.wire.clone())
             }
-            Some(Type::Primitive(name)) if name == "boolean" => Some("false".to_owned()),
+            Some(Type::Primitive(primitive)) if *primitive == BOOLEAN => Some("false".to_owned()),
             _ => None,
         };
         value.map_or(path.to_owned(), |value| format!("{path}: {value}"))
     }
 
-    fn field(&self, payload: &str, path: &str) -> Option<&crate::model::Field> {
-        let payload: &Payload = self.of.payloads.iter().find(|one| one.name == payload)?;
+    fn field(&self, payload: Id<Payload>, path: &str) -> Option<&crate::model::Field> {
+        let payload = &self.of.payloads[payload];
         let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
         let field = payload.fields.iter().find(|field| field.wire == first)?;
         match (rest, &field.ty) {
             (None, _) => Some(field),
-            (Some(rest), Type::Payload(inner)) => self.field(inner, rest),
+            (Some(rest), Type::Payload(inner)) => self.field(*inner, rest),
             _ => None,
         }
     }
@@ -98,7 +100,7 @@ impl Page<'_> {
         let mut table = Table::default();
         for fault in faults {
             let key = self.of.says.iter().find(|(name, _)| name == fault).map_or(otherwise, |(_, key)| key.as_str());
-            let when = self.words.faults.get(fault).cloned().unwrap_or_else(|| self.own(fault));
+            let when = self.of.faults.get(fault).cloned().unwrap_or_else(|| self.own(fault));
             table.row(["", &format!("  {fault}"), key, &when]);
         }
         text.table(&table);

@@ -7,9 +7,11 @@ mod lines;
 mod request;
 mod word;
 
-use crate::check::codes;
-use crate::model::{Adapter, Callers, Endpoint, IdForm, Step};
+use crate::arena::Id;
+use crate::diagnostic::codes;
+use crate::model::{Adapter, Callers, Endpoint, IdForm, Meaning};
 use crate::naming::near;
+use crate::plan::Step;
 use crate::vocabulary::Vocabulary;
 use lines::{Lines, Table, list, short};
 
@@ -37,9 +39,8 @@ pub fn explain(of: &Adapter, endpoint_name: Option<&str>) -> String {
 
 /// One endpoint; empty if there is none of this name.
 pub fn endpoint(of: &Adapter, name: &str) -> String {
-    let words = Vocabulary::shipped().unwrap_or_default();
     let found: Option<&Endpoint> = of.endpoints.iter().find(|endpoint| endpoint.name == name);
-    found.map(|found| endpoint::text(of, found, &words)).unwrap_or_default()
+    found.map(|found| endpoint::text(of, found)).unwrap_or_default()
 }
 
 /// What holds for all endpoints, and a line for each.
@@ -78,7 +79,7 @@ fn endpoints(of: &Adapter, text: &mut Lines) {
     text.line(&format!("Endpoints, below {}/", of.base));
     let mut table = Table::default();
     for endpoint in &of.endpoints {
-        let does: Vec<String> = endpoint.steps.iter().map(step_name).collect();
+        let does: Vec<String> = endpoint.plan.steps.iter().map(|step| step_name(of, step)).collect();
         let does =
             if does.is_empty() { "fills the answer from what is at hand".to_owned() } else { does.join(", then ") };
         table.row([&endpoint.name, &endpoint.method, &endpoint.path, &does, short(&endpoint.trace)]);
@@ -87,8 +88,9 @@ fn endpoints(of: &Adapter, text: &mut Lines) {
     text.blank();
 }
 
-fn step_name(step: &Step) -> String {
-    step.option.as_ref().map_or(step.behaviour.clone(), |option| format!("{} {option}", step.behaviour))
+fn step_name(of: &Adapter, step: &Step) -> String {
+    let name = &of.behaviours[step.behaviour].name;
+    step.option.as_ref().map_or(name.clone(), |option| format!("{name} {option}"))
 }
 
 fn codes_of(of: &Adapter, text: &mut Lines) {
@@ -100,16 +102,21 @@ fn codes_of(of: &Adapter, text: &mut Lines) {
         };
         text.line(&format!("The code `{}`: {} {what}, good for {}, {tried}", otp.name, otp.digits, otp.life));
         let mut table = Table::default();
-        table.row(["good only for the same", &list(&otp.binds)]);
+        table.row(["good only for the same", &meanings(of, &otp.binds)]);
         if !otp.keeps.is_empty() {
-            table.row(["remembers", &list(&otp.keeps)]);
+            table.row(["remembers", &meanings(of, &otp.keeps)]);
         }
         if !otp.one_per.is_empty() {
-            table.row(["voids an older one with the same", &list(&otp.one_per)]);
+            table.row(["voids an older one with the same", &meanings(of, &otp.one_per)]);
         }
         text.table(&table);
         text.blank();
     }
+}
+
+/// `user.id and otp.code`
+fn meanings(of: &Adapter, ids: &[Id<Meaning>]) -> String {
+    list(&ids.iter().map(|id| of.meanings[*id].name.clone()).collect::<Vec<_>>())
 }
 
 fn operations(of: &Adapter, text: &mut Lines) {
@@ -119,8 +126,11 @@ fn operations(of: &Adapter, text: &mut Lines) {
     text.line("Operations");
     let mut table = Table::default();
     for operation in &of.operations {
-        let needs =
-            if operation.needs.is_empty() { String::new() } else { format!("needs {}", list(&operation.needs)) };
+        let needs = if operation.needs.is_empty() {
+            String::new()
+        } else {
+            format!("needs {}", meanings(of, &operation.needs))
+        };
         let hides = if operation.silent { "hides unknown users" } else { "" };
         table.row([&operation.name, operation.sms.as_deref().unwrap_or_default(), hides, &needs]);
     }

@@ -1,7 +1,8 @@
 //! The request of an endpoint: its fields with their rules, in the order in which they are checked.
 
 use super::lines::{Lines, Table, list, short};
-use crate::model::{Adapter, Envelope, Field, Payload, Rule, Then, Type};
+use crate::arena::Id;
+use crate::model::{Adapter, Envelope, Field, Meaning, Need, Payload, Rule, Then, Type};
 
 /// Writes the request.
 pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
@@ -12,7 +13,11 @@ pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
             then_row(of, then, &mut table);
         }
         if let Some(field) = payload.fields.get(at) {
-            rows(&mut table, [&field.wire, &what(field), short(&field.trace)], field.rules.iter().map(rule).collect());
+            rows(
+                &mut table,
+                [&field.wire, &what(of, field), short(&field.trace)],
+                field.rules.iter().map(rule).collect(),
+            );
         }
     }
     text.table(&table);
@@ -26,25 +31,27 @@ pub fn inside(envelope: &Envelope, request: bool) -> String {
     hole.map(|field| format!(" in {}", field.wire)).unwrap_or_default()
 }
 
-fn what(field: &Field) -> String {
-    let what = field.meaning.clone().unwrap_or_else(|| type_name(&field.ty));
-    match &field.default {
-        Some(default) => format!("{what}, else {default}"),
-        None if field.optional => format!("{what}, optional"),
-        None => what,
+fn what(of: &Adapter, field: &Field) -> String {
+    let what = field.meaning.map_or_else(|| type_name(of, &field.ty), |id| of.meanings[id].name.clone());
+    match &field.need {
+        Need::Default(default) => format!("{what}, else {default}"),
+        Need::Optional => format!("{what}, optional"),
+        Need::Constant { always, optional: true } => format!("{what}, if sent always {}", plain(always)),
+        Need::Constant { always, optional: false } => format!("{what}, always {}", plain(always)),
+        Need::Required => what,
     }
 }
 
 fn then_row(of: &Adapter, then: &Then, table: &mut Table) {
     let mut said: Vec<String> = then.rules.iter().map(rule).collect();
     if then.if_needed {
-        said.push(format!("(asked of {})", list(&needing(of, &then.meaning))));
+        said.push(format!("(asked of {})", list(&needing(of, then.meaning))));
     }
     if let Some((meaning, value)) = &then.when {
-        said.push(format!("(asked while {meaning} is {value})"));
+        said.push(format!("(asked while {} is {value})", of.meanings[*meaning].name));
     }
     let at = then.at.as_ref().map(|at| format!("told at {at}")).unwrap_or_default();
-    rows(table, [&format!("  {}", then.meaning), &at, short(&then.trace)], said);
+    rows(table, [&format!("  {}", of.meanings[then.meaning].name), &at, short(&then.trace)], said);
 }
 
 /// The first rule stands beside the field, the others below.
@@ -55,30 +62,14 @@ fn rows(table: &mut Table, [name, what, place]: [&str; 3], rules: Vec<String>) {
 }
 
 /// Operations that need a meaning.
-fn needing(of: &Adapter, meaning: &str) -> Vec<String> {
-    let all = of.operations.iter().filter(|operation| operation.needs.iter().any(|need| need == meaning));
+fn needing(of: &Adapter, meaning: Id<Meaning>) -> Vec<String> {
+    let all = of.operations.iter().filter(|operation| operation.needs.contains(&meaning));
     all.map(|operation| operation.name.clone()).collect()
 }
 
 /// `longer than 40: login.username.long`
 fn rule(rule: &Rule) -> String {
-    let value = plain(&rule.value);
-    let broken = match rule.word.as_str() {
-        "required" => "missing".to_owned(),
-        "type" => "of the wrong kind".to_owned(),
-        "present" => "left out".to_owned(),
-        "agrees" => "there twice and different".to_owned(),
-        "max" => format!("over {value}"),
-        "min" => format!("under {value}"),
-        "above" => format!("not above {value}"),
-        "pattern" => format!("not like {value}"),
-        "one_of" => format!("not {value}"),
-        "scale" => format!("more than {value} decimals"),
-        "latest" => format!("older than {value}"),
-        "registered_in" => format!("no registration number of {value}"),
-        "min_age" => format!("younger than {value}"),
-        other => format!("{other} {value}"),
-    };
+    let broken = rule.row.broken.replace("{}", &plain(&rule.value));
     let says = rule.raises.as_ref().map(|fault| format!("raises {fault}")).or_else(|| rule.key.clone());
     format!("{broken}: {}", says.unwrap_or_else(|| "input.invalid".to_owned()))
 }
@@ -91,10 +82,13 @@ fn plain(value: &serde_json::Value) -> String {
     }
 }
 
-fn type_name(ty: &Type) -> String {
+fn type_name(of: &Adapter, ty: &Type) -> String {
     match ty {
-        Type::Primitive(name) | Type::Payload(name) | Type::Union(name) | Type::Enum(name) => name.clone(),
-        Type::List(inner) => format!("list of {}", type_name(inner)),
+        Type::Primitive(primitive) => primitive.word().to_owned(),
+        Type::Payload(id) => of.payloads[*id].name.clone(),
+        Type::Union(id) => of.unions[*id].name.clone(),
+        Type::Enum(id) => of.enums[*id].name.clone(),
+        Type::List(inner) => format!("list of {}", type_name(of, inner)),
         Type::Body => "the body".to_owned(),
     }
 }

@@ -117,7 +117,7 @@ fn meaning(words: &Vocabulary, name: &str, natural: &Natural) -> String {
     row(&mut table, "needed by", &users(words, name, |one| &one.needs));
     row(&mut table, "checks", &users(words, name, |one| &one.expects));
     row(&mut table, "used by, if meant", &users(words, name, |one| &one.takes));
-    row(&mut table, "given by", &users(words, name, |one| &one.gives));
+    row(&mut table, "given by", &givers(words, name));
     row(&mut table, "reports for", &users(words, name, |one| &one.outcome));
     if let Some(from) = words.derived.get(name) {
         row(&mut table, "worked out from", from);
@@ -149,6 +149,13 @@ fn users(words: &Vocabulary, name: &str, part: impl Fn(&Behaviour) -> &Vec<Strin
     words.behaviours.iter().filter(|(_, one)| has(one)).map(|(name, _)| name.clone()).collect()
 }
 
+/// The behaviours that give a meaning, by its name or with the thing that has it.
+fn givers(words: &Vocabulary, name: &str) -> Vec<String> {
+    let gives =
+        |one: &Behaviour| one.gives.iter().any(|word| words.given_by(word, &[]).iter().any(|given| given == name));
+    words.behaviours.iter().filter(|(_, one)| gives(one)).map(|(name, _)| name.clone()).collect()
+}
+
 fn things(words: &Vocabulary) -> Vec<&str> {
     let mut things: Vec<&str> = Vec::new();
     for thing in words.meanings.names().filter_map(|name| name.split_once('.')).map(|(thing, _)| thing) {
@@ -167,7 +174,7 @@ fn qualities<'a>(words: &'a Vocabulary, of: &'a str) -> impl Iterator<Item = (&'
 
 fn kind(natural: &Natural) -> String {
     match natural {
-        Natural::Primitive(name) => name.clone(),
+        Natural::Primitive(primitive) => primitive.word().to_owned(),
         Natural::Key => "the key of a message".to_owned(),
         Natural::OneOf(values) => values.join(" | "),
         Natural::List(of) => format!("a list of {of}"),

@@ -1,5 +1,8 @@
 //! The error table of the model: its rows, and which faults each endpoint answers with them.
 
+use crate::arena::Id;
+use crate::model::Payload;
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorRow {
     /// The name in the definition: `UNSUPPORTED_MEDIA_TYPE`.
@@ -10,7 +13,7 @@ pub struct ErrorRow {
     pub says: Says,
     pub columns: Vec<(String, String)>,
     /// A payload that is sent in place of the failure.
-    pub shows: Option<String>,
+    pub shows: Option<Id<Payload>>,
     pub trace: String,
 }
 

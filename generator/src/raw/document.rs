@@ -7,46 +7,16 @@ use super::{
     Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, SessionKind, Text, Validation, Wire,
 };
 use crate::diagnostic::Diagnostic;
+use crate::language::keys::Section;
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
-
-const TOP: [&str; 28] = [
-    "adapter",
-    "title",
-    "version",
-    "base",
-    "extends",
-    "callers",
-    "wire",
-    "envelope",
-    "envelopes",
-    "validation",
-    "settings",
-    "otps",
-    "sessions",
-    "tables",
-    "operations",
-    "meanings",
-    "behaviours",
-    "endpoints",
-    "every_endpoint",
-    "payloads",
-    "unions",
-    "enums",
-    "says",
-    "errors",
-    "every_error",
-    "messages",
-    "examples",
-    "about",
-];
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
     let mut reading = Reading::default();
     let empty = Map::default();
     let map = document.as_map().unwrap_or(&empty);
-    reading.known(map, &TOP, "a definition");
+    reading.known(map, Section::Definition);
     let made = top(&mut reading, map, document.place);
     (made, reading.wrong)
 }
@@ -101,7 +71,7 @@ pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Plac
         Value::Text(word) if word == "bearer" => Callers::Bearer,
         Value::Text(word) => Callers::Later(word.clone()),
         Value::Map(map) => {
-            reading.known(map, &["none", "basic", "session"], "`callers`");
+            reading.known(map, Section::Callers);
             match (reading.text_at(map, "none"), reading.text_at(map, "basic"), reading.text_at(map, "session")) {
                 (Some(reason), _, _) => Callers::None(reason),
                 (None, Some(realm), _) => Callers::Basic(realm),
@@ -121,19 +91,7 @@ pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Plac
 
 fn wire(reading: &mut Reading, node: &Node) -> Wire {
     let Some(map) = reading.map(node, "`wire`") else { return Wire::default() };
-    let keys = [
-        "unknown_fields",
-        "field_names",
-        "enum_names",
-        "nulls",
-        "text_accepts",
-        "decimal_accepts",
-        "length",
-        "times",
-        "empty_body",
-        "body_limit",
-    ];
-    reading.known(map, &keys, "`wire`");
+    reading.known(map, Section::Wire);
     let is = |word: Option<Text>, wanted: &str| word.is_some_and(|word| word.text == wanted);
     Wire {
         reject_unknown_fields: is(reading.word_at(map, "unknown_fields", &["ignore", "reject"]), "reject"),
@@ -175,9 +133,9 @@ fn size(reading: &mut Reading, map: &Map) -> Option<u64> {
 
 fn validation(reading: &mut Reading, node: &Node) -> Validation {
     let Some(map) = reading.map(node, "`validation`") else { return Validation::default() };
-    reading.known(map, &["blank", "says", "words", "codes", "types"], "`validation`");
+    reading.known(map, Section::Validation);
     let codes = map.node("codes").and_then(|node| reading.map(node, "`codes`")).cloned().unwrap_or_default();
-    reading.known(&codes, &["field", "body"], "`codes`");
+    reading.known(&codes, Section::Codes);
     Validation {
         blank_is_empty: reading.word_at(map, "blank", &["empty", "text"]).is_some_and(|word| word.text == "empty"),
         says: reading.texts_by_key(map, "says"),
@@ -190,7 +148,7 @@ fn validation(reading: &mut Reading, node: &Node) -> Validation {
 
 fn own_meaning(reading: &mut Reading, name: &Text, node: &Node) -> Option<Text> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, &["as"], "a meaning");
+    reading.known(map, Section::Meaning);
     match map.node("as").map(|node| (&node.value, node.place)) {
         Some((Value::List(items), place)) => {
             let inner = items.first().and_then(Node::as_text)?;
@@ -202,7 +160,7 @@ fn own_meaning(reading: &mut Reading, name: &Text, node: &Node) -> Option<Text> 
 
 fn own_behaviour(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnBehaviour> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, &["needs", "expects", "takes", "gives", "fails"], "a behaviour");
+    reading.known(map, Section::Behaviour);
     Some(OwnBehaviour {
         place: name.place,
         needs: reading.names(map, "needs"),
@@ -215,9 +173,7 @@ fn own_behaviour(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnB
 
 fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    let keys =
-        ["alphabet", "digits", "life", "attempts", "text", "per_phone", "one_per", "binds", "keeps", "keep", "id"];
-    reading.known(map, &keys, "a kind of code");
+    reading.known(map, Section::Otp);
     let small = |number: (u64, Place)| (u32::try_from(number.0).unwrap_or(u32::MAX), number.1);
     Some(Otp {
         place: name.place,
@@ -237,13 +193,13 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
 
 fn session_kind(reading: &mut Reading, name: &Text, node: &Node) -> Option<SessionKind> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, &["idle", "binds"], "a kind of session");
+    reading.known(map, Section::Session);
     Some(SessionKind { place: name.place, idle: reading.duration_at(map, "idle"), binds: reading.names(map, "binds") })
 }
 
 fn look_up_table(reading: &mut Reading, name: &Text, node: &Node) -> Option<LookUpTable> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, &["key", "gives", "optional"], "a table");
+    reading.known(map, Section::Table);
     Some(LookUpTable {
         place: name.place,
         key: reading.names(map, "key"),
@@ -254,7 +210,7 @@ fn look_up_table(reading: &mut Reading, name: &Text, node: &Node) -> Option<Look
 
 fn operation(reading: &mut Reading, name: &Text, node: &Node) -> Option<Operation> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, &["like", "needs", "sms", "accounts", "consent", "unknown_user"], "an operation");
+    reading.known(map, Section::Operation);
     Some(Operation {
         place: name.place,
         like: reading.text_at(map, "like"),
@@ -268,10 +224,10 @@ fn operation(reading: &mut Reading, name: &Text, node: &Node) -> Option<Operatio
 
 fn consent(reading: &mut Reading, node: &Node) -> Option<Consent> {
     let map = reading.map(node, "`consent`")?;
-    reading.known(map, &["html", "options"], "a consent");
+    reading.known(map, Section::Consent);
     let options = reading.entries(map.node("options"), "`options`", |reading, name, node| {
         let map = reading.map(node, &format!("`{}`", name.text))?;
-        reading.known(map, &["html", "required"], "an option");
+        reading.known(map, Section::ConsentOption);
         let html = reading.text_at(map, "html");
         if html.is_none() {
             reading.wrong_value(

@@ -3,6 +3,7 @@
 use super::document::callers;
 use super::read::Reading;
 use super::{Endpoint, Entries, Example, Row, RowSays, Text, When};
+use crate::language::keys::{self, Section};
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
 
@@ -29,13 +30,9 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     let mut made = empty_endpoint(name.place);
     let Some(map) = reading.map(node, &format!("`{}`", name.text)) else { return made };
     if name.text == "every_endpoint" {
-        reading.known(map, &["does", "errors", "without"], "`every_endpoint`");
+        reading.known(map, Section::EveryEndpoint);
     } else {
-        let keys = [
-            "about", "route", "when", "does", "errors", "without", "success", "request", "response", "envelope",
-            "callers",
-        ];
-        reading.known(map, &keys, "an endpoint");
+        reading.known(map, Section::Endpoint);
     }
     let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);
     made.about = reading.text_at(map, "about");
@@ -44,7 +41,7 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     made.does_place = place_of("does");
     made.errors = reading.entries(map.node("errors"), "`errors`", |reading, code, node| {
         let map = reading.map(node, &format!("`{}`", code.text))?;
-        reading.known(map, &["for"], "an error of an endpoint");
+        reading.known(map, Section::EndpointError);
         Some(reading.names(map, "for"))
     });
     made.errors_place = place_of("errors");
@@ -107,7 +104,7 @@ pub fn row(reading: &mut Reading, place: Place, node: &Node) -> Row {
         }
         _ => reading.text_at(map, "says").map(RowSays::One),
     };
-    let own = ["status", "for", "says", "code", "as"];
+    let own = keys::of(Section::Row);
     let columns = map.entries.iter().filter(|entry| !own.contains(&entry.key.as_str()));
     let columns = columns.filter_map(|entry| {
         let key = Text { text: entry.key.clone(), place: entry.key_place };
@@ -141,7 +138,7 @@ pub fn examples(reading: &mut Reading, map: &Map) -> Entries<Entries<Vec<Example
 
 fn example(reading: &mut Reading, title: &Text, node: &Node) -> Option<Example> {
     let map = reading.map(node, &format!("`{}`", title.text))?;
-    reading.known(map, &["endpoint", "route", "sent_as", "given", "request", "response", "error", "sms"], "an example");
+    reading.known(map, Section::Example);
     let place = if node.place.start == 0 { title.place } else { node.place };
     // A media type, for people and for whoever sends the example; nothing here follows from it.
     reading.text_at(map, "sent_as");

@@ -2,36 +2,9 @@
 
 use super::read::Reading;
 use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Text, TypeName, Union, Variant};
+use crate::language::keys::Section;
+use crate::language::rules;
 use crate::yaml::{Entry, Map, Node, Value};
-
-/// The words of rules that take an argument.
-pub const RULES: [&str; 11] =
-    ["min", "max", "pattern", "one_of", "above", "scale", "latest", "min_age", "present", "registered_in", "agrees"];
-
-const FIELD_KEYS: [&str; 22] = [
-    "is",
-    "as",
-    "optional",
-    "const",
-    "default",
-    "also",
-    "accepts",
-    "says",
-    "raises",
-    "at",
-    "when",
-    "min",
-    "max",
-    "pattern",
-    "one_of",
-    "above",
-    "scale",
-    "latest",
-    "min_age",
-    "present",
-    "registered_in",
-    "agrees",
-];
 
 /// The lines of a payload.
 pub fn members(reading: &mut Reading, node: &Node, what: &str) -> Vec<Member> {
@@ -66,7 +39,7 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         return None;
     }
     let map = reading.map(node, &what)?;
-    reading.known(map, &FIELD_KEYS, "a field");
+    reading.known(map, Section::Field);
     Some(Field {
         place: node.place,
         meaning: map.node("is").and_then(|node| meaning(reading, node)),
@@ -86,7 +59,8 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
 }
 
 fn rules(map: &Map) -> Vec<Rule> {
-    let rules = map.entries.iter().filter(|entry| RULES.contains(&entry.key.as_str()));
+    let is_rule = |entry: &&Entry| rules::keys().any(|key| key == entry.key);
+    let rules = map.entries.iter().filter(is_rule);
     rules
         .map(|entry| Rule { word: Text { text: entry.key.clone(), place: entry.key_place }, value: entry.node.clone() })
         .collect()
@@ -138,7 +112,7 @@ fn type_name(reading: &mut Reading, node: &Node) -> Option<TypeName> {
 /// A union.
 pub fn union(reading: &mut Reading, name: &Text, node: &Node) -> Option<Union> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, &["tag", "unknown", "every", "of"], "a union");
+    reading.known(map, Section::Union);
     let tag = reading.text_at(map, "tag");
     if tag.is_none() {
         let text = format!("the union `{}` does not say which field tells its variants apart", name.text);
@@ -162,7 +136,7 @@ pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<V
         let mut made = EnumMember { name: member.clone(), shows: None, number: None };
         match &node.value {
             Value::Map(map) => {
-                reading.known(map, &["number", "is"], "a member of an enum");
+                reading.known(map, Section::EnumMember);
                 made.number = reading.integer_at(map, "number", 0..=1_000_000).map(|(number, _)| number.cast_signed());
                 made.shows = reading.text_at(map, "is");
             }
@@ -176,8 +150,7 @@ pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<V
 /// What stands around bodies; the media type of failures is one for all.
 pub fn envelope(reading: &mut Reading, name: &str, node: &Node) -> Envelope {
     let Some(map) = reading.map(node, &format!("`{name}`")) else { return Envelope::default() };
-    let keys = ["request", "success", "failure", "failure_type"];
-    reading.known(map, if name == "envelope" { &keys } else { &keys[..3] }, "an envelope");
+    reading.known(map, if name == "envelope" { Section::Envelope } else { Section::NamedEnvelope });
     let mut around = |key: &str| match map.node(key)? {
         Node { value: Value::Null, .. } => None,
         Node { value: Value::Text(name), place } => Some(Around::Payload(Text { text: name.clone(), place: *place })),

@@ -275,6 +275,16 @@ pub struct Endpoint {
     pub callers: Option<(Callers, Place)>,
 }
 
+/// Statuses whose answers have no content.
+pub const NO_CONTENT: [u16; 2] = [204, 205];
+
+impl Endpoint {
+    /// True if its answer has no body, by its status.
+    pub fn has_no_content(&self) -> bool {
+        self.success.is_some_and(|(status, _)| NO_CONTENT.contains(&status))
+    }
+}
+
 /// How an endpoint is told from others at its route.
 #[derive(Debug, Clone)]
 pub enum When {
@@ -295,6 +305,16 @@ pub enum Member {
     Rules(Field),
     /// `unknown: keep`
     KeepUnknown(Place),
+}
+
+impl Member {
+    /// The field, if the line is one.
+    pub fn field(&self) -> Option<&Field> {
+        match self {
+            Member::Field(field) | Member::Rules(field) => Some(field),
+            _ => None,
+        }
+    }
 }
 
 /// A field, or rules for a meaning.
@@ -332,6 +352,15 @@ pub enum Meaning {
 pub enum TypeName {
     One(Text),
     List(Text),
+}
+
+impl TypeName {
+    /// The name, in a list or not.
+    pub fn name(&self) -> &Text {
+        match self {
+            TypeName::One(name) | TypeName::List(name) => name,
+        }
+    }
 }
 
 /// A rule's word and its argument.

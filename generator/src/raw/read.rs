@@ -2,6 +2,7 @@
 
 use super::{Entries, Text};
 use crate::diagnostic::Diagnostic;
+use crate::language::keys::{self, Section};
 use crate::naming::near;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
@@ -40,10 +41,11 @@ impl Reading {
     }
 
     /// Refuses keys that are not among those known.
-    pub fn known(&mut self, map: &Map, keys: &[&str], what: &str) {
+    pub fn known(&mut self, map: &Map, section: Section) {
+        let keys = keys::of(section);
         let strange = |entry: &&Entry| !keys.contains(&entry.key.as_str());
         for entry in map.entries.iter().filter(strange) {
-            self.unknown_key(entry, keys, what);
+            self.unknown_key(entry, &keys, keys::what(section));
         }
     }
 

@@ -251,6 +251,10 @@ fn default(ty: &Type, word: &Word, report: &mut Report) -> Option<TokenStream> {
                 return Some(quote::quote! { <#ty>::#variant });
             }
             match syn::parse2::<syn::Expr>(value.clone()) {
+                Ok(number) if is_float(&number) => {
+                    let literal = value.to_string().replace([' ', '_'], "");
+                    Some(quote::quote! { __runtime::decimal(#literal) })
+                }
                 Ok(syn::Expr::Lit(_) | syn::Expr::Unary(_)) => {
                     Some(quote::quote! { ::core::convert::From::from(#value) })
                 }
@@ -258,6 +262,15 @@ fn default(ty: &Type, word: &Word, report: &mut Report) -> Option<TokenStream> {
             }
         }
         Value::Inside(_) => word.expects("= a variant or a literal", report),
+    }
+}
+
+/// True for a number with a point; it is a decimal, which keeps it as it is written.
+fn is_float(value: &syn::Expr) -> bool {
+    match value {
+        syn::Expr::Lit(literal) => matches!(literal.lit, syn::Lit::Float(_)),
+        syn::Expr::Unary(unary) => is_float(&unary.expr),
+        _ => false,
     }
 }
 

@@ -49,8 +49,18 @@ impl Parse for Constant {
         match input.parse()? {
             Lit::Str(text) if negative.is_none() => Ok(Constant(quote! { __runtime::Json::from(#text) })),
             Lit::Bool(value) if negative.is_none() => Ok(Constant(quote! { __runtime::Json::Bool(#value) })),
+            Lit::Float(number) => {
+                let sign = if negative.is_some() { "-" } else { "" };
+                let literal = format!("{sign}{}", number.base10_digits());
+                Ok(Constant(quote! { __runtime::number(#literal) }))
+            }
+            Lit::Int(number) if number.base10_parse::<i64>().is_err() => {
+                let sign = if negative.is_some() { "-" } else { "" };
+                let literal = format!("{sign}{}", number.base10_digits());
+                Ok(Constant(quote! { __runtime::number(#literal) }))
+            }
             Lit::Int(number) => Ok(Constant(quote! { __runtime::Json::from(#negative #number) })),
-            other => Err(syn::Error::new_spanned(other, "expected a text, an integer, or true or false")),
+            other => Err(syn::Error::new_spanned(other, "expected a text, a number, or true or false")),
         }
     }
 }

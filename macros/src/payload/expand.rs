@@ -98,7 +98,8 @@ fn meaning(payload: &Payload, field: &Field) -> Option<String> {
 }
 
 fn descriptions(payload: &Payload) -> TokenStream {
-    members(payload).map(|field| description(payload, field)).collect()
+    let read = payload.fields.iter().filter(|field| !matches!(field.role, Role::Rest));
+    read.map(|field| description(payload, field)).collect()
 }
 
 fn description(payload: &Payload, field: &Field) -> TokenStream {
@@ -155,7 +156,13 @@ fn local(field: &Field) -> Ident {
 fn read(payload: &Payload, field: &Field, known: &TokenStream) -> TokenStream {
     let (local, described, ty) = (local(field), described(field), &field.ty);
     let read = match (&field.role, &field.default) {
-        (Role::Constant(_), _) => quote! { ::core::default::Default::default() },
+        (Role::Constant(always), _) => {
+            let optional = field.is_optional();
+            quote! {{
+                decoder.constant(object, &#described, &#always, #optional);
+                ::core::default::Default::default()
+            }}
+        }
         (Role::Rest, _) => quote! { decoder.rest(object, #known) },
         (_, Some(default)) => quote! { decoder.field_or::<#ty>(object, &#described, || #default) },
         (_, None) => quote_spanned! { ty.span() => decoder.field::<#ty>(object, &#described) },

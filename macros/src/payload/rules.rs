@@ -12,15 +12,17 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 13] = [
+const RULES: [&str; 15] = [
     "required",
     "type",
+    "const",
     "present",
     "agrees",
     "min",
     "max",
     "pattern",
     "one_of",
+    "starts_with",
     "above",
     "scale",
     "latest",
@@ -63,7 +65,7 @@ fn rules<'w>(words: &'w [Word], report: &mut Report) -> (Vec<Rule>, Vec<&'w Word
         match rules.iter_mut().find(|rule: &&mut Rule| rule.word.name == word.name) {
             Some(rule) => rule.raises = Some(fault),
             None => match word.name.as_str() {
-                "required" | "type" | "present" | "agrees" => {
+                "required" | "type" | "const" | "present" | "agrees" => {
                     let test = bare(&word);
                     rules.push(Rule { word, test, key: None, raises: Some(fault) });
                 }
@@ -131,13 +133,13 @@ fn when(word: &Word, report: &mut Report) -> Option<(String, String)> {
 fn rule(word: &Word, report: &mut Report) -> Option<Rule> {
     let name = word.name.clone();
     match (name.name.as_str(), &word.value) {
-        ("required" | "type" | "present" | "agrees", Value::Nothing) => {
+        ("required" | "type" | "const" | "present" | "agrees", Value::Nothing) => {
             Some(Rule { test: bare(&name), word: name, key: None, raises: None })
         }
-        ("required" | "type" | "present" | "agrees", Value::Is(_)) => {
+        ("required" | "type" | "const" | "present" | "agrees", Value::Is(_)) => {
             Some(Rule { test: bare(&name), key: Some(word.text(report)?), word: name, raises: None })
         }
-        ("required" | "type" | "present" | "agrees", _) => word.expects("= \"key\"", report),
+        ("required" | "type" | "const" | "present" | "agrees", _) => word.expects("= \"key\"", report),
         (_, Value::Inside(inside)) => {
             let (argument, key) = arguments(inside, report)?;
             let test = test(&name, argument, report)?;
@@ -152,6 +154,7 @@ fn bare(word: &Dotted) -> TokenStream {
         "required" => quote! { __runtime::Test::Required },
         "type" => quote! { __runtime::Test::Type },
         "agrees" => quote! { __runtime::Test::Agrees },
+        "const" => quote! { __runtime::Test::Const },
         _ => quote! { __runtime::Test::Present },
     }
 }
@@ -179,6 +182,10 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
             let pattern: LitStr = report.noted(syn::parse2(argument))?;
             Some(quote! { __runtime::Test::Pattern(#pattern) })
         }
+        "starts_with" => {
+            let start: LitStr = report.noted(syn::parse2(argument))?;
+            Some(quote! { __runtime::Test::StartsWith(#start) })
+        }
         "registered_in" => {
             let country: LitStr = report.noted(syn::parse2(argument))?;
             Some(quote! { __runtime::Test::RegisteredIn(#country) })
@@ -198,7 +205,11 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
             Some(quote! { __runtime::Test::Latest(#seconds) })
         }
         "scale" => integer(quote! { Scale }, argument, report),
-        _ => integer(quote! { MinAge }, argument, report),
+        "min_age" => integer(quote! { MinAge }, argument, report),
+        other => {
+            report.error(syn::Error::new(word.span, format!("the rule `{other}` takes no value")));
+            None
+        }
     }
 }
 

@@ -31,6 +31,10 @@ fn payload(checked: &WireEnum) -> TokenStream {
         quote! { Self::#name => #wire, }
     });
     let texts: Vec<_> = texts.collect();
+    let called = checked.members.iter().map(|member| {
+        let (name, wire) = (&member.name, &member.wire);
+        quote! { #wire => ::core::result::Result::Ok(Self::#name), }
+    });
     let (meant, allowed) = (meant(checked), allowed(checked));
     let names = checked.members.iter().map(|member| &member.wire);
     quote! {
@@ -38,6 +42,18 @@ fn payload(checked: &WireEnum) -> TokenStream {
         impl ::core::fmt::Display for #name {
             fn fmt(&self, out: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 out.write_str(match self { #(#texts)* })
+            }
+        }
+
+        #[automatically_derived]
+        impl ::core::str::FromStr for #name {
+            type Err = __runtime::Fault;
+
+            fn from_str(text: &str) -> ::core::result::Result<Self, Self::Err> {
+                match text {
+                    #(#called)*
+                    _ => ::core::result::Result::Err(__runtime::no_member(#wire)),
+                }
             }
         }
 

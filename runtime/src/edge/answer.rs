@@ -43,10 +43,12 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: 
     let status =
         StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = reply.body.map(|body| sending(serde_json::to_vec(&body).unwrap_or_default(), held));
+    // What has no content has no media type either.
+    let media_type = body.as_ref().map(|_| HeaderValue::from_static(reply.content_type));
     let mut response = Response::new(body.unwrap_or_else(Body::empty));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(reply.content_type));
+    headers.extend(media_type.map(|media_type| (header::CONTENT_TYPE, media_type)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);

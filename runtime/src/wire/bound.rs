@@ -78,6 +78,26 @@ impl Bound for Option<Decimal> {
     }
 }
 
+impl Bound for Option<bool> {
+    fn canonical(&self, _meaning: &str) -> Option<String> {
+        self.map(|value| value.to_string())
+    }
+
+    fn restore(&mut self, _meaning: &str, text: &str) {
+        *self = text.parse().ok();
+    }
+}
+
+impl Bound for Option<i64> {
+    fn canonical(&self, _meaning: &str) -> Option<String> {
+        self.map(|value| value.to_string())
+    }
+
+    fn restore(&mut self, _meaning: &str, text: &str) {
+        *self = text.parse().ok();
+    }
+}
+
 impl Bound for Operation {
     fn canonical(&self, meaning: &str) -> Option<String> {
         match meaning {

@@ -8,7 +8,7 @@ use super::payload::{Payload, Unreadable};
 use super::rules::Seen;
 use super::text::text_of;
 use crate::adapter::{Adapter, UnknownFields};
-use crate::values::{Json, RegistrationNumber, Rest, Time};
+use crate::values::{Const, Decimal, Json, RegistrationNumber, Rest, Time};
 
 /// The members of an object, and the tag that a union has read of it.
 #[derive(Debug, Clone, Copy)]
@@ -159,6 +159,25 @@ impl<'j> Decoder<'j> {
         default: impl FnOnce() -> T,
     ) -> Option<T> {
         self.read(object, field, || Some(default()))
+    }
+
+    /// Asks that a member is what it always is. It must be there, unless it is `optional` or always null.
+    pub fn constant(&mut self, object: Object<'j>, field: &'static Field, always: &Json, optional: bool) {
+        let Given { value, torn, .. } = Given::of(object.members, field, self.adapter.wire.field_names);
+        let outside = self.enter(StepName::Member(field.name));
+        let broken = match value {
+            Some(_) if torn => {
+                self.found.push(Found::Wrong { step: self.at, meaning: None });
+                None
+            }
+            Some(json) => (!is_same(json, always)).then_some(Test::Const),
+            None => (!optional && !always.is_null()).then_some(Test::Required),
+        };
+        if let Some(test) = broken {
+            let declared = field.rules.iter().find(|rule| rule.test.word() == test.word());
+            self.broken::<Const>(declared.unwrap_or(&Rule { test, key: None, raises: None }));
+        }
+        self.at = outside;
     }
 
     /// Notes rules on a meaning; they are asked at the end.
@@ -356,5 +375,14 @@ impl<'j> Decoder<'j> {
         self.steps.push(Step { parent: outside, name });
         self.at = Some(self.steps.len() - 1);
         outside
+    }
+}
+
+/// Whether two values are the same; numbers are, however they are written.
+fn is_same(json: &Json, always: &Json) -> bool {
+    let number = |json: &Json| json.as_number().and_then(|number| Decimal::parse(&number.to_string()));
+    match (number(json), number(always)) {
+        (Some(one), Some(other)) => one.cmp(&other).is_eq(),
+        _ => json == always,
     }
 }

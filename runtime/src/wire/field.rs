@@ -85,6 +85,8 @@ pub enum Test {
     Required,
     /// It has the right JSON kind, and is a member of its enum.
     Type,
+    /// It is what it always is.
+    Const,
     /// The key is there, even if null.
     Present,
     /// At least so long, so many, so much.
@@ -97,6 +99,8 @@ pub enum Test {
     OneOf(&'static [&'static str]),
     /// Wherever it stands, it is the same; asked of meanings alone.
     Agrees,
+    /// It begins with this text.
+    StartsWith(&'static str),
     /// More than this.
     Above(&'static str),
     /// At most so many places after the point.
@@ -116,12 +120,14 @@ impl Test {
         match self {
             Test::Required => "required",
             Test::Type => "type",
+            Test::Const => "const",
             Test::Present => "present",
             Test::Min(_) => "min",
             Test::Max(_) => "max",
             Test::Pattern(_) => "pattern",
             Test::OneOf(_) => "one_of",
             Test::Agrees => "agrees",
+            Test::StartsWith(_) => "starts_with",
             Test::Above(_) => "above",
             Test::Scale(_) => "scale",
             Test::Latest(_) => "latest",

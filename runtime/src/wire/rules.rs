@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use regex_automata::meta::Regex;
+use countersign_engine::pattern::Pattern;
 
 use super::field::{Accepts, Kind, Test};
 use super::text::{is_blank, length, number_of, text_of};
@@ -25,13 +25,14 @@ impl Seen<'_> {
     /// True if the value breaks the rule. A value that cannot be looked at breaks every rule that looks at it.
     pub fn breaks(&self, test: &Test, adapter: &Adapter, now: Time) -> bool {
         let kept = match *test {
-            Test::Type | Test::Present | Test::Agrees => true,
+            Test::Type | Test::Const | Test::Present | Test::Agrees => true,
             Test::Required => !(adapter.validation.blank_is_empty && self.is_blank(adapter)),
             Test::Min(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_ge()),
             Test::Max(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_le()),
             Test::Above(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_gt()),
             Test::Pattern(pattern) => self.text(adapter, |text| matches(pattern, text)),
             Test::OneOf(texts) => self.text(adapter, |text| texts.contains(&text)),
+            Test::StartsWith(start) => self.text(adapter, |text| text.starts_with(start)),
             Test::Scale(places) => self.number(adapter).is_some_and(|number| number.scale() <= places),
             Test::Latest(seconds) => self.time(adapter).is_some_and(|time| time <= now.plus_seconds(seconds)),
             Test::RegisteredIn(country) => self.is_registered(country, adapter, now),
@@ -88,37 +89,14 @@ fn size(json: &Json) -> usize {
 
 /// True if the whole text matches. A pattern that is none matches nothing.
 fn matches(pattern: &'static str, text: &str) -> bool {
-    static COMPILED: RwLock<BTreeMap<&'static str, Option<Regex>>> = RwLock::new(BTreeMap::new());
+    static COMPILED: RwLock<BTreeMap<&'static str, Option<Pattern>>> = RwLock::new(BTreeMap::new());
     let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
     let compiled = known.unwrap_or_else(|| {
-        let compiled = Regex::new(&format!("^(?:{})$", ascii_classes(pattern))).ok();
+        let compiled = Pattern::new(pattern).ok();
         COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, compiled.clone());
         compiled
     });
-    compiled.is_some_and(|regex| regex.is_match(text))
-}
-
-/// Writes `\d`, `\w` and `\s` as what they mean in ASCII, so that digits of other scripts do not count.
-fn ascii_classes(pattern: &str) -> String {
-    let mut written = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            written.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('d') => written.push_str("[0-9]"),
-            Some('D') => written.push_str("[^0-9]"),
-            Some('w') => written.push_str("[0-9A-Za-z_]"),
-            Some('W') => written.push_str("[^0-9A-Za-z_]"),
-            Some('s') => written.push_str("[\\t-\\r ]"),
-            Some('S') => written.push_str("[^\\t-\\r ]"),
-            Some(other) => written.extend(['\\', other]),
-            None => written.push('\\'),
-        }
-    }
-    written
+    compiled.is_some_and(|pattern| pattern.matches(text))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod api;
 mod calls;
+mod constants;
 mod decoding;
 mod forms;
 mod plain;

@@ -57,6 +57,8 @@ pub struct PlaceOrderRequest {
     pub count: i64,
     #[payload(default = "x")]
     pub word: String,
+    #[payload(default = -1.5)]
+    pub sum: Decimal,
     pub pairs: Option<Pairs>,
     pub json: Option<Json>,
 }
@@ -148,8 +150,7 @@ fn sent(order: &PlaceOrderRequest) -> Value {
 
 #[test]
 fn nulls_are_left_out_and_defaults_filled_in() {
-    let expected =
-        json!({ "app_id": "a", "Type": "Phone", "phone_number": "12345", "answers": [], "count": 5, "word": "x" });
+    let expected = json!({ "app_id": "a", "Type": "Phone", "phone_number": "12345", "answers": [], "count": 5, "word": "x", "sum": -1.5 });
     assert_eq!(sent(&read(&order(json!({}))).unwrap()).to_string(), expected.to_string());
 }
 

@@ -333,7 +333,7 @@ pub struct AuthenticateRecoveryCodeRequest {
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateRecoveryCodeResponse {
     pub b2b_response: SuccessHead,
-    pub customer_uri: String,
+    pub customer_uri: Option<String>,
 }
 
 /// What `retrieve_email_verification_code` is asked.

@@ -43,6 +43,7 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: RequestActivationRequest,
     ) -> Result<RequestActivationResponse, RequestActivationError> {
         let user_phone = Phone::of(&request);
+        let cx = &cx.with_facts("user.birth_date", request.dob.as_ref());
         let apps = cx.find_row(&cx.settings().apps, [Some(request.app_id.clone())]).await?;
         let dial_codes = cx.find_row(&cx.settings().dial_codes, [Some(request.country_dial_code)]).await?;
         cx.find_row(

@@ -1,20 +1,18 @@
-//! The default body of an endpoint: what is gathered from the request, one call a behaviour, and the answer. It
-//! follows the model's steps and fills, and the vocabulary's word for how each behaviour is called.
+//! The default body of an endpoint: what is gathered from the request, one call a behaviour, and the answer. It writes
+//! down the plan, in the vocabulary's words for how each behaviour is called, and derives nothing.
 
 mod answer;
 mod call;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use super::binding::{self, Step as To, Way};
-use super::scope::Scope;
-use super::value::{Uses, Value, Want};
+use super::scope::{Scope, field_name};
+use super::value::{Uses, Value};
 use super::words::literal;
-use crate::model::{Endpoint, Input, LookUpTable, OwnHook, Role, SettingValue, Source, Step, Type};
+use crate::model::{Endpoint, Setting, SettingValue, Type};
 use crate::naming;
-use crate::vocabulary::{Call, Natural, Output};
+use crate::plan::{self, Gathered, Input, Plan, Read, Source, Step, To, Want, Way};
+use crate::vocabulary::Natural;
 
-/// A default body, with what it found out about payloads on the way.
+/// A default body.
 #[derive(Default)]
 pub struct Body {
     /// `let operation = Operation::of(&request);`
@@ -24,12 +22,6 @@ pub struct Body {
     pub calls: Vec<Made>,
     pub answer: Option<Value>,
     pub uses: Uses,
-    /// Payloads that are made from a thing.
-    pub made_from: BTreeMap<String, String>,
-    /// Payloads that become a thing.
-    pub made_into: BTreeMap<String, String>,
-    /// Payloads that stand in where there is no thing.
-    pub defaulted: BTreeSet<String>,
 }
 
 /// A call of a behaviour.
@@ -42,6 +34,18 @@ pub struct Made {
     pub arguments: Vec<Value>,
     /// The refusal is turned into an error here.
     pub passed: bool,
+    /// What it gives goes into these things: the thing, its type, the fields, and what the others are.
+    pub overlays: Vec<Overlay>,
+    /// What it gives that hooks are told.
+    pub facts: Vec<String>,
+}
+
+/// `let operation = Operation { amount: …, ..operation };`
+pub struct Overlay {
+    pub thing: String,
+    pub rust: String,
+    pub fields: Vec<(String, Value)>,
+    pub rest: String,
 }
 
 /// What is at hand that is bound to nothing.
@@ -54,11 +58,13 @@ const ALWAYS: [(&str, &str); 6] = [
     ("request.time", "cx.time()"),
 ];
 
-/// Builds the body of an endpoint.
+/// Writes the body of an endpoint.
 pub fn of(scope: &Scope<'_>, endpoint: &Endpoint) -> Body {
-    let mut builder = Builder { scope, endpoint, variables: Vec::new(), body: Body::default() };
+    let plan = &endpoint.plan;
+    let has_request = endpoint.request.is_some();
+    let mut builder = Builder { scope, plan, has_request, variables: Vec::new(), body: Body::default() };
     builder.gather();
-    let calls = endpoint.steps.iter().enumerate().map(|(number, step)| builder.call(number, step)).collect();
+    let calls = plan.steps.iter().map(|step| builder.call(step)).collect();
     let answer = builder.answer();
     builder.forget_unused();
     Body { calls, answer: Some(answer), ..builder.body }
@@ -66,48 +72,32 @@ pub fn of(scope: &Scope<'_>, endpoint: &Endpoint) -> Body {
 
 struct Builder<'s> {
     scope: &'s Scope<'s>,
-    endpoint: &'s Endpoint,
+    plan: &'s Plan,
+    has_request: bool,
     /// The variable of each step so far.
     variables: Vec<Option<String>>,
     body: Body,
 }
 
-impl Builder<'_> {
+impl<'s> Builder<'s> {
     /// What is put together from the request comes first, while all of it is still there; then the facts.
     fn gather(&mut self) {
-        let mut things = BTreeSet::new();
-        let mut found = BTreeSet::new();
-        for input in self.endpoint.steps.iter().flat_map(|step| &step.inputs).filter(|input| from_request(input)) {
-            match binding::gathered(&input.meaning, self.scope.vocabulary) {
-                Some(thing) => things.extend([thing.to_owned()]),
-                None if matches!(input.source, Source::Found { .. }) => found.extend([input.meaning.clone()]),
-                None => {}
-            }
-        }
-        let shown = self.endpoint.fills.iter().filter(|fill| matches!(fill.source, Source::Found { .. }));
-        for meaning in shown.filter_map(|fill| fill.meaning.as_deref()) {
-            match binding::gathered(meaning, self.scope.vocabulary) {
-                Some(thing) => things.extend([thing.to_owned()]),
-                None => found.extend([meaning.to_owned()]),
-            }
-        }
-        for thing in things {
-            let rust = self.scope.vocabulary.thing(&thing).map_or_else(String::new, |is| self.scope.runtime(&is.rust));
-            self.body.gathered.push((thing, format!("{rust}::of(&request)")));
-        }
-        for meaning in found {
-            let way = self.worked_out(&meaning).unwrap_or_else(|| format!("request.find({})", literal(&meaning)));
-            self.body.gathered.push((variable_of(&meaning), way));
+        for gathered in &self.plan.gathered {
+            let (name, value) = match gathered {
+                Gathered::Thing(thing) => (thing.clone(), format!("{}::of(&request)", self.scope.thing(thing))),
+                Gathered::Value { meaning, worked_out } => {
+                    let meaning = self.scope.meaning(*meaning);
+                    let by_type = if let Natural::Primitive(of) = &meaning.natural { Some(of.word()) } else { None };
+                    let value = match by_type.filter(|_| *worked_out) {
+                        Some(word) => format!("{}::of(&request)", self.scope.runtime(&naming::pascal(word))),
+                        None => format!("request.find({})", literal(&meaning.name)),
+                    };
+                    (naming::variable(&meaning.name), value)
+                }
+            };
+            self.body.gathered.push((name, value));
         }
         self.collect_facts();
-    }
-
-    /// `Phone::of(&request)`: a value that its type knows how to work out.
-    fn worked_out(&self, meaning: &str) -> Option<String> {
-        let vocabulary = self.scope.vocabulary;
-        vocabulary.derived.get(meaning)?;
-        let Natural::Primitive(word) = vocabulary.meaning(meaning)? else { return None };
-        Some(format!("{}::of(&request)", self.scope.runtime(&naming::pascal(word))))
     }
 
     /// What nothing reads need not be gathered.
@@ -120,122 +110,145 @@ impl Builder<'_> {
     }
 
     fn collect_facts(&mut self) {
-        let mut told = BTreeSet::new();
-        for input in self.endpoint.steps.iter().flat_map(|step| &step.inputs).filter(|input| input.role == Role::Fact) {
-            if !told.insert(input.meaning.clone()) {
-                continue;
-            }
-            let meaning = literal(&input.meaning);
-            match &input.source {
-                Source::Request { path, .. } => {
-                    let Some(way) = self.request_way(path) else { continue };
-                    self.body.uses.borrow(&way);
-                    let (value, optional) = borrowed(&way);
-                    let method = if optional { "with_facts" } else { "with_fact" };
-                    self.body.facts.push(format!("let cx = &cx.{method}({meaning}, {value});"));
-                }
-                Source::Found { .. } => {
-                    let variable = variable_of(&input.meaning);
-                    self.body.uses.borrow(&vec![To::to(&variable, true)]);
-                    self.body.facts.push(format!("let cx = &cx.with_facts({meaning}, {variable}.as_ref());"));
-                }
-                _ => {}
-            }
-        }
+        let facts = self.facts(&self.plan.tells);
+        self.body.facts.extend(facts);
     }
 
-    fn rust(&self, step: &Step) -> Option<&Call> {
-        self.scope.vocabulary.behaviours.get(&step.behaviour)?.rust.as_ref()
+    /// `let cx = &cx.with_fact("user.branch", &request.branch_code);`
+    fn facts(&mut self, tells: &[Input]) -> Vec<String> {
+        tells.iter().filter_map(|input| self.fact(input)).collect()
     }
 
-    fn output(&self, step: &Step) -> Option<&Output> {
-        self.rust(step)?.output.as_ref()
-    }
-
-    fn own_hook(&self, step: &Step) -> Option<&OwnHook> {
-        self.scope.adapter.hooks.iter().find(|hook| hook.name == step.behaviour)
-    }
-
-    /// The table that a step finds a row of.
-    fn table(&self, step: &Step) -> Option<&LookUpTable> {
-        let behaviour = self.scope.vocabulary.behaviours.get(&step.behaviour)?;
-        behaviour.has_table().then(|| self.scope.table(step.option.as_deref())).flatten()
-    }
-
-    fn request_way(&self, path: &[String]) -> Option<Way> {
-        let name = self.endpoint.request.as_deref()?;
-        Some(rooted("request", self.scope.place(name, path)?.way))
-    }
-
-    /// Where a meaning is in what a step gave.
-    fn step_way(&self, number: usize, meaning: &str) -> Option<Way> {
-        let step = self.endpoint.steps.get(number)?;
-        let variable = self.variables.get(number)?.as_deref()?;
-        if self.own_hook(step).is_some() {
-            return Some(vec![To::to(variable, false), To::to(&variable_of(meaning), false)]);
-        }
-        let output = self.output(step)?;
-        if let Some(row) = self.table(step).and_then(|_| binding::find_row(output)) {
-            let column = To::to(&variable_of(meaning), false);
-            return Some([To::to(variable, step.or_nobody)].into_iter().chain(row).chain([column]).collect());
-        }
-        let found = binding::find(output, meaning, step.raises, self.scope.vocabulary);
-        let way = found.or_else(|| self.code_way(output, step.raises, meaning))?;
-        Some(std::iter::once(To::to(variable, step.or_nobody)).chain(way).collect())
-    }
-
-    /// Where a bound or kept meaning is in a checked code.
-    fn code_way(&self, output: &Output, passed: bool, meaning: &str) -> Option<Way> {
-        let code = binding::find_code(output, passed)?;
-        let field = match binding::gathered(meaning, self.scope.vocabulary) {
-            Some(thing) => vec![To::to(thing, false), To::to(meaning.split_once('.')?.1, true)],
-            None => vec![To::to(&variable_of(meaning), true)],
+    fn fact(&mut self, input: &Input) -> Option<String> {
+        let meaning = self.scope.meaning(input.meaning);
+        let name = literal(&meaning.name);
+        let way = match &self.value(input.read).source {
+            Source::Request { path } => request_way(path),
+            Source::InElements { .. } | Source::Derived { .. } => vec![To::new(&naming::variable(&meaning.name), true)],
+            Source::Step { step, way, .. } => self.step_way(*step, way)?,
+            Source::Session => return Some(format!("let cx = &cx.with_fact({name}, cx.session({name}));")),
+            Source::Caller => return Some(format!("let cx = &cx.with_fact({name}, cx.caller());")),
+            Source::Gone { .. } | Source::Passed { .. } | Source::Setting(_) | Source::Always => return None,
         };
-        Some(code.into_iter().chain(field).collect())
+        self.body.uses.borrow(&way);
+        let (value, optional) = borrowed(&way);
+        let is_phone = matches!(&self.value(input.read).ty, Type::Primitive(one) if *one == "phone");
+        let value = match (is_phone, optional) {
+            (false, _) => value,
+            (true, true) => format!("{value}.map(|phone| phone.expose())"),
+            (true, false) => format!("{}.expose()", value.trim_start_matches('&')),
+        };
+        let method = if optional { "with_facts" } else { "with_fact" };
+        Some(format!("let cx = &cx.{method}({name}, {value});"))
     }
 
-    fn copies(&self, meaning: &str) -> bool {
-        match self.scope.vocabulary.meaning(meaning) {
-            Some(Natural::OneOf(_) | Natural::Key) => true,
-            Some(Natural::Primitive(word)) => ["boolean", "integer", "time", "date"].contains(&word.as_str()),
-            _ => false,
+    /// What a step gives goes into things, before anything later is given them.
+    fn overlays(&mut self, step: &Step) -> Vec<Overlay> {
+        let mut all = Vec::new();
+        for overlay in &step.overlays {
+            let mut fields = Vec::new();
+            for (meaning, read) in &overlay.qualities {
+                let name = self.scope.meaning(*meaning).quality.clone();
+                fields.extend(self.read(*read).map(|value| (name, value)));
+            }
+            let rust = self.scope.thing(&overlay.thing);
+            let rest = if overlay.is_there {
+                self.body.uses.borrow(&vec![To::new(&overlay.thing, false)]);
+                overlay.thing.clone()
+            } else {
+                format!("{rust}::default()")
+            };
+            all.push(Overlay { thing: overlay.thing.clone(), rust, fields, rest });
         }
+        all
     }
 
-    fn setting(&self, path: &str, want: Want) -> String {
-        let setting = self.scope.adapter.settings.iter().find(|setting| setting.path == path);
-        let is_text = setting.is_some_and(|setting| matches!(setting.default, SettingValue::Text(_)));
-        let clone = if is_text { ".clone()" } else { "" };
-        let value = format!("cx.settings().{}{clone}", super::settings::field_of(path));
-        if want == Want::Option { format!("Some({value})") } else { value }
+    fn value(&self, read: Read) -> &'s plan::Value {
+        &self.plan.values[read.value()]
     }
 
-    fn shown_by(&self, ty: &Type) -> Option<(String, String)> {
-        let Type::List(element) = ty else { return None };
-        let Type::Payload(name) = &**element else { return None };
-        let (thing, _) = self.scope.thing_of(self.scope.payload(name)?)?;
-        Some((name.clone(), thing.to_owned()))
+    /// A value on its way to the place that takes it; none for an outcome that nobody has.
+    fn read(&mut self, read: Read) -> Option<Value> {
+        let value = self.value(read);
+        let (scope, meaning) = (self.scope, self.scope.meaning(value.meaning));
+        let (turn, want) = (read.turn(), read.want());
+        Some(match &value.source {
+            Source::Request { path } => self.body.uses.read(request_way(path), scope.is_copy(&value.ty), turn, want),
+            Source::InElements { .. } | Source::Derived { .. } => {
+                let way = if meaning.is_gathered {
+                    vec![To::new(&meaning.thing, false), To::new(&meaning.quality, true)]
+                } else {
+                    vec![To::new(&naming::variable(&meaning.name), true)]
+                };
+                self.body.uses.read(way, false, turn, want)
+            }
+            Source::Step { step, way, .. } => {
+                let way = self.step_way(*step, way)?;
+                self.body.uses.read(way, scope.copies(meaning), turn, want)
+            }
+            Source::Passed { .. } => return self.passed(meaning, turn, want),
+            Source::Gone { .. } => return None,
+            Source::Setting(setting) => Value::Text(setting_value(&scope.adapter.settings[*setting], want)),
+            Source::Caller => Value::Text(wanted("cx.caller().to_owned()".to_owned(), want)),
+            Source::Session => Value::Text(wanted(format!("cx.session({}).to_owned()", literal(&meaning.name)), want)),
+            Source::Always => {
+                let (_, value) = ALWAYS.iter().find(|(name, _)| *name == meaning.name)?;
+                Value::Text(match (want, meaning.may_lack) {
+                    (Want::Option, false) => format!("Some({value})"),
+                    (Want::Plain | Want::Sure, true) => format!("{value}.unwrap_or_default()"),
+                    (Want::Option, true) | (Want::Plain | Want::Sure, false) => (*value).to_owned(),
+                })
+            }
+        })
+    }
+
+    /// The way from the variable of a step.
+    fn step_way(&self, number: usize, way: &Way) -> Option<Way> {
+        let variable = self.variables.get(number)?.as_deref()?;
+        let or_nobody = self.plan.steps.get(number).is_some_and(|step| step.or_nobody);
+        Some(std::iter::once(To::new(variable, or_nobody)).chain(way.iter().cloned()).collect())
+    }
+
+    /// The outcome of a check whose refusal was raised: whoever comes here has passed.
+    fn passed(&self, meaning: &crate::model::Meaning, turn: plan::Turn, want: Want) -> Option<Value> {
+        let set = self.scope.runtime(meaning.set.as_deref().filter(|_| meaning.is_outcome)?);
+        let value = match turn {
+            plan::Turn::Passed => "true".to_owned(),
+            plan::Turn::Into => format!("{set}::Passed.into()"),
+            _ => format!("{set}::Passed"),
+        };
+        Some(Value::Text(wanted(value, want)))
+    }
+
+    /// A variable's name that no earlier step has.
+    fn free(&self, name: &str, behaviour: &str) -> String {
+        let taken = |name: &str| {
+            let ours = ["cx", "input", "request"].contains(&name);
+            let gathered = self.body.gathered.iter().any(|(other, _)| other == name);
+            let overlaid = self.plan.steps.iter().flat_map(|step| &step.overlays).any(|overlay| overlay.thing == name);
+            ours || gathered || overlaid || self.variables.iter().flatten().any(|other| other == name)
+        };
+        if taken(name) { format!("{name}_of_{behaviour}") } else { name.to_owned() }
+    }
+
+    fn behaviour(&self, step: &Step) -> &'s crate::model::Behaviour {
+        &self.scope.adapter.behaviours[step.behaviour]
     }
 }
 
-/// Who calls.
-fn caller(want: Want) -> Value {
-    let value = "cx.caller().to_owned()";
-    Value::Text(if want == Want::Option { format!("Some({value})") } else { value.to_owned() })
+fn wanted(value: String, want: Want) -> String {
+    if want == Want::Option { format!("Some({value})") } else { value }
 }
 
-/// What the session is bound to.
-fn session(meaning: &str, want: Want) -> Value {
-    let value = format!("cx.session({}).to_owned()", literal(meaning));
-    Value::Text(if want == Want::Option { format!("Some({value})") } else { value })
+fn setting_value(setting: &Setting, want: Want) -> String {
+    let clone = if matches!(setting.default, SettingValue::Text(_)) { ".clone()" } else { "" };
+    wanted(format!("cx.settings().{}{clone}", super::settings::field_of(&setting.path)), want)
 }
 
-fn from_request(input: &Input) -> bool {
-    matches!(input.source, Source::Request { .. } | Source::Found { .. })
-}
-
-fn rooted(variable: &str, way: Way) -> Way {
-    std::iter::once(To::to(variable, false)).chain(way).collect()
+/// The way to a value of the request.
+fn request_way(path: &[plan::Part]) -> Way {
+    let fields = path.iter().map(|part| To::new(&field_name(&part.wire), part.may_lack));
+    std::iter::once(To::new("request", false)).chain(fields).collect()
 }
 
 /// `&request.branch_code`, or what `as_ref` gives of an optional one.
@@ -269,9 +282,4 @@ fn wrap_last(chain: &str) -> String {
         Some((before, last)) => format!("{before}| Some(&{last})"),
         None => format!("Some(&{chain})"),
     }
-}
-
-/// `card.merchant` as a variable or field: `card_merchant`.
-pub fn variable_of(meaning: &str) -> String {
-    naming::field(&meaning.replace('.', "_"))
 }

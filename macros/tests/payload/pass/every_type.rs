@@ -15,7 +15,7 @@ pub struct Everything {
     pub pairs: Pairs,
     pub json: Json,
     pub never: (),
-    #[payload(const = ["a", 1, true, null, -2, {}])]
+    #[payload(const = ["a", 1, true, null, -2, -1.50, {}])]
     pub always: Const,
     pub texts: Vec<String>,
     pub perhaps: Option<Vec<Option<i64>>>,

@@ -43,11 +43,11 @@ pub struct FindUser {
 /// A password to check.
 #[derive(Debug, Clone, Default)]
 pub struct VerifyPassword {
-    /// Whose.
+    /// Whose; without it the user is found by `username`.
     pub user: Option<String>,
     /// The password as it came.
     pub password: Option<Secret<String>>,
-    /// The name that the user must have, if the request says one.
+    /// The name that the user is found by, or must have where they are found by `user`.
     pub username: Option<String>,
     /// The organization in which the user must be, if the request says one.
     pub organization: Option<String>,

@@ -2,6 +2,10 @@
 //! and what came of it stored. Who does not exist, and what cannot be decrypted, goes the way of a wrong password, with
 //! the same writes and the same work.
 //!
+//! A user is found by their number, or by their name where no number is given. Failures count for the user who was found,
+//! by whatever they were asked for: under the name and the number would be twice the tries. Nobody who was asked for by a
+//! name is counted by that name, apart from all numbers.
+//!
 //! Failures are counted under the organization that the bank names, never under one that only the request does: a bank
 //! that has users without organizations would give anybody five further tries for every name that they think of.
 
@@ -56,8 +60,9 @@ impl Core {
                 return Err(fault);
             }
         };
-        let organization = user.as_ref().and_then(|user| user.organization.as_deref());
-        let reserved = match self.reserve_try(self.password_row(&input, organization)?).await {
+        let told = told_whose(told, user.as_ref());
+        let row = self.password_row(&input, user.as_ref())?;
+        let reserved = match self.reserve_try(row.clone()).await {
             Ok(reserved) => reserved,
             Err(fault) => {
                 self.note(vec![told.because(fault.name)]).await?;
@@ -65,7 +70,7 @@ impl Core {
             }
         };
         let Some(ticket) = reserved else {
-            self.as_if_tried(&input, organization).await?;
+            self.as_if_tried(&row).await?;
             let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
             self.note(vec![told.because("failures in a row")]).await?;
             return Ok(self.refuse_password("password.locked"));
@@ -116,17 +121,21 @@ impl Core {
 
     /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
     /// told apart by the time of the answer where the answer itself does not say so.
-    async fn as_if_tried(&self, input: &VerifyPassword, organization: Option<&str>) -> Result<(), Fault> {
-        let row = self.failures(&self.password_row(input, organization)?).await?;
+    async fn as_if_tried(&self, row: &str) -> Result<(), Fault> {
+        let row = self.failures(row).await?;
         // Whoever was faster has written as much.
         self.commit(row.keep(Batch::at(self.clock_millis()))).await?;
         self.take_as_long().await
     }
 
-    /// The row of failures; users who do not exist are counted like all others.
-    fn password_row(&self, input: &VerifyPassword, organization: Option<&str>) -> Result<String, Fault> {
-        let user = input.user.as_deref().or(input.username.as_deref()).unwrap_or_default();
-        self.failures_id(organization, user, "password")
+    /// The row of failures of the user who was found; who does not exist is counted like all others, by what was asked.
+    fn password_row(&self, input: &VerifyPassword, found: Option<&User>) -> Result<String, Fault> {
+        match (found, asked_for(input)) {
+            (Some(user), _) => self.failures_id(user.organization.as_deref(), &user.id, "password"),
+            (None, Some(UserKey::Username(name))) => self.failures_id(None, &name, "password of a name"),
+            (None, Some(UserKey::Id(id))) => self.failures_id(None, &id, "password"),
+            (None, _) => self.failures_id(None, "", "password"),
+        }
     }
 
     async fn check_password(&self, user: Option<User>, input: VerifyPassword) -> Result<Checked, Fault> {
@@ -167,13 +176,12 @@ impl Core {
         })
     }
 
-    /// The user that the request names by their number.
+    /// The user that the request names.
     async fn asked_user(&self, input: &VerifyPassword) -> Result<Option<User>, Fault> {
-        let Some(id) = input.user.clone().filter(|id| !id.is_empty()) else { return Ok(None) };
+        let Some(key) = asked_for(input) else { return Ok(None) };
         let organization = input.organization.clone().filter(|id| !id.is_empty());
         let operation = input.operation.name.clone();
         let (issuer, partner) = (input.issuer.clone(), input.partner.clone());
-        let key = UserKey::Id(id);
         self.look_up(Lookup { key, organization, operation, country: None, issuer, partner }).await
     }
 
@@ -245,10 +253,23 @@ fn told_unreadable(told: AuditRecord, unreadable: Unreadable) -> AuditRecord {
     AuditRecord { detail, ..told.because("the hash cannot be read") }
 }
 
-/// The user, if they have the name and organization that the request says.
+/// What the user is found by: their number, else their name.
+fn asked_for(input: &VerifyPassword) -> Option<UserKey> {
+    let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    text(&input.user).map(UserKey::Id).or_else(|| text(&input.username).map(UserKey::Username))
+}
+
+/// Who was found, by the bank's own number: a name in the audit may be anything, also a password in the wrong field.
+fn told_whose(told: AuditRecord, found: Option<&User>) -> AuditRecord {
+    AuditRecord { user: found.map(|user| counted(&user.id)).or(told.user), ..told }
+}
+
+/// The user, if they have the name and organization that the request says. Whom the bank found by the name has it.
 fn whose_password(user: User, input: &VerifyPassword) -> Option<User> {
     let user = in_organization(user, input.organization.clone().filter(|id| !id.is_empty()));
-    let theirs = agrees(input.username.as_deref(), user.username.as_deref(), same_name)
+    let by_number = matches!(asked_for(input), Some(UserKey::Id(_)));
+    let name = input.username.as_deref().filter(|_| by_number);
+    let theirs = agrees(name, user.username.as_deref(), same_name)
         && agrees(input.organization.as_deref(), user.organization.as_deref(), |asked, there| asked == there);
     theirs.then_some(user)
 }

@@ -1,0 +1,188 @@
+//! What stands around bodies: a payload stands in one envelope; an envelope has one hole; failures show what they have.
+
+use crate::diagnostic::Diagnostic;
+use crate::raw::{Around, Envelope, Field, Member, Text, TypeName};
+use crate::report::Report;
+use crate::resolve::members::{is_hole_of_fields, laid_at};
+use crate::resolve::{Meaning, Resolved, failure_meanings, meant};
+use crate::source::Place;
+
+/// A payload stands in one envelope, and only there.
+pub(super) fn check_laid(of: &Resolved<'_>, report: &mut Report) {
+    let definition = of.raw;
+    for (name, endpoint) in definition.endpoints.iter() {
+        if let Some(named) = endpoint.envelope.as_ref().filter(|named| !definition.envelopes.has(&named.text)) {
+            let near = crate::naming::near(&named.text, definition.envelopes.names());
+            let help =
+                near.map_or("declare it under `envelopes:`".to_owned(), |near| format!("did you mean `{near}`?"));
+            report.tell("unknown-type", named.place, format!("no envelope `{}`", named.text), help);
+        }
+        for (payload, laid) in laid_at(definition, name, endpoint) {
+            let Some(first) = of.laid.get(&payload) else { continue };
+            if !std::ptr::eq(first.lines, laid.lines) || first.request != laid.request {
+                let text = format!("`{payload}` stands in two envelopes, one of them that of `{}`", name.text);
+                let help = format!("give one endpoint a payload of its own: `{{ +: {payload} }}`");
+                report.tell("two-envelopes", name.place, text, help);
+            }
+        }
+    }
+    check_inner(of, report);
+}
+
+/// What an envelope is laid around is no part of another payload.
+fn check_inner(of: &Resolved<'_>, report: &mut Report) {
+    let definition = of.raw;
+    let own = definition.payloads.iter().flat_map(|(_, members)| members);
+    let around = definition.envelopes.iter().map(|(_, envelope)| envelope).chain([&definition.envelope]);
+    let around = around.flat_map(|one| [&one.request, &one.success, &one.failure]).flatten();
+    let around = around.filter_map(|one| if let Around::Shape(lines, _) = one { Some(lines) } else { None });
+    let fields = own.chain(around.flatten()).filter_map(Member::field);
+    let inner: Vec<&Text> = fields.filter_map(|field| field.ty.as_ref()).map(TypeName::name).collect();
+    for name in inner.into_iter().filter(|name| of.laid.contains_key(&name.text)).collect::<Vec<_>>() {
+        let text = format!("`{}` is a field here, and an envelope is laid around it elsewhere", name.text);
+        let help = format!("give the endpoint a payload of its own: `{{ +: {} }}`", name.text);
+        report.push(Diagnostic::new("two-envelopes", name.place, text).help(help));
+    }
+}
+
+/// What stands around bodies is simple: one hole, constants beside it where it is a field, and a failure that is
+/// filled from the error.
+pub(super) fn check_envelopes(of: &Resolved<'_>, report: &mut Report) {
+    let definition = of.raw;
+    check_envelope(of, &definition.envelope, report);
+    for (name, envelope) in definition.envelopes.iter() {
+        check_envelope(of, envelope, report);
+        check_named(of, name, envelope, report);
+    }
+    if definition.envelope.failure.is_none() {
+        report.tell(
+            "bad-envelope",
+            definition.place,
+            "nothing says what a failure looks like",
+            "add `envelope: { failure: ... }`",
+        );
+    }
+    for payload in definition.errors.iter().filter_map(|(_, row)| row.payload.as_ref()) {
+        known_payload(of, payload, report);
+    }
+    check_columns(of, report);
+}
+
+fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
+    for (around, what) in [(&envelope.request, "request"), (&envelope.success, "success")] {
+        match around {
+            Some(Around::Shape(members, place)) => check_around(members, *place, what, report),
+            Some(Around::Payload(name)) => {
+                let text = format!("the {what} is `{}` and has no hole", name.text);
+                report.tell("bad-envelope", name.place, text, "write its fields here, one of them `Body`");
+            }
+            None => {}
+        }
+    }
+    match &envelope.failure {
+        Some(Around::Payload(name)) => known_payload(of, name, report),
+        Some(Around::Shape(members, place)) if members.iter().any(is_hole) => {
+            report.tell("bad-envelope", *place, "the failure has a hole, and a failure has no body", "leave it out");
+        }
+        _ => {}
+    }
+}
+
+/// An envelope that endpoints name has its bodies' fields beside its own, and so has the usual one.
+fn check_named(of: &Resolved<'_>, name: &Text, envelope: &Envelope, report: &mut Report) {
+    let usual = &of.raw.envelope;
+    let parts = [(&envelope.request, &usual.request, "request"), (&envelope.success, &usual.success, "success")];
+    for (own, usual, what) in parts {
+        let in_field = |part: &Option<Around>| match part {
+            Some(Around::Shape(lines, _)) => lines.iter().filter_map(Member::field).any(is_body),
+            _ => false,
+        };
+        if in_field(own) || own.is_some() && in_field(usual) {
+            let text = format!("the {what} of `{}` and the usual one do not both have `+: Body`", name.text);
+            report.tell("bad-envelope", name.place, text, "write `+: Body` in both, so that each endpoint has its own");
+        }
+    }
+}
+
+fn known_payload(of: &Resolved<'_>, name: &Text, report: &mut Report) {
+    if !of.raw.payloads.has(&name.text) {
+        let told = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
+        report.push(told.help_if(meant(&name.text, of.raw.payloads.names())));
+    }
+}
+
+fn check_around(members: &[Member], place: Place, what: &str, report: &mut Report) {
+    let holes = members.iter().filter(|member| is_hole(member)).count();
+    if holes != 1 {
+        let help = "one of its fields is `Body`, or `+: Body` puts the body's fields beside the others";
+        report.tell("bad-envelope", place, format!("the {what} has {holes} holes"), help);
+    }
+    // Beside `+: Body` stands what a payload may have; a body in a field of its own is put around by the runtime.
+    let in_field = members.iter().filter_map(Member::field).any(is_body);
+    for member in members.iter().filter(|member| in_field && !is_hole(member)) {
+        let constant = member.field().is_some_and(|field| field.constant.is_some());
+        if !constant {
+            let at = member.field().map_or(place, |field| field.name.place);
+            let text = format!("the {what} has something else than constants beside a field for its body");
+            report.tell("bad-envelope", at, text, "write `+: Body` in place of that field, or leave the others out");
+        }
+    }
+}
+
+/// Every column that a failure shows stands in every row, and every row has a status.
+fn check_columns(of: &Resolved<'_>, report: &mut Report) {
+    let definition = of.raw;
+    let every = definition.every_error.as_ref();
+    let shown = failure_meanings(of);
+    let shown: Vec<(&Meaning, Place)> = shown.iter().map(|(id, place)| (of.meaning(*id), *place)).collect();
+    let own = ["code", "status", "key", "text"];
+    let columns: Vec<&str> = shown
+        .iter()
+        .filter(|(meaning, _)| meaning.is_of("error"))
+        .map(|(meaning, _)| meaning.quality.as_str())
+        .filter(|column| !own.contains(column))
+        .collect();
+    for (code, row) in definition.errors.iter() {
+        if row.status.is_none() && every.is_none_or(|every| every.status.is_none()) {
+            report.tell(
+                "missing-column",
+                code.place,
+                format!("`{}` has no `status`", code.text),
+                "add `status: 400`, or another one",
+            );
+        }
+        for column in &columns {
+            let has = |row: &crate::raw::Row| row.columns.has(column);
+            if !has(row) && !every.is_some_and(has) {
+                let text = format!("`{}` has no `{column}`, and failures show it", code.text);
+                report.tell("missing-column", code.place, text, format!("add `{column}:` to it, or to `every_error`"));
+            }
+        }
+        for (column, _) in row.columns.iter().filter(|(column, _)| !columns.contains(&column.text.as_str())) {
+            let keys = ["status", "for", "says", "code"];
+            let near = crate::naming::near(&column.text, keys.into_iter().chain(columns.iter().copied()));
+            let help = near.map_or(format!("show it as `error.{}`, or leave it out", column.text), |near| {
+                format!("did you mean `{near}`?")
+            });
+            report.tell("unknown-key", column.place, format!("no failure shows a column `{}`", column.text), help);
+        }
+    }
+    for (meaning, place) in shown {
+        let of_error = meaning.is_of("error") || meaning.is_of("violations");
+        if !of_error && !meaning.is_echoed && !meaning.is_carried {
+            let text = format!("a failure cannot show `{}`", meaning.name);
+            let carried = of.words.carried.join("`, `");
+            let help = format!("it has `error.*`, `violations.*`, `message.*` and what faults carry: `{carried}`");
+            report.tell("unfilled-field", place, text, help);
+        }
+    }
+}
+
+/// A field for the body, or `+: Body`.
+fn is_hole(member: &Member) -> bool {
+    is_hole_of_fields(member) || member.field().is_some_and(is_body)
+}
+
+fn is_body(field: &Field) -> bool {
+    field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body")
+}

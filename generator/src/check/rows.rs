@@ -1,0 +1,34 @@
+//! Faults that rows name exist, and what happens outside every endpoint is answered.
+
+use crate::derive::row_outside;
+use crate::diagnostic::Diagnostic;
+use crate::report::Report;
+use crate::resolve::{Resolved, matches};
+
+/// Asks of every row which faults it answers.
+pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
+    for fault in ["route.unknown", "method.wrong", "overloaded", "unexpected"] {
+        if row_outside(of.raw, fault).is_none() {
+            let when = of.words.faults.get(fault).cloned().unwrap_or_default();
+            let text = format!("no error answers `{fault}`, and it occurs outside every endpoint");
+            let help = format!("add an error that is `for: [{fault}]`: it is answered when {when}");
+            report.tell("unanswered-fault", of.raw.place, text, help);
+        }
+    }
+    let definition = of.raw;
+    let patterns = definition.errors.iter().flat_map(|(_, row)| &row.faults);
+    let here = definition.endpoints.iter().map(|(_, endpoint)| endpoint).chain([&definition.every_endpoint]);
+    let here = here.flat_map(|endpoint| endpoint.errors.iter().flat_map(|(_, faults)| faults));
+    let says = definition.says.iter().map(|(fault, _)| fault);
+    for pattern in patterns.chain(here).chain(says) {
+        if !of.words.faults.names().any(|fault| matches(fault, &pattern.text)) {
+            let help = crate::naming::near(&pattern.text, of.words.faults.names())
+                .map(|near| format!("did you mean `{near}`?"));
+            let help =
+                help.or_else(|| Some("a fault of your own stands under `fails` of a behaviour of your own".to_owned()));
+            report.push(
+                Diagnostic::new("unknown-fault", pattern.place, format!("no fault `{}`", pattern.text)).help_if(help),
+            );
+        }
+    }
+}

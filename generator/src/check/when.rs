@@ -1,0 +1,53 @@
+//! Endpoints that share a route: `when` asks a field that is there for a value that it can have.
+
+use crate::diagnostic::Diagnostic;
+use crate::naming::near;
+use crate::raw::{Endpoint, Field, Text, TypeName, When};
+use crate::report::Report;
+use crate::resolve::Resolved;
+
+/// What `when` asks is in the request.
+pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, payload: &str, report: &mut Report) {
+    let Some((when, _)) = &endpoint.when else { return };
+    let asked: Vec<&Text> = match when {
+        When::Is(field, _) => vec![field],
+        When::Has(fields) => fields.iter().collect(),
+    };
+    let fields = of.fields(payload);
+    for wanted in asked {
+        let Some(field) = fields.iter().find(|field| field.raw.name.text == wanted.text) else {
+            let text =
+                format!("`{}` tells itself apart by `{}`, which `{payload}` does not have", name.text, wanted.text);
+            let near = near(&wanted.text, fields.iter().map(|field| field.raw.name.text.as_str()));
+            let help = near.map_or(format!("add it to `{payload}`"), |near| format!("did you mean `{near}`?"));
+            report.push(Diagnostic::new("unknown-field", wanted.place, text).help(help));
+            continue;
+        };
+        if let When::Is(_, value) = when {
+            check_member(of, field.raw, value, report);
+        }
+    }
+}
+
+/// The value is a member, if the field is an enum.
+fn check_member(of: &Resolved<'_>, field: &Field, value: &Text, report: &mut Report) {
+    let Some(TypeName::One(ty)) = &field.ty else { return };
+    let Some(members) = of.raw.enums.get(&ty.text) else { return };
+    if members.iter().any(|member| member.name.text == value.text) {
+        return;
+    }
+    let names: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
+    let near = near(&value.text, names.iter().copied());
+    let help = near.map_or(format!("it has: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
+    report.tell("unknown-value", value.place, format!("`{}` has no member `{}`", ty.text, value.text), help);
+}
+
+/// True if two endpoints ask the same.
+pub(super) fn same_when(one: &Endpoint, other: &Endpoint) -> bool {
+    match (&one.when, &other.when) {
+        (Some((When::Is(field, value), _)), Some((When::Is(other, same), _))) => {
+            field.text == other.text && value.text == same.text
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,204 @@
+//! The error table: every fault that can occur has exactly one answer, and the refusals of one behaviour go one way.
+
+use super::Draft;
+use crate::arena::Id;
+use crate::diagnostic::Diagnostic;
+use crate::model::Answer;
+use crate::raw::{Definition, Text};
+use crate::report::Report;
+use crate::resolve::{Endpoint, Meaning, Resolved, matches, meant_or};
+use crate::source::Place;
+
+/// An error that an endpoint declares, and the faults that it answers there.
+struct Declared {
+    code: String,
+    patterns: Vec<String>,
+    place: Place,
+}
+
+/// How the refusals that share outcomes are told: outcomes, faults with an error, faults in a field.
+struct Told {
+    outcomes: Vec<Id<Meaning>>,
+    answered: Vec<String>,
+    shown: Vec<String>,
+}
+
+/// Faults that the edge raises before anything is done.
+pub(super) fn edge_faults(of: &Resolved<'_>, endpoint: &Endpoint<'_>) -> Vec<(String, Vec<Id<Meaning>>)> {
+    let mut all: Vec<String> = Vec::new();
+    if of.knows_callers() {
+        all.extend(["caller.unknown", "caller.forbidden"].map(str::to_owned));
+        // Answered like somebody who is not known, unless the definition has an error of its own for it.
+        let mut faults = of.raw.errors.iter().flat_map(|(_, row)| &row.faults);
+        all.extend(faults.any(|fault| fault.text == "caller.limited").then(|| "caller.limited".to_owned()));
+    }
+    if endpoint.session.is_some() {
+        let known = all.iter().any(|fault| fault == "caller.unknown");
+        all.extend((!known).then(|| "caller.unknown".to_owned()));
+        all.push("store.unavailable".to_owned());
+    }
+    if let Some(request) = endpoint.request {
+        all.extend(["input.invalid", "body.malformed", "body.too_large", "content_type.wrong"].map(str::to_owned));
+        let raised = of.payloads[request].in_order().into_iter().flat_map(|field| field.raises.iter());
+        all.extend(raised.map(|(_, fault)| fault.text.clone()));
+        if of.raw.wire.reject_unknown_fields {
+            all.push("input.unknown_field".to_owned());
+        }
+    }
+    all.extend(["overloaded", "unexpected"].map(str::to_owned));
+    all.into_iter().map(|fault| (fault, Vec::new())).collect()
+}
+
+/// Proves the table of an endpoint and makes it.
+pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut Report) {
+    let declared = declared(of.raw, draft.endpoint, report);
+    let mut answers: Vec<Answer> =
+        declared.iter().map(|row| Answer { row: row.code.clone(), faults: Vec::new() }).collect();
+    let mut ways: Vec<Told> = Vec::new();
+    for (fault, outcomes) in std::mem::take(&mut draft.faults) {
+        let rows = rows_for(&declared, &fault);
+        let fields: Vec<String> = outcomes.iter().filter_map(|outcome| shown_path(draft, *outcome)).collect();
+        if !outcomes.is_empty() {
+            note_way(&mut ways, &outcomes, &fault, !rows.is_empty());
+        }
+        match rows.as_slice() {
+            [row] => answers
+                .iter_mut()
+                .filter(|answer| answer.row == row.code)
+                .for_each(|answer| answer.faults.push(fault.clone())),
+            [] if !fields.is_empty() => draft.shown.push((fault, fields)),
+            [] => unanswered(of, draft.endpoint, &fault, report),
+            [first, second, ..] => {
+                let endpoint = draft.endpoint;
+                let text =
+                    format!("`{}` answers `{fault}` with {} and {}", endpoint.name.text, first.code, second.code);
+                let mut told = Diagnostic::new("two-answers", endpoint.raw.errors_place, text)
+                    .help("take the fault from one of them");
+                told.related.extend([first, second].map(|row| (row.place, "declared here".to_owned())));
+                report.push(told);
+            }
+        }
+    }
+    half_reported(of, draft.endpoint, &declared, &ways, report);
+    in_order(&mut answers, &declared);
+    draft.answers = answers;
+}
+
+fn half_reported(
+    of: &Resolved<'_>,
+    endpoint: &Endpoint<'_>,
+    declared: &[Declared],
+    ways: &[Told],
+    report: &mut Report,
+) {
+    for Told { answered, shown, .. } in ways.iter().filter(|way| !way.answered.is_empty() && !way.shown.is_empty()) {
+        let text = format!(
+            "`{}` answers {} with an error and shows {} in a field",
+            endpoint.name.text,
+            answered.join(", "),
+            shown.join(", ")
+        );
+        let told = Diagnostic::new("half-reported", endpoint.raw.errors_place, text)
+            .help("let errors answer them all, or none");
+        let answers =
+            |row: &&Declared| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern)));
+        let rows = declared.iter().filter(answers).filter_map(|row| of.raw.errors.entry(&row.code));
+        report.push(rows.fold(told, |told, (name, _)| told.also(name.place, "this error answers some")));
+    }
+}
+
+/// The errors that an endpoint declares, its own first.
+fn declared(definition: &Definition, endpoint: &Endpoint<'_>, report: &mut Report) -> Vec<Declared> {
+    let every = &definition.every_endpoint.errors;
+    let own = endpoint.raw.errors.iter();
+    let shared = every.iter().filter(|(code, _)| !endpoint.raw.errors.has(&code.text));
+    let mut all = Vec::new();
+    for (code, more) in own.chain(shared) {
+        let Some(row) = definition.errors.get(&code.text) else {
+            let help = meant_or(&code.text, definition.errors.names(), "declare it under `errors:`");
+            report.tell("unknown-error", code.place, format!("no error `{}`", code.text), help);
+            continue;
+        };
+        let more = more.iter().chain(every.get(&code.text).into_iter().flatten());
+        let patterns = row.faults.iter().chain(more).map(|fault: &Text| fault.text.clone()).collect();
+        all.push(Declared { code: code.text.clone(), patterns, place: code.place });
+    }
+    all
+}
+
+fn unanswered(of: &Resolved<'_>, endpoint: &Endpoint<'_>, fault: &str, report: &mut Report) {
+    let errors = of.raw.errors.iter();
+    let others: Vec<&str> = errors
+        .filter(|(_, row)| row.faults.iter().any(|pattern| matches(fault, &pattern.text)))
+        .map(|(code, _)| code.text.as_str())
+        .collect();
+    let help = match others.as_slice() {
+        [] => format!("add an error that is `for: [{fault}]`, and declare it"),
+        some => format!("declare {}", some.join(" or ")),
+    };
+    let text = format!("`{}` can end with `{fault}`, and no error that it declares answers it", endpoint.name.text);
+    let told = Diagnostic::new("unanswered-fault", endpoint.raw.errors_place, text).help(help);
+    report.push(match of.words.faults.get(fault) {
+        Some(when) => told.label(format!("it does when {when}")),
+        None => told,
+    });
+}
+
+/// Faults in the order of the row that answers them.
+fn in_order(answers: &mut [Answer], declared: &[Declared]) {
+    for answer in answers {
+        let row = declared.iter().find(|row| row.code == answer.row);
+        let patterns = row.map(|row| row.patterns.as_slice()).unwrap_or_default();
+        answer.faults.sort_by_key(|fault| patterns.iter().position(|pattern| matches(fault, pattern)));
+    }
+}
+
+/// What is answered outside every endpoint.
+pub(crate) fn outside(definition: &Definition) -> Vec<Answer> {
+    let mut answers: Vec<Answer> = Vec::new();
+    for fault in ["route.unknown", "method.wrong", "overloaded", "unexpected", "store.unavailable"] {
+        if let Some(row) = row_outside(definition, fault) {
+            match answers.iter_mut().find(|answer| answer.row == row) {
+                Some(answer) => answer.faults.push(fault.to_owned()),
+                None => answers.push(Answer { row: row.to_owned(), faults: vec![fault.to_owned()] }),
+            }
+        }
+    }
+    answers
+}
+
+/// The row that answers a fault outside every endpoint.
+pub(crate) fn row_outside<'a>(definition: &'a Definition, fault: &str) -> Option<&'a str> {
+    let every = &definition.every_endpoint.errors;
+    let fits = |exact: bool, code: &str| {
+        let row = definition.errors.get(code);
+        let mut patterns = row.into_iter().flat_map(|row| &row.faults).chain(every.get(code).into_iter().flatten());
+        patterns.any(|pattern| if exact { pattern.text == fault } else { matches(fault, &pattern.text) })
+    };
+    let all = || definition.errors.names();
+    let shared = || all().filter(|code| every.has(code));
+    let mut found = shared().filter(|code| fits(true, code)).chain(shared().filter(|code| fits(false, code)));
+    found.next().or_else(|| all().find(|code| fits(true, code))).or_else(|| all().find(|code| fits(false, code)))
+}
+
+/// The rows that answer a fault; an exact name wins over `noun.*`.
+fn rows_for<'b>(declared: &'b [Declared], fault: &str) -> Vec<&'b Declared> {
+    let with = |fits: &dyn Fn(&String) -> bool| -> Vec<&'b Declared> {
+        declared.iter().filter(|row| row.patterns.iter().any(fits)).collect()
+    };
+    let exact = with(&|pattern| pattern == fault);
+    if exact.is_empty() { with(&|pattern| matches(fault, pattern)) } else { exact }
+}
+
+fn shown_path(draft: &Draft<'_, '_>, outcome: Id<Meaning>) -> Option<String> {
+    draft.fills.iter().find(|fill| fill.meaning == Some(outcome)).map(|fill| fill.path.join("."))
+}
+
+fn note_way(ways: &mut Vec<Told>, outcomes: &[Id<Meaning>], fault: &str, answered: bool) {
+    if !ways.iter().any(|way| way.outcomes == outcomes) {
+        ways.push(Told { outcomes: outcomes.to_vec(), answered: Vec::new(), shown: Vec::new() });
+    }
+    for way in ways.iter_mut().filter(|way| way.outcomes == outcomes) {
+        if answered { &mut way.answered } else { &mut way.shown }.push(fault.to_owned());
+    }
+}

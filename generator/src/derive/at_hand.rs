@@ -1,0 +1,167 @@
+//! What is at hand in an endpoint before it does anything: what the request means, and what follows from it.
+
+use std::collections::HashMap;
+
+use super::forms::natural_type;
+use crate::arena::{Arena, Id};
+use crate::diagnostic::Diagnostic;
+use crate::model::Type;
+use crate::plan::{Lack, Part, Presence, Source, Value};
+use crate::raw::Callers;
+use crate::report::Report;
+use crate::resolve::{Endpoint, Found, Meaning, Resolved, walk};
+use crate::source::Place;
+
+/// Who calls.
+const CALLER: &str = "partner.id";
+
+/// A value at hand.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub meaning: Id<Meaning>,
+    pub value: Id<Value>,
+    pub place: Option<Place>,
+    /// For messages: `requestObject.userId`, `find_user`.
+    pub label: String,
+}
+
+/// Everything at hand, in the order in which it was found.
+#[derive(Debug, Default)]
+pub(crate) struct Have {
+    all: Vec<Held>,
+    by_meaning: HashMap<Id<Meaning>, usize>,
+}
+
+impl Have {
+    /// What has a meaning.
+    pub fn get(&self, meaning: Id<Meaning>) -> Option<&Held> {
+        self.by_meaning.get(&meaning).and_then(|at| self.all.get(*at))
+    }
+
+    /// True if something has it.
+    pub fn has(&self, meaning: Id<Meaning>) -> bool {
+        self.by_meaning.contains_key(&meaning)
+    }
+
+    /// Everything.
+    pub fn iter(&self) -> std::slice::Iter<'_, Held> {
+        self.all.iter()
+    }
+
+    /// Puts a value at hand; what was there with the same meaning gives way.
+    pub fn put(&mut self, held: Held) {
+        match self.by_meaning.get(&held.meaning).and_then(|at| self.all.get_mut(*at)) {
+            Some(before) => *before = held,
+            None => {
+                self.by_meaning.insert(held.meaning, self.all.len());
+                self.all.push(held);
+            }
+        }
+    }
+}
+
+/// What is at hand before anything is done.
+pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Arena<Value>, report: &mut Report) -> Have {
+    let mut have = Have::default();
+    // What a session binds is known by its token; a request that says otherwise is refused before anything is done.
+    for meaning in endpoint.session.iter().flat_map(|kind| &of.catalogues.sessions[*kind].binds) {
+        if let Ok(meaning) = meaning.id {
+            let value = values.put(plain(of, meaning, Source::Session));
+            have.put(Held { meaning, value, place: None, label: "the session".to_owned() });
+        }
+    }
+    // Who calls is known by the token that they show; no field of a request may say otherwise.
+    if let (Some((Callers::Bearer, _)), Some(meaning)) = (&of.raw.callers, of.meanings.find(CALLER)) {
+        let value = values.put(plain(of, meaning, Source::Caller));
+        have.put(Held { meaning, value, place: None, label: "the caller".to_owned() });
+    }
+    let request = endpoint.request.map(|request| walk(of, request)).unwrap_or_default();
+    for found in request.into_iter().filter(|found| !of.meaning(found.meaning).is_echoed) {
+        let label = endpoint.hole.into_iter().chain(found.path.iter().map(|step| step.name));
+        let label = label.collect::<Vec<_>>().join(".");
+        let (meaning, place) = (found.meaning, found.place);
+        match have.get(meaning) {
+            None => {
+                let value = values.put(of_request(of, endpoint, &found));
+                have.put(Held { meaning, value, place: Some(place), label });
+            }
+            Some(before) if values[before.value].source == Source::Session => {}
+            Some(before) if !of.meaning(meaning).is_inward => {
+                let text = format!("`{}` and `{label}` both mean `{}`", before.label, of.meaning(meaning).name);
+                let mut told = Diagnostic::new("meant-twice", place, text)
+                    .help("take the meaning from one of them, or give it one of your own");
+                told.related.extend(before.place.map(|place| (place, "it is meant here first".to_owned())));
+                report.push(told);
+            }
+            Some(_) => {}
+        }
+    }
+    work_out(of, &mut have, values);
+    have
+}
+
+/// A value that is always there and has its meaning's type.
+pub(super) fn plain(of: &Resolved<'_>, meaning: Id<Meaning>, source: Source) -> Value {
+    Value { meaning, ty: natural_type(of.meaning(meaning)), source, optional: false, presence: Presence::Always }
+}
+
+fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> Value {
+    let ty = endpoint.request.and_then(|request| type_at(of, request, &found.path));
+    let optional = found.optional();
+    if found.in_element {
+        let list = found.path.iter().map(|step| step.name.to_owned()).collect();
+        let source = Source::InElements { list, else_from: Vec::new() };
+        let ty = natural_type(of.meaning(found.meaning));
+        return Value { meaning: found.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Found) };
+    }
+    let path: Vec<Part> =
+        found.path.iter().map(|step| Part { wire: step.name.to_owned(), may_lack: step.may_lack }).collect();
+    let may_lack = path.iter().any(|part| part.may_lack);
+    let presence = if may_lack { Presence::Maybe(Lack::OptionalField) } else { Presence::Always };
+    let ty = ty.unwrap_or_else(|| natural_type(of.meaning(found.meaning)));
+    Value { meaning: found.meaning, ty, source: Source::Request { path }, optional, presence }
+}
+
+/// The type of the field at the end of a path.
+fn type_at(
+    of: &Resolved<'_>,
+    payload: Id<crate::model::Payload>,
+    path: &[crate::resolve::PathStep<'_>],
+) -> Option<Type> {
+    let (first, rest) = path.split_first()?;
+    let field = of.payloads[payload].fields.iter().find(|field| field.raw.name.text == first.name)?;
+    match (&field.ty, rest) {
+        (Ok(ty), []) => Some(ty.clone()),
+        (Ok(Type::Payload(inner)), rest) => type_at(of, *inner, rest),
+        _ => None,
+    }
+}
+
+/// Meanings that can be worked out from what is at hand.
+fn work_out(of: &Resolved<'_>, have: &mut Have, values: &mut Arena<Value>) {
+    for (meaning, from) in &of.words.derived {
+        let Some(meaning) = of.meanings.find(meaning) else { continue };
+        let from: Vec<Id<Meaning>> = from.iter().filter_map(|name| of.meanings.find(name)).collect();
+        let first = from.iter().find_map(|one| have.get(*one)).filter(|_| from.iter().all(|one| have.has(*one)));
+        let Some(first) = first else { continue };
+        let path = match &values[first.value].source {
+            Source::Request { path } => path.iter().map(|part| part.wire.clone()).collect(),
+            Source::InElements { list: path, .. } | Source::Derived { path, .. } => path.clone(),
+            _ => Vec::new(),
+        };
+        let (place, label) = (first.place, first.label.clone());
+        match have.get(meaning).map(|held| held.value) {
+            Some(held) => {
+                if let Source::InElements { else_from, .. } = &mut values[held].source {
+                    *else_from = from;
+                }
+            }
+            None => {
+                let source = Source::Derived { path, from };
+                let presence = Presence::Maybe(Lack::Found);
+                let value = values.put(Value { optional: true, presence, ..plain(of, meaning, source) });
+                have.put(Held { meaning, value, place, label });
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! How the response of an endpoint is filled: field by field, of whole things where a step gives one.
+
+use std::collections::HashMap;
+
+use super::reads;
+use super::{Draft, DraftFill, at_hand};
+use crate::arena::Id;
+use crate::model::{self, Type};
+use crate::plan::{Fill, Filled, Making, PayloadTurn, Record, Source, Value, Want};
+use crate::report::Report;
+use crate::resolve::{Field, Means, Payload, Resolved};
+
+/// How deep payloads may stand in each other.
+const DEEPEST: usize = 16;
+
+/// Finds the value of every field.
+pub(super) fn fill(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut Report) {
+    if let Some(response) = draft.endpoint.response {
+        fill_from(of, draft, response, &mut Vec::new(), Lacks::default(), report);
+    }
+}
+
+/// What may be missing on the way to a field.
+#[derive(Clone, Copy, Default)]
+struct Lacks {
+    /// It may be left unfilled.
+    unfilled: bool,
+    /// It may be null.
+    null: bool,
+}
+
+fn fill_from(
+    of: &Resolved<'_>,
+    draft: &mut Draft<'_, '_>,
+    payload: Id<model::Payload>,
+    path: &mut Vec<String>,
+    around: Lacks,
+    report: &mut Report,
+) {
+    if path.len() > DEEPEST {
+        return;
+    }
+    for field in of.payloads[payload].fields.iter().filter(|field| field.raw.constant.is_none()) {
+        let raw = field.raw;
+        path.push(raw.name.text.clone());
+        let lacks = Lacks {
+            unfilled: around.unfilled || raw.optional || raw.default.is_some(),
+            null: around.null || raw.optional,
+        };
+        match (field.meaning, &field.ty) {
+            (Some(meaning), _) => {
+                let value = value_of(of, draft, meaning);
+                if value.is_none() && !lacks.unfilled {
+                    nothing_gives(of, draft, field, path, report);
+                }
+                draft.fills.push(DraftFill {
+                    path: path.clone(),
+                    meaning: Some(meaning),
+                    value,
+                    may_be_null: lacks.null,
+                });
+            }
+            (None, Ok(Type::Payload(inner))) if raw.ty.is_some() => {
+                let fill = DraftFill { path: path.clone(), meaning: None, value: None, may_be_null: lacks.null };
+                draft.fills.push(fill);
+                fill_from(of, draft, *inner, path, lacks, report);
+            }
+            // What is meant could not be bound, or has no type: that is told.
+            (None, Err(_)) => {}
+            (None, _) if lacks.unfilled || matches!(field.means, Means::Always(Err(_))) => {}
+            (None, _) => {
+                let (path, endpoint) = (path.join("."), &draft.endpoint.name.text);
+                let text = format!("`{path}` means nothing, so nothing in `{endpoint}` can give it");
+                let help = "say what it means, make it optional, or give it a `const` or a `default`";
+                report.tell("unfilled-field", raw.name.place, text, help);
+            }
+        }
+        path.pop();
+    }
+}
+
+/// The value that has a meaning at the end.
+fn value_of(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, meaning: Id<crate::resolve::Meaning>) -> Option<Id<Value>> {
+    if let Some(setting) = of.setting_of(meaning) {
+        return Some(draft.values.put(at_hand::plain(of, meaning, Source::Setting(setting))));
+    }
+    if let Some(held) = draft.have.get(meaning) {
+        return Some(held.value);
+    }
+    let always = of.meaning(meaning).is_always;
+    always.then(|| draft.values.put(at_hand::plain(of, meaning, Source::Always)))
+}
+
+fn nothing_gives(of: &Resolved<'_>, draft: &Draft<'_, '_>, field: &Field<'_>, path: &[String], report: &mut Report) {
+    let does: Vec<&str> = draft.steps.iter().map(|step| step.of.name.text.as_str()).collect();
+    let does = if does.is_empty() { "nothing".to_owned() } else { format!("`{}`", does.join("`, `")) };
+    let meaning = field.meaning.map(|meaning| of.meaning(meaning).name.as_str()).unwrap_or_default();
+    let endpoint = &draft.endpoint.name.text;
+    let text = format!("`{}` is `{meaning}`, and nothing in `{endpoint}` gives it", path.join("."));
+    report.tell("unfilled-field", field.raw.name.place, text, format!("`{endpoint}` does {does}"));
+}
+
+/// The answer with every value on its way into its field.
+pub(super) fn answer(
+    of: &Resolved<'_>,
+    draft: &Draft<'_, '_>,
+    turns: &mut Vec<PayloadTurn>,
+    report: &mut Report,
+) -> Option<Record> {
+    let fills = draft.fills.iter().map(|fill| (fill.path.as_slice(), fill)).collect();
+    let mut writer = Writer { of, draft, fills, turns, report };
+    Some(writer.record(draft.endpoint.response?, &mut Vec::new(), Want::Plain))
+}
+
+struct Writer<'w, 'r, 'a> {
+    of: &'w Resolved<'a>,
+    draft: &'w Draft<'r, 'a>,
+    fills: HashMap<&'w [String], &'w DraftFill>,
+    turns: &'w mut Vec<PayloadTurn>,
+    report: &'w mut Report,
+}
+
+impl Writer<'_, '_, '_> {
+    fn record(&mut self, id: Id<model::Payload>, path: &mut Vec<String>, want: Want) -> Record {
+        let payload = &self.of.payloads[id];
+        let making = self.making(id, payload, path, want);
+        let mut fields = Vec::new();
+        for (at, field) in payload.fields.iter().enumerate().filter(|(_, field)| field.raw.constant.is_none()) {
+            path.push(field.raw.name.text.clone());
+            if let Some(fill) = self.fills.get(path.as_slice()).copied() {
+                let is_whole = making != Making::Fields;
+                let filled = self.filled(field, fill, path, is_whole);
+                fields.push(Filled { field: at, path: path.clone(), meaning: fill.meaning, fill: filled });
+            }
+            path.pop();
+        }
+        Record { payload: id, making, fields, want }
+    }
+
+    fn filled(&mut self, field: &Field<'_>, fill: &DraftFill, path: &mut Vec<String>, is_whole: bool) -> Fill {
+        let want = if field.may_lack() { Want::Option } else { Want::Plain };
+        match (fill.meaning, fill.value, &field.ty) {
+            (None, _, Ok(Type::Payload(inner))) => Fill::Record(self.record(*inner, path, want)),
+            (Some(_), Some(value), Ok(ty)) => {
+                let turns = if is_whole { &mut Vec::new() } else { &mut *self.turns };
+                let sink = reads::AnswerField { field, ty, want, path, is_whole };
+                reads::answer(self.of, self.draft, value, &sink, turns, self.report).map_or(Fill::Nothing, Fill::Read)
+            }
+            _ => Fill::Nothing,
+        }
+    }
+
+    /// How a payload is made: of a whole thing if it shows one, else field by field.
+    fn making(&mut self, id: Id<model::Payload>, payload: &Payload<'_>, path: &[String], want: Want) -> Making {
+        if !path.is_empty() && self.is_constant(payload) {
+            self.turns.push(PayloadTurn::Default(id));
+            return Making::Default;
+        }
+        let Some(thing) = payload.thing.clone() else { return Making::Fields };
+        if self.of.words.echoed.contains(&thing) && self.shown_below(path).all(|source| source == Some(&Source::Always))
+        {
+            self.turns.push(PayloadTurn::From(id, thing.clone()));
+            let inner = payload.fields.iter().filter_map(|field| match &field.ty {
+                Ok(Type::Payload(inner)) => Some(*inner),
+                _ => None,
+            });
+            let constant = inner.filter(|inner| self.is_constant(&self.of.payloads[*inner]));
+            self.turns.extend(constant.map(PayloadTurn::Default).collect::<Vec<_>>());
+            return Making::Echoed(thing);
+        }
+        match self.whole(&thing, path) {
+            Some((step, way)) => {
+                self.turns.push(PayloadTurn::From(id, thing));
+                let may_be_none = way.iter().any(|to| to.optional) || self.or_nobody(step);
+                if want == Want::Plain && may_be_none {
+                    self.turns.push(PayloadTurn::Default(id));
+                }
+                Making::Whole { step, way }
+            }
+            None => Making::Fields,
+        }
+    }
+
+    fn or_nobody(&self, step: usize) -> bool {
+        self.draft.steps.get(step).is_some_and(|step| step.or_nobody)
+    }
+
+    /// What stands below a path: the source of each, if it has one.
+    fn shown_below<'s>(&'s self, path: &'s [String]) -> impl Iterator<Item = Option<&'s Source>> + 's {
+        let below = self.draft.fills.iter().filter(|fill| fill.path.len() > path.len() && fill.path.starts_with(path));
+        let shown = below.filter(|fill| fill.meaning.is_some());
+        shown.map(|fill| fill.value.map(|value| &self.draft.values[value].source))
+    }
+
+    /// Where the thing is that a payload shows, if all that the payload shows comes from one step.
+    fn whole(&self, thing: &str, path: &[String]) -> Option<(usize, crate::plan::Way)> {
+        let mut below =
+            self.draft.fills.iter().filter(|fill| fill.path.len() > path.len() && fill.path.starts_with(path));
+        // A nested payload comes from where the first of what it shows comes from.
+        let step_of = |fill: &DraftFill| match fill.meaning {
+            Some(_) => fill.value.and_then(|value| self.draft.values[value].source.step()),
+            None => self.shown_below(&fill.path).flatten().next().and_then(Source::step),
+        };
+        let number = step_of(below.next()?)?;
+        if !below.all(|fill| step_of(fill) == Some(number)) {
+            return None;
+        }
+        let step = self.draft.steps.get(number)?;
+        Some((number, super::ways::of_thing(self.of, step, thing)?))
+    }
+
+    /// Whether a payload is always the same.
+    fn is_constant(&self, payload: &Payload<'_>) -> bool {
+        payload.fields.iter().all(|field| {
+            let inner = if let Ok(Type::Payload(inner)) = &field.ty { Some(&self.of.payloads[*inner]) } else { None };
+            field.raw.constant.is_some() || inner.is_some_and(|inner| !field.may_lack() && self.is_constant(inner))
+        })
+    }
+}

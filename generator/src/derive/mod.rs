@@ -1,0 +1,193 @@
+//! What follows for each endpoint: its plan. In order: what is at hand (`at_hand`), what each behaviour is given and
+//! gives (`steps`), how the answer is filled (`fills`), which error answers which fault (`answers`), where values are in
+//! what steps leave (`ways`), and how each is read where it is taken (`reads`). What does not follow is told here; what
+//! is judged beyond that is asked by `check`.
+
+mod answers;
+mod at_hand;
+mod fills;
+mod forms;
+mod hand_on;
+mod kinds;
+mod reads;
+mod steps;
+mod ways;
+
+use std::collections::{HashMap, HashSet};
+
+pub(crate) use answers::{outside, row_outside};
+use at_hand::Have;
+pub(crate) use reads::hook_inputs;
+
+use crate::arena::{Arena, Id};
+use crate::model::{self, Answer};
+use crate::plan::{Gathered, Plan, Role, TextUse, Value};
+use crate::report::Report;
+use crate::resolve::{Endpoint, Meaning, Resolved, Step};
+
+/// All that follows for an endpoint.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    pub name: String,
+    pub plan: Plan,
+    /// Values that checks get, by behaviour.
+    pub bound: Vec<(String, Vec<Id<Meaning>>)>,
+    /// A step is unknown, so what follows from it is not told.
+    pub broken: bool,
+}
+
+/// A plan in the making.
+pub(crate) struct Draft<'r, 'a> {
+    pub endpoint: &'r Endpoint<'a>,
+    pub values: Arena<Value>,
+    pub have: Have,
+    pub steps: Vec<DraftStep<'r, 'a>>,
+    pub fills: Vec<DraftFill>,
+    /// Fault -> the outcomes that could show it; in the order in which they can occur.
+    pub faults: Vec<(String, Vec<Id<Meaning>>)>,
+    pub bound: Vec<(String, Vec<Id<Meaning>>)>,
+    pub answers: Vec<Answer>,
+    pub shown: Vec<(String, Vec<String>)>,
+    pub texts: Vec<TextUse>,
+    /// Values of the request that nobody gets.
+    pub unread: Vec<Id<Value>>,
+    pub broken: bool,
+}
+
+/// A step in the making.
+pub(crate) struct DraftStep<'r, 'a> {
+    pub of: &'r Step<'a>,
+    pub inputs: Vec<(Id<Meaning>, Role, Id<Value>)>,
+    pub gives: Vec<(Id<Meaning>, Id<Value>)>,
+    pub raises: bool,
+    pub keeps_refused: bool,
+    pub or_nobody: bool,
+}
+
+/// A field of the answer in the making.
+pub(crate) struct DraftFill {
+    /// Wire names from the answer's root.
+    pub path: Vec<String>,
+    /// None for a nested payload, whose own fields follow.
+    pub meaning: Option<Id<Meaning>>,
+    pub value: Option<Id<Value>>,
+    /// It, or something that it stands in, may be null.
+    pub may_be_null: bool,
+}
+
+/// Derives every endpoint and tells of everything that does not follow.
+pub(crate) fn derive(of: &Resolved<'_>, report: &mut Report) -> Vec<Derived> {
+    let mut drafts: Vec<Draft<'_, '_>> = of.endpoints.iter().map(|endpoint| draft(of, endpoint, report)).collect();
+    drafts.iter_mut().filter(|draft| !draft.broken).for_each(|draft| ways::find(of, draft));
+    kinds::prove(of, &mut drafts);
+    let hooks = optional_inputs(of, &drafts);
+    drafts.into_iter().map(|draft| finish(of, draft, &hooks, report)).collect()
+}
+
+fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut Report) -> Draft<'r, 'a> {
+    let mut values = Arena::default();
+    let have = at_hand::bind(of, endpoint, &mut values, report);
+    let mut draft = Draft {
+        endpoint,
+        values,
+        have,
+        steps: Vec::new(),
+        fills: Vec::new(),
+        faults: answers::edge_faults(of, endpoint),
+        bound: Vec::new(),
+        answers: Vec::new(),
+        shown: Vec::new(),
+        texts: Vec::new(),
+        unread: Vec::new(),
+        broken: false,
+    };
+    steps::take(of, &mut draft, report);
+    if !draft.broken {
+        fills::fill(of, &mut draft, report);
+        answers::answer(of, &mut draft, report);
+        ways::finish_steps(of, &mut draft);
+        draft.unread = hand_on::tell_rest(of, &mut draft);
+    }
+    draft
+}
+
+/// Inputs of hooks of the bank's own that some endpoint may leave out: behaviour and meaning.
+pub(crate) type OptionalInputs = HashSet<(Id<model::Behaviour>, Id<Meaning>)>;
+
+/// A hook is written once for all endpoints that call it, so what one of them may lack is optional for all.
+fn optional_inputs(of: &Resolved<'_>, drafts: &[Draft<'_, '_>]) -> OptionalInputs {
+    let mut optional = OptionalInputs::new();
+    for draft in drafts {
+        for step in draft.steps.iter().filter(|step| of.behaviours[step.of.behaviour].said.rust.is_none()) {
+            let given: HashMap<Id<Meaning>, &Value> =
+                step.inputs.iter().map(|(meaning, _, value)| (*meaning, &draft.values[*value])).collect();
+            for meaning in reads::hook_inputs(&of.behaviours[step.of.behaviour]) {
+                if given.get(&meaning).is_none_or(|value| reads::may_be_left_out(value)) {
+                    optional.insert((step.of.behaviour, meaning));
+                }
+            }
+        }
+    }
+    optional
+}
+
+fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, report: &mut Report) -> Derived {
+    let name = draft.endpoint.name.text.clone();
+    if draft.broken {
+        return Derived { name, plan: Plan::default(), bound: draft.bound, broken: true };
+    }
+    let mut turns = Vec::new();
+    let answer = fills::answer(of, &draft, &mut turns, report);
+    let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut turns, report));
+    let gathered = gathered(of, &draft);
+    let things: Vec<String> = gathered.iter().filter_map(thing_of).collect();
+    let (tells, after) = hand_on::tells(of, &draft);
+    let mut steps: Vec<crate::plan::Step> = steps.collect();
+    for ((step, overlays), tells) in steps.iter_mut().zip(hand_on::overlays(of, &draft, &things)).zip(after) {
+        (step.overlays, step.tells) = (overlays, tells);
+    }
+    let plan = Plan {
+        gathered,
+        tells,
+        steps,
+        answer,
+        answers: draft.answers,
+        shown: draft.shown,
+        turns,
+        texts: draft.texts,
+        unread: draft.unread,
+        values: draft.values,
+    };
+    Derived { name, plan, bound: draft.bound, broken: false }
+}
+
+fn thing_of(gathered: &Gathered) -> Option<String> {
+    if let Gathered::Thing(thing) = gathered { Some(thing.clone()) } else { None }
+}
+
+/// What is put together from the request before anything is done: things, then values that are looked for.
+fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
+    let inputs = draft.steps.iter().flat_map(|step| &step.inputs).map(|(meaning, _, value)| (*meaning, *value, false));
+    let fills = draft.fills.iter().filter_map(|fill| Some((fill.meaning?, fill.value?, true)));
+    let mut things: Vec<&str> = Vec::new();
+    let mut found: Vec<(&str, Id<Meaning>)> = Vec::new();
+    for (id, value, is_fill) in inputs.chain(fills) {
+        let (meaning, source) = (of.meaning(id), &draft.values[value].source);
+        if meaning.is_gathered && (source.is_found() || !is_fill && source.is_request()) {
+            things.push(&meaning.thing);
+        } else if !meaning.is_gathered && source.is_found() {
+            found.push((&meaning.name, id));
+        }
+    }
+    things.sort_unstable();
+    things.dedup();
+    found.sort_unstable();
+    found.dedup();
+    let things = things.into_iter().map(|thing| Gathered::Thing(thing.to_owned()));
+    let found = found.into_iter().map(|(name, meaning)| {
+        let worked_out = of.words.derived.has(name)
+            && matches!(of.meaning(meaning).natural, crate::vocabulary::Natural::Primitive(_));
+        Gathered::Value { meaning, worked_out }
+    });
+    things.chain(found).collect()
+}

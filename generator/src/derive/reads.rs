@@ -1,0 +1,238 @@
+//! How each value gets into the place that takes it: what is done with it on the way, and in which shape it is wanted.
+//! One function for each kind of place; whatever cannot get there is told.
+
+use super::forms::{self, Form};
+use super::{Draft, DraftStep, OptionalInputs};
+use crate::arena::Id;
+use crate::language::primitive::TEXT;
+use crate::model::Type;
+use crate::plan::{Input, Lack, PayloadTurn, Presence, Read, Role, Source, Step, Turn, Value, Want};
+use crate::report::Report;
+use crate::resolve::{Behaviour, Field, Meaning, Resolved};
+use crate::vocabulary::{Argument, Natural, Word};
+
+/// The meanings that a hook of the bank's own is given, in the order of its signature.
+pub(crate) fn hook_inputs(behaviour: &Behaviour) -> Vec<Id<Meaning>> {
+    let takes = behaviour.takes.iter().filter_map(|pattern| match pattern {
+        crate::resolve::Pattern::One(meaning) => Some(*meaning),
+        _ => None,
+    });
+    behaviour.needs.iter().flatten().copied().chain(behaviour.expects.iter().copied()).chain(takes).collect()
+}
+
+/// Whether an endpoint may leave a value out that a hook is given.
+pub(super) fn may_be_left_out(value: &Value) -> bool {
+    match &value.source {
+        source if source.is_found() => true,
+        Source::Request { .. } => value.optional,
+        _ => matches!(value.presence, Presence::Maybe(_)),
+    }
+}
+
+/// A step with everything that it is given.
+pub(super) fn step(
+    of: &Resolved<'_>,
+    draft: &Draft<'_, '_>,
+    step: &DraftStep<'_, '_>,
+    hooks: &OptionalInputs,
+    turns: &mut Vec<PayloadTurn>,
+    report: &mut Report,
+) -> Step {
+    let behaviour = &of.behaviours[step.of.behaviour];
+    let mut inputs = Vec::new();
+    for (meaning, role, value) in &step.inputs {
+        let want = sure(want_of_input(of, step, behaviour, (*meaning, *role), hooks), draft.values[*value].presence);
+        if matches!(draft.values[*value].source, Source::Gone { .. }) {
+            continue;
+        }
+        let turn = turn_of_input(of, draft, step, (*meaning, *role, *value), report);
+        if turn == Turn::IntoEach {
+            turns.extend(element_of(of, &draft.values[*value].ty).map(|(id, thing)| PayloadTurn::Into(id, thing)));
+        }
+        inputs.push(Input { meaning: *meaning, role: *role, read: Read { value: *value, turn, want } });
+    }
+    Step {
+        behaviour: step.of.behaviour,
+        option: step.of.option.map(|option| option.text.clone()),
+        choice: step.of.choice,
+        inputs,
+        raises: step.raises,
+        keeps_refused: step.keeps_refused,
+        or_nobody: step.or_nobody,
+        overlays: Vec::new(),
+        tells: Vec::new(),
+        trace: of.sources.trace(step.of.name.place),
+    }
+}
+
+fn want_of_input(
+    of: &Resolved<'_>,
+    step: &DraftStep<'_, '_>,
+    behaviour: &Behaviour,
+    (meaning, role): (Id<Meaning>, Role),
+    hooks: &OptionalInputs,
+) -> Want {
+    let is_own_hook = behaviour.said.rust.is_none();
+    let plain = match role {
+        Role::Fact => false,
+        _ if is_own_hook => !hooks.contains(&(step.of.behaviour, meaning)),
+        Role::Bound => false,
+        Role::Needs | Role::Expects | Role::Takes => matches!(of.meaning(meaning).natural, Natural::List(_)),
+    };
+    if plain { Want::Plain } else { Want::Option }
+}
+
+/// What makes of a value at hand what a step takes; tells of one that cannot be taken.
+fn turn_of_input(
+    of: &Resolved<'_>,
+    draft: &Draft<'_, '_>,
+    step: &DraftStep<'_, '_>,
+    (id, role, value): (Id<Meaning>, Role, Id<Value>),
+    report: &mut Report,
+) -> Turn {
+    let (meaning, behaviour) = (of.meaning(id), &of.behaviours[step.of.behaviour]);
+    let held = &draft.values[value];
+    let is_taken = role == Role::Bound || role != Role::Fact && has_slot(behaviour, meaning);
+    let in_thing = meaning.is_gathered && (role == Role::Bound || !matches!(held.source, Source::Request { .. }));
+    if !is_taken || in_thing {
+        return Turn::Keep;
+    }
+    let from = Form::of_value(of, held);
+    let to = match (role, &behaviour.said.rust) {
+        (Role::Bound, _) if matches!(step.of.choice, crate::model::Choice::Session(_)) => {
+            Form::of_type(&Type::Primitive(TEXT))
+        }
+        (Role::Bound, _) => Form::of_bound(meaning),
+        (_, None) => Form::of_hook(meaning),
+        (_, Some(_)) => Form::of_meaning(meaning),
+    };
+    let turn = forms::turn(of, &from, &to).filter(|turn| *turn != Turn::Member);
+    turn.unwrap_or_else(|| {
+        let text = format!("`{}` cannot get `{}` as it is here", behaviour.name, meaning.name);
+        let help = "say it with the type that the meaning has, or by an enum whose members show its values";
+        report.tell("type-clash", step.of.name.place, text, help);
+        Turn::Keep
+    })
+}
+
+/// True if a call has a place for a meaning by its name; hooks of the bank's own have one for each.
+fn has_slot(behaviour: &Behaviour, meaning: &Meaning) -> bool {
+    let Some(call) = &behaviour.said.rust else { return true };
+    call.inputs.iter().any(|input| match input {
+        Argument::Struct { fields, .. } => fields.has(&meaning.name),
+        Argument::Word(word) => *word == Word::Key,
+    })
+}
+
+/// A field of the answer.
+pub(super) struct AnswerField<'s, 'a> {
+    pub field: &'s Field<'a>,
+    pub ty: &'s Type,
+    pub want: Want,
+    pub path: &'s [String],
+    /// It is filled with the whole thing that its payload shows.
+    pub is_whole: bool,
+}
+
+impl AnswerField<'_, '_> {
+    fn has_default(&self) -> bool {
+        self.field.raw.default.is_some()
+    }
+}
+
+/// How a value gets into a field of the answer; none where nothing does, which is told where the field must be there.
+pub(super) fn answer(
+    of: &Resolved<'_>,
+    draft: &Draft<'_, '_>,
+    value: Id<Value>,
+    sink: &AnswerField<'_, '_>,
+    turns: &mut Vec<PayloadTurn>,
+    report: &mut Report,
+) -> Option<Read> {
+    let held = &draft.values[value];
+    if let (Want::Plain, Presence::Maybe(lack)) = (sink.want, held.presence) {
+        // What the request leaves out is sent back as nothing.
+        let is_echo = matches!(lack, Lack::OptionalField | Lack::Found);
+        if !is_echo && !is_empty_when_absent(sink.ty) && !sink.has_default() {
+            if let Some(read) = echo(of, draft, held.meaning, sink).filter(|_| !sink.is_whole) {
+                return Some(read);
+            }
+            absent(draft, lack, sink, report);
+        }
+    }
+    if matches!(held.source, Source::Gone { .. }) {
+        return None;
+    }
+    if sink.is_whole {
+        return Some(Read { value, turn: Turn::Keep, want: sink.want });
+    }
+    let turn = turn_of_answer(of, held, sink.ty);
+    let Some(turn) = turn else {
+        clash(of, held, sink, report);
+        return None;
+    };
+    if turn == Turn::IntoEach {
+        turns.extend(element_of(of, sink.ty).map(|(id, thing)| PayloadTurn::From(id, thing)));
+    }
+    Some(Read { value, turn, want: sure(sink.want, held.presence) })
+}
+
+/// What was proved to be there is taken without a default.
+fn sure(want: Want, presence: Presence) -> Want {
+    if (want, presence) == (Want::Plain, Presence::Proved) { Want::Sure } else { want }
+}
+
+/// What makes the value on the wire of the one at hand.
+fn turn_of_answer(of: &Resolved<'_>, value: &Value, ty: &Type) -> Option<Turn> {
+    if let Source::Always = value.source {
+        return Some(Turn::Keep);
+    }
+    let turn = forms::turn(of, &Form::of_value(of, value), &Form::of_type(ty))?;
+    // Only what the bank says may be no member: that is its hook's fault.
+    (turn != Turn::Member || matches!(value.source, Source::Step { hook: true, .. })).then_some(turn)
+}
+
+/// The request's own value of a meaning, if it is always there.
+fn echo(of: &Resolved<'_>, draft: &Draft<'_, '_>, meaning: Id<Meaning>, sink: &AnswerField<'_, '_>) -> Option<Read> {
+    let is_echo = |value: &Value| {
+        value.meaning == meaning && value.presence == Presence::Always && matches!(value.source, Source::Request { .. })
+    };
+    let (value, held) = draft.values.pairs().find(|(_, value)| is_echo(value))?;
+    let turn = turn_of_answer(of, held, sink.ty)?;
+    Some(Read { value, turn, want: sink.want })
+}
+
+fn is_empty_when_absent(ty: &Type) -> bool {
+    matches!(ty, Type::List(_))
+}
+
+fn absent(draft: &Draft<'_, '_>, lack: Lack, sink: &AnswerField<'_, '_>, report: &mut Report) {
+    let (path, endpoint) = (sink.path.join("."), &draft.endpoint.name.text);
+    let why = match lack {
+        Lack::OptionalField => "the request may leave out where it comes from",
+        Lack::Found => "nothing in the request may carry it",
+        Lack::Quality => "what is looked up may lack it",
+        Lack::Refused => "only a check that passes gives it",
+        Lack::Nobody => "what is looked up may be nobody",
+        Lack::Code => "a code may have been made without it",
+        Lack::Fact => "a hook may leave it out",
+        Lack::Raised => "it tells of refusals, which are errors here",
+    };
+    let text = format!("`{path}` must be there, and `{endpoint}` may have nothing for it: {why}");
+    let help = "make it `optional`, or show a value that is always there";
+    report.tell("unfilled-field", sink.field.raw.name.place, text, help);
+}
+
+fn clash(of: &Resolved<'_>, held: &Value, sink: &AnswerField<'_, '_>, report: &mut Report) {
+    let meaning = &of.meaning(held.meaning).name;
+    let text = format!("`{}` cannot show `{meaning}` as it is here", sink.path.join("."));
+    let help = "say it with the type that the meaning has, or by an enum whose members show its values";
+    report.tell("type-clash", sink.field.raw.name.place, text, help);
+}
+
+/// The payload that a list has as elements, and the thing that it shows.
+fn element_of(of: &Resolved<'_>, ty: &Type) -> Option<(Id<crate::model::Payload>, String)> {
+    let Type::List(element) = ty else { return None };
+    let Type::Payload(id) = **element else { return None };
+    of.payloads[id].thing.clone().map(|thing| (id, thing))
+}

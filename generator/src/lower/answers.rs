@@ -1,0 +1,93 @@
+//! Envelopes and the error table of the model.
+
+use super::payloads;
+use crate::model;
+use crate::naming::pascal;
+use crate::raw::{Around, Endpoint, RowSays, Text};
+use crate::report::ErrorReported;
+use crate::resolve::{Resolved, is_hole_of_fields};
+
+/// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
+pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, ErrorReported> {
+    let envelope = &of.raw.envelope;
+    let whole = |part: &&Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_hole_of_fields));
+    let around =
+        |part: &Option<Around>, name: &str| part.as_ref().filter(whole).map(|part| part_of(of, part, name)).transpose();
+    let mut request = around(&envelope.request, "RequestEnvelope")?;
+    let mut success = around(&envelope.success, "SuccessEnvelope")?;
+    request.iter_mut().for_each(|payload| payload.in_request = true);
+    success.iter_mut().for_each(|payload| payload.in_response = true);
+    let failure = envelope.failure.as_ref().map(|failure| failure_of(of, failure, "FailureEnvelope")).transpose()?;
+    let failure_type = envelope.failure_type.as_ref().map_or("application/json", |text| text.text.as_str()).to_owned();
+    Ok(model::Envelope { request, success, failure, failure_type })
+}
+
+fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payload, ErrorReported> {
+    let (name, payload) = match part {
+        Around::Shape(lines, _) => (name, of.shape(lines)),
+        Around::Payload(payload) => (payload.text.as_str(), of.payload_id(&payload.text).map(|id| &of.payloads[id])),
+    };
+    payload.map_or_else(
+        || Ok(model::Payload { name: name.to_owned(), ..model::Payload::default() }),
+        |payload| payloads::shape(of, name, payload),
+    )
+}
+
+fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, ErrorReported> {
+    let thing = Some("error".to_owned());
+    let payload = model::Payload { in_response: true, thing, ..part_of(of, failure, name)? };
+    let declared = if let Around::Payload(name) = failure { of.payload_id(&name.text) } else { None };
+    Ok(model::Failure { payload, declared })
+}
+
+/// The failures of the envelopes that endpoints name.
+pub(super) fn failures(of: &Resolved<'_>) -> Result<Vec<model::Failure>, ErrorReported> {
+    let named = of.raw.envelopes.iter();
+    named.filter_map(|(name, own)| Some(failure_of(of, own.failure.as_ref()?, &failure_name(name)))).collect()
+}
+
+fn failure_name(envelope: &Text) -> String {
+    format!("{}FailureEnvelope", pascal(&envelope.text))
+}
+
+/// The failure of an endpoint, if it is not the usual one.
+pub(super) fn own_failure(of: &Resolved<'_>, endpoint: &Endpoint) -> Option<String> {
+    let (name, envelope) = of.raw.envelopes.entry(&endpoint.envelope.as_ref()?.text)?;
+    Some(match envelope.failure.as_ref()? {
+        Around::Shape(..) => failure_name(name),
+        Around::Payload(payload) => payload.text.clone(),
+    })
+}
+
+/// The rows that something declares.
+pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Vec<model::ErrorRow> {
+    let every = of.raw.every_error.as_ref();
+    let pairs = |columns: &crate::raw::Entries<Text>| -> Vec<(String, String)> {
+        columns.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
+    };
+    let errors = of.raw.errors.iter().filter(|(name, _)| used(&name.text));
+    errors
+        .map(|(name, row)| {
+            let says = match row.says.as_ref().or(every.and_then(|every| every.says.as_ref())) {
+                None => model::Says::Key(name.text.clone()),
+                Some(RowSays::FirstOf(lines)) => {
+                    model::Says::FirstOf(lines.iter().map(|line| line.text.clone()).collect())
+                }
+                Some(RowSays::One(text)) if text.text.contains("{{") => model::Says::Text(text.text.clone()),
+                Some(RowSays::One(key)) => model::Says::Key(key.text.clone()),
+            };
+            let mut columns = pairs(&row.columns);
+            let shared = every.map(|every| pairs(&every.columns)).unwrap_or_default();
+            columns.extend(shared.into_iter().filter(|(column, _)| !row.columns.has(column)));
+            model::ErrorRow {
+                name: name.text.clone(),
+                code: row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone()),
+                status: row.status.or(every.and_then(|every| every.status)).map_or(500, |(status, _)| status),
+                says,
+                columns,
+                shows: row.payload.as_ref().and_then(|payload| of.payload_id(&payload.text)),
+                trace: of.sources.trace(name.place),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,115 @@
+//! From a definition in which nothing is wrong to the model. It looks nothing up: names are ids, and what could not be
+//! bound cannot be lowered.
+
+mod answers;
+mod catalogues;
+mod needed;
+mod payloads;
+
+use crate::derive::{Derived, outside};
+use crate::load::Loaded;
+use crate::model::{self, Adapter, Needed};
+use crate::plan::Plan;
+use crate::raw::{Callers, Text};
+use crate::report::{Clean, ErrorReported};
+use crate::resolve::{Endpoint, Named, Resolved, is_consent, meant_ids};
+use crate::vocabulary::Behaviour;
+
+/// Builds the model.
+///
+/// # Errors
+/// A hole in what was resolved, which an empty report rules out.
+pub(crate) fn lower(
+    of: &Resolved<'_>,
+    loaded: &Loaded,
+    derived: Vec<Derived>,
+    _clean: &Clean,
+) -> Result<Adapter, ErrorReported> {
+    let definition = of.raw;
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.text.clone()).unwrap_or_default();
+    let said = |test: fn(&Behaviour) -> bool| {
+        derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].said))
+    };
+    let (asks, sends) = (said(is_consent), said(|behaviour| behaviour.calls.iter().any(|hook| hook == "send_sms")));
+    let hooks = catalogues::own_hooks(of, &derived);
+    let endpoints = of.endpoints.iter().zip(derived).map(|(endpoint, one)| self::endpoint(of, endpoint, one.plan));
+    let endpoints = endpoints.collect::<Result<Vec<model::Endpoint>, _>>()?;
+    let answers = outside(definition);
+    let used = |code: &str| {
+        let all = endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers).chain(&answers);
+        all.into_iter().any(|answer| answer.row == code)
+    };
+    let reached = of.reached();
+    let mut adapter = Adapter {
+        name: text(&definition.adapter),
+        title: text(&definition.title),
+        version: text(&definition.version),
+        base: text(&definition.base),
+        source: loaded.source.clone(),
+        extends: loaded.extends.clone(),
+        callers: callers(&definition.callers),
+        wire: catalogues::wire(&definition.wire),
+        validation: catalogues::validation(&definition.validation),
+        meanings: of.meanings.all.clone(),
+        derived: meant_ids(of),
+        faults: of.shipped_faults.clone(),
+        things: of.words.things.clone(),
+        behaviours: of.behaviours.try_map(|(_, one)| {
+            Ok(model::Behaviour { name: one.name.clone(), said: one.said.clone(), expects: one.expects.clone() })
+        })?,
+        settings: of.settings.try_map(|(_, setting)| Ok(catalogues::setting(setting)))?,
+        otps: of.catalogues.otps.try_map(|(_, otp)| catalogues::otp(of, otp))?,
+        sessions: of.catalogues.sessions.try_map(|(_, kind)| catalogues::session(kind))?,
+        tables: of.catalogues.tables.try_map(|(_, table)| catalogues::table(table))?,
+        operations: catalogues::operations(of, asks)?,
+        texts: catalogues::texts(of, asks),
+        needs_no_gateway: hooks.is_empty() && !sends,
+        hooks,
+        envelope: answers::envelope(of)?,
+        failures: answers::failures(of)?,
+        payloads: of.payloads.try_map(|(id, payload)| payloads::payload(of, id, payload, &reached))?,
+        unions: of.unions.try_map(|(id, union)| payloads::union(id, union, &reached))?,
+        enums: of.enums.try_map(|(id, one)| Ok(payloads::enumeration(id, one, &reached)))?,
+        needed: Needed::default(),
+        says: definition.says.iter().map(|(fault, key)| (fault.text.clone(), key.text.clone())).collect(),
+        rows: answers::rows(of, used),
+        answers,
+        endpoints,
+    };
+    adapter.needed = needed::by(&adapter);
+    Ok(adapter)
+}
+
+fn callers(callers: &Option<(Callers, crate::source::Place)>) -> model::Callers {
+    match callers {
+        Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
+        Some((Callers::Bearer, _)) => model::Callers::Bearer,
+        Some((Callers::Basic(realm), _)) => model::Callers::Basic(realm.text.clone()),
+        _ => model::Callers::None(String::new()),
+    }
+}
+
+/// The ids of names, all of which are bound.
+fn ids(all: &[Named<'_>]) -> Result<Vec<crate::arena::Id<model::Meaning>>, ErrorReported> {
+    all.iter().map(|named| named.id).collect()
+}
+
+fn endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, plan: Plan) -> Result<model::Endpoint, ErrorReported> {
+    let raw = endpoint.raw;
+    let route = raw.route.as_ref().map(|route| route.text.as_str()).unwrap_or_default();
+    let (method, path) = route.split_once(' ').unwrap_or_default();
+    Ok(model::Endpoint {
+        name: endpoint.name.text.clone(),
+        about: raw.about.as_ref().map(|about| about.text.clone()).unwrap_or_default(),
+        method: method.to_owned(),
+        path: path.to_owned(),
+        success: raw.success.map_or(200, |(status, _)| status),
+        failure: answers::own_failure(of, raw),
+        session: endpoint.session,
+        when: raw.when.as_ref().map(|(when, _)| payloads::when(of, when, endpoint.request)).transpose()?,
+        request: endpoint.request,
+        response: endpoint.response,
+        plan,
+        trace: of.sources.trace(endpoint.name.place),
+    })
+}

@@ -1,0 +1,137 @@
+//! Payloads, unions and enums of the model.
+
+use crate::arena::Id;
+use crate::model::{self, Need, Type};
+use crate::raw::{self, Text, When};
+use crate::report::ErrorReported;
+use crate::resolve::{Enum, Field, Means, Payload, Reached, Resolved, Then, Union, rules};
+
+/// A payload that endpoints may reach.
+pub(super) fn payload(
+    of: &Resolved<'_>,
+    id: Id<model::Payload>,
+    payload: &Payload<'_>,
+    reached: &Reached,
+) -> Result<model::Payload, ErrorReported> {
+    let made = shape(of, &payload.name, payload)?;
+    let in_request = reached.requests.payloads.contains(&id);
+    let in_response = reached.responses.payloads.contains(&id);
+    Ok(model::Payload { keep_unknown: payload.keep_unknown, in_request, in_response, ..made })
+}
+
+/// A payload as such, under a name.
+pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Result<model::Payload, ErrorReported> {
+    let fields = payload.fields.iter().map(|one| field(of, one)).collect::<Result<_, _>>()?;
+    let then = payload.then.iter().map(|one| then(of, one)).collect::<Result<Vec<_>, _>>()?;
+    Ok(model::Payload {
+        name: name.to_owned(),
+        about: None,
+        thing: payload.thing.clone(),
+        fields,
+        then: then.into_iter().flatten().collect(),
+        keep_unknown: false,
+        in_request: false,
+        in_response: false,
+    })
+}
+
+fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorReported> {
+    let raw = field.raw;
+    let conditional = match &field.means {
+        Means::When(all) => all
+            .iter()
+            .map(|one| Ok((one.meaning?, one.sibling.text.clone(), one.value.text.clone())))
+            .collect::<Result<_, _>>()?,
+        Means::Always(meaning) => meaning.map(|_| Vec::new())?,
+        Means::Nothing => Vec::new(),
+    };
+    let texts = |all: &[Text]| all.iter().map(|one| one.text.clone()).collect();
+    Ok(model::Field {
+        wire: raw.name.text.clone(),
+        meaning: field.meaning,
+        conditional,
+        ty: field.ty.clone()?,
+        need: need(raw),
+        also: texts(&raw.also),
+        accepts: texts(&raw.accepts),
+        rules: rules::of(raw, rules::is_required(raw), &of.raw.validation),
+        trace: of.sources.trace(raw.name.place),
+    })
+}
+
+fn need(field: &raw::Field) -> Need {
+    match (&field.constant, &field.default) {
+        (Some(always), _) => Need::Constant { always: always.to_json(), optional: field.optional },
+        (None, Some(default)) => Need::Default(default.to_json()),
+        (None, None) if field.optional => Need::Optional,
+        (None, None) => Need::Required,
+    }
+}
+
+fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, ErrorReported> {
+    let (raw, meaning) = (then.raw, then.meaning?);
+    let operations = &of.catalogues.operations;
+    let made = rules::of(raw, !raw.optional, &of.raw.validation);
+    let when = match &then.when {
+        Some((meaning, value)) => Some(((*meaning)?, value.text.clone())),
+        None => None,
+    };
+    Ok((!made.is_empty()).then(|| model::Then {
+        after: then.after,
+        meaning,
+        at: raw.at.as_ref().map(|at| at.text.clone()),
+        if_needed: operations.iter().any(|operation| operation.needs.iter().any(|need| need.id == Ok(meaning))),
+        when,
+        rules: made,
+        trace: of.sources.trace(raw.name.place),
+    }))
+}
+
+/// A union.
+pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) -> Result<model::Union, ErrorReported> {
+    let variants = union.variants.iter();
+    Ok(model::Union {
+        name: union.name.text.clone(),
+        tag: union.raw.tag.as_ref().map(|tag| tag.text.clone()).unwrap_or_default(),
+        keep_unknown: union.raw.keep_unknown,
+        thing: union.thing.clone(),
+        variants: variants
+            .map(|variant| Ok(model::Variant { wire: variant.name.text.clone(), payload: variant.payload? }))
+            .collect::<Result<_, _>>()?,
+        is_reached: reached.requests.unions.contains(&id) || reached.responses.unions.contains(&id),
+    })
+}
+
+/// An enum.
+pub(super) fn enumeration(id: Id<model::Enum>, one: &Enum<'_>, reached: &Reached) -> model::Enum {
+    let member = |member: &raw::EnumMember| model::Member {
+        wire: member.name.text.clone(),
+        number: member.number,
+        shows: member.shows.as_ref().map(|shows| shows.text.clone()),
+    };
+    model::Enum {
+        name: one.name.text.clone(),
+        shows: one.shows.clone(),
+        members: one.members.iter().map(member).collect(),
+        is_reached: reached.requests.enums.contains(&id) || reached.responses.enums.contains(&id),
+    }
+}
+
+/// How an endpoint is told from others at its route.
+pub(super) fn when(
+    of: &Resolved<'_>,
+    when: &When,
+    request: Option<Id<model::Payload>>,
+) -> Result<model::When, ErrorReported> {
+    let (field, value) = match when {
+        When::Has(fields) => {
+            return Ok(model::When::Has(fields.iter().map(|field| field.text.clone()).collect()));
+        }
+        When::Is(field, value) => (field, value),
+    };
+    let mut fields = request.map_or(&[][..], |request| &of.payloads[request].fields).iter();
+    let found = fields.find(|one| one.raw.name.text == field.text);
+    let ty = found.map(|field| field.ty.clone()).transpose()?;
+    let of = if let Some(Type::Enum(id)) = ty { Some(id) } else { None };
+    Ok(model::When::Is { field: field.text.clone(), of, value: value.text.clone() })
+}

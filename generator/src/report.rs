@@ -1,0 +1,90 @@
+//! What is wrong so far. Whoever tells of a mistake gets a receipt, and whatever could not be found carries one: so no
+//! hole in what was resolved is passed over in silence.
+
+use std::collections::HashSet;
+
+use crate::arena::Id;
+use crate::diagnostic::{Diagnostic, tidy};
+use crate::source::Place;
+
+/// The receipt for a mistake that was told. Only [`Report`] makes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorReported(());
+
+/// A name: bound to what it names, or told to be wrong.
+pub type Known<T> = Result<Id<T>, ErrorReported>;
+
+/// Proof that nothing is wrong. Only an empty [`Report`] makes one.
+#[derive(Debug)]
+pub struct Clean(());
+
+/// Every mistake, each told once.
+#[derive(Debug, Default)]
+pub struct Report {
+    wrong: Vec<Diagnostic>,
+    seen: HashSet<(&'static str, Option<Place>, String)>,
+    /// Endpoint and meaning of which it is told that nothing gives it.
+    gaps: HashSet<(String, String)>,
+}
+
+impl Report {
+    /// A report that begins with these.
+    pub fn with(wrong: Vec<Diagnostic>) -> Self {
+        let mut report = Report::default();
+        for one in wrong {
+            report.push(one);
+        }
+        report
+    }
+
+    /// Tells of a mistake; one that is told already is not told again.
+    pub fn push(&mut self, mistake: Diagnostic) -> ErrorReported {
+        if self.seen.insert((mistake.id, mistake.place, mistake.message.clone())) {
+            self.wrong.push(mistake);
+        }
+        ErrorReported(())
+    }
+
+    /// Tells of a mistake with help.
+    pub fn tell(
+        &mut self,
+        id: &'static str,
+        place: impl Into<Option<Place>>,
+        text: impl Into<String>,
+        help: impl Into<String>,
+    ) -> ErrorReported {
+        self.push(Diagnostic::new(id, place, text).help(help))
+    }
+
+    /// Notes that it is told that an endpoint has no value of this meaning.
+    pub fn note_gap(&mut self, endpoint: &str, meaning: &str) {
+        self.gaps.insert((endpoint.to_owned(), meaning.to_owned()));
+    }
+
+    /// True if that is told already.
+    pub fn has_gap(&self, endpoint: &str, meaning: &str) -> bool {
+        self.gaps.contains(&(endpoint.to_owned(), meaning.to_owned()))
+    }
+
+    /// Proof that nothing is wrong, or everything that is, in the order of the files.
+    ///
+    /// # Errors
+    /// All mistakes, if there are any.
+    pub fn finish(self) -> Result<Clean, Vec<Diagnostic>> {
+        if self.wrong.is_empty() { Ok(Clean(())) } else { Err(tidy(self.wrong)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_told_once_and_spoils_the_proof() {
+        assert!(Report::default().finish().is_ok());
+        let mut report = Report::default();
+        report.tell("empty", None, "there is nothing", "add something");
+        report.tell("empty", None, "there is nothing", "add something");
+        assert_eq!(report.finish().unwrap_err().len(), 1);
+    }
+}

@@ -1,0 +1,13 @@
+//! What to say of a name that is not there.
+
+use crate::naming::near;
+
+/// `did you mean ...?`, if a name is near enough.
+pub fn meant<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    near(name, among).map(|near| format!("did you mean `{near}`?"))
+}
+
+/// The same, or something else to do.
+pub fn meant_or<'n>(name: &str, among: impl IntoIterator<Item = &'n str>, otherwise: impl Into<String>) -> String {
+    meant(name, among).unwrap_or_else(|| otherwise.into())
+}

@@ -1,0 +1,166 @@
+//! What fields may mean: the shipped words, those of the definition, its settings and the columns of its errors, all in
+//! one place, each with what follows from being that word. A name is split into thing and quality here alone.
+
+use std::collections::HashMap;
+
+use super::find;
+use crate::arena::{Arena, Id};
+use crate::diagnostic::Diagnostic;
+use crate::naming::near;
+use crate::raw::Text;
+use crate::report::{Known, Report};
+use crate::vocabulary::{Natural, Vocabulary};
+
+/// A meaning.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Meaning {
+    /// `user.given_name`
+    pub name: String,
+    /// `user`
+    pub thing: String,
+    /// `given_name`
+    pub quality: String,
+    /// Its type.
+    pub natural: Natural,
+    /// Where it is from.
+    pub home: Home,
+    /// The runtime's type of its closed set of values.
+    pub set: Option<String>,
+    /// At hand everywhere: `build.version`.
+    pub is_always: bool,
+    /// Sent back as it came.
+    pub is_echoed: bool,
+    /// What an element of a list says of itself alone.
+    pub is_inward: bool,
+    /// A fault may carry it into a failure.
+    pub is_carried: bool,
+    /// A quality of a thing that is put together from the whole request.
+    pub is_gathered: bool,
+    /// Its thing may lack it.
+    pub may_lack: bool,
+    /// Some behaviour reports its refusals by it.
+    pub is_outcome: bool,
+}
+
+/// Where a meaning is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Home {
+    /// The vocabulary.
+    Shipped,
+    /// The definition's `meanings`.
+    Own,
+    /// The definition's `settings`.
+    Setting,
+    /// A column of its errors.
+    Column,
+}
+
+impl Meaning {
+    /// True for a quality of this thing.
+    pub fn is_of(&self, thing: &str) -> bool {
+        self.thing == thing
+    }
+}
+
+/// All meanings of a definition, by id and by name.
+#[derive(Debug, Clone, Default)]
+pub struct Meanings {
+    /// By id: the shipped ones in the order of their files, then those of the definition.
+    pub all: Arena<Meaning>,
+    by_name: HashMap<String, Id<Meaning>>,
+    /// Thing -> the only meaning that is a list of it.
+    lists: HashMap<String, Option<Id<Meaning>>>,
+}
+
+impl Meanings {
+    /// The words that are there without a definition's settings and errors.
+    pub fn of(words: &Vocabulary, own: &[String]) -> Self {
+        let mut meanings = Meanings::default();
+        for (name, natural) in &words.meanings {
+            let home = if own.contains(name) { Home::Own } else { Home::Shipped };
+            meanings.add(words, name, natural.clone(), home);
+        }
+        let outcomes = words.behaviours.iter().flat_map(|(_, behaviour)| &behaviour.outcome);
+        for id in outcomes.filter_map(|name| meanings.find(name)).collect::<Vec<_>>() {
+            meanings.all[id].is_outcome = true;
+        }
+        meanings
+    }
+
+    /// Adds one.
+    pub fn add(&mut self, words: &Vocabulary, name: &str, natural: Natural, home: Home) -> Id<Meaning> {
+        let (thing, quality) = name.split_once('.').unwrap_or((name, ""));
+        let among = |things: &[String]| things.iter().any(|one| one == thing);
+        let is = words.thing(thing);
+        let list = if let Natural::List(inner) = &natural { Some(inner.clone()) } else { None };
+        let set = if let Natural::OneOf(values) = &natural { words.set_of_values(values) } else { None };
+        let id = self.all.put(Meaning {
+            name: name.to_owned(),
+            thing: thing.to_owned(),
+            quality: quality.to_owned(),
+            home,
+            set: set.map(str::to_owned),
+            is_always: among(&words.always),
+            is_echoed: among(&words.echoed),
+            is_inward: among(&words.inward),
+            is_carried: words.carried.iter().any(|one| one == name),
+            is_gathered: is.is_some_and(|is| is.gathered),
+            may_lack: is.is_some_and(|is| is.optional.iter().any(|optional| optional == quality)),
+            is_outcome: false,
+            natural,
+        });
+        self.by_name.insert(name.to_owned(), id);
+        // Of two lists of the same thing, neither is meant by a list that says nothing.
+        if let Some(thing) = list {
+            self.lists.entry(thing).and_modify(|only| *only = None).or_insert(Some(id));
+        }
+        id
+    }
+
+    /// The meaning of this name.
+    pub fn find(&self, name: &str) -> Option<Id<Meaning>> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The qualities of a thing.
+    pub fn qualities<'m>(&'m self, thing: &'m str) -> impl Iterator<Item = (Id<Meaning>, &'m Meaning)> {
+        self.all.pairs().filter(move |(_, meaning)| meaning.is_of(thing))
+    }
+
+    /// The meaning of a list whose elements are such things: `[option]` -> `consent.options`.
+    pub fn list_of(&self, thing: &str) -> Option<Id<Meaning>> {
+        self.lists.get(thing).copied().flatten()
+    }
+
+    /// The meaning that a definition names; tells of one that nobody declares.
+    ///
+    /// # Errors
+    /// There is none of this name.
+    pub fn known(&self, name: &Text, report: &mut Report) -> Known<Meaning> {
+        if let Some(id) = self.find(&name.text) {
+            return Ok(id);
+        }
+        if let Some(setting) = name.text.strip_prefix("settings.") {
+            let settings = self.qualities("settings").map(|(_, one)| one.quality.as_str());
+            let help = near(setting, settings).map(|near| format!("did you mean `settings.{near}`?"));
+            let help = help.unwrap_or_else(|| format!("add `{setting}: <default>` under `settings:`"));
+            return Err(report.tell("unknown-setting", name.place, format!("no setting `{setting}`"), help));
+        }
+        let told = Diagnostic::new("unknown-meaning", name.place, format!("no meaning `{}`", name.text));
+        Err(report.push(told.help(self.near(&name.text))))
+    }
+
+    /// What else may have been meant.
+    fn near(&self, name: &str) -> String {
+        let shipped = self.all.iter().filter(|one| matches!(one.home, Home::Shipped | Home::Own));
+        if let Some(help) = find::meant(name, shipped.map(|one| one.name.as_str())) {
+            return help;
+        }
+        let thing = name.split('.').next().unwrap_or_default();
+        let qualities: Vec<&str> = self.qualities(thing).map(|(_, one)| one.quality.as_str()).collect();
+        if qualities.is_empty() {
+            return "add it under `meanings:`".to_owned();
+        }
+        format!("`{thing}` has: {}; add one of your own under `meanings:`", qualities.join(", "))
+    }
+}

@@ -1,0 +1,159 @@
+//! The lines of payloads: `+` filled in, and which envelope lays its own lines around which bodies with `+: Body`.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::find;
+use crate::diagnostic::Diagnostic;
+use crate::naming::pascal;
+use crate::raw::{Around, Definition, Endpoint, Member, Text};
+use crate::report::Report;
+
+/// What an envelope lays around a payload.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Laid<'a> {
+    /// The envelope's lines.
+    pub lines: &'a [Member],
+    /// It is asked, not answered.
+    pub request: bool,
+}
+
+/// The payloads that have something laid around them, by name.
+pub(crate) type AllLaid<'a> = HashMap<String, Laid<'a>>;
+
+/// An envelope's parts, those of the usual one where it has none.
+pub(crate) struct Parts<'a> {
+    pub request: Option<&'a Around>,
+    pub success: Option<&'a Around>,
+    pub failure: Option<&'a Around>,
+}
+
+/// How deep `+` may stand in `+`; more is told by the check of sizes.
+const DEEPEST: usize = 16;
+
+/// Looks at every endpoint's envelope. Payloads that are there only because an envelope is laid around nothing come
+/// beside, in the order of the endpoints.
+pub(crate) fn laid(definition: &Definition) -> (AllLaid<'_>, Vec<String>) {
+    let (mut all, mut empty) = (AllLaid::new(), Vec::new());
+    for (name, endpoint) in definition.endpoints.iter() {
+        for (payload, laid) in laid_at(definition, name, endpoint) {
+            if let Entry::Vacant(free) = all.entry(payload) {
+                empty.extend((!definition.payloads.has(free.key())).then(|| free.key().clone()));
+                free.insert(laid);
+            }
+        }
+    }
+    (all, empty)
+}
+
+/// What is laid around the bodies of an endpoint.
+pub(crate) fn laid_at<'a>(definition: &'a Definition, name: &Text, endpoint: &'a Endpoint) -> Vec<(String, Laid<'a>)> {
+    let parts = parts(definition, endpoint);
+    let mut all = Vec::new();
+    for (around, body, request) in
+        [(parts.request, request_name(name, endpoint), true), (parts.success, response_name(name, endpoint), false)]
+    {
+        let Some(Around::Shape(lines, _)) = around.filter(|_| request || !endpoint.has_no_content()) else { continue };
+        if lines.iter().any(is_hole_of_fields) {
+            all.push((body, Laid { lines, request }));
+        }
+    }
+    all
+}
+
+/// What an endpoint's request is called, whether it is there or not.
+pub(crate) fn request_name(name: &Text, endpoint: &Endpoint) -> String {
+    endpoint.request.as_ref().map_or_else(|| pascal(&name.text) + "Request", |said| said.text.clone())
+}
+
+/// What an endpoint's response is called.
+pub(crate) fn response_name(name: &Text, endpoint: &Endpoint) -> String {
+    endpoint.response.as_ref().map_or_else(|| pascal(&name.text) + "Response", |said| said.text.clone())
+}
+
+/// The parts of an endpoint's envelope.
+pub(crate) fn parts<'a>(definition: &'a Definition, endpoint: &Endpoint) -> Parts<'a> {
+    let usual = &definition.envelope;
+    let named = endpoint.envelope.as_ref().and_then(|name| definition.envelopes.get(&name.text)).unwrap_or(usual);
+    Parts {
+        request: named.request.as_ref().or(usual.request.as_ref()),
+        success: named.success.as_ref().or(usual.success.as_ref()),
+        failure: named.failure.as_ref().or(usual.failure.as_ref()),
+    }
+}
+
+/// `+: Body`
+pub(crate) fn is_hole_of_fields(member: &Member) -> bool {
+    matches!(member, Member::Include(names) if names.iter().any(|name| name.text == "Body"))
+}
+
+/// A line, and a field of another payload that `+` brought.
+pub(crate) fn expand<'a>(definition: &'a Definition, members: &'a [Member], report: &mut Report) -> Vec<&'a Member> {
+    let mut lines = Vec::new();
+    expand_into(definition, members, 0, report, &mut lines);
+    lines
+}
+
+fn expand_into<'a>(
+    definition: &'a Definition,
+    members: &'a [Member],
+    depth: usize,
+    report: &mut Report,
+    lines: &mut Vec<&'a Member>,
+) {
+    for member in members {
+        let Member::Include(names) = member else {
+            lines.push(member);
+            continue;
+        };
+        for name in names.iter().filter(|name| name.text != "Body") {
+            match definition.payloads.get(&name.text) {
+                Some(inside) if depth < DEEPEST => expand_into(definition, inside, depth + 1, report, lines),
+                Some(_) => {}
+                None => {
+                    let told = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
+                    report.push(told.help_if(find::meant(&name.text, definition.payloads.names())));
+                }
+            }
+        }
+    }
+}
+
+/// The lines of a payload with `+` filled in, and what an envelope lays around them.
+pub(crate) fn lines_of<'a>(
+    definition: &'a Definition,
+    laid: &AllLaid<'a>,
+    name: &str,
+    report: &mut Report,
+) -> Vec<&'a Member> {
+    let of = |name: &str, report: &mut Report| {
+        let members = definition.payloads.get(name);
+        members.map(|members| expand(definition, members, report)).unwrap_or_default()
+    };
+    let Some(laid) = laid.get(name) else { return of(name, report) };
+    let mut lines = Vec::new();
+    for member in laid.lines {
+        match member {
+            Member::Include(names) if is_hole_of_fields(member) => {
+                for part in names {
+                    lines.extend(of(if part.text == "Body" { name } else { &part.text }, report));
+                }
+            }
+            _ => lines.extend(expand(definition, std::slice::from_ref(member), report)),
+        }
+    }
+    lines
+}
+
+/// The lines of all envelopes.
+pub(crate) fn envelope_lines(definition: &Definition) -> Vec<&[Member]> {
+    let all = definition.envelopes.iter().map(|(_, envelope)| envelope).chain([&definition.envelope]);
+    let parts = all.flat_map(|one| [&one.request, &one.success, &one.failure]).flatten();
+    parts.filter_map(|part| if let Around::Shape(lines, _) = part { Some(lines.as_slice()) } else { None }).collect()
+}
+
+/// What failures are told with: those of all envelopes.
+pub(crate) fn failures(definition: &Definition) -> Vec<&Around> {
+    let named = definition.envelopes.iter().map(|(_, envelope)| envelope);
+    [&definition.envelope].into_iter().chain(named).filter_map(|envelope| envelope.failure.as_ref()).collect()
+}

@@ -1,0 +1,105 @@
+//! Walking through payloads: which meaning stands where.
+
+use super::payloads::{Field, Means, Payload};
+use super::{Resolved, Type};
+use crate::arena::Id;
+use crate::model;
+use crate::resolve::Meaning;
+use crate::source::Place;
+
+/// How deep a walk goes.
+const DEEPEST: usize = 16;
+
+/// A meaning and where in a payload it stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Found<'a> {
+    pub meaning: Id<Meaning>,
+    /// From the payload's root.
+    pub path: Vec<Step<'a>>,
+    pub place: Place,
+    /// It stands in an element of the list that the path leads to.
+    pub in_element: bool,
+}
+
+/// A field on the way to a meaning.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step<'a> {
+    pub name: &'a str,
+    /// Written as optional.
+    pub optional: bool,
+    /// Its value may be missing when a request is good.
+    pub may_lack: bool,
+}
+
+impl Found<'_> {
+    pub fn optional(&self) -> bool {
+        self.in_element || self.path.iter().any(|step| step.optional)
+    }
+}
+
+/// Every meaning of a payload, nested ones included.
+pub(crate) fn walk<'a>(of: &Resolved<'a>, payload: Id<model::Payload>) -> Vec<Found<'a>> {
+    let mut all = Vec::new();
+    walk_into(of, payload, &mut Vec::new(), &mut all);
+    all
+}
+
+fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<Step<'a>>, all: &mut Vec<Found<'a>>) {
+    if path.len() > DEEPEST {
+        return;
+    }
+    for field in &of.payloads[payload].fields {
+        let raw = field.raw;
+        path.push(Step { name: &raw.name.text, optional: raw.optional, may_lack: field.may_lack() });
+        if let Some(meaning) = field.meaning {
+            all.push(Found { meaning, path: path.clone(), place: raw.name.place, in_element: false });
+        }
+        match &field.ty {
+            Ok(Type::List(element)) => {
+                for (meaning, place) in inside(of, element) {
+                    all.push(Found { meaning, path: path.clone(), place, in_element: true });
+                }
+            }
+            Ok(Type::Payload(inner)) if raw.ty.is_some() => walk_into(of, *inner, path, all),
+            _ => {}
+        }
+        path.pop();
+    }
+}
+
+/// Meanings that an element of a list may carry beside those of its own thing.
+fn inside(of: &Resolved<'_>, element: &Type) -> Vec<(Id<Meaning>, Place)> {
+    let (fields, thing): (Vec<&Field<'_>>, _) = match element {
+        Type::Union(union) => {
+            let union = &of.unions[*union];
+            let own = union.variants.iter().filter(|variant| !variant.is_like).filter_map(|one| one.payload.ok());
+            (own.flat_map(|id| own_fields(&of.payloads[id])).collect(), union.thing.as_deref())
+        }
+        Type::Payload(payload) => {
+            let payload = &of.payloads[*payload];
+            (payload.fields.iter().collect(), payload.element.as_deref())
+        }
+        _ => return Vec::new(),
+    };
+    let mut all: Vec<(Id<Meaning>, Place)> = Vec::new();
+    for field in fields {
+        let meanings: Vec<Id<Meaning>> = match &field.means {
+            Means::Nothing => Vec::new(),
+            Means::Always(meaning) => meaning.iter().copied().collect(),
+            Means::When(all) => all.iter().filter_map(|one| one.meaning.ok()).collect(),
+        };
+        for id in meanings {
+            let meaning = &of.meanings.all[id];
+            let own = thing == Some(&meaning.thing) || meaning.is_inward;
+            if !own && !all.iter().any(|(other, _)| *other == id) {
+                all.push((id, field.raw.name.place));
+            }
+        }
+    }
+    all
+}
+
+/// The fields of a variant that are not those of every variant.
+fn own_fields<'p, 'a>(payload: &'p Payload<'a>) -> impl Iterator<Item = &'p Field<'a>> {
+    payload.fields.iter().skip(payload.own_from)
+}

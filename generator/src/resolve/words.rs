@@ -1,0 +1,128 @@
+//! The shipped words and those that the definition adds, as one.
+
+use crate::diagnostic::Diagnostic;
+use crate::language::primitive;
+use crate::raw::{Definition, OwnBehaviour, Text};
+use crate::report::Report;
+use crate::vocabulary::{Behaviour, Natural, Vocabulary, fault_of_table};
+
+/// All words of a definition.
+pub(crate) struct Words {
+    pub all: Vocabulary,
+    /// Meanings that the definition adds.
+    pub own_meanings: Vec<String>,
+    /// Behaviours that the definition adds: hooks that the bank writes.
+    pub own_behaviours: Vec<String>,
+}
+
+impl Words {
+    pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
+        let mut own_meanings = Vec::new();
+        for (name, ty) in definition.meanings.iter() {
+            if let Some(mistake) = wrong_meaning(&all, name, ty) {
+                report.push(mistake);
+                continue;
+            }
+            all.meanings.set(name.text.clone(), Natural::parse(&ty.text));
+            own_meanings.push(name.text.clone());
+        }
+        let mut own_behaviours = Vec::new();
+        for (name, own) in definition.behaviours.iter() {
+            let shipped = all.behaviours.get(&name.text).cloned();
+            match shipped {
+                Some(shipped) => {
+                    if let Some(other) = [&own.needs, &own.expects, &own.takes, &own.gives].into_iter().flatten().next()
+                    {
+                        let text = format!(
+                            "`{}` is a behaviour of the runtime, and its inputs and outputs are fixed",
+                            name.text
+                        );
+                        report.push(
+                            Diagnostic::new("shipped-behaviour", other.place, text)
+                                .help("it may get further `fails`, no more"),
+                        );
+                    }
+                    all.behaviours.set(name.text.clone(), with_fails(shipped, own));
+                }
+                None => {
+                    all.behaviours.set(name.text.clone(), own_behaviour(&name.text, own));
+                    own_behaviours.push(name.text.clone());
+                }
+            }
+            for fault in own.fails.iter().filter(|fault| !all.faults.has(&fault.text)).cloned().collect::<Vec<_>>() {
+                all.faults.set(fault.text, format!("`{}` fails so", name.text));
+            }
+        }
+        for (table, _) in definition.tables.iter() {
+            let fault = fault_of_table(&table.text);
+            if !all.faults.has(&fault) {
+                all.faults.set(fault, format!("the table `{}` has no such row", table.text));
+            }
+        }
+        let raised =
+            definition.payloads.iter().flat_map(|(_, members)| members.iter().filter_map(crate::raw::Member::field));
+        for fault in
+            raised.flat_map(|field| field.raises.iter()).map(|(_, fault)| fault.text.clone()).collect::<Vec<_>>()
+        {
+            if !all.faults.has(&fault) {
+                all.faults.set(fault, "a rule of a field is broken".to_owned());
+            }
+        }
+        Words { all, own_meanings, own_behaviours }
+    }
+}
+
+/// True if a pattern of the vocabulary stands for a meaning: `operation.*`, `everything`.
+pub(crate) fn matches(name: &str, pattern: &str) -> bool {
+    pattern == "everything"
+        || name == pattern
+        || pattern.strip_suffix('*').is_some_and(|start| start.ends_with('.') && name.starts_with(start))
+}
+
+fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic> {
+    let parts: Vec<&str> = name.text.split('.').collect();
+    let fits = parts.len() == 2 && parts.iter().all(|part| crate::naming::is_identifier(part));
+    if !fits {
+        let text = format!("`{}` is no name of a meaning", name.text);
+        return Some(
+            Diagnostic::new("bad-name", name.place, text).help("write a thing and a quality, such as `card.number`"),
+        );
+    }
+    if all.meanings.has(&name.text) {
+        let text = format!("`{}` is a meaning that is shipped", name.text);
+        return Some(
+            Diagnostic::new("shipped-meaning", name.place, text).help("use it as it is, or take another name"),
+        );
+    }
+    match Natural::parse(&ty.text) {
+        Natural::Primitive(_) => None,
+        Natural::List(inner) if primitive::Primitive::parse(&inner).is_some() => None,
+        _ => {
+            let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
+            let help =
+                format!("take one of these, or a list of one: {}", primitive::words().collect::<Vec<_>>().join(", "));
+            Some(Diagnostic::new("unknown-type", ty.place, text).help(help))
+        }
+    }
+}
+
+fn with_fails(mut shipped: Behaviour, own: &OwnBehaviour) -> Behaviour {
+    for fault in own.fails.iter().filter(|fault| !shipped.fails.contains(&fault.text)).collect::<Vec<_>>() {
+        shipped.fails.push(fault.text.clone());
+    }
+    shipped
+}
+
+fn own_behaviour(name: &str, own: &OwnBehaviour) -> Behaviour {
+    let texts = |all: &[Text]| all.iter().map(|one| one.text.clone()).collect::<Vec<_>>();
+    Behaviour {
+        about: "Calls a hook of the bank.".to_owned(),
+        needs: texts(&own.needs),
+        expects: texts(&own.expects),
+        takes: texts(&own.takes),
+        gives: texts(&own.gives),
+        fails: texts(&own.fails),
+        calls: vec![name.to_owned()],
+        ..Behaviour::default()
+    }
+}

@@ -1,0 +1,59 @@
+//! Payloads in payloads, in lists and unions, in paths, and endpoints that share a route.
+
+use crate::writer::{Open, Writer};
+
+/// Writes a request of this form.
+pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
+    let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
+    let inner = vec![field("user", "user.id"), field("mail", "optional user.email")];
+    writer.draft.payload("Nested", inner);
+    match form {
+        "required" => open.request.push(field("nested", "Nested")),
+        "optional" => open.request.push(field("nested", "optional Nested")),
+        "list" => open.request.push(field("nested", "[Nested]")),
+        "union" => {
+            writer.draft.line(
+                "unions",
+                "Either",
+                "{ tag: kind, of: { A: { user: user.id }, B: { mail: optional user.email }, C: B } }",
+            );
+            open.request.push(field("nested", "Either"));
+        }
+        "path" => {
+            open.request.extend([field("user", "user.id"), field("count", "optional integer")]);
+            open.keys.push(("route".to_owned(), format!("PUT /{}/{{user}}", open.name)));
+        }
+        "conditional" => {
+            open.request.extend([
+                field("sort", "text"),
+                field("value", "{ is: { user.id: { sort: id } }, as: text, optional: true }"),
+            ]);
+        }
+        "default" => {
+            open.request.extend([
+                field("count", "{ as: integer, default: 3 }"),
+                field("flag", "{ as: boolean, default: true }"),
+                field("list", "{ as: [text], default: [] }"),
+            ]);
+        }
+        "shared route" => {
+            let mut other = writer.open();
+            let route = format!("POST /shared{}", writer.part);
+            other.keys.extend([field("route", &route), field("when", "{ kind: A }")]);
+            other.request.push(field("kind", "text"));
+            other.response.push(field("at", "request.time"));
+            writer.close(other);
+            open.keys.extend([field("route", &route), field("when", "{ kind: B }")]);
+            open.request.push(field("kind", "text"));
+        }
+        "include" => open.request.push(field("+", "Nested")),
+        _ => {
+            writer.draft.payload("Kept", vec![field("unknown", "keep"), field("name", "optional text")]);
+            open.request.push(field("nested", "Kept"));
+        }
+    }
+    open.response.push(field("mail", "optional user.email"));
+    if ["required", "path", "include"].contains(&form) {
+        open.response.push(field("user", "user.id"));
+    }
+}

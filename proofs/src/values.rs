@@ -1,0 +1,166 @@
+//! Values that keep the rules of their fields. A value is told by its meaning, so that what binds a code is the same when it
+//! is checked.
+
+use countersign::language::primitive::Primitive;
+use countersign::model::{Adapter, Field, Need, Payload, Rule, Type};
+use countersign::vocabulary::Natural;
+use serde_json::{Map, Value, json};
+
+/// Makes values for a definition.
+pub struct Maker<'a> {
+    /// The definition.
+    pub of: &'a Adapter,
+    /// The kind of code that is checked.
+    pub kind: Option<&'a str>,
+}
+
+impl Maker<'_> {
+    /// A payload with all its fields.
+    pub fn payload(&self, payload: &Payload, depth: usize) -> Value {
+        let mut members = Map::new();
+        for field in &payload.fields {
+            members.extend(self.field(field, depth).map(|value| (field.wire.clone(), value)));
+        }
+        Value::Object(members)
+    }
+
+    /// A field; none if it shall be absent.
+    pub fn field(&self, field: &Field, depth: usize) -> Option<Value> {
+        if let Some(constant) = field.constant() {
+            return Some(constant.clone());
+        }
+        if field.need == Need::Optional && depth > 3 {
+            return None;
+        }
+        let meaning = field.meaning.map(|id| self.of.meanings[id].name.as_str());
+        let of_code = meaning.and_then(|meaning| meaning.strip_prefix("otp."));
+        if let (Some(kind), Some(part @ ("id" | "code"))) = (self.kind, of_code) {
+            return Some(json!(format!("${part}:{kind}")));
+        }
+        self.of_type(&field.ty, meaning.unwrap_or(&field.wire), &field.rules, depth)
+    }
+
+    fn of_type(&self, ty: &Type, name: &str, rules: &[Rule], depth: usize) -> Option<Value> {
+        Some(match ty {
+            Type::Body => return None,
+            Type::List(inner) => {
+                let least = bound(rules, "min").unwrap_or(1).max(1);
+                let most = bound(rules, "max").unwrap_or(least);
+                let one = self.of_type(inner, name, &[], depth + 1)?;
+                Value::Array((0..least.min(most)).map(|_| one.clone()).collect())
+            }
+            Type::Payload(payload) => self.payload(&self.of.payloads[*payload], depth + 1),
+            Type::Union(union) => {
+                let union = &self.of.unions[*union];
+                let variant = union.variants.first()?;
+                let payload = &self.of.payloads[variant.payload];
+                let mut members = Map::new();
+                members.insert(union.tag.clone(), json!(variant.wire));
+                if let Value::Object(inside) = self.payload(payload, depth + 1) {
+                    members.extend(inside);
+                }
+                Value::Object(members)
+            }
+            Type::Enum(id) => {
+                let members = &self.of.enums[*id].members;
+                let fits = |wire: &str| texts(rules).is_none_or(|texts| texts.iter().any(|text| text == wire));
+                json!(members.iter().find(|member| fits(&member.wire))?.wire)
+            }
+            Type::Primitive(one) => primitive(self.of, one.word(), name, rules)?,
+        })
+    }
+}
+
+/// The value of a column.
+pub fn column(of: &Adapter, meaning: &str, natural: &Natural) -> Value {
+    match (meaning, natural) {
+        ("questions.pool", _) => json!([{ "id": "q1", "text": "Which?", "required": true }]),
+        (_, Natural::List(inner)) => match Primitive::parse(inner) {
+            Some(one) => json!([column(of, meaning, &Natural::Primitive(one))]),
+            None => json!([]),
+        },
+        (_, Natural::Primitive(one)) if *one == "time" => json!("2020-01-01T00:00:00Z"),
+        (_, Natural::Primitive(one)) => primitive(of, one.word(), meaning, &[]).unwrap_or(Value::Null),
+        _ => Value::Null,
+    }
+}
+
+fn primitive(of: &Adapter, word: &str, name: &str, rules: &[Rule]) -> Option<Value> {
+    Some(match word {
+        "never" => return None,
+        "boolean" => json!(true),
+        "integer" => json!(number(rules)),
+        "decimal" => json!(number(rules)),
+        "date" => json!("1980-01-01"),
+        "time" => time(of, name),
+        "phone" => json!("+420601234567"),
+        "email" => json!("name@example.com"),
+        "url" => json!("https://example.com/"),
+        "digits" => json!(digits(name, rules)),
+        "map" => json!({ "a": "b" }),
+        "pairs" => json!([{ "key": "a", "value": "b" }]),
+        "json" => json!({ "a": 1 }),
+        _ => json!(text(of, name, rules)),
+    })
+}
+
+fn time(of: &Adapter, name: &str) -> Value {
+    let later = name.ends_with(".expires");
+    match of.wire.times.as_deref() {
+        Some("%Y-%m-%d") => json!(if later { "2100-01-01" } else { "2020-01-01" }),
+        Some("epoch_ms") => json!(if later { 4_102_444_800_000_i64 } else { 1_577_836_800_000 }),
+        _ => json!(if later { "2100-01-01T00:00:00.000Z" } else { "2020-01-01T00:00:00.000Z" }),
+    }
+}
+
+fn number(rules: &[Rule]) -> i64 {
+    let least = bound(rules, "min");
+    let above = bound(rules, "above").map(|above| above + 1);
+    let most = bound(rules, "max").and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
+    i64::try_from(least.or(above).unwrap_or(1)).unwrap_or(1).min(most)
+}
+
+fn digits(name: &str, rules: &[Rule]) -> String {
+    let whole = if name == "phone.dial_code" { "420" } else { "601234567" };
+    within(whole, rules, '1')
+}
+
+fn text(of: &Adapter, name: &str, rules: &[Rule]) -> String {
+    if let Some(first) = texts(rules).and_then(|texts| texts.into_iter().next()) {
+        return first;
+    }
+    if rules.iter().any(|rule| rule.row.word == "pattern" && rule.value != ".*") {
+        return "abc1".to_owned();
+    }
+    if rules.iter().any(|rule| rule.row.word == "min_age") {
+        return "1980-01-01".to_owned();
+    }
+    let whole = match name {
+        "operation.name" => of.operations.first().map_or("login".to_owned(), |operation| operation.name.clone()),
+        "option.id" => "AGREE".to_owned(),
+        "country.code" => "CZ".to_owned(),
+        "request.language" => "en".to_owned(),
+        "operation.currency" => "CZK".to_owned(),
+        "answer.question_id" | "question.id" => "q1".to_owned(),
+        name => format!("asked {name}"),
+    };
+    within(&whole, rules, 'x')
+}
+
+fn within(whole: &str, rules: &[Rule], filler: char) -> String {
+    let most = bound(rules, "max").unwrap_or(usize::MAX);
+    let least = bound(rules, "min").unwrap_or(0).max(bound(rules, "above").map_or(0, |above| above + 1));
+    let mut text: String = whole.chars().take(most).collect();
+    text.extend(std::iter::repeat_n(filler, least.saturating_sub(text.chars().count())));
+    text
+}
+
+fn texts(rules: &[Rule]) -> Option<Vec<String>> {
+    let rule = rules.iter().find(|rule| rule.row.word == "one_of")?;
+    Some(rule.value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+fn bound(rules: &[Rule], word: &str) -> Option<usize> {
+    let value = &rules.iter().find(|rule| rule.row.word == word)?.value;
+    value.as_u64().and_then(|bound| usize::try_from(bound).ok()).or_else(|| value.as_f64().map(|_| 0))
+}
