@@ -1,5 +1,7 @@
 //! What follows for one endpoint: what each behaviour is given, how the response is filled, which faults can occur.
 
+use std::collections::BTreeSet;
+
 use super::Cx;
 use super::around::parts;
 use super::bind::Have;
@@ -102,8 +104,13 @@ impl<'a> Cx<'a> {
         }
         if let Some(request) = request {
             all.extend(["input.invalid", "body.malformed", "body.too_large", "content_type.wrong"].map(str::to_owned));
-            let raised = self.expand(request).into_iter().filter_map(|member| member.field());
-            all.extend(raised.flat_map(|field| field.raises.iter().map(|(_, fault)| fault.text.clone())));
+            let mut reached = BTreeSet::new();
+            self.reach(request, &mut reached);
+            let fields = reached.iter().flat_map(|name| self.expand(name)).filter_map(|member| member.field());
+            // Any number of rules may raise one fault.
+            let raised: BTreeSet<&str> =
+                fields.flat_map(|field| field.raises.iter().map(|(_, fault)| fault.text.as_str())).collect();
+            all.extend(raised.into_iter().map(str::to_owned));
             if self.definition.wire.reject_unknown_fields {
                 all.push("input.unknown_field".to_owned());
             }

@@ -56,7 +56,8 @@ impl<'a> Cx<'a> {
         reached
     }
 
-    fn reach(&self, name: &str, into: &mut BTreeSet<String>) {
+    /// Adds a type, and whatever its fields have as their types.
+    pub fn reach(&self, name: &str, into: &mut BTreeSet<String>) {
         let declared = self.has_payload(name) || self.definition.unions.has(name) || self.definition.enums.has(name);
         if !declared || !into.insert(name.to_owned()) {
             return;
@@ -247,7 +248,8 @@ impl<'a> Cx<'a> {
         let key = |word: &str| self.key_of(field, word);
         let raises = |word: &str| field.raises.get(word).map(|fault| fault.text.clone());
         let mut all: Vec<model::Rule> = Vec::new();
-        if required && key("required").or_else(|| self.default_key("required")).is_some() {
+        let said = key("required").or_else(|| self.default_key("required")).or_else(|| raises("required"));
+        if required && said.is_some() {
             all.push(rule("required", serde_json::Value::Null, key("required"), raises("required")));
         }
         let typed = matches!(&field.says, Says::Each(keys) if keys.has("type")) || field.raises.has("type");

@@ -125,13 +125,13 @@ impl Core {
                 let ring = self.shared.keys.ring();
                 let compared = self.shared.passwords.is_right(typed, user.password_hash.clone(), ring).await;
                 let right = compared.map_err(overloaded)?;
-                (right, if right && !user.locked { self.better_hash(&user, &password).await } else { None })
+                (right, if right && !user.is_blocked() { self.better_hash(&user, &password).await } else { None })
             }
             PasswordResult::Right => (true, None),
             PasswordResult::Wrong => (false, None),
             PasswordResult::Locked => return Ok(Checked::Locked),
         };
-        Ok(match (right, user.locked) {
+        Ok(match (right, user.is_blocked()) {
             (_, true) => Checked::Locked,
             (true, false) => Checked::Right(Box::new(user), better),
             (false, false) => Checked::Wrong,
