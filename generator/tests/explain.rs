@@ -122,7 +122,7 @@ fn same(name: &str, now: &str) {
 /// Web Flow 0.23 to 1.0 speaks the words of 1.x, and still reads what 1.1 took away.
 #[test]
 fn a_tailoring_gives_back_what_its_base_took_away() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tailorings/webflow-0-23");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/powerauth-data-adapter-0-23");
     let adapter = checked(definition(&folder, &library()).unwrap());
     let answer = explain::endpoint(&adapter, "authenticate_user");
     for line in ["userDetail.id ", "userDetail.accountStatus ", "accountStatus ", "authenticationResult "] {
