@@ -90,7 +90,7 @@ pub trait DataAdapter: Send + Sync + 'static {
             error_message: password.error_key.map(Into::into),
             remaining_attempts: password.attempts_left,
             show_remaining_attempts: cx.settings().show_remaining_attempts,
-            account_status: password.value.as_ref().map(|value| value.status.clone()).map(Into::into),
+            account_status: password.value.as_ref().map(|value| value.status).map(Into::into),
             user_detail: password.value.map(Into::into),
         })
     }
