@@ -1,7 +1,7 @@
 //! What every definition that ships must have: an example for each endpoint, and for each row of its error table.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may break")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -15,13 +15,34 @@ fn definitions() -> Vec<PathBuf> {
     fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect()
 }
 
-/// Every call of every example.
+fn read(file: &Path) -> Value {
+    serde_yaml::from_str(&fs::read_to_string(file).unwrap()).unwrap()
+}
+
+/// Every call of every example, those included that a definition inherits and does not remove.
 fn calls(folder: &Path) -> Vec<Value> {
-    let files = fs::read_dir(folder.join("examples")).unwrap().map(|entry| entry.unwrap().path());
-    let files = files.filter(|file| !file.ends_with("values.yaml"));
-    let texts = files.map(|file| serde_yaml::from_str::<Value>(&fs::read_to_string(file).unwrap()).unwrap());
-    let examples = texts.flat_map(|text| text.as_mapping().unwrap().values().cloned().collect::<Vec<_>>());
+    let examples = examples(folder).into_values();
     examples.flat_map(|example| example.as_sequence().cloned().unwrap_or_else(|| vec![example])).collect()
+}
+
+/// Examples by their file and title.
+fn examples(folder: &Path) -> BTreeMap<(String, String), Value> {
+    let adapter = read(&folder.join("adapter.yaml"));
+    let base = adapter.get("extends").and_then(Value::as_str).map(|base| folder.with_file_name(base));
+    let mut all = base.map(|base| examples(&base)).unwrap_or_default();
+    let removed = |file: &str, title: &str| {
+        let file = adapter.get("examples").and_then(|files| files.get(file));
+        file.is_some_and(|file| file.is_null() || file.get(title).is_some_and(Value::is_null))
+    };
+    all.retain(|(file, title), _| !removed(file, title));
+    let files = fs::read_dir(folder.join("examples")).unwrap().map(|entry| entry.unwrap().path());
+    for file in files.filter(|file| !file.ends_with("values.yaml")) {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        for (title, example) in read(&file).as_mapping().unwrap() {
+            all.insert((name.to_owned(), title.as_str().unwrap().to_owned()), example.clone());
+        }
+    }
+    all
 }
 
 fn adapter(folder: &Path) -> Adapter {

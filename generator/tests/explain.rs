@@ -91,7 +91,7 @@ fn every_behaviour_and_thing_is_listed_and_every_word_explained() {
 #[test]
 fn a_word_tells_who_uses_it() {
     assert!(explain::word("otp.wrong").unwrap().contains("refused by  verify_otp"));
-    assert!(explain::word("otp.code").unwrap().contains("needed by  verify_otp"));
+    assert!(explain::word("otp.code").unwrap().contains("needed by  send_sms, verify_otp"));
     assert_eq!(explain::word("verify_opt"), Err(Some("verify_otp".to_owned())));
     assert_eq!(explain::word("something else entirely"), Err(None));
 }
@@ -116,4 +116,21 @@ fn same(name: &str, now: &str) {
     }
     let before = fs::read_to_string(&file).unwrap_or_default();
     assert!(before == now, "{} is no longer so; BLESS=1 accepts:\n{now}", file.display());
+}
+
+/// Web Flow 0.23 to 1.0 speaks the words of 1.x, and still reads what 1.1 took away.
+#[test]
+fn a_tailoring_gives_back_what_its_base_took_away() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/powerauth-data-adapter-0-23");
+    let adapter = checked(definition(&folder, &library()).unwrap());
+    let answer = explain::endpoint(&adapter, "authenticate_user");
+    for line in ["userDetail.id ", "userDetail.accountStatus ", "accountStatus ", "authenticationResult "] {
+        assert!(answer.lines().any(|one| one.trim_start().starts_with(line)), "{line}\n{answer}");
+    }
+    let asked = explain::endpoint(&adapter, "create_sms");
+    let line = asked.lines().find(|line| line.trim_start().starts_with("userId ")).unwrap();
+    assert!(line.contains("user.id, optional"), "{line}");
+    let instruments = adapter.enums.iter().find(|one| one.name == "AuthInstrument").unwrap();
+    let names: Vec<&str> = instruments.members.iter().map(|member| member.wire.as_str()).collect();
+    assert!(["CREDENTIAL", "PASSWORD", "SMS_KEY"].iter().all(|name| names.contains(name)), "{names:?}");
 }

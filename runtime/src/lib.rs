@@ -79,6 +79,7 @@ pub use adapter::*;
 pub use behaviours::codes::*;
 pub use behaviours::deposits::*;
 pub use behaviours::documents::*;
+pub use behaviours::methods::*;
 pub use behaviours::operations::*;
 pub use behaviours::questions::*;
 pub use behaviours::sessions::*;

@@ -20,8 +20,9 @@ pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingMistake, Settings, SettingsTree};
 pub use crate::things::{
-    AccountChoice, BankAccount, CheckState, ConsentOption, DepositMethod, FieldConfig, GivenAnswer, Message, Operation,
-    OperationChange, OptionResult, Organization, PasswordProtection, Question, User, Wallet, WalletAccount,
+    AccountChoice, AccountStatus, Application, BankAccount, CertificateMode, CheckState, ConsentOption, DepositMethod,
+    FieldConfig, GivenAnswer, Message, Operation, OperationChange, OptionResult, Organization, PasswordProtection,
+    Question, Risk, RiskAction, User, Wallet, WalletAccount,
 };
 use crate::values::Decimal;
 pub use crate::values::{Json, Rest};

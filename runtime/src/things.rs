@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::values::{Decimal, Json, Phone, Secret, Time};
+use crate::values::{Decimal, Json, Map, Phone, Secret, Time};
 
 /// A user as the bank knows them.
 #[derive(Debug, Clone, Default)]
@@ -25,6 +25,10 @@ pub struct User {
     pub password_hash: Option<String>,
     /// A locked user's right password is refused.
     pub locked: bool,
+    /// Whether the user's account may be used at all; if not, the user is refused as a locked one is.
+    pub status: AccountStatus,
+    /// What else the bank tells of the user, for APIs that show it.
+    pub extras: Map,
     /// Organizations that the user may act for.
     pub organizations: Vec<Organization>,
     /// The user's devices; none is as good as all.
@@ -35,6 +39,85 @@ pub struct User {
     pub answers: Vec<EnrolledAnswer>,
     /// What the bank adds by its own meanings.
     pub facts: BTreeMap<&'static str, String>,
+}
+
+impl User {
+    /// True if nothing that the user shows is accepted.
+    pub fn is_blocked(&self) -> bool {
+        self.locked || self.status == AccountStatus::Inactive
+    }
+}
+
+/// Whether an account may be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AccountStatus {
+    /// It may.
+    #[default]
+    Active,
+    /// It may not.
+    Inactive,
+}
+
+/// An application for which an operation is opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Application {
+    /// Its number.
+    pub id: String,
+    /// Its name, for the user.
+    pub name: String,
+    /// What it is, for the user.
+    pub description: String,
+    /// What it may do.
+    pub scopes: Vec<String>,
+}
+
+/// Whether an authentication method works with certificates.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum CertificateMode {
+    /// It does, for this user.
+    Enabled,
+    /// It could, and is switched off for this user.
+    Disabled,
+    /// It does not.
+    #[default]
+    Unavailable,
+}
+
+/// A step of an operation, as fraud detection tells them apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RiskAction {
+    /// A user is about to sign in.
+    LoginStart,
+    /// A step of signing in has ended.
+    LoginStep,
+    /// A user has signed out.
+    Logout,
+    /// An operation is about to be approved.
+    ApprovalStart,
+    /// A step of approving has ended.
+    ApprovalStep,
+}
+
+/// What fraud detection says of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Risk {
+    /// Whether the caller should do as this says.
+    pub applied: bool,
+    /// A word for it, such as `2FA`.
+    pub label: Option<String>,
+    /// Whether a one-time code is wanted.
+    pub otp_required: bool,
+    /// Whether a password is wanted.
+    pub password_required: bool,
+    /// What else the caller should know.
+    pub extras: Map,
+}
+
+impl Default for Risk {
+    /// Nothing is waived.
+    fn default() -> Self {
+        Risk { applied: false, label: None, otp_required: true, password_required: true, extras: Map::default() }
+    }
 }
 
 /// A device of a user.

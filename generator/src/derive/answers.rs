@@ -1,5 +1,7 @@
 //! The error table: every fault that can occur has exactly one answer, and the refusals of one behaviour go one way.
 
+use std::collections::BTreeSet;
+
 use super::Draft;
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
@@ -39,8 +41,11 @@ pub(super) fn edge_faults(of: &Resolved<'_>, endpoint: &Endpoint<'_>) -> Vec<(St
     }
     if let Some(request) = endpoint.request {
         all.extend(["input.invalid", "body.malformed", "body.too_large", "content_type.wrong"].map(str::to_owned));
-        let raised = of.payloads[request].in_order().into_iter().flat_map(|field| field.raises.iter());
-        all.extend(raised.map(|(_, fault)| fault.text.clone()));
+        let fields = of.reached_from(request).into_iter().flat_map(|id| of.payloads[id].in_order());
+        // Any number of rules may raise one fault.
+        let raised: BTreeSet<&str> =
+            fields.flat_map(|field| field.raises.iter()).map(|(_, fault)| fault.text.as_str()).collect();
+        all.extend(raised.into_iter().map(str::to_owned));
         if of.raw.wire.reject_unknown_fields {
             all.push("input.unknown_field".to_owned());
         }

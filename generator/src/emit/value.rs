@@ -34,6 +34,8 @@ pub struct Record {
 struct Use {
     moved: Vec<String>,
     copied: bool,
+    /// The value itself may be copied, also out of what is borrowed on the way to it.
+    is_copy: bool,
 }
 
 /// All uses of variables in a body, in the order in which they are evaluated.
@@ -49,13 +51,14 @@ impl Uses {
     pub fn read(&mut self, way: Way, is_copy: bool, turn: Turn, want: Want) -> Value {
         let number = self.all.len();
         let chained = first_gap(&way).is_some();
-        self.all.push(Use { moved: moved(&way), copied: is_copy && !chained });
+        self.all.push(Use { moved: moved(&way), copied: is_copy && !chained, is_copy });
         Value::Read { number, way, turn, want }
     }
 
     /// Notes that something is borrowed.
     pub fn borrow(&mut self, way: &Way) {
-        self.all.push(Use { moved: way.iter().map(|step| step.name.clone()).collect(), copied: false });
+        let moved = way.iter().map(|step| step.name.clone()).collect();
+        self.all.push(Use { moved, copied: false, is_copy: false });
     }
 
     /// Notes that a variable is borrowed before anything else.
@@ -80,7 +83,7 @@ impl Uses {
         match value {
             Value::Text(text) => View::Text { text: text.clone() },
             Value::Read { number, way, turn, want } => {
-                let is_copy = self.all.get(*number).is_some_and(|each| each.copied);
+                let is_copy = self.all.get(*number).is_some_and(|each| each.is_copy);
                 let (expression, optional) = read(way, self.may_move(*number), is_copy);
                 View::Text { text: shape(&expression, optional, *turn, *want) }
             }
@@ -238,6 +241,14 @@ mod tests {
         let mut uses = Uses::default();
         let read = uses.read(way("otp.code.user_phone?"), false, Turn::Keep, Want::Sure);
         assert_eq!(text(&uses, &read), "otp.code.user_phone.ok_or(Fault::new(\"unexpected\"))?");
+    }
+
+    #[test]
+    fn what_can_be_copied_is_not_cloned_inside_a_closure() {
+        let mut uses = Uses::default();
+        let first = uses.read(way("password.value?.status"), true, Turn::Into, Want::Option);
+        uses.read(way("password.value?"), false, Turn::Into, Want::Option);
+        assert_eq!(text(&uses, &first), "password.value.as_ref().map(|value| value.status).map(Into::into)");
     }
 
     #[test]

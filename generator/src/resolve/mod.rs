@@ -250,6 +250,11 @@ impl<'a> Resolved<'a> {
         reached::reached(self)
     }
 
+    /// A payload, and those that its fields have as their types.
+    pub fn reached_from(&self, payload: Id<model::Payload>) -> Vec<Id<model::Payload>> {
+        reached::from(self, payload)
+    }
+
     /// True if callers show who they are.
     pub fn knows_callers(&self) -> bool {
         matches!(self.raw.callers, Some((Callers::Bearer | Callers::Basic(_), _)))

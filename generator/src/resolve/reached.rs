@@ -46,6 +46,15 @@ pub(crate) fn reached(of: &Resolved<'_>) -> Reached {
     reached
 }
 
+/// A payload and all that its fields reach, in the order in which they were written.
+pub(crate) fn from(of: &Resolved<'_>, id: Id<model::Payload>) -> Vec<Id<model::Payload>> {
+    let mut types = Types::default();
+    payload(of, id, &mut types);
+    let mut all: Vec<_> = types.payloads.into_iter().collect();
+    all.sort();
+    all
+}
+
 fn payload(of: &Resolved<'_>, id: Id<model::Payload>, into: &mut Types) {
     if into.payloads.insert(id) {
         inside(of, &of.payloads[id], into);

@@ -35,7 +35,10 @@ pub fn of(field: &raw::Field, required: bool, validation: &raw::Validation) -> V
         let said = match row.word {
             "const" if field.constant.is_none() => false,
             "const" => key("const").is_some() || raises("const").is_some(),
-            "required" => required && (key("required").is_some() || validation.says.has("required")),
+            "required" => {
+                let said = key("required").is_some() || validation.says.has("required");
+                required && (said || raises("required").is_some())
+            }
             word => matches!(&field.says, raw::Says::Each(keys) if keys.has(word)) || field.raises.has(word),
         };
         all.extend(said.then(|| rule(row, Value::Null)));

@@ -40,6 +40,8 @@ pub const THINGS: &[Thing] = &[
             "registration_number",
             "password_hash",
             "locked",
+            "status",
+            "extras",
             "organizations",
             "devices",
             "payment_accounts",
@@ -81,6 +83,13 @@ pub const THINGS: &[Thing] = &[
         ..PLAIN
     },
     Thing { name: "WalletAccount", word: "wallet_account", fields: &["id", "state", "currency", "balance"], ..PLAIN },
+    Thing { name: "Application", word: "application", fields: &["id", "name", "description", "scopes"], ..PLAIN },
+    Thing {
+        name: "Risk",
+        word: "risk",
+        fields: &["applied", "label", "otp_required", "password_required", "extras"],
+        ..PLAIN
+    },
     Thing { name: "Message", word: "message", fields: &["header"], ..PLAIN },
     Thing {
         name: "Refusal",

@@ -13,6 +13,13 @@ pub const SHOWN: &[Shown] = &[
     Shown { name: "PasswordProtection", values: &["None", "Aes"], instead: None },
     Shown { name: "OperationChange", values: &["Done", "Canceled", "Failed"], instead: None },
     Shown { name: "CheckState", values: &["Checked", "Unchecked"], instead: None },
+    Shown { name: "AccountStatus", values: &["Active", "Inactive"], instead: None },
+    Shown { name: "CertificateMode", values: &["Enabled", "Disabled", "Unavailable"], instead: None },
+    Shown {
+        name: "RiskAction",
+        values: &["LoginStart", "LoginStep", "Logout", "ApprovalStart", "ApprovalStep"],
+        instead: None,
+    },
     Shown { name: "DepositMethod", values: &["Compared", "Waived"], instead: None },
 ];
 

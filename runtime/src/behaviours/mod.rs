@@ -5,6 +5,7 @@ pub mod codes;
 pub mod deposits;
 pub mod documents;
 mod failures;
+pub mod methods;
 pub mod operations;
 pub mod questions;
 pub mod sessions;

@@ -118,6 +118,20 @@ mod tests {
         }
     }
 
+    /// Transformation, key, password and protected password, as the front end's own class (of its version 1.9) made
+    /// them: both paddings, every length of key.
+    const FRONT_END: &str = include_str!("front_end.tsv");
+
+    #[test]
+    fn what_the_front_end_encrypts_is_read() {
+        for line in FRONT_END.lines() {
+            let [name, key, password, protected] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
+            let cipher = PasswordCipher::new(key, name).unwrap();
+            assert_eq!(cipher.decrypt(protected).unwrap().as_str(), password, "{line}");
+        }
+        assert_eq!(FRONT_END.lines().count(), 30);
+    }
+
     #[test]
     fn everything_else_is_one_and_the_same_failure() {
         let cipher = PasswordCipher::new(KEY, "AES/CBC/PKCS7Padding").unwrap();

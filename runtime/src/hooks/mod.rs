@@ -2,6 +2,7 @@
 
 mod guard;
 mod lookup;
+mod methods;
 #[cfg(test)]
 mod tests;
 
@@ -12,8 +13,9 @@ use std::sync::atomic::AtomicBool;
 
 pub use guard::{CallLimits, Guard, GuardLimits, SmsOutcome};
 pub use lookup::{LookupHooks, WithoutGateway};
+pub use methods::*;
 
-use crate::things::{BankAccount, ConsentOption, Operation, User};
+use crate::things::{BankAccount, ConsentOption, Operation, Risk, User};
 use crate::values::{Phone, Secret};
 
 /// What a hook may know of the request it serves.
@@ -259,6 +261,57 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(()) }
     }
 
+    /// Tells what an authentication method needs before it is used. By default it needs no certificate.
+    fn init_method(
+        &self,
+        _call: &Call,
+        _asked: &MethodAsked,
+    ) -> impl Future<Output = Result<MethodReply, HookError>> + Send {
+        async { Ok(MethodReply::default()) }
+    }
+
+    /// Finds the user of a certificate. `None` is "nobody", which is what everybody is by default.
+    fn certificate_user(
+        &self,
+        _call: &Call,
+        _lookup: &CertificateLookup,
+    ) -> impl Future<Output = Result<Option<User>, HookError>> + Send {
+        async { Ok(None) }
+    }
+
+    /// Checks a certificate against the bank's trust anchors, and what was signed with it. By default none is accepted.
+    fn verify_certificate(
+        &self,
+        _call: &Call,
+        _check: &CertificateCheck,
+    ) -> impl Future<Output = Result<CertificateResult, HookError>> + Send {
+        async { Ok(CertificateResult::Wrong { attempts_left: None }) }
+    }
+
+    /// Opens an operation for an application that asks for none; `None` refuses it. By default one is opened for the
+    /// scopes that [`NewOperation::for_payment_services`] knows.
+    fn open_operation(
+        &self,
+        _call: &Call,
+        asked: &NewOperation,
+    ) -> impl Future<Output = Result<Option<OpenedOperation>, HookError>> + Send {
+        async move { Ok(asked.for_payment_services()) }
+    }
+
+    /// Tells how an operation is shown by another authentication product. `None`, the default, shows it as it is.
+    fn map_operation(
+        &self,
+        _call: &Call,
+        _asked: &OperationMapping,
+    ) -> impl Future<Output = Result<Option<MappedOperation>, HookError>> + Send {
+        async { Ok(None) }
+    }
+
+    /// Tells what fraud detection says of a step. By default it is [`RiskStep::not_assessed`], which waives nothing.
+    fn assess_risk(&self, _call: &Call, step: &RiskStep) -> impl Future<Output = Result<Risk, HookError>> + Send {
+        async move { Ok(step.not_assessed()) }
+    }
+
     /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone.
     fn unfinished(&self) -> &'static [&'static str] {
         &[]
@@ -284,6 +337,28 @@ pub trait DynHooks: Send + Sync + 'static {
     fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
     fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
     fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> Boxed<'a, Result<(), HookError>>;
+    fn init_method<'a>(&'a self, call: &'a Call, asked: &'a MethodAsked) -> Boxed<'a, Result<MethodReply, HookError>>;
+    fn certificate_user<'a>(
+        &'a self,
+        call: &'a Call,
+        lookup: &'a CertificateLookup,
+    ) -> Boxed<'a, Result<Option<User>, HookError>>;
+    fn verify_certificate<'a>(
+        &'a self,
+        call: &'a Call,
+        check: &'a CertificateCheck,
+    ) -> Boxed<'a, Result<CertificateResult, HookError>>;
+    fn open_operation<'a>(
+        &'a self,
+        call: &'a Call,
+        asked: &'a NewOperation,
+    ) -> Boxed<'a, Result<Option<OpenedOperation>, HookError>>;
+    fn map_operation<'a>(
+        &'a self,
+        call: &'a Call,
+        asked: &'a OperationMapping,
+    ) -> Boxed<'a, Result<Option<MappedOperation>, HookError>>;
+    fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> Boxed<'a, Result<Risk, HookError>>;
     fn unfinished(&self) -> &'static [&'static str];
 }
 
@@ -318,6 +393,40 @@ impl<H: Hooks> DynHooks for H {
     }
     fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> Boxed<'a, Result<(), HookError>> {
         Box::pin(Hooks::wallet_created(self, call, wallet))
+    }
+    fn init_method<'a>(&'a self, call: &'a Call, asked: &'a MethodAsked) -> Boxed<'a, Result<MethodReply, HookError>> {
+        Box::pin(Hooks::init_method(self, call, asked))
+    }
+    fn certificate_user<'a>(
+        &'a self,
+        call: &'a Call,
+        lookup: &'a CertificateLookup,
+    ) -> Boxed<'a, Result<Option<User>, HookError>> {
+        Box::pin(Hooks::certificate_user(self, call, lookup))
+    }
+    fn verify_certificate<'a>(
+        &'a self,
+        call: &'a Call,
+        check: &'a CertificateCheck,
+    ) -> Boxed<'a, Result<CertificateResult, HookError>> {
+        Box::pin(Hooks::verify_certificate(self, call, check))
+    }
+    fn open_operation<'a>(
+        &'a self,
+        call: &'a Call,
+        asked: &'a NewOperation,
+    ) -> Boxed<'a, Result<Option<OpenedOperation>, HookError>> {
+        Box::pin(Hooks::open_operation(self, call, asked))
+    }
+    fn map_operation<'a>(
+        &'a self,
+        call: &'a Call,
+        asked: &'a OperationMapping,
+    ) -> Boxed<'a, Result<Option<MappedOperation>, HookError>> {
+        Box::pin(Hooks::map_operation(self, call, asked))
+    }
+    fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> Boxed<'a, Result<Risk, HookError>> {
+        Box::pin(Hooks::assess_risk(self, call, step))
     }
     fn unfinished(&self) -> &'static [&'static str] {
         Hooks::unfinished(self)

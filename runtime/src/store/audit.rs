@@ -92,6 +92,15 @@ pub enum AuditEvent {
     /// Wrong amounts were told too often for an account.
     #[serde(rename = "deposits.blocked")]
     DepositsBlocked,
+    /// The bank accepted a certificate.
+    #[serde(rename = "certificate.verified")]
+    CertificateVerified,
+    /// It did not, or was not asked.
+    #[serde(rename = "certificate.failed")]
+    CertificateFailed,
+    /// Fraud detection was asked of a step; the reason says what it wants.
+    #[serde(rename = "risk.assessed")]
+    RiskAssessed,
     /// A consent was stored.
     #[serde(rename = "consent.saved")]
     ConsentSaved,
@@ -179,6 +188,9 @@ impl AuditEvent {
             AuditEvent::DepositsVerified => "deposits.verified",
             AuditEvent::DepositsFailed => "deposits.failed",
             AuditEvent::DepositsBlocked => "deposits.blocked",
+            AuditEvent::CertificateVerified => "certificate.verified",
+            AuditEvent::CertificateFailed => "certificate.failed",
+            AuditEvent::RiskAssessed => "risk.assessed",
             AuditEvent::ConsentSaved => "consent.saved",
             AuditEvent::AdapterStarted => "adapter.started",
             AuditEvent::AdapterStopped => "adapter.stopped",

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use crate::fault::{Outcome, Refusal};
 use crate::things::{
-    AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, GivenAnswer, Message, Operation,
-    OperationChange, OptionResult, Organization, PasswordProtection, Question, User, Wallet, WalletAccount,
+    AccountChoice, AccountStatus, Application, BankAccount, CertificateMode, CheckState, ConsentOption, FieldConfig,
+    GivenAnswer, Message, Operation, OperationChange, OptionResult, Organization, PasswordProtection, Question, Risk,
+    RiskAction, User, Wallet, WalletAccount,
 };
 use crate::values::{Decimal, Json, Map, Pairs, Secret, Time};
 
@@ -65,7 +66,8 @@ macro_rules! always_there {
 always_there! {
     String, bool, i64, Decimal, Time, Json, Map, Pairs, Secret<String>, BTreeMap<&'static str, String>,
     CheckState, User, Organization, Operation, BankAccount, AccountChoice, FieldConfig, ConsentOption,
-    OptionResult, Refusal, Message, Question, GivenAnswer, Wallet, WalletAccount,
+    OptionResult, Refusal, Message, Question, GivenAnswer, Wallet, WalletAccount, AccountStatus, Application,
+    CertificateMode, Risk,
 }
 
 /// What nobody asked is not there.
@@ -100,4 +102,5 @@ macro_rules! there_or_first {
 there_or_first! {
     OperationChange: OperationChange::Failed,
     PasswordProtection: PasswordProtection::None,
+    RiskAction: RiskAction::LoginStart,
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::SentOtp;
 use super::recipient::Delivery;
 use super::record::{OpenRecord, code_key, parse, value};
-use super::send::Draft;
+use super::send::{Draft, Maker};
 use super::sending::given_back;
 use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside};
 use crate::context::Core;
@@ -69,7 +69,8 @@ impl Core {
                 Ok(self.sent(draft.told_id.clone(), expires, None))
             }
             SmsOutcome::Sent => {
-                if let Delivery::Phone(phone) = &draft.recipient.delivery {
+                // Whether the caller's codes are used is not seen here.
+                if let (Delivery::Phone(phone), Maker::Adapter) = (&draft.recipient.delivery, draft.maker) {
                     self.note_sent(draft, phone, expires);
                 }
                 self.note(vec![self.told(draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;

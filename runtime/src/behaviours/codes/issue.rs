@@ -4,14 +4,16 @@
 use super::SentOtp;
 use super::binding::{bound_values, code_mac};
 use super::recipient::{Delivery, Recipient};
-use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
-use super::send::{Draft, sealed};
+use super::record::{BoundValue, CodeRecord, OpenRecord, State, code_key, parse, value};
+use super::send::{Draft, Maker, sealed};
 use super::sending::NOBODYS;
 use crate::behaviours::state::{MOST_ROUNDS, always_late, millis_of, step_aside, unexpected};
 use crate::context::Core;
-use crate::crypto::{KeyName, digits};
+use crate::crypto::mac::equal;
+use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
+use crate::values::Secret;
 
 /// What is open when a code is asked for.
 struct Before {
@@ -87,13 +89,13 @@ impl Core {
             let again = soon && short_enough && !draft.resend && code.is_usable(before.now);
             if again && self.is_for_the_same(draft, open, code) {
                 let told = self.told(draft, AuditEvent::OtpRepeated, AuditOutcome::Success);
-                self.note(vec![AuditRecord { challenge: Some(open.code.clone()), ..told }]).await?;
+                self.note(vec![AuditRecord { challenge: Some(draft.known_as(&open.code)), ..told }]).await?;
                 let refusal = open.refused.then(|| Fault::new("sms.refused"));
-                return Ok(Some(self.sent(open.code.clone(), code.expires, refusal)));
+                return Ok(Some(self.sent(draft.known_as(&open.code), code.expires, refusal)));
             }
         }
         if !limits.dev_limits_off && open.sent > limits.resends_per_operation {
-            let code = before.code.as_ref().map(|_| open.code.clone());
+            let code = before.code.as_ref().map(|_| draft.known_as(&open.code));
             return self.limited(draft, code, "sms.operation", before.now).await.map(Some);
         }
         Ok(None)
@@ -101,8 +103,12 @@ impl Core {
 
     fn is_for_the_same(&self, draft: &Draft, open: &OpenRecord, code: &CodeRecord) -> bool {
         let key = self.shared.keys.by_id(KeyName::Codes, &code.key);
-        key.is_some_and(|key| bound_values(&key, &open.code, draft.bound.clone()) == code.bound)
-            && code.user == draft.recipient.user
+        let is_same = |key: &Key| {
+            let bound = bound_values(key, &open.code, draft.bound.clone());
+            let same_message = draft.maker == Maker::Adapter || is_message(key, &open.code, draft, &bound, &code.mac);
+            bound == code.bound && same_message
+        };
+        key.is_some_and(|key| is_same(&key)) && code.user == draft.recipient.user
     }
 
     /// One message too many. A code that is open stays as good as it is.
@@ -120,9 +126,10 @@ impl Core {
     pub(super) fn new_record(&self, draft: &Draft, now: Millis) -> Result<CodeRecord, Fault> {
         let key = self.current_key(KeyName::Codes)?;
         let bound = bound_values(&key, &draft.id, draft.bound.clone());
-        let mac = match draft.recipient.delivery {
-            Delivery::Nobody(_) => digits::noise(),
-            _ => code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose()),
+        let mac = match (draft.maker, &draft.recipient.delivery) {
+            (Maker::Caller, _) => callers_mac(&key, &draft.id, draft, &bound),
+            (Maker::Adapter, Delivery::Nobody(_)) => hex::encode(digits::noise()),
+            (Maker::Adapter, _) => hex::encode(code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose())),
         };
         let Recipient { user, organization, counted_in, .. } = &draft.recipient;
         // Where there is no user failures count under the phone, nobody's under the code itself.
@@ -135,7 +142,7 @@ impl Core {
             made: now,
             expires: draft.life.end(now),
             key: key.id().to_owned(),
-            mac: hex::encode(mac),
+            mac,
             bound,
             failures: self.failures_id(counted_in.as_deref(), subject, draft.kind.name)?,
             user: user.clone(),
@@ -194,4 +201,16 @@ impl Core {
             .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, forgotten)
             .tell(AuditRecord { challenge: Some(open.code.clone()), ..told }))
     }
+}
+
+/// True if this is the MAC of the draft's message.
+fn is_message(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue], stored: &str) -> bool {
+    equal(callers_mac(key, id, draft, bound).as_bytes(), stored.as_bytes())
+}
+
+/// What tells one of the caller's messages from another. No code can be right by it: it is of code and id together, and
+/// the id under which it is stored is told to nobody.
+fn callers_mac(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue]) -> String {
+    let message = Secret::new(format!("{}\n{}", draft.code.expose(), draft.told_id));
+    hex::encode(code_mac(key, id, draft.kind.name, bound, message.expose()))
 }

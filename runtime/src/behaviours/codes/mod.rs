@@ -2,6 +2,7 @@
 //! The order of the checks and what each of them answers stand in `verify.rs`; the limits in `limits.rs`.
 
 mod binding;
+mod callers;
 mod combined;
 mod conversion;
 pub(crate) mod country;
@@ -19,6 +20,7 @@ mod record;
 mod send;
 mod sending;
 mod settings;
+mod skipped;
 mod text;
 mod token;
 mod tries;
@@ -29,6 +31,7 @@ mod waive;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use callers::SendSms;
 pub use conversion::Conversion;
 pub use issued::{IssueOtp, IssuedOtp};
 pub(crate) use limits::WINDOW_BOUNDS;
@@ -36,13 +39,14 @@ pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub use pace::{Deliveries, Durations, Pace};
 pub(super) use pending::Pending;
 pub(crate) use settings::window;
+pub use skipped::CallersAccount;
 pub(crate) use text::{cleaned, is_hidden};
 pub(super) use token::told_id;
 pub use waive::{WaiveOtp, WaivedOtp};
 
 use crate::adapter::OtpKind;
 use crate::fault::{Fault, Key, Outcome};
-use crate::things::User;
+use crate::things::{AccountStatus, User};
 use crate::values::{Phone, Secret, Time};
 
 /// A kind of one-time code: what it binds and keeps. Derived by `OneTimeCode`.
@@ -74,6 +78,9 @@ pub struct SendOtp<C> {
     pub phone: Option<Phone>,
     /// The organization in which the user is looked up.
     pub organization: Option<String>,
+    /// Whether the user's account is active, if the caller says so; for one that is not, nothing is sent, and nobody
+    /// is told.
+    pub account: Option<AccountStatus>,
     /// The language of the text; the caller's if none is given.
     pub language: Option<String>,
     /// Whether the user asked for another message.

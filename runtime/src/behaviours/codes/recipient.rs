@@ -8,6 +8,7 @@ use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
+use crate::things::AccountStatus;
 use crate::values::Phone;
 
 /// Where a message goes.
@@ -50,6 +51,7 @@ impl Core {
         user: Option<String>,
         phone: Option<Phone>,
         organization: Option<String>,
+        account: Option<AccountStatus>,
         facts: &Facts,
     ) -> Result<Recipient, Fault> {
         let user = user.filter(|user| !user.is_empty()).map(|user| counted(&user));
@@ -59,6 +61,10 @@ impl Core {
             (Some(phone), _) => (self.to_phone(Some(phone)), None),
             (None, None) => (Delivery::Nobody("no user is named"), None),
             (None, Some(id)) => self.to_user(id, organization.clone(), facts.get("operation.name")).await?,
+        };
+        let delivery = match account {
+            Some(AccountStatus::Inactive) => Delivery::Nobody("the caller says that the account is not active"),
+            Some(AccountStatus::Active) | None => delivery,
         };
         Ok(Recipient { delivery, user, organization, counted_in })
     }
@@ -82,8 +88,10 @@ impl Core {
         };
         let Some(user) = self.look_up(lookup).await? else { return Ok((Delivery::Nobody("user.unknown"), None)) };
         // Where it is not told who is unknown, it is not told either of whom nothing can be sent to.
+        let is_blocked = user.is_blocked();
         let delivery = match self.to_phone(user.phone) {
             _ if user.locked && silent => Delivery::Nobody("the user is locked"),
+            _ if is_blocked && silent => Delivery::Nobody("the account is not active"),
             Delivery::Impossible(why) if silent => Delivery::Nobody(why),
             delivery => delivery,
         };

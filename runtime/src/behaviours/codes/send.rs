@@ -1,4 +1,4 @@
-//! `send_otp`: the code and every limit are stored first (`issue.rs`), then the hook is called, then what became of it
+//! `send_otp`, and what `send_sms` (`callers.rs`) shares with it: the code and every limit are stored first (`issue.rs`), then the hook is called, then what became of it
 //! is stored (`delivery.rs`). A message is never repeated by the runtime.
 
 use std::borrow::Cow;
@@ -48,6 +48,27 @@ pub(super) struct Draft {
     pub keep_refused: bool,
     /// What the request says otherwise than the operation's data.
     pub differs: Vec<&'static str>,
+    pub maker: Maker,
+}
+
+/// Who made a code, and so checks it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Maker {
+    /// This adapter.
+    Adapter,
+    /// The caller. What is stored of it only counts; no code is right by it.
+    Caller,
+}
+
+impl Draft {
+    /// The id that the caller knows the code by which is open: the code's own, or, of one that the caller made, the
+    /// caller's.
+    pub fn known_as(&self, open: &str) -> String {
+        match self.maker {
+            Maker::Adapter => open.to_owned(),
+            Maker::Caller => self.told_id.clone(),
+        }
+    }
 }
 
 impl Core {
@@ -56,7 +77,12 @@ impl Core {
     /// # Errors
     /// `input.invalid`, `operation.unknown`, `operation.expired`, `sms.failed`, those of hooks, `store.unavailable`.
     pub async fn send_otp<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<SentOtp, Fault> {
-        let mut draft = self.draft(input).await?;
+        let draft = self.draft(input).await?;
+        self.send(draft).await
+    }
+
+    /// Stores and sends what is ready.
+    pub(super) async fn send(&self, mut draft: Draft) -> Result<SentOtp, Fault> {
         self.look_at_conversion().await;
         match self.issue(&mut draft).await? {
             Issue::Instead(answer) => Ok(answer),
@@ -68,19 +94,34 @@ impl Core {
     }
 
     pub(super) async fn draft<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<Draft, Fault> {
+        let code = Secret::new(digits::code(C::KIND.alphabet, self.code_options(&C::KIND).digits));
+        let id = new_id(&C::KIND);
+        self.draft_of(input, code, id, Maker::Adapter).await
+    }
+
+    /// Gets a code ready that has an id already.
+    pub(super) async fn draft_of<C: OneTimeCode>(
+        &self,
+        input: SendOtp<C>,
+        code: Secret<String>,
+        told_id: String,
+        maker: Maker,
+    ) -> Result<Draft, Fault> {
         let facts = Facts::of(&input.code);
         let (kind, options) = (C::KIND, self.code_options(&C::KIND));
         let text_key = self.sms_key(&kind, &facts)?;
         let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
-        let recipient = self.recipient(input.user, input.phone, input.organization, &facts).await?;
-        let code = Secret::new(digits::code(kind.alphabet, options.digits));
+        let recipient = self.recipient(input.user, input.phone, input.organization, input.account, &facts).await?;
         let text = self.sms_text(input.language.as_deref(), text_key, &facts, code.expose())?;
-        let told_id = new_id(&kind);
+        let id = match maker {
+            Maker::Adapter => stored_id(&kind, &told_id),
+            Maker::Caller => stored_id(&kind, &new_id(&kind)),
+        };
         Ok(Draft {
-            id: stored_id(&kind, &told_id),
+            id,
             told_id,
             purpose: facts.get("operation.name").unwrap_or(kind.name).to_owned(),
-            open: self.open_key(&kind, &facts, &recipient)?,
+            open: self.open_key(&kind, &facts, &recipient, maker)?,
             for_operation: kind.one_per.contains(&OPERATION) && facts.get(OPERATION).is_some(),
             counts: self.sending_counts(recipient.subject(), options.per_phone)?,
             bound: input.code.bound(),
@@ -88,6 +129,7 @@ impl Core {
             resend: input.resend.unwrap_or(false) || self.shared.options.limits.dev_limits_off,
             keep_refused: input.keep_refused,
             differs: facts.differing(),
+            maker,
             code,
             text,
             kind,
@@ -115,7 +157,13 @@ impl Core {
     }
 
     /// Codes with the same values of `one_per` follow one another; where a value is missing, codes of the same user do.
-    fn open_key(&self, kind: &OtpKind, facts: &Facts, recipient: &Recipient) -> Result<Option<RecordKey>, Fault> {
+    fn open_key(
+        &self,
+        kind: &OtpKind,
+        facts: &Facts,
+        recipient: &Recipient,
+        maker: Maker,
+    ) -> Result<Option<RecordKey>, Fault> {
         if kind.one_per.is_empty() {
             return Ok(None);
         }
@@ -127,7 +175,11 @@ impl Core {
             }
             fields.extend([Field::of(recipient.organization.as_deref()), Field::of(recipient.user.as_deref())]);
         }
-        Ok(Some(RecordKey::new(Kind::Open, self.stand_in("open", &fields)?)))
+        let family = match maker {
+            Maker::Adapter => "open",
+            Maker::Caller => "open.caller",
+        };
+        Ok(Some(RecordKey::new(Kind::Open, self.stand_in(family, &fields)?)))
     }
 
     pub(super) fn sent(&self, id: String, expires: Millis, refusal: Option<Fault>) -> SentOtp {
@@ -145,7 +197,7 @@ impl Core {
             operation_id: draft.facts.get(OPERATION).map(str::to_owned),
             operation_name: draft.facts.get("operation.name").map(str::to_owned),
             method: Some(draft.kind.name.to_owned()),
-            challenge: Some(draft.id.clone()),
+            challenge: Some(draft.known_as(&draft.id)),
             ..self.event(event, outcome)
         }
     }

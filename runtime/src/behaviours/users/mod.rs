@@ -206,10 +206,17 @@ fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
     if matches!(&asked.key, UserKey::Id(id) if *id != counted(&user.id)) {
         return odd("it gave another user than the one asked for");
     }
+    refuse_unsound(user, "lookup_user")
+}
+
+/// Texts of a hook's answer that are none.
+pub(super) fn refuse_unsound(user: &User, hook: &str) -> Result<(), Fault> {
+    let odd = |why: &str| Err(Fault::new("hook.failed").because(format_args!("{hook}: {why}")));
     let mut texts = vec![Some(&user.id), user.username.as_ref(), user.given_name.as_ref(), user.family_name.as_ref()];
     texts.extend([user.organization.as_ref(), user.registration_number.as_ref(), user.password_hash.as_ref()]);
     texts.extend(user.organizations.iter().flat_map(|organization| [Some(&organization.id), Some(&organization.name)]));
     texts.extend(user.facts.values().map(Some));
+    texts.extend(user.extras.0.iter().flat_map(|(name, value)| [Some(name), value.as_ref()]));
     texts.extend(user.devices.iter().flat_map(|device| std::iter::once(&device.id).chain(&device.app_ids)).map(Some));
     texts.extend(user.payment_accounts.iter().flat_map(texts_of_account).map(Some));
     texts.extend(

@@ -163,13 +163,13 @@ impl Core {
                     Err(NotCompared::Busy(busy)) => return Err(overloaded(busy)),
                     Err(NotCompared::Unreadable(unreadable)) => return Ok(Checked::Unreadable(unreadable)),
                 };
-                (right, if right && !user.locked { self.better_hash(&user, &password).await } else { None })
+                (right, if right && !user.is_blocked() { self.better_hash(&user, &password).await } else { None })
             }
             PasswordResult::Right => (true, None),
             PasswordResult::Wrong => (false, None),
             PasswordResult::Locked => return Ok(Checked::Locked),
         };
-        Ok(match (right, user.locked) {
+        Ok(match (right, user.is_blocked()) {
             (_, true) => Checked::Locked,
             (true, false) => Checked::Right(Box::new(user), better),
             (false, false) => Checked::Wrong,

@@ -1,0 +1,85 @@
+//! Checks that are skipped, since the caller says that the user's account is not active: nothing is compared, no try is
+//! counted, and the answer is neither passed nor failed.
+
+use super::binding::Facts;
+use super::{CredentialsVerdict, OneTimeCode, VerifiedOtp, VerifyOtp};
+use crate::behaviours::users::{VerifyPassword, counted};
+use crate::context::Core;
+use crate::fault::{Fault, Outcome, Verdict};
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::things::AccountStatus;
+
+/// The longest id that the audit is told.
+const LONGEST_ID: usize = 256;
+
+/// What the caller's own books say of the user.
+#[derive(Debug, Clone, Default)]
+pub struct CallersAccount {
+    /// Whether the account is active; where that is not said, it is not.
+    pub status: Option<AccountStatus>,
+    /// The user; without one there is no account.
+    pub user: Option<String>,
+}
+
+impl CallersAccount {
+    fn is_active(&self) -> bool {
+        self.status == Some(AccountStatus::Active) && self.user.as_ref().is_some_and(|user| !user.is_empty())
+    }
+}
+
+impl Core {
+    /// Checks a code, if the account is active.
+    ///
+    /// # Errors
+    /// `store.unavailable`. What is wrong with the code, and `otp.skipped`, is in the verdict.
+    pub async fn verify_otp_if_active<C: OneTimeCode>(
+        &self,
+        otp: VerifyOtp<C>,
+        account: CallersAccount,
+    ) -> Result<Verdict<VerifiedOtp<C>>, Fault> {
+        if account.is_active() {
+            return self.verify_otp(otp).await;
+        }
+        self.note_skipped(&otp).await?;
+        Ok(Verdict { outcome: Outcome::Skipped, ..self.refuse_otp(Fault::new("otp.skipped")) })
+    }
+
+    /// Checks a code and a password, if the account is active.
+    ///
+    /// # Errors
+    /// Those of hooks, `store.unavailable`. What is wrong, and `otp.skipped`, is in the verdict.
+    pub async fn verify_otp_and_password_if_active<C: OneTimeCode>(
+        &self,
+        otp: VerifyOtp<C>,
+        password: VerifyPassword,
+        account: CallersAccount,
+    ) -> Result<CredentialsVerdict, Fault> {
+        if account.is_active() {
+            return self.verify_otp_and_password(otp, password).await;
+        }
+        self.note_skipped(&otp).await?;
+        Ok(CredentialsVerdict {
+            otp: Outcome::Skipped,
+            password: Outcome::Skipped,
+            error_key: self.key_of("otp.skipped"),
+            attempts_left: None,
+            user: None,
+            refusal: Some(Fault::new("otp.skipped")),
+        })
+    }
+
+    async fn note_skipped<C: OneTimeCode>(&self, otp: &VerifyOtp<C>) -> Result<(), Fault> {
+        let facts = Facts::of(&otp.code);
+        let fact = |meaning: &str| facts.get(meaning).map(str::to_owned);
+        let told = AuditRecord {
+            user: otp.user.as_deref().filter(|user| !user.is_empty()).map(counted),
+            organization: fact("organization.id"),
+            operation_id: fact("operation.id"),
+            operation_name: fact("operation.name"),
+            method: Some(C::KIND.name.to_owned()),
+            challenge: otp.id.clone().filter(|id| id.len() <= LONGEST_ID),
+            ..self.event(AuditEvent::OtpFailed, AuditOutcome::Failure)
+        };
+        self.note(vec![told.because("otp.skipped")]).await
+    }
+}

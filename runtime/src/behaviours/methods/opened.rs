@@ -1,0 +1,108 @@
+//! Operations that are opened for an application which asks for none, and operations as another product shows them.
+
+use super::sound;
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::hooks::{MappedOperation, NewOperation, OpenedOperation, OperationMapping};
+use crate::things::Operation;
+use crate::wire::{Form, decode, record};
+
+/// The most scopes that an application may ask for.
+const MOST_SCOPES: usize = 64;
+
+/// Who asks for an operation, and what for.
+#[derive(Debug, Clone, Default)]
+pub struct OpenOperation {
+    /// The application.
+    pub id: Option<String>,
+    /// What it wants to do.
+    pub scopes: Vec<String>,
+}
+
+/// An operation to show elsewhere.
+#[derive(Debug, Clone, Default)]
+pub struct MapOperation<F> {
+    /// Whose it is, if that is known.
+    pub user: Option<String>,
+    /// Their organization.
+    pub organization: Option<String>,
+    /// The authentication method, in the API's words.
+    pub method: Option<String>,
+    /// The form.
+    pub form: Option<F>,
+    /// The operation.
+    pub operation: Operation,
+}
+
+/// An operation as it is shown elsewhere.
+#[derive(Debug, Clone)]
+pub struct Mapped<F> {
+    /// The template's name.
+    pub template: String,
+    /// The operation's name there.
+    pub name: Option<String>,
+    /// Its data string there.
+    pub data: Option<String>,
+    /// Its form there.
+    pub form: Option<F>,
+}
+
+impl Core {
+    /// Opens an operation of this name, if the bank does that for such an application.
+    ///
+    /// # Errors
+    /// `operation.refused`, or those of the hook.
+    pub async fn open_operation(
+        &self,
+        operation: &'static str,
+        input: OpenOperation,
+    ) -> Result<OpenedOperation, Fault> {
+        let application = input.id.filter(|id| !id.is_empty()).ok_or_else(refused)?;
+        if input.scopes.len() > MOST_SCOPES {
+            return Err(refused());
+        }
+        let asked = NewOperation { operation, application, scopes: input.scopes };
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        let opened = self.shared.guard.own(async move { hooks.open_operation(&call, &asked).await }).await?;
+        let opened = opened.ok_or_else(refused)?;
+        let application = &opened.application;
+        sound("open_operation", [&opened.operation, &application.id, &application.name, &application.description])?;
+        sound("open_operation", &application.scopes)?;
+        Ok(opened)
+    }
+
+    /// Asks the bank how an operation is shown elsewhere; as it is, if the bank says nothing.
+    ///
+    /// # Errors
+    /// Those of the hook; a form that is none is `hook.failed`.
+    pub async fn map_operation<F: Form>(&self, input: MapOperation<F>) -> Result<Mapped<F>, Fault> {
+        let asked = OperationMapping {
+            user: input.user,
+            organization: input.organization,
+            method: input.method,
+            form: input.form.as_ref().map(|form| record(self.adapter(), form)),
+            operation: input.operation.clone(),
+        };
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        let mapped = self.shared.guard.own(async move { hooks.map_operation(&call, &asked).await }).await?;
+        let Operation { name, data, .. } = input.operation;
+        let Some(MappedOperation { template, name: new_name, data: new_data, form }) = mapped else {
+            return Ok(Mapped { template: name.clone().unwrap_or_default(), name, data, form: input.form });
+        };
+        sound("map_operation", [Some(&template), new_name.as_ref(), new_data.as_ref()].into_iter().flatten())?;
+        let form = form.map(|form| {
+            let read = decode::<F>(self.adapter(), self.time(), &form);
+            read.map_err(|_| Fault::new("hook.failed").because("map_operation gave what no form of this API is"))
+        });
+        Ok(Mapped {
+            template,
+            name: new_name.or(name),
+            data: new_data.or(data),
+            form: form.transpose()?.or(input.form),
+        })
+    }
+}
+
+fn refused() -> Fault {
+    Fault::new("operation.refused")
+}

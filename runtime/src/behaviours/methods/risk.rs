@@ -1,0 +1,70 @@
+//! What the bank's fraud detection says of a step. Where the bank asks none, nothing is waived.
+
+use super::sound;
+use crate::behaviours::users::counted;
+use crate::context::Core;
+use crate::fault::Fault;
+use crate::hooks::RiskStep;
+use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::things::{Operation, Risk, RiskAction};
+use crate::wire::{Payload, record};
+
+/// The most entries that are taken from a hook.
+const MOST_EXTRAS: usize = 1_000;
+
+/// A step to look at.
+#[derive(Debug, Clone, Default)]
+pub struct AssessRisk {
+    /// Which.
+    pub action: Option<RiskAction>,
+    /// Whose.
+    pub user: Option<String>,
+    /// Their organization.
+    pub organization: Option<String>,
+    /// Of which operation.
+    pub operation: Operation,
+}
+
+impl Core {
+    /// Asks the bank what a step needs. Whatever is waived stands in the audit.
+    ///
+    /// # Errors
+    /// Those of the hook, `store.unavailable`.
+    pub async fn assess_risk(&self, input: AssessRisk, request: &impl Payload) -> Result<Risk, Fault> {
+        let action = input.action.ok_or_else(|| Fault::new("input.invalid").about("risk.action"))?;
+        let told = AuditRecord {
+            user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
+            organization: input.organization.clone(),
+            operation_id: input.operation.id.clone(),
+            operation_name: input.operation.name.clone(),
+            ..self.event(AuditEvent::RiskAssessed, AuditOutcome::Success)
+        };
+        let step = RiskStep {
+            action,
+            user: input.user,
+            organization: input.organization,
+            operation: input.operation,
+            request: record(self.adapter(), request),
+        };
+        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
+        let risk = self.shared.guard.own(async move { hooks.assess_risk(&call, &step).await }).await?;
+        sound("assess_risk", &risk.label)?;
+        sound("assess_risk", risk.extras.0.iter().flat_map(|(name, value)| std::iter::once(name).chain(value)))?;
+        if risk.extras.0.len() > MOST_EXTRAS {
+            return Err(Fault::new("hook.failed").because("assess_risk: too many extras"));
+        }
+        self.note(vec![told.because(in_words(&risk))]).await?;
+        Ok(risk)
+    }
+}
+
+/// What is still wanted, for the audit.
+fn in_words(risk: &Risk) -> &'static str {
+    match (risk.applied, risk.otp_required, risk.password_required) {
+        (false, _, _) => "not applied",
+        (true, true, true) => "code and password",
+        (true, true, false) => "code",
+        (true, false, true) => "password",
+        (true, false, false) => "neither code nor password",
+    }
+}
