@@ -20,6 +20,7 @@ pub const ADAPTER: Adapter = Adapter {
         length: Length::Utf16,
         times: Times::Pattern("%Y-%m-%dT%H:%M:%S%.3f+0000"),
         body_limit: 1_048_576,
+        encrypted_passwords: true,
         ..Wire::DEFAULT
     },
     validation: Validation {
@@ -51,6 +52,7 @@ pub const ADAPTER: Adapter = Adapter {
     },
     says: &[
         ("body.malformed", "error.invalidRequest"),
+        ("body.too_large", "error.invalidRequest"),
         ("content_type.wrong", "error.invalidRequest"),
         ("password.wrong", "login.authenticationFailed"),
         ("password.locked", "login.authenticationBlocked"),

@@ -80,6 +80,13 @@ pub mod rows {
         columns: &[],
     };
 
+    pub const BODY_TOO_LARGE: ErrorRow = ErrorRow {
+        status: 413,
+        code: "INPUT_INVALID",
+        says: Says::Key("BODY_TOO_LARGE"),
+        columns: &[],
+    };
+
     pub const METHOD_NOT_ALLOWED: ErrorRow = ErrorRow {
         status: 405,
         code: "ERROR_GENERIC",
@@ -103,12 +110,15 @@ pub enum ServiceStatusError {
     /// Never answered by the default body.
     #[answers()]
     UnsupportedMediaType(Fault),
+    /// Never answered by the default body.
+    #[answers()]
+    BodyTooLarge(Fault),
 }
 
 /// What `lookup_user` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum LookupUserError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -118,12 +128,14 @@ pub enum LookupUserError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `authenticate_user` answers instead of `AuthenticateUserResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum AuthenticateUserError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     /// Never answered by the default body: `authenticationResult` shows what failed.
     #[answers()]
@@ -134,12 +146,14 @@ pub enum AuthenticateUserError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `fetch_user` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum FetchUserError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -149,12 +163,14 @@ pub enum FetchUserError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `decorate_form_data` answers instead of `DecorateFormDataResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum DecorateFormDataError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -164,12 +180,14 @@ pub enum DecorateFormDataError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `form_data_change` answers when it fails.
 #[derive(Debug, ErrorTable)]
 pub enum FormDataChangeError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -177,12 +195,14 @@ pub enum FormDataChangeError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `operation_change` answers when it fails.
 #[derive(Debug, ErrorTable)]
 pub enum OperationChangeError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -190,12 +210,14 @@ pub enum OperationChangeError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `create_sms` answers instead of `CreateSmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateSmsError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -205,12 +227,14 @@ pub enum CreateSmsError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `verify_sms` answers instead of `VerifySmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifySmsError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     /// Never answered by the default body: `smsAuthorizationResult` shows what failed.
     #[answers()]
@@ -219,12 +243,14 @@ pub enum VerifySmsError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `verify_sms_and_password` answers instead of `VerifySmsAndPasswordResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifySmsAndPasswordError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     /// Never answered by the default body: `smsAuthorizationResult` and `userAuthenticationResult` show what failed.
     #[answers()]
@@ -238,12 +264,14 @@ pub enum VerifySmsAndPasswordError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `init_consent` answers instead of `InitConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum InitConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -254,12 +282,14 @@ pub enum InitConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `create_consent` answers instead of `CreateConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -270,12 +300,14 @@ pub enum CreateConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `validate_consent` answers instead of `ValidateConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum ValidateConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -288,12 +320,14 @@ pub enum ValidateConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `save_consent` answers instead of `SaveConsentResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum SaveConsentError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -305,12 +339,14 @@ pub enum SaveConsentError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `lookup_user_by_certificate` answers instead of `UserDetail`.
 #[derive(Debug, ErrorTable)]
 pub enum LookupUserByCertificateError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(user.unknown)]
     UserNotFound(Fault),
@@ -320,12 +356,14 @@ pub enum LookupUserByCertificateError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `init_method` answers instead of `InitMethodResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum InitMethodError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -333,12 +371,14 @@ pub enum InitMethodError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `send_sms` answers instead of `SendSmsResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum SendSmsError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -348,12 +388,14 @@ pub enum SendSmsError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `verify_certificate` answers instead of `VerifyCertificateResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum VerifyCertificateError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -361,12 +403,14 @@ pub enum VerifyCertificateError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `create_operation` answers instead of `CreateOperationResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum CreateOperationError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.refused)]
     OperationContextInvalid(Fault),
@@ -376,12 +420,14 @@ pub enum CreateOperationError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `map_operation` answers instead of `MapOperationResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum MapOperationError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
@@ -389,12 +435,14 @@ pub enum MapOperationError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What `execute_afs_action` answers instead of `ExecuteAfsActionResponse`.
 #[derive(Debug, ErrorTable)]
 pub enum ExecuteAfsActionError {
-    #[answers(input.invalid, body.malformed, body.too_large)]
+    #[answers(input.invalid, body.malformed)]
     InputInvalid(Fault),
     #[answers(operation.unknown)]
     OperationContextInvalid(Fault),
@@ -404,6 +452,8 @@ pub enum ExecuteAfsActionError {
     ErrorGeneric(Fault),
     #[answers(content_type.wrong)]
     UnsupportedMediaType(Fault),
+    #[answers(body.too_large)]
+    BodyTooLarge(Fault),
 }
 
 /// What is answered outside every endpoint.

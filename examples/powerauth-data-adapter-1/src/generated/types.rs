@@ -156,15 +156,23 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.amount.empty",
-        above(0, "smsAuthorization.amount.invalid")
+        above(0, "smsAuthorization.amount.invalid"),
+        agrees = "smsAuthorization.amount.invalid"
     )]
     #[then(
         operation.currency,
         if_needed,
         at = operation_context,
-        required = "smsAuthorization.currency.empty"
+        required = "smsAuthorization.currency.empty",
+        agrees = "smsAuthorization.currency.invalid"
     )]
-    #[then(operation.account, if_needed, at = operation_context, required = "smsAuthorization.account.empty")]
+    #[then(
+        operation.account,
+        if_needed,
+        at = operation_context,
+        required = "smsAuthorization.account.empty",
+        agrees = "smsAuthorization.account.invalid"
+    )]
     pub organization_id: String,
     pub lang: Option<String>,
     pub resend: Option<bool>,
@@ -210,6 +218,12 @@ pub struct VerifySmsAndPasswordRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
     #[check(required = "login.type.unsupported")]
+    #[then(
+        user.password_protection,
+        at = authentication_context,
+        required = "login.type.unsupported",
+        type = "login.type.unsupported"
+    )]
     pub authentication_context: AuthenticationContext,
     pub user_id: Option<String>,
     pub password: Option<Secret<String>>,
@@ -409,7 +423,8 @@ pub struct FormText {
 pub struct FormBanner {
     pub id: Option<String>,
     pub message: Option<String>,
-    pub banner_type: Option<BannerType>,
+    #[payload(default = BannerInfo)]
+    pub banner_type: BannerType,
     #[payload(rest)]
     pub rest: Rest,
 }
@@ -675,15 +690,23 @@ pub struct SendSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.amount.empty",
-        above(0, "smsAuthorization.amount.invalid")
+        above(0, "smsAuthorization.amount.invalid"),
+        agrees = "smsAuthorization.amount.invalid"
     )]
     #[then(
         operation.currency,
         if_needed,
         at = operation_context,
-        required = "smsAuthorization.currency.empty"
+        required = "smsAuthorization.currency.empty",
+        agrees = "smsAuthorization.currency.invalid"
     )]
-    #[then(operation.account, if_needed, at = operation_context, required = "smsAuthorization.account.empty")]
+    #[then(
+        operation.account,
+        if_needed,
+        at = operation_context,
+        required = "smsAuthorization.account.empty",
+        agrees = "smsAuthorization.account.invalid"
+    )]
     pub organization_id: String,
     pub lang: Option<String>,
     pub resend: Option<bool>,
@@ -789,6 +812,7 @@ pub struct NoteAttribute {
     pub value_format_type: ValueFormatType,
     #[payload(default)]
     pub formatted_values: Map,
+    #[payload(is(operation.account, where(id = "operation.account")))]
     pub note: Option<String>,
     #[payload(rest)]
     pub rest: Rest,
