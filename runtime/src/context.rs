@@ -231,12 +231,14 @@ impl<S, H: ?Sized> Context<S, H> {
 }
 
 impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
-    /// Asks a hook that the definition declares, on the hooks' own runtime, with slot, deadline and panic capture.
+    /// Asks a hook that the definition declares, by its name, on a thread of the hooks' own, with slot, deadline, circuit
+    /// breaker and panic capture.
     ///
     /// # Errors
     /// The hook's own fault, or `hook.failed`, `hook.timed_out`, `hook.panicked`.
     pub async fn hook<T, E, Asked>(
         &self,
+        name: &'static str,
         ask: impl FnOnce(Arc<H>, Arc<Call>) -> Asked + Send + 'static,
     ) -> Result<T, Fault>
     where
@@ -245,7 +247,7 @@ impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
         E: Into<Fault> + Send + 'static,
     {
         let (hooks, call) = (self.hooks.clone(), self.core.call.clone());
-        self.core.shared.guard.own(ask(hooks, call)).await
+        self.core.shared.guard.own(name, ask(hooks, call)).await
     }
 }
 

@@ -208,7 +208,7 @@ fn exit_code(error: &StartError) -> u8 {
         | StartError::Unfinished(_)
         | StartError::Text(_)
         | StartError::Store(StoreError::Unusable(_)) => REFUSED,
-        StartError::Store(StoreError::Damaged { .. }) => DAMAGED,
+        StartError::Store(StoreError::Damaged { .. } | StoreError::Lost { .. }) => DAMAGED,
         StartError::Store(StoreError::InUse(_) | StoreError::Unavailable(_)) | StartError::System { .. } => NOT_NOW,
     }
 }

@@ -138,7 +138,9 @@ fn logs_are_for_machines_without_dev_and_hold_no_panics_message() {
         })
         .collect();
     let mut environment: Vec<(&str, &str)> = keys.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    environment.push(("COUNTERSIGN_STORE", "memory"));
+    let folder = tempfile::tempdir().unwrap();
+    let store = format!("embedded:{}", folder.path().join("state.db").display());
+    environment.push(("COUNTERSIGN_STORE", &store));
     let adapter = started("", &environment);
     let mut stream = TcpStream::connect(&adapter.address).unwrap();
     stream
@@ -152,6 +154,13 @@ fn logs_are_for_machines_without_dev_and_hold_no_panics_message() {
     assert_eq!(code, Some(0));
     assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
     assert!(log.contains("edge_support/mod.rs") && !log.contains("with a secret"), "{log}");
+}
+
+#[test]
+fn state_in_memory_is_refused_without_dev() {
+    let (output, log) = refused("", &[("COUNTERSIGN_STORE", "memory")]);
+    assert_eq!(output.status.code(), Some(78));
+    assert!(log.contains("setting `store` (environment variable COUNTERSIGN_STORE): state in memory"), "{log}");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use axum::routing::get;
 
 use super::connections::Connections;
 use crate::budget::Budget;
-use crate::store::Store;
+use crate::context::Shared;
 use crate::telemetry::{self, Figures};
 
 /// How long the store may take to say that it is there.
@@ -22,13 +22,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub(crate) struct Readiness {
     serving: Arc<AtomicBool>,
-    store: Arc<dyn Store>,
+    shared: Arc<Shared>,
 }
 
 impl Readiness {
-    /// Ready as soon as the store is.
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Readiness { serving: Arc::new(AtomicBool::new(true)), store }
+    /// Ready as soon as the store is, and the bank's hooks are, if the settings ask for that.
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Readiness { serving: Arc::new(AtomicBool::new(true)), shared }
     }
 
     /// From now on it is not.
@@ -37,8 +37,10 @@ impl Readiness {
     }
 
     async fn is_ready(&self) -> bool {
+        let Shared { store, guard, options, .. } = &*self.shared;
         self.serving.load(Ordering::Acquire)
-            && matches!(tokio::time::timeout(PATIENCE, self.store.ready()).await, Ok(Ok(())))
+            && (!options.hooks.readiness || guard.is_available())
+            && matches!(tokio::time::timeout(PATIENCE, store.ready()).await, Ok(Ok(())))
     }
 }
 

@@ -1,52 +1,26 @@
-//! Keeps the bank's code from harming the server: hooks run on threads of their own, each call with a slot, a
-//! deadline and its panics caught. What a hook is asked, and what its answer means, is decided by the behaviours.
+//! Keeps the bank's code from harming the server: each call has a slot, a thread, a deadline and its panics caught, and
+//! a hook that does not answer is left alone for a while. What a hook is asked, and what its answer means, is decided by
+//! the behaviours.
 
+use std::collections::HashMap;
 use std::future::Future;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tracing::Instrument;
 
 use super::HookError;
+use super::breaker::{Pass, Verdict};
+use super::call::{Setting, Unanswered, call};
+use super::lane::Lane;
+use super::limits::{BreakerLimits, GuardLimits};
+use super::watch::Watched;
 use crate::fault::Fault;
 use crate::telemetry;
 
-/// How many hooks may run at once, and how long each may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GuardLimits {
-    /// Threads that hooks run on.
-    pub threads: usize,
-    /// For `lookup_user`.
-    pub lookup: CallLimits,
-    /// For `send_sms`.
-    pub sms: CallLimits,
-    /// For every other hook.
-    pub other: CallLimits,
-}
-
-/// How many calls of one kind may run at once, and how long each may take.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CallLimits {
-    /// Calls at once; one that overran its deadline counts until it returns.
-    pub slots: usize,
-    /// When the caller is answered without it.
-    pub deadline: Duration,
-}
-
-impl Default for GuardLimits {
-    fn default() -> Self {
-        GuardLimits {
-            threads: 16,
-            lookup: CallLimits { slots: 64, deadline: Duration::from_secs(2) },
-            sms: CallLimits { slots: 64, deadline: Duration::from_secs(5) },
-            other: CallLimits { slots: 64, deadline: Duration::from_secs(5) },
-        }
-    }
-}
+/// How many threads hooks have for blocking code that they hand to `spawn_blocking`, beside one for each slot.
+const THREADS_FOR_BLOCKING: usize = 512;
 
 /// What became of a message.
 #[derive(Debug, Clone)]
@@ -57,33 +31,24 @@ pub enum SmsOutcome {
     Refused(String),
     /// The hook failed or panicked; the message may be on its way.
     Failed(Fault),
-    /// The hook did not answer in time; the message may be on its way.
+    /// The hook did not answer in time and was cancelled, if it could be; the message may be on its way.
     TimedOut(Fault),
     /// The hook never ran, for want of a slot or a thread; nothing was sent.
     NeverCalled(Fault),
+    /// The hook never ran, since its circuit breaker is open; nothing was sent.
+    BreakerOpen(Fault),
 }
 
 /// Runs hooks.
 pub struct Guard {
     /// Taken only when the guard goes.
     runtime: Option<Runtime>,
-    lookup: Lane,
-    sms: Lane,
+    lookup: (Lane, Arc<Watched>),
+    sms: (Lane, Arc<Watched>),
     other: Lane,
-}
-
-/// The slots of one kind of call.
-struct Lane {
-    name: &'static str,
-    slots: Arc<Semaphore>,
-    deadline: Duration,
-}
-
-/// Why a call gave no answer.
-enum Unanswered {
-    NeverCalled,
-    TimedOut,
-    Panicked,
+    /// The hooks of the lane `other`, by name.
+    others: Mutex<HashMap<&'static str, Arc<Watched>>>,
+    breaker: BreakerLimits,
 }
 
 impl Guard {
@@ -92,16 +57,21 @@ impl Guard {
     /// # Errors
     /// If the system gives no threads.
     pub fn new(limits: GuardLimits) -> std::io::Result<Self> {
+        let GuardLimits { threads, lookup, sms, other, breaker, .. } = limits;
         let runtime = Builder::new_multi_thread()
-            .worker_threads(limits.threads.max(1))
+            .worker_threads(threads.max(1))
+            .max_blocking_threads(lookup.slots + sms.slots + other.slots + THREADS_FOR_BLOCKING)
             .thread_name("hooks")
             .enable_all()
             .build()?;
+        let named = |name, limits| (Lane::new(name, limits), Arc::new(Watched::new(name, limits, breaker)));
         Ok(Guard {
             runtime: Some(runtime),
-            lookup: Lane::new("lookup_user", limits.lookup),
-            sms: Lane::new("send_sms", limits.sms),
-            other: Lane::new("other", limits.other),
+            lookup: named("lookup_user", lookup),
+            sms: named("send_sms", sms),
+            other: Lane::new("other", other),
+            others: Mutex::default(),
+            breaker,
         })
     }
 
@@ -114,13 +84,14 @@ impl Guard {
         Asked: Future<Output = Result<T, HookError>> + Send + 'static,
         T: Send + 'static,
     {
-        match self.run(&self.lookup, ask()).await {
-            Ok(Err(HookError::TryLater(_))) => settle(&self.lookup, self.run(&self.lookup, ask()).await),
+        let (lane, watched) = &self.lookup;
+        match self.run(lane, watched, ask()).await {
+            Ok(Err(HookError::TryLater(_))) => settle(watched, self.run(lane, watched, ask()).await),
             Ok(Err(HookError::Refused(why))) => {
-                telemetry::hook_outcome(self.lookup.name, "refused");
+                telemetry::hook_outcome(watched.name, "refused");
                 Err(Fault::new("user.excluded").otherwise("hook.failed").because(telemetry::scrub(&why)))
             }
-            answer => settle(&self.lookup, answer),
+            answer => settle(watched, answer),
         }
     }
 
@@ -129,19 +100,21 @@ impl Guard {
     where
         Asked: Future<Output = Result<(), HookError>> + Send + 'static,
     {
-        let answer = self.run(&self.sms, asked).await;
+        let (lane, watched) = &self.sms;
+        let answer = self.run(lane, watched, asked).await;
         let kind = match &answer {
             Ok(Err(HookError::Refused(why))) => {
-                telemetry::hook_outcome(self.sms.name, "refused");
+                telemetry::hook_outcome(watched.name, "refused");
                 let why = telemetry::scrub(why);
                 tracing::warn!(why, "the gateway refused a message");
                 return SmsOutcome::Refused(why);
             }
-            Err(Unanswered::NeverCalled) => SmsOutcome::NeverCalled,
+            Err(Unanswered::BreakerOpen) => SmsOutcome::BreakerOpen,
+            Err(Unanswered::NoSlot | Unanswered::NeverBegun) => SmsOutcome::NeverCalled,
             Err(Unanswered::TimedOut) => SmsOutcome::TimedOut,
             Ok(_) | Err(Unanswered::Panicked) => SmsOutcome::Failed,
         };
-        match settle(&self.sms, answer) {
+        match settle(watched, answer) {
             Ok(()) => SmsOutcome::Sent,
             Err(fault) => {
                 let because = fault.inner.as_deref().unwrap_or_default();
@@ -151,60 +124,117 @@ impl Guard {
         }
     }
 
-    /// Asks any other hook.
+    /// Permission for a message that is not sent, such as a decoy's, where one that is would be handed over now.
+    ///
+    /// # Errors
+    /// As a message would fare that is not handed over.
+    pub fn sms_decoy(&self) -> Result<Pass, SmsOutcome> {
+        let (lane, watched) = &self.sms;
+        let Some(pass) = watched.breaker.admit(Instant::now()) else {
+            return Err(SmsOutcome::BreakerOpen(fault_of(watched.name, Unanswered::BreakerOpen)));
+        };
+        if lane.is_full() {
+            pass.settle(Verdict::Fails, Instant::now());
+            return Err(SmsOutcome::NeverCalled(fault_of(watched.name, Unanswered::NoSlot)));
+        }
+        Ok(pass)
+    }
+
+    /// Asks any other hook, by the name that the log, the metrics and its circuit breaker have for it.
     ///
     /// # Errors
     /// The hook's own fault, or `hook.failed`, `hook.timed_out`, `hook.panicked`.
-    pub async fn own<T, E, Asked>(&self, asked: Asked) -> Result<T, Fault>
+    pub async fn own<T, E, Asked>(&self, name: &'static str, asked: Asked) -> Result<T, Fault>
     where
         Asked: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Into<Fault> + Send + 'static,
     {
-        settle(&self.other, self.run(&self.other, asked).await)
+        let watched = self.watched(name);
+        settle(&watched, self.run(&self.other, &watched, asked).await)
+    }
+
+    /// Permission for a call of any other hook that is not made, where one that is would be.
+    ///
+    /// # Errors
+    /// `hook.timed_out`.
+    pub fn own_decoy(&self, name: &'static str) -> Result<Pass, Fault> {
+        let admitted = self.watched(name).breaker.admit(Instant::now()).ok_or(Unanswered::BreakerOpen);
+        let admitted = admitted.and_then(|pass| if self.other.is_full() { Err(Unanswered::NoSlot) } else { Ok(pass) });
+        admitted.map_err(|unanswered| fault_of(name, unanswered))
     }
 
     /// Asks what a hook says without waiting for anything, at the start. Blocks, for the deadline at most.
     ///
     /// # Errors
     /// `hook.timed_out`, `hook.panicked`.
-    pub fn at_the_start<T: Send + 'static>(&self, ask: impl FnOnce() -> T + Send + 'static) -> Result<T, Fault> {
-        let lane = &self.other;
-        let never = || lane.fault(&Unanswered::NeverCalled);
-        let (runtime, slot) = (self.runtime.as_ref(), lane.slots.clone().try_acquire_owned());
-        let (runtime, slot) = (runtime.ok_or_else(never)?, slot.map_err(|_| never())?);
+    pub fn at_the_start<T: Send + 'static>(
+        &self,
+        name: &'static str,
+        ask: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Fault> {
+        let refused = |unanswered| settle::<T, Fault>(&self.watched(name), Err(unanswered));
+        let Some(runtime) = &self.runtime else { return refused(Unanswered::NeverBegun) };
+        let Some(slot) = self.other.take() else { return refused(Unanswered::NoSlot) };
         let (tell, told) = mpsc::sync_channel(1);
-        runtime.spawn(async move {
+        runtime.spawn_blocking(move || {
             let _slot = slot;
             // If nobody waits any more, nobody misses it.
             let _ = tell.send(ask());
         });
-        let answer = told.recv_timeout(lane.deadline).map_err(|error| match error {
+        let answer = told.recv_timeout(self.other.deadline).map_err(|error| match error {
             RecvTimeoutError::Timeout => Unanswered::TimedOut,
             RecvTimeoutError::Disconnected => Unanswered::Panicked,
         });
-        settle::<T, Fault>(lane, answer.map(Ok))
+        settle::<T, Fault>(&self.watched(name), answer.map(Ok))
     }
 
-    /// Runs a call on the hooks' threads. The deadline is kept here, on the server's side; the slot stays with the
-    /// call until that returns. A call that has not begun by then never begins.
-    async fn run<T, Asked>(&self, lane: &Lane, asked: Asked) -> Result<T, Unanswered>
+    /// True unless a pool has no free slot or a circuit breaker is open.
+    pub fn is_available(&self) -> bool {
+        let others: Vec<_> = self.others.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        let mut watched = [&self.lookup.1, &self.sms.1].into_iter().chain(&others);
+        let full = [&self.lookup.0, &self.sms.0, &self.other].into_iter().any(Lane::is_full);
+        !full && watched.all(|watched| !watched.breaker.is_open())
+    }
+
+    fn watched(&self, name: &'static str) -> Arc<Watched> {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = || {
+            let limits = super::CallLimits { slots: self.other.slots, deadline: self.other.deadline };
+            Arc::new(Watched::new(name, limits, self.breaker))
+        };
+        others.entry(name).or_insert_with(new).clone()
+    }
+
+    /// Makes a call, if the hook is not to be left alone and a slot is free.
+    async fn run<T, E, Asked>(
+        &self,
+        lane: &Lane,
+        watched: &Arc<Watched>,
+        asked: Asked,
+    ) -> Result<Result<T, E>, Unanswered>
     where
-        Asked: Future<Output = T> + Send + 'static,
+        Asked: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
+        E: Send + 'static,
     {
-        let Some(runtime) = &self.runtime else { return Err(Unanswered::NeverCalled) };
-        let Ok(slot) = lane.slots.clone().try_acquire_owned() else { return Err(Unanswered::NeverCalled) };
-        let start = Arc::new(Start::default());
-        let running = runtime.spawn(hold(slot, start.clone(), asked).in_current_span());
-        match tokio::time::timeout(lane.deadline, running).await {
-            Ok(Ok(Some(answer))) => Ok(answer),
-            Ok(Ok(None)) => Err(Unanswered::NeverCalled),
-            Ok(Err(joined)) if joined.is_panic() => Err(Unanswered::Panicked),
-            Ok(Err(_)) => Err(Unanswered::TimedOut),
-            Err(_) if start.call_off() => Err(Unanswered::NeverCalled),
-            Err(_) => Err(Unanswered::TimedOut),
-        }
+        let Some(runtime) = &self.runtime else { return Err(Unanswered::NeverBegun) };
+        let pass = watched.breaker.admit(Instant::now()).ok_or(Unanswered::BreakerOpen)?;
+        let Some(slot) = lane.take() else {
+            watched.short_of_slots(lane.slots);
+            pass.settle(Verdict::Fails, Instant::now());
+            return Err(Unanswered::NoSlot);
+        };
+        let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), lane.deadline);
+        let setting = Setting { runtime, watched, slot, deadline };
+        let judge = move |answer: &Result<Result<T, E>, Unanswered>| {
+            let now = Instant::now();
+            // An error that comes at once costs nobody anything. Only what makes callers wait counts, so that nobody
+            // takes a hook from all others by asking for what it cannot answer.
+            let slow = now.saturating_duration_since(pass.began()) >= deadline / 2;
+            pass.settle(if slow && !matches!(answer, Ok(Ok(_))) { Verdict::Fails } else { Verdict::Works }, now);
+        };
+        call(setting, asked, judge).await
     }
 }
 
@@ -217,64 +247,30 @@ impl Drop for Guard {
     }
 }
 
-impl Lane {
-    fn new(name: &'static str, limits: CallLimits) -> Self {
-        Lane { name, slots: Arc::new(Semaphore::new(limits.slots)), deadline: limits.deadline }
-    }
-
-    fn fault(&self, unanswered: &Unanswered) -> Fault {
-        let (fault, outcome, why) = match unanswered {
-            Unanswered::NeverCalled => ("hook.timed_out", "no_slot", "no slot was free, or no thread"),
-            Unanswered::TimedOut => ("hook.timed_out", "timed_out", "it did not answer in time"),
-            Unanswered::Panicked => ("hook.panicked", "panicked", "it panicked"),
-        };
-        telemetry::hook_outcome(self.name, outcome);
-        Fault::new(fault).because(format_args!("{}: {why}", self.name))
-    }
-}
-
-/// Keeps the slot as long as the call lives, and runs the call unless it was called off before it began.
-async fn hold<T>(slot: OwnedSemaphorePermit, start: Arc<Start>, asked: impl Future<Output = T>) -> Option<T> {
-    let _slot = slot;
-    if start.begin() { Some(asked.await) } else { None }
+fn fault_of(hook: &'static str, unanswered: Unanswered) -> Fault {
+    let (fault, outcome, why) = match unanswered {
+        Unanswered::BreakerOpen => ("hook.timed_out", "breaker_open", "its circuit breaker is open"),
+        Unanswered::NoSlot => ("hook.timed_out", "no_slot", "no slot was free"),
+        Unanswered::NeverBegun => ("hook.timed_out", "no_thread", "no thread came to it in time"),
+        Unanswered::TimedOut => ("hook.timed_out", "timed_out", "it did not answer in time"),
+        Unanswered::Panicked => ("hook.panicked", "panicked", "it panicked"),
+    };
+    telemetry::hook_outcome(hook, outcome);
+    Fault::new(fault).because(format_args!("{hook}: {why}"))
 }
 
 /// Turns what a call gave into what a behaviour works with, and counts it.
-fn settle<T, E: Into<Fault>>(lane: &Lane, answer: Result<Result<T, E>, Unanswered>) -> Result<T, Fault> {
+fn settle<T, E: Into<Fault>>(watched: &Watched, answer: Result<Result<T, E>, Unanswered>) -> Result<T, Fault> {
     match answer {
         Ok(Ok(value)) => {
-            telemetry::hook_outcome(lane.name, "answered");
+            telemetry::hook_outcome(watched.name, "answered");
             Ok(value)
         }
         Ok(Err(error)) => {
-            telemetry::hook_outcome(lane.name, "failed");
+            telemetry::hook_outcome(watched.name, "failed");
             let fault: Fault = error.into();
             Err(Fault { inner: fault.inner.map(|inner| telemetry::scrub(&inner)), ..fault })
         }
-        Err(unanswered) => Err(lane.fault(&unanswered)),
-    }
-}
-
-/// Whether a call has begun; decided once, by whoever comes first.
-#[derive(Default)]
-struct Start(AtomicU8);
-
-impl Start {
-    const WAITING: u8 = 0;
-    const BEGUN: u8 = 1;
-    const CALLED_OFF: u8 = 2;
-
-    /// True if the call may run.
-    fn begin(&self) -> bool {
-        self.decide(Self::BEGUN)
-    }
-
-    /// True if the call will never run.
-    fn call_off(&self) -> bool {
-        self.decide(Self::CALLED_OFF)
-    }
-
-    fn decide(&self, state: u8) -> bool {
-        self.0.compare_exchange(Self::WAITING, state, Ordering::AcqRel, Ordering::Acquire).is_ok()
+        Err(unanswered) => Err(fault_of(watched.name, unanswered)),
     }
 }

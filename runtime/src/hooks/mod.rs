@@ -1,17 +1,24 @@
 //! What a bank writes, and the guard that keeps the bank's code from harming the server.
 
+mod breaker;
+mod call;
 mod guard;
+mod lane;
+mod limits;
 mod lookup;
 mod methods;
 #[cfg(test)]
 mod tests;
+mod watch;
 
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-pub use guard::{CallLimits, Guard, GuardLimits, SmsOutcome};
+pub use breaker::Pass;
+pub use guard::{Guard, SmsOutcome};
+pub use limits::{BreakerLimits, CallLimits, GuardLimits};
 pub use lookup::{LookupHooks, WithoutGateway};
 pub use methods::*;
 
@@ -190,8 +197,11 @@ impl<E: std::error::Error> From<E> for HookError {
 
 /// What a bank writes. Two methods must be written; the others have defaults that work.
 ///
-/// Every method is an `async fn` in the implementation. It runs on a runtime of its own, never on the server's
-/// threads, with a slot, a deadline and its panics caught: a hook that blocks or hangs harms only itself.
+/// Every method is an `async fn` in the implementation. It runs on a thread of its own, never on the server's, with a
+/// slot, a deadline and its panics caught: a hook that blocks or hangs harms only itself. Past its deadline a call is
+/// cancelled: the future is dropped where it awaits, so what must not be cut off belongs into a task that it spawns.
+/// Code that blocks cannot be cancelled and belongs into `tokio::task::spawn_blocking`. A hook that does not answer is
+/// left alone for a while (a circuit breaker); then nothing is called, and the caller is answered at once.
 pub trait Hooks: Send + Sync + 'static {
     /// Finds a user. Called by every behaviour that needs one. `None` is "nobody"; [`HookError::Refused`] excludes a
     /// user where the endpoint answers `user.excluded`; any other error is answered as `hook.failed`, after one
@@ -199,7 +209,8 @@ pub trait Hooks: Send + Sync + 'static {
     fn lookup_user(&self, call: &Call, lookup: &Lookup)
     -> impl Future<Output = Result<Option<User>, HookError>> + Send;
 
-    /// Hands a message to the gateway. Called once a code is stored; never repeated by the runtime.
+    /// Hands a message to the gateway. Called once a code is stored; never repeated by the runtime. One that is cancelled
+    /// past its deadline counts as sent, and its code stays good.
     /// [`HookError::Refused`] is told to the caller as `sms.refused`, any other error as `sms.failed`.
     fn send_sms(&self, call: &Call, sms: &Sms) -> impl Future<Output = Result<(), HookError>> + Send;
 

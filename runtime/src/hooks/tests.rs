@@ -1,17 +1,16 @@
-//! The guard against hooks that hang, block, panic and crowd. Time stands still where no thread is involved.
+//! The guard against hooks that hang, block, panic and crowd.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-
-use tokio::sync::Notify;
 
 use super::*;
 use crate::fault::Fault;
 
 fn limits(slots: usize, millis: u64) -> GuardLimits {
     let lane = CallLimits { slots, deadline: Duration::from_millis(millis) };
-    GuardLimits { threads: 2, lookup: lane, sms: lane, other: lane }
+    let breaker = BreakerLimits { failures: 4, pause: Duration::from_millis(300) };
+    GuardLimits { threads: 2, lookup: lane, sms: lane, other: lane, breaker, readiness: false }
 }
 
 fn guard(slots: usize, millis: u64) -> Guard {
@@ -30,7 +29,7 @@ fn name<T: std::fmt::Debug>(answer: Result<T, Fault>) -> &'static str {
 async fn answers_and_errors_come_through() {
     let guard = guard(4, 1000);
     assert_eq!(guard.lookup(|| answer(5)).await.unwrap(), 5);
-    assert_eq!(guard.own(answer(6)).await.unwrap(), 6);
+    assert_eq!(guard.own("a_hook", answer(6)).await.unwrap(), 6);
     assert!(matches!(guard.sms(answer(())).await, SmsOutcome::Sent));
     let broken = || async { Err::<(), _>(HookError::Broken("core 12345678 is down".to_owned())) };
     let fault = guard.lookup(broken).await.unwrap_err();
@@ -42,7 +41,7 @@ async fn answers_and_errors_come_through() {
 
 #[tokio::test]
 async fn a_hooks_own_fault_stays_what_it_is() {
-    let fault = guard(1, 1000).own::<(), _, _>(async { Err(Fault::new("card.unknown")) }).await;
+    let fault = guard(1, 1000).own::<(), _, _>("a_hook", async { Err(Fault::new("card.unknown")) }).await;
     assert_eq!(name(fault), "card.unknown");
 }
 
@@ -71,74 +70,160 @@ async fn panics_are_caught() {
         panic!("with +420603123456")
     }
     assert_eq!(name(guard.lookup(panics).await), "hook.panicked");
-    assert_eq!(name(guard.own(panics()).await), "hook.panicked");
+    assert_eq!(name(guard.own("a_hook", panics()).await), "hook.panicked");
     assert!(matches!(guard.sms(panics()).await, SmsOutcome::Failed(fault) if fault.name == "hook.panicked"));
-    assert!(guard.own(answer(1)).await.is_ok(), "a panic gives its slot back");
+    assert!(guard.own("a_hook", answer(1)).await.is_ok(), "a panic gives its slot back");
+}
+
+/// Tells that it is gone.
+struct Gone(Arc<AtomicUsize>);
+
+impl Drop for Gone {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// Blocks its thread until it is released.
+async fn blocks(release: Arc<AtomicBool>) -> Result<(), HookError> {
+    while !release.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    Ok(())
 }
 
 #[tokio::test]
-async fn a_call_that_hangs_keeps_its_slot_until_it_returns() {
-    let guard = guard(1, 400);
-    let release = Arc::new(Notify::new());
-    let hang = release.clone();
-    let hangs = async move {
-        hang.notified().await;
-        Ok::<(), HookError>(())
+async fn a_call_that_waits_is_cancelled_at_its_deadline_and_frees_its_slot() {
+    let (guard, gone) = (guard(1, 200), Arc::new(AtomicUsize::new(0)));
+    let hangs = |gone: &Arc<AtomicUsize>| {
+        let gone = Gone(gone.clone());
+        async move {
+            let _gone = gone;
+            std::future::pending::<Result<(), HookError>>().await
+        }
     };
-    assert_eq!(name(guard.own(hangs).await), "hook.timed_out");
-    let began = Instant::now();
-    assert_eq!(name(guard.own(answer(1)).await), "hook.timed_out");
-    assert!(began.elapsed() < Duration::from_millis(300), "without a free slot the answer is immediate");
-    assert!(guard.lookup(|| answer(1)).await.is_ok(), "other kinds have slots of their own");
-    release.notify_one();
+    assert_eq!(name(guard.own("a_hook", hangs(&gone)).await), "hook.timed_out");
+    assert_eq!(gone.load(Ordering::SeqCst), 1);
+    assert_eq!(guard.own("a_hook", answer(1)).await.unwrap(), 1, "the slot is free again");
+    // Who asked goes away before the deadline; the call ends at it all the same.
+    let asked = tokio::time::timeout(Duration::from_millis(20), guard.own("a_hook", hangs(&gone))).await;
+    assert!(asked.is_err());
     let patience = Instant::now();
-    while guard.own(answer(1)).await.is_err() {
-        assert!(patience.elapsed() < Duration::from_secs(5), "the slot came back");
-        tokio::task::yield_now().await;
+    while guard.own("a_hook", answer(1)).await.is_err() {
+        assert!(patience.elapsed() < Duration::from_secs(10), "the slot never came back");
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
+    assert_eq!(gone.load(Ordering::SeqCst), 2);
 }
 
 #[tokio::test]
 async fn what_became_of_a_message_is_told_apart() {
     let guard = guard(1, 50);
-    let hangs = std::future::pending::<Result<(), HookError>>();
-    assert!(matches!(guard.sms(hangs).await, SmsOutcome::TimedOut(_)));
+    let release = Arc::new(AtomicBool::new(false));
+    assert!(matches!(guard.sms(blocks(release.clone())).await, SmsOutcome::TimedOut(_)));
     assert!(matches!(guard.sms(answer(())).await, SmsOutcome::NeverCalled(_)), "there is no slot");
+    assert!(matches!(guard.sms_decoy(), Err(SmsOutcome::NeverCalled(_))), "nor for a decoy");
+    (0..4).for_each(|_| drop(guard.sms_decoy()));
+    assert!(matches!(guard.sms(answer(())).await, SmsOutcome::BreakerOpen(_)));
+    assert!(matches!(guard.sms_decoy(), Err(SmsOutcome::BreakerOpen(_))));
+    assert!(guard.lookup(|| answer(1)).await.is_ok(), "other hooks have slots and breakers of their own");
+    release.store(true, Ordering::SeqCst);
+    let patience = Instant::now();
+    while !matches!(guard.sms(answer(())).await, SmsOutcome::Sent) {
+        assert!(patience.elapsed() < Duration::from_secs(10), "it is never called again");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
-async fn hooks_that_block_all_threads_hold_up_nobody_else() {
+async fn hooks_that_block_their_threads_hold_up_nobody_else_and_are_counted_and_named() {
+    let logged = Logged::default();
+    let _logging = logged.clone().listen();
     let guard = Arc::new(guard(8, 200));
-    let blocking: Vec<_> = (0..2)
-        .map(|_| {
-            let guard = guard.clone();
-            tokio::spawn(async move {
-                let blocks = async {
-                    std::thread::sleep(Duration::from_millis(800));
-                    Ok::<(), HookError>(())
-                };
-                guard.own(blocks).await
-            })
-        })
-        .collect();
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    let began = Instant::now();
-    let called = Arc::new(AtomicUsize::new(0));
-    let counted = called.clone();
-    let late = guard.sms(async move {
-        counted.fetch_add(1, Ordering::SeqCst);
-        Ok(())
-    });
-    assert!(matches!(late.await, SmsOutcome::NeverCalled(_)), "no thread came to it before its deadline");
-    assert!(began.elapsed() < Duration::from_millis(500), "the deadline is kept on this side");
-    for blocked in blocking {
-        assert_eq!(name(blocked.await.unwrap()), "hook.timed_out");
+    let release = Arc::new(AtomicBool::new(false));
+    let mut blocking = tokio::task::JoinSet::new();
+    for _ in 0..7 {
+        let (guard, release) = (guard.clone(), release.clone());
+        blocking.spawn(async move { guard.own("a_blocking_hook", blocks(release)).await });
     }
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    // There are two threads for all of them, but each call has one of its own.
+    assert!(matches!(guard.sms(answer(())).await, SmsOutcome::Sent));
+    assert_eq!(guard.own("a_hook", answer(2)).await.unwrap(), 2, "the last slot");
+    assert!(blocking.join_all().await.into_iter().all(|blocked| name(blocked) == "hook.timed_out"));
+    let threads = || telemetry_of(r#"countersign_hook_blocked_threads{hook="a_blocking_hook"}"#);
     let patience = Instant::now();
-    while guard.own(answer(1)).await.is_err() {
-        assert!(patience.elapsed() < Duration::from_secs(5), "the threads came back");
+    while threads() != Some(7.0) {
+        assert!(patience.elapsed() < Duration::from_secs(10), "{:?}", threads());
+        tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert_eq!(called.load(Ordering::SeqCst), 0, "a call that was given up is never made");
+    assert!(logged.text().contains(r#"the hook blocks its thread and cannot be cancelled"#), "{}", logged.text());
+    assert!(logged.text().contains(r#"hook="a_blocking_hook""#), "{}", logged.text());
+    release.store(true, Ordering::SeqCst);
+    while threads() != Some(0.0) {
+        assert!(patience.elapsed() < Duration::from_secs(10), "{:?}", threads());
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_hook_that_hangs_is_left_alone_and_probed() {
+    let guard = guard(4, 150);
+    let hangs = || std::future::pending::<Result<i32, HookError>>();
+    let ask = || guard.lookup(hangs);
+    let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
+    assert!([a, b, c, d].into_iter().all(|answer| name(answer) == "hook.timed_out"));
+    assert!(!guard.is_available());
+    let fault = guard.lookup(hangs).await.unwrap_err();
+    assert_eq!(fault.inner.as_deref(), Some("lookup_user: its circuit breaker is open"));
+    let patience = Instant::now();
+    while guard.lookup(|| answer(1)).await.is_err() {
+        assert!(patience.elapsed() < Duration::from_secs(10), "it is never called again");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert!(guard.is_available());
+}
+
+#[tokio::test]
+async fn errors_that_come_at_once_leave_a_hook_open_to_all_others() {
+    let guard = guard(1, 20_000);
+    for _ in 0..100 {
+        let broken = || async { Err::<i32, _>(HookError::Broken("no such branch".into())) };
+        assert_eq!(name(guard.lookup(broken).await), "hook.failed");
+    }
+    assert_eq!(guard.lookup(|| answer(1)).await.unwrap(), 1);
+}
+
+/// The value of a line of the metrics.
+fn telemetry_of(line: &str) -> Option<f64> {
+    let text = crate::telemetry::Figures::of_process().text();
+    text.lines().find_map(|found| found.strip_prefix(line)?.trim().parse().ok())
+}
+
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl Logged {
+    fn listen(self) -> tracing::subscriber::DefaultGuard {
+        let writer = move || self.clone();
+        tracing::subscriber::set_default(tracing_subscriber::fmt().with_ansi(false).with_writer(writer).finish())
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl std::io::Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[tokio::test]
@@ -148,7 +233,7 @@ async fn a_guard_can_be_dropped_while_hooks_run() {
         std::thread::sleep(Duration::from_secs(2));
         Ok::<(), HookError>(())
     };
-    assert!(guard.own(blocks).await.is_err());
+    assert!(guard.own("a_hook", blocks).await.is_err());
     let began = Instant::now();
     drop(guard);
     assert!(began.elapsed() < Duration::from_millis(500));

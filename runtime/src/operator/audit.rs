@@ -71,11 +71,11 @@ fn run_verify(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -
     let mut source = audit_source(&place(settings.store, matches))?;
     let found = verify(&mut *source, &settings.keys, &heads)?;
     let mut output = io::stdout().lock();
-    write_found(&mut output, &found).map_err(cannot_write)?;
+    write_found(&mut output, &found, !heads.is_empty()).map_err(cannot_write)?;
     Ok(if found.flaws.is_empty() { 0 } else { FLAWED })
 }
 
-fn write_found(output: &mut impl Write, found: &Verified) -> io::Result<()> {
+fn write_found(output: &mut impl Write, found: &Verified, has_head: bool) -> io::Result<()> {
     for flaw in &found.flaws {
         match flaw.sequence {
             Some(sequence) => writeln!(output, "record {sequence}: {}", flaw.what)?,
@@ -83,6 +83,9 @@ fn write_found(output: &mut impl Write, found: &Verified) -> io::Result<()> {
         }
     }
     let (records, chains) = (found.records, found.heads.len());
+    if records == 0 && found.flaws.is_empty() && !has_head {
+        writeln!(output, "without a head that was kept elsewhere (--head), records that were all removed do not show")?;
+    }
     match found.flaws.len() {
         0 => writeln!(output, "{records} records in {chains} chains are as they were written"),
         flaws => writeln!(output, "{records} records in {chains} chains, {flaws} flaws"),

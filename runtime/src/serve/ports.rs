@@ -12,6 +12,7 @@ use super::say;
 use super::signals::{Hangups, Signals};
 use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Readiness};
 use crate::start::{App, StartError, StartOptions, keys_again};
+use crate::store::StoreError;
 
 /// Serves the API, and health and figures beside it, until a signal says to stop.
 ///
@@ -36,7 +37,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         app.herald.started(app.shared()).await?;
     }
     let readiness = app.readiness();
-    let (stop, stopped) = watch::channel(false);
+    let (withdrawn, (stop, stopped)) = (readiness.clone(), watch::channel(false));
     let (stop_operations, operations_stopped) = watch::channel(false);
     let operations = tokio::spawn(edge::listen(operations, operations_port(app, &readiness), operations_stopped));
     let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
@@ -46,6 +47,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
             _ = serving => {}
             () = exchanging => {}
             () = app.herald.watch(app.shared()) => {}
+            lost = app.shared().store.lost() => return Err(without_store(lost, &withdrawn)),
         }
         if let Err(error) = app.herald.stopped(app.shared()).await {
             tracing::error!(%error, "the audit could not be told of the end");
@@ -54,6 +56,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         tokio::select! {
             _ = serving => {}
             () = exchanging => {}
+            lost = app.shared().store.lost() => return Err(without_store(lost, &withdrawn)),
         }
     }
     stop_operations.send_replace(true);
@@ -77,6 +80,12 @@ fn operations_port(app: &App, readiness: &Readiness) -> Listening {
         proxies: Arc::default(),
         speaking_for_others: Vec::new(),
     }
+}
+
+/// Ends at once: nothing that is under way can be stored any more, and nobody is sent here.
+fn without_store(lost: StoreError, readiness: &Readiness) -> StartError {
+    readiness.withdraw();
+    StartError::Store(lost)
 }
 
 /// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.

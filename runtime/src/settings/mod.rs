@@ -38,8 +38,10 @@
 //! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
 //! | `password_encryption.required` | `true` if passwords that do not come encrypted are refused | `false` |
 //! | `audit.node`, `audit.keep` | the node's name in audit records, and how old those get in the embedded store | the host's name, `400d` |
-//! | `hooks.threads` | threads that hooks run on | 16 |
+//! | `hooks.threads` | threads for the timers, sockets and tasks of hooks; each call has one of its own beside them | 16 |
 //! | `hooks.<lookup, sms, other>.slots`, `.deadline` | calls at once, and how long each may take | 64; `2s`, `5s`, `5s` |
+//! | `hooks.breaker.failures`, `.pause` | failures in a row that open a hook's circuit breaker, and for how long | 10; `5s` |
+//! | `hooks.readiness` | `true` if an open breaker or a full pool turns readiness red | `false` |
 //!
 //! A reference is `env:NAME` or `file:PATH`; the secret has at least 32 bytes, and a file is for its owner only,
 //! or root's and for a group of the process, as platforms mount secrets. With

@@ -4,6 +4,7 @@
 use super::options::Options;
 use super::tree::{SettingMistake, SettingsTree};
 use crate::adapter::{Adapter, Callers};
+use crate::store::StoreSpec;
 
 /// The opt-outs, each with what it waives.
 const OPT_OUTS: &[(&str, &str)] = &[
@@ -30,6 +31,11 @@ pub(super) fn check(
     mistakes: &mut Vec<SettingMistake>,
 ) {
     check_addresses(adapter, options, tree, dev, mistakes);
+    if !dev && options.store == StoreSpec::Memory {
+        let what = "state in memory is gone with the process, and with it every lock and every used code: it is for \
+                    --dev alone; write `embedded:PATH`, or an address `postgres://…`";
+        mistakes.push(tree.mistake("store", what));
+    }
     let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
     if !dev && tree.any_row_says("questions.enabled") && !opted_out(WEAK_QUESTIONS) {
         let what = "answers to questions are known to others, or can be guessed: they prove nothing alone; \

@@ -113,7 +113,7 @@ shown: true
 most: 7
 listen: 127.0.0.1:0
 ops.listen: 127.0.0.1:0
-store: memory
+store: embedded:./bank.db
 default_language: cs
 body_limit: 1MiB
 error_detail: time
@@ -125,7 +125,7 @@ limits: { resend_interval: 90s }
 ";
     let loaded = good().file(yaml).load();
     assert_eq!(loaded.own, Own { name: "Bank".to_owned(), shown: true, most: 7 });
-    assert_eq!(loaded.options.store, StoreSpec::Memory);
+    assert_eq!(loaded.options.store, StoreSpec::Embedded("./bank.db".into()));
     assert_eq!(loaded.options.otps["sms"], CodeOptions { digits: 6, life_seconds: 180, attempts: 3, per_phone: None });
     assert_eq!((loaded.options.body_limit, loaded.options.error_detail), (1024 * 1024, ErrorDetail::Time));
     assert_eq!((loaded.options.hooks.threads, loaded.options.hooks.sms.slots), (4, 8));
@@ -184,6 +184,7 @@ fn values_of_the_wrong_kind_are_refused() {
     good().file("shown: 'yes'").check_mistake("shown", "`true` or `false` is wanted");
     good().env("COUNTERSIGN_SHOWN", "yes").check_mistake("shown", "`true` or `false` is wanted");
     good().file("listen: here").check_mistake("listen", "an address such as");
+    good().file("store: memory").check_mistake("store", "it is for --dev alone");
     good().file("store: redis://x").check_mistake("store", "a store is `memory`");
     good().file("body_limit: 2MiB").check_mistake("body_limit", "from `1KiB` to `1MiB`");
     good().file("error_detail: all").check_mistake("error_detail", "`request_id` or `time`");
@@ -191,6 +192,9 @@ fn values_of_the_wrong_kind_are_refused() {
     good().file("otps.sms.life: 5").check_mistake("otps.sms.life", "a length of time such as");
     good().file("hooks.sms.deadline: 30s").check_mistake("hooks.sms.deadline", "from `1s` to `8s`");
     good().file("hooks.threads: 0").check_mistake("hooks.threads", "0 is not between");
+    good().file("hooks.breaker.failures: -1").check_mistake("hooks.breaker.failures", "-1 is not between");
+    good().file("hooks.breaker.pause: 0s").check_mistake("hooks.breaker.pause", "from `1s` to `5m`");
+    good().file("hooks.readiness: perhaps").check_mistake("hooks.readiness", "");
     good()
         .file("listen: 127.0.0.1:80\nlisten: 127.0.0.1:81")
         .check_mistake("settings", "line 2, column 1: a key stands here a second time: `listen`, first in line 1");
@@ -276,12 +280,12 @@ fn files_that_cannot_be_read_are_refused() {
 
 #[test]
 fn a_key_or_a_line_that_cannot_be_read_is_told_with_its_place() {
-    good().file("store: memory\nlimits:\n  block: 15m\n  block: 16m\n").check_mistake(
+    good().file("store: embedded:a.db\nlimits:\n  block: 15m\n  block: 16m\n").check_mistake(
         "settings",
         "line 4, column 3: a key stands here a second time: `limits.block`, first in line 3",
     );
     good()
-        .file("store: memory\nhooks:\n  sms: { slots: 4\n  lookup: {}\n")
+        .file("store: embedded:a.db\nhooks:\n  sms: { slots: 4\n  lookup: {}\n")
         .check_mistake("settings", "this is no YAML; the last key before it is `hooks.sms");
     let both = good().file("most: 1\nmost: 2\nshown: true\nshown: false\n").mistakes();
     assert_eq!(both.len(), 2, "{both:#?}");

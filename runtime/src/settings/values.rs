@@ -20,7 +20,7 @@ use crate::adapter::{Adapter, Alphabet, Callers, OtpKind, SendWindow, SessionKin
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
-use crate::hooks::{CallLimits, GuardLimits};
+use crate::hooks::{BreakerLimits, CallLimits, GuardLimits};
 use crate::store::{StoreError, StoreSpec};
 
 /// A day in seconds.
@@ -301,7 +301,21 @@ impl Reader<'_> {
             lookup: self.lane("lookup", defaults.lookup),
             sms: self.lane("sms", defaults.sms),
             other: self.lane("other", defaults.other),
+            breaker: self.breaker(defaults.breaker),
+            readiness: self.one(self.tree.boolean("hooks.readiness", defaults.readiness)).unwrap_or(defaults.readiness),
         }
+    }
+
+    fn breaker(&mut self, defaults: BreakerLimits) -> BreakerLimits {
+        let failures = self.tree.integer_between("hooks.breaker.failures", defaults.failures.into(), 0, 10_000);
+        let failures = self.one(failures).map_or(defaults.failures, |failures| failures as u32);
+        let path = "hooks.breaker.pause";
+        let seconds = self.one(self.tree.seconds(path, defaults.pause.as_secs()));
+        let seconds = seconds.unwrap_or(defaults.pause.as_secs());
+        if !(1..=300).contains(&seconds) {
+            self.refuse(path, "it must be from `1s` to `5m`");
+        }
+        BreakerLimits { failures, pause: Duration::from_secs(seconds) }
     }
 
     fn lane(&mut self, lane: &str, defaults: CallLimits) -> CallLimits {

@@ -74,7 +74,7 @@ impl App {
     }
 
     pub(crate) fn readiness(&self) -> Readiness {
-        Readiness::new(self.edge.shared.store.clone())
+        Readiness::new(self.edge.shared.clone())
     }
 
     pub(crate) fn figures(&self) -> Figures {

@@ -73,8 +73,15 @@ pub trait Store: Send + Sync + 'static {
     /// Removes what has expired, and tells how much that was. Engines also do so by themselves from time to time.
     fn purge(&self, now: Millis) -> Answering<'_, usize>;
 
-    /// Answers if the store can be read and written to.
+    /// Answers if the store can be read, and the latest write succeeded. A store that failed to write tries again by
+    /// itself until it succeeds.
     fn ready(&self) -> Answering<'_, ()>;
+
+    /// Waits until the store is gone for good, such as a file that somebody removed; then the process must end. An engine
+    /// that cannot be lost waits for ever.
+    fn lost(&self) -> Pin<Box<dyn Future<Output = StoreError> + Send + '_>> {
+        Box::pin(std::future::pending())
+    }
 }
 
 /// Why a store did not answer, by what can be done about it.
@@ -89,6 +96,15 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// What was found.
+        why: String,
+    },
+    /// The store's files are not those any more that were opened: removed, replaced, or linked under another name. What
+    /// was answered before may be gone with them; nothing is written any more.
+    #[error("the store `{}` is lost: {why}", path.display())]
+    Lost {
+        /// The file.
+        path: PathBuf,
+        /// What became of it.
         why: String,
     },
     /// The setting names no store that can be opened.

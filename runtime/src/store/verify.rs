@@ -31,6 +31,14 @@ pub trait AuditSource {
     /// # Errors
     /// The store cannot be read.
     fn mac(&mut self, chain: &str, number: u64) -> Result<Option<String>, StoreError>;
+
+    /// How many changes the store has taken, each with records of its own; none where nobody can tell.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn changes(&mut self) -> Result<Option<u64>, StoreError> {
+        Ok(None)
+    }
 }
 
 /// Something that is not as it was written.
@@ -80,6 +88,12 @@ pub fn verify(source: &mut dyn AuditSource, keys: &Keyring, heads: &[AuditHead])
     }
     reading.check_claims(source)?;
     let Reading { records, chains, mut flaws, .. } = reading;
+    if records == 0
+        && let Some(changes) = source.changes()?.filter(|changes| *changes > 0)
+    {
+        let what = format!("there is no record, though the store has taken {changes} changes: all were removed");
+        flaws.push(Flaw { sequence: None, what });
+    }
     flaws.sort_by_key(|flaw| flaw.sequence.unwrap_or(u64::MAX));
     flaws.truncate(MOST_FLAWS);
     let heads = chains.into_iter().map(|(chain, end)| AuditHead { chain, number: end.number, mac: end.mac });

@@ -37,6 +37,12 @@ fn describe() {
     metrics::describe_counter!("countersign_requests_total", "Requests that were answered, by endpoint and status.");
     metrics::describe_counter!("countersign_faults_total", "Faults that were answered, by endpoint and name.");
     metrics::describe_counter!("countersign_hook_calls_total", "Calls of hooks, by hook and outcome.");
+    metrics::describe_gauge!("countersign_hook_slots_taken", "Slots that calls of hooks have, by pool.");
+    metrics::describe_gauge!(
+        "countersign_hook_blocked_threads",
+        "Threads that calls hold past their deadline, by hook."
+    );
+    metrics::describe_gauge!("countersign_hook_breaker_open", "1 while a hook's circuit breaker is open or half-open.");
     metrics::describe_counter!(
         "countersign_sms_conversion_low_total",
         "Times that few of the latest codes sent to a country were used."
@@ -106,6 +112,21 @@ pub(crate) fn connection_evicted(port: &'static str, why: &'static str) {
 /// Counts a connection of a source that had its share.
 pub(crate) fn connection_refused(port: &'static str) {
     metrics::counter!("countersign_connections_refused_total", "port" => port).increment(1);
+}
+
+/// Counts a slot that is taken (1) or free again (-1).
+pub(crate) fn hook_slot(pool: &'static str, change: f64) {
+    metrics::gauge!("countersign_hook_slots_taken", "pool" => pool).increment(change);
+}
+
+/// Tells how many threads a hook's calls hold past their deadline.
+pub(crate) fn hook_blocked(hook: &'static str, threads: usize) {
+    metrics::gauge!("countersign_hook_blocked_threads", "hook" => hook).set(threads as f64);
+}
+
+/// Tells whether a hook's circuit breaker lets calls through.
+pub(crate) fn hook_breaker(hook: &'static str, open: bool) {
+    metrics::gauge!("countersign_hook_breaker_open", "hook" => hook).set(if open { 1.0 } else { 0.0 });
 }
 
 /// Counts that few of the codes that are sent to a country are used.

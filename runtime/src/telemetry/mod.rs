@@ -7,8 +7,8 @@ mod scrub;
 
 pub use figures::Figures;
 pub(crate) use figures::{
-    answered, audited, budget, connection_evicted, connection_refused, connections, hash_refused, hook_outcome,
-    low_conversion, over_budget,
+    answered, audited, budget, connection_evicted, connection_refused, connections, hash_refused, hook_blocked,
+    hook_breaker, hook_outcome, hook_slot, low_conversion, over_budget,
 };
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};

@@ -33,7 +33,7 @@ fn endpoint(name: &'static str, path: &'static str, run: Run<(), dyn countersign
 
 /// Asks a hook that answers nothing but this.
 async fn ask(context: Context<()>, error: HookError) -> Reply {
-    let asked = context.hook(|_, _| async move { Err::<(), _>(error) }).await;
+    let asked = context.hook("hook", |_, _| async move { Err::<(), _>(error) }).await;
     refuse(asked.unwrap_err(), &context)
 }
 

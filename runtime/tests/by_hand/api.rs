@@ -537,7 +537,7 @@ pub trait ByHand: Send + Sync + 'static {
     async fn block_card(&self, cx: &Cx, request: BlockCardRequest) -> Result<BlockCardResponse, CallError> {
         let cx = &cx.with_facts("user.branch", request.branch_code.as_ref());
         let input = BlockCard { card_number: request.card_number.clone() };
-        let card = cx.hook(move |bank, call| async move { bank.block_card(&call, &input).await }).await?;
+        let card = cx.hook("block_card", move |bank, call| async move { bank.block_card(&call, &input).await }).await?;
         Ok(BlockCardResponse {
             card_number: request.card_number,
             blocked_at: card.card_blocked,

@@ -35,7 +35,7 @@ impl Builder<'_> {
         Made { variable, input: None, method, arguments, passed: step.raises, overlays: Vec::new(), facts: Vec::new() }
     }
 
-    /// `let card = cx.hook(move |bank, call| async move { bank.block_card(&call, &input).await }).await?;`
+    /// `let card = cx.hook("block_card", move |bank, call| async move { bank.block_card(&call, &input).await }).await?;`
     fn own_call(&mut self, step: &Step) -> Made {
         let hook = self.scope.adapter.hooks.iter().find(|hook| hook.behaviour == step.behaviour);
         let fields = hook.map(|hook| self.hook_fields(step, hook)).unwrap_or_default();
@@ -48,7 +48,7 @@ impl Builder<'_> {
             variable,
             input: Some(input),
             method: "hook".to_owned(),
-            arguments: vec![Value::Text(ask)],
+            arguments: vec![Value::Text(literal(&self.behaviour(step).name)), Value::Text(ask)],
             passed: false,
             overlays: Vec::new(),
             facts: Vec::new(),

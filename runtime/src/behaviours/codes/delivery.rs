@@ -21,11 +21,7 @@ impl Core {
     pub(super) async fn deliver(&self, draft: &Draft) -> SmsOutcome {
         match &draft.recipient.delivery {
             Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
-            Delivery::Nobody(_) => {
-                let (took, outcome) = self.shared.pace.sms.draw(self.clock_millis());
-                tokio::time::sleep(took).await;
-                outcome
-            }
+            Delivery::Nobody(_) => self.as_others_fare().await,
             Delivery::Phone(phone) => {
                 let (to, text) = (phone.clone(), draft.text.clone());
                 let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.told_id.clone() };
@@ -35,6 +31,18 @@ impl Core {
                 outcome
             }
         }
+    }
+
+    /// What becomes of a message that is not sent: what would become now of one that is.
+    async fn as_others_fare(&self) -> SmsOutcome {
+        let pass = match self.shared.guard.sms_decoy() {
+            Ok(pass) => pass,
+            Err(outcome) => return outcome,
+        };
+        let (took, outcome) = self.shared.pace.sms.draw(self.clock_millis());
+        tokio::time::sleep(took).await;
+        pass.settle_as_if(!matches!(outcome, SmsOutcome::Sent), Instant::now());
+        outcome
     }
 
     async fn hand_over(&self, sms: Sms, code: &Secret<String>) -> SmsOutcome {
@@ -88,7 +96,7 @@ impl Core {
                 self.note(vec![failed(fault.name)]).await?;
                 Err(sms_failed(fault))
             }
-            SmsOutcome::NeverCalled(fault) => {
+            SmsOutcome::NeverCalled(fault) | SmsOutcome::BreakerOpen(fault) => {
                 self.take_back(draft, Counts::GivenBack, failed("never called")).await?;
                 Err(sms_failed(fault))
             }

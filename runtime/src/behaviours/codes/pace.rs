@@ -104,7 +104,8 @@ fn untold(outcome: &SmsOutcome) -> Option<SmsOutcome> {
     let plain = |fault: &Fault| Fault::new(fault.name);
     match outcome {
         SmsOutcome::Sent => Some(SmsOutcome::Sent),
-        SmsOutcome::Refused(_) => None,
+        // The breaker is asked by messages that are not sent, too.
+        SmsOutcome::Refused(_) | SmsOutcome::BreakerOpen(_) => None,
         SmsOutcome::Failed(fault) => Some(SmsOutcome::Failed(plain(fault))),
         SmsOutcome::TimedOut(fault) => Some(SmsOutcome::TimedOut(plain(fault))),
         SmsOutcome::NeverCalled(fault) => Some(SmsOutcome::NeverCalled(plain(fault))),

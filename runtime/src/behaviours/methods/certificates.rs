@@ -91,7 +91,11 @@ impl Core {
             operation: input.operation.clone(),
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let found = self.shared.guard.own(async move { hooks.certificate_user(&call, &lookup).await }).await?;
+        let found = self
+            .shared
+            .guard
+            .own("certificate_user", async move { hooks.certificate_user(&call, &lookup).await })
+            .await?;
         if let Some(user) = &found {
             crate::behaviours::users::refuse_unsound(user, "certificate_user")?;
         }
@@ -157,7 +161,7 @@ impl Core {
             operation: input.operation,
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        self.shared.guard.own(async move { hooks.verify_certificate(&call, &check).await }).await
+        self.shared.guard.own("verify_certificate", async move { hooks.verify_certificate(&call, &check).await }).await
     }
 
     fn refuse_certificate(

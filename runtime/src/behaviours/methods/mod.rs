@@ -46,7 +46,7 @@ impl Core {
             operation: input.operation,
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let reply = self.shared.guard.own(async move { hooks.init_method(&call, &asked).await }).await?;
+        let reply = self.shared.guard.own("init_method", async move { hooks.init_method(&call, &asked).await }).await?;
         sound("init_method", [&reply.certificate_url, &reply.operation_data].into_iter().flatten())?;
         Ok(reply)
     }

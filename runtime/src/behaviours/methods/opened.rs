@@ -63,7 +63,8 @@ impl Core {
         }
         let asked = NewOperation { operation, application, scopes: input.scopes };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let opened = self.shared.guard.own(async move { hooks.open_operation(&call, &asked).await }).await?;
+        let opened =
+            self.shared.guard.own("open_operation", async move { hooks.open_operation(&call, &asked).await }).await?;
         let opened = opened.ok_or_else(refused)?;
         let application = &opened.application;
         sound("open_operation", [&opened.operation, &application.id, &application.name, &application.description])?;
@@ -84,7 +85,8 @@ impl Core {
             operation: input.operation.clone(),
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let mapped = self.shared.guard.own(async move { hooks.map_operation(&call, &asked).await }).await?;
+        let mapped =
+            self.shared.guard.own("map_operation", async move { hooks.map_operation(&call, &asked).await }).await?;
         let Operation { name, data, .. } = input.operation;
         let Some(MappedOperation { template, name: new_name, data: new_data, form }) = mapped else {
             return Ok(Mapped { template: name.clone().unwrap_or_default(), name, data, form: input.form });

@@ -47,7 +47,7 @@ impl Core {
             request: record(self.adapter(), request),
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let risk = self.shared.guard.own(async move { hooks.assess_risk(&call, &step).await }).await?;
+        let risk = self.shared.guard.own("assess_risk", async move { hooks.assess_risk(&call, &step).await }).await?;
         sound("assess_risk", &risk.label)?;
         sound("assess_risk", risk.extras.0.iter().flat_map(|(name, value)| std::iter::once(name).chain(value)))?;
         if risk.extras.0.len() > MOST_EXTRAS {

@@ -60,7 +60,8 @@ impl Core {
         if let Some(language) = language {
             Arc::make_mut(&mut call).language = self.shared.texts.language(language).to_owned();
         }
-        let accounts = self.shared.guard.own(async move { hooks.bank_accounts(&call, &user).await }).await?;
+        let accounts =
+            self.shared.guard.own("bank_accounts", async move { hooks.bank_accounts(&call, &user).await }).await?;
         if accounts.len() > MOST_ACCOUNTS || !accounts.iter().all(is_sound) {
             return Err(Fault::new("hook.failed").because("bank_accounts gave what no account is"));
         }

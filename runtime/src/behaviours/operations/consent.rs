@@ -160,7 +160,7 @@ impl Core {
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         let SaveConsent { operation, options, user, organization } = input;
         let saved = SavedConsent { user, organization, operation, options };
-        self.shared.guard.own(async move { hooks.save_consent(&call, &saved).await }).await
+        self.shared.guard.own("save_consent", async move { hooks.save_consent(&call, &saved).await }).await
     }
 
     async fn record_consent(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<(), Fault> {

@@ -21,6 +21,6 @@ impl Core {
         };
         tracing::info!(event = event.name, "told");
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        self.shared.guard.own(async move { hooks.notify(&call, &event).await }).await
+        self.shared.guard.own("notify", async move { hooks.notify(&call, &event).await }).await
     }
 }

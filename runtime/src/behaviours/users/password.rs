@@ -30,6 +30,9 @@ use crate::values::Secret;
 /// What the audit calls the ends of a check.
 const EVENTS: Events = Events { failed: AuditEvent::PasswordFailed, blocked: AuditEvent::PasswordBlocked };
 
+/// The hook that checks passwords.
+const VERIFY_PASSWORD: &str = "verify_password";
+
 /// How a password check ended, before it is stored.
 enum Checked {
     Right(Box<User>, Option<Secret<String>>),
@@ -142,6 +145,8 @@ impl Core {
         let user = user.and_then(|user| whose_password(user, &input));
         let typed = self.decrypted(input.password, input.protection, input.transformation.as_deref());
         let (Some(user), Typed::Plain(password) | Typed::ForTheBank(password)) = (&user, &typed) else {
+            // Where the hook would not be called, or its answer not awaited, nobody's password fares alike.
+            let _probe = self.shared.guard.own_decoy(VERIFY_PASSWORD)?;
             self.take_as_long().await?;
             // A bank that never checked a password itself leaves that to us, who have no key.
             let is_ours = self.shared.pace.password.draw().is_zero();
@@ -206,7 +211,8 @@ impl Core {
         let check = PasswordCheck { user: user.clone(), password: password.clone(), operation };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         let began = Instant::now();
-        let result = self.shared.guard.own(async move { hooks.verify_password(&call, &check).await }).await?;
+        let result =
+            self.shared.guard.own(VERIFY_PASSWORD, async move { hooks.verify_password(&call, &check).await }).await?;
         if result != PasswordResult::CompareHash {
             self.shared.pace.password.took(began.elapsed());
         }

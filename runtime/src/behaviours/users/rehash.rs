@@ -13,7 +13,7 @@ use crate::values::Secret;
 /// Asks the bank whether it keeps better hashes. One that does not say so has none made.
 pub(crate) fn keeps_password_hashes(guard: &Guard, hooks: &Arc<dyn DynHooks>) -> bool {
     let hooks = hooks.clone();
-    guard.at_the_start(move || hooks.keeps_password_hashes()).unwrap_or_else(|fault| {
+    guard.at_the_start("keeps_password_hashes", move || hooks.keeps_password_hashes()).unwrap_or_else(|fault| {
         let because = fault.inner.as_deref().unwrap_or_default();
         tracing::warn!(fault = fault.name, because, "the bank did not say whether it keeps hashes of passwords");
         false
@@ -36,7 +36,11 @@ impl Core {
         let Some(phc) = better else { return };
         let hash = NewPasswordHash { user: user.clone(), phc };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let kept = self.shared.guard.own(async move { hooks.keep_password_hash(&call, &hash).await }).await;
+        let kept = self
+            .shared
+            .guard
+            .own("keep_password_hash", async move { hooks.keep_password_hash(&call, &hash).await })
+            .await;
         if let Err(fault) = kept {
             self.tell_hook_failed("keep_password_hash", &user.id, &fault).await;
         }

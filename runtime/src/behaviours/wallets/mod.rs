@@ -206,7 +206,7 @@ impl Core {
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
         let asked = async move { hooks.wallet_created(&call, &told).await };
-        if let Err(fault) = self.shared.guard.own(asked).await {
+        if let Err(fault) = self.shared.guard.own("wallet_created", asked).await {
             self.tell_hook_failed("wallet_created", &wallet.id, &fault).await;
         }
     }

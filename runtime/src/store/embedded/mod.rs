@@ -16,18 +16,27 @@
 //! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Readers have connections of their own.
 //! A third thread moves the log into the file, so that no commit waits for that, and hands over errands.
 //!
-//! A lock file beside the store keeps other processes out. A store that is not whole is never replaced by an empty
-//! one: opening it fails, and the error names the file.
+//! A lock file beside the store keeps other processes out, and so does a lock on the file itself, should the lock file be
+//! removed. A store that is not whole is never replaced by an empty one: opening it fails, and the error names the file.
+//! Before and after each transaction the writer looks whether the files still are those that were opened; nothing is
+//! answered as written that went into a file which is gone.
+//!
+//! The writer begins the log anew where it has grown long, between two transactions, since under load there is always
+//! something in it that was not moved yet when the next transaction begins.
 
 mod copy;
 mod errand;
+mod files;
+mod health;
 mod open;
 mod prune;
 mod reader;
 mod rows;
 mod writer;
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -43,9 +52,10 @@ use super::time::{Clocked, StoreTime};
 use super::{Answering, Store, StoreError};
 pub use copy::{Group, Inspected, copy, inspect};
 pub use errand::RunningStore;
+use health::Health;
 use open::{Lock, damaged_or};
 pub use reader::FileReader;
-use writer::{Job, Writer};
+use writer::{Job, Place, Writer};
 
 /// How many batches may wait before further ones are refused.
 const MOST_WAITING: usize = 4096;
@@ -75,6 +85,7 @@ pub struct EmbeddedOptions {
 #[derive(Debug)]
 pub struct EmbeddedStore {
     path: PathBuf,
+    health: Health,
     chain: Arc<Mutex<Chain>>,
     clock: StoreTime,
     seen: Arc<AtomicI64>,
@@ -114,18 +125,33 @@ impl EmbeddedStore {
         let clock = StoreTime::from(options.clocked, opened.time);
         let seen = Arc::new(AtomicI64::new(opened.time));
         let (jobs, waiting) = mpsc::channel(MOST_WAITING);
-        let writer = Writer::new(opened.path.clone(), opened.writer, options, seen.clone())?;
+        let health = Health::of(&opened.path);
+        let place = Place { path: opened.path.clone(), files: opened.files.clone(), health: health.clone() };
+        let writer = Writer::new(place.clone(), opened.writer, options, seen.clone())?;
         let chain = writer.chain();
         let (stop, stopped) = std::sync::mpsc::channel();
         let errands = jobs.downgrade();
         let path = opened.path.clone();
         let threads = vec![
             spawn("store-writer", &path, move || writer.run(waiting, stop))?,
-            spawn("store-checkpoint", &path, move || writer::look_after(&opened.checkpoint, &stopped, &errands))?,
+            spawn("store-checkpoint", &path, move || {
+                writer::look_after(&place, &opened.checkpoint, &stopped, &errands)
+            })?,
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));
         let reading = Arc::new(Semaphore::new(MOST_READERS));
-        Ok(EmbeddedStore { path, chain, clock, seen, readers, reading, jobs: Some(jobs), threads, _lock: opened.lock })
+        Ok(EmbeddedStore {
+            path,
+            health,
+            chain,
+            clock,
+            seen,
+            readers,
+            reading,
+            jobs: Some(jobs),
+            threads,
+            _lock: opened.lock,
+        })
     }
 
     fn time(&self, now: Millis) -> Millis {
@@ -203,9 +229,14 @@ impl Store for EmbeddedStore {
             connection.query_row("SELECT value FROM meta WHERE name = ?1", params!["time"], |_| Ok(())).optional()
         });
         Box::pin(async move {
+            self.health.check()?;
             reading.await?;
             writing.await
         })
+    }
+
+    fn lost(&self) -> Pin<Box<dyn Future<Output = StoreError> + Send + '_>> {
+        Box::pin(self.health.until_lost())
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use super::files::{self, Files};
 use crate::store::StoreError;
 
 /// `csgn`: what tells our files from other SQLite files.
@@ -47,6 +48,9 @@ const SCHEMA: &str = "
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
+    /// The store's file itself. It stays open for as long as there are connections: closing any handle of a file gives
+    /// up the locks that the engine has on it.
+    _store: File,
 }
 
 /// A file that is ours and whole.
@@ -55,18 +59,19 @@ pub(super) struct Opened {
     pub writer: Connection,
     pub checkpoint: Connection,
     pub time: i64,
+    pub files: Files,
     pub lock: Lock,
 }
 
 /// Opens a store, or creates it where there is none.
 pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     let path = settle(path)?;
-    let lock = lock(&path)?;
-    if path.exists() {
-        check_header(&path)?;
-    } else {
+    let beside = lock(&path)?;
+    if !path.exists() {
         create(&path)?;
     }
+    let lock = Lock { _file: beside, _store: lock_itself(&path)? };
+    check_header(&lock._store, &path)?;
     let writer = connect(&path)?;
     check(&path, &writer)?;
     upgrade(&path, &writer)?;
@@ -79,7 +84,11 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
         .query_row("SELECT value FROM meta WHERE name = 'time'", [], |row| row.get(0))
         .map_err(|error| damaged_or(&path, &error))?;
     let checkpoint = connect(&path)?;
-    Ok(Opened { path, writer, checkpoint, time, lock })
+    let files = Files::of(&path)?;
+    if !files::same(&path, &lock._store).map_err(|error| unusable(&path, error))? {
+        return Err(StoreError::Unavailable(format!("{}: it was replaced while it was opened", path.display())));
+    }
+    Ok(Opened { path, writer, checkpoint, time, files, lock })
 }
 
 /// A connection to a store that another process may have open, or to a copy: it only reads, and makes nothing.
@@ -87,7 +96,7 @@ pub(super) fn outsider(path: &Path) -> Result<Connection, StoreError> {
     if !path.exists() {
         return Err(unusable(path, "there is no such file"));
     }
-    check_header(path)?;
+    check_header(&File::open(path).map_err(|error| unusable(path, error))?, path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(|error| damaged_or(path, &error))?;
     let set = || {
@@ -113,7 +122,16 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
 pub(super) fn damaged_or(path: &Path, error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(path, error),
-        _ => StoreError::Unavailable(error.to_string()),
+        _ => StoreError::Unavailable(format!("{}: {error}", path.display())),
+    }
+}
+
+/// A file that cannot be made now may be made later, once there is room; otherwise the setting is wrong.
+fn unmade(path: &Path, error: std::io::Error) -> StoreError {
+    use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    match error.kind() {
+        StorageFull | QuotaExceeded | FileTooLarge => StoreError::Unavailable(format!("{}: {error}", path.display())),
+        _ => unusable(path, error),
     }
 }
 
@@ -132,7 +150,7 @@ fn settle(path: &Path) -> Result<PathBuf, StoreError> {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
-    fs::create_dir_all(folder).map_err(|error| unusable(folder, error))?;
+    fs::create_dir_all(folder).map_err(|error| unmade(folder, error))?;
     let settled = match fs::canonicalize(path) {
         Ok(whole) => whole,
         Err(_) => fs::canonicalize(folder).map_err(|error| unusable(folder, error))?.join(name),
@@ -146,13 +164,24 @@ pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn lock(path: &Path) -> Result<Lock, StoreError> {
+fn lock(path: &Path) -> Result<File, StoreError> {
     let at = beside(path, ".lock");
-    let file = private(&at).create(true).truncate(false).open(&at).map_err(|error| unusable(&at, error))?;
+    let file = private(&at).create(true).truncate(false).open(&at).map_err(|error| unmade(&at, error))?;
+    locked(file, path)
+}
+
+/// Locks the file itself, by a lock that is none of the engine's: so nobody else has the store under another name or
+/// after the lock file was removed.
+fn lock_itself(path: &Path) -> Result<File, StoreError> {
+    let file = File::open(path).map_err(|error| unusable(path, error))?;
+    if cfg!(unix) { locked(file, path) } else { Ok(file) }
+}
+
+fn locked(file: File, path: &Path) -> Result<File, StoreError> {
     match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
+        Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StoreError::InUse(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(unusable(&at, error)),
+        Err(TryLockError::Error(error)) => Err(unusable(path, error)),
     }
 }
 
@@ -169,8 +198,7 @@ pub(super) fn private(_at: &Path) -> OpenOptions {
 }
 
 /// A file of ours is never empty, since it was moved here whole.
-fn check_header(path: &Path) -> Result<(), StoreError> {
-    let mut file = File::open(path).map_err(|error| unusable(path, error))?;
+fn check_header(mut file: &File, path: &Path) -> Result<(), StoreError> {
     let mut header = [0_u8; 16];
     let read = file.read_exact(&mut header);
     if read.is_err() || &header != b"SQLite format 3\0" {
@@ -194,9 +222,12 @@ fn create(path: &Path) -> Result<(), StoreError> {
             _ => {}
         }
     }
-    private(&new).create_new(true).open(&new).map_err(|error| unusable(&new, error))?;
-    build(&new).map_err(|error| unusable(&new, error))?;
-    fs::rename(&new, path).map_err(|error| unusable(path, error))?;
+    private(&new).create_new(true).open(&new).map_err(|error| unmade(&new, error))?;
+    build(&new).map_err(|error| match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => damaged_or(&new, &error),
+        _ => unusable(&new, error),
+    })?;
+    fs::rename(&new, path).map_err(|error| unmade(path, error))?;
     if let Some(folder) = path.parent() {
         File::open(folder).and_then(|folder| folder.sync_all()).map_err(|error| unusable(folder, error))?;
     }

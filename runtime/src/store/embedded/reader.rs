@@ -55,6 +55,20 @@ impl AuditSource for FileReader {
         };
         self.told(read(&self.connection))
     }
+
+    /// The number of the latest version of any key. A file from before there were chains has older records elsewhere, so
+    /// nothing can be told by its number.
+    fn changes(&mut self) -> Result<Option<u64>, StoreError> {
+        let read = |connection: &Connection| {
+            let older = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'audit_unchained'";
+            if connection.query_row(older, [], |_| Ok(())).optional()?.is_some() {
+                return Ok(None);
+            }
+            let version = "SELECT value FROM meta WHERE name = 'version'";
+            connection.query_row(version, [], |row| row.get::<_, i64>(0)).optional()
+        };
+        Ok(self.told(read(&self.connection))?.map(i64::cast_unsigned))
+    }
 }
 
 /// Numbers are taken as they are, also those that we never write: the MAC tells.

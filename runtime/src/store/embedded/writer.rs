@@ -1,18 +1,21 @@
 //! The thread that writes: what waits is applied in one transaction, and answered once that is on the disk.
 
+mod log;
 mod purge;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::mpsc::{Receiver as StopReceiver, RecvTimeoutError, Sender as StopSender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::EmbeddedOptions;
 use super::errand;
+use super::files::Files;
+use super::health::Health;
 use super::open::damaged_or;
 use super::rows::{self, Numbers, SqliteRows};
 use crate::store::StoreError;
@@ -37,6 +40,8 @@ pub(super) enum Job {
     Commit(Batch, Answer<Committed>),
     Purge(Answer<usize>),
     Ping(Answer<()>),
+    /// A small write, to see whether the store can be written to again.
+    Probe,
     /// An errand as it stands in the file.
     Errand {
         id: String,
@@ -53,9 +58,19 @@ enum End<T> {
     Dropped(T),
 }
 
+/// Where a store is, and what is known of it.
+#[derive(Clone)]
+pub(super) struct Place {
+    pub path: PathBuf,
+    pub files: Files,
+    pub health: Health,
+}
+
 /// The one who writes.
 pub(super) struct Writer {
     path: PathBuf,
+    files: Files,
+    health: Health,
     connection: Connection,
     caps: Caps,
     seen: Arc<AtomicI64>,
@@ -66,15 +81,18 @@ pub(super) struct Writer {
     numbers: Numbers,
     version: u64,
     purged: Millis,
+    /// When the log was last to begin anew.
+    restarted: Option<Instant>,
 }
 
 impl Writer {
     pub fn new(
-        path: PathBuf,
+        place: Place,
         connection: Connection,
         options: EmbeddedOptions,
         seen: Arc<AtomicI64>,
     ) -> Result<Self, StoreError> {
+        let Place { path, files, health } = place;
         let read = || {
             let version =
                 connection.query_row("SELECT value FROM meta WHERE name = 'version'", [], |row| row.get(0))?;
@@ -88,7 +106,21 @@ impl Writer {
                 .query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))
                 .map_err(|error| damaged_or(&path, &error))?;
         }
-        Ok(Writer { path, connection, caps, seen, notary, keep_audit, chain, numbers, version, purged: 0 })
+        Ok(Writer {
+            path,
+            files,
+            health,
+            connection,
+            caps,
+            seen,
+            notary,
+            keep_audit,
+            chain,
+            numbers,
+            version,
+            purged: 0,
+            restarted: None,
+        })
     }
 
     /// The chain as it is on the disk.
@@ -107,8 +139,13 @@ impl Writer {
             }
             self.work(jobs);
             self.purge_sometimes();
+            self.restart_long_log();
         }
         drop(stop);
+        if self.health.is_lost() {
+            // Closing would remove the log by its name, which may be another store's by now. The process ends anyway.
+            return std::mem::forget(self.connection);
+        }
         let _ = self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
     }
 
@@ -118,6 +155,7 @@ impl Writer {
             match job {
                 Job::Commit(batch, answer) => commits.push((batch, answer)),
                 Job::Ping(answer) => drop(answer.send(Ok(()))),
+                Job::Probe => self.probe(),
                 Job::Purge(answer) => drop(answer.send(self.purge_all())),
                 Job::Errand { id, mac, what } => self.do_errand(&id, &mac, &what),
             }
@@ -126,7 +164,7 @@ impl Writer {
             return;
         }
         let (batches, answers): (Vec<_>, Vec<_>) = commits.into_iter().unzip();
-        match self.commit(batches) {
+        match self.commit_there(batches) {
             Ok(done) => answers.into_iter().zip(done).for_each(|(answer, done)| drop(answer.send(Ok(done)))),
             Err(error) => {
                 tracing::error!(%error, "the store could not write");
@@ -134,6 +172,32 @@ impl Writer {
                 self.recount();
             }
         }
+    }
+
+    /// The same, while the files are those that were opened: whoever is answered finds what was written.
+    fn commit_there(&mut self, batches: Vec<Batch>) -> Result<Vec<Committed>, StoreError> {
+        let done = self.files.check().and_then(|()| self.commit(batches));
+        let done = done.and_then(|done| self.files.check().map(|()| done));
+        self.note_health(done.as_ref().map(drop).map_err(Clone::clone));
+        done
+    }
+
+    fn note_health(&self, written: Result<(), StoreError>) {
+        match written {
+            Ok(()) => self.health.wrote(),
+            Err(error) => self.health.failed(&error),
+        }
+    }
+
+    /// Writes something small, where the latest write failed.
+    fn probe(&mut self) {
+        if !self.health.is_failing() {
+            return;
+        }
+        let params = params![self.seen.load(Ordering::Acquire), self.version];
+        let written = self.connection.execute(KEEP_TIME, params).map_err(|error| damaged_or(&self.path, &error));
+        let written = written.and_then(|_| self.files.check());
+        self.note_health(written);
     }
 
     /// All batches in one transaction. If any of it fails, none of it was done.
@@ -194,7 +258,7 @@ impl Writer {
         let now = self.seen.load(Ordering::Acquire);
         match errand::batch(&self.notary, id, mac, what, now) {
             Some(batch) => {
-                let done = self.commit(vec![batch]);
+                let done = self.commit_there(vec![batch]);
                 self.recount();
                 if let Err(error) = done {
                     tracing::error!(%error, "an errand could not be done");
@@ -209,9 +273,27 @@ impl Writer {
     }
 }
 
-/// Moves the log into the file from time to time, apart from the writer, and hands over errands.
-pub(super) fn look_after(connection: &Connection, stopped: &StopReceiver<()>, jobs: &mpsc::WeakSender<Job>) {
+/// Moves the log into the file from time to time, apart from the writer, looks whether the files are there, and hands
+/// over errands.
+pub(super) fn look_after(
+    place: &Place,
+    connection: &Connection,
+    stopped: &StopReceiver<()>,
+    jobs: &mpsc::WeakSender<Job>,
+) {
     while stopped.recv_timeout(CHECKPOINT_EVERY) == Err(RecvTimeoutError::Timeout) {
+        if let Err(error) = place.files.check() {
+            place.health.failed(&error);
+        }
+        if place.health.is_lost() {
+            return;
+        }
+        if place.health.is_failing()
+            && let Some(jobs) = jobs.upgrade()
+        {
+            // If there is no room, there are other writes to tell by.
+            let _ = jobs.try_send(Job::Probe);
+        }
         if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
             tracing::warn!(%error, "the store's log could not be moved into its file");
         }

@@ -38,6 +38,7 @@ impl Writer {
                 Ok(_) => self.purged = now,
                 Err(error) => {
                     self.purged = now;
+                    self.health.failed(&error);
                     tracing::warn!(%error, "the store could not remove what has expired");
                 }
             }
