@@ -66,3 +66,33 @@ fn a_registration_number_may_be_in_groups() {
         assert_eq!(problem(&post(&server, "/b2b/SE/identify", request)).0, 400, "{value:?}");
     }
 }
+
+#[test]
+fn a_phone_is_one_number_however_it_is_written() {
+    let server = start();
+    for value in [
+        "+46 (0)73 123 45 67",
+        "+46 073 123 45 67",
+        "0046 (0) 73 1234567",
+        "+46 46 73 123 45 67",
+        "+46\u{a0}73\u{a0}123\u{a0}45\u{a0}67",
+        "+46 73\u{2011}123\u{2011}45\u{2011}67",
+        "+46 73\u{2013}123 45 67",
+        "\u{202a}+46731234567\u{202c}",
+        "\u{ff0b}46731234567",
+        "+46.73.123.45.67",
+        "+46/73/1234567",
+        "+46 73\t1234567\r\n",
+        "+46 73\u{2009}123\u{2009}45\u{2009}67",
+        "+46\u{200b}73\u{ad}1234567",
+        "\u{ff0b}\u{ff14}\u{ff16} \u{ff17}\u{ff13} 123 45 67",
+    ] {
+        by_phone(&server, value);
+    }
+    assert!(server.outbox().iter().all(|message| message["to"] == "+46731234567"));
+    for value in ["073 123 45 67", "+46 73 123 45 67 ext 2", "+46+731234567", "+46 73 123 45 6x"] {
+        let answer = post(&server, "/b2b/SE/identify", json!({ "Type": "Phone", "Value": value }));
+        assert_eq!(problem(&answer), is(400, "request-invalid"), "{value}");
+        assert!(answer.at("/errors/Value").is_array(), "{}", answer.text);
+    }
+}
