@@ -13,7 +13,7 @@
 //!
 //! # What a bank writes
 //! ```
-//! use countersign_runtime::{Call, HookError, Hooks, Lookup, Sms, User, UserKey};
+//! use countersign_runtime::{Call, HookError, Hooks, Lookup, Phone, Sms, User, UserKey};
 //!
 //! struct Bank;
 //!
@@ -21,7 +21,7 @@
 //!     async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
 //!         match &lookup.key {
 //!             UserKey::Username(name) if name == "jane" => {
-//!                 Ok(Some(User { id: "42".to_owned(), phone: Some("+420601000001".parse()?), ..User::default() }))
+//!                 Ok(Some(User { id: "42".to_owned(), phone: Phone::read("+420 601 000 001"), ..User::default() }))
 //!             }
 //!             _ => Ok(None),
 //!         }

@@ -10,7 +10,7 @@ mod time;
 
 pub use decimal::Decimal;
 pub use json::{Const, Json, Map, Pairs, Rest};
-pub use phone::Phone;
+pub use phone::{NotAPhone, Phone};
 pub use registration_number::RegistrationNumber;
 pub use secret::Secret;
 pub(crate) use signs::{folded, is_hidden, is_invisible};

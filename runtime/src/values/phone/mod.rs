@@ -13,8 +13,8 @@ const MOST_DIGITS: usize = 24;
 /// A phone number as E.164 has it: `+` and 7 to 15 digits, in one form by its country's numbering plan.
 /// [`Phone::expose`] is for sending; `{:?}` prints `+420*****89`.
 ///
-/// It has no `Display` on purpose: a gateway would be given what `to_string` says, and a log too. `parse` reads a number as
-/// [`Phone::read`] does.
+/// It has no `Display` on purpose: a gateway would be given what `to_string` says, and a log too. `parse` takes
+/// what [`Phone::parse`] takes.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Phone(String);
 
@@ -31,7 +31,7 @@ impl Phone {
         Phone::of_digits(digits)
     }
 
-    /// Reads a number as people and directories write it, with `+` or `00` before the calling code: `+46 (0)73-123 45 67`,
+    /// Reads a number as people, directories and core systems write it, with `+` or `00` before the calling code: `+46 (0)73-123 45 67`,
     /// `0046731234567`, `tel:+46-73-123-45-67`. A number in its national form is none, nor is one that may be two.
     pub fn read(text: &str) -> Option<Phone> {
         let Dialled { international: true, digits } = Dialled::read(text)? else { return None };
@@ -86,7 +86,7 @@ impl std::str::FromStr for Phone {
     type Err = NotAPhone;
 
     fn from_str(text: &str) -> Result<Self, NotAPhone> {
-        Phone::read(text).ok_or(NotAPhone)
+        Phone::parse(text).ok_or(NotAPhone)
     }
 }
 
@@ -181,7 +181,7 @@ mod tests {
         {
             assert_eq!(Phone::read(bad), None, "{bad}");
         }
-        assert_eq!("+46 73 123 45 67".parse(), Ok(Phone::parse("+46731234567").unwrap()), "as a directory has it");
+        assert_eq!("+46 73 123 45 67".parse::<Phone>(), Err(NotAPhone), "by `read` alone");
     }
 
     #[test]
