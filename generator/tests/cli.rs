@@ -87,6 +87,12 @@ fn a_new_crate_starts_from_what_its_definition_recommends() {
         let settings = bench.read("bank/src/generated/settings.rs");
         let default = r#""sms.delivery_failed_message", default = "smsAuthorization.deliveryFailed""#;
         assert_eq!(settings.contains(default), has, "{settings}");
+        let types = bench.read("bank/src/generated/types.rs");
+        assert_eq!(
+            types.matches("is = otp.code, accepts(blanks, separators)").count(),
+            if has { 2 } else { 0 },
+            "{types}"
+        );
     }
 }
 

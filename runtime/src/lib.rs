@@ -13,7 +13,7 @@
 //!
 //! # What a bank writes
 //! ```
-//! use countersign_runtime::{Call, HookError, Hooks, Lookup, Sms, User, UserKey};
+//! use countersign_runtime::{Call, HookError, Hooks, Lookup, Phone, Sms, User, UserKey};
 //!
 //! struct Bank;
 //!
@@ -21,7 +21,7 @@
 //!     async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
 //!         match &lookup.key {
 //!             UserKey::Username(name) if name == "jane" => {
-//!                 Ok(Some(User { id: "42".to_owned(), phone: Some("+420601000001".parse()?), ..User::default() }))
+//!                 Ok(Some(User { id: "42".to_owned(), phone: Phone::read("+420 601 000 001"), ..User::default() }))
 //!             }
 //!             _ => Ok(None),
 //!         }
@@ -117,7 +117,8 @@ pub use axum;
 ///   means if another field has this value.
 /// - `name = "x"`: its name on the wire; `also = "y"`: another one that is read.
 /// - `accepts(number)`, `accepts(text)`, `accepts(single)`: JSON kinds that are read too; one value as a list of one.
-///   `accepts(blanks)`: blanks around a text are dropped; `accepts(separators)`: so are a leading `+`, blanks and dashes.
+///   `accepts(blanks)`: blanks around a text and inside a number in groups are dropped; `accepts(separators)`: so are a
+///   leading `+`, blanks, dashes, points, slashes and brackets. Names and passwords of users accept neither.
 /// - `default`, `default = value`: what stands for an absent value.
 /// - `const = value`: always sent so, for fields of the type [`Const`]; any JSON value.
 /// - `nested`: filled from the same thing as the struct, and a list with one element of it; `nested = outcome`: only if

@@ -17,7 +17,7 @@ pub struct User {
     pub family_name: Option<String>,
     /// The organization in which the user was found; left empty, it is the one that was asked for.
     pub organization: Option<String>,
-    /// Where codes are sent.
+    /// Where codes are sent. [`Phone::read`] reads what a directory has, such as `+46 73 123 45 67`.
     pub phone: Option<Phone>,
     /// A number in a national register.
     pub registration_number: Option<String>,

@@ -1,6 +1,6 @@
 //! What Acme Bank writes: the two hooks that it must, and the one that its own definition adds.
 
-use countersign_runtime::{Call, HookError, Hooks, Lookup, Sms, Time, User, UserKey};
+use countersign_runtime::{Call, HookError, Hooks, Lookup, Phone, Sms, Time, User, UserKey};
 
 use crate::generated::{BlockCard, BlockCardFault, BlockCardGives, DataAdapter, OwnHooks};
 
@@ -28,7 +28,7 @@ impl Hooks for AcmeBank {
             id: "12345678".to_owned(),
             given_name: Some("John".to_owned()),
             family_name: Some("Doe".to_owned()),
-            phone: "+420601234567".parse().ok(),
+            phone: Phone::read("+420 601 234 567"),
             password_hash: Some(S3CRET.to_owned()),
             ..User::default()
         }))

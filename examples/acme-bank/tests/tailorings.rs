@@ -141,3 +141,47 @@ fn a_failed_login_answers_401() {
     assert_eq!(wrong.at("/responseObject/message"), "login.authenticationFailed");
     assert_eq!(login("s3cret").at("/responseObject/authenticationResult"), "VERIFIED_SUCCEEDED");
 }
+
+#[test]
+fn codes_are_read_as_people_paste_them() {
+    let server = start();
+    for (at, paste) in [
+        (|code: &str| format!("{code} ")) as fn(&str) -> String,
+        |code| format!("{} {}", &code[..3], &code[3..]),
+        |code| format!("{}-{}", &code[..3], &code[3..]),
+        |code| format!("{}\u{a0}{}\u{a0}", &code[..3], &code[3..]),
+        |code| format!("{}\u{2011}{}", &code[..2], &code[2..]),
+        |code| format!("\u{202a}\u{200b}{code}\u{202c}\r\n"),
+        |code| code.chars().map(|digit| char::from_u32(u32::from(digit) + 0xfee0).unwrap()).collect(),
+        |code| code.chars().map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0x660).unwrap()).collect(),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let operation = login(&format!("pasted-{at}"));
+        let id = create(&server, &operation, "en").at("/responseObject/messageId").as_str().unwrap().to_owned();
+        let pasted = paste(&server.code(&id));
+        assert_eq!(
+            verify(&server, &operation, &id, &pasted)["smsAuthorizationResult"],
+            "VERIFIED_SUCCEEDED",
+            "{pasted:?}"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_code_is_one_failure_whatever_stands_around_it() {
+    let server = start();
+    let operation = login("pasted-wrong");
+    let id = create(&server, &operation, "en").at("/responseObject/messageId").as_str().unwrap().to_owned();
+    let code = server.code(&id);
+    let wrong: String = code.chars().map(|digit| if digit == '0' { '1' } else { '0' }).collect();
+    for (left, around) in [(4, "\u{a0}"), (3, "\u{200b}"), (2, "-"), (1, "\u{202a}")] {
+        let tried = verify(&server, &operation, &id, &format!("{around}{wrong}{around}"));
+        assert_eq!(
+            (&tried["smsAuthorizationResult"], &tried["remainingAttempts"]),
+            (&json!("VERIFIED_FAILED"), &json!(left))
+        );
+    }
+    assert_eq!(verify(&server, &operation, &id, &code)["smsAuthorizationResult"], "VERIFIED_SUCCEEDED");
+}

@@ -1,6 +1,8 @@
 //! What a bank writes: two hooks that it must, two that it may, and nothing for the fourteen endpoints.
 
-use countersign_runtime::{BankAccount, Call, HookError, Hooks, Lookup, SavedConsent, Sms, User, UserKey};
+use countersign_runtime::{
+    BankAccount, Call, HookError, Hooks, Lookup, NotAPhone, Phone, SavedConsent, Sms, User, UserKey,
+};
 
 use crate::directory::{self, CoreSystem, Customer};
 use crate::generated::DataAdapter;
@@ -60,7 +62,7 @@ async fn ask_core_system(customer: &Customer) -> Result<User, HookError> {
         username: Some(customer.login.to_owned()),
         given_name: Some(customer.given_name.to_owned()),
         family_name: Some(customer.family_name.to_owned()),
-        phone: Some(customer.phone.parse()?),
+        phone: Some(Phone::read(customer.phone).ok_or(NotAPhone)?),
         password_hash: Some(customer.password_hash.to_owned()),
         locked: customer.locked,
         ..User::default()

@@ -87,6 +87,18 @@ fn a_new_code_does_not_reset_a_users_failures() {
 }
 
 #[test]
+fn a_code_is_read_letter_by_letter_unless_a_bank_says_otherwise() {
+    let server = start();
+    let payment = payment("letter-by-letter");
+    let id = create_code(&server, "20000001", &payment);
+    let code = server.code(&id);
+    for pasted in [format!("{code} "), format!("{} {}", &code[..4], &code[4..]), format!("{code}\u{a0}")] {
+        assert_eq!(verify(&server, "20000001", &payment, &id, &pasted).0, "VERIFIED_FAILED", "{pasted:?}");
+    }
+    assert_eq!(verify(&server, "20000001", &payment, &id, &code), Verified::succeeded());
+}
+
+#[test]
 fn an_unknown_message_and_empty_values_fail_without_telling_more() {
     let server = start();
     let payment = payment("an-unknown-message");

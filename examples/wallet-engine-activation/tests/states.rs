@@ -189,6 +189,30 @@ fn a_passcode_may_have_lost_its_zeros() {
 }
 
 #[test]
+fn a_passcode_is_read_as_people_paste_it() {
+    let programme = programme();
+    let pasted: [fn(&str, &str) -> String; 5] = [
+        |head, tail| format!(" {head} {tail}\n"),
+        |head, tail| format!("{head}\u{a0}{tail}"),
+        |head, tail| format!("{head}\u{2011}{tail}"),
+        |head, tail| format!("\u{202a}{head}\u{2009}{tail}\u{202c}"),
+        |head, tail| format!("{head}\u{ad}{tail}").chars().map(full_width).collect(),
+    ];
+    for (at, paste) in pasted.into_iter().enumerate() {
+        let request = programme.request(&format!("{}", 81_235_000 + at));
+        let code = programme.code(&request);
+        let (head, tail) = code.split_at(3);
+        assert_eq!(tried(&programme, &request, json!(paste(head, tail))), "none", "{at}");
+    }
+    assert_eq!(asked(&programme, "country_dial_code", "\u{ff0b}６５"), "none", "full-width digits are digits");
+}
+
+/// The sign as an input method for Chinese or Japanese writes it.
+fn full_width(sign: char) -> char {
+    if sign.is_ascii_digit() { char::from_u32(u32::from(sign) + 0xfee0).unwrap() } else { sign }
+}
+
+#[test]
 fn arguments_are_looked_at_before_anything_is_done() {
     let programme = programme();
     for (field, value) in [
@@ -199,7 +223,7 @@ fn arguments_are_looked_at_before_anything_is_done() {
         ("country_dial_code", json!("12345678")),
         ("country_dial_code", json!(6.5)),
         ("country_dial_code", json!(-65)),
-        ("country_dial_code", json!("６５")),
+        ("country_dial_code", json!("6 x 5")),
         ("phone_number", json!("123")),
         ("phone_number", json!("123456789012345")),
         ("phone_number", json!("12345678901234")),

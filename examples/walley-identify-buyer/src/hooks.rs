@@ -1,6 +1,6 @@
 //! What has to be written: the register of buyers, and a gateway for messages. Nothing for the two endpoints.
 
-use countersign_runtime::{Call, HookError, Hooks, Lookup, Organization, Sms, User, UserKey};
+use countersign_runtime::{Call, HookError, Hooks, Lookup, NotAPhone, Organization, Phone, Sms, User, UserKey};
 
 use crate::generated::DataAdapter;
 
@@ -69,7 +69,7 @@ fn user(buyer: &Buyer) -> Result<User, HookError> {
     let organization = |(id, name): &(&str, &str)| Organization { id: (*id).to_owned(), name: (*name).to_owned() };
     Ok(User {
         id: buyer.id.to_owned(),
-        phone: buyer.phone.map(str::parse).transpose()?,
+        phone: buyer.phone.map(|phone| Phone::read(phone).ok_or(NotAPhone)).transpose()?,
         registration_number: buyer.registration_number.map(str::to_owned),
         organizations: buyer.organizations.iter().map(organization).collect(),
         ..User::default()

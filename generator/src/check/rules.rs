@@ -13,6 +13,9 @@ use crate::resolve::rules::is_required;
 use crate::resolve::{Field, Resolved, failure_meanings, meant_or};
 use crate::yaml::{Node, Value};
 
+/// What is read letter by letter.
+const EXACT: [&str; 2] = ["user.username", "user.password"];
+
 pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
     let by_key = failure_meanings(of).iter().any(|(meaning, _)| of.meaning(*meaning).name == "violations.codes");
     let reached = of.reached();
@@ -69,6 +72,16 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
             let text = format!("`{}` is no form that a field may be read from", kind.text);
             report.tell("wrong-value", kind.place, text, "write number, text, single, blanks or separators");
         }
+        check_exact(field, report);
+    }
+}
+
+/// Refuses to fold a user name or a password: another letter is another name.
+fn check_exact(field: &raw::Field, report: &mut Report) {
+    let exact = matches!(&field.meaning, Some(raw::Meaning::Plain(meaning)) if EXACT.contains(&meaning.text.as_str()));
+    for kind in field.accepts.iter().filter(|kind| exact && ["blanks", "separators"].contains(&kind.text.as_str())) {
+        let text = "user names and passwords are read letter by letter";
+        report.tell("wrong-value", kind.place, text, "take the form out: another letter is another name");
     }
 }
 

@@ -162,7 +162,9 @@ fn demo_user(user: &Map<String, Json>, adapter: &Adapter, endpoint: &Endpoint, r
         let Some(value) = text(name).map(|value| format!("{}.to_owned()", literal(&value))) else { continue };
         add(name, if name == "id" { value } else { format!("Some({value})") });
     }
-    text("phone").iter().for_each(|phone| add("phone", format!("{}.parse().ok()", literal(phone))));
+    text("phone")
+        .iter()
+        .for_each(|phone| add("phone", format!("countersign_runtime::Phone::read({})", literal(phone))));
     text("password").iter().for_each(|password| {
         add("password_hash", format!("countersign_runtime::crypto::password::hash({}).ok()", literal(password)));
     });

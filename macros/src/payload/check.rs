@@ -91,6 +91,11 @@ fn accepted(field: &Field, report: &mut Report) {
         );
         report.error(syn::Error::new(form.span, what));
     }
+    let exact = field.is.as_ref().is_some_and(|is| matches!(is.name.rsplit('.').next(), Some("username" | "password")));
+    for form in field.accepts.iter().filter(|form| exact && ["blanks", "separators"].contains(&form.name.as_str())) {
+        let what = "user names and passwords are read letter by letter";
+        report.error(syn::Error::new(form.span, what));
+    }
 }
 
 fn places(payload: &Payload, field: &Field, report: &mut Report) {

@@ -29,7 +29,7 @@
 //! | `callers.<name>.access_id`, `.key` | the same where callers show an id and a key | its name; must be set |
 //! | `callers.<name>.endpoints`, `.countries`, `.partners` | what the caller may call, and for whom | everything |
 //! | `credentials.per_source`, `.per_access_id` | how often credentials may be wrong | `20 in 1m` |
-//! | `limits.*`, `sms.countries`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
+//! | `limits.*`, `sms.countries`, `sms.service_numbers`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
 //! | `sms.delivery_failed_message` | the key that tells the caller of a code that was refused or limited | none is sent |
 //! | `questions.acknowledge_weak` | `true` if security questions may be asked although their answers are weak | `false` |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |

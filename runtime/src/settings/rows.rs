@@ -185,7 +185,7 @@ impl Column for Time {
 impl Column for Phone {
     fn read(cell: Cell<'_>) -> Result<Self, String> {
         let text = cell.text()?;
-        text.parse().map_err(|_| "a phone such as `\"+420601000001\"` is wanted".to_owned())
+        Phone::read(text).ok_or_else(|| "a phone such as `\"+420601000001\"` is wanted".to_owned())
     }
 }
 

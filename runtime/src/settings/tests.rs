@@ -232,6 +232,12 @@ fn every_limit_has_its_bounds_and_is_named_with_them() {
         ("sms.conversion_alarm", "0", "it is 0, it must be from 1 to 90"),
         ("sms.conversion_alarm", "91", "it is 91, it must be from 1 to 90"),
         ("sms.countries", "[XX]", "it is XX, it must be a country such as `CZ`"),
+        (
+            "sms.countries",
+            "[FI, AX]",
+            "it is AX, it must be a country that has mobile numbers: those of `AX` are numbers of `FI`",
+        ),
+        ("sms.service_numbers", "maybe", "`true` or `false`"),
         ("otps.sms.per_phone", "1001 in 1h", window),
         ("otps.sms.per_phone", "often", "a limit such as `10 in 1h`"),
         ("otps.sms.life", "9s", "9s is not between 10s and 600s"),

@@ -5,11 +5,13 @@ mod json;
 mod phone;
 mod registration_number;
 mod secret;
+mod signs;
 mod time;
 
 pub use decimal::Decimal;
 pub use json::{Const, Json, Map, Pairs, Rest};
-pub use phone::Phone;
+pub use phone::{NotAPhone, Phone};
 pub use registration_number::RegistrationNumber;
 pub use secret::Secret;
+pub(crate) use signs::{folded, is_hidden, is_invisible};
 pub use time::{Date, Time};

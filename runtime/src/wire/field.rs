@@ -44,9 +44,9 @@ pub struct Accepts {
     pub text: bool,
     /// One element where a list is expected.
     pub single: bool,
-    /// Blanks around a text, which are dropped.
+    /// Blanks around a text and inside a number in groups, which are dropped.
     pub blanks: bool,
-    /// A leading `+`, blanks and dashes in a text, which are dropped.
+    /// A leading `+`, blanks, dashes, points, slashes and brackets in a number or a code, which are dropped.
     pub separators: bool,
 }
 

@@ -11,6 +11,7 @@ mod encoder;
 mod envelope;
 mod field;
 mod finish;
+mod folding;
 pub(crate) mod form;
 mod names;
 mod operation;

@@ -6,13 +6,12 @@ use crate::adapter::{JsonKind, Length, Wire};
 use crate::values::Json;
 
 use super::field::Accepts;
+use super::folding::accepted;
 
 /// The text that a JSON value is read as, if it is read as one. A number is its literal, as it was written.
 pub fn text_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
     match json {
-        Json::String(text) if accepts.separators => Some(Cow::Owned(without_separators(text))),
-        Json::String(text) if accepts.blanks => Some(Cow::Borrowed(text.trim())),
-        Json::String(text) => Some(Cow::Borrowed(text)),
+        Json::String(text) => Some(accepted(text, accepts)),
         Json::Number(number) if accepts.number || wire.text_accepts.contains(&JsonKind::Number) => {
             Some(Cow::Owned(number.to_string()))
         }
@@ -21,12 +20,6 @@ pub fn text_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<
         }
         _ => None,
     }
-}
-
-/// A number as people write it, without a leading `+`, blanks and dashes.
-fn without_separators(text: &str) -> String {
-    let text = text.trim_start_matches(' ');
-    text.strip_prefix('+').unwrap_or(text).chars().filter(|c| !matches!(c, ' ' | '-')).collect()
 }
 
 /// The literal of a number, if the JSON value is read as one.

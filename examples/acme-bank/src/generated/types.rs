@@ -188,6 +188,7 @@ pub struct VerifySmsRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
     pub message_id: Option<String>,
+    #[payload(accepts(blanks, separators))]
     pub authorization_code: Option<Secret<String>>,
     pub user_id: Option<String>,
     pub organization_id: Option<String>,

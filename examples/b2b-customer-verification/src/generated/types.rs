@@ -325,6 +325,7 @@ pub struct AuthenticateRecoveryCodeRequest {
     pub customer_uri: Option<String>,
     #[check(required)]
     pub recovery_type: RecoveryType,
+    #[payload(accepts(blanks, separators))]
     #[check(required)]
     pub recovery_code: Secret<String>,
 }
@@ -372,6 +373,7 @@ pub struct CompleteEmailVerificationRequest {
     #[payload(is = partner.id)]
     #[check(required, max(255))]
     pub partner_uri: String,
+    #[payload(accepts(blanks, separators))]
     #[check(required)]
     pub verification_code: Secret<String>,
 }
@@ -443,6 +445,7 @@ pub struct CompleteApplicationVerificationRequest {
     #[payload(is = partner.id)]
     #[check(required, max(255))]
     pub partner_uri: String,
+    #[payload(accepts(blanks, separators))]
     #[check(required)]
     pub verification_code: Secret<String>,
 }

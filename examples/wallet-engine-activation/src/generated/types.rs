@@ -68,7 +68,7 @@ pub struct VerifyActivationRequest {
     #[check(min(1), max(64))]
     pub app_id: String,
     pub request_id: String,
-    #[payload(accepts(number))]
+    #[payload(accepts(number, blanks, separators))]
     pub passcode: Secret<String>,
 }
 

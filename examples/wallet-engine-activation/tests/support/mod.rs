@@ -45,10 +45,23 @@ pub fn programme() -> Programme {
 /// The same with this environment.
 pub fn programme_with(environment: &[(&str, &str)]) -> Programme {
     let folder = tempfile::tempdir().expect("a folder");
+    let settings = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/settings.yaml"));
+    programme_in(folder, settings, environment)
+}
+
+/// The same with a file of settings of one's own.
+pub fn programme_of(yaml: &str, environment: &[(&str, &str)]) -> Programme {
+    let folder = tempfile::tempdir().expect("a folder");
+    let settings = folder.path().join("settings.yaml");
+    std::fs::write(&settings, yaml).expect("a file");
+    programme_in(folder, settings, environment)
+}
+
+fn programme_in(folder: tempfile::TempDir, file: PathBuf, environment: &[(&str, &str)]) -> Programme {
     let (clock, runtime) = (HandClock::new(), Runtime::new().expect("threads"));
     let options = StartOptions {
         dev: true,
-        settings: Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/settings.yaml"))),
+        settings: Some(file),
         environment: settings(&folder, environment),
         clock: Some(clock.clone()),
         ..StartOptions::default()

@@ -45,7 +45,7 @@ pub struct VerifyRequest {
     pub country_code: Country,
     #[check(required)]
     pub token: String,
-    #[payload(is = otp.code, name = "Otp", accepts(number))]
+    #[payload(is = otp.code, name = "Otp", accepts(number, blanks, separators))]
     pub otp: Option<Secret<String>>,
 }
 

@@ -4,12 +4,11 @@
 //! message again (its id, code and operation) is a repetition, and sends nothing.
 
 use super::send::Maker;
-use super::text::is_hidden;
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::things::AccountStatus;
-use crate::values::{Phone, Secret, Time};
+use crate::values::{Phone, Secret, Time, is_hidden};
 
 /// The longest id of a message, in bytes.
 const LONGEST_ID: usize = 256;

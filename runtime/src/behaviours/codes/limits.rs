@@ -30,6 +30,8 @@ pub struct OtpLimits {
     pub per_source: Vec<SendWindow>,
     /// The countries whose numbers codes are sent to, as `CZ` or `+420`; all of them if nothing is set.
     pub countries: Option<Vec<String>>,
+    /// Whether codes are sent to premium-rate and toll-free numbers, too.
+    pub service_numbers: bool,
     /// How many codes are sent in an hour, to whomever; any number if nothing is set.
     pub budget_per_hour: Option<u64>,
     /// The share of a country's latest codes, in percent, below which it is told that few of them are used.
@@ -66,6 +68,7 @@ impl Default for OtpLimits {
             per_prefix: vec![window(60 * 60, 20)],
             per_source: vec![window(60 * 60, 10)],
             countries: None,
+            service_numbers: false,
             budget_per_hour: None,
             conversion_percent: 30,
             dev_limits_off: false,
@@ -114,6 +117,11 @@ impl OtpLimits {
                 let bounds = "a country such as `CZ` or a calling code such as `+420`".to_owned();
                 found.push(OutOfBounds { name: "countries", value: country.clone(), bounds });
             }
+            if let Some(other) = super::country::instead_of(country) {
+                let bounds =
+                    format!("a country that has mobile numbers: those of `{country}` are numbers of `{other}`");
+                found.push(OutOfBounds { name: "countries", value: country.clone(), bounds });
+            }
         }
         found
     }
@@ -154,6 +162,10 @@ mod tests {
         let many = OtpLimits { wrong_codes_per_minute: 101, ..default() };
         assert_eq!(name(many), Some("wrong_codes_per_minute"));
         assert_eq!(name(OtpLimits { countries: Some(vec!["XX".into()]), ..default() }), Some("countries"));
+        for territory in ["AX", "BL", "CC", "CX", "EH", "MF", "SJ", "VA"] {
+            let limits = OtpLimits { countries: Some(vec![territory.into()]), ..default() };
+            assert_eq!(name(limits), Some("countries"), "{territory}");
+        }
         assert_eq!(name(OtpLimits { countries: Some(vec!["CZ".into(), "+421".into()]), ..default() }), None);
     }
 }

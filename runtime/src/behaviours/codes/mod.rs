@@ -40,7 +40,7 @@ pub use pace::{Deliveries, Durations, Pace};
 pub(super) use pending::Pending;
 pub(crate) use settings::window;
 pub use skipped::CallersAccount;
-pub(crate) use text::{cleaned, is_hidden};
+pub(crate) use text::cleaned;
 pub(super) use token::told_id;
 pub use waive::{WaiveOtp, WaivedOtp};
 

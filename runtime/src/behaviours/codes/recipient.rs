@@ -99,9 +99,12 @@ impl Core {
     }
 
     fn to_phone(&self, phone: Option<Phone>) -> Delivery {
-        let countries = self.shared.options.limits.countries.as_deref();
-        match (phone, countries) {
+        let limits = &self.shared.options.limits;
+        match (phone, limits.countries.as_deref()) {
             (None, _) => Delivery::Impossible("the user has no phone"),
+            (Some(phone), _) if !limits.service_numbers && country::is_service(phone.expose()) => {
+                Delivery::Impossible("no codes are sent to premium-rate and toll-free numbers")
+            }
             (Some(phone), Some(countries)) if !country::is_allowed(phone.expose(), countries) => {
                 Delivery::Impossible("no codes are sent to this country")
             }

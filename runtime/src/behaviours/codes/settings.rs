@@ -17,6 +17,7 @@ impl Settings for OtpLimits {
         "limits.per_prefix",
         "limits.per_source",
         "sms.countries",
+        "sms.service_numbers",
         "sms.budget_per_hour",
         "sms.conversion_alarm",
     ];
@@ -50,6 +51,7 @@ impl Reader<'_> {
             per_prefix: self.windows("limits.per_prefix", default.per_prefix),
             per_source: self.windows("limits.per_source", default.per_source),
             countries: self.told(self.from.list("sms.countries")).flatten(),
+            service_numbers: self.told(self.from.boolean("sms.service_numbers", false)).unwrap_or(false),
             budget_per_hour: self.budget(),
             conversion_percent: self.number("sms.conversion_alarm", default.conversion_percent),
             dev_limits_off: false,

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::binding::Facts;
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::values::Secret;
+use crate::values::{Secret, is_hidden};
 
 /// The most septets of a text that the GSM alphabet can write: two parts.
 const MOST_SEPTETS: usize = 306;
@@ -58,16 +58,6 @@ pub(crate) fn cleaned(value: &str) -> String {
         }
     }
     clean
-}
-
-/// True for what a reader does not see: control characters, and those that turn or join what stands around them.
-pub(crate) fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// Line breaks become blanks, and full stops of other scripts become those that are looked for.

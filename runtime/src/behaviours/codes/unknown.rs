@@ -5,7 +5,6 @@
 use rand::RngExt;
 
 use super::record::{BoundValue, CodeRecord, State, code_key, value};
-use super::text::is_hidden;
 use super::tries::{Asked, Begun, Try};
 use crate::behaviours::state::{millis_of, step_aside};
 use crate::behaviours::users::{LONGEST_NAME, counted};
@@ -13,6 +12,7 @@ use crate::context::Core;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
+use crate::values::is_hidden;
 
 /// How many stand-ins there are of each kind of code.
 const STAND_INS: u32 = 1024;

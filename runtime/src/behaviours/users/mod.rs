@@ -2,12 +2,14 @@
 
 mod name;
 mod password;
+mod phone_country;
 mod rehash;
 mod typed;
 
 pub(super) use name::LONGEST_NAME;
 pub(crate) use name::{canonical, counted};
 pub(super) use password::{not_compared, overloaded};
+pub use phone_country::FindPhoneCountry;
 pub(crate) use rehash::keeps_password_hashes;
 
 use crate::context::Core;

@@ -3,7 +3,7 @@
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-use crate::behaviours::codes::is_hidden;
+use crate::values::is_hidden;
 
 /// The longest text that is taken for a user's name or number, in characters.
 pub(crate) const LONGEST_NAME: usize = 256;

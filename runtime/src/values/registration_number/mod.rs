@@ -59,11 +59,8 @@ impl RegistrationNumber {
 
 /// The text in ASCII capitals, without blanks and hidden signs, with every dash as a hyphen.
 fn folded(text: &str) -> String {
-    let letters = text.nfkc().map(|letter| match letter {
-        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' => '-',
-        other => other.to_ascii_uppercase(),
-    });
-    letters.filter(|letter| !letter.is_whitespace() && !crate::behaviours::codes::is_hidden(*letter)).collect()
+    let letters: String = super::folded(text).filter(|sign| *sign != ' ').collect();
+    letters.nfkc().map(|letter| letter.to_ascii_uppercase()).collect()
 }
 
 /// The digits of a text that has nothing else.
