@@ -176,6 +176,19 @@ fn refused_settings_end_with_78_and_one_line_each() {
 }
 
 #[test]
+fn an_adapter_whose_store_is_taken_away_ends_with_74() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let store = format!("embedded:{}", path.display());
+    let adapter = started("--dev", &[("COUNTERSIGN_STORE", &store)]);
+    assert!(adapter.get(&adapter.address, "/api/status").ends_with("\"up\""));
+    std::fs::remove_file(&path).unwrap();
+    let (code, log) = adapter.ended();
+    assert_eq!(code, Some(74), "{log}");
+    assert!(log.contains("store.db") && log.contains("was removed or renamed while the store was open"), "{log}");
+}
+
+#[test]
 fn a_damaged_store_ends_with_74_and_names_its_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db");

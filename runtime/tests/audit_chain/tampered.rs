@@ -186,3 +186,30 @@ async fn the_first_bad_record_is_named() {
     assert_eq!(sequence, None);
     assert!(what.contains("ends with record 7") && what.contains("knows of record 9"), "{what}");
 }
+
+#[tokio::test]
+async fn records_that_were_all_removed_are_found_by_what_the_store_has_taken() {
+    let (place, keys) = (Place::new(), ring(&["one"]));
+    let empty = verify(
+        &mut *{
+            place.open(notary(&keys));
+            audit_source(&place.spec).unwrap()
+        },
+        &keys,
+        &[],
+    )
+    .unwrap();
+    assert_eq!((empty.records, empty.flaws.len()), (0, 0), "a new store has none, and needs none");
+    let head = {
+        let store = place.open(notary(&keys));
+        write(&*store, "one").await;
+        write(&*store, "two").await
+    };
+    rusqlite::Connection::open(place.path()).unwrap().execute("DELETE FROM audit", []).unwrap();
+    let heads = [&[][..], std::slice::from_ref(&head)];
+    for (heads, flaws) in heads.into_iter().zip([1, 2]) {
+        let found = verify(&mut *audit_source(&place.spec).unwrap(), &keys, heads).unwrap();
+        assert_eq!((found.records, found.flaws.len()), (0, flaws), "{found:?}");
+        assert!(found.flaws.iter().any(|flaw| flaw.what.contains("all were removed")), "{found:?}");
+    }
+}
