@@ -139,6 +139,8 @@ async fn what_became_of_a_message_is_told_apart() {
 async fn hooks_that_block_their_threads_hold_up_nobody_else_and_are_counted_and_named() {
     let logged = Logged::default();
     let _logging = logged.clone().listen();
+    // Whoever asks first begins to count.
+    let _ = crate::telemetry::Figures::of_process();
     let guard = Arc::new(guard(8, 200));
     let release = Arc::new(AtomicBool::new(false));
     let mut blocking = tokio::task::JoinSet::new();
