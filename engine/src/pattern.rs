@@ -16,7 +16,7 @@ impl Pattern {
     /// Why it cannot be run, in one line.
     pub fn new(written: &str) -> Result<Pattern, String> {
         // On its own first: `a)(b` is two halves of something else, once it stands in brackets.
-        let ascii = ascii_classes(written);
+        let ascii = ascii_classes(written)?;
         compiled(&ascii)?;
         compiled(&format!("^(?:{ascii})$")).map(Pattern)
     }
@@ -38,8 +38,9 @@ fn reason(error: &BuildError) -> String {
     last.strip_prefix("error: ").unwrap_or(last).to_owned()
 }
 
-/// Writes `\d`, `\w` and `\s` as what they mean in ASCII, so that digits of other scripts do not count.
-fn ascii_classes(pattern: &str) -> String {
+/// Writes `\d`, `\w` and `\s` as what they mean in ASCII, so that digits of other scripts do not count. Classes of Unicode
+/// are refused here: whether the engine knows them depends on what else the program is built with.
+fn ascii_classes(pattern: &str) -> Result<String, String> {
     let mut written = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
@@ -54,11 +55,12 @@ fn ascii_classes(pattern: &str) -> String {
             Some('W') => written.push_str("[^0-9A-Za-z_]"),
             Some('s') => written.push_str("[\\t-\\r ]"),
             Some('S') => written.push_str("[^\\t-\\r ]"),
+            Some(class @ ('p' | 'P')) => return Err(format!("`\\{class}` is not offered: write the letters out")),
             Some(other) => _ = write!(written, "\\{other}"),
             None => written.push('\\'),
         }
     }
-    written
+    Ok(written)
 }
 
 #[cfg(test)]

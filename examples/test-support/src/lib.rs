@@ -3,6 +3,8 @@
 
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
+pub mod attack;
+
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -18,6 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Server {
     child: Child,
     address: String,
+    operations: String,
     outbox: PathBuf,
     log: PathBuf,
     _own_folder: Option<tempfile::TempDir>,
@@ -90,13 +93,18 @@ impl Server {
             .stdout(Stdio::piped())
             .stderr(to_log);
         let mut child = command.spawn().expect("the example's binary");
-        let address = address_of(&mut child);
-        Server { child, address, outbox, log, _own_folder: None }
+        let (address, operations) = addresses_of(&mut child);
+        Server { child, address, operations, outbox, log, _own_folder: None }
     }
 
     /// `http://127.0.0.1:PORT`
     pub fn address(&self) -> &str {
         &self.address
+    }
+
+    /// The same of the port for health and metrics.
+    pub fn operations_address(&self) -> &str {
+        &self.operations
     }
 
     /// Kills the process at once, as a crash would.
@@ -111,6 +119,11 @@ impl Server {
     /// The process's number.
     pub fn process_id(&self) -> u32 {
         self.child.id()
+    }
+
+    /// True if the process has not ended.
+    pub fn is_running(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
     }
 
     /// Waits for the process to end by itself.
@@ -255,8 +268,9 @@ fn text(error: impl ToString) -> String {
     error.to_string()
 }
 
+/// The addresses that a binary says: of the adapter, and of health and metrics.
 #[track_caller]
-fn address_of(child: &mut Child) -> String {
+fn addresses_of(child: &mut Child) -> (String, String) {
     let output = child.stdout.take().expect("standard output");
     let (send, receive) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
@@ -264,15 +278,18 @@ fn address_of(child: &mut Child) -> String {
             if let Some(at) = line.find("http://") {
                 let address = line[at..].split_whitespace().next().unwrap_or_default().trim_end_matches('/').to_owned();
                 if send.send(address).is_err() {
-                    // The test has its address; the rest is read so that the pipe never fills.
+                    // The test has its addresses; the rest is read so that the pipe never fills.
                     continue;
                 }
             }
         }
     });
-    receive
-        .recv_timeout(PATIENCE)
-        .unwrap_or_else(|_| panic!("the binary said no address; it ended with {:?}", child.try_wait()))
+    let mut next = || {
+        receive
+            .recv_timeout(PATIENCE)
+            .unwrap_or_else(|_| panic!("the binary said no address; it ended with {:?}", child.try_wait()))
+    };
+    (next(), next())
 }
 
 impl Drop for Server {

@@ -130,11 +130,8 @@ impl Pass {
         let mut state = self.breaker.locked();
         match verdict {
             // A probe that went well has shown that the hook works, however late it says so.
-            Verdict::Works if self.probe => {
-                if !matches!(state.1, State::Closed { .. }) {
-                    self.breaker.change(&mut state, CLOSED);
-                }
-            }
+            Verdict::Works if self.probe && matches!(state.1, State::Closed { .. }) => {}
+            Verdict::Works if self.probe => self.breaker.change(&mut state, CLOSED),
             Verdict::Works if state.0 == self.number => state.1 = CLOSED,
             Verdict::Fails if state.0 == self.number => self.breaker.failed(&mut state, self.began, now),
             _ => {}

@@ -1,0 +1,72 @@
+//! Honest callers beside an attack: a request every 20 milliseconds each, whatever the last one took, from addresses of
+//! their own. What counts is the time from when a request was due.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::client::Client;
+
+const CALLERS: u8 = 4;
+const EVERY: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What honest callers saw.
+#[derive(Default)]
+pub struct Honest {
+    /// Milliseconds of each answered request, in order of size.
+    pub took: Vec<f64>,
+    /// Requests that were not answered 200.
+    pub failed: usize,
+}
+
+impl Honest {
+    /// The time within which this share of the requests was answered, in milliseconds.
+    pub fn percentile(&self, share: f64) -> f64 {
+        let at = (self.took.len().saturating_sub(1) as f64 * share).round() as usize;
+        self.took.get(at).copied().unwrap_or_default()
+    }
+}
+
+impl std::fmt::Debug for Honest {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "{self}")
+    }
+}
+
+impl std::fmt::Display for Honest {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (middle, most) = (self.percentile(0.5), self.percentile(0.99));
+        write!(out, "{} answered (p50 {middle:.1} ms, p99 {most:.1} ms), {} failed", self.took.len(), self.failed)
+    }
+}
+
+/// Asks for so long.
+pub(super) async fn ask(address: SocketAddr, request: &[u8], lasts: Duration) -> Honest {
+    let callers =
+        (0..CALLERS).map(|caller| tokio::spawn(call(Client::new(address, 100 + caller), request.to_owned(), lasts)));
+    let mut all = Honest::default();
+    for caller in callers.collect::<Vec<_>>() {
+        let one = caller.await.expect("a caller");
+        all.took.extend(one.took);
+        all.failed += one.failed;
+    }
+    all.took.sort_by(f64::total_cmp);
+    all
+}
+
+async fn call(mut client: Client, request: Vec<u8>, lasts: Duration) -> Honest {
+    let mut seen = Honest::default();
+    let begin = Instant::now();
+    let mut due = begin;
+    while due < begin + lasts {
+        sleep_until(due).await;
+        match timeout(PATIENCE, client.ask(&request)).await {
+            Ok(Ok(200)) => seen.took.push(due.elapsed().as_secs_f64() * 1000.0),
+            _ => seen.failed += 1,
+        }
+        due += EVERY;
+    }
+    seen
+}
