@@ -89,7 +89,7 @@ fn a_new_crate_starts_from_what_its_definition_recommends() {
         assert_eq!(settings.contains(default), has, "{settings}");
         let types = bench.read("bank/src/generated/types.rs");
         assert_eq!(
-            types.matches("is = otp.code, accepts(blanks, separators)").count(),
+            types.matches("accepts(blanks, separators))]\n    pub authorization_code").count(),
             if has { 2 } else { 0 },
             "{types}"
         );

@@ -32,7 +32,6 @@ fn what_is_good_compiles_and_what_is_refused_is_so_for_a_reason() {
     let cells = cells::all(judge.words());
     let (mut report, good) = run::judged(&judge, &cells, sample(&cells));
     assert!(good.len() > 100, "only {} are good", good.len());
-    assert_eq!(report.low(), [] as [String; 0], "refusing is no way out");
     run::compile(&mut report, &good, &Compiler::built().unwrap()).unwrap();
     assert_known(&report);
     let listed = listed(REFUSALS);
@@ -43,6 +42,15 @@ fn what_is_good_compiles_and_what_is_refused_is_so_for_a_reason() {
     });
     let strange: Vec<String> = strange.map(|((kind, id), (_, seed))| format!("{kind}: {id} (seed {seed})")).collect();
     assert!(strange.is_empty(), "say why in refusals.txt:\n{}", strange.join("\n"));
+}
+
+/// Of all cells, since a sample has too few of some features to say a share.
+#[test]
+fn most_of_what_is_written_of_each_feature_is_good() {
+    let judge = Judge::new().unwrap();
+    let cells = cells::all(judge.words());
+    let report = run::check(&judge, &cells, 0..u64::try_from(cells.len()).unwrap());
+    assert_eq!(report.low(), [] as [String; 0], "refusing is no way out");
 }
 
 #[test]

@@ -84,7 +84,9 @@ payloads:
     let expected = "\
 let user = cx.find_user(FindUser { user: Some(request.user_id), ..Default::default() }).await?;
 let input = BlockCard { user_id: user.id, card_number: request.card_number };
-let card = cx.hook(\"block_card\", move |bank, call| async move { bank.block_card(&call, &input).await }).await?;
+let card = cx
+    .hook(\"block_card\", move |bank, call| async move { bank.block_card(&call, &input).await })
+    .await?;
 Ok(BlockCardResponse { blocked_at: card.card_blocked })";
     assert!(body(&adapter).ends_with(expected), "{}", body(&adapter));
     let hooks = emitted(&adapter, "hooks.rs");
