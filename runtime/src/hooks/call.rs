@@ -23,6 +23,8 @@ const ENDS_WITHIN: Duration = Duration::from_millis(50);
 pub(super) enum Unanswered {
     /// The circuit breaker is open.
     BreakerOpen,
+    /// As many look-ups of the same user as may run at once did not end.
+    SameUser,
     /// No slot was free.
     NoSlot,
     /// No thread came to it before its deadline; it will never begin.

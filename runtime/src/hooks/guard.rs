@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::future::Future;
+use std::hash::Hash;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -15,6 +16,7 @@ use super::breaker::{Pass, Verdict};
 use super::call::{Setting, Unanswered, call};
 use super::lane::Lane;
 use super::limits::{BreakerLimits, GuardLimits};
+use super::per_user::PerUser;
 use super::watch::Watched;
 use crate::fault::Fault;
 use crate::telemetry;
@@ -49,6 +51,7 @@ pub struct Guard {
     /// The hooks of the lane `other`, by name.
     others: Mutex<HashMap<&'static str, Arc<Watched>>>,
     breaker: BreakerLimits,
+    users: Arc<PerUser>,
 }
 
 impl Guard {
@@ -72,13 +75,31 @@ impl Guard {
             other: Lane::new("other", other),
             others: Mutex::default(),
             breaker,
+            users: Arc::default(),
         })
     }
 
-    /// Asks `lookup_user`, once more if the first answer says [`HookError::TryLater`].
+    /// Asks `lookup_user` for a user, once more if the first answer says [`HookError::TryLater`]. Look-ups of the same user
+    /// beyond a few at once wait for each other, and take no slots meanwhile.
     ///
     /// # Errors
     /// `hook.failed`, `hook.timed_out`, `hook.panicked`.
+    pub async fn lookup_of<T, Asked>(&self, user: &impl Hash, ask: impl Fn() -> Asked) -> Result<T, Fault>
+    where
+        Asked: Future<Output = Result<T, HookError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (lane, watched) = &self.lookup;
+        let Some(_turn) = self.users.turn(user, lane.deadline).await else {
+            return Err(fault_of(watched.name, Unanswered::SameUser));
+        };
+        self.lookup(ask).await
+    }
+
+    /// The same for whoever it is.
+    ///
+    /// # Errors
+    /// As [`Guard::lookup_of`].
     pub async fn lookup<T, Asked>(&self, ask: impl Fn() -> Asked) -> Result<T, Fault>
     where
         Asked: Future<Output = Result<T, HookError>> + Send + 'static,
@@ -110,7 +131,7 @@ impl Guard {
                 return SmsOutcome::Refused(why);
             }
             Err(Unanswered::BreakerOpen) => SmsOutcome::BreakerOpen,
-            Err(Unanswered::NoSlot | Unanswered::NeverBegun) => SmsOutcome::NeverCalled,
+            Err(Unanswered::NoSlot | Unanswered::NeverBegun | Unanswered::SameUser) => SmsOutcome::NeverCalled,
             Err(Unanswered::TimedOut) => SmsOutcome::TimedOut,
             Ok(_) | Err(Unanswered::Panicked) => SmsOutcome::Failed,
         };
@@ -250,6 +271,7 @@ impl Drop for Guard {
 fn fault_of(hook: &'static str, unanswered: Unanswered) -> Fault {
     let (fault, outcome, why) = match unanswered {
         Unanswered::BreakerOpen => ("hook.timed_out", "breaker_open", "its circuit breaker is open"),
+        Unanswered::SameUser => ("hook.timed_out", "same_user", "others wait for the same user"),
         Unanswered::NoSlot => ("hook.timed_out", "no_slot", "no slot was free"),
         Unanswered::NeverBegun => ("hook.timed_out", "no_thread", "no thread came to it in time"),
         Unanswered::TimedOut => ("hook.timed_out", "timed_out", "it did not answer in time"),

@@ -7,6 +7,7 @@ mod lane;
 mod limits;
 mod lookup;
 mod methods;
+mod per_user;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -76,7 +77,7 @@ pub struct Lookup {
 }
 
 /// What a user is found by.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum UserKey {
     /// The bank's own number.
     Id(String),

@@ -163,7 +163,7 @@ impl Core {
             let (hooks, call, lookup) = (hooks.clone(), call.clone(), lookup.clone());
             async move { hooks.lookup_user(&call, &lookup).await }
         };
-        let Some(mut user) = self.shared.guard.lookup(ask).await? else { return Ok(None) };
+        let Some(mut user) = self.shared.guard.lookup_of(&asked.key, ask).await? else { return Ok(None) };
         refuse_odd(&user, &asked)?;
         user.organization = user.organization.filter(|id| !id.is_empty());
         Ok(Some(user))
