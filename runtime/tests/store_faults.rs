@@ -64,6 +64,33 @@ async fn the_log_stays_short_while_more_is_written_than_is_moved() {
     assert!(longest <= LONGEST_LOG, "{longest}");
 }
 
+/// A copy that is being made holds the log up, and no longer than it takes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reader_holds_the_log_up_until_it_has_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("read.db");
+    let store = EmbeddedStore::open(&path).unwrap();
+    assert!(is_written(&store, "before", 100).await);
+    let reader = rusqlite::Connection::open(&path).unwrap();
+    reader.execute_batch("BEGIN").unwrap();
+    let read: i64 = reader.query_row("SELECT count(*) FROM record", [], |row| row.get(0)).unwrap();
+    assert_eq!(read, 1);
+    let mut number = 0;
+    let mut write = async || {
+        number += 1;
+        assert!(is_written(&store, &format!("{}", number % 8), 512 * 1024).await);
+    };
+    while log_of(&path) < 20 << 20 {
+        write().await;
+    }
+    drop(reader);
+    until("the log begins anew", async || {
+        write().await;
+        log_of(&path) < 8 << 20
+    })
+    .await;
+}
+
 /// A disk of 8 MiB of its own, if we may have one.
 struct Disk(tempfile::TempDir);
 

@@ -83,6 +83,8 @@ pub(super) struct Writer {
     purged: Millis,
     /// When the log was last to begin anew.
     restarted: Option<Instant>,
+    /// When it was last said that a reader kept it from that, if one does.
+    held_up: Option<Instant>,
 }
 
 impl Writer {
@@ -120,6 +122,7 @@ impl Writer {
             version,
             purged: 0,
             restarted: None,
+            held_up: None,
         })
     }
 
@@ -142,7 +145,7 @@ impl Writer {
             self.restart_long_log();
         }
         drop(stop);
-        if self.health.is_lost() {
+        if self.health.is_lost() || self.files.check().is_err() {
             // Closing would remove the log by its name, which may be another store's by now. The process ends anyway.
             return std::mem::forget(self.connection);
         }

@@ -17,6 +17,9 @@ const TRY_EVERY: Duration = Duration::from_millis(250);
 /// How long the writer waits for such a reader.
 const WAIT: Duration = Duration::from_millis(20);
 
+/// How often the log is told of a reader that holds it up.
+const SAY_EVERY: Duration = Duration::from_secs(10);
+
 /// How long the writer waits for others in every other case.
 const USUAL_WAIT: Duration = Duration::from_secs(2);
 
@@ -31,12 +34,25 @@ impl Writer {
         self.restarted = Some(Instant::now());
         let restart = || {
             self.connection.busy_timeout(WAIT)?;
-            let restarted = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+            // That somebody reads from it is no error but a number in the answer.
+            let is_busy = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
             self.connection.busy_timeout(USUAL_WAIT)?;
-            restarted
+            is_busy
         };
-        if let Err(error) = restart() {
-            tracing::warn!(%error, "the store's log could not begin anew");
+        match restart() {
+            Ok(false) => self.held_up = None,
+            Ok(true) => self.say_held_up(),
+            Err(error) => tracing::warn!(%error, "the store's log could not begin anew"),
         }
+    }
+
+    /// Says from time to time that a reader keeps the log from beginning anew.
+    fn say_held_up(&mut self) {
+        if self.held_up.is_some_and(|said| said.elapsed() < SAY_EVERY) {
+            return;
+        }
+        self.held_up = Some(Instant::now());
+        let bytes = fs::metadata(beside(&self.path, "-wal")).map_or(0, |log| log.len());
+        tracing::warn!(bytes, "a reader, such as a copy that is being made, keeps the store's log from beginning anew");
     }
 }
