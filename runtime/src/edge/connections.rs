@@ -2,7 +2,7 @@
 //! waited for its caller the longest. A source has a share of the places, and some are kept for those who have shown a
 //! credential. What a connection is doing stands in its [`Phase`].
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -39,7 +39,8 @@ pub(crate) struct Connections {
     places: Places,
     slots: Arc<Semaphore>,
     next: AtomicU64,
-    open: Mutex<HashMap<u64, Open>>,
+    /// By number, so that of those that have waited equally long the oldest is found first.
+    open: Mutex<BTreeMap<u64, Open>>,
 }
 
 struct Open {
@@ -152,7 +153,7 @@ impl Connections {
         Place { connections: self.clone(), number, phase, _slot: slot }
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<u64, Open>> {
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<u64, Open>> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -171,7 +172,7 @@ impl Drop for Place {
 }
 
 /// Those that were not told to end.
-fn live(open: &HashMap<u64, Open>) -> impl Iterator<Item = &Open> {
+fn live(open: &BTreeMap<u64, Open>) -> impl Iterator<Item = &Open> {
     open.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
 }
 
