@@ -1,0 +1,177 @@
+//! Measures servers of the same endpoints against each other, request by request and side by side: CPU from the
+//! scheduler's accounting, instructions by callgrind, system calls by strace, memory and start from the system.
+//! `docs/benchmarks.md` says how it is called and what came of it.
+
+mod endpoints;
+mod load;
+mod server;
+mod table;
+mod traced;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail, ensure};
+use clap::{Parser, Subcommand};
+
+use endpoints::{ENDPOINTS, Endpoint};
+use server::{Kind, Server};
+use table::Row;
+
+#[derive(Parser)]
+#[command(about = "Measures servers of the same endpoints against each other")]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+    /// The servers: `name=path`, the first of which the others are compared to. A name that begins with `ours` or `old`
+    /// is an adapter, which is started with `--dev` and without limits on sending.
+    #[arg(long = "server", global = true, value_parser = named)]
+    servers: Vec<Kind>,
+    /// The endpoints, all if none is named.
+    #[arg(long = "endpoint", global = true)]
+    endpoints: Vec<String>,
+    /// Requests in each round.
+    #[arg(long, global = true, default_value_t = 10_000)]
+    requests: usize,
+    /// Connections at once.
+    #[arg(long, global = true, default_value_t = 32)]
+    connections: usize,
+}
+
+#[derive(Subcommand, Clone, Copy)]
+enum What {
+    /// CPU a request, in rounds in which the servers take turns, and memory afterwards.
+    Cpu {
+        /// How many rounds.
+        #[arg(long, default_value_t = 10)]
+        rounds: usize,
+    },
+    /// Instructions a request, by callgrind.
+    Instructions,
+    /// System calls a request, by strace.
+    Calls,
+    /// Memory and time from the start to the first answer.
+    Start {
+        /// How many starts.
+        #[arg(long, default_value_t = 20)]
+        rounds: usize,
+    },
+    /// Measures the first server against itself, and against itself with a quarter planted on top.
+    SelfTest,
+}
+
+fn named(text: &str) -> Result<Kind> {
+    let Some((name, path)) = text.split_once('=') else { bail!("`name=path` is expected") };
+    Ok(Kind { name: name.to_owned(), binary: PathBuf::from(path), environment: Vec::new() })
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    ensure!(!arguments.servers.is_empty(), "no server is named");
+    server::pin_self()?;
+    let all = arguments.endpoints.is_empty();
+    let endpoints: Vec<&Endpoint> = ENDPOINTS
+        .iter()
+        .filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name))
+        .collect();
+    match arguments.what {
+        What::Cpu { rounds } => cpu(&arguments, &endpoints, rounds).await,
+        What::Instructions => counted(&arguments, &endpoints, traced::INSTRUCTIONS).await,
+        What::Calls => counted(&arguments, &endpoints, traced::CALLS).await,
+        What::Start { rounds } => start(&arguments, rounds).await,
+        What::SelfTest => self_test(&arguments).await,
+    }
+}
+
+/// Microseconds of CPU of each server for one endpoint, round by round.
+async fn rounds(arguments: &Arguments, endpoint: &Endpoint, kinds: &[Kind], rounds: usize) -> Result<Vec<Row>> {
+    let mut rows: Vec<Row> = kinds.iter().map(|kind| Row::new(&kind.name)).collect();
+    let mut running = Vec::new();
+    for kind in kinds {
+        let server = Server::start(kind, &[]).await?;
+        load::run(&server.address, endpoint, arguments.connections, arguments.requests / 5).await?;
+        running.push(server);
+    }
+    for _ in 0..rounds {
+        for (server, row) in running.iter().zip(&mut rows) {
+            let before = server.cpu()?;
+            load::run(&server.address, endpoint, arguments.connections, arguments.requests).await?;
+            let nanos = server.cpu()?.saturating_sub(before);
+            row.values.push(nanos as f64 / 1_000.0 / arguments.requests as f64);
+        }
+    }
+    for (server, row) in running.iter().zip(&mut rows) {
+        row.peak = server.memory("VmHWM")?;
+    }
+    for server in running {
+        server.stop().await?;
+    }
+    Ok(rows)
+}
+
+async fn cpu(arguments: &Arguments, endpoints: &[&Endpoint], count: usize) -> Result<()> {
+    println!("CPU, µs a request: median (least – most) of {count} rounds of {} requests", arguments.requests);
+    let mut all = Vec::new();
+    for endpoint in endpoints {
+        let rows = rounds(arguments, endpoint, &arguments.servers, count).await?;
+        table::print(endpoint.name, &rows);
+        all.push(rows);
+    }
+    table::means(&all);
+    Ok(())
+}
+
+async fn counted(arguments: &Arguments, endpoints: &[&Endpoint], tool: traced::Tool) -> Result<()> {
+    println!("{} a request, from the difference of two runs", tool.unit);
+    let mut all = Vec::new();
+    for endpoint in endpoints {
+        let mut rows = Vec::new();
+        for kind in &arguments.servers {
+            let mut row = Row::new(&kind.name);
+            row.values.push(traced::count(&tool, kind, endpoint, arguments.requests, arguments.connections).await?);
+            rows.push(row);
+        }
+        table::print(endpoint.name, &rows);
+        all.push(rows);
+    }
+    table::means(&all);
+    Ok(())
+}
+
+async fn start(arguments: &Arguments, rounds: usize) -> Result<()> {
+    println!("from the start to the first answer, ms, and memory then: median (least – most) of {rounds} starts");
+    let mut rows: Vec<Row> = arguments.servers.iter().map(|kind| Row::new(&kind.name)).collect();
+    for _ in 0..rounds {
+        for (kind, row) in arguments.servers.iter().zip(&mut rows) {
+            let server = Server::start(kind, &[]).await?;
+            row.values.push(server.started_in.as_secs_f64() * 1_000.0);
+            row.peak = row.peak.max(server.memory("VmRSS")?);
+            server.stop().await?;
+        }
+    }
+    table::print("start", &rows);
+    Ok(())
+}
+
+/// Fails unless the server is as fast as itself, and a quarter more is found.
+async fn self_test(arguments: &Arguments) -> Result<()> {
+    let Some(endpoint) = ENDPOINTS.iter().find(|endpoint| endpoint.name == "info") else { bail!("no endpoint") };
+    let Some(kind) = arguments.servers.first() else { bail!("no server") };
+    let twin = Kind { name: "itself".to_owned(), ..kind.clone() };
+    let same = rounds(arguments, endpoint, &[kind.clone(), twin], 10).await?;
+    table::print("the server and itself", &same);
+    let (Some(one), Some(ratio)) = (same.first(), table::ratio(&same)) else { bail!("nothing was measured") };
+    let quarter = (one.median() * 250.0) as u64;
+    let planted = Kind {
+        name: "planted".to_owned(),
+        environment: vec![("BURN_NS".to_owned(), quarter.to_string())],
+        ..kind.clone()
+    };
+    let more = rounds(arguments, endpoint, &[kind.clone(), planted], 10).await?;
+    table::print("the server and a quarter more", &more);
+    let Some(found) = table::ratio(&more) else { bail!("nothing was measured") };
+    ensure!((0.95..=1.05).contains(&ratio), "the server is {ratio:.3} of itself");
+    ensure!((1.17..=1.33).contains(&found), "a quarter was planted, {found:.3} was found");
+    println!("itself: {ratio:.3}; with a quarter: {found:.3}");
+    Ok(())
+}
