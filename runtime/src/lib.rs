@@ -68,6 +68,7 @@ pub mod telemetry;
 pub mod testing;
 pub mod texts;
 pub mod things;
+mod tls;
 pub mod values;
 pub mod wire;
 

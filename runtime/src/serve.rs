@@ -3,6 +3,7 @@
 
 mod descriptors;
 mod ports;
+mod renewal;
 mod signals;
 
 use std::ffi::OsString;

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use app::App;
-pub(crate) use configure::{configure, keys_again, migrate, sources};
+pub(crate) use configure::{configure, keys_again, migrate, sources, tls_again};
 
 use crate::adapter::{Adapter, Callers};
 use crate::behaviours::keeps_password_hashes;
@@ -128,7 +128,7 @@ where
     H: ?Sized + Send + Sync + 'static,
 {
     let figures = Figures::of_process();
-    let Loaded { options, keys, own, dev, opt_outs, digest } = loaded;
+    let Loaded { options, keys, tls, own, dev, opt_outs, digest } = loaded;
     if dev.is_none() && !parts.bank.unfinished().is_empty() {
         return Err(StartError::Unfinished(parts.bank.unfinished()));
     }
@@ -165,8 +165,9 @@ where
         passwords: Default::default(),
     });
     let own = Arc::new(own);
-    let is_known =
-        !matches!(parts.adapter.callers, Callers::None(_)) || parts.endpoints.iter().any(Endpoint::has_session);
+    let is_known = !matches!(parts.adapter.callers, Callers::None(_))
+        || !shared.options.callers.is_empty()
+        || parts.endpoints.iter().any(Endpoint::has_session);
     let connections = Connections::new(Places {
         port: "api",
         all: limits.connections,
@@ -179,7 +180,7 @@ where
     let (shared, outside, large_bodies) = (shared.clone(), parts.outside, Default::default());
     let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, large_bodies });
     let router = edge::router(edge.clone(), routes);
-    Ok(App { edge, router, figures, herald, connections, listen, ops_listen })
+    Ok(App { edge, router, figures, herald, connections, tls, listen, ops_listen })
 }
 
 /// Who seals what this adapter tells the audit.

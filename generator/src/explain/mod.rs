@@ -51,7 +51,9 @@ pub fn adapter(of: &Adapter) -> String {
         text.line(&format!("It extends {extends}."));
     }
     match &of.callers {
-        Callers::None(reason) => text.line(&format!("Anybody who reaches the port may call: {reason}.")),
+        Callers::None(reason) => {
+            text.line(&format!("Anybody who reaches the port may call, unless the settings say otherwise: {reason}."));
+        }
         Callers::Bearer => text.line("Whoever shows a bearer token of the settings may call."),
         Callers::Basic(_) => text.line("Whoever shows an access id and a key of the settings may call."),
     }

@@ -1,4 +1,4 @@
-//! Who calls, and whether they may: asked before the body is read. Every caller's credentials are compared, whatever
+//! Who calls, by a credential, a certificate or both, and whether they may: asked before the body is read. Every caller's credentials are compared, whatever
 //! was found, so that the time tells nothing.
 
 use std::net::IpAddr;
@@ -15,6 +15,7 @@ use crate::context::{Core, Shared};
 use crate::crypto::mac::equal;
 use crate::fault::Fault;
 use crate::settings::{Caller, hash_of_token};
+use crate::tls::{CertificateName, ClientCertificate};
 use crate::values::Time;
 
 /// What is sent along with a refusal of somebody who is not known.
@@ -27,6 +28,14 @@ pub(super) fn challenge(callers: &Callers) -> (HeaderName, HeaderValue) {
     (header::WWW_AUTHENTICATE, challenge.unwrap_or(HeaderValue::from_static("Bearer")))
 }
 
+/// What a request shows of who calls.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'r> {
+    pub headers: &'r HeaderMap,
+    /// The certificate of its connection, which an authority of the settings vouches for.
+    pub certificate: Option<&'r ClientCertificate>,
+}
+
 /// The caller; none where nobody has to say who they are.
 ///
 /// # Errors
@@ -34,39 +43,47 @@ pub(super) fn challenge(callers: &Callers) -> (HeaderName, HeaderValue) {
 pub(super) fn caller<'s>(
     shared: &'s Shared,
     wrong: &WrongCredentials,
-    headers: &HeaderMap,
+    shown: Shown<'_>,
     (source, now): (Option<IpAddr>, Time),
 ) -> Result<Option<&'s Caller>, Fault> {
-    let callers = &shared.adapter.callers;
-    let shown = match callers {
-        Callers::None(_) => return Ok(None),
-        Callers::Bearer => token(headers).map(|token| Zeroizing::new(token.as_bytes().to_vec())),
-        Callers::Basic(_) => basic(headers),
+    let (callers, known) = (&shared.adapter.callers, &shared.options.callers);
+    let credential = match callers {
+        Callers::None(_) if known.is_empty() => return Ok(None),
+        Callers::None(_) => None,
+        Callers::Bearer => token(shown.headers).map(|token| Zeroizing::new(token.as_bytes().to_vec())),
+        Callers::Basic(_) => basic(shown.headers),
     };
-    let id = shown.as_deref().filter(|_| matches!(callers, Callers::Basic(_))).and_then(|shown| access_id(shown));
+    let id = credential.as_deref().filter(|_| matches!(callers, Callers::Basic(_))).and_then(|shown| access_id(shown));
     let attempt = Attempt { source, id };
     let limits = &shared.options.credentials;
     let limited = wrong.are_too_many(attempt, limits, now);
-    let found = shown.as_ref().and_then(|shown| known(&shared.options.callers, &hash_of_token(shown)));
-    match (found, &shown) {
+    let hash = credential.as_ref().map(|credential| hash_of_token(credential));
+    let found = hash.and_then(|hash| by_credential(known, &hash)).filter(|caller| has_certificate(caller, shown));
+    match (found, &credential) {
         (Some(caller), _) if !limited || wrong.trusts(attempt.source, &caller.name, now) => {
             wrong.trust(attempt.source, &caller.name, now);
             Ok(Some(caller))
         }
         _ if limited => {
             let fault = Fault::new("caller.limited").otherwise("caller.unknown");
-            Err(fault.because("too many credentials were wrong"))
+            by_certificate(known, shown).map(Some).ok_or_else(|| fault.because("too many credentials were wrong"))
         }
-        (_, Some(_)) => {
-            wrong.add(attempt, limits, now);
-            Err(Fault::new("caller.unknown").because("nobody has this credential"))
-        }
-        (_, None) => Err(Fault::new("caller.unknown").because("no credential came")),
+        (_, credential) => by_certificate(known, shown).map(Some).ok_or_else(|| {
+            let unknown = Fault::new("caller.unknown");
+            match (credential, shown.certificate) {
+                (Some(_), _) => {
+                    wrong.add(attempt, limits, now);
+                    unknown.because("nobody has this credential, with the certificate that came or without one")
+                }
+                (None, Some(_)) => unknown.because("no caller has a name of this certificate"),
+                (None, None) => unknown.because("no credential came"),
+            }
+        }),
     }
 }
 
 /// The caller with this credential. All of them are compared, whatever was found.
-fn known<'c>(callers: &'c [Caller], shown: &[u8; 32]) -> Option<&'c Caller> {
+fn by_credential<'c>(callers: &'c [Caller], shown: &[u8; 32]) -> Option<&'c Caller> {
     let mut found = None;
     for caller in callers {
         for known in &caller.tokens {
@@ -76,6 +93,24 @@ fn known<'c>(callers: &'c [Caller], shown: &[u8; 32]) -> Option<&'c Caller> {
         }
     }
     found
+}
+
+/// The caller who shows no credential beside a certificate, and whose names this one has; one whose names are written out
+/// goes before one to whom every certificate belongs.
+fn by_certificate<'c>(callers: &'c [Caller], shown: Shown<'_>) -> Option<&'c Caller> {
+    shown.certificate?;
+    let fits = |caller: &&Caller| {
+        caller.tokens.is_empty() && !caller.certificates.is_empty() && has_certificate(caller, shown)
+    };
+    let is_any = |caller: &&Caller| caller.certificates.contains(&CertificateName::Any);
+    let fitting = || callers.iter().filter(fits);
+    fitting().find(|caller| !is_any(caller)).or_else(|| fitting().next())
+}
+
+/// True if a caller has the names of this certificate, or shows none.
+fn has_certificate(caller: &Caller, shown: Shown<'_>) -> bool {
+    caller.certificates.is_empty()
+        || shown.certificate.is_some_and(|certificate| certificate.has_one_of(&caller.certificates))
 }
 
 /// The session whose token is shown.
@@ -155,6 +190,7 @@ mod tests {
         Caller {
             name: "shop".into(),
             tokens: Vec::new(),
+            certificates: Vec::new(),
             endpoints: endpoints.map(texts),
             countries: countries.map(texts),
             partners: None,

@@ -12,6 +12,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::credentials::network;
 use super::phase::{self, Phase};
+use super::under_way::Requests;
+pub(super) use super::under_way::UnderWay;
 use crate::telemetry;
 
 /// Nobody is closed for others who has waited for less, in milliseconds: whoever has just connected gets the time to say
@@ -37,6 +39,8 @@ pub(crate) struct Places {
 /// The connections of a port.
 pub(crate) struct Connections {
     places: Places,
+    /// Those on connections that carry several.
+    requests: Arc<Requests>,
     slots: Arc<Semaphore>,
     next: AtomicU64,
     /// By number, so that of those that have waited equally long the oldest is found first.
@@ -71,7 +75,8 @@ impl Connections {
         let all = places.all.max(1);
         let places = Places { all, reserved: places.reserved.min(all - 1), ..places };
         let slots = Arc::new(Semaphore::new(all));
-        Arc::new(Connections { places, slots, next: AtomicU64::new(0), open: Mutex::default() })
+        let requests = Requests::new(places.all, places.per_source);
+        Arc::new(Connections { places, requests, slots, next: AtomicU64::new(0), open: Mutex::default() })
     }
 
     /// How many there are.
@@ -101,6 +106,12 @@ impl Connections {
                 tokio::time::sleep(AGAIN).await;
             }
         }
+    }
+
+    /// Room for a request on a connection of this source that carries several, if there is some.
+    #[cfg(feature = "tls")]
+    pub(super) fn under_way(&self, source: Option<IpAddr>) -> Option<UnderWay> {
+        self.requests.begin(source.map(network))
     }
 
     /// Waits until every connection has ended.

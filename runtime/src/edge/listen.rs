@@ -1,5 +1,5 @@
-//! Accepts connections and speaks HTTP/1.1 on them, within the limits, until it is told to stop. Who is let in stands in
-//! `connections.rs`.
+//! Accepts connections and has HTTP spoken on them, within the limits, until it is told to stop. Who is let in stands in
+//! `connections.rs`, what is spoken in `http1.rs` and `http2.rs`.
 
 use std::io;
 use std::net::IpAddr;
@@ -7,25 +7,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::http::Extensions;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper::{Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tower::ServiceExt;
 
-use super::connection::Timed;
 use super::connections::{Connections, Place};
-use super::enveloped::{Enveloped, RefuseHead};
+use super::enveloped::RefuseHead;
+use super::http1;
 use super::limits::EdgeLimits;
 use super::phase::Phase;
 use super::proxy_protocol;
 use super::source::{Peer, is_in};
+use crate::telemetry;
+use crate::tls::{Port, Tls};
 
 /// What is served on a port.
 #[derive(Clone)]
@@ -42,6 +37,53 @@ pub(crate) struct Listening {
     pub proxies: Arc<[IpNet]>,
     /// Those whose connections begin with a header of the PROXY protocol.
     pub speaking_for_others: Vec<IpNet>,
+    /// Whether only proxies are let in, and who is on this machine: TLS ends at the proxies.
+    pub proxies_alone: bool,
+    /// TLS, if connections have it.
+    pub secure: Option<Secure>,
+}
+
+/// TLS of a port.
+#[derive(Clone)]
+pub(crate) struct Secure {
+    pub tls: Arc<Tls>,
+    pub port: Port,
+}
+
+/// What is known of a connection on which HTTP is spoken.
+#[derive(Clone)]
+pub(super) struct Speaking {
+    pub router: Router,
+    pub refuse_head: Option<RefuseHead>,
+    pub limits: EdgeLimits,
+    pub phase: Phase,
+    pub connections: Arc<Connections>,
+    /// Whose share its requests are counted in.
+    pub source: Option<IpAddr>,
+    /// What each of its requests is told.
+    pub peer: Extensions,
+    pub stop: watch::Receiver<bool>,
+    /// Tells when other certificates of callers are good than those with which it began.
+    pub authorities: Option<watch::Receiver<u64>>,
+}
+
+impl Speaking {
+    /// True once other certificates of callers are good than those with which it began: it ends with its next answer.
+    pub fn is_outdated(&self) -> bool {
+        self.authorities.as_ref().is_some_and(|authorities| authorities.has_changed().unwrap_or(false))
+    }
+
+    /// Comes back then.
+    #[cfg(feature = "tls")]
+    pub async fn until_outdated(&self) {
+        if let Some(mut authorities) = self.authorities.clone()
+            && authorities.changed().await.is_ok()
+        {
+            return;
+        }
+        // Nobody is left to change them, or there are none.
+        std::future::pending().await
+    }
 }
 
 /// Serves connections until `stop` says so, then lets what is under way end in time.
@@ -70,9 +112,15 @@ pub(crate) async fn listen(listener: TcpListener, listening: Listening, mut stop
     }
 }
 
-/// The next connection and its place; nothing if its source has its share of them.
+/// The next connection and its place; nothing if its source has its share of them, or may not connect without TLS.
 async fn accept(listener: &TcpListener, listening: &Listening) -> io::Result<Option<(TcpStream, Place)>> {
     let (stream, peer) = listener.accept().await?;
+    let address = peer.ip().to_canonical();
+    if listening.proxies_alone && !address.is_loopback() && !is_in(&listening.proxies, &address) {
+        telemetry::connection_refused(listening.connections.port());
+        tracing::info!(source = %address, "a connection without TLS was closed, which is no proxy's");
+        return Ok(None);
+    }
     let source = counted(peer.ip(), &listening.proxies);
     Ok(listening.connections.admit(source).await.map(|place| (stream, place)))
 }
@@ -82,50 +130,56 @@ fn counted(peer: IpAddr, proxies: &[IpNet]) -> Option<IpAddr> {
     (!is_in(proxies, &peer.to_canonical())).then_some(peer)
 }
 
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+/// Comes back once it is told to stop.
+pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // An error means that nobody is left to say so.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
-async fn serve(mut stream: TcpStream, place: Place, listening: Listening, mut stop: watch::Receiver<bool>) {
+async fn serve(mut stream: TcpStream, place: Place, listening: Listening, stop: watch::Receiver<bool>) {
     let phase = place.phase().clone();
     let peer = tokio::select! {
-        peer = peer(&mut stream, &listening, &phase) => peer,
+        peer = peer(&mut stream, &listening) => peer,
         () = phase.closed() => return,
     };
     let Some(peer) = peer else { return };
-    let Listening { router, refuse_head, limits, .. } = listening;
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
-    let timed = Timed::new(stream, phase.clone(), limits);
-    let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
-    let answering = phase.clone();
-    let service = service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().extend(peer.clone());
-        answer(router.clone(), answering.clone(), request)
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(None)
-        .max_headers(limits.headers)
-        .max_header_size(limits.head_bytes)
-        .max_buf_size(limits.head_bytes)
-        .serve_connection(io, service);
-    tokio::pin!(connection);
-    tokio::select! {
-        _ = &mut connection => return,
-        () = phase.closed() => return,
-        () = stopped(&mut stop) => connection.as_mut().graceful_shutdown(),
+    let source = stream.peer_addr().ok().and_then(|peer| counted(peer.ip(), &listening.proxies));
+    let Listening { router, refuse_head, limits, connections, secure, .. } = listening.clone();
+    let speaking = Speaking { router, refuse_head, limits, phase, connections, source, peer, stop, authorities: None };
+    match secure {
+        None => http1::serve(stream, speaking).await,
+        Some(secure) => speak_by_tls(stream, &listening, secure, speaking).await,
     }
-    // How a connection ends is the caller's business.
-    let _ = connection.await;
 }
 
-/// What tells the request where it comes from, and the connection how the request fares. None if a proxy does not say
-/// whom it speaks for, as it should: then nobody knows where the connection comes from.
-async fn peer(stream: &mut TcpStream, listening: &Listening, phase: &Phase) -> Option<Extensions> {
+#[cfg(feature = "tls")]
+async fn speak_by_tls(stream: TcpStream, listening: &Listening, secure: Secure, mut speaking: Speaking) {
+    // Before the handshake: what changes while it goes on must not be missed.
+    let authorities = secure.tls.authorities();
+    let peer = speaking.peer.get::<Peer>().map(|peer| peer.0);
+    let shaken = super::handshake::shake(stream, (listening, peer), &secure, &speaking.phase).await;
+    let Some(secured) = shaken else { return };
+    speaking.authorities = Some(authorities);
+    if let Some(certificate) = secured.certificate {
+        speaking.peer.insert(certificate);
+    }
+    match secured.is_http2 {
+        true => super::http2::serve(secured.stream, speaking).await,
+        false => http1::serve(secured.stream, speaking).await,
+    }
+}
+
+#[cfg(not(feature = "tls"))]
+async fn speak_by_tls(_stream: TcpStream, _listening: &Listening, secure: Secure, _speaking: Speaking) {
+    match *secure.tls {}
+}
+
+/// What tells a request where it comes from. None if a proxy does not say whom it speaks for, as it should: then nobody
+/// knows where the connection comes from.
+async fn peer(stream: &mut TcpStream, listening: &Listening) -> Option<Extensions> {
     let mut peer = Extensions::new();
-    peer.insert(phase.clone());
     let Ok(address) = stream.peer_addr() else { return Some(peer) };
     let address = address.ip().to_canonical();
     let mut speaker = address;
@@ -144,14 +198,4 @@ async fn peer(stream: &mut TcpStream, listening: &Listening, phase: &Phase) -> O
     }
     peer.insert(Peer(speaker));
     Some(peer)
-}
-
-async fn answer(router: Router, phase: Phase, request: Request<Incoming>) -> io::Result<Response<Body>> {
-    if !phase.begin() {
-        // It was told to end, while the request was on its way; nobody has looked at that.
-        return Err(io::ErrorKind::ConnectionAborted.into());
-    }
-    let Ok(response) = router.oneshot(request.map(Body::new)).await;
-    phase.answering();
-    Ok(response)
 }

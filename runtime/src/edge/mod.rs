@@ -8,21 +8,30 @@ mod connection;
 mod connections;
 mod credentials;
 mod enveloped;
+#[cfg(feature = "tls")]
+mod handshake;
+mod http1;
+#[cfg(feature = "tls")]
+mod http2;
 mod limits;
 mod listen;
 mod operations_port;
 mod phase;
+mod progress;
 mod proxy_protocol;
 mod request;
 mod routes;
 mod source;
+#[cfg(feature = "tls")]
+mod streams;
 mod told;
 mod transport;
+mod under_way;
 
 pub(crate) use connections::{Connections, Places};
 pub(crate) use credentials::WrongCredentials;
 pub use limits::EdgeLimits;
-pub(crate) use listen::{Listening, listen};
+pub(crate) use listen::{Listening, Secure, listen};
 pub(crate) use operations_port::{Gauges, Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
 pub(crate) use routes::router;

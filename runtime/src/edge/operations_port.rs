@@ -14,6 +14,7 @@ use super::connections::Connections;
 use crate::budget::Budget;
 use crate::context::Shared;
 use crate::telemetry::{self, Figures};
+use crate::tls::Tls;
 
 /// How long the store may take to say that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -49,6 +50,7 @@ impl Readiness {
 pub(crate) struct Gauges {
     pub budget: Arc<Budget>,
     pub ports: Vec<Arc<Connections>>,
+    pub tls: Option<Arc<Tls>>,
 }
 
 impl Gauges {
@@ -56,6 +58,9 @@ impl Gauges {
         telemetry::budget(self.budget.held(), self.budget.limit());
         for port in &self.ports {
             telemetry::connections(port.port(), port.open());
+        }
+        if let Some(tls) = &self.tls {
+            telemetry::certificate_expires(tls.expires());
         }
     }
 }

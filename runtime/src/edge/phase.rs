@@ -120,6 +120,12 @@ impl Phase {
         self.0.closed.notified().await;
     }
 
+    /// Several requests share the connection, and this is what it does of late; what it did before goes on.
+    #[cfg(feature = "tls")]
+    pub fn goes_on(&self, with: Doing) {
+        self.change(|doing| doing != Doing::Closed && doing != with, with);
+    }
+
     /// Goes on from one phase to another; false if it was in neither.
     pub fn step(&self, from: Doing, to: Doing) -> bool {
         self.change(|doing| doing == from, to)

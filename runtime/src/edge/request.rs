@@ -10,10 +10,10 @@ use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
 use super::body::{self, BodyLimits, LargeBodies};
-use super::callers;
+use super::callers::{self, Shown};
 use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
-use super::phase::Phase;
+use super::progress::{NoRoom, Progress};
 use super::source::source;
 use super::told::Telling;
 use crate::adapter::{Callers, SessionKind};
@@ -24,6 +24,7 @@ use crate::fault::Fault;
 use crate::hooks::{Boxed, Call};
 use crate::settings::Caller;
 use crate::telemetry::{self, Scrubber};
+use crate::tls::ClientCertificate;
 use crate::values::Json;
 
 /// What all requests share at the edge.
@@ -107,7 +108,7 @@ impl Edge {
         request: Request<Body>,
         path: Vec<(String, String)>,
     ) -> Served {
-        let phase = request.extensions().get::<Phase>().cloned();
+        let progress = request.extensions().get::<Progress>().cloned();
         let caller = match self.admit(core, routes, first, &request, &path) {
             Ok(caller) => caller,
             Err(fault) => return refuse(chosen(first, core), fault, core).into(),
@@ -119,10 +120,10 @@ impl Edge {
                 Err(fault) => return refuse(chosen(first, core), fault, core).into(),
             }
         }
-        if let Some(phase) = phase.as_ref().filter(|_| caller.is_some() || core.session.is_some()) {
-            phase.known();
+        if let Some(progress) = progress.as_ref().filter(|_| caller.is_some() || core.session.is_some()) {
+            progress.known();
         }
-        let (body, scrubber, held) = match self.read(first, request, phase.as_ref()).await {
+        let (body, scrubber, held) = match self.read(first, request, progress.as_ref()).await {
             Ok(read) => read,
             Err(fault) => return refuse(chosen(first, core), fault, core).into(),
         };
@@ -145,8 +146,12 @@ impl Edge {
         request: &Request<Body>,
         path: &[(String, String)],
     ) -> Result<Option<&Caller>, Fault> {
-        let caller =
-            callers::caller(&self.shared, &self.wrong_credentials, request.headers(), (core.call.source, core.time))?;
+        if request.extensions().get::<NoRoom>().is_some() {
+            return Err(Fault::new("overloaded").because("as many requests are under way as there may be"));
+        }
+        let certificate = request.extensions().get::<Arc<ClientCertificate>>();
+        let shown = Shown { headers: request.headers(), certificate: certificate.map(|certificate| &**certificate) };
+        let caller = callers::caller(&self.shared, &self.wrong_credentials, shown, (core.call.source, core.time))?;
         callers::may_call(caller, routes.iter().map(|route| route.name))?;
         let values = first.look.map(|look| look(path, core)).transpose()?.unwrap_or_default();
         callers::may_ask_for(caller, &values)?;
@@ -157,7 +162,7 @@ impl Edge {
         &self,
         route: &Route,
         request: Request<Body>,
-        phase: Option<&Phase>,
+        progress: Option<&Progress>,
     ) -> Result<(Option<Json>, Scrubber, Held), Fault> {
         let mut held = self.shared.budget.holder();
         if !route.has_body {
@@ -170,9 +175,9 @@ impl Edge {
             deadline: self.limits.body,
             empty: self.shared.adapter.wire.empty_body,
         };
-        phase.inspect(|phase| phase.awaits_body());
+        progress.inspect(|progress| progress.awaits_body());
         let bytes = body::collect(request, limits, &mut held).await;
-        phase.inspect(|phase| phase.has_body());
+        progress.inspect(|progress| progress.has_body());
         let read = body::read(bytes?, limits, held, &self.large_bodies).await?;
         Ok((Some(read.json), Scrubber::of(read.bytes), read.held))
     }
@@ -251,7 +256,9 @@ fn chosen<'r>(route: &'r Route, core: &mut Core) -> &'r Route {
 /// Answers a fault by an endpoint's table; who is not known is told how to say who they are.
 fn refuse(route: &Route, fault: Fault, core: &Core) -> Reply {
     let limited = fault.name == "caller.limited";
+    let unforeseen = unforeseen(fault.name, route, core);
     let mut reply = (route.refuse)(fault, core);
+    reply.status = unforeseen.unwrap_or(reply.status);
     if reply.status == StatusCode::UNAUTHORIZED.as_u16() {
         let callers = if route.session.is_some() { &Callers::Bearer } else { &core.adapter().callers };
         reply.headers.push(callers::challenge(callers));
@@ -260,4 +267,16 @@ fn refuse(route: &Route, fault: Fault, core: &Core) -> Reply {
         reply.headers.push((header::RETRY_AFTER, HeaderValue::from_static("60")));
     }
     reply
+}
+
+/// The status of a refusal for which the definition has none, since it lets anybody call: the settings have callers show
+/// certificates.
+fn unforeseen(fault: &str, route: &Route, core: &Core) -> Option<u16> {
+    let forbidden = StatusCode::FORBIDDEN.as_u16();
+    match (fault, &core.adapter().callers) {
+        // A session that is not there is foreseen.
+        ("caller.unknown", Callers::None(_)) if route.session.is_none() => Some(forbidden),
+        ("caller.forbidden", Callers::None(_)) => Some(forbidden),
+        _ => None,
+    }
 }

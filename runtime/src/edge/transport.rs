@@ -39,8 +39,13 @@ fn broken(request: &Request) -> Option<&'static str> {
     if hosts > 1 {
         return Some("it has several hosts");
     }
-    if hosts == 0 && request.version() <= Version::HTTP_11 {
-        return Some("it has no host");
+    let authority = request.uri().authority().filter(|_| request.version() == Version::HTTP_2);
+    match authority {
+        None if hosts == 0 => return Some("it has no host"),
+        Some(authority) if headers.get(header::HOST).is_some_and(|host| host != authority.as_str()) => {
+            return Some("it has several hosts");
+        }
+        _ => {}
     }
     if headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING) {
         return Some("it has a length and chunks");

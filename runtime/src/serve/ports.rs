@@ -1,5 +1,5 @@
 //! The ports of a process, from the first that is bound to the last that is closed, and what it does beside answering:
-//! keys are exchanged, and the audit is told of the process.
+//! keys and certificates are exchanged, and the audit is told of the process.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,11 +8,13 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::renewal::renew;
 use super::say;
 use super::signals::{Hangups, Signals};
-use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Readiness};
-use crate::start::{App, StartError, StartOptions, keys_again};
+use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Readiness, Secure};
+use crate::start::{App, StartError, StartOptions};
 use crate::store::StoreError;
+use crate::tls::Port;
 
 /// Serves the API, and health and figures beside it, until a signal says to stop.
 ///
@@ -30,8 +32,8 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     };
     let signals = Signals::new()?;
     let hangups = Hangups::new()?;
-    say(&format!("listening on http://{}", address(&listener)?))?;
-    say(&format!("health and figures on http://{}", address(&operations)?))?;
+    say(&format!("listening on {}://{}", scheme(app.tls.is_some()), address(&listener)?))?;
+    say(&format!("health and figures on {}://{}", scheme(app.options().ops_tls), address(&operations)?))?;
     let told = !dev;
     if told {
         app.herald.started(app.shared()).await?;
@@ -41,11 +43,11 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let (stop_operations, operations_stopped) = watch::channel(false);
     let operations = tokio::spawn(edge::listen(operations, operations_port(app, &readiness), operations_stopped));
     let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
-    let exchanging = exchange_keys(app, options, hangups);
+    let renewing = renew(app, options, hangups);
     if told {
         tokio::select! {
             _ = serving => {}
-            () = exchanging => {}
+            () = renewing => {}
             () = app.herald.watch(app.shared()) => {}
             lost = app.shared().store.lost() => return Err(without_store(lost, &withdrawn)),
         }
@@ -55,7 +57,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     } else {
         tokio::select! {
             _ = serving => {}
-            () = exchanging => {}
+            () = renewing => {}
             lost = app.shared().store.lost() => return Err(without_store(lost, &withdrawn)),
         }
     }
@@ -71,6 +73,7 @@ fn operations_port(app: &App, readiness: &Readiness) -> Listening {
     let all = app.limits().operations;
     let connections = Connections::new(Places { port: "operations", all, per_source: all, reserved: 0 });
     let router = edge::operations_router(readiness.clone(), app.figures(), app.gauges(vec![connections.clone()]));
+    let tls = app.tls.clone().filter(|_| app.options().ops_tls);
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
     Listening {
         router,
@@ -79,7 +82,13 @@ fn operations_port(app: &App, readiness: &Readiness) -> Listening {
         connections,
         proxies: Arc::default(),
         speaking_for_others: Vec::new(),
+        proxies_alone: false,
+        secure: tls.map(|tls| Secure { tls, port: Port::Operations }),
     }
+}
+
+fn scheme(is_secure: bool) -> &'static str {
+    if is_secure { "https" } else { "http" }
 }
 
 /// Ends at once: nothing that is under way can be stored any more, and nobody is sent here.
@@ -94,24 +103,6 @@ async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) 
     tracing::info!("stopping");
     readiness.withdraw();
     stop.send_replace(true);
-}
-
-/// Reads the keys anew whenever the process is told to, for as long as it is asked. A ring that cannot be used changes
-/// nothing.
-async fn exchange_keys(app: &App, options: &StartOptions, mut hangups: Hangups) {
-    loop {
-        hangups.wait().await;
-        let (adapter, options) = (app.shared().adapter, options.clone());
-        match tokio::task::spawn_blocking(move || keys_again(adapter, &options)).await {
-            Ok(Ok(ring)) => {
-                if let Err(because) = app.exchange_keys(ring).await {
-                    tracing::error!(%because, "the audit was not told that the keys were exchanged");
-                }
-            }
-            Ok(Err(because)) => tracing::error!(%because, "the keys stay as they are"),
-            Err(_) => tracing::error!("the keys stay as they are"),
-        }
-    }
 }
 
 async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -1,5 +1,5 @@
-//! Who may call, from `callers.<name>.*`: tokens or keys by reference, one or two of them, and what each caller may do.
-//! A credential is kept as its hash.
+//! Who may call, from `callers.<name>.*`: tokens or keys by reference, one or two of them, names of certificates, and what
+//! each caller may do. A credential is kept as its hash.
 
 use std::collections::BTreeSet;
 
@@ -9,29 +9,30 @@ use super::secrets::{self, SecretBytes};
 use super::tree::{SettingMistake, SettingsTree};
 use crate::adapter::Callers;
 use crate::dev::{DEMO_CALLER, DEMO_TOKEN};
+use crate::tls::CertificateName;
 
-/// What is set of a caller who shows a token.
-const OF_BEARER: [&str; 4] = ["token", "endpoints", "countries", "partners"];
-/// What is set of a caller who shows an access id and a key.
-const OF_BASIC: [&str; 5] = ["access_id", "key", "endpoints", "countries", "partners"];
+/// What is set of every caller, whatever they show.
+const OF_ALL: [&str; 4] = ["certificate", "endpoints", "countries", "partners"];
 
-/// What a caller's credential is called, and whether it stands behind an access id.
+/// What a caller's credential is called, if there is one beside certificates, and whether it stands behind an access id.
 #[derive(Clone, Copy)]
 struct Way {
-    secret: &'static str,
+    secret: Option<&'static str>,
     has_id: bool,
 }
 
 impl Way {
     fn of(callers: &Callers) -> Way {
         match callers {
-            Callers::Basic(_) => Way { secret: "key", has_id: true },
-            Callers::Bearer | Callers::None(_) => Way { secret: "token", has_id: false },
+            Callers::Basic(_) => Way { secret: Some("key"), has_id: true },
+            Callers::Bearer => Way { secret: Some("token"), has_id: false },
+            Callers::None(_) => Way { secret: None, has_id: false },
         }
     }
 }
 
-/// Reads who may call. With `--dev` and nobody set it is the demo caller.
+/// Reads who may call. With `--dev` and nobody set it is the demo caller, where callers show something. Where the definition
+/// lets anybody call, those who are named show certificates.
 ///
 /// # Errors
 /// Every credential that is missing, cannot be read, is weak or belongs to two callers.
@@ -42,15 +43,25 @@ pub(super) fn read_callers(
 ) -> Result<Vec<Caller>, Vec<SettingMistake>> {
     let way = Way::of(callers);
     let names: BTreeSet<&str> = tree.paths().filter_map(|path| name_of(path, callers)).collect();
+    if names.is_empty() && way.secret.is_none() {
+        return Ok(Vec::new());
+    }
     if names.is_empty() && sources.dev {
         let id = way.has_id.then_some(DEMO_CALLER);
         let tokens = vec![hash(&credential(id, DEMO_TOKEN.as_bytes()))];
         let name = DEMO_CALLER.to_owned();
-        return Ok(vec![Caller { name, tokens, endpoints: None, countries: None, partners: None }]);
+        return Ok(vec![Caller {
+            name,
+            tokens,
+            certificates: Vec::new(),
+            endpoints: None,
+            countries: None,
+            partners: None,
+        }]);
     }
     let mut mistakes = Vec::new();
     if names.is_empty() {
-        let Way { secret, .. } = way;
+        let secret = way.secret.unwrap_or("certificate");
         let what = format!(
             "nobody may call; name a caller and its {secret}: `callers.<name>.{secret}: env:NAME` or `file:PATH`"
         );
@@ -64,10 +75,10 @@ pub(super) fn read_callers(
         }
     }
     for (at, caller) in all.iter().enumerate() {
-        let before = all.iter().take(at).find(|other| other.tokens.iter().any(|token| caller.tokens.contains(token)));
-        if let Some(other) = before {
-            let what = format!("`{}` has the same {}; each caller has its own", other.name, way.secret);
-            mistakes.push(tree.mistake(&path(&caller.name, way.secret), what));
+        for other in all.iter().take(at) {
+            let Some(shared) = shared(caller, other, way) else { continue };
+            let what = format!("`{}` has the same {shared}; each caller has its own", other.name);
+            mistakes.push(tree.mistake(&path(&caller.name, shared), what));
         }
     }
     if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
@@ -76,12 +87,50 @@ pub(super) fn read_callers(
 /// The name in `callers.<name>.token`, if a path is of this form.
 pub(super) fn name_of<'p>(path: &'p str, callers: &Callers) -> Option<&'p str> {
     let (name, part) = path.strip_prefix("callers.")?.split_once('.')?;
-    let known = if Way::of(callers).has_id { &OF_BASIC[..] } else { &OF_BEARER };
-    (known.contains(&part) && !name.is_empty()).then_some(name)
+    let way = Way::of(callers);
+    let is_known = OF_ALL.contains(&part) || way.secret == Some(part) || (way.has_id && part == "access_id");
+    (is_known && !name.is_empty()).then_some(name)
+}
+
+/// What two callers have in common, so that nobody knows which of them calls.
+fn shared(one: &Caller, other: &Caller, way: Way) -> Option<&'static str> {
+    if one.tokens.iter().any(|token| other.tokens.contains(token)) {
+        return way.secret;
+    }
+    let by_name_alone = one.tokens.is_empty() && other.tokens.is_empty();
+    let in_common = by_name_alone && one.certificates.iter().any(|name| other.certificates.contains(name));
+    in_common.then_some("certificate")
 }
 
 fn read_one(name: &str, way: Way, tree: &SettingsTree, sources: &Sources) -> Result<Caller, SettingMistake> {
-    let Way { secret, has_id } = way;
+    let certificates = certificates(name, tree)?;
+    let tokens = match way.secret {
+        Some(secret) if certificates.is_empty() || tree.place(&path(name, secret)).is_some() => {
+            tokens(name, (secret, way.has_id), tree, sources)?
+        }
+        _ => Vec::new(),
+    };
+    if certificates.is_empty() && tokens.is_empty() {
+        let what = "it is missing; name the certificate that this caller shows, such as `dns:auth.bank.example`";
+        return Err(tree.mistake(&path(name, "certificate"), what));
+    }
+    Ok(Caller {
+        name: name.to_owned(),
+        tokens,
+        certificates,
+        endpoints: tree.list(&path(name, "endpoints"))?,
+        countries: tree.list(&path(name, "countries"))?,
+        partners: partners(name, tree)?,
+    })
+}
+
+/// The hashes of what a caller shows: one credential, or two while it is exchanged.
+fn tokens(
+    name: &str,
+    (secret, has_id): (&'static str, bool),
+    tree: &SettingsTree,
+    sources: &Sources,
+) -> Result<Vec<[u8; 32]>, SettingMistake> {
     let id = if has_id { Some(access_id(name, tree)?) } else { None };
     let at = path(name, secret);
     let references = tree.list(&at)?.unwrap_or_default();
@@ -94,13 +143,24 @@ fn read_one(name: &str, way: Way, tree: &SettingsTree, sources: &Sources) -> Res
         let shown = shown(reference, secret, sources).map_err(|what| tree.mistake(&at, what))?;
         Ok(hash(&credential(id.as_deref(), &shown)))
     };
-    Ok(Caller {
-        name: name.to_owned(),
-        tokens: references.iter().map(read).collect::<Result<_, _>>()?,
-        endpoints: tree.list(&path(name, "endpoints"))?,
-        countries: tree.list(&path(name, "countries"))?,
-        partners: partners(name, tree)?,
-    })
+    references.iter().map(read).collect()
+}
+
+/// The names of the certificates that a caller shows; none if it shows no certificate.
+fn certificates(name: &str, tree: &SettingsTree) -> Result<Vec<CertificateName>, SettingMistake> {
+    let at = path(name, "certificate");
+    let Some(texts) = tree.list(&at)? else { return Ok(Vec::new()) };
+    let read = |text: &String| {
+        let what = format!(
+            "`{text}` is no name of a certificate; write `cn:`, `dns:`, `uri:`, `email:` or `sha256:` before the name, or \
+             `any` for every certificate of `tls.client_ca`"
+        );
+        CertificateName::parse(text).ok_or_else(|| tree.mistake(&at, what))
+    };
+    if texts.is_empty() {
+        return Err(tree.mistake(&at, "it names no certificate"));
+    }
+    texts.iter().map(read).collect()
 }
 
 /// The access id; the caller's name if none is set.

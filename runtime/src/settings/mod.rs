@@ -9,7 +9,13 @@
 //! | --- | --- | --- |
 //! | `listen` | where the API is served | `127.0.0.1:8080` |
 //! | `ops.listen` (also `COUNTERSIGN_OPS_LISTEN`) | where health and figures are served | `127.0.0.1:8081` |
-//! | `private_network` | `true` if the network lets nobody but the caller through; needed off loopback | `false` |
+//! | `private_network` | `true` if the network lets nobody but the caller through; waives TLS and callers off loopback | `false` |
+//! | `public_api` | `true` if anybody may call, as the definition says; needed off loopback where callers show nothing | `false` |
+//! | `tls.certificate`, `.key` | the certificate's file, and a reference to its private key | TLS is off |
+//! | `tls.client_ca`, `.client_crl` | the files of the authorities whose certificates callers show, and of those that were revoked | nobody is asked for one |
+//! | `tls.client_certificate` | `required` or `optional` | `required` |
+//! | `http2` | `true` if HTTP/2 is offered by TLS | `false` |
+//! | `ops.tls`, `ops.private_network` | whether health and metrics have TLS, or need none off loopback | `false` |
 //! | `proxies` | whose word on the source of a call is believed | nobody's |
 //! | `proxy_header` | where they say it: `x_forwarded_for` or `forwarded` | the first of the two that a request has |
 //! | `proxy_protocol` | `true` if connections from them begin with a header of the PROXY protocol, version 1 or 2 | `false` |
@@ -27,6 +33,7 @@
 //! | `tables.<name>` | the rows of a table of the definition, each a mapping from columns to values | must have rows, if the table is not optional |
 //! | `callers.<name>.token` | a reference to the token that a caller shows, or two of them while it is exchanged | must be set |
 //! | `callers.<name>.access_id`, `.key` | the same where callers show an id and a key | its name; must be set |
+//! | `callers.<name>.certificate` | the names of the certificates that a caller shows | none is asked of it |
 //! | `callers.<name>.endpoints`, `.countries`, `.partners` | what the caller may call, and for whom | everything |
 //! | `credentials.per_source`, `.per_access_id` | how often credentials may be wrong | `20 in 1m` |
 //! | `limits.*`, `sms.countries`, `sms.service_numbers`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
@@ -62,17 +69,23 @@ mod rules;
 mod secrets;
 #[cfg(test)]
 mod tests;
+mod tls;
+#[cfg(test)]
+#[cfg(feature = "tls")]
+mod tls_tests;
 mod tree;
 mod values;
 
+pub use crate::tls::{CertificateName, TlsOptions};
 pub(crate) use callers::hash as hash_of_token;
 pub use options::{
     AuditOptions, Caller, Capacity, CodeOptions, CredentialLimits, ErrorDetail, Options, Partner, PasswordEncryption,
     ProxyHeader, SessionOptions,
 };
 pub use read::{DevOptions, Loaded, Sources, load};
-pub(crate) use read::{load_for_command, load_store};
+pub(crate) use read::{load_for_command, load_store, load_tls};
 pub use rows::{Cell, Cells, Column};
+pub(crate) use secrets::{SecretBytes, read as read_secret};
 pub use tree::{Place, SettingMistake, SettingsTree};
 
 /// The settings that a definition declares; derived by `Settings`.

@@ -13,6 +13,7 @@ use crate::crypto::aes_cbc::PasswordCipher;
 use crate::edge::EdgeLimits;
 use crate::hooks::GuardLimits;
 use crate::store::StoreSpec;
+use crate::tls::{CertificateName, TlsOptions};
 
 /// What the settings say of the runtime.
 #[derive(Clone)]
@@ -23,6 +24,10 @@ pub struct Options {
     pub ops_listen: SocketAddr,
     /// Whether the network in front lets nobody but the caller through.
     pub private_network: bool,
+    /// TLS of the adapter's own ports, if it is on.
+    pub tls: Option<TlsOptions>,
+    /// Whether health and metrics have TLS.
+    pub ops_tls: bool,
     /// Proxies that are believed when they say where a call comes from. Where there are any, calls of nobody in
     /// particular are limited by where they come from.
     pub proxies: Vec<IpNet>,
@@ -145,6 +150,9 @@ pub struct Caller {
     pub name: String,
     /// The hashes of its credentials: the one in use, and the next.
     pub tokens: Vec<[u8; 32]>,
+    /// The names of the certificates that it shows, any one of them; it shows none if there are none. Who has tokens and
+    /// names shows both.
+    pub certificates: Vec<CertificateName>,
     /// The endpoints that it may call; all of them if nothing is set.
     pub endpoints: Option<Vec<String>>,
     /// The countries that it may call for; all of them if nothing is set.
@@ -217,6 +225,8 @@ impl Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             ops_listen: SocketAddr::from(([127, 0, 0, 1], 8081)),
             private_network: false,
+            tls: None,
+            ops_tls: false,
             proxies: Vec::new(),
             proxy_header: ProxyHeader::Either,
             proxy_protocol: false,

@@ -3,15 +3,17 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::options::{AuditOptions, Options};
 use super::tree::{Place, SET_TWICE, SettingMistake, SettingsTree};
 use super::values::Reader;
-use super::{Settings, injected, lines, rules};
-use crate::adapter::{Adapter, Callers};
+use super::{Settings, injected, lines, rules, tls};
+use crate::adapter::Adapter;
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::{KeyName, Keyring};
 use crate::store::StoreSpec;
+use crate::tls::{Tls, TlsOptions};
 
 /// Where settings are read from.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +32,8 @@ pub struct Loaded<S> {
     pub options: Options,
     /// The secrets.
     pub keys: Keyring,
+    /// TLS of the adapter's own ports, if it is on.
+    pub(crate) tls: Option<Arc<Tls>>,
     /// The definition's own settings.
     pub own: S,
     /// What `--dev` is told; none without it.
@@ -83,6 +87,15 @@ const PATHS: &[&str] = &[
     "listen",
     "ops.listen",
     "private_network",
+    "public_api",
+    "tls.certificate",
+    "tls.key",
+    "tls.client_ca",
+    "tls.client_crl",
+    "tls.client_certificate",
+    "http2",
+    "ops.tls",
+    "ops.private_network",
     "proxies",
     "proxy_header",
     "proxy_protocol",
@@ -135,11 +148,8 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
         return Err(mistakes);
     }
     let mut known = known_paths(adapter, S::PATHS);
-    if matches!(adapter.callers, Callers::Bearer | Callers::Basic(_)) {
-        known.extend(
-            tree.paths().filter(|path| super::callers::name_of(path, &adapter.callers).is_some()).map(str::to_owned),
-        );
-    }
+    let of_callers = tree.paths().filter(|path| super::callers::name_of(path, &adapter.callers).is_some());
+    known.extend(of_callers.map(str::to_owned));
     tree.forget(|path, place| {
         matches!(place, Place::Environment(name) if injected::is_injected(name))
             && !known.iter().any(|known| known == path)
@@ -152,6 +162,8 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     let options = reader.options(adapter);
     let keys = reader.keys();
     let dev = reader.dev();
+    let opened = options.tls.as_ref().map(|options| tls::open(options, &tree, sources)).transpose();
+    let tls = reader.all(opened).flatten().map(Arc::new);
     let own = reader.all(S::read(&tree));
     if !sources.dev {
         mistakes.extend(
@@ -164,7 +176,7 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     let opt_outs = rules::opt_outs(&tree);
     match (keys, own) {
         (Some(keys), Some(own)) if mistakes.is_empty() => {
-            Ok(Loaded { options, keys, own, dev, opt_outs, digest: tree.digest() })
+            Ok(Loaded { options, keys, tls, own, dev, opt_outs, digest: tree.digest() })
         }
         _ => Err(without_repetitions(mistakes)),
     }
@@ -180,6 +192,18 @@ pub(crate) fn load_store(adapter: &Adapter, sources: &Sources) -> Result<StoreSp
     let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
     let store = reader.store(Options::of(adapter).store);
     if mistakes.is_empty() { Ok(store) } else { Err(mistakes) }
+}
+
+/// Reads where the files of TLS are, and nothing else.
+///
+/// # Errors
+/// Every mistake in these settings.
+pub(crate) fn load_tls(sources: &Sources) -> Result<Option<TlsOptions>, Vec<SettingMistake>> {
+    let mut mistakes = Vec::new();
+    let tree = gather(sources, &[], &mut mistakes);
+    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+    let options = reader.tls();
+    if mistakes.is_empty() { Ok(options) } else { Err(mistakes) }
 }
 
 /// Reads what an operator's command needs, and nothing else.

@@ -9,6 +9,8 @@ use crate::store::StoreSpec;
 /// The opt-outs, each with what it waives.
 const OPT_OUTS: &[(&str, &str)] = &[
     ("private_network", "the network alone keeps strangers from calling"),
+    ("public_api", "anybody may call, as the definition says"),
+    ("ops.private_network", "the network alone keeps strangers from health and metrics"),
     ("sms.any_country", "codes are sent to every country"),
     ("sms.no_budget", "the number of messages in an hour is not bounded"),
     (WEAK_QUESTIONS, "users are checked by answers that others may know or guess"),
@@ -55,6 +57,7 @@ pub(super) fn check(
     }
 }
 
+/// Off loopback, requests come by TLS or from a proxy where TLS ended, and callers show who they are; each is waived by name.
 fn check_addresses(
     adapter: &Adapter,
     options: &Options,
@@ -67,18 +70,53 @@ fn check_addresses(
             mistakes.push(tree.mistake(path, "--dev serves on loopback only"));
         }
     }
-    if !options.listen.ip().is_loopback() && !options.private_network && !dev {
-        let what = match adapter.callers {
-            Callers::None(_) => {
-                "the definition lets anybody call, so it is served on loopback only; \
-                    set `private_network: true` if the network lets nobody but the caller through"
-            }
-            Callers::Bearer | Callers::Basic(_) => {
-                "credentials would be read on the way, so it is served on loopback only; \
-                    set `private_network: true` if TLS ends in front of it"
-            }
-        };
-        mistakes.push(tree.mistake("listen", what));
+    check_certificates(adapter, options, tree, mistakes);
+    if dev {
+        return;
+    }
+    let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
+    if !options.listen.ip().is_loopback() && !options.private_network {
+        if options.tls.is_none() && options.proxies.is_empty() {
+            let what = "requests and credentials would be read on the way, so it is served on loopback only; name a \
+                        certificate (`tls.certificate`) or the proxies where TLS ends (`proxies`), or set \
+                        `private_network: true` if the network lets nobody but the caller through";
+            mistakes.push(tree.mistake("listen", what));
+        }
+        let anybody_may = names_nobody(adapter, tree);
+        if anybody_may && !opted_out("public_api") {
+            let what = "the definition lets anybody call, so it is served on loopback only; have callers show \
+                        certificates (`tls.client_ca`, `callers.<name>.certificate`), or set `public_api: true` if the \
+                        API is for everybody, or `private_network: true` if the network lets nobody but the caller through";
+            mistakes.push(tree.mistake("listen", what));
+        }
+    }
+    if !options.ops_listen.ip().is_loopback()
+        && !options.ops_tls
+        && !options.private_network
+        && !opted_out("ops.private_network")
+    {
+        let what = "health and metrics are served without TLS on loopback only; set `ops.tls: true`, or \
+                    `ops.private_network: true` if the network lets nobody but operators through";
+        mistakes.push(tree.mistake("ops.listen", what));
+    }
+}
+
+/// True where the definition lets anybody call and the settings name no callers, not even badly.
+fn names_nobody(adapter: &Adapter, tree: &SettingsTree) -> bool {
+    matches!(adapter.callers, Callers::None(_)) && !tree.paths().any(|path| path.starts_with("callers."))
+}
+
+/// Certificates of callers are asked for where a caller has one, and the other way round.
+fn check_certificates(adapter: &Adapter, options: &Options, tree: &SettingsTree, mistakes: &mut Vec<SettingMistake>) {
+    let asks = options.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some());
+    for caller in options.callers.iter().filter(|caller| !asks && !caller.certificates.is_empty()) {
+        let what = "nobody is asked for a certificate; name the authorities: `tls.client_ca: PATH`";
+        mistakes.push(tree.mistake(&format!("callers.{}.certificate", caller.name), what));
+    }
+    if asks && names_nobody(adapter, tree) {
+        let what = "it is known whose certificates are good, and not who may call with them; name a caller: \
+                    `callers.<name>.certificate: dns:auth.bank.example`, or `any`";
+        mistakes.push(tree.mistake("tls.client_ca", what));
     }
 }
 

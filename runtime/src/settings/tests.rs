@@ -9,7 +9,7 @@ use crate::store::StoreSpec;
 use crate::testing::ADAPTER;
 
 #[derive(Debug, PartialEq)]
-struct Own {
+pub(super) struct Own {
     name: String,
     shown: bool,
     most: i64,
@@ -30,7 +30,7 @@ impl Settings for Own {
     }
 }
 
-struct Case {
+pub(super) struct Case {
     folder: tempfile::TempDir,
     sources: Sources,
 }
@@ -38,7 +38,7 @@ struct Case {
 const KEYS: [&str; 4] = ["CODES", "COUNTERS", "PEPPER", "AUDIT"];
 
 /// Settings that are good for serving a bank on loopback.
-fn good() -> Case {
+pub(super) fn good() -> Case {
     let mut environment = BTreeMap::new();
     for key in KEYS {
         environment.insert(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}"));
@@ -49,12 +49,12 @@ fn good() -> Case {
     Case { folder: tempfile::tempdir().unwrap(), sources: Sources { file: None, environment, dev: false } }
 }
 
-fn dev() -> Case {
+pub(super) fn dev() -> Case {
     Case { folder: tempfile::tempdir().unwrap(), sources: Sources { dev: true, ..Sources::default() } }
 }
 
 impl Case {
-    fn file(mut self, yaml: &str) -> Self {
+    pub(super) fn file(mut self, yaml: &str) -> Self {
         self.sources.file = Some(self.write("settings.yaml", yaml, 0o644));
         self
     }
@@ -64,19 +64,23 @@ impl Case {
         self
     }
 
-    fn write(&self, name: &str, text: &str, mode: u32) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(super) fn write(&self, name: &str, text: &str, mode: u32) -> PathBuf {
         use std::os::unix::fs::PermissionsExt;
-        let path = self.folder.path().join(name);
+        let path = self.path(name);
         std::fs::write(&path, text).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).unwrap();
         path
     }
 
-    fn load(&self) -> Loaded<Own> {
+    pub(super) fn load(&self) -> Loaded<Own> {
         load::<Own>(&ADAPTER, &self.sources).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
     }
 
-    fn mistakes(&self) -> Vec<String> {
+    pub(super) fn mistakes(&self) -> Vec<String> {
         match load::<Own>(&ADAPTER, &self.sources) {
             Ok(_) => panic!("nothing is wrong"),
             Err(mistakes) => mistakes.iter().map(ToString::to_string).collect(),
@@ -84,7 +88,7 @@ impl Case {
     }
 
     #[track_caller]
-    fn check_mistake(&self, path: &str, says: &str) {
+    pub(super) fn check_mistake(&self, path: &str, says: &str) {
         let mistakes = self.mistakes();
         assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
         assert!(mistakes[0].starts_with(&format!("setting `{path}`")) && mistakes[0].contains(says), "{mistakes:#?}");
@@ -377,7 +381,7 @@ fn the_message_of_a_code_that_was_not_sent_is_none_or_the_one_that_is_set() {
 #[test]
 fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
     let public = || good().env("COUNTERSIGN_LISTEN", "0.0.0.0:8080");
-    public().check_mistake("listen", "`private_network: true`");
+    assert_eq!(public().mistakes().len(), 2, "neither TLS nor callers");
     let loaded = public().env("COUNTERSIGN_PRIVATE_NETWORK", "true").load();
     assert_eq!(loaded.opt_outs.len(), 1);
     dev().env("COUNTERSIGN_LISTEN", "0.0.0.0:0").check_mistake("listen", "loopback only");

@@ -16,7 +16,7 @@ use super::options::{
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingMistake, SettingsTree};
 use super::{Settings, secrets};
-use crate::adapter::{Adapter, Alphabet, Callers, OtpKind, SendWindow, SessionKind};
+use crate::adapter::{Adapter, Alphabet, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
@@ -48,6 +48,8 @@ impl Reader<'_> {
             listen: self.address("listen", defaults.listen),
             ops_listen: self.address("ops.listen", defaults.ops_listen),
             private_network: self.one(self.tree.boolean("private_network", false)).unwrap_or(false),
+            tls: self.tls(),
+            ops_tls: self.one(self.tree.boolean("ops.tls", false)).unwrap_or(false),
             proxies: self.proxies(),
             proxy_header: self.proxy_header(),
             proxy_protocol: self.proxy_protocol(),
@@ -230,9 +232,6 @@ impl Reader<'_> {
     }
 
     fn callers(&mut self, adapter: &Adapter) -> Vec<Caller> {
-        if matches!(adapter.callers, Callers::None(_)) {
-            return Vec::new();
-        }
         let read = read_callers(&adapter.callers, self.tree, self.sources);
         self.all(read).unwrap_or_default()
     }
@@ -352,7 +351,7 @@ impl Reader<'_> {
     }
 
     /// True if the second of two words is set; the first is the default.
-    fn word(&mut self, path: &str, usual: &str, other: &str) -> bool {
+    pub(super) fn word(&mut self, path: &str, usual: &str, other: &str) -> bool {
         let Some(text) = self.one(self.tree.text(path, usual)) else { return false };
         if text != usual && text != other {
             self.refuse(path, format!("`{usual}` or `{other}` is wanted"));

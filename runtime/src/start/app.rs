@@ -8,11 +8,12 @@ use tokio::sync::watch;
 
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
-use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, Readiness};
+use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, Readiness, Secure};
 use crate::herald::Herald;
 use crate::settings::Options;
 use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, StoreError};
 use crate::telemetry::Figures;
+use crate::tls::{Port, Tls};
 
 /// An adapter that answers requests.
 pub struct App {
@@ -21,6 +22,7 @@ pub struct App {
     pub(super) figures: Figures,
     pub(crate) herald: Herald,
     pub(crate) connections: Arc<Connections>,
+    pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) listen: std::net::SocketAddr,
     pub(crate) ops_listen: std::net::SocketAddr,
 }
@@ -61,8 +63,23 @@ impl App {
         }
         shared.keys.exchange(ring);
         tracing::info!(keys = ids, "the keys were exchanged");
+        self.tell_exchange(ids).await
+    }
+
+    /// Tells the log and the audit that new connections are served with another certificate, or that other certificates of
+    /// callers are good.
+    ///
+    /// # Errors
+    /// The audit cannot be told yet, and will be once it can.
+    pub(crate) async fn tell_certificates(&self, fingerprint: &str) -> Result<(), StoreError> {
+        tracing::info!(sha256 = fingerprint, "the certificates were exchanged");
+        self.tell_exchange(format!("tls sha256:{fingerprint}")).await
+    }
+
+    async fn tell_exchange(&self, what: String) -> Result<(), StoreError> {
+        let shared = self.shared();
         let now = shared.clock.now();
-        let told = AuditRecord::new(now.millis(), AuditEvent::KeysRotated, AuditOutcome::Success).because(ids);
+        let told = AuditRecord::new(now.millis(), AuditEvent::KeysRotated, AuditOutcome::Success).because(what);
         // The record may be stored later.
         let detail = Some(serde_json::json!({ "at": now.to_string() }));
         shared.outage.keep(AuditRecord { detail, ..told });
@@ -83,7 +100,8 @@ impl App {
 
     /// What is looked at when figures are asked for: the connections of these ports too.
     pub(crate) fn gauges(&self, ports: Vec<Arc<Connections>>) -> Gauges {
-        Gauges { budget: self.edge.shared.budget.clone(), ports: [vec![self.connections.clone()], ports].concat() }
+        let ports = [vec![self.connections.clone()], ports].concat();
+        Gauges { budget: self.edge.shared.budget.clone(), ports, tls: self.tls.clone() }
     }
 
     /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
@@ -93,7 +111,10 @@ impl App {
         let (limits, connections, options) = (self.edge.limits, self.connections.clone(), self.options());
         let proxies: Arc<[_]> = options.proxies.clone().into();
         let speaking_for_others = if options.proxy_protocol { options.proxies.clone() } else { Vec::new() };
-        let listening = Listening { router, refuse_head, limits, connections, proxies, speaking_for_others };
+        let secure = self.tls.clone().map(|tls| Secure { tls, port: Port::Api });
+        let proxies_alone = secure.is_none() && !options.listen.ip().is_loopback() && !options.private_network;
+        let listening =
+            Listening { router, refuse_head, limits, connections, proxies, speaking_for_others, proxies_alone, secure };
         edge::listen(listener, listening, stop).await;
     }
 }

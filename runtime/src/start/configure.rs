@@ -3,8 +3,9 @@
 use super::{Parts, StartError, StartOptions};
 use crate::adapter::Adapter;
 use crate::crypto::{KeyName, Keyring};
-use crate::settings::{Loaded, SettingMistake, Settings, Sources, load, load_for_command, load_store};
+use crate::settings::{Loaded, SettingMistake, Settings, Sources, load, load_for_command, load_store, load_tls};
 use crate::store;
+use crate::tls::TlsOptions;
 
 /// Reads all settings, the definition's own among them.
 ///
@@ -35,6 +36,14 @@ where
 pub(crate) fn keys_again(adapter: &Adapter, options: &StartOptions) -> Result<Keyring, StartError> {
     let read = load_for_command(adapter, &sources(options), &KeyName::ALL).map_err(StartError::Settings)?;
     Ok(read.keys)
+}
+
+/// Reads anew where the files of TLS are.
+///
+/// # Errors
+/// Every mistake in these settings.
+pub(crate) fn tls_again(options: &StartOptions) -> Result<Option<TlsOptions>, StartError> {
+    load_tls(&sources(options)).map_err(StartError::Settings)
 }
 
 /// Makes or changes the store's schema, and tells what was done. Of all settings it needs the store's alone.

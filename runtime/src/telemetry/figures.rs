@@ -66,6 +66,11 @@ fn describe() {
         "countersign_connections_refused_total",
         "Connections of sources that had their share already, by port."
     );
+    metrics::describe_counter!("countersign_tls_handshakes_total", "TLS handshakes, by port and outcome.");
+    metrics::describe_gauge!(
+        "countersign_tls_certificate_expires_timestamp_seconds",
+        "When the certificate of new connections expires, in seconds since 1970."
+    );
     metrics::describe_counter!("countersign_events_total", "What the audit was told, by event and outcome.");
 }
 
@@ -112,6 +117,17 @@ pub(crate) fn connection_evicted(port: &'static str, why: &'static str) {
 /// Counts a connection of a source that had its share.
 pub(crate) fn connection_refused(port: &'static str) {
     metrics::counter!("countersign_connections_refused_total", "port" => port).increment(1);
+}
+
+/// Counts how a TLS handshake ended.
+#[cfg(feature = "tls")]
+pub(crate) fn handshake(port: &'static str, outcome: &'static str) {
+    metrics::counter!("countersign_tls_handshakes_total", "port" => port, "outcome" => outcome).increment(1);
+}
+
+/// Tells when the certificate expires, in seconds since 1970.
+pub(crate) fn certificate_expires(at: u64) {
+    metrics::gauge!("countersign_tls_certificate_expires_timestamp_seconds").set(at as f64);
 }
 
 /// Counts a slot that is taken (1) or free again (-1).

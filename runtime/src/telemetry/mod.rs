@@ -6,9 +6,11 @@ mod log;
 mod scrub;
 
 pub use figures::Figures;
+#[cfg(feature = "tls")]
+pub(crate) use figures::handshake;
 pub(crate) use figures::{
-    answered, audited, budget, connection_evicted, connection_refused, connections, hash_refused, hook_blocked,
-    hook_breaker, hook_outcome, hook_slot, low_conversion, over_budget,
+    answered, audited, budget, certificate_expires, connection_evicted, connection_refused, connections, hash_refused,
+    hook_blocked, hook_breaker, hook_outcome, hook_slot, low_conversion, over_budget,
 };
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};

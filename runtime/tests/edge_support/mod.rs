@@ -232,6 +232,10 @@ pub async fn serve_with(limits: EdgeLimits, settings: &[(&str, &str)]) -> Served
 }
 
 impl Served {
+    pub fn address(&self) -> std::net::SocketAddr {
+        self.address
+    }
+
     pub async fn connect(&self) -> Connection {
         self.try_connect().await.unwrap()
     }

@@ -13,7 +13,9 @@ pub const ADAPTER: Adapter = Adapter {
     title: "PowerAuth Data Adapter",
     version: "0.22.0",
     base: "/powerauth-data-adapter",
-    callers: Callers::None("the contract knows no credential; keep the port private or switch on mtls"),
+    callers: Callers::None(
+        "the contract knows no credential; let callers show certificates (tls.client_ca) or keep the port private",
+    ),
     wire: Wire {
         text_accepts: &[JsonKind::Number, JsonKind::Boolean],
         decimal_accepts: &[JsonKind::Text],

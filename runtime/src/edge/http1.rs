@@ -1,0 +1,57 @@
+//! Speaks HTTP/1.1 on a connection: one request after the other.
+
+use std::io;
+
+use axum::body::Body;
+use axum::http::{HeaderValue, header};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tower::ServiceExt;
+
+use super::connection::Timed;
+use super::enveloped::Enveloped;
+use super::listen::{Speaking, stopped};
+use super::progress::Progress;
+
+/// Serves a connection until it ends.
+pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speaking: Speaking) {
+    let phase = speaking.phase.clone();
+    let (limits, refuse_head, mut stop) = (speaking.limits, speaking.refuse_head.take(), speaking.stop.clone());
+    let timed = Timed::new(stream, phase.clone(), limits);
+    let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
+    speaking.peer.insert(Progress::Alone(phase.clone()));
+    let service = service_fn(move |request: Request<Incoming>| answer(speaking.clone(), request));
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(None)
+        .max_headers(limits.headers)
+        .max_header_size(limits.head_bytes)
+        .max_buf_size(limits.head_bytes)
+        .serve_connection(io, service);
+    tokio::pin!(connection);
+    tokio::select! {
+        _ = &mut connection => return,
+        () = phase.closed() => return,
+        () = stopped(&mut stop) => connection.as_mut().graceful_shutdown(),
+    }
+    // How a connection ends is the caller's business.
+    let _ = connection.await;
+}
+
+async fn answer(speaking: Speaking, mut request: Request<Incoming>) -> io::Result<Response<Body>> {
+    if !speaking.phase.begin() {
+        // It was told to end, while the request was on its way; nobody has looked at that.
+        return Err(io::ErrorKind::ConnectionAborted.into());
+    }
+    request.extensions_mut().extend(speaking.peer.clone());
+    let Ok(mut response) = speaking.router.clone().oneshot(request.map(Body::new)).await;
+    if speaking.is_outdated() {
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    speaking.phase.answering();
+    Ok(response)
+}

@@ -1,0 +1,49 @@
+//! How a request tells its connection what it is doing: one that has the connection for itself tells the [`Phase`], one
+//! that shares it tells its stream.
+
+use super::phase::Phase;
+#[cfg(feature = "tls")]
+use super::streams::Stream;
+
+/// What a request is told by, among its extensions.
+#[derive(Clone)]
+pub(super) enum Progress {
+    /// Of the only request that is under way.
+    Alone(Phase),
+    /// Of one among several.
+    #[cfg(feature = "tls")]
+    Beside(std::sync::Arc<Stream>),
+}
+
+/// Among the extensions of a request that came while too many were under way: it is answered as busy.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NoRoom;
+
+impl Progress {
+    /// The body of the request is awaited from now on.
+    pub fn awaits_body(&self) {
+        match self {
+            Progress::Alone(phase) => phase.awaits_body(),
+            #[cfg(feature = "tls")]
+            Progress::Beside(stream) => stream.awaits_body(),
+        }
+    }
+
+    /// The body is there.
+    pub fn has_body(&self) {
+        match self {
+            Progress::Alone(phase) => phase.has_body(),
+            #[cfg(feature = "tls")]
+            Progress::Beside(stream) => stream.has_body(),
+        }
+    }
+
+    /// A credential was accepted on the connection.
+    pub fn known(&self) {
+        match self {
+            Progress::Alone(phase) => phase.known(),
+            #[cfg(feature = "tls")]
+            Progress::Beside(stream) => stream.known(),
+        }
+    }
+}
