@@ -4,8 +4,10 @@
 #![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
 
 mod errors;
+mod examples;
 
 pub use errors::{Answer, ErrorRow, Says};
+pub use examples::{Call, Example, Target};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -70,6 +72,8 @@ pub struct Adapter {
     /// Answers to `route.unknown`, `method.wrong` and what else can happen outside every endpoint.
     pub answers: Vec<Answer>,
     pub endpoints: Vec<Endpoint>,
+    /// In the order of the definition.
+    pub examples: Vec<Example>,
 }
 
 impl Adapter {

@@ -248,8 +248,11 @@ fn outside_a_checkout_the_runtime_comes_along() {
 fn the_runtime_can_come_from_elsewhere() {
     for (asked, dependency) in [
         (repository().join("runtime").to_str().unwrap(), "{ path = "),
-        ("0.1", "\"0.1\""),
-        ("https://example.com/countersign.git", "{ git = \"https://example.com/countersign.git\" }"),
+        ("0.1", "{ version = \"0.1\", features = [\"page\"] }"),
+        (
+            "https://example.com/countersign.git",
+            "{ git = \"https://example.com/countersign.git\", features = [\"page\"] }",
+        ),
     ] {
         let bench = Bench::empty();
         let run = bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter", "--runtime", asked]);

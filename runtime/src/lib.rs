@@ -58,6 +58,8 @@ pub mod hooks;
 mod languages;
 mod operator;
 mod outage;
+#[cfg(feature = "page")]
+mod page;
 mod reading;
 pub mod serve;
 pub mod settings;

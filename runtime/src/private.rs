@@ -4,6 +4,26 @@ use std::borrow::Cow;
 use std::future::Future;
 use std::sync::Arc;
 
+/// The file that a generated module brings as the API's document; none where this program has no page to show it.
+#[cfg(feature = "page")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __document {
+    ($file:literal) => {
+        ::core::option::Option::Some(::core::include_str!($file))
+    };
+}
+
+/// The file that a generated module brings as the API's document; none where this program has no page to show it.
+#[cfg(not(feature = "page"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __document {
+    ($file:literal) => {
+        ::core::option::Option::None
+    };
+}
+
 pub use axum::http::Method;
 use axum::http::{HeaderValue, header};
 

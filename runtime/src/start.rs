@@ -18,7 +18,7 @@ use crate::budget::Budget;
 use crate::context::{Build, Clock, Context, Core, Shared};
 use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
-use crate::edge::{self, Connections, Edge, EdgeLimits, Places, Route, WrongCredentials};
+use crate::edge::{self, Beside, Connections, Edge, EdgeLimits, Places, Route, WrongCredentials};
 use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
@@ -40,6 +40,8 @@ pub struct Parts<S, H: ?Sized = dyn DynHooks> {
     pub endpoints: Vec<Endpoint<S, H>>,
     /// How faults outside every endpoint are answered.
     pub outside: Outside,
+    /// The API as an OpenAPI document, if there is one and this program has the page that shows it.
+    pub document: Option<&'static str>,
     /// The hooks, as generated code knows them.
     pub hooks: Arc<H>,
     /// The same hooks, as the behaviours know them.
@@ -178,9 +180,23 @@ where
     let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
     let (wrong_credentials, telling) = (WrongCredentials::default(), Default::default());
     let (shared, outside, large_bodies) = (shared.clone(), parts.outside, Default::default());
+    let page = parts.document.filter(|_| shared.options.docs).and_then(|document| page(document, parts.adapter));
+    let has_page = page.is_some();
     let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, large_bodies });
-    let router = edge::router(edge.clone(), routes);
-    Ok(App { edge, router, figures, herald, connections, tls, listen, ops_listen })
+    let router = edge::router(edge.clone(), routes, page);
+    Ok(App { edge, router, figures, herald, connections, tls, listen, ops_listen, has_page })
+}
+
+/// The API's page, where this program has it.
+#[cfg(feature = "page")]
+fn page(document: &'static str, adapter: &'static Adapter) -> Option<Beside> {
+    Some(crate::page::beside(document, adapter.base))
+}
+
+/// The API's page, which this program does not have.
+#[cfg(not(feature = "page"))]
+fn page(_document: &'static str, _adapter: &'static Adapter) -> Option<Beside> {
+    None
 }
 
 /// Who seals what this adapter tells the audit.

@@ -195,30 +195,42 @@ fn check_inserted(title: &Text, node: &Node, known: &mut BTreeSet<String>, repor
     }
 }
 
-/// The body with `$name` and `+` filled in; none if something is missing. What is remembered stays as it is.
+/// The body with `$name` and `+` filled in; none if something is missing. What is remembered counts as anything.
 pub(super) fn inserted(of: &Resolved<'_>, node: &Node) -> Option<Json> {
-    insert(of, node, 0)
+    insert(of, node, Remembered::IsAnything, 0)
 }
 
-fn insert(of: &Resolved<'_>, node: &Node, depth: usize) -> Option<Json> {
+/// The same, in which what an earlier call remembered stays as it is written: `$message`.
+pub(crate) fn expanded(of: &Resolved<'_>, node: &Node) -> Option<Json> {
+    insert(of, node, Remembered::Stays, 0)
+}
+
+/// What becomes of a `$name` that no value is called by.
+#[derive(Clone, Copy)]
+enum Remembered {
+    IsAnything,
+    Stays,
+}
+
+fn insert(of: &Resolved<'_>, node: &Node, remembered: Remembered, depth: usize) -> Option<Json> {
     if depth > 24 {
         return None;
     }
     match &node.value {
         Value::Text(text) => match inserts(text) {
             None => Some(Json::String(text.clone())),
-            Some(path) => match value_at(of, path, depth) {
-                Some(value) => Some(value),
-                None => Some(Json::String("<any>".to_owned())),
-            },
+            Some(path) => Some(value_at(of, path, remembered, depth).unwrap_or_else(|| match remembered {
+                Remembered::IsAnything => Json::from("<any>"),
+                Remembered::Stays => Json::from(text.as_str()),
+            })),
         },
         Value::List(items) => {
             let mut all = Vec::new();
             for item in items {
                 let spread = item.as_map().filter(|map| map.entries.len() == 1).and_then(|map| map.node("+"));
-                match spread.map(|node| insert(of, node, depth + 1)) {
+                match spread.map(|node| insert(of, node, remembered, depth + 1)) {
                     Some(Some(Json::Array(inside))) => all.extend(inside),
-                    _ => all.push(insert(of, item, depth + 1)?),
+                    _ => all.push(insert(of, item, remembered, depth + 1)?),
                 }
             }
             Some(Json::Array(all))
@@ -226,7 +238,7 @@ fn insert(of: &Resolved<'_>, node: &Node, depth: usize) -> Option<Json> {
         Value::Map(map) => {
             let mut all = serde_json::Map::new();
             for entry in &map.entries {
-                let value = insert(of, &entry.node, depth + 1)?;
+                let value = insert(of, &entry.node, remembered, depth + 1)?;
                 match (entry.key.as_str(), value) {
                     ("+", Json::Object(inside)) => all.extend(inside),
                     (key, value) => {
@@ -240,10 +252,10 @@ fn insert(of: &Resolved<'_>, node: &Node, depth: usize) -> Option<Json> {
     }
 }
 
-fn value_at(of: &Resolved<'_>, path: &str, depth: usize) -> Option<Json> {
+fn value_at(of: &Resolved<'_>, path: &str, remembered: Remembered, depth: usize) -> Option<Json> {
     let mut parts = path.split('.');
     let first = parts.next()?;
-    let mut value = insert(of, of.raw.values.get(first)?, depth + 1)?;
+    let mut value = insert(of, of.raw.values.get(first)?, remembered, depth + 1)?;
     for part in parts {
         value = value.get(part)?.clone();
     }

@@ -25,6 +25,7 @@ mod when;
 mod without;
 
 pub(crate) use base::{Bound, base, bound_names};
+pub(crate) use examples::expanded;
 pub(crate) use sizes::check_sizes;
 pub(crate) use top::top_level;
 

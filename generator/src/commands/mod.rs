@@ -3,9 +3,11 @@
 mod changes;
 mod check;
 mod demo;
+mod docs;
 mod explain;
 mod generate;
 mod new;
+mod openapi;
 mod project;
 mod runtime;
 mod try_it;
@@ -59,6 +61,25 @@ enum Command {
         /// One endpoint of it.
         endpoint: Option<String>,
     },
+    /// Writes the API as an OpenAPI document.
+    Openapi {
+        /// A folder that holds an `adapter.yaml`, or a built-in definition.
+        dir: PathBuf,
+        /// The version of OpenAPI.
+        #[arg(long, value_enum, default_value = "3.1")]
+        version: openapi::Version,
+        /// The file to write, in place of standard output.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
+    /// Writes the API as a reference in Markdown: endpoints, errors, flows, settings, hooks.
+    Docs {
+        /// A folder that holds an `adapter.yaml`, or a built-in definition.
+        dir: PathBuf,
+        /// The file to write, in place of standard output.
+        #[arg(long, short, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
     /// Makes an adapter in a temporary folder and runs it: the first thing to do.
     Try {
         /// A built-in definition.
@@ -103,6 +124,8 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Generate { dirs, check } => generate::run(&dirs, check),
         Command::Check { dirs, format } => check::run(&dirs, format),
         Command::Explain { what, endpoint } => explain::run(&what, endpoint.as_deref()),
+        Command::Docs { dir, output } => docs::run(&dir, output.as_ref()),
+        Command::Openapi { dir, version, output } => openapi::run(&dir, version, output.as_ref()),
         Command::Try { name } => try_it::run(&name),
     }
 }

@@ -22,22 +22,22 @@ pub struct Runtime {
 /// Chooses by what was asked for; by default the checkout around the current folder or the new one, else our own.
 pub fn chosen(asked: Option<&str>, dir: &Path) -> anyhow::Result<Runtime> {
     let Some(asked) = asked else { return Ok(by_default(dir)) };
-    let plain = |dependency: String| Ok(Runtime { dependency, files: Vec::new() });
+    let plain = |key: &str, value: &str| Ok(Runtime { dependency: dependency(key, value), files: Vec::new() });
     if asked == "git" {
         return match env!("CARGO_PKG_REPOSITORY") {
             "" => Err(Usage("say the address of the repository: `--runtime https://…`".to_owned()).into()),
-            address => plain(format!("{{ git = {} }}", quoted(address))),
+            address => plain("git", address),
         };
     }
     if asked.contains("://") || asked.starts_with("git@") {
-        return plain(format!("{{ git = {} }}", quoted(asked)));
+        return plain("git", asked);
     }
     if Path::new(asked).join("Cargo.toml").is_file() {
         let path = Path::new(asked).canonicalize()?;
-        return plain(format!("{{ path = {} }}", quoted(&path.display().to_string())));
+        return plain("path", &path.display().to_string());
     }
     if asked.starts_with(|first: char| first.is_ascii_digit() || "=^~*<>".contains(first)) {
-        return plain(quoted(asked));
+        return plain("version", asked);
     }
     Err(Usage(format!("`{asked}` is no folder of the runtime, no version, no address and not `git`")).into())
 }
@@ -48,10 +48,15 @@ fn by_default(dir: &Path) -> Runtime {
     match root {
         Some(root) => {
             let path = root.join("runtime").display().to_string();
-            Runtime { dependency: format!("{{ path = {} }}", quoted(&path)), files: Vec::new() }
+            Runtime { dependency: dependency("path", &path), files: Vec::new() }
         }
-        None => Runtime { dependency: "{ path = \"vendor/runtime\" }".to_owned(), files: vendored() },
+        None => Runtime { dependency: dependency("path", "vendor/runtime"), files: vendored() },
     }
+}
+
+/// The runtime with the API's page, which a bank may take out.
+fn dependency(key: &str, value: &str) -> String {
+    format!("{{ {key} = {}, features = [\"page\"] }}", quoted(value))
 }
 
 /// The sources of the runtime and its macros, as a workspace of their own.

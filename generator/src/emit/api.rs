@@ -69,6 +69,7 @@ fn arguments(scope: &Scope<'_>) -> String {
     arguments.extend(names.failure.map(|name| format!("failure = {name}")));
     let failure_type = &scope.adapter.envelope.failure_type;
     arguments.extend((failure_type != "application/json").then(|| format!("failure_type = {}", literal(failure_type))));
+    arguments.push(format!("document = {}", literal(super::DOCUMENT)));
     arguments.extend((!scope.adapter.hooks.is_empty()).then(|| "hooks = OwnHooks".to_owned()));
     arguments.extend(scope.adapter.needs_no_gateway.then(|| "messages = none".to_owned()));
     arguments.join(", ")

@@ -29,7 +29,11 @@ pub use templates::Templates;
 pub use words::literal;
 
 use crate::model::Adapter;
+use crate::openapi;
 use scope::Scope;
+
+/// The file that holds the API as an OpenAPI document.
+const DOCUMENT: &str = "openapi.json";
 
 /// A generated file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +96,8 @@ pub fn emit(adapter: &Adapter, templates: &Templates) -> Result<Vec<File>, EmitE
     let names: BTreeSet<String> = drafts.iter().flat_map(Draft::names).collect();
     let root = Draft::fill(templates, "mod", &root)?.finish(&names, Draft::without_siblings)?;
     let files = drafts.into_iter().map(|draft| draft.finish(&names, Draft::with_siblings));
-    std::iter::once(Ok(root)).chain(files).collect()
+    let document = File { name: DOCUMENT.to_owned(), text: openapi::text(adapter, openapi::Version::V3_1) };
+    std::iter::once(Ok(root)).chain(files).chain([Ok(document)]).collect()
 }
 
 /// The types that the facts of an adapter are written with.

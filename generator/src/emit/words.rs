@@ -4,6 +4,8 @@
 use proc_macro2::Literal;
 use serde_json::Value;
 
+use crate::naming::is_invisible;
+
 /// A string literal.
 pub fn literal(text: &str) -> String {
     let mut escaped = String::new();
@@ -86,15 +88,6 @@ pub fn enumerate(names: &[String]) -> String {
         Some((only, [])) => only.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
-}
-
-/// Characters that a reader does not see, or that change what they see: zero width, direction, and the like.
-fn is_invisible(character: char) -> bool {
-    matches!(character,
-        '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

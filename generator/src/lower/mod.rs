@@ -3,6 +3,7 @@
 
 mod answers;
 mod catalogues;
+mod examples;
 mod needed;
 mod payloads;
 
@@ -75,6 +76,7 @@ pub(crate) fn lower(
         rows: answers::rows(of, used),
         answers,
         endpoints,
+        examples: examples::examples(of),
     };
     adapter.needed = needed::by(&adapter);
     Ok(adapter)

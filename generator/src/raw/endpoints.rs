@@ -140,12 +140,12 @@ fn example(reading: &mut Reading, title: &Text, node: &Node) -> Option<Example> 
     let map = reading.map(node, &format!("`{}`", title.text))?;
     reading.known(map, Section::Example);
     let place = if node.place.start == 0 { title.place } else { node.place };
-    // A media type, for people and for whoever sends the example; nothing here follows from it.
-    reading.text_at(map, "sent_as");
     Some(Example {
         place: map.get("endpoint").map_or(place, |entry| entry.key_place),
         endpoint: reading.text_at(map, "endpoint"),
         route: reading.text_at(map, "route"),
+        given: map.node("given").cloned(),
+        sent_as: reading.text_at(map, "sent_as"),
         request: map.node("request").cloned(),
         response: map.node("response").cloned(),
         error: map.node("error").cloned(),

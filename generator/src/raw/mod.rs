@@ -434,6 +434,10 @@ pub struct Example {
     pub endpoint: Option<Text>,
     /// Method and path of a call that no endpoint takes.
     pub route: Option<Text>,
+    /// What hooks answer.
+    pub given: Option<Node>,
+    /// Another media type than JSON.
+    pub sent_as: Option<Text>,
     pub request: Option<Node>,
     pub response: Option<Node>,
     pub error: Option<Node>,

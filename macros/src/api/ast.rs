@@ -29,6 +29,8 @@ pub struct Api {
     pub failure: Path,
     /// Its media type.
     pub failure_type: LitStr,
+    /// The file beside this one that holds the API as an OpenAPI document.
+    pub document: Option<LitStr>,
     /// The definition's own trait of hooks.
     pub hooks: Option<Ident>,
     /// Whether some endpoint sends messages.
@@ -100,13 +102,14 @@ impl Api {
             .collect();
         routes(&endpoints, report);
         let (mut paths, mut failure_type) = (BTreeMap::new(), LitStr::new("application/json", item.ident.span()));
-        let mut sends = true;
+        let (mut sends, mut document) = (true, None);
         for word in words_in(&arguments, report) {
             match word.name.name.as_str() {
                 "adapter" | "errors" | "request" | "success" | "failure" | "hooks" => {
                     paths.extend(word.value::<Path>("= a path", report).map(|path| (word.name.name.clone(), path)));
                 }
                 "failure_type" => failure_type = word.text(report).unwrap_or(failure_type),
+                "document" => document = word.text(report),
                 "messages" => {
                     sends = word.dotted(report).is_none_or(|name| name.name != "none");
                     if sends {
@@ -130,6 +133,7 @@ impl Api {
             success: paths.remove("success"),
             failure: paths.remove("failure")?,
             failure_type,
+            document,
             hooks: paths.remove("hooks").and_then(|path| path.get_ident().cloned()),
             sends,
             context: context?,
@@ -139,7 +143,7 @@ impl Api {
 }
 
 fn unknown(word: &Word, report: &mut Report) {
-    let known = ["adapter", "errors", "request", "success", "failure", "failure_type", "hooks", "messages"];
+    let known = ["adapter", "errors", "request", "success", "failure", "failure_type", "document", "hooks", "messages"];
     word.unknown("the argument", &known, report);
 }
 

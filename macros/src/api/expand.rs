@@ -95,6 +95,10 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
         true => quote! { hooks },
         false => quote! { __runtime::WithoutGateway(hooks) },
     };
+    let document = match &api.document {
+        Some(file) => quote! { ::countersign_runtime::__document!(#file) },
+        None => quote! { ::core::option::Option::None },
+    };
     let endpoints = api.endpoints.iter().map(|endpoint| one(name, api, endpoint));
     quote! {
         fn __parts<A: #name, H: #bank>(
@@ -116,6 +120,7 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
                 outside: __runtime::outside(|fault, core| {
                     __runtime::refuse::<#errors, #failure>(fault, core, #failure_type)
                 }),
+                document: #document,
                 hooks,
                 bank,
             }

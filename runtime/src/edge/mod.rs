@@ -34,6 +34,6 @@ pub use limits::EdgeLimits;
 pub(crate) use listen::{Listening, Secure, listen};
 pub(crate) use operations_port::{Gauges, Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
-pub(crate) use routes::router;
+pub(crate) use routes::{Beside, router};
 pub(crate) use source::{Peer, source};
 pub(crate) use transport::{around, refuse_head};

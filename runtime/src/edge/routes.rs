@@ -4,16 +4,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::{FromRequestParts, RawPathParams, Request};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{HeaderValue, Method, Response, header};
 use axum::routing::{MethodFilter, MethodRouter};
 
 use super::answer::Extra;
 use super::request::{Edge, Route};
 use crate::fault::Fault;
+use crate::hooks::Boxed;
 
-/// The adapter's routes.
-pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>) -> Router {
+/// What may answer a request that no endpoint takes.
+pub(crate) type Beside = Arc<dyn Fn(&Request) -> Option<Boxed<'static, Response<Body>>> + Send + Sync>;
+
+/// The adapter's routes, and what stands beside them.
+pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>, beside: Option<Beside>) -> Router {
     let mut by_path: BTreeMap<&'static str, Vec<Arc<Route>>> = BTreeMap::new();
     for route in routes {
         by_path.entry(route.path).or_default().push(Arc::new(route));
@@ -27,8 +32,13 @@ pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>) -> Router {
         }
     }
     router.fallback(move |request: Request| {
-        let edge = edge.clone();
-        async move { edge.refuse_outside(&request, Fault::new("route.unknown"), None) }
+        let (edge, other) = (edge.clone(), beside.as_ref().and_then(|beside| beside(&request)));
+        async move {
+            match other {
+                Some(other) => other.await,
+                None => edge.refuse_outside(&request, Fault::new("route.unknown"), None),
+            }
+        }
     })
 }
 

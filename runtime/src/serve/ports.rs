@@ -34,6 +34,10 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let hangups = Hangups::new()?;
     say(&format!("listening on {}://{}", scheme(app.tls.is_some()), address(&listener)?))?;
     say(&format!("health and figures on {}://{}", scheme(app.options().ops_tls), address(&operations)?))?;
+    if app.has_page {
+        let (scheme, base) = (scheme(app.tls.is_some()), app.shared().adapter.base);
+        say(&format!("the API's page on {scheme}://{}{base}/swagger-ui.html", address(&listener)?))?;
+    }
     let told = !dev;
     if told {
         app.herald.started(app.shared()).await?;

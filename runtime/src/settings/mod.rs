@@ -16,6 +16,7 @@
 //! | `tls.client_certificate` | `required` or `optional` | `required` |
 //! | `http2` | `true` if HTTP/2 is offered by TLS | `false` |
 //! | `ops.tls`, `ops.private_network` | whether health and metrics have TLS, or need none off loopback | `false` |
+//! | `docs` | `true`: the API's page is served, at `<base>/swagger-ui.html` and `/docs` (feature `page`) | `false`; `true` with `--dev` |
 //! | `proxies` | whose word on the source of a call is believed | nobody's |
 //! | `proxy_header` | where they say it: `x_forwarded_for` or `forwarded` | the first of the two that a request has |
 //! | `proxy_protocol` | `true` if connections from them begin with a header of the PROXY protocol, version 1 or 2 | `false` |

@@ -35,6 +35,8 @@ pub struct Options {
     pub proxy_header: ProxyHeader,
     /// Whether connections from those proxies begin with a header of the PROXY protocol.
     pub proxy_protocol: bool,
+    /// Whether the API's page is served, and the document that it shows.
+    pub docs: bool,
     /// Where state is kept.
     pub store: StoreSpec,
     /// The language of those who ask for none, or for one that the definition does not have.
@@ -230,6 +232,7 @@ impl Options {
             proxies: Vec::new(),
             proxy_header: ProxyHeader::Either,
             proxy_protocol: false,
+            docs: false,
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             default_language: first_language(adapter),
             body_limit: adapter.wire.body_limit,

@@ -96,6 +96,7 @@ const PATHS: &[&str] = &[
     "http2",
     "ops.tls",
     "ops.private_network",
+    "docs",
     "proxies",
     "proxy_header",
     "proxy_protocol",

@@ -53,6 +53,7 @@ impl Reader<'_> {
             proxies: self.proxies(),
             proxy_header: self.proxy_header(),
             proxy_protocol: self.proxy_protocol(),
+            docs: self.docs(),
             store: self.store(defaults.store),
             default_language: self.language(adapter, defaults.default_language),
             body_limit: self.size("body_limit", defaults.body_limit, BODY, "from `1KiB` to `1MiB`"),
@@ -126,6 +127,18 @@ impl Reader<'_> {
             self.refuse("proxy_protocol", "only proxies are believed; name them in `proxies`");
         }
         spoken
+    }
+
+    /// With `--dev` the page is served unless it is said otherwise.
+    fn docs(&mut self) -> bool {
+        let asked = self.one(self.tree.boolean("docs", self.sources.dev)).unwrap_or(false);
+        if asked && !cfg!(feature = "page") && self.tree.place("docs").is_some() {
+            self.refuse(
+                "docs",
+                "this program is built without the page; switch on the feature `page` of `countersign-runtime`",
+            );
+        }
+        asked
     }
 
     pub fn store(&mut self, default: StoreSpec) -> StoreSpec {

@@ -25,6 +25,7 @@ pub struct App {
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) listen: std::net::SocketAddr,
     pub(crate) ops_listen: std::net::SocketAddr,
+    pub(crate) has_page: bool,
 }
 
 impl App {

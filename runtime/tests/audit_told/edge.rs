@@ -48,6 +48,7 @@ fn app() -> App {
         built: None,
         endpoints: vec![endpoint("account", "/account", run)],
         outside: Outside { refuse },
+        document: None,
         hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>,
         bank,
     };

@@ -149,6 +149,7 @@ pub fn parts(slow: Arc<Notify>) -> Parts<()> {
         built: None,
         endpoints: endpoints(slow),
         outside: Outside { refuse },
+        document: None,
         hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>,
         bank,
     }

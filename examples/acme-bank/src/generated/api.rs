@@ -28,6 +28,7 @@ use super::{
     request = RequestEnvelope,
     success = SuccessEnvelope,
     failure = FailureEnvelope,
+    document = "openapi.json",
     hooks = OwnHooks
 )]
 pub trait DataAdapter: Send + Sync + 'static {

@@ -35,7 +35,13 @@ use super::{
 };
 
 /// B2B Customer Care - Verification. Every method has a default body; override what your bank answers differently.
-#[api(adapter = ADAPTER, errors = AdapterError, failure = FailureEnvelope, messages = none)]
+#[api(
+    adapter = ADAPTER,
+    errors = AdapterError,
+    failure = FailureEnvelope,
+    document = "openapi.json",
+    messages = none
+)]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Checks a customer's login and returns the questions to ask.
     // definitions/b2b-customer-verification/adapter.yaml:67

@@ -33,7 +33,8 @@ use super::{
     errors = AdapterError,
     request = RequestEnvelope,
     success = SuccessEnvelope,
-    failure = FailureEnvelope
+    failure = FailureEnvelope,
+    document = "openapi.json"
 )]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Tells name, version and time of the running adapter.

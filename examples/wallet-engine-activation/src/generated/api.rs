@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Wallet Engine Account Activation. Every method has a default body; override what your bank answers differently.
-#[api(adapter = ADAPTER, errors = AdapterError, failure = Failure)]
+#[api(adapter = ADAPTER, errors = AdapterError, failure = Failure, document = "openapi.json")]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Returns the terms of service of an app.
     // definitions/wallet-engine-activation/adapter.yaml:45

@@ -15,7 +15,8 @@ use super::{
     errors = AdapterError,
     success = SuccessEnvelope,
     failure = Problem,
-    failure_type = "application/problem+json"
+    failure_type = "application/problem+json",
+    document = "openapi.json"
 )]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Sends a code to the buyer's phone; the token is good once the code is verified.

@@ -1,0 +1,23 @@
+//! `docs`: the API as a reference in Markdown.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use countersign::reference;
+
+use super::{Ended, project};
+
+/// Writes the reference of a definition, to a file or to standard output.
+pub fn run(name: &Path, output: Option<&PathBuf>) -> anyhow::Result<Ended> {
+    let opened = project::open(&project::named(name)?);
+    let Some(adapter) = &opened.adapter else {
+        project::tell(&opened);
+        return Ok(Ended::Wrong);
+    };
+    let text = reference::reference(adapter);
+    match output {
+        Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))?,
+        None => anstream::print!("{text}"),
+    }
+    Ok(Ended::Good)
+}

@@ -1,0 +1,41 @@
+//! The examples of the model, with the values that they insert.
+
+use crate::check::expanded;
+use crate::model::{Call, Example, Target};
+use crate::raw;
+use crate::resolve::Resolved;
+use crate::yaml::Node;
+
+/// All examples, in the order of the definition.
+pub(super) fn examples(of: &Resolved<'_>) -> Vec<Example> {
+    let mut all = Vec::new();
+    for (file, examples) in of.raw.examples.iter() {
+        for (title, calls) in examples.iter() {
+            let calls = calls.iter().filter_map(|call| self::call(of, call)).collect();
+            all.push(Example { file: file.text.clone(), title: title.text.clone(), calls });
+        }
+    }
+    all
+}
+
+fn call(of: &Resolved<'_>, call: &raw::Example) -> Option<Call> {
+    let to = match (&call.endpoint, &call.route) {
+        (Some(endpoint), _) => Target::Endpoint(endpoint.text.clone()),
+        (None, Some(route)) => {
+            let (method, path) = route.text.split_once(' ')?;
+            Target::Nowhere(method.to_owned(), path.to_owned())
+        }
+        (None, None) => return None,
+    };
+    let body = |node: &Option<Node>| node.as_ref().and_then(|node| expanded(of, node));
+    Some(Call {
+        to,
+        given: body(&call.given),
+        sent_as: call.sent_as.as_ref().map(|text| text.text.clone()),
+        request: body(&call.request),
+        response: body(&call.response),
+        error: body(&call.error),
+        sms: call.sms.as_ref().map(|text| text.text.clone()),
+        trace: of.sources.trace(call.place),
+    })
+}

@@ -1,0 +1,77 @@
+//! The bodies of requests.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::examples::Calls;
+use super::operations::{Group, holes};
+use super::schemas::{Root, Schemas};
+use super::valid::misfits;
+use crate::model::{Endpoint, When};
+
+/// The body that the endpoints of a route take; none if none takes one.
+pub fn body(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Option<Json> {
+    let first = group.first()?;
+    if matches!(first.method.as_str(), "GET" | "HEAD") {
+        return None;
+    }
+    let roots: Vec<Root> = group.endpoints.iter().filter_map(|endpoint| root(endpoint, schemas)).collect();
+    if roots.is_empty() {
+        return None;
+    }
+    let references: Vec<Json> = roots.iter().map(|root| schemas.reference(root.clone())).collect();
+    let schema = match references.as_slice() {
+        [only] => only.clone(),
+        several => told_apart(group, several, schemas),
+    };
+    let examples: Map<String, Json> = calls
+        .requests()
+        .filter(|(_, _, body)| misfits(body, &schema, schemas).is_empty())
+        .map(|(key, title, body)| (key.to_owned(), json!({ "summary": title, "value": body })))
+        .collect();
+    let mut content = json!({ "schema": schema });
+    if let (Json::Object(members), false) = (&mut content, examples.is_empty()) {
+        members.insert("examples".to_owned(), Json::Object(examples));
+    }
+    Some(json!({ "required": !schemas.of.wire.empty_body, "content": { "application/json": content } }))
+}
+
+/// What an endpoint's body is a schema of.
+pub fn root(endpoint: &Endpoint, schemas: &Schemas<'_>) -> Option<Root> {
+    if schemas.of.envelope.request.is_some() {
+        return endpoint.request.map(|id| Root::Request(Some(id)));
+    }
+    endpoint.request.map(Root::Payload)
+}
+
+/// The schemas of several endpoints: one of them where a field tells which, else any.
+fn told_apart(group: &Group<'_>, references: &[Json], schemas: &Schemas<'_>) -> Json {
+    let bare = schemas.of.envelope.request.is_none();
+    let told: Option<Vec<(&str, &str)>> = group
+        .endpoints
+        .iter()
+        .map(|endpoint| match &endpoint.when {
+            Some(When::Is { field, value, .. }) if bare => Some((field.as_str(), value.as_str())),
+            _ => None,
+        })
+        .collect();
+    let one_field = told.filter(|told| {
+        let in_path = group
+            .first()
+            .is_some_and(|first| holes(&first.path).iter().any(|hole| told.iter().any(|(field, _)| field == hole)));
+        !in_path && told.windows(2).all(|pair| matches!(pair, [one, other] if one.0 == other.0 && one.1 != other.1))
+    });
+    match one_field {
+        Some(told) => {
+            let mapping: Map<String, Json> = told
+                .iter()
+                .zip(references)
+                .map(|((_, value), reference)| {
+                    ((*value).to_owned(), reference.get("$ref").cloned().unwrap_or_default())
+                })
+                .collect();
+            let field = told.first().map(|(field, _)| *field).unwrap_or_default();
+            json!({ "oneOf": references, "discriminator": { "propertyName": field, "mapping": mapping } })
+        }
+        None => json!({ "anyOf": references }),
+    }
+}

@@ -1,0 +1,120 @@
+//! Rules as keywords of JSON Schema, where it has one, and all of them as `x-rules` with what is said of a value that
+//! breaks them.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Version, pattern};
+use crate::language::primitive::Family;
+use crate::model::{Adapter, Field, Payload, Rule, Then, Type};
+
+/// How a rule looks at a value.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Looks {
+    Length,
+    Count,
+    Value,
+    Other,
+}
+
+fn looks(ty: &Type) -> Looks {
+    match ty {
+        Type::List(_) => Looks::Count,
+        Type::Primitive(primitive) => match primitive.row().family {
+            Family::Text | Family::Secret => Looks::Length,
+            Family::Integer | Family::Decimal => Looks::Value,
+            _ if *primitive == "phone" => Looks::Length,
+            _ if *primitive == "pairs" => Looks::Count,
+            _ => Looks::Other,
+        },
+        _ => Looks::Other,
+    }
+}
+
+/// The keywords that say the rules of a field.
+pub fn keywords(of: &Adapter, field: &Field, version: Version) -> Map<String, Json> {
+    let looks = looks(&field.ty);
+    let mut all = Map::new();
+    for rule in &field.rules {
+        keyword(rule, looks, version, &mut all);
+    }
+    let asked = field.rules.iter().any(|rule| rule.row.word == "required");
+    if asked && of.validation.blank_is_empty && looks == Looks::Length {
+        all.entry("minLength").or_insert(Json::from(1));
+    }
+    all
+}
+
+fn keyword(rule: &Rule, looks: Looks, version: Version, all: &mut Map<String, Json>) {
+    let value = || rule.value.clone();
+    let mut add = |name: &str, value: Json| drop(all.insert(name.to_owned(), value));
+    match (rule.row.word, looks) {
+        ("min", Looks::Length) => add("minLength", value()),
+        ("max", Looks::Length) => add("maxLength", value()),
+        ("min", Looks::Count) => add("minItems", value()),
+        ("max", Looks::Count) => add("maxItems", value()),
+        ("min", Looks::Value) => add("minimum", value()),
+        ("max", Looks::Value) => add("maximum", value()),
+        ("above", Looks::Value) if version == Version::V3_1 => add("exclusiveMinimum", value()),
+        ("above", Looks::Value) => {
+            add("minimum", value());
+            add("exclusiveMinimum", Json::Bool(true));
+        }
+        ("one_of", Looks::Length) => add("enum", value()),
+        ("pattern", Looks::Length) => {
+            if let Some(whole) = rule.value.as_str().and_then(pattern::whole) {
+                add("pattern", Json::from(whole));
+            }
+        }
+        ("starts_with", Looks::Length) => {
+            if let Some(start) = rule.value.as_str().filter(|_| !all.contains_key("pattern")) {
+                all.insert("pattern".to_owned(), Json::from(pattern::beginning(start)));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Every rule of a field.
+pub fn of_field(field: &Field) -> Option<Json> {
+    let rules: Vec<Json> = field.rules.iter().map(|rule| Json::Object(said(rule))).collect();
+    (!rules.is_empty()).then(|| Json::Array(rules))
+}
+
+/// Rules on meanings, wherever in a request they stand.
+pub fn of_meanings(of: &Adapter, payload: &Payload) -> Option<Json> {
+    let rules: Vec<Json> = payload.then.iter().flat_map(|then| of_meaning(of, then)).collect();
+    (!rules.is_empty()).then(|| Json::Array(rules))
+}
+
+fn of_meaning(of: &Adapter, then: &Then) -> Vec<Json> {
+    let one = |rule: &Rule| {
+        let mut line = Map::new();
+        line.insert("meaning".to_owned(), Json::from(of.meanings[then.meaning].name.as_str()));
+        line.extend(said(rule));
+        line.extend(then.at.as_ref().map(|at| ("at".to_owned(), Json::from(at.as_str()))));
+        line.extend(
+            then.when
+                .as_ref()
+                .map(|(meaning, value)| ("when".to_owned(), json!({ of.meanings[*meaning].name.as_str(): value }))),
+        );
+        if then.if_needed {
+            let needing = of.operations.iter().filter(|operation| operation.needs.contains(&then.meaning));
+            let names: Vec<&str> = needing.map(|operation| operation.name.as_str()).collect();
+            line.insert("operations".to_owned(), json!(names));
+        }
+        Json::Object(line)
+    };
+    then.rules.iter().map(one).collect()
+}
+
+/// `{ "rule": "max", "value": 40, "message": "login.username.long" }`
+fn said(rule: &Rule) -> Map<String, Json> {
+    let mut line = Map::new();
+    line.insert("rule".to_owned(), Json::from(rule.row.word));
+    if !rule.value.is_null() {
+        line.insert("value".to_owned(), rule.value.clone());
+    }
+    line.extend(rule.key.as_ref().map(|key| ("message".to_owned(), Json::from(key.as_str()))));
+    line.extend(rule.raises.as_ref().map(|fault| ("raises".to_owned(), Json::from(fault.as_str()))));
+    line
+}

@@ -1,0 +1,364 @@
+//! The schemas of a document by name: payloads, unions with a schema for each variant, enums, and envelopes around
+//! bodies. Each is made once, when something refers to it first.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use serde_json::{Map, Value as Json, json};
+
+use super::fields::{self, Direction};
+use super::valid::Named;
+use super::{Version, rules, words};
+use crate::arena::Id;
+use crate::model::{Adapter, Enum, Need, Payload, Type, Union, Variant, When};
+use crate::naming::pascal;
+
+/// What a schema is of.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Root {
+    /// A payload.
+    Payload(Id<Payload>),
+    /// A union.
+    Union(Id<Union>),
+    /// The variant of a union with this tag.
+    Variant(Id<Union>, String),
+    /// An enum.
+    Enum(Id<Enum>),
+    /// The request envelope around a payload.
+    Request(Option<Id<Payload>>),
+    /// The success envelope around a payload.
+    Success(Option<Id<Payload>>),
+    /// What failures look like, by the name of the payload.
+    Failure(String),
+}
+
+/// The schemas of a document.
+pub struct Schemas<'a> {
+    /// The model.
+    pub of: &'a Adapter,
+    /// The version of OpenAPI.
+    pub version: Version,
+    names: HashMap<Root, String>,
+    taken: BTreeSet<String>,
+    made: BTreeMap<String, Json>,
+    /// Schemas of 3.0 that are null somewhere.
+    null: BTreeSet<String>,
+}
+
+impl<'a> Schemas<'a> {
+    /// None so far. What the definition names keeps its name, whatever is made first.
+    pub fn new(of: &'a Adapter, version: Version) -> Self {
+        let mut schemas = Schemas {
+            of,
+            version,
+            names: HashMap::new(),
+            taken: BTreeSet::new(),
+            made: BTreeMap::new(),
+            null: BTreeSet::new(),
+        };
+        for (id, payload) in of.payloads.pairs() {
+            schemas.call(Root::Payload(id), &payload.name);
+        }
+        for (id, union) in of.unions.pairs() {
+            schemas.call(Root::Union(id), &union.name);
+        }
+        for (id, one) in of.enums.pairs() {
+            schemas.call(Root::Enum(id), &one.name);
+        }
+        schemas
+    }
+
+    /// All that were made, by name.
+    pub fn made(&self) -> Json {
+        let mut all = self.made.clone();
+        for (_, schema) in all.iter_mut().filter(|(name, _)| self.null.contains(*name)) {
+            or_null(schema);
+        }
+        json!(all)
+    }
+
+    /// Notes that what a reference of 3.0 leads to is null somewhere.
+    pub fn may_be_null(&mut self, reference: &Map<String, Json>) {
+        let name = reference.get("$ref").and_then(Json::as_str).and_then(|text| text.rsplit('/').next());
+        self.null.extend(name.map(str::to_owned));
+    }
+
+    /// `{ "$ref": "#/components/schemas/..." }`, and the schema that it leads to.
+    pub fn reference(&mut self, root: Root) -> Json {
+        let name = match self.names.get(&root) {
+            Some(name) => name.clone(),
+            None => {
+                let name = self.name_of(&root);
+                self.call(root.clone(), &name)
+            }
+        };
+        if !self.made.contains_key(&name) {
+            // Room for it, should it lead back to itself.
+            self.made.insert(name.clone(), Json::Null);
+            let schema = self.schema(&root);
+            self.made.insert(name.clone(), schema);
+        }
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    /// The schema of a type.
+    pub fn of_type(&mut self, ty: &Type) -> Map<String, Json> {
+        let schema = match ty {
+            Type::Primitive(primitive) => {
+                return super::primitives::schema(*primitive, &self.of.wire, self.version);
+            }
+            Type::Payload(id) => self.reference(Root::Payload(*id)),
+            Type::Union(id) => self.reference(Root::Union(*id)),
+            Type::Enum(id) => self.reference(Root::Enum(*id)),
+            Type::List(inner) => json!({ "type": "array", "items": self.of_type(inner) }),
+            Type::Body => json!({ "type": "object" }),
+        };
+        if let Json::Object(schema) = schema { schema } else { Map::new() }
+    }
+
+    /// What requests and answers of a payload must be.
+    pub fn direction(&self, id: Id<Payload>) -> Direction {
+        let payload = &self.of.payloads[id];
+        match (payload.in_request, payload.in_response) {
+            (true, true) => Direction::Both,
+            (true, false) => Direction::Request,
+            _ => Direction::Response,
+        }
+    }
+
+    /// Gives a name to what has none: the wanted one, or one that is free.
+    fn call(&mut self, root: Root, wanted: &str) -> String {
+        let wanted = if is_plain(wanted) { wanted.to_owned() } else { pascal(wanted) };
+        let mut name = wanted.clone();
+        let mut number = 2;
+        while !self.taken.insert(name.clone()) {
+            name = format!("{wanted}{number}");
+            number += 1;
+        }
+        self.names.insert(root, name.clone());
+        name
+    }
+
+    fn name_of(&self, root: &Root) -> String {
+        let body = |id: &Option<Id<Payload>>, otherwise: &str| {
+            id.map_or_else(|| otherwise.to_owned(), |id| self.of.payloads[id].name.clone())
+        };
+        match root {
+            Root::Payload(id) => self.of.payloads[*id].name.clone(),
+            Root::Union(id) => self.of.unions[*id].name.clone(),
+            Root::Enum(id) => self.of.enums[*id].name.clone(),
+            Root::Variant(id, tag) if tag.is_empty() => format!("{}Other", self.of.unions[*id].name),
+            Root::Variant(id, tag) => format!("{}{}", self.of.unions[*id].name, pascal(tag)),
+            Root::Request(id) => format!("{}Envelope", body(id, "Request")),
+            Root::Success(id) => format!("{}Envelope", body(id, "Success")),
+            Root::Failure(name) => name.clone(),
+        }
+    }
+
+    fn schema(&mut self, root: &Root) -> Json {
+        match root {
+            Root::Payload(id) => self.payload(*id),
+            Root::Union(id) => self.union(*id),
+            Root::Variant(id, tag) => self.variant(*id, tag),
+            Root::Enum(id) => enumeration(&self.of.enums[*id]),
+            Root::Request(body) => {
+                let envelope = self.of.envelope.request.clone();
+                self.envelope(envelope.as_ref(), *body, Direction::Request)
+            }
+            Root::Success(body) => {
+                let envelope = self.of.envelope.success.clone();
+                self.envelope(envelope.as_ref(), *body, Direction::Response)
+            }
+            Root::Failure(name) => {
+                let failures = self.of.envelope.failure.iter().chain(&self.of.failures);
+                let found = failures.into_iter().find(|failure| failure.payload.name == *name);
+                let payload = found.map(|failure| failure.payload.clone());
+                payload.map_or(json!({ "type": "object" }), |payload| self.shape(&payload, Direction::Response, &[]))
+            }
+        }
+    }
+
+    fn payload(&mut self, id: Id<Payload>) -> Json {
+        let of = self.of;
+        let mut payload = of.payloads[id].clone();
+        if let Some((name, value)) = told_by(of, id) {
+            let told = payload.fields.iter_mut().filter(|field| field.wire == name);
+            told.for_each(|field| field.need = Need::Constant { always: Json::from(value.as_str()), optional: false });
+        }
+        self.shape(&payload, self.direction(id), &in_path(of, id))
+    }
+
+    /// An object of a payload's fields, but those that stand in the path.
+    fn shape(&mut self, payload: &Payload, direction: Direction, in_path: &[String]) -> Json {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for field in payload.fields.iter().filter(|field| !in_path.contains(&field.wire)) {
+            if fields::is_never(field) {
+                continue;
+            }
+            if fields::is_required(self.of, field, direction) {
+                required.push(Json::from(field.wire.as_str()));
+            }
+            let property = fields::property(self, field, direction);
+            properties.insert(field.wire.clone(), property);
+        }
+        let mut schema = Map::new();
+        schema.insert("type".to_owned(), Json::from("object"));
+        schema.insert("description".to_owned(), Json::from(words::of_payload(self.of, payload)));
+        if !required.is_empty() {
+            schema.insert("required".to_owned(), Json::Array(required));
+        }
+        schema.insert("properties".to_owned(), Json::Object(properties));
+        if payload.keep_unknown {
+            schema.insert("additionalProperties".to_owned(), Json::Bool(true));
+        } else if self.of.wire.reject_unknown_fields && direction == Direction::Request {
+            schema.insert("additionalProperties".to_owned(), Json::Bool(false));
+        }
+        let never: Vec<&str> =
+            payload.fields.iter().filter(|field| fields::is_never(field)).map(|field| field.wire.as_str()).collect();
+        if !never.is_empty() {
+            schema.insert("x-refused".to_owned(), json!(never));
+        }
+        schema.extend(rules::of_meanings(self.of, payload).map(|rules| ("x-rules".to_owned(), rules)));
+        schema.extend(payload.thing.as_ref().map(|thing| ("x-thing".to_owned(), Json::from(thing.as_str()))));
+        Json::Object(schema)
+    }
+
+    /// An envelope with its hole filled. Without a payload there is no body, and the key is left out.
+    fn envelope(&mut self, envelope: Option<&Payload>, body: Option<Id<Payload>>, direction: Direction) -> Json {
+        let Some(envelope) = envelope else { return json!({ "type": "object" }) };
+        let kept = envelope.fields.iter().filter(|field| field.ty != Type::Body || body.is_some());
+        let fields = kept.cloned().map(|mut field| {
+            if let (Type::Body, Some(body)) = (&field.ty, body) {
+                field.ty = Type::Payload(body);
+            }
+            field
+        });
+        let filled = Payload { fields: fields.collect(), ..envelope.clone() };
+        self.shape(&filled, direction, &[])
+    }
+
+    /// One of the variants, told by its tag.
+    fn union(&mut self, id: Id<Union>) -> Json {
+        let union = self.of.unions[id].clone();
+        let (mut variants, mut mapping) = (Vec::new(), Map::new());
+        for variant in &union.variants {
+            let reference = self.reference(Root::Variant(id, variant.wire.clone()));
+            mapping.insert(variant.wire.clone(), reference.get("$ref").cloned().unwrap_or_default());
+            variants.push(reference);
+        }
+        if union.keep_unknown {
+            variants.push(self.reference(Root::Variant(id, String::new())));
+        }
+        let mut schema = json!({
+            "description": words::of_union(&union),
+            "oneOf": variants,
+            "discriminator": { "propertyName": union.tag, "mapping": mapping },
+        });
+        if union.keep_unknown
+            && let Json::Object(members) = &mut schema
+        {
+            members.insert("x-unknown".to_owned(), Json::from("keep"));
+        }
+        schema
+    }
+
+    /// The fields of a variant behind its tag; for no tag, whatever else comes and is sent back.
+    fn variant(&mut self, id: Id<Union>, tag: &str) -> Json {
+        let of = self.of;
+        let union = &of.unions[id];
+        let Some(variant) = union.variants.iter().find(|variant| variant.wire == tag) else {
+            return other_variant(union);
+        };
+        let direction = self.direction(variant.payload);
+        let mut schema = self.shape(&of.payloads[variant.payload], direction, &[]);
+        let Json::Object(members) = &mut schema else { return schema };
+        tagged(members, union, variant);
+        if union.keep_unknown {
+            members.insert("additionalProperties".to_owned(), Json::Bool(true));
+        }
+        schema
+    }
+}
+
+impl Named for Schemas<'_> {
+    fn named(&self, name: &str) -> Option<&Json> {
+        self.made.get(name)
+    }
+}
+
+/// A schema of 3.0 that also takes null.
+fn or_null(schema: &mut Json) {
+    let Json::Object(members) = schema else { return };
+    if let Some(Json::Array(variants)) = members.get_mut("oneOf") {
+        variants.push(json!({ "type": "object", "nullable": true, "enum": [null] }));
+        return;
+    }
+    members.insert("nullable".to_owned(), Json::Bool(true));
+    if let Some(Json::Array(values)) = members.get_mut("enum") {
+        values.push(Json::Null);
+    }
+}
+
+/// Puts the tag before the other fields.
+fn tagged(members: &mut Map<String, Json>, union: &Union, variant: &Variant) {
+    let mut properties = Map::new();
+    properties.insert(union.tag.clone(), json!({ "type": "string", "enum": [variant.wire] }));
+    if let Some(Json::Object(others)) = members.get("properties") {
+        properties.extend(others.clone());
+    }
+    let mut required = vec![Json::from(union.tag.as_str())];
+    if let Some(Json::Array(others)) = members.get("required") {
+        required.extend(others.iter().filter(|name| **name != union.tag.as_str()).cloned());
+    }
+    let description = format!("The variant `{}` of `{}`.", variant.wire, union.name);
+    members.insert("description".to_owned(), Json::from(description));
+    members.insert("required".to_owned(), Json::Array(required));
+    members.insert("properties".to_owned(), Json::Object(properties));
+}
+
+fn other_variant(union: &Union) -> Json {
+    let known: Vec<&str> = union.variants.iter().map(|variant| variant.wire.as_str()).collect();
+    json!({
+        "type": "object",
+        "description": format!("A variant of `{}` that is not known: it is sent back as it came.", union.name),
+        "required": [union.tag],
+        "properties": { union.tag.as_str(): { "type": "string", "not": { "enum": known } } },
+        "additionalProperties": true,
+    })
+}
+
+fn enumeration(of: &Enum) -> Json {
+    let names: Vec<&str> = of.members.iter().map(|member| member.wire.as_str()).collect();
+    let mut schema = json!({ "type": "string", "description": words::of_enum(of), "enum": names });
+    let Json::Object(members) = &mut schema else { return schema };
+    let shown = of.members.iter().filter_map(|member| Some((member.wire.as_str(), member.shows.as_deref()?)));
+    let shown: Map<String, Json> = shown.map(|(wire, shows)| (wire.to_owned(), Json::from(shows))).collect();
+    let numbers = of.members.iter().filter_map(|member| Some((member.wire.clone(), Json::from(member.number?))));
+    let numbers: Map<String, Json> = numbers.collect();
+    for (name, values) in [("x-shows", shown), ("x-numbers", numbers)] {
+        if !values.is_empty() {
+            members.insert(name.to_owned(), Json::Object(values));
+        }
+    }
+    schema
+}
+
+/// The fields of a request that stand in its path.
+fn in_path(of: &Adapter, id: Id<Payload>) -> Vec<String> {
+    let asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
+    asked.flat_map(|endpoint| super::operations::holes(&endpoint.path)).collect()
+}
+
+/// The field and the value by which the one endpoint that takes a request is told from others at its route.
+fn told_by(of: &Adapter, id: Id<Payload>) -> Option<(String, String)> {
+    let mut asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
+    let (Some(endpoint), None) = (asked.next(), asked.next()) else { return None };
+    match &endpoint.when {
+        Some(When::Is { field, value, .. }) => Some((field.clone(), value.clone())),
+        _ => None,
+    }
+}
+
+/// A name that OpenAPI takes as it is.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || "._-".contains(letter))
+}

@@ -1,0 +1,171 @@
+//! What is said in words: descriptions in Markdown, out of what the definition says.
+
+use crate::markdown::{code, codes, table, text};
+use crate::model::{Adapter, Endpoint, Enum, Field, Need, Payload, Rule, Says, Union};
+use crate::vocabulary::fault_of_table;
+
+/// The adapter as a whole.
+pub fn of_adapter(of: &Adapter) -> String {
+    let mut said = format!("Generated from the definition {}.\n", code(&of.name));
+    let outside = of.answers.iter().filter(|answer| !answer.faults.is_empty()).flat_map(|answer| {
+        let row = of.rows.iter().find(|row| row.name == answer.row);
+        row.into_iter().map(|row| {
+            let faults = codes(answer.faults.iter().map(String::as_str));
+            vec![row.status.to_string(), code(&row.name), faults]
+        })
+    });
+    let outside: Vec<Vec<String>> = outside.collect();
+    if !outside.is_empty() {
+        said.push_str("\nWhat no operation takes is answered by the same error table:\n\n");
+        said.push_str(&table(&["Status", "Error", "Why"], &outside));
+    }
+    said
+}
+
+/// The one tag.
+pub fn tag(of: &Adapter) -> String {
+    format!("The endpoints of {}.", text(&of.title))
+}
+
+/// One endpoint: what it does, and what it answers when something is wrong.
+pub fn of_endpoint(of: &Adapter, endpoint: &Endpoint) -> String {
+    let mut said = format!("{}\n", text(&endpoint.about));
+    let steps = endpoint.plan.steps.iter().enumerate().map(|(at, step)| {
+        let behaviour = &of.behaviours[step.behaviour];
+        let about = if behaviour.said.about.is_empty() { "Calls a hook of the bank." } else { &behaviour.said.about };
+        let option = step.option.as_ref().map(|option| format!(" {}", code(option))).unwrap_or_default();
+        format!("{}. {}{option}: {}\n", at + 1, code(&behaviour.name), text(about))
+    });
+    let steps: String = steps.collect();
+    if !steps.is_empty() {
+        said.push_str(&format!("\n{steps}"));
+    }
+    let shown: Vec<Vec<String>> = endpoint
+        .plan
+        .shown
+        .iter()
+        .map(|(fault, fields)| vec![codes(fields.iter().map(String::as_str)), code(fault), when(of, fault)])
+        .collect();
+    if !shown.is_empty() {
+        said.push_str("\nTold by the answer itself:\n\n");
+        said.push_str(&table(&["Field", "Fault", "When"], &shown));
+    }
+    let errors = errors(of, endpoint);
+    if !errors.is_empty() {
+        said.push_str("\nErrors:\n\n");
+        said.push_str(&table(&["Status", "Error", "Fault", "Message", "When"], &errors));
+    }
+    said
+}
+
+/// A row for each fault.
+pub fn errors(of: &Adapter, endpoint: &Endpoint) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for answer in &endpoint.plan.answers {
+        let Some(row) = of.rows.iter().find(|row| row.name == answer.row) else { continue };
+        let start = || vec![row.status.to_string(), code(&row.name)];
+        if answer.faults.is_empty() {
+            rows.push(
+                [start(), vec![String::new(), message(&row.says), "only where the bank's own code says so".to_owned()]]
+                    .concat(),
+            );
+        }
+        for fault in &answer.faults {
+            let own = of.says.iter().find(|(name, _)| name == fault).map(|(_, key)| code(key));
+            let said = own.unwrap_or_else(|| message(&row.says));
+            rows.push([start(), vec![code(fault), said, when(of, fault)]].concat());
+        }
+    }
+    rows
+}
+
+/// What a row says.
+pub fn message(says: &Says) -> String {
+    match says {
+        Says::Key(key) | Says::Text(key) => code(key),
+        Says::FirstOf(lines) => {
+            let last = lines.last().map_or("", String::as_str);
+            format!("by the broken rules, else {}", code(last))
+        }
+    }
+}
+
+/// When a fault is answered, in Markdown.
+pub fn when(of: &Adapter, fault: &str) -> String {
+    if let Some(said) = of.faults.get(fault) {
+        return said.replace('|', "\\|");
+    }
+    if let Some(table) = of.tables.iter().find(|table| fault_of_table(&table.name) == fault) {
+        return format!("the table {} has no such row", code(&table.name));
+    }
+    let hook = of.hooks.iter().find(|hook| hook.fails.iter().any(|fails| fails == fault));
+    hook.map_or("the bank's code says so".to_owned(), |hook| format!("the hook {} says so", code(&hook.name)))
+}
+
+/// A payload.
+pub fn of_payload(of: &Adapter, payload: &Payload) -> String {
+    if let Some(about) = &payload.about {
+        return text(about);
+    }
+    let id = of.payloads.pairs().find(|(_, one)| one.name == payload.name).map(|(id, _)| id);
+    let names = |all: Vec<&Endpoint>| codes(all.into_iter().map(|endpoint| endpoint.name.as_str()));
+    let asked: Vec<&Endpoint> = of.endpoints.iter().filter(|one| id.is_some() && one.request == id).collect();
+    if !asked.is_empty() {
+        return format!("What {} is asked.", names(asked));
+    }
+    let answered: Vec<&Endpoint> = of.endpoints.iter().filter(|one| id.is_some() && one.response == id).collect();
+    if !answered.is_empty() {
+        return format!("What {} answers.", names(answered));
+    }
+    format!("{}.", text(&payload.name))
+}
+
+/// A union.
+pub fn of_union(union: &Union) -> String {
+    let kept = if union.keep_unknown { " A variant that is not known is sent back as it came." } else { "" };
+    format!("One of several, told by {}.{kept}", code(&union.tag))
+}
+
+/// An enum.
+pub fn of_enum(one: &Enum) -> String {
+    let shown = one.members.iter().filter_map(|member| Some((member, member.shows.as_ref()?)));
+    let lines: Vec<String> = shown.map(|(member, shows)| format!("{}: {}", code(&member.wire), text(shows))).collect();
+    if lines.is_empty() { "One of these.".to_owned() } else { format!("{}.", lines.join("; ")) }
+}
+
+/// A field: what it means, what it is where it is not sent, its rules.
+pub fn of_field(of: &Adapter, field: &Field) -> String {
+    let mut said = Vec::new();
+    match field.meaning {
+        Some(id) => said.push(format!("Means {}.", code(&of.meanings[id].name))),
+        None => said.push("Carried, not understood.".to_owned()),
+    }
+    match &field.need {
+        Need::Default(default) => said.push(format!("Not sent, it is {}.", code(&default.to_string()))),
+        Need::Constant { always, .. } => said.push(format!("Always {}.", code(&always.to_string()))),
+        Need::Required | Need::Optional => {}
+    }
+    said.extend(field.rules.iter().map(rule));
+    said.join(" ")
+}
+
+/// `` Over 40: `login.username.long`. ``
+pub fn rule(rule: &Rule) -> String {
+    let broken = rule.row.broken.replace("{}", &plain(&rule.value));
+    let says = match (&rule.raises, &rule.key) {
+        (Some(fault), _) => format!("the fault {}", code(fault)),
+        (None, Some(key)) => code(key),
+        (None, None) => format!("the fault {}", code("input.invalid")),
+    };
+    let mut letters = broken.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{}: {says}.", text(&format!("{first}{}", letters.as_str())))
+}
+
+fn plain(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" or "),
+        other => other.to_string(),
+    }
+}
