@@ -10,6 +10,7 @@
 
 pub mod arena;
 pub mod check;
+pub mod conform;
 mod derive;
 pub mod diagnostic;
 pub mod emit;

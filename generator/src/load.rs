@@ -80,6 +80,37 @@ pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> 
     loader.finish(loaded)
 }
 
+/// Lays the `values` of a file over those that the examples insert; gives the `code` that it says.
+///
+/// # Errors
+/// The text is no map of these two.
+pub fn with_values(loaded: &mut Loaded, name: &str, text: String) -> Result<Option<String>, Vec<Diagnostic>> {
+    let file = loaded.sources.add(name, text);
+    let node = yaml::read(&loaded.sources, file)?;
+    let place = node.place;
+    let wrong = |place, what: &str| vec![Diagnostic::new("wrong-kind", place, what.to_owned())];
+    let Value::Map(map) = node.value else { return Err(wrong(place, "a map with `values` and `code` is wanted")) };
+    let strange = map.entries.iter().find(|entry| !matches!(entry.key.as_str(), "values" | "code"));
+    if let Some(strange) = strange {
+        return Err(wrong(strange.key_place, "only `values` and `code` may be said here"));
+    }
+    let code = match map.node("code").map(|node| (node.as_text(), node.place)) {
+        Some((None, place)) => return Err(wrong(place, "`code` is a text: put it in quotes")),
+        Some((Some(code), _)) => Some(code.to_owned()),
+        None => None,
+    };
+    if let Some(values) = map.node("values") {
+        let entry = |key: &str, node| Entry { key: key.to_owned(), key_place: place, node };
+        let inner = Node::map(place, vec![entry("values", values.clone())]);
+        let (document, diagnostics) = merge::merge(&loaded.document, Node::map(place, vec![entry("examples", inner)]));
+        if !diagnostics.is_empty() {
+            return Err(diagnostics);
+        }
+        loaded.document = document;
+    }
+    Ok(code)
+}
+
 /// One definition out of the loader's hands.
 struct Merged {
     document: Node,

@@ -2,6 +2,7 @@
 
 mod changes;
 mod check;
+mod conform;
 mod demo;
 mod docs;
 mod explain;
@@ -72,6 +73,13 @@ enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
+    /// Holds a running server, ours or not, to a definition.
+    Conform {
+        /// A folder that holds an `adapter.yaml`, or a built-in definition.
+        dir: PathBuf,
+        #[command(flatten)]
+        options: conform::Options,
+    },
     /// Writes the API as a reference in Markdown: endpoints, errors, flows, settings, hooks.
     Docs {
         /// A folder that holds an `adapter.yaml`, or a built-in definition.
@@ -107,6 +115,8 @@ pub enum Ended {
     Wrong,
     /// What is on the disk is not what would be written.
     Stale,
+    /// A server does not answer as the definition says.
+    Deviates,
 }
 
 /// The command cannot be carried out as it was given.
@@ -124,6 +134,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Generate { dirs, check } => generate::run(&dirs, check),
         Command::Check { dirs, format } => check::run(&dirs, format),
         Command::Explain { what, endpoint } => explain::run(&what, endpoint.as_deref()),
+        Command::Conform { dir, options } => conform::run(&dir, &options),
         Command::Docs { dir, output } => docs::run(&dir, output.as_ref()),
         Command::Openapi { dir, version, output } => openapi::run(&dir, version, output.as_ref()),
         Command::Try { name } => try_it::run(&name),

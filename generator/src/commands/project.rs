@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use countersign::check::{Checked, check};
 use countersign::diagnostic::{self, Diagnostic};
 use countersign::emit::Templates;
-use countersign::load::{self, BuiltIn, DEMO, Library, Loaded, START};
+use countersign::load::{self, BuiltIn, DEMO, Library, LoadError, Loaded, START};
 use countersign::model::Adapter;
 use countersign::naming::near;
 use countersign::source::Sources;
@@ -111,17 +111,39 @@ pub fn find(name: &Path) -> Option<Named> {
 
 /// Loads and checks a definition.
 pub fn open(named: &Named) -> Opened {
-    let loaded = match named {
-        Named::Folder(folder) => load::definition(folder, &BuiltIn::around(folder)),
-        Named::BuiltIn(name) => load::built_in(name, &BuiltIn::around(Path::new("."))),
-    };
-    let mut loaded = match loaded {
+    match load(named) {
+        Ok(loaded) => checked(named, loaded),
+        Err(error) => Opened { loaded: None, adapter: None, diagnostics: error.diagnostics, sources: error.sources },
+    }
+}
+
+/// The same, with other values in the examples than those of the definition: those that a file says. Gives the code that
+/// it says, too.
+pub fn open_with(named: &Named, file: &Path) -> anyhow::Result<(Opened, Option<String>)> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let mut loaded = match load(named) {
         Ok(loaded) => loaded,
         Err(error) => {
-            return Opened { loaded: None, adapter: None, diagnostics: error.diagnostics, sources: error.sources };
+            let LoadError { diagnostics, sources } = error;
+            return Ok((Opened { loaded: None, adapter: None, diagnostics, sources }, None));
         }
     };
+    match load::with_values(&mut loaded, &file.display().to_string(), text) {
+        Ok(code) => Ok((checked(named, loaded), code)),
+        Err(diagnostics) => Ok((Opened { sources: loaded.sources, loaded: None, adapter: None, diagnostics }, None)),
+    }
+}
+
+fn load(named: &Named) -> Result<Loaded, LoadError> {
+    let mut loaded = match named {
+        Named::Folder(folder) => load::definition(folder, &BuiltIn::around(folder)),
+        Named::BuiltIn(name) => load::built_in(name, &BuiltIn::around(Path::new("."))),
+    }?;
     name_source(&mut loaded);
+    Ok(loaded)
+}
+
+fn checked(named: &Named, loaded: Loaded) -> Opened {
     let Checked { adapter, diagnostics } = check(&loaded);
     let adapter = adapter.map(|adapter| match named {
         Named::Folder(folder) => without_folder(adapter, folder),

@@ -1,0 +1,250 @@
+//! Every rule at its boundary: the last value that keeps it and the first that breaks it.
+
+use serde_json::{Value as Json, json};
+
+use super::super::Run;
+use super::super::ask::Ask;
+use super::super::base::{self, Spot};
+use super::super::expected::Expected;
+use super::{NO_SESSION, is_in_path, needs_session};
+use crate::model::{Adapter, Endpoint, Need, Rule, Then, Type, When};
+use countersign_engine::pattern::Pattern;
+
+/// A value and whether it keeps the rule.
+struct Try {
+    name: String,
+    /// None: without the member.
+    value: Option<Json>,
+    keeps: bool,
+}
+
+/// All rules of an endpoint's request.
+pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
+    let of = run.of;
+    let Some(body) = base::request(of, endpoint) else { return };
+    let spots = base::spots(of, endpoint, &body);
+    for spot in &spots {
+        for rule in rules_of(of, spot) {
+            let name = format!("rule {} of `{}`", rule.row.word, spot.name());
+            if needs_session(endpoint) {
+                run.not_run(&endpoint.name, name, NO_SESSION);
+                continue;
+            }
+            one(run, endpoint, (&body, spot), &rule, &name);
+        }
+    }
+    if let Some(id) = endpoint.request {
+        for then in &of.payloads[id].then {
+            on_meaning(run, endpoint, &body, &spots, then);
+        }
+    }
+}
+
+/// The rules that a field says, and those that follow from what it is.
+fn rules_of(of: &Adapter, spot: &Spot<'_>) -> Vec<Rule> {
+    let mut rules: Vec<Rule> = spot.field.rules.iter().filter(|rule| rule.row.word != "type").cloned().collect();
+    let has = |word: &str| rules.iter().any(|rule| rule.row.word == word);
+    let implied = match &spot.field.need {
+        Need::Required if !has("required") && !is_never(&spot.field.ty) => Some("required"),
+        Need::Constant { always, .. } if !has("const") && !always.is_null() => Some("const"),
+        _ => None,
+    };
+    if let Some(row) = implied.and_then(crate::language::rules::find) {
+        rules.push(Rule { row, value: Json::Null, key: None, raises: None });
+    }
+    for rule in rules.iter_mut().filter(|rule| rule.key.is_none() && rule.raises.is_none()) {
+        let usual = of.validation.says.iter().find(|(word, _)| word == rule.row.word);
+        rule.key = Some(usual.map_or_else(|| rule.row.word.to_owned(), |(_, key)| key.clone()));
+    }
+    rules
+}
+
+fn is_never(ty: &Type) -> bool {
+    matches!(ty, Type::Primitive(primitive) if *primitive == "never")
+}
+
+fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>), rule: &Rule, name: &str) {
+    let in_path = spot.path.len() == 1 && is_in_path(endpoint, &spot.field.wire);
+    if is_told_by(endpoint, spot) {
+        run.not_run(&endpoint.name, name, "the field tells which endpoint of the route is meant");
+        return;
+    }
+    let tries = tries(run.of, spot, rule, body);
+    let bounded = has_other_bound(run.of, endpoint, spot, rule);
+    let can_be_sent = |one: &Try| !in_path || is_plain(one.value.as_ref());
+    let tries: Vec<Try> = tries.into_iter().filter(|one| can_be_sent(one) && !(one.keeps && bounded)).collect();
+    if tries.is_empty() {
+        run.not_run(&endpoint.name, name, "no value is known that breaks it for certain");
+        return;
+    }
+    for one in tries {
+        let changed = base::changed(body, &spot.path, one.value.clone());
+        let ask = Ask::of(run.of, endpoint, Some(&changed));
+        let expected = expected(rule, &one, &spot.told());
+        run.attempt(endpoint, format!("{name}: {}", one.name), &ask, &expected);
+    }
+}
+
+fn expected(rule: &Rule, one: &Try, told: &str) -> Expected {
+    let because = format!("{told} {}", one.name);
+    let fault = rule.raises.clone().unwrap_or_else(|| "input.invalid".to_owned());
+    let key = rule.key.clone().filter(|_| rule.raises.is_none());
+    match one.keeps {
+        true => Expected::Kept { key, fault, because },
+        false => Expected::Fault { faults: Vec::new(), own: vec![fault], key, because },
+    }
+}
+
+/// True if a rule of the same word on the field's meaning may refuse what this one takes.
+fn has_other_bound(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>, rule: &Rule) -> bool {
+    let then = endpoint.request.map(|id| &of.payloads[id].then).into_iter().flatten();
+    let mut rules = then.filter(|then| spot.field.meaning == Some(then.meaning)).flat_map(|then| &then.rules);
+    rules.any(|other| other.row.word == rule.row.word && other.value != rule.value)
+        || spot.field.rules.iter().any(|other| other.row.word == rule.row.word && other.value != rule.value)
+}
+
+/// True if the field decides which endpoint of a route takes the request.
+fn is_told_by(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
+    let name = spot.path.first();
+    match &endpoint.when {
+        Some(When::Is { field, .. }) => Some(field) == name,
+        Some(When::Has(fields)) => name.is_some_and(|name| fields.contains(name)) && spot.path.len() == 1,
+        None => false,
+    }
+}
+
+/// True for what can stand in a path.
+fn is_plain(value: Option<&Json>) -> bool {
+    value.and_then(Json::as_str).is_some_and(|text| !text.is_empty())
+}
+
+/// Values at both sides of the boundary of a rule.
+fn tries(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<Try> {
+    let good = at(body, &spot.path);
+    let text = is_text(&spot.field.ty);
+    let breaks = |name: &str, value: Json| Try { name: name.to_owned(), value: Some(value), keeps: false };
+    let number = || rule.value.as_i64();
+    match rule.row.word {
+        "required" => {
+            let mut all =
+                vec![Try { name: "left out".to_owned(), value: None, keeps: false }, breaks("null", Json::Null)];
+            all.extend((of.validation.blank_is_empty && text).then(|| breaks("white space alone", json!("  "))));
+            all
+        }
+        "present" => vec![
+            Try { name: "left out".to_owned(), value: None, keeps: false },
+            Try { name: "null".to_owned(), value: Some(Json::Null), keeps: true },
+        ],
+        "const" => vec![breaks("another value", json!("no such value"))],
+        "one_of" if text => vec![breaks("another value", json!("no such value"))],
+        "starts_with" if text => vec![breaks("another beginning", json!("~"))],
+        "pattern" if text => not_matching(rule).map(|value| breaks("another form", value)).into_iter().collect(),
+        "min" | "max" if text => number().map(|bound| of_length(rule.row.word, bound, good)).unwrap_or_default(),
+        "min" | "max" | "above" if is_number(&spot.field.ty) => {
+            number().map(|bound| of_value(rule.row.word, bound)).unwrap_or_default()
+        }
+        "scale" => number().map(of_scale).unwrap_or_default(),
+        "latest" if is(&spot.field.ty, "time") => vec![breaks("too far ahead", far_ahead(of))],
+        "min_age" if is(&spot.field.ty, "date") => vec![breaks("too young", json!("2999-01-01"))],
+        _ => Vec::new(),
+    }
+}
+
+/// Texts of a length at the bound and one beyond it. One that keeps the rule is only sent where nothing else is asked of
+/// the text.
+fn of_length(word: &str, bound: i64, good: Option<&Json>) -> Vec<Try> {
+    let letter = good
+        .and_then(Json::as_str)
+        .and_then(|text| text.chars().next())
+        .filter(char::is_ascii_alphanumeric)
+        .unwrap_or('a');
+    let text = |length: i64| json!(letter.to_string().repeat(usize::try_from(length).unwrap_or_default()));
+    let (beyond, side) = if word == "min" { (bound - 1, "under") } else { (bound + 1, "over") };
+    let mut all = Vec::new();
+    if beyond >= 0 {
+        all.push(Try { name: format!("{side} {bound} characters"), value: Some(text(beyond)), keeps: false });
+    }
+    all.push(Try { name: format!("{bound} characters"), value: Some(text(bound)), keeps: true });
+    all
+}
+
+fn of_value(word: &str, bound: i64) -> Vec<Try> {
+    let one = |name: String, value: i64, keeps| Try { name, value: Some(json!(value)), keeps };
+    match word {
+        "min" => vec![one(format!("under {bound}"), bound - 1, false), one(format!("{bound}"), bound, true)],
+        "max" => vec![one(format!("over {bound}"), bound + 1, false), one(format!("{bound}"), bound, true)],
+        _ => vec![
+            one(format!("{bound}, which is not above"), bound, false),
+            one(format!("{}", bound + 1), bound + 1, true),
+        ],
+    }
+}
+
+fn of_scale(places: i64) -> Vec<Try> {
+    let places = usize::try_from(places).unwrap_or_default();
+    let literal = |places: usize| -> Option<Json> {
+        let text = if places == 0 { "1".to_owned() } else { format!("1.{}", "1".repeat(places)) };
+        Some(Json::Number(text.parse().ok()?))
+    };
+    vec![
+        Try { name: format!("{} decimals", places + 1), value: literal(places + 1), keeps: false },
+        Try { name: format!("{places} decimals"), value: literal(places), keeps: true },
+    ]
+}
+
+fn not_matching(rule: &Rule) -> Option<Json> {
+    let pattern = Pattern::new(rule.value.as_str()?).ok()?;
+    let candidates = ["~~~~", "!", "a", "1", "no such value"];
+    candidates.into_iter().find(|text| !pattern.matches(text)).map(Json::from)
+}
+
+/// A moment that no clock shows.
+fn far_ahead(of: &Adapter) -> Json {
+    match of.wire.times.as_deref() {
+        Some("epoch_ms") => json!(32_472_144_000_000_i64),
+        _ => json!("2999-01-01T00:00:00Z"),
+    }
+}
+
+/// A rule on whatever has a meaning, tried where one place of the request has it.
+fn on_meaning(run: &mut Run<'_>, endpoint: &Endpoint, body: &Json, spots: &[Spot<'_>], then: &Then) {
+    let of = run.of;
+    let meaning = of.meanings[then.meaning].name.clone();
+    let carriers: Vec<&Spot<'_>> = spots.iter().filter(|spot| spot.field.meaning == Some(then.meaning)).collect();
+    for rule in then.rules.iter().filter(|rule| !matches!(rule.row.word, "type" | "agrees")) {
+        let name = format!("rule {} of {meaning}", rule.row.word);
+        let [spot] = carriers.as_slice() else {
+            run.not_run(&endpoint.name, name, "the request has several places for it, or none");
+            continue;
+        };
+        if then.when.is_some() || then.if_needed {
+            run.not_run(&endpoint.name, name, "it holds only for some requests");
+            continue;
+        }
+        if needs_session(endpoint) {
+            run.not_run(&endpoint.name, name, NO_SESSION);
+            continue;
+        }
+        one(run, endpoint, (body, spot), rule, &name);
+    }
+}
+
+/// The value at a place.
+fn at<'j>(body: &'j Json, path: &[String]) -> Option<&'j Json> {
+    path.iter().try_fold(body, |here, part| match part.parse::<usize>() {
+        Ok(number) if here.is_array() => here.get(number),
+        _ => here.get(part),
+    })
+}
+
+fn is(ty: &Type, word: &str) -> bool {
+    matches!(ty, Type::Primitive(primitive) if primitive == word)
+}
+
+fn is_text(ty: &Type) -> bool {
+    matches!(ty, Type::Primitive(primitive) if primitive.is_text() || primitive.is_secret())
+}
+
+fn is_number(ty: &Type) -> bool {
+    is(ty, "integer") || is(ty, "decimal")
+}
