@@ -23,8 +23,8 @@ use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::herald::{Beginning, Herald};
 use crate::hooks::{DynHooks, Guard};
 use crate::settings::{AuditOptions, DevOptions, Loaded, SettingMistake, Settings};
-use crate::store::{self, Notary, Opening, Origin, StoreError};
-use crate::telemetry::Figures;
+use crate::store::{self, Measured, Notary, Opening, Origin, StoreError};
+use crate::telemetry::{self, Figures};
 use crate::texts::{TextError, Texts};
 use crate::values::Time;
 
@@ -130,6 +130,8 @@ where
     H: ?Sized + Send + Sync + 'static,
 {
     let figures = Figures::of_process();
+    let definition: String = definition_hash(parts.adapter).chars().take(16).collect();
+    telemetry::built(parts.adapter.name, parts.adapter.version, parts.version, &definition);
     let Loaded { options, keys, tls, own, dev, opt_outs, digest } = loaded;
     if dev.is_none() && !parts.bank.unfinished().is_empty() {
         return Err(StartError::Unfinished(parts.bank.unfinished()));
@@ -151,7 +153,7 @@ where
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
-        store: store::open_with(&options.store, opening)?,
+        store: Arc::new(Measured(store::open_with(&options.store, opening)?)),
         keys: keys.into(),
         keeps_password_hashes: keeps_password_hashes(&guard, &parts.bank),
         guard,

@@ -52,6 +52,16 @@ async fn the_callers_language_is_negotiated() {
 }
 
 #[tokio::test]
+async fn a_trace_goes_on_to_the_hooks() {
+    let caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let request = Request::get("/api/trace").header("traceparent", caller).body(Body::empty()).unwrap();
+    let handed_on = call(&app(), request).await.body.as_str().unwrap().to_owned();
+    let parts: Vec<&str> = handed_on.split('-').collect();
+    assert_eq!((parts[0], parts[1], parts[3]), ("00", "4bf92f3577b34da6a3ce929d0e0e4736", "01"));
+    assert_ne!(parts[2], "00f067aa0ba902b7", "the request has a place of its own in it");
+}
+
+#[tokio::test]
 async fn unknown_paths_are_404_however_they_are_spelled() {
     for path in ["/", "/api/nowhere", "/api/echo/", "//api/echo", "/api//echo", "/api%2fecho", "/API/echo", "/base"] {
         check_refused(post(path, "application/json", "{}"), 404, "route.unknown").await;

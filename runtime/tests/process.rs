@@ -154,6 +154,11 @@ fn logs_are_for_machines_without_dev_and_hold_no_panics_message() {
     assert_eq!(code, Some(0));
     assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
     assert!(log.contains("edge_support/mod.rs") && !log.contains("with a secret"), "{log}");
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let failed = lines.into_iter().find(|line| line["status"] == 500).unwrap();
+    let text = |pointer: &str| failed.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+    assert_eq!((text("/span/id").len(), text("/span/trace_id").len()), (36, 32), "{failed}");
+    assert_eq!((text("/span/endpoint"), failed["ms"].is_u64()), ("panics".to_owned(), true), "{failed}");
 }
 
 #[test]

@@ -52,6 +52,7 @@ struct Place(Arc<Load>);
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.pending.fetch_sub(1, Ordering::AcqRel);
+        telemetry::hash_pending(-1.0);
     }
 }
 
@@ -81,6 +82,8 @@ impl Hashing {
     ) -> Result<T, Busy> {
         self.has_room(LONGEST_WAIT)?;
         self.load.pending.fetch_add(1, Ordering::AcqRel);
+        telemetry::hash_pending(1.0);
+        let asked = Instant::now();
         let place = Place(self.load.clone());
         let Ok(Ok(slot)) = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned()).await else {
             return Err(refused());
@@ -88,8 +91,10 @@ impl Hashing {
         let (tell, told) = oneshot::channel();
         self.send(Box::new(move |memory| {
             let began = Instant::now();
+            telemetry::hash_waited(began.saturating_duration_since(asked));
             let done = work(memory);
             place.0.took(began.elapsed());
+            telemetry::hash_took(began.elapsed());
             // Whoever asked may be gone.
             let _ = tell.send(done);
             memory.wipe();

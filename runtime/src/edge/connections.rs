@@ -84,6 +84,11 @@ impl Connections {
         self.locked().len()
     }
 
+    /// How many there may be.
+    pub fn limit(&self) -> usize {
+        self.places.all
+    }
+
     /// The port's name.
     pub fn port(&self) -> &'static str {
         self.places.port

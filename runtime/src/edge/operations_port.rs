@@ -41,6 +41,7 @@ impl Readiness {
         let Shared { store, guard, options, .. } = &*self.shared;
         self.serving.load(Ordering::Acquire)
             && (!options.hooks.readiness || guard.is_available())
+            && (!options.store_needs_standby || store.is_replicated() == Some(true))
             && matches!(tokio::time::timeout(PATIENCE, store.ready()).await, Ok(Ok(())))
     }
 }
@@ -57,7 +58,7 @@ impl Gauges {
     fn read(&self) {
         telemetry::budget(self.budget.held(), self.budget.limit());
         for port in &self.ports {
-            telemetry::connections(port.port(), port.open());
+            telemetry::connections(port.port(), port.open(), port.limit());
         }
         if let Some(tls) = &self.tls {
             telemetry::certificate_expires(tls.expires());
@@ -70,11 +71,12 @@ pub(crate) fn operations_router(readiness: Readiness, figures: Figures, gauges: 
     Router::new()
         .route("/health/live", get(|| async { status(true) }))
         .route("/health/ready", get(ready))
-        .with_state(readiness)
+        .with_state(readiness.clone())
         .route(
             "/metrics",
             get(move || async move {
                 gauges.read();
+                telemetry::ready(readiness.is_ready().await);
                 ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text())
             }),
         )

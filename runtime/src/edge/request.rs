@@ -23,7 +23,7 @@ use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
 use crate::fault::Fault;
 use crate::hooks::{Boxed, Call};
 use crate::settings::Caller;
-use crate::telemetry::{self, Scrubber};
+use crate::telemetry::{self, Scrubber, Trace};
 use crate::tls::ClientCertificate;
 use crate::values::Json;
 
@@ -76,7 +76,7 @@ impl Edge {
             return self.refuse_outside(&request, Fault::new("route.unknown"), None);
         };
         let mut core = self.core(first.name, &request);
-        let span = tracing::info_span!("request", id = core.call.request_id, endpoint = tracing::field::Empty);
+        let span = span_of(&core, None);
         let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
         self.telling.tell(&core, &served.reply).instrument(span.clone()).await;
         span.in_scope(|| self.finish(&core, begun, served, None))
@@ -85,7 +85,7 @@ impl Edge {
     /// Answers a request that no endpoint takes.
     pub fn refuse_outside(&self, request: &Request<Body>, fault: Fault, extra: Option<Extra>) -> Response<Body> {
         let core = self.core("none", request);
-        let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
+        let span = span_of(&core, Some("none"));
         let reply = (self.outside.refuse)(fault, &core);
         span.in_scope(|| self.finish(&core, Instant::now(), reply.into(), extra))
     }
@@ -95,7 +95,7 @@ impl Edge {
         let core = self.core("none", &Request::default());
         let reply = (self.outside.refuse)(fault, &core);
         let body = reply.body.as_ref().map(|body| serde_json::to_vec(body).unwrap_or_default()).unwrap_or_default();
-        let span = tracing::info_span!("request", id = core.call.request_id, endpoint = "none");
+        let span = span_of(&core, Some("none"));
         let response = span.in_scope(|| self.finish(&core, Instant::now(), reply.into(), Some(extra)));
         bytes_of(&response, &body)
     }
@@ -113,7 +113,10 @@ impl Edge {
             Ok(caller) => caller,
             Err(fault) => return refuse(chosen(first, core), fault, core).into(),
         };
-        Arc::make_mut(&mut core.call).caller = caller.map(|caller| caller.name.clone());
+        if let Some(caller) = caller {
+            Arc::make_mut(&mut core.call).caller = Some(caller.name.clone());
+            tracing::Span::current().record("caller", &caller.name);
+        }
         if let Some(kind) = first.session {
             match callers::session(core, kind, request.headers()).await {
                 Ok(session) => core.session = Some(Arc::new(session)),
@@ -214,6 +217,7 @@ impl Edge {
             language: texts.negotiate(Some(&accepted)).to_owned(),
             caller: None,
             source: source(peer, request.headers(), &options.proxies, options.proxy_header),
+            trace: Trace::of(request.headers()),
             facts: Default::default(),
             texts: Some(texts.clone()),
             failed: Default::default(),
@@ -232,8 +236,9 @@ impl Edge {
         let Served { reply, held } = served;
         let fault = reply.fault;
         let status = extra.as_ref().and_then(|extra| extra.status).unwrap_or(reply.status);
-        telemetry::answered(core.call.endpoint, status, fault);
-        let ms = begun.elapsed().as_millis() as u64;
+        let took = begun.elapsed();
+        telemetry::answered(core.call.endpoint, status, fault, took);
+        let ms = took.as_millis() as u64;
         let because = reply.inner.as_deref().map(telemetry::line_safe);
         match (fault, because) {
             (None, _) => tracing::info!(status, ms, "answered"),
@@ -244,6 +249,12 @@ impl Edge {
         let held = held.unwrap_or_else(|| self.shared.budget.holder());
         write(reply, &core.call.request_id, extra, held)
     }
+}
+
+/// What every line of the log that is a request's has beside it.
+fn span_of(core: &Core, endpoint: Option<&'static str>) -> tracing::Span {
+    let (id, trace_id) = (&core.call.request_id, core.call.trace.id());
+    tracing::info_span!("request", id, trace_id, endpoint, caller = tracing::field::Empty)
 }
 
 /// Notes which of the endpoints of a route it is.

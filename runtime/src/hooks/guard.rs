@@ -246,10 +246,12 @@ impl Guard {
             pass.settle(Verdict::Fails, Instant::now());
             return Err(Unanswered::NoSlot);
         };
+        let name = watched.name;
         let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), lane.deadline);
         let setting = Setting { runtime, watched, slot, deadline };
         let judge = move |answer: &Result<Result<T, E>, Unanswered>| {
             let now = Instant::now();
+            telemetry::hook_took(name, now.saturating_duration_since(pass.began()));
             // An error that comes at once costs nobody anything. Only what makes callers wait counts, so that nobody
             // takes a hook from all others by asking for what it cannot answer.
             let slow = now.saturating_duration_since(pass.began()) >= deadline / 2;

@@ -23,6 +23,7 @@ pub use limits::{BreakerLimits, CallLimits, GuardLimits};
 pub use lookup::{LookupHooks, WithoutGateway};
 pub use methods::*;
 
+use crate::telemetry::Trace;
 use crate::things::{BankAccount, ConsentOption, Operation, Risk, User};
 use crate::values::{Phone, Secret};
 
@@ -40,6 +41,8 @@ pub struct Call {
     /// The address that the call comes from, as far as the settings let it be known: behind a proxy that they do not
     /// name it is the proxy's.
     pub source: Option<std::net::IpAddr>,
+    /// The trace that the request belongs to, to be sent on to whatever the hook calls.
+    pub trace: Trace,
     /// The values of the definition's own meanings.
     pub facts: std::collections::BTreeMap<&'static str, String>,
     pub(crate) texts: Option<Arc<crate::texts::Texts>>,

@@ -8,6 +8,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use super::signals::Hangups;
 use crate::settings::SettingMistake;
 use crate::start::{App, StartError, StartOptions, keys_again, tls_again};
+use crate::telemetry;
 use crate::tls::{Exchanged, TlsOptions};
 
 /// How often the files of certificates are looked at.
@@ -71,6 +72,7 @@ impl Certificates {
             Ok(Ok(exchanged)) => {
                 self.failed = None;
                 if let Exchanged::Material(fingerprint) = exchanged {
+                    telemetry::certificates_exchanged("succeeded");
                     tell(app, &fingerprint).await;
                 }
             }
@@ -87,6 +89,7 @@ impl Certificates {
     fn stay(&mut self, because: &StartError) {
         let told = because.to_string();
         if self.failed.as_ref() != Some(&told) {
+            telemetry::certificates_exchanged("failed");
             tracing::error!(%because, "the certificates stay as they are");
         }
         self.failed = Some(told);

@@ -21,6 +21,7 @@
 //! | `proxy_header` | where they say it: `x_forwarded_for` or `forwarded` | the first of the two that a request has |
 //! | `proxy_protocol` | `true` if connections from them begin with a header of the PROXY protocol, version 1 or 2 | `false` |
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
+//! | `store_needs_standby` | `true` if readiness turns red while commits of PostgreSQL wait for no standby | `false` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
 //! | `body_values` | the most JSON values of a body | 10,000 |

@@ -39,6 +39,8 @@ pub struct Options {
     pub docs: bool,
     /// Where state is kept.
     pub store: StoreSpec,
+    /// Whether the adapter is ready only while what it commits is at a second place too.
+    pub store_needs_standby: bool,
     /// The language of those who ask for none, or for one that the definition does not have.
     pub default_language: String,
     /// The largest body, in bytes.
@@ -234,6 +236,7 @@ impl Options {
             proxy_protocol: false,
             docs: false,
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
+            store_needs_standby: false,
             default_language: first_language(adapter),
             body_limit: adapter.wire.body_limit,
             body_values: 10_000,

@@ -108,6 +108,7 @@ const PATHS: &[&str] = &[
     "form_may_differ",
     "questions.acknowledge_weak",
     "store",
+    "store_needs_standby",
     "default_language",
     "body_limit",
     "body_values",

@@ -55,6 +55,7 @@ impl Reader<'_> {
             proxy_protocol: self.proxy_protocol(),
             docs: self.docs(),
             store: self.store(defaults.store),
+            store_needs_standby: self.store_needs_standby(),
             default_language: self.language(adapter, defaults.default_language),
             body_limit: self.size("body_limit", defaults.body_limit, BODY, "from `1KiB` to `1MiB`"),
             body_values: self.body_values(defaults.body_values),
@@ -150,6 +151,16 @@ impl Reader<'_> {
             self.refuse("store", error.to_string());
             default
         })
+    }
+
+    fn store_needs_standby(&mut self) -> bool {
+        let path = "store_needs_standby";
+        let needs = self.one(self.tree.boolean(path, false)).unwrap_or(false);
+        let has_none = matches!(self.tree.text("store", ""), Ok(text) if !text.starts_with("postgres"));
+        if needs && has_none {
+            self.refuse(path, "a store `postgres://…` alone has standbys");
+        }
+        needs
     }
 
     fn language(&mut self, adapter: &Adapter, default: String) -> String {

@@ -25,6 +25,7 @@ mod chain;
 mod counter;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+mod measured;
 pub mod memory;
 #[cfg(feature = "postgres")]
 pub mod postgres;
@@ -43,6 +44,7 @@ pub use batch::{
     Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
 };
 pub use chain::{AuditHead, AuditRow, Notary, Origin, RECORDS_A_HEAD, Seal};
+pub(crate) use measured::Measured;
 pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with, prune_audit};
 #[cfg(any(feature = "embedded", feature = "postgres"))]
 pub use time::Clocked;
@@ -76,6 +78,12 @@ pub trait Store: Send + Sync + 'static {
     /// Answers if the store can be read, and the latest write succeeded. A store that failed to write tries again by
     /// itself until it succeeds.
     fn ready(&self) -> Answering<'_, ()>;
+
+    /// Whether what is committed is at a second place too before it is answered; nothing if the engine has no such places,
+    /// or has not looked yet.
+    fn is_replicated(&self) -> Option<bool> {
+        None
+    }
 
     /// Waits until the store is gone for good, such as a file that somebody removed; then the process must end. An engine
     /// that cannot be lost waits for ever.

@@ -1,17 +1,25 @@
-//! What the adapter tells its operators: log lines and figures. No secret gets into either; what happened is decided
-//! elsewhere.
+//! What the adapter tells its operators: log lines, metrics and traces. No secret gets into any of them; what happened is
+//! decided elsewhere.
 
+mod catalogue;
 mod figures;
 mod log;
+mod process;
 mod scrub;
+mod trace;
 
+pub use catalogue::{Kind, METRICS, Metric};
 pub use figures::Figures;
 #[cfg(feature = "tls")]
 pub(crate) use figures::handshake;
+#[cfg(feature = "postgres")]
+pub(crate) use figures::store_synchronous;
 pub(crate) use figures::{
-    answered, audited, budget, certificate_expires, connection_evicted, connection_refused, connections, hash_refused,
-    hook_blocked, hook_breaker, hook_outcome, hook_slot, low_conversion, over_budget,
+    answered, audited, budget, built, certificate_expires, certificates_exchanged, code_sent, code_settled,
+    connection_evicted, connection_refused, connections, hash_pending, hash_refused, hash_took, hash_waited,
+    hook_blocked, hook_breaker, hook_outcome, hook_slot, hook_took, low_conversion, over_budget, ready, store_took,
 };
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
 pub(crate) use scrub::{Scrubber, hide, scrub, with_scrubber};
+pub use trace::Trace;

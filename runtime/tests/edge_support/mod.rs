@@ -112,6 +112,7 @@ fn endpoints(slow: Arc<Notify>) -> Vec<Endpoint<()>> {
             Value::Object(incoming.path.into_iter().map(|(name, value)| (name, value.into())).collect())
         }),
         endpoint("language", Method::GET, "/api/language", |cx, _| async move { json!(cx.call.language) }),
+        endpoint("trace", Method::GET, "/api/trace", |cx, _| async move { json!(cx.call.trace.parent_header()) }),
         endpoint("panics", Method::POST, "/api/panic", |_, _| async { panic!("with a secret") }),
         endpoint("hangs", Method::POST, "/api/hang", |_, _| std::future::pending()),
         endpoint("large", Method::GET, "/api/large", |_, _| async { json!("x".repeat(16 * 1024 * 1024)) }),

@@ -97,6 +97,7 @@ impl Core {
             let Ok(read) = self.read(&code_key(&id)).await else { return };
             let record = read.record.and_then(|record| parse::<CodeRecord>(&record).ok());
             let used = record.is_some_and(|record| record.state == State::Used);
+            telemetry::code_settled(country, used);
             let least = self.shared.options.limits.conversion_percent;
             if let Some(used) = self.shared.conversion.became(country, used, least) {
                 self.tell_low_conversion(country, used).await;

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::SentOtp;
+use super::country;
 use super::recipient::Delivery;
 use super::record::{OpenRecord, code_key, parse, value};
 use super::send::{Draft, Maker};
@@ -66,6 +67,9 @@ impl Core {
             Delivery::Nobody(why) => Some(why),
             _ => None,
         };
+        if let Delivery::Phone(phone) = &draft.recipient.delivery {
+            telemetry::code_sent(country::of(phone.expose()).unwrap_or("unknown"), name(&outcome));
+        }
         let failed = |why: &str| {
             let told = self.told(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure);
             told.because(nobody.unwrap_or(why))
@@ -167,4 +171,15 @@ enum Counts {
 /// A panic stays what it is; everything else is one fault.
 fn sms_failed(fault: Fault) -> Fault {
     if fault.name == "hook.panicked" { fault } else { Fault { name: "sms.failed", ..fault } }
+}
+
+/// What became of a message, for the metrics.
+fn name(outcome: &SmsOutcome) -> &'static str {
+    match outcome {
+        SmsOutcome::Sent => "sent",
+        SmsOutcome::Refused(_) => "refused",
+        SmsOutcome::Failed(_) => "failed",
+        SmsOutcome::TimedOut(_) => "timed_out",
+        SmsOutcome::NeverCalled(_) | SmsOutcome::BreakerOpen(_) => "not_called",
+    }
 }

@@ -27,6 +27,7 @@ mod reader;
 mod rows;
 mod schema;
 mod session;
+mod standbys;
 mod statements;
 mod tls;
 mod upkeep;
@@ -96,6 +97,7 @@ struct Inner {
     notary: Notary,
     lanes: Lanes,
     numbers: Numbers,
+    standbys: standbys::Standbys,
     time: StoreTime,
 }
 
@@ -195,6 +197,10 @@ impl Store for PostgresStore {
         })
     }
 
+    fn is_replicated(&self) -> Option<bool> {
+        self.inner.standbys.are_named()
+    }
+
     fn ready(&self) -> Answering<'_, ()> {
         self.ask(|inner| async move {
             let ready: bool = inner
@@ -229,6 +235,7 @@ async fn opened(address: &PostgresAddress, options: PostgresOptions) -> Result<I
     let row = client.query_one(TIME, &[]).await.map_err(|error| StoreError::Unusable(session::said(&error)))?;
     let noted: Millis = row.try_get(0).map_err(|error| StoreError::Unusable(session::said(&error)))?;
     let inner = Inner {
+        standbys: Default::default(),
         caps: options.caps,
         connections: Connections::new(hosts, options.connections)?,
         notary: options.notary,

@@ -1,4 +1,5 @@
-//! What is done from time to time: expired rows are removed, the time is noted, and what is capped is counted.
+//! What is done from time to time: expired rows are removed, the time is noted, what is capped is counted, and it is
+//! looked whether commits wait for a standby.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use super::Inner;
 use super::rows::Counts;
 use super::session::{Object, Trouble, Work};
+use super::standbys;
 use crate::store::StoreError;
 use crate::store::batch::Millis;
 
@@ -56,7 +58,8 @@ async fn look_after(inner: &Inner, round: u32) -> Result<(), StoreError> {
     if round.is_multiple_of(COUNT_EVERY) {
         count(inner).await?;
     }
-    note_time(inner).await
+    note_time(inner).await?;
+    standbys::look(inner).await
 }
 
 /// Removes what has expired, and tells how much that was.
