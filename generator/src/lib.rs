@@ -10,9 +10,11 @@
 
 pub mod arena;
 pub mod check;
+pub mod compare;
 pub mod conform;
 mod derive;
 pub mod diagnostic;
+pub mod diff;
 pub mod emit;
 pub mod explain;
 pub mod language;

@@ -1,5 +1,5 @@
 //! The command line: arguments in, exit code out. 0 good, 1 a definition is wrong, 2 wrong usage, 3 the output is
-//! stale, 4 the tool failed, 6 a server deviates.
+//! stale, 4 the tool failed, 5 a change breaks somebody, 6 a server deviates.
 
 mod commands;
 
@@ -21,6 +21,7 @@ fn main() -> ExitCode {
         Ok(Ok(Ended::Good)) => ExitCode::SUCCESS,
         Ok(Ok(Ended::Wrong)) => ExitCode::from(1),
         Ok(Ok(Ended::Stale)) => ExitCode::from(3),
+        Ok(Ok(Ended::Breaking)) => ExitCode::from(5),
         Ok(Ok(Ended::Deviates)) => ExitCode::from(6),
         Ok(Err(error)) => {
             anstream::eprintln!("error: {error:#}");

@@ -1,5 +1,5 @@
 //! The OpenAPI documents of everything that ships, in both versions: they say all that the definition says, what they
-//! refer to is there, and their examples fit their schemas. Independent tools read them in `scripts/openapi.sh`.
+//! refer to is there, and their examples fit their schemas. What independent tools say of them stands in `docs/openapi.md`.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may break")]
 
 mod bench;

@@ -4,6 +4,7 @@ mod changes;
 mod check;
 mod conform;
 mod demo;
+mod diff;
 mod docs;
 mod explain;
 mod generate;
@@ -80,6 +81,16 @@ enum Command {
         #[command(flatten)]
         options: conform::Options,
     },
+    /// Tells what changed between two definitions, and whom it breaks: callers, the bank, what is stored.
+    Diff {
+        /// A folder, a built-in definition, or a revision of git: `main`, or `main:FOLDER`.
+        old: String,
+        /// The same.
+        new: String,
+        /// How the changes are told.
+        #[arg(long, value_enum, default_value_t = diff::Format::Text)]
+        format: diff::Format,
+    },
     /// Writes the API as a reference in Markdown: endpoints, errors, flows, settings, hooks.
     Docs {
         /// A folder that holds an `adapter.yaml`, or a built-in definition.
@@ -115,6 +126,8 @@ pub enum Ended {
     Wrong,
     /// What is on the disk is not what would be written.
     Stale,
+    /// Something changed that breaks somebody.
+    Breaking,
     /// A server does not answer as the definition says.
     Deviates,
 }
@@ -135,6 +148,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Check { dirs, format } => check::run(&dirs, format),
         Command::Explain { what, endpoint } => explain::run(&what, endpoint.as_deref()),
         Command::Conform { dir, options } => conform::run(&dir, &options),
+        Command::Diff { old, new, format } => diff::run(&old, &new, format),
         Command::Docs { dir, output } => docs::run(&dir, output.as_ref()),
         Command::Openapi { dir, version, output } => openapi::run(&dir, version, output.as_ref()),
         Command::Try { name } => try_it::run(&name),

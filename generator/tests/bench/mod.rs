@@ -68,7 +68,9 @@ impl Bench {
     }
 
     pub fn put(&self, below: &str, text: &str) {
-        fs::write(self.path(below), text).unwrap();
+        let path = self.path(below);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
     }
 
     pub fn read(&self, below: &str) -> String {

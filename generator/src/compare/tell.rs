@@ -1,0 +1,70 @@
+//! Changes for people and for programs.
+
+use serde_json::{Value as Json, json};
+
+use super::{Change, Said, Side};
+use crate::source::Sources;
+
+/// A line for each change, in the order of the document.
+pub fn text(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> String {
+    changes.iter().map(|change| format!("  {}\n", line(change, old, new))).collect()
+}
+
+/// `~ otps: sms: digits: 8 -> 6 (adapter.yaml:7; before at definitions/…/adapter.yaml:52)`
+pub(super) fn line(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
+    let path = change.path.join(": ");
+    let value = |said: &Said| if said.value.is_empty() { "(nothing)".to_owned() } else { one_line(&said.value) };
+    let before = change.old.as_ref().and_then(|said| trace(said, old.sources));
+    let (what, at) = match (&change.old, &change.new) {
+        (Some(was), Some(is)) => {
+            let at = trace(is, new.sources).filter(|at| Some(at) != before.as_ref());
+            (format!("~ {path}: {} -> {}", value(was), value(is)), at)
+        }
+        (None, Some(is)) if is.value.is_empty() => (format!("+ {path}"), trace(is, new.sources)),
+        (None, Some(is)) => (format!("+ {path}: {}", value(is)), trace(is, new.sources)),
+        _ => (format!("- {path}"), change.removed_at.map(|place| new.sources.trace(place))),
+    };
+    let places = at.into_iter().chain(before.map(|before| format!("before at {before}")));
+    match places.collect::<Vec<_>>().join("; ") {
+        places if places.is_empty() => what,
+        places => format!("{what} ({places})"),
+    }
+}
+
+fn trace(said: &Said, sources: &Sources) -> Option<String> {
+    said.place.map(|place| sources.trace(place))
+}
+
+/// A value on one line, cut where it is long.
+fn one_line(value: &str) -> String {
+    const LONGEST: usize = 80;
+    let flat = value.split_whitespace().collect::<Vec<_>>().join(" ");
+    match flat.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", flat.get(..at).unwrap_or_default()),
+        None => flat,
+    }
+}
+
+/// The changes as JSON: path, old and new value, and their places.
+pub fn json(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> Json {
+    let said = |said: &Option<Said>, sources: &Sources| match said {
+        None => Json::Null,
+        Some(said) => {
+            let place = said.place.map(|place| {
+                let name = sources.file(place.file).map_or("", |file| file.name.as_str());
+                json!({ "file": name, "line": sources.position(place).0 })
+            });
+            json!({ "value": said.value, "place": place })
+        }
+    };
+    let one = |change: &Change| {
+        let removed = change.removed_at.map(|place| new.sources.trace(place));
+        json!({
+            "path": change.path,
+            "old": said(&change.old, old.sources),
+            "new": said(&change.new, new.sources),
+            "removed_at": removed,
+        })
+    };
+    changes.iter().map(one).collect()
+}
