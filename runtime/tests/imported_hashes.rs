@@ -116,6 +116,28 @@ async fn hashes_of_directories() {
     .await;
 }
 
+/// Those that Spring Security's manual shows for its encoder of several schemes; and the parameters of its encoder since
+/// 5.8, with Python's `hashlib` in place of the encoder.
+#[tokio::test]
+async fn hashes_of_spring_security() {
+    for (hash, right) in [
+        ("{bcrypt}$2a$10$dXJ3SW6G7P50lGmMkkmwe.20cQQubK3.HZWzG3YB1tlRy.fqvM/BG", "password"),
+        ("{pbkdf2}5d923b44a6d129f3ddf3e3c8d29412723dcbde72445e8ef6bf3b508fbf17fa4ed4d6b99ca763d8dc", "password"),
+        (
+            "{scrypt}$e0801$8bWJaSu2IKSn9Z9kM+TPXfOc/9bdYSrN1oD9qfVThWEwdRTnO7re7Ei+fUZRJ68k9lTyuTeUp4of4g24hHnazw==$OAOec05+bXxvuu/1qZ6NUR+xQYvYv7BeL1QxwRpY5Pc=",
+            "password",
+        ),
+        (
+            "{pbkdf2@SpringSecurity_v5_8}000102030405060708090a0b0c0d0e0fc278fe895801c398e34d9c76313789673241f47a3864079dacccaecb65b80e32",
+            PASSWORD,
+        ),
+    ] {
+        assert_eq!(compared(right, hash).await, Ok(true), "{hash}");
+    }
+    let scrypt = "{scrypt}$40801$AAECAwQFBgcICQoLDA0ODw==$qvQMre9bUqJ9jwXKhXx/Q8b4DPQpUPZ65QgzyJq7DPI=";
+    assert_eq!(compared("password", scrypt).await, Ok(false), "another number is another hash");
+}
+
 /// Those that the tests of ASP.NET Core itself expect of `my password`: version 2, and version 3 with its three hash
 /// functions.
 #[tokio::test]
@@ -155,6 +177,10 @@ const UNREADABLE: &[(&str, &str)] = &[
     ("{MD5}eGZroEw7oqmKJSsnZJZifA==", "{MD5}"),
     ("{SHA}8f4FJW1BF9BIJ4Y+jZdNTl16WtQ=", "{SHA}"),
     ("{noop}s3cret Ž", "{noop}"),
+    ("{pbkdf2}5d923b44a6d129f3ddf3e3c8d29412723dcbde72445e8ef6bf3b508fbf17fa4ed4d6b99ca763d8", "{PBKDF2}"),
+    ("{pbkdf2@own}5d923b44a6d129f3ddf3e3c8d29412723dcbde72445e8ef6bf3b508fbf17fa4ed4d6b99ca763d8dc", "{PBKDF2}"),
+    ("{scrypt}$ff0801$AAECAwQFBgcICQoLDA0ODw==$qvQMre9bUqJ9jwXKhXx/Q8b4DPQpUPZ65QgzyJq7DPI=", "{scrypt}"),
+    ("{scrypt}$e0801$AAECAwQFBgcICQoLDA0ODw==", "{scrypt}"),
     ("md5$salt$872da49fcf427a283ff0e7bdcda16ca9", "django-md5"),
     ("$2b$04$P2J3jHlTsNqntnXBRnew3evV3", "bcrypt"),
     ("$2b$31$EixZaYVK1fsbw1ZfbX3OXePaWxn96p36WQoeG6Lruj3vjPGga31lW", "bcrypt"),

@@ -114,8 +114,10 @@ pub(super) fn parse(text: &str) -> Option<Hashed> {
 
 /// `{SSHA}…` and the like, as directories keep them, and `{bcrypt}$2a$…`, as delegating encoders do.
 fn directory(label: &str, rest: &str) -> Option<Hashed> {
-    // What follows `@` is the version of an encoder whose texts say all that counts.
+    // What follows `@` is the version of an encoder; of all but one its texts say all that counts.
     match label.split('@').next()? {
+        "pbkdf2" if !rest.contains('$') => encoder_pbkdf2(label, rest),
+        "scrypt" => encoder_scrypt(rest),
         "bcrypt" | "blf-crypt" | "crypt" | "argon2" | "argon2i" | "argon2id" => modular(rest),
         "pbkdf2" | "pbkdf2-sha1" => pbkdf2(Digest::Sha1, rest.split('$')),
         "pbkdf2-sha256" => pbkdf2(Digest::Sha256, rest.split('$')),
@@ -125,6 +127,29 @@ fn directory(label: &str, rest: &str) -> Option<Hashed> {
         "ssha512" => salted(Digest::Sha512, rest),
         _ => None,
     }
+}
+
+/// The hexadecimal text of a salt and a hash, as Spring Security's encoder of this label makes them; it says nothing of
+/// digest, rounds and length.
+fn encoder_pbkdf2(label: &str, rest: &str) -> Option<Hashed> {
+    let (digest, rounds, salt_length) = match label {
+        "pbkdf2" => (Digest::Sha1, 185_000, 8),
+        "pbkdf2@springsecurity_v5_8" => (Digest::Sha256, 310_000, 16),
+        _ => return None,
+    };
+    let bytes = hex::decode(rest).ok()?;
+    let (salt, hash) = bytes.split_at_checked(salt_length)?;
+    (hash.len() == 32).then(|| Hashed::Pbkdf2 { digest, rounds, salt: salt.to_vec(), hash: hash.to_vec() })
+}
+
+/// `$e0801$salt$hash`, where the first is one number of log2 of N, of r and of p, as Spring Security's encoder makes it.
+fn encoder_scrypt(rest: &str) -> Option<Hashed> {
+    let mut fields = rest.strip_prefix('$')?.split('$');
+    let numbers = u32::from_str_radix(fields.next()?, 16).ok()?;
+    let (salt, hash) = (decoded(fields.next()?)?, decoded(fields.next()?)?);
+    let whole = fields.next().is_none() && hash.len() >= FEWEST;
+    let (log_n, r, p) = (numbers >> 16, numbers >> 8 & 0xff, numbers & 0xff);
+    whole.then_some(Hashed::Scrypt { log_n, r, p, salt, hash })
 }
 
 /// PHC strings, and the crypt forms that are older than those.
