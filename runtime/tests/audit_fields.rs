@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_runtime::store::Store;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank, TestOtp};
-use countersign_runtime::{Secret, SendOtp, User, VerifyOtp};
+use countersign_runtime::{Decimal, OneTimeCode, Operation, Secret, SendOtp, User, VerifyOtp};
 use serde_json::{Value, json};
 
 struct Case {
@@ -192,4 +192,47 @@ async fn a_block() {
         latest[1],
         with(with(told("otp.blocked", "failure", &id), same), json!({"reason": "failures in a row"}))
     );
+}
+
+/// A code of an operation with data.
+#[derive(Debug, Clone, Default, OneTimeCode)]
+#[code(name = "sms", digits = 8, life = "5m", attempts = 5)]
+struct OfData {
+    #[bound(
+        operation.id,
+        operation.name,
+        operation.data,
+        operation.amount,
+        operation.currency,
+        operation.account
+    )]
+    operation: Operation,
+}
+
+#[tokio::test]
+async fn what_a_form_says_otherwise_than_the_data() {
+    let case = case();
+    for (id, amount, currency, account, differs) in [
+        ("same", "100.00", "czk", "2384 00856/0300", json!(null)),
+        ("amount", "100.01", "CZK", "238400856/0300", json!(["operation.amount"])),
+        ("currency", "100", "EUR", "238400856/0300", json!(["operation.currency"])),
+        ("account", "100", "CZK", "1/0300", json!(["operation.account"])),
+        ("all", "7", "EUR", "1/0300", json!(["operation.amount", "operation.currency", "operation.account"])),
+    ] {
+        let text = |text: &str| Some(text.to_owned());
+        let operation = Operation {
+            id: text(id),
+            name: text("authorize_payment"),
+            data: text("A1*A100CZK*Q238400856/0300"),
+            amount: Decimal::parse(amount),
+            currency: text(currency),
+            account: text(account),
+            ..Operation::default()
+        };
+        let send = SendOtp { user: Some("john".into()), code: OfData { operation }, ..SendOtp::default() };
+        case.desk.core().send_otp(send).await.unwrap();
+        let issued = case.latest(2).await.remove(0);
+        assert_eq!((&issued["event"], &issued["operation_id"]), (&json!("otp.issued"), &json!(id)));
+        assert_eq!(issued.pointer("/detail/differs_from_data").cloned().unwrap_or_default(), differs, "{id}");
+    }
 }

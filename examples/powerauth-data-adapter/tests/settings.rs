@@ -9,6 +9,8 @@
 
 use std::process::{Command, Output};
 
+use example_test_support::Server;
+
 const SECRETS: [&str; 4] = ["ADAPTER_KEY_CODES", "ADAPTER_KEY_COUNTERS", "ADAPTER_KEY_PEPPER", "ADAPTER_KEY_AUDIT"];
 
 fn check(with_secrets: bool) -> Output {
@@ -37,4 +39,17 @@ fn every_missing_secret_is_told() {
     for name in SECRETS.into_iter().chain(["ADAPTER_PASSWORD_KEY"]) {
         assert!(said.contains(name), "{name} is not told: {said}");
     }
+}
+
+const WARNING: &str = "passwords may come encrypted, and `password_encryption.key` is not set";
+
+#[test]
+fn a_start_without_a_key_for_encrypted_passwords_warns_of_it() {
+    let binary = env!("CARGO_BIN_EXE_example-powerauth-data-adapter");
+    assert_eq!(Server::start(binary, &[]).log().matches(WARNING).count(), 1);
+    let key = [
+        ("COUNTERSIGN_PASSWORD_ENCRYPTION__KEY", "env:ADAPTER_PASSWORD_KEY"),
+        ("ADAPTER_PASSWORD_KEY", "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c="),
+    ];
+    assert!(!Server::start(binary, &key).log().contains(WARNING), "with a key there is nothing to warn of");
 }
