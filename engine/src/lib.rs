@@ -2,4 +2,5 @@
 //! runtime runs it. What breaks a rule, and who is told, is decided there.
 
 pub mod pattern;
+pub mod sms;
 pub mod times;

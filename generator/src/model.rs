@@ -167,6 +167,8 @@ pub struct OtpKind {
     pub one_per: Vec<Id<Meaning>>,
     pub binds: Vec<Id<Meaning>>,
     pub keeps: Vec<Id<Meaning>>,
+    /// Those of them whose values a message may cut.
+    pub shortens: Vec<Id<Meaning>>,
     pub keep_seconds: Option<u64>,
     pub id: IdForm,
     /// Some request takes the code as a number.

@@ -16,7 +16,8 @@ use crate::settings::{Caller, ErrorDetail, Options};
 use crate::store::{Batch, Committed, Store, StoreError};
 use crate::texts::Texts;
 use crate::things::Message;
-use crate::values::Time;
+use crate::values::{Date, Time};
+use crate::wire::{Notes, Unfit};
 
 /// What all requests of an adapter share.
 pub struct Shared {
@@ -91,8 +92,8 @@ pub struct Core {
     pub call: Arc<Call>,
     /// When it came.
     pub time: Time,
-    /// What it says of itself, once it was read.
-    pub message: Option<Arc<Message>>,
+    /// What it says of itself and where its meanings stand, once it was read.
+    pub message: Option<Arc<Notes>>,
     /// The session in which it came, if it is one that needs a session.
     pub session: Option<Arc<CallSession>>,
 }
@@ -100,7 +101,13 @@ pub struct Core {
 impl Core {
     /// What the request says of itself, to be sent back as it came.
     pub fn message(&self) -> Message {
-        self.message.as_deref().cloned().unwrap_or_default()
+        self.message.as_ref().map(|notes| notes.message.clone()).unwrap_or_default()
+    }
+
+    /// The broken rule of a value that was found unfit once the request was read; none if the request does not have it.
+    pub(crate) fn broken(&self, meaning: &str, why: Unfit) -> Option<Fault> {
+        let violation = self.message.as_ref()?.places.violation(meaning, why, self.adapter())?;
+        Some(Fault { violations: vec![violation], ..Fault::new("input.invalid") })
     }
 
     /// The adapter's facts.
@@ -111,6 +118,11 @@ impl Core {
     /// When the request came.
     pub fn time(&self) -> Time {
         self.time
+    }
+
+    /// The day on which it came, in the zone where ages are counted.
+    pub fn today(&self) -> Date {
+        self.time.day_in(&self.shared.options.time_zone)
     }
 
     /// Name, version and time of the build.
@@ -198,9 +210,9 @@ impl<S, H: ?Sized> Context<S, H> {
         Context { core, settings, hooks }
     }
 
-    /// Keeps what the request says of itself.
-    pub(crate) fn keep_message(&mut self, message: Message) {
-        self.core.message = Some(Arc::new(message));
+    /// Keeps what is known of the request beside its payload.
+    pub(crate) fn keep_notes(&mut self, notes: Notes) {
+        self.core.message = Some(Arc::new(notes));
     }
 
     /// The definition's own settings.

@@ -122,6 +122,8 @@ pub use axum;
 /// - `accepts(number)`, `accepts(text)`, `accepts(single)`: JSON kinds that are read too; one value as a list of one.
 ///   `accepts(blanks)`: blanks around a text and inside a number in groups are dropped; `accepts(separators)`: so are a
 ///   leading `+`, blanks, dashes, points, slashes and brackets. Names and passwords of users accept neither.
+///   `accepts(lines)`, `accepts(controls)`: line breaks and tabs, control and direction characters, which other texts
+///   have none of, unless their payload keeps what it does not know.
 /// - `default`, `default = value`: what stands for an absent value.
 /// - `const = value`: always sent so, for fields of the type [`Const`]; any JSON value.
 /// - `nested`: filled from the same thing as the struct, and a list with one element of it; `nested = outcome`: only if
@@ -129,9 +131,10 @@ pub use axum;
 /// - `echo`: sent back as it came, as [`Message::header`], even if something else in the request is wrong.
 ///
 /// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `starts_with("…")`, `above(n)`,
-/// `scale(n)`, `latest("24h")`, `min_age(n)`, `registered_in("SE")`, `type`, `present`. Each takes the key of its message, as in `required = "key"` or
-/// `max(40, "key")`; without it the definition's validation names one. `raises(type = fault.name)` raises that fault in
-/// place of `input.invalid`.
+/// `scale(n)`, `latest("24h")`, `min_age(n)`, `registered_in("SE")`, `type`, `present`; `printable` and `fits` hold without
+/// being said, and say how it is told that a text is not one line, or too long for the message that shows it. Each takes
+/// the key of its message, as in `required = "key"` or `max(40, "key")`; without it the definition's validation names
+/// one. `raises(type = fault.name)` raises that fault in place of `input.invalid`.
 ///
 /// Rules on meanings, asked after the field they stand on, in `#[then(meaning, ...)]`: the same rules, and
 /// `at = field` (where a violation is told), `if_needed` (only for operations that need the meaning),

@@ -132,10 +132,8 @@ where
     let run = move |mut cx: Context<S, H>, incoming: Incoming| -> Boxed<'static, Reply> {
         let call = call.clone();
         Box::pin(async move {
-            let (request, message) = read::<I, Q>(incoming, &cx);
-            if message.header.is_some() {
-                cx.keep_message(message);
-            }
+            let (request, notes) = read::<I, Q>(incoming, &cx);
+            cx.keep_notes(notes);
             let core: Core = (*cx).clone();
             let request = match request {
                 Ok(request) => request,

@@ -5,32 +5,31 @@ use crate::adapter::Case;
 use crate::context::Core;
 use crate::endpoint::Incoming;
 use crate::fault::{Answer, Fault, Violation};
-use crate::things::Message;
 use crate::values::Json;
-use crate::wire::{Accepts, Decoder, Envelope, Payload, decode_message, field_of, member_of, path_values};
+use crate::wire::{Accepts, Decoder, Envelope, Notes, Payload, decode_message, field_of, member_of, path_values};
 
 /// The members of an object that is being written.
 type Members = serde_json::Map<String, Json>;
 
 /// Reads and checks a request, and what it says of itself; the body's texts are wiped afterwards, since secrets are
 /// among them. The error is what is wrong with it.
-pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Result<Q, Fault>, Message) {
+pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Result<Q, Fault>, Notes) {
     let mut body = match incoming.body {
         Some(body) => body,
         None if incoming.path.is_empty() => {
-            return (Err(Fault::new("body.malformed").because("there is no body")), Message::default());
+            return (Err(Fault::new("body.malformed").because("there is no body")), Notes::default());
         }
         None => Json::Object(Members::new()),
     };
-    let (read, message) = match place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names) {
+    let (read, notes) = match place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names) {
         Ok(()) => {
-            let decoder = Decoder::new(core.adapter(), core.time());
+            let decoder = Decoder::new(core.adapter(), core.time()).on(core.today());
             decode_message::<I>(decoder.data_may_differ(core.shared.options.form_may_differ), &body)
         }
-        Err(fault) => (Err(fault), Message::default()),
+        Err(fault) => (Err(fault), Notes::default()),
     };
     wipe(&mut body);
-    (read.map(I::into_body).and_then(|request| may_use(core, request)), message)
+    (read.map(I::into_body).and_then(|request| may_use(core, request)), notes)
 }
 
 /// Refuses a request for a partner that is not open to its caller.

@@ -9,6 +9,7 @@ use minijinja::{AutoEscape, Environment, Template, UndefinedBehavior, Value};
 use crate::adapter::Adapter;
 use crate::fault::Fault;
 use crate::languages::Languages;
+use crate::values::is_hidden;
 
 /// The texts of an adapter, by language and key.
 pub struct Texts {
@@ -158,13 +159,9 @@ impl Level {
     }
 }
 
-/// A value without control characters and marks of direction, which could turn a text into another.
+/// A value without what a reader does not see, such as marks of direction, which could turn a text into another.
 fn without_marks(value: &str) -> String {
-    let mark = |letter: char| {
-        letter.is_control()
-            || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    value.chars().filter(|letter| !mark(*letter)).collect()
+    value.chars().filter(|letter| !is_hidden(*letter)).collect()
 }
 
 #[cfg(test)]

@@ -13,6 +13,9 @@ use crate::resolve::rules::is_required;
 use crate::resolve::{Field, Resolved, failure_meanings, meant_or};
 use crate::yaml::{Node, Value};
 
+/// The forms that a field may be read from.
+const FORMS: [&str; 7] = ["number", "text", "single", "blanks", "separators", "lines", "controls"];
+
 /// What is read letter by letter.
 const EXACT: [&str; 2] = ["user.username", "user.password"];
 
@@ -64,13 +67,14 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
         if by_key {
             check_keys(of, field, report);
         }
-        for kind in field
-            .accepts
-            .iter()
-            .filter(|kind| !["number", "text", "single", "blanks", "separators"].contains(&kind.text.as_str()))
-        {
+        for kind in field.accepts.iter().filter(|kind| !FORMS.contains(&kind.text.as_str())) {
             let text = format!("`{}` is no form that a field may be read from", kind.text);
-            report.tell("wrong-value", kind.place, text, "write number, text, single, blanks or separators");
+            report.tell(
+                "wrong-value",
+                kind.place,
+                text,
+                "write number, text, single, blanks, separators, lines or controls",
+            );
         }
         check_exact(field, report);
     }

@@ -1,5 +1,7 @@
 //! Texts: those that would be shown are there, show only what is at hand, say what they must, and fit into an SMS.
 
+use countersign_engine::sms;
+
 use crate::arena::Id;
 use crate::derive::Derived;
 use crate::diagnostic::Diagnostic;
@@ -8,10 +10,13 @@ use crate::naming::near;
 use crate::plan::{TextKind, TextUse};
 use crate::raw::{RowSays, Text};
 use crate::report::Report;
+use crate::resolve::templates::variables;
 use crate::resolve::{Resolved, failure_meanings, is_consent};
 use crate::source::Place;
 
-/// Two messages of the 7-bit alphabet, or of UTF-16.
+/// The most parts that a message is sent in.
+const PARTS: usize = 2;
+/// What two parts hold, of the 7-bit alphabet or of UTF-16.
 const SEPTETS: usize = 306;
 const UTF16_UNITS: usize = 134;
 /// How long a value is where nobody says.
@@ -132,25 +137,26 @@ fn is_setting(of: &Resolved<'_>, meaning: &str) -> bool {
 
 /// The length of the text with its longest values.
 fn check_length(of: &Resolved<'_>, key: &Text, language: &Text, text: &Text, report: &mut Report) {
-    let (fixed, used) = split(&text.text);
-    let values: usize = used.iter().map(|meaning| longest(of, meaning)).sum();
-    let septets = fixed.chars().map(septets).sum::<Option<usize>>();
-    let (length, most, unit) = match septets {
-        Some(length) => (length + values, SEPTETS, "characters"),
-        None => (fixed.encode_utf16().count() + values, UTF16_UNITS, "characters outside the SMS alphabet"),
-    };
-    if length > most {
-        let said = format!(
-            "the SMS `{}` ({}) can have {length} {unit}, and two messages hold {most}",
-            key.text, language.text
-        );
-        let why = if septets.is_none() {
-            "shorten it, or write it without letters such as `ě` and `ů`"
-        } else {
-            "shorten it"
-        };
-        report.tell("sms-too-long", text.place, said, why);
+    let filled = filled(&text.text, |meaning| longest(of, meaning));
+    if sms::parts(&filled) <= PARTS {
+        return;
     }
+    let (most, unit, why) = match sms::is_gsm(&filled) {
+        true => (SEPTETS, "characters", "shorten it"),
+        false => (
+            UTF16_UNITS,
+            "characters outside the SMS alphabet",
+            "shorten it, or write it without letters such as `ě` and `ů`",
+        ),
+    };
+    let (length, key, language) = (sms::length(&filled), &key.text, &language.text);
+    let said = match length > most {
+        true => format!("the SMS `{key}` ({language}) can have {length} {unit}, and two messages hold {most}"),
+        false => {
+            format!("the SMS `{key}` ({language}) can have a sign on the border of two messages, which makes three")
+        }
+    };
+    report.tell("sms-too-long", text.place, said, why);
 }
 
 fn longest(of: &Resolved<'_>, meaning: &str) -> usize {
@@ -264,39 +270,17 @@ fn check_shown_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut Report
     }
 }
 
-/// The meanings that a template shows.
-fn variables(text: &str) -> Result<Vec<String>, String> {
-    let environment = minijinja::Environment::new();
-    let template = environment
-        .template_from_str(text)
-        .map_err(|error| error.detail().map_or(error.kind().to_string(), str::to_owned))?;
-    let mut all: Vec<String> = template.undeclared_variables(true).into_iter().collect();
-    all.sort();
-    Ok(all)
-}
-
-/// What a template says always, and the meanings it shows (each as often as it shows it).
-fn split(text: &str) -> (String, Vec<String>) {
-    let (mut fixed, mut used, mut rest) = (String::new(), Vec::new(), text);
+/// A template with a value of the longest length in each place.
+fn filled(text: &str, longest: impl Fn(&str) -> usize) -> String {
+    let (mut filled, mut rest) = (String::new(), text);
     while let Some((before, after)) = rest.split_once("{{") {
         let Some((inside, after)) = after.split_once("}}") else { break };
-        fixed.push_str(before);
-        used.push(inside.split('|').next().unwrap_or_default().trim_matches(['-', ' ']).to_owned());
+        let meaning = inside.split('|').next().unwrap_or_default().trim_matches(['-', ' ']);
+        filled.push_str(before);
+        filled.push_str(&"0".repeat(longest(meaning)));
         rest = after;
     }
-    fixed.push_str(rest);
-    (fixed, used)
-}
-
-/// How much of an SMS a character takes in the 7-bit alphabet; none if it is not in it.
-fn septets(letter: char) -> Option<usize> {
-    const PLAIN: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
-    const ESCAPED: &str = "^{}\\[~]|€";
-    if letter.is_ascii_alphanumeric() || PLAIN.contains(letter) {
-        Some(1)
-    } else {
-        ESCAPED.contains(letter).then_some(2)
-    }
+    filled + rest
 }
 
 /// What stands between `<` and `>`.
@@ -309,11 +293,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lengths_know_the_alphabet() {
-        assert_eq!(septets('a'), Some(1));
-        assert_eq!(septets('€'), Some(2));
-        assert_eq!(septets('ě'), None);
-        assert_eq!(split("a {{ otp.code }} b").1, ["otp.code"]);
+    fn values_take_their_longest_length() {
+        let longest = |meaning: &str| if meaning == "otp.code" { 8 } else { 2 };
+        assert_eq!(filled("a {{ otp.code }} b {{- user.id | upper }}", longest), "a 00000000 b 00");
+        assert_eq!(filled("{{ otp.code }}{{ open", longest), "00000000{{ open");
     }
 
     #[test]

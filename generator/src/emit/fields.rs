@@ -126,7 +126,9 @@ pub fn field(
     if owner.id.is_some_and(|id| scope.adapter.needed.forms.contains(&id)) {
         attributes.extend(form_attribute(scope, field));
     }
-    let mut arguments = arguments(scope, meanings, owner.sought(scope), field, snake);
+    // What is never read is read in no other form.
+    let read = Field { accepts: if payload.in_request { field.accepts.clone() } else { Vec::new() }, ..field.clone() };
+    let mut arguments = arguments(scope, meanings, owner.sought(scope), &read, snake);
     if payload.in_request && scope.is_echoed(field) {
         arguments.push("echo".to_owned());
     }

@@ -204,5 +204,9 @@ fn arguments(scope: &Scope<'_>, kind: &OtpKind) -> String {
         let meanings: Vec<String> = kind.one_per.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
         arguments.push(format!("one_per({})", meanings.join(", ")));
     }
+    if !kind.shortens.is_empty() {
+        let meanings: Vec<String> = kind.shortens.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
+        arguments.push(format!("shortens({})", meanings.join(", ")));
+    }
     arguments.join(", ")
 }

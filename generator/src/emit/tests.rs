@@ -147,3 +147,40 @@ payloads:
     assert!(!emitted(&adapter, "adapter.rs").contains("use super::Text"));
     assert!(emitted(&adapter, "types.rs").contains("    #[payload(name = \"210\")]\n    pub n210: Option<String>,"));
 }
+
+#[test]
+fn what_a_message_shows_says_how_it_is_told_and_whether_it_may_be_cut() {
+    let adapter = adapter(
+        "\
+meanings: { card.shop: { as: text, shorten: true }, card.note: text }
+operations: { buy: { needs: [card.shop], sms: buy } }
+otps: { sms: { digits: 6, life: 5m, one_per: [card.note], binds: [card.shop], keeps: [card.note] } }
+validation: { words: { required: empty, max: long } }
+messages: { en: { buy: '{{ card.shop }} {{ card.note }}: {{ otp.code }}' } }
+endpoints:
+  ask:
+    about: Does it
+    route: POST /ask
+    does: send_otp
+    without: [organization.id, operation.id, operation.amount, operation.currency, operation.account]
+    errors: { ERROR_GENERIC: { for: { sms.failed: {}, sms.refused: {}, sms.limited: {}, operation.unknown: {} } } }
+payloads:
+  AskRequest:
+    userId: { is: user.id, says: user.* }
+    name: operation.name
+    shop: { is: card.shop, says: shop.* }
+    note: { is: card.note, optional: true, says: { max: note.long, printable: note.odd } }
+  AskResponse: { id: otp.id }
+",
+    );
+    let types = emitted(&adapter, "types.rs");
+    for line in [
+        "#[check(required = \"user.empty\")]",
+        "#[check(required = \"shop.empty\", printable = \"shop.pattern\", fits = \"shop.long\")]",
+        "#[check(printable = \"note.odd\", fits = \"note.long\")]",
+    ] {
+        assert!(types.contains(line), "{line} is not in {types}");
+    }
+    let settings = emitted(&adapter, "settings.rs");
+    assert!(settings.contains("one_per(card.note), shortens(card.shop))]"), "{settings}");
+}

@@ -123,7 +123,7 @@ pub static SECTIONS: [Row; 23] = [
     row(Section::Validation, "`validation`", &["blank", "says", "words", "codes", "types"]),
     row(Section::Codes, "`codes`", &["field", "body"]),
     row(Section::Callers, "`callers`", &["none", "basic", "session"]),
-    row(Section::Meaning, "a meaning", &["as"]),
+    row(Section::Meaning, "a meaning", &["as", "shorten"]),
     row(Section::Behaviour, "a behaviour", &["needs", "expects", "takes", "gives", "fails"]),
     row(
         Section::Otp,

@@ -58,10 +58,22 @@ const fn row(word: &'static str, argument: Argument, broken: &'static str, about
 }
 
 /// All rules.
-pub static RULES: [Row; 15] = [
+pub static RULES: [Row; 17] = [
     row("required", Argument::Implied, "missing", "a field that is not `optional` is there"),
     row("type", Argument::Implied, "of the wrong kind", "the value has the type of the field"),
     row("const", Argument::Implied, "anything else", "the value is the field's `const`"),
+    row(
+        "printable",
+        Argument::Implied,
+        "with line breaks or control characters",
+        "a text is one line, without control and direction characters",
+    ),
+    row(
+        "fits",
+        Argument::Implied,
+        "too long for the message",
+        "the message that shows the value has two parts at most",
+    ),
     row("min", Argument::Number, "under {}", "a text has so many characters, a number is not smaller"),
     row("max", Argument::Number, "over {}", "a text has at most so many characters, a number is not greater"),
     row("pattern", Argument::Pattern, "not like {}", "a text is like this as a whole"),

@@ -1,6 +1,7 @@
 //! Kinds of codes and sessions, tables, operations, hooks, settings and texts of the model.
 
 use super::ids;
+use crate::arena::Id;
 use crate::derive::{Derived, hook_inputs};
 use crate::model;
 use crate::plan::Want;
@@ -63,6 +64,7 @@ pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKin
         attempts: otp.attempts.map_or(5, |(attempts, _)| attempts),
         text: otp.text.as_ref().map(|text| text.text.clone()),
         one_per: ids(&kind.one_per)?,
+        shortens: shortened(of, ids(&kind.binds)?, ids(&kind.keeps)?),
         binds: ids(&kind.binds)?,
         keeps: ids(&kind.keeps)?,
         keep_seconds: otp.keep.as_ref().map(|(seconds, _)| *seconds),
@@ -74,6 +76,15 @@ pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKin
         numbers: takes_numbers(of),
         per_phone: otp.per_phone.as_ref().map(|text| text.text.clone()),
     })
+}
+
+/// The meanings whose values a message may cut.
+fn shortened(
+    of: &Resolved<'_>,
+    binds: Vec<Id<model::Meaning>>,
+    keeps: Vec<Id<model::Meaning>>,
+) -> Vec<Id<model::Meaning>> {
+    binds.into_iter().chain(keeps).filter(|id| of.meaning(*id).is_shortened).collect()
 }
 
 /// True if some field reads a code as a number.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::arena::Id;
 use crate::language::rules;
 use crate::model::{Adapter, Callers, Endpoint, Meaning, Needed, Payload, Type, Union};
-use crate::plan::PayloadTurn;
+use crate::plan::{PayloadTurn, TextKind};
 use crate::vocabulary::{Argument, Natural, Word};
 
 /// Collects what the plans of all endpoints need.
@@ -71,6 +71,8 @@ impl<'a> Finder<'a> {
             sought.extend(asked.filter_map(|country| self.names.get(country)).copied());
             sought.extend(then.if_needed.then(|| self.named(["operation.name"])).into_iter().flatten());
         }
+        let shown = endpoint.plan.texts.iter().filter(|text| text.kind == TextKind::Sms).flat_map(|text| &text.at_hand);
+        sought.extend(shown.map(|(meaning, _)| *meaning).filter(|meaning| self.meaning(*meaning).is_in_message));
         sought.extend(told_at_field(endpoint).flat_map(|name| self.named([name])));
         if !matches!(adapter.callers, Callers::None(_)) {
             // Who calls may do so for some partners alone, and for some countries.

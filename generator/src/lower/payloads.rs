@@ -4,7 +4,9 @@ use crate::arena::Id;
 use crate::model::{self, Need, Type};
 use crate::raw::{self, Text, When};
 use crate::report::ErrorReported;
-use crate::resolve::{Enum, Field, Means, Payload, Reached, Resolved, Then, Union, rules};
+use crate::resolve::rules::{self, Subject};
+use crate::resolve::{Enum, Field, Means, Payload, Reached, Resolved, Then, Union};
+use crate::vocabulary::Natural;
 
 /// A payload that endpoints may reach.
 pub(super) fn payload(
@@ -53,10 +55,41 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorRepo
         ty: field.ty.clone()?,
         need: need(raw),
         also: texts(&raw.also),
-        accepts: texts(&raw.accepts),
-        rules: rules::of(raw, rules::is_required(raw), &of.raw.validation),
+        accepts: accepts(of, field),
+        rules: rules::of(raw, subject(of, field), &of.raw.validation),
         trace: of.sources.trace(raw.name.place),
     })
+}
+
+/// What is read in other forms. Registration numbers are pasted with blanks and hidden signs, whoever reads them; HTML
+/// has lines.
+fn accepts(of: &Resolved<'_>, field: &Field<'_>) -> Vec<String> {
+    let mut all: Vec<String> = field.raw.accepts.iter().map(|kind| kind.text.clone()).collect();
+    let is_number = field.meaning.is_some_and(|id| of.meaning(id).name == "user.registration_number");
+    let is_html = matches!(&field.ty, Ok(Type::Primitive(primitive)) if *primitive == *"html");
+    for (form, is_usual) in [("blanks", is_number), ("lines", is_html)] {
+        if is_usual && !all.iter().any(|kind| kind == form) {
+            all.push(form.to_owned());
+        }
+    }
+    all
+}
+
+/// What a field is to its rules.
+fn subject(of: &Resolved<'_>, field: &Field<'_>) -> Subject {
+    let is_text = |ty: &Type| match ty {
+        Type::Primitive(primitive) => primitive.is_text() || matches!(primitive.word(), "map" | "pairs"),
+        _ => false,
+    };
+    Subject {
+        required: rules::is_required(field.raw),
+        is_text: match &field.ty {
+            Ok(Type::List(inner)) => is_text(inner),
+            Ok(ty) => is_text(ty),
+            Err(_) => false,
+        },
+        in_message: field.meaning.is_some_and(|id| of.meaning(id).is_in_message),
+    }
 }
 
 fn need(field: &raw::Field) -> Need {
@@ -71,7 +104,10 @@ fn need(field: &raw::Field) -> Need {
 fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, ErrorReported> {
     let (raw, meaning) = (then.raw, then.meaning?);
     let operations = &of.catalogues.operations;
-    let made = rules::of(raw, !raw.optional, &of.raw.validation);
+    let is = of.meaning(meaning);
+    let is_text = matches!(&is.natural, Natural::Primitive(primitive) if primitive.is_text());
+    let on = Subject { required: !raw.optional, is_text, in_message: is.is_in_message };
+    let made = rules::of(raw, on, &of.raw.validation);
     let when = match &then.when {
         Some((meaning, value)) => Some(((*meaning)?, value.text.clone())),
         None => None,

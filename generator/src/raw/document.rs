@@ -4,7 +4,8 @@ use super::endpoints::{empty_endpoint, endpoint, examples, row};
 use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
 use super::{
-    Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, SessionKind, Text, Validation, Wire,
+    Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, OwnMeaning, SessionKind, Text, Validation,
+    Wire,
 };
 use crate::diagnostic::Diagnostic;
 use crate::language::keys::Section;
@@ -146,9 +147,15 @@ fn validation(reading: &mut Reading, node: &Node) -> Validation {
     }
 }
 
-fn own_meaning(reading: &mut Reading, name: &Text, node: &Node) -> Option<Text> {
+fn own_meaning(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnMeaning> {
     let map = reading.map(node, &format!("`{}`", name.text))?;
     reading.known(map, Section::Meaning);
+    let shorten = reading.boolean_at(map, "shorten").unwrap_or_default();
+    let shorten = map.node("shorten").filter(|_| shorten).map(|node| node.place);
+    meaning_type(reading, map).map(|ty| OwnMeaning { ty, shorten })
+}
+
+fn meaning_type(reading: &mut Reading, map: &Map) -> Option<Text> {
     match map.node("as").map(|node| (&node.value, node.place)) {
         Some((Value::List(items), place)) => {
             let inner = items.first().and_then(Node::as_text)?;

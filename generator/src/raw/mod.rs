@@ -96,7 +96,7 @@ pub struct Definition {
     pub envelopes: Entries<Envelope>,
     pub validation: Validation,
     pub settings: Entries<Node>,
-    pub meanings: Entries<Text>,
+    pub meanings: Entries<OwnMeaning>,
     pub behaviours: Entries<OwnBehaviour>,
     pub otps: Entries<Otp>,
     pub sessions: Entries<SessionKind>,
@@ -173,6 +173,14 @@ pub struct Validation {
     pub field_codes: Vec<Text>,
     pub body_codes: Vec<Text>,
     pub types: Entries<Text>,
+}
+
+/// A meaning under `meanings:`.
+#[derive(Debug, Clone)]
+pub struct OwnMeaning {
+    pub ty: Text,
+    /// A message may cut its value.
+    pub shorten: Option<Place>,
 }
 
 /// A behaviour under `behaviours:`.

@@ -7,7 +7,7 @@ use super::find;
 use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
-use crate::raw::Text;
+use crate::raw::{Entries, OwnMeaning, Text};
 use crate::report::{Known, Report};
 use crate::vocabulary::{Natural, Vocabulary};
 
@@ -38,6 +38,10 @@ pub struct Meaning {
     pub is_gathered: bool,
     /// Its thing may lack it.
     pub may_lack: bool,
+    /// A message shows it.
+    pub is_in_message: bool,
+    /// A message may cut its value.
+    pub is_shortened: bool,
     /// Some behaviour reports its refusals by it.
     pub is_outcome: bool,
 }
@@ -87,6 +91,21 @@ impl Meanings {
         meanings
     }
 
+    /// Marks those of the definition whose values a message may cut.
+    pub fn shorten(&mut self, own: &Entries<OwnMeaning>) {
+        let marked = own.iter().filter(|(_, meaning)| meaning.shorten.is_some());
+        for id in marked.filter_map(|(name, _)| self.find(&name.text)).collect::<Vec<_>>() {
+            self.all[id].is_shortened = true;
+        }
+    }
+
+    /// Marks those that messages show.
+    pub fn show_in_messages(&mut self, names: &[String]) {
+        for id in names.iter().filter_map(|name| self.find(name)).collect::<Vec<_>>() {
+            self.all[id].is_in_message = true;
+        }
+    }
+
     /// Adds one.
     pub fn add(&mut self, words: &Vocabulary, name: &str, natural: Natural, home: Home) -> Id<Meaning> {
         let (thing, quality) = name.split_once('.').unwrap_or((name, ""));
@@ -106,6 +125,8 @@ impl Meanings {
             is_carried: words.carried.iter().any(|one| one == name),
             is_gathered: is.is_some_and(|is| is.gathered),
             may_lack: is.is_some_and(|is| is.optional.iter().any(|optional| optional == quality)),
+            is_in_message: false,
+            is_shortened: false,
             is_outcome: false,
             natural,
         });

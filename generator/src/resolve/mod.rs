@@ -10,6 +10,7 @@ pub(crate) mod members;
 mod payloads;
 mod reached;
 pub mod rules;
+pub(crate) mod templates;
 mod walk;
 mod words;
 
@@ -98,6 +99,7 @@ pub(crate) fn resolve<'a>(
     let shipped_faults = shipped.faults.clone();
     let words = Words::of(shipped, raw, report);
     let mut meanings = Meanings::of(&words.all, &words.own_meanings);
+    meanings.shorten(&raw.meanings);
     let (settings, setting_ids) = settings(raw, &words.all, &mut meanings);
     columns(raw, &words.all, &mut meanings);
     let (laid, empty) = members::laid(raw);
@@ -110,6 +112,7 @@ pub(crate) fn resolve<'a>(
         behaviours::Binder { behaviours: &behaviours, catalogues: &catalogues, meanings: &meanings, words: &words.all };
     let bind = |(name, one): &'a (Text, raw::Endpoint)| endpoint(raw, (name, one), &types.payload_ids, &binder, report);
     let endpoints = raw.endpoints.iter().map(bind).collect();
+    meanings.show_in_messages(&templates::in_messages(raw, &catalogues));
     Resolved {
         raw,
         sources,

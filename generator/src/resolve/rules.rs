@@ -25,8 +25,19 @@ impl PartialEq for Rule {
     }
 }
 
+/// What rules are on.
+#[derive(Debug, Clone, Copy)]
+pub struct Subject {
+    /// It must be there.
+    pub required: bool,
+    /// It is a text, or holds texts.
+    pub is_text: bool,
+    /// A message shows it.
+    pub in_message: bool,
+}
+
 /// The rules of a field with their keys. What has no key of its own and no fault takes `validation.says`.
-pub fn of(field: &raw::Field, required: bool, validation: &raw::Validation) -> Vec<Rule> {
+pub fn of(field: &raw::Field, on: Subject, validation: &raw::Validation) -> Vec<Rule> {
     let key = |word: &str| key_of(field, word, validation);
     let raises = |word: &str| field.raises.get(word).map(|fault| fault.text.clone());
     let rule = |row: &'static Row, value| Rule { row, value, key: key(row.word), raises: raises(row.word) };
@@ -37,9 +48,12 @@ pub fn of(field: &raw::Field, required: bool, validation: &raw::Validation) -> V
             "const" => key("const").is_some() || raises("const").is_some(),
             "required" => {
                 let said = key("required").is_some() || validation.says.has("required");
-                required && (said || raises("required").is_some())
+                on.required && (said || raises("required").is_some())
             }
-            word => matches!(&field.says, raw::Says::Each(keys) if keys.has(word)) || field.raises.has(word),
+            "printable" | "fits" if !on.in_message => says(field, row.word),
+            "printable" => on.is_text && key("printable").is_some(),
+            "fits" => key("fits").is_some(),
+            word => says(field, word),
         };
         all.extend(said.then(|| rule(row, Value::Null)));
     }
@@ -51,15 +65,26 @@ pub fn of(field: &raw::Field, required: bool, validation: &raw::Validation) -> V
     all
 }
 
-/// The message key of a rule: `k.*` stands for `k` and the rule's word.
+/// True if a rule that nobody writes down has a message or a fault of its own.
+fn says(field: &raw::Field, word: &str) -> bool {
+    matches!(&field.says, raw::Says::Each(keys) if keys.has(word)) || field.raises.has(word)
+}
+
+/// The message key of a rule: `k.*` stands for `k` and the rule's word. What holds of every text is told as the rule that
+/// asks for more of the same kind, if nothing is said of it.
 fn key_of(field: &raw::Field, word: &str, validation: &raw::Validation) -> Option<String> {
+    let like = match word {
+        "printable" => "pattern",
+        "fits" => "max",
+        word => word,
+    };
     match &field.says {
         raw::Says::Nothing => None,
-        raw::Says::Each(keys) => keys.get(word).map(|key| key.text.clone()),
+        raw::Says::Each(keys) => keys.get(word).or_else(|| keys.get(like)).map(|key| key.text.clone()),
         raw::Says::All(key) => Some(match key.text.strip_suffix('*') {
             Some(start) => {
-                let word = validation.words.get(word).map_or(word, |word: &Text| word.text.as_str());
-                format!("{start}{word}")
+                let said = validation.words.get(word).or_else(|| validation.words.get(like));
+                format!("{start}{}", said.map_or(like, |word: &Text| word.text.as_str()))
             }
             None => key.text.clone(),
         }),

@@ -2,8 +2,9 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive;
-use crate::raw::{Definition, OwnBehaviour, Text};
+use crate::raw::{Definition, OwnBehaviour, OwnMeaning, Text};
 use crate::report::Report;
+use crate::source::Place;
 use crate::vocabulary::{Behaviour, Natural, Vocabulary, fault_of_table};
 
 /// All words of a definition.
@@ -18,8 +19,8 @@ pub(crate) struct Words {
 impl Words {
     pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
         let mut own_meanings = Vec::new();
-        for (name, ty) in definition.meanings.iter() {
-            if let Some(mistake) = wrong_meaning(&all, name, ty) {
+        for (name, OwnMeaning { ty, shorten }) in definition.meanings.iter() {
+            if let Some(mistake) = wrong_meaning(&all, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
                 report.push(mistake);
                 continue;
             }
@@ -104,6 +105,14 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
             Some(Diagnostic::new("unknown-type", ty.place, text).help(help))
         }
     }
+}
+
+/// Nothing but a text can be cut and be understood.
+fn wrong_shorten(name: &Text, ty: &Text, shorten: Option<Place>) -> Option<Diagnostic> {
+    let is_text = primitive::Primitive::parse(&ty.text).is_some_and(primitive::Primitive::is_text);
+    let place = shorten.filter(|_| !is_text)?;
+    let text = format!("`{}` is `{}`, which a message cannot cut", name.text, ty.text);
+    Some(Diagnostic::new("wrong-value", place, text).help("take `shorten` out; texts alone can be cut"))
 }
 
 fn with_fails(mut shipped: Behaviour, own: &OwnBehaviour) -> Behaviour {

@@ -26,6 +26,8 @@ pub struct Code {
     pub text: Option<String>,
     /// What a newer code must have in common with the one that it voids.
     pub one_per: Vec<String>,
+    /// The meanings whose values a message may cut.
+    pub shortens: Vec<String>,
     /// How long its id is known.
     pub keep: Option<u64>,
     /// `Uuid`, `Token` or `Code`: what it is found by.
@@ -67,6 +69,7 @@ impl Code {
             attempts: 0,
             text: None,
             one_per: Vec::new(),
+            shortens: Vec::new(),
             keep: None,
             id: "Uuid",
             numbers: false,
@@ -114,13 +117,8 @@ impl Code {
             "numbers" => self.numbers = true,
             "per_phone" => self.per_phone = window(word, report),
             "text" => self.text = word.text(report).map(|text| text.value()),
-            "one_per" => match &word.value {
-                Value::Inside(tokens) => {
-                    let names = inside(Punctuated::<Dotted, Token![,]>::parse_terminated, tokens);
-                    self.one_per.extend(report.noted(names).into_iter().flatten().map(|name| name.name));
-                }
-                _ => drop(word.expects::<()>("(operation.id)", report)),
-            },
+            "one_per" => self.one_per.extend(meanings(word, "(operation.id)", report)),
+            "shortens" => self.shortens.extend(meanings(word, "(card.merchant)", report)),
             _ => {
                 let known = [
                     "name",
@@ -130,6 +128,7 @@ impl Code {
                     "attempts",
                     "text",
                     "one_per",
+                    "shortens",
                     "keep",
                     "id",
                     "numbers",
@@ -139,6 +138,14 @@ impl Code {
             }
         }
     }
+}
+
+fn meanings(word: &Word, expected: &str, report: &mut Report) -> Vec<String> {
+    let Value::Inside(tokens) = &word.value else {
+        return word.expects(expected, report).unwrap_or_default();
+    };
+    let names = report.noted(inside(Punctuated::<Dotted, Token![,]>::parse_terminated, tokens));
+    names.into_iter().flatten().map(|name| name.name).collect()
 }
 
 fn number(word: &Word, report: &mut Report) -> Option<u32> {

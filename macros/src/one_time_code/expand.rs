@@ -21,6 +21,7 @@ pub fn code(code: &Code) -> TokenStream {
         meanings.map(move |meaning| (&field.name, &meaning.name))
     });
     let shows = shows.map(|(field, meaning)| quote! { (#meaning, __runtime::Bound::shown(&self.#field, #meaning)) });
+    let shortens = &code.shortens;
     let restores = kept.iter().map(|(field, meaning)| {
         quote! {
             if let ::core::option::Option::Some(text) = kept.get(#meaning) {
@@ -40,6 +41,7 @@ pub fn code(code: &Code) -> TokenStream {
             #[automatically_derived]
             impl __runtime::OneTimeCode for #ident {
                 const KIND: __runtime::OtpKind = #ident::KIND;
+                const SHORTENS: &'static [&'static str] = &[#(#shortens),*];
 
                 fn bound(&self) -> ::std::vec::Vec<(&'static str, ::core::option::Option<::std::string::String>)> {
                     ::std::vec![#(#bound),*]

@@ -6,7 +6,7 @@ use super::ast::{Field, Payload, Role};
 use crate::report::Report;
 
 /// The JSON forms that `accepts` knows.
-const FORMS: [&str; 5] = ["number", "text", "single", "blanks", "separators"];
+const FORMS: [&str; 7] = ["number", "text", "single", "blanks", "separators", "lines", "controls"];
 
 /// Notes whatever is wrong.
 pub fn payload(payload: &Payload, report: &mut Report) {
@@ -85,10 +85,8 @@ fn meanings(payload: &Payload, field: &Field, report: &mut Report) {
 
 fn accepted(field: &Field, report: &mut Report) {
     for form in field.accepts.iter().filter(|form| !FORMS.contains(&form.name.as_str())) {
-        let what = format!(
-            "the form `{}` is not known; there are `number`, `text`, `single`, `blanks`, `separators`",
-            form.name
-        );
+        let known = FORMS.map(|form| format!("`{form}`")).join(", ");
+        let what = format!("the form `{}` is not known; there are {known}", form.name);
         report.error(syn::Error::new(form.span, what));
     }
     let exact = field.is.as_ref().is_some_and(|is| matches!(is.name.rsplit('.').next(), Some("username" | "password")));

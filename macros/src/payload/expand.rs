@@ -107,6 +107,7 @@ fn description(payload: &Payload, field: &Field) -> TokenStream {
     let also = field.also.iter();
     let accepts = field.accepts.iter().map(|form| Ident::new(&form.name, form.span));
     let (body, echo) = (matches!(field.role, Role::Body), field.echo);
+    let carried = payload.keeps_unknown.is_some();
     let meaning = optional(meaning(payload, field));
     let conditional = field.conditional.iter().map(|other| {
         let (meaning, value) = (&other.meaning.name, &other.value);
@@ -123,6 +124,7 @@ fn description(payload: &Payload, field: &Field) -> TokenStream {
             echo: #echo,
             meaning: #meaning,
             conditional: &[#(#conditional),*],
+            carried: #carried,
             rules: &[#(#rules),*],
         };
     }

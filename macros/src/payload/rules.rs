@@ -12,12 +12,14 @@ use crate::report::Report;
 use crate::span::seconds;
 
 /// The rules that there are.
-const RULES: [&str; 15] = [
+const RULES: [&str; 17] = [
     "required",
     "type",
     "const",
     "present",
     "agrees",
+    "printable",
+    "fits",
     "min",
     "max",
     "pattern",
@@ -29,6 +31,9 @@ const RULES: [&str; 15] = [
     "min_age",
     "registered_in",
 ];
+
+/// Those of them that take no value.
+const BARE: [&str; 7] = ["required", "type", "const", "present", "agrees", "printable", "fits"];
 
 /// A rule.
 pub struct Rule {
@@ -64,15 +69,14 @@ fn rules<'w>(words: &'w [Word], report: &mut Report) -> (Vec<Rule>, Vec<&'w Word
     for (word, fault) in raises {
         match rules.iter_mut().find(|rule: &&mut Rule| rule.word.name == word.name) {
             Some(rule) => rule.raises = Some(fault),
-            None => match word.name.as_str() {
-                "required" | "type" | "const" | "present" | "agrees" => {
-                    let test = bare(&word);
-                    rules.push(Rule { word, test, key: None, raises: Some(fault) });
-                }
-                name => {
-                    report.error(syn::Error::new(word.span, format!("there is no rule `{name}` here that could raise")))
-                }
-            },
+            None if BARE.contains(&word.name.as_str()) => {
+                let test = bare(&word);
+                rules.push(Rule { word, test, key: None, raises: Some(fault) });
+            }
+            None => {
+                let said = format!("there is no rule `{}` here that could raise", word.name);
+                report.error(syn::Error::new(word.span, said));
+            }
         }
     }
     (rules, others)
@@ -132,15 +136,13 @@ fn when(word: &Word, report: &mut Report) -> Option<(String, String)> {
 
 fn rule(word: &Word, report: &mut Report) -> Option<Rule> {
     let name = word.name.clone();
-    match (name.name.as_str(), &word.value) {
-        ("required" | "type" | "const" | "present" | "agrees", Value::Nothing) => {
-            Some(Rule { test: bare(&name), word: name, key: None, raises: None })
-        }
-        ("required" | "type" | "const" | "present" | "agrees", Value::Is(_)) => {
+    match (BARE.contains(&name.name.as_str()), &word.value) {
+        (true, Value::Nothing) => Some(Rule { test: bare(&name), word: name, key: None, raises: None }),
+        (true, Value::Is(_)) => {
             Some(Rule { test: bare(&name), key: Some(word.text(report)?), word: name, raises: None })
         }
-        ("required" | "type" | "const" | "present" | "agrees", _) => word.expects("= \"key\"", report),
-        (_, Value::Inside(inside)) => {
+        (true, _) => word.expects("= \"key\"", report),
+        (false, Value::Inside(inside)) => {
             let (argument, key) = arguments(inside, report)?;
             let test = test(&name, argument, report)?;
             Some(Rule { word: name, test, key, raises: None })
@@ -155,6 +157,8 @@ fn bare(word: &Dotted) -> TokenStream {
         "type" => quote! { __runtime::Test::Type },
         "agrees" => quote! { __runtime::Test::Agrees },
         "const" => quote! { __runtime::Test::Const },
+        "printable" => quote! { __runtime::Test::Printable },
+        "fits" => quote! { __runtime::Test::Fits },
         _ => quote! { __runtime::Test::Present },
     }
 }

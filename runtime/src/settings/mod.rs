@@ -23,6 +23,7 @@
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `store_needs_standby` | `true` if readiness turns red while commits of PostgreSQL wait for no standby | `false` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
+//! | `time_zone` | in which days are counted, such as `Europe/Prague` | `UTC` |
 //! | `body_limit` | the largest body, up to `1MiB` | the definition's |
 //! | `body_values` | the most JSON values of a body | 10,000 |
 //! | `memory.requests` | what bodies, their values and large answers of all requests take together | `96MiB` |
@@ -38,7 +39,7 @@
 //! | `callers.<name>.certificate` | the names of the certificates that a caller shows | none is asked of it |
 //! | `callers.<name>.endpoints`, `.countries`, `.partners` | what the caller may call, and for whom | everything |
 //! | `credentials.per_source`, `.per_access_id` | how often credentials may be wrong | `20 in 1m` |
-//! | `limits.*`, `sms.countries`, `sms.service_numbers`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
+//! | `limits.*`, `sms.countries`, `sms.service_numbers`, `sms.plain_signs`, `sms.budget_per_hour`, `sms.conversion_alarm` | how often codes are sent and tried | see [`OtpLimits`] |
 //! | `sms.delivery_failed_message` | the key that tells the caller of a code that was refused or limited | none is sent |
 //! | `questions.acknowledge_weak` | `true` if security questions may be asked although their answers are weak | `false` |
 //! | `sms.any_country`, `sms.no_budget` | `true` waives what must otherwise be set | `false` |

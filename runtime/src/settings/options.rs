@@ -14,6 +14,7 @@ use crate::edge::EdgeLimits;
 use crate::hooks::GuardLimits;
 use crate::store::StoreSpec;
 use crate::tls::{CertificateName, TlsOptions};
+use crate::values::Zone;
 
 /// What the settings say of the runtime.
 #[derive(Clone)]
@@ -43,6 +44,8 @@ pub struct Options {
     pub store_needs_standby: bool,
     /// The language of those who ask for none, or for one that the definition does not have.
     pub default_language: String,
+    /// Where days are counted: on which day somebody is how old.
+    pub time_zone: Zone,
     /// The largest body, in bytes.
     pub body_limit: usize,
     /// The most JSON values that a body may hold.
@@ -238,6 +241,7 @@ impl Options {
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             store_needs_standby: false,
             default_language: first_language(adapter),
+            time_zone: Zone::UTC,
             body_limit: adapter.wire.body_limit,
             body_values: 10_000,
             capacity: Capacity::default(),

@@ -110,6 +110,7 @@ const PATHS: &[&str] = &[
     "store",
     "store_needs_standby",
     "default_language",
+    "time_zone",
     "body_limit",
     "body_values",
     "memory.requests",

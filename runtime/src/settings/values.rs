@@ -22,6 +22,7 @@ use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
 use crate::hooks::{BreakerLimits, CallLimits, GuardLimits};
 use crate::store::{StoreError, StoreSpec};
+use crate::values::Zone;
 
 /// A day in seconds.
 const DAY: u64 = 86_400;
@@ -57,6 +58,7 @@ impl Reader<'_> {
             store: self.store(defaults.store),
             store_needs_standby: self.store_needs_standby(),
             default_language: self.language(adapter, defaults.default_language),
+            time_zone: self.time_zone(),
             body_limit: self.size("body_limit", defaults.body_limit, BODY, "from `1KiB` to `1MiB`"),
             body_values: self.body_values(defaults.body_values),
             capacity: self.capacity(defaults.capacity),
@@ -108,6 +110,15 @@ impl Reader<'_> {
             }
         }
         proxies
+    }
+
+    /// The name of a zone, such as `Europe/Prague`.
+    fn time_zone(&mut self) -> Zone {
+        let Some(Some(name)) = self.one(self.tree.text_if_set("time_zone")) else { return Zone::UTC };
+        Zone::named(&name).unwrap_or_else(|| {
+            self.refuse("time_zone", "the name of a time zone is wanted, such as `Europe/Prague` or `UTC`");
+            Zone::UTC
+        })
     }
 
     fn proxy_header(&mut self) -> ProxyHeader {

@@ -4,6 +4,8 @@ use std::panic::PanicHookInfo;
 
 use tracing_subscriber::EnvFilter;
 
+use crate::values::is_hidden;
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogForm {
@@ -34,13 +36,11 @@ fn tell_place(panic: &PanicHookInfo<'_>) {
     }
 }
 
-/// The text on one line: control characters, line ends and marks of direction are written out.
+/// The text on one line: line ends, and whatever a reader does not see, are written out.
 pub(crate) fn line_safe(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
-        let unsafe_mark =
-            matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}');
-        if letter.is_control() || unsafe_mark {
+        if is_hidden(letter) {
             safe.extend(letter.escape_default());
         } else {
             safe.push(letter);

@@ -102,6 +102,18 @@ pub(crate) fn is_hidden(sign: char) -> bool {
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// True for what ends a line or stands for room on it: line breaks, tabs.
+pub(crate) fn is_line_break(sign: char) -> bool {
+    matches!(sign, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// True for control characters that end no line, and for those that turn the direction of what stands around them.
+pub(crate) fn is_control(sign: char) -> bool {
+    let turns = matches!(sign,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{206f}');
+    turns || sign.is_control() && !is_line_break(sign)
+}
+
 /// The plain sign that a sign looks like.
 pub(crate) fn plain(sign: char) -> char {
     match sign {

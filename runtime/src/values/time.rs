@@ -1,9 +1,11 @@
-//! Days and moments. Both are UTC; how a moment looks on the wire is the definition's word.
+//! Days and moments. A moment is UTC, and how it looks on the wire is the definition's word; which day a moment falls on
+//! depends on a zone.
 
 use std::fmt;
 use std::time::Duration;
 
 use jiff::civil;
+use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -26,16 +28,34 @@ impl Date {
     }
 
     /// How many whole years have passed since this day.
-    pub fn years_at(self, now: Time) -> i32 {
-        let today = now.0.to_zoned(TimeZone::UTC).date();
-        let had_birthday = (today.month(), today.day()) >= (self.0.month(), self.0.day());
-        i32::from(today.year()) - i32::from(self.0.year()) - i32::from(!had_birthday)
+    pub fn years_on(self, today: Date) -> i32 {
+        let had_birthday = (today.0.month(), today.0.day()) >= (self.0.month(), self.0.day());
+        i32::from(today.year()) - i32::from(self.year()) - i32::from(!had_birthday)
+    }
+
+    /// Its year.
+    pub(crate) fn year(self) -> i16 {
+        self.0.year()
     }
 }
 
 impl fmt::Display for Date {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(out)
+    }
+}
+
+/// A zone, which says on which day a moment falls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Zone(TimeZone);
+
+impl Zone {
+    /// UTC.
+    pub const UTC: Zone = Zone(TimeZone::UTC);
+
+    /// The zone of this name in the IANA database, such as `Europe/Prague`.
+    pub fn named(name: &str) -> Option<Zone> {
+        TimeZone::get(name).ok().map(Zone)
     }
 }
 
@@ -49,9 +69,9 @@ impl Time {
         Time(Timestamp::now())
     }
 
-    /// The year, in UTC.
-    pub(crate) fn year(self) -> i16 {
-        self.0.to_zoned(TimeZone::UTC).year()
+    /// The day on which it falls in a zone.
+    pub fn day_in(self, zone: &Zone) -> Date {
+        Date(self.0.to_zoned(zone.0.clone()).date())
     }
 
     /// So many seconds after 1970 began; what no calendar reaches becomes the nearest end.
@@ -116,22 +136,20 @@ impl Time {
         Duration::try_from(self.0.duration_since(earlier.0)).unwrap_or(Duration::ZERO)
     }
 
-    /// Reads RFC 3339, or `2021-09-20 10:50:59` as UTC.
+    /// Reads RFC 3339, or `2021-09-20 10:50:59` as UTC. The name of a zone in brackets is refused.
     pub fn parse(text: &str) -> Option<Time> {
-        let zoned = text.parse::<Timestamp>().ok();
-        let plain = || text.parse::<civil::DateTime>().ok()?.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp());
-        zoned.or_else(plain).map(Time)
+        if text.contains('[') {
+            return None;
+        }
+        text.parse::<Timestamp>().ok().or_else(|| without_offset(text)).map(Time)
     }
 
-    /// Reads what [`Time::text`] writes with this pattern, else what [`Time::parse`] reads.
+    /// Reads what [`Time::text`] writes with this pattern, else what [`Time::parse`] reads. An offset counts wherever the
+    /// pattern has one.
     pub fn parse_as(text: &str, times: Times) -> Option<Time> {
-        let as_sent = |pattern| jiff::fmt::strtime::parse(pattern, text).ok()?.to_datetime().ok();
         match times {
             Times::EpochMs => text.parse().ok().map(Time::from_millis),
-            Times::Pattern(pattern) => as_sent(pattern)
-                .and_then(|at| at.to_zoned(TimeZone::UTC).ok())
-                .map(|at| Time(at.timestamp()))
-                .or_else(|| Time::parse(text)),
+            Times::Pattern(pattern) => by_pattern(pattern, text).map(Time).or_else(|| Time::parse(text)),
         }
     }
 
@@ -151,6 +169,31 @@ impl Time {
             Times::Pattern(_) => Json::String(self.text(times)),
         }
     }
+}
+
+/// Day and time of day in UTC. An offset here is one that is out of range, not one to be passed over.
+fn without_offset(text: &str) -> Option<Timestamp> {
+    let time_of_day = text.get("2021-09-20".len()..)?;
+    if time_of_day.contains(['+', '-', '\u{2212}']) {
+        return None;
+    }
+    in_utc(text.parse().ok()?)
+}
+
+/// What a pattern reads; without offset, zone or seconds since 1970 it is UTC.
+fn by_pattern(pattern: &str, text: &str) -> Option<Timestamp> {
+    let read = BrokenDownTime::parse(pattern, text).ok()?;
+    if read.iana_time_zone().is_some() {
+        return read.to_zoned().ok().map(|at| at.timestamp());
+    }
+    if read.offset().is_some() || read.timestamp().is_some() {
+        return read.to_timestamp().ok();
+    }
+    in_utc(read.to_datetime().ok()?)
+}
+
+fn in_utc(at: civil::DateTime) -> Option<Timestamp> {
+    at.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
 }
 
 impl From<Timestamp> for Time {
@@ -193,6 +236,45 @@ mod tests {
     }
 
     #[test]
+    fn an_offset_in_a_pattern_counts() {
+        const OFFSET: Times = Times::Pattern("%Y-%m-%dT%H:%M:%S%.3f%z");
+        let at = Time::parse("2026-11-29T00:51:06.384Z");
+        for (text, times) in [
+            ("2026-11-29T02:51:06.384+0200", OFFSET),
+            ("2026-11-28T19:51:06.384-0500", OFFSET),
+            ("2026-11-29T00:51:06.384+0000", OFFSET),
+            ("2026-11-29T06:21:06.384+0530", OFFSET),
+            ("2026-11-29T02:51:06.384+02:00", OFFSET),
+            ("2026-11-29T02:51:06.384+02:00", Times::Pattern("%Y-%m-%dT%H:%M:%S%.f%:z")),
+            ("29.11.2026 02:51:06.384 +0200", Times::Pattern("%d.%m.%Y %H:%M:%S%.f %z")),
+            ("2026-11-28T19:51:06.384 America/New_York", Times::Pattern("%Y-%m-%dT%H:%M:%S%.f %Q")),
+            ("2026-11-29T00:51:06.384", Times::Pattern("%Y-%m-%dT%H:%M:%S%.f")),
+            ("2026-11-29T02:51:06.384+0200", POWERAUTH),
+        ] {
+            assert_eq!(Time::parse_as(text, times), at, "{text}");
+        }
+        assert_eq!(Time::parse_as("1561816499", Times::Pattern("%s")), Some(Time::from_seconds(1_561_816_499)));
+        assert_eq!(at.map(|at| at.text(OFFSET)).as_deref(), Some("2026-11-29T00:51:06.384+0000"));
+    }
+
+    #[test]
+    fn zones_in_brackets_and_offsets_that_are_none_are_refused() {
+        for text in [
+            "2026-11-29T01:51:06[Europe/Prague]",
+            "2026-11-29T01:51:06+01:00[Europe/Prague]",
+            "2026-11-29T01:51:06Z[UTC]",
+            "2026-11-29 01:51:06[u-ca=gregory]",
+            "2026-11-29T01:51:06[+01:00]",
+            "2026-11-29T01:51:06+99:00",
+            "2026-11-29T01:51:06-26:00",
+            "2026-11-29T01:51:06 Europe/Prague",
+        ] {
+            assert_eq!(Time::parse(text), None, "{text}");
+            assert_eq!(Time::parse_as(text, POWERAUTH), None, "{text}");
+        }
+    }
+
+    #[test]
     fn arithmetic_stops_at_the_ends() {
         assert_eq!(Time::from_seconds(i64::MAX), Time(Timestamp::MAX));
         assert_eq!(Time::from_seconds(i64::MIN), Time(Timestamp::MIN));
@@ -212,8 +294,17 @@ mod tests {
 
     #[test]
     fn a_birthday_counts_on_its_day() {
-        let born = Date::parse("2001-03-10").unwrap();
-        assert_eq!(born.years_at(Time::parse("2019-03-09T23:59:59Z").unwrap()), 17);
-        assert_eq!(born.years_at(Time::parse("2019-03-10T00:00:00Z").unwrap()), 18);
+        let years = |born: &str, now: &str, zone: &str| {
+            let today = Time::parse(now).unwrap().day_in(&Zone::named(zone).unwrap());
+            Date::parse(born).unwrap().years_on(today)
+        };
+        assert_eq!(years("2001-03-10", "2019-03-09T23:59:59Z", "UTC"), 17);
+        assert_eq!(years("2001-03-10", "2019-03-10T00:00:00Z", "UTC"), 18);
+        assert_eq!(years("2001-03-10", "2019-03-09T23:30:00Z", "Europe/Prague"), 18, "it is the tenth there");
+        assert_eq!(years("2001-03-10", "2019-03-10T07:59:00Z", "America/Los_Angeles"), 17, "it is the ninth there");
+        assert_eq!(years("2001-03-10", "2019-03-09T16:00:00Z", "Asia/Singapore"), 18);
+        assert_eq!(years("2004-02-29", "2022-02-28T12:00:00Z", "UTC"), 17);
+        assert_eq!(years("2004-02-29", "2022-03-01T00:00:00Z", "UTC"), 18);
+        assert_eq!((Zone::named("Prague"), Zone::named("Europe/Prag")), (None, None));
     }
 }

@@ -41,6 +41,10 @@ impl Payload for Map {
         Json::Object(self.0.iter().map(|(name, value)| (name.clone(), value.encode(encoder))).collect())
     }
 
+    fn is_printable(&self, accepts: Accepts) -> bool {
+        self.0.iter().all(|(name, value)| name.is_printable(accepts) && value.is_printable(accepts))
+    }
+
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {
         for (_, value) in &self.0 {
             value.visit(meaning, see);
@@ -67,6 +71,10 @@ impl Payload for Pairs {
     fn encode(&self, _encoder: &Encoder) -> Json {
         let pair = |(name, value): &(String, Option<String>)| serde_json::json!({ "key": name, "value": value });
         Json::Array(self.0.iter().map(pair).collect())
+    }
+
+    fn is_printable(&self, accepts: Accepts) -> bool {
+        self.0.iter().all(|(name, value)| name.is_printable(accepts) && value.is_printable(accepts))
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {
@@ -184,6 +192,10 @@ impl<T: Payload> Payload for Option<T> {
     fn meant(&self) -> Option<&'static str> {
         self.as_ref().and_then(Payload::meant)
     }
+
+    fn is_printable(&self, accepts: Accepts) -> bool {
+        self.as_ref().is_none_or(|value| value.is_printable(accepts))
+    }
 }
 
 impl<T: Payload> Payload for Vec<T> {
@@ -201,6 +213,10 @@ impl<T: Payload> Payload for Vec<T> {
 
     fn encode(&self, encoder: &Encoder) -> Json {
         Json::Array(self.iter().map(|value| value.encode(encoder)).collect())
+    }
+
+    fn is_printable(&self, accepts: Accepts) -> bool {
+        self.iter().all(|value| value.is_printable(accepts))
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {

@@ -5,10 +5,11 @@ use super::encoder::Encoder;
 use super::field::{Accepts, Conditional, Field, Rule, Test, Then};
 use super::names::{Given, member};
 use super::payload::{Payload, Unreadable};
-use super::rules::Seen;
+use super::places::Place;
+use super::rules::{Moment, Seen};
 use super::text::text_of;
 use crate::adapter::{Adapter, UnknownFields};
-use crate::values::{Const, Decimal, Json, RegistrationNumber, Rest, Time};
+use crate::values::{Const, Date, Decimal, Json, Rest, Time};
 
 /// The members of an object, and the tag that a union has read of it.
 #[derive(Debug, Clone, Copy)]
@@ -21,7 +22,7 @@ pub struct Object<'j> {
 #[derive(Debug)]
 pub struct Decoder<'j> {
     pub(super) adapter: &'static Adapter,
-    pub(super) now: Time,
+    pub(super) moment: Moment,
     /// A form may say something else than the operation's data.
     pub(super) data_may_differ: bool,
     pub(super) steps: Vec<Step>,
@@ -31,6 +32,8 @@ pub struct Decoder<'j> {
     pub(super) found: Vec<Found>,
     /// What is sent back as it came, if it could be read.
     pub(super) header: Option<Json>,
+    /// Where a value is told that is too long for the message that shows it.
+    pub(super) places: Vec<Place>,
     tag: Option<&'static str>,
     under_missing: bool,
 }
@@ -73,6 +76,10 @@ pub(super) enum Found {
         step: Option<usize>,
         meaning: Option<&'static str>,
     },
+    /// A text with line breaks or control characters that nobody has a message for, unless a rule on a meaning has.
+    Unprintable {
+        step: Option<usize>,
+    },
     UnknownMember {
         step: Option<usize>,
     },
@@ -99,7 +106,7 @@ impl<'j> Decoder<'j> {
     pub fn new(adapter: &'static Adapter, now: Time) -> Self {
         Decoder {
             adapter,
-            now,
+            moment: now.into(),
             data_may_differ: false,
             steps: Vec::new(),
             at: None,
@@ -107,9 +114,15 @@ impl<'j> Decoder<'j> {
             meant: Vec::new(),
             found: Vec::new(),
             header: None,
+            places: Vec::new(),
             tag: None,
             under_missing: false,
         }
+    }
+
+    /// The same, on this day where ages are counted.
+    pub fn on(self, today: Date) -> Self {
+        Decoder { moment: Moment { today, ..self.moment }, ..self }
     }
 
     /// The same, where a form may say something else than the operation's data.
@@ -262,10 +275,14 @@ impl<'j> Decoder<'j> {
         }
         match read {
             Ok(value) => {
-                let (adapter, now) = (self.adapter, self.now);
-                for rule in field.rules.iter().filter(|rule| seen.breaks(&rule.test, adapter, now)) {
+                let (adapter, moment) = (self.adapter, self.moment);
+                for rule in field.rules.iter().filter(|rule| seen.breaks(&rule.test, adapter, moment)) {
                     self.broken::<T>(rule);
                 }
+                if !field.carried && !value.is_printable(field.accepts) && !seen.is_white(adapter) {
+                    self.unprintable::<T>(field);
+                }
+                self.remember_place::<T>(field);
                 Some(value)
             }
             Err(Unreadable::Inside) => None,
@@ -334,39 +351,6 @@ impl<'j> Decoder<'j> {
             let (step, under_missing) = (self.at, self.under_missing);
             self.meant.push(Meant { meaning, step, type_name: T::TYPE, seen, value, wrong: false, under_missing });
         }
-    }
-
-    fn broken<T: Payload>(&mut self, rule: &Rule) {
-        self.found.push(Found::Broken(Broken {
-            step: self.at,
-            type_name: T::TYPE,
-            rule: rule.test.word(),
-            key: rule.key.or_else(|| self.default_key(rule.test.word())),
-            raises: rule.raises,
-            allowed: match rule.test {
-                Test::RegisteredIn(country) => RegistrationNumber::forms(country),
-                _ => T::ALLOWED,
-            },
-            meaning: None,
-        }));
-    }
-
-    /// A wrong type is a broken rule if there is a message for it.
-    fn wrong<T: Payload>(&mut self, field: &'static Field) {
-        let rule = field.rules.iter().find(|rule| matches!(rule.test, Test::Type));
-        let told = rule.is_some_and(|rule| rule.key.is_some() || rule.raises.is_some());
-        match rule {
-            Some(rule) if told => self.broken::<T>(rule),
-            _ if self.default_key("type").is_some() => {
-                self.broken::<T>(&Rule { test: Test::Type, key: None, raises: None });
-            }
-            _ => self.found.push(Found::Wrong { step: self.at, meaning: field.meaning }),
-        }
-    }
-
-    /// The key of a rule that has no message of its own.
-    pub(super) fn default_key(&self, rule: &str) -> Option<&'static str> {
-        self.adapter.validation.says.iter().find(|(word, _)| *word == rule).map(|(_, key)| *key)
     }
 
     /// Goes one step down; gives the place to come back to.

@@ -17,6 +17,9 @@ pub struct Field {
     pub meaning: Option<&'static str>,
     /// What it means where a sibling has a value.
     pub conditional: &'static [Conditional],
+    /// Its payload sends back what it does not know: texts are carried as they came, unless a rule on what they mean
+    /// asks for more.
+    pub carried: bool,
     /// What must hold of it.
     pub rules: &'static [Rule],
 }
@@ -31,6 +34,7 @@ impl Field {
         echo: false,
         meaning: None,
         conditional: &[],
+        carried: false,
         rules: &[],
     };
 }
@@ -48,12 +52,23 @@ pub struct Accepts {
     pub blanks: bool,
     /// A leading `+`, blanks, dashes, points, slashes and brackets in a number or a code, which are dropped.
     pub separators: bool,
+    /// Line breaks and tabs in a text.
+    pub lines: bool,
+    /// Control and direction characters in a text.
+    pub controls: bool,
 }
 
 impl Accepts {
     /// No other form.
-    pub const NOTHING: Accepts =
-        Accepts { number: false, text: false, single: false, blanks: false, separators: false };
+    pub const NOTHING: Accepts = Accepts {
+        number: false,
+        text: false,
+        single: false,
+        blanks: false,
+        separators: false,
+        lines: false,
+        controls: false,
+    };
 }
 
 /// A meaning that a member has only where a sibling has a value.
@@ -99,6 +114,11 @@ pub enum Test {
     OneOf(&'static [&'static str]),
     /// Wherever it stands, it is the same; asked of meanings alone.
     Agrees,
+    /// It is a line of text without control and direction characters, as every text is that no field accepts others
+    /// in. The rule says how that is told.
+    Printable,
+    /// The message that shows it is not too long. The rule says how that is told, once the message was made.
+    Fits,
     /// It begins with this text.
     StartsWith(&'static str),
     /// More than this.
@@ -127,6 +147,8 @@ impl Test {
             Test::Pattern(_) => "pattern",
             Test::OneOf(_) => "one_of",
             Test::Agrees => "agrees",
+            Test::Printable => "printable",
+            Test::Fits => "fits",
             Test::StartsWith(_) => "starts_with",
             Test::Above(_) => "above",
             Test::Scale(_) => "scale",

@@ -6,12 +6,28 @@ use std::borrow::Cow;
 use super::data_string::{Data, canonical};
 use super::decoder::{Broken, Decoder, Found, Meant, Step, StepName};
 use super::field::{Accepts, Kind, Test, Then};
+use super::folding::accepted;
 use super::payload::Unreadable;
+use super::places::{Place, path};
 use super::rules::Seen;
-use super::text::{is_blank, text_of};
+use super::text::{is_blank, is_white, printable, text_of};
 use crate::adapter::OperationKind;
 use crate::fault::{Fault, Violation};
 use crate::values::{Json, RegistrationNumber};
+
+/// What a meaning has, as rules on it look at it.
+struct Asked<'a> {
+    meaning: &'static str,
+    /// Where it stands; an absent field counts as a place.
+    carriers: &'a [usize],
+    seen: Option<Seen<'a>>,
+    /// What the operation's data says, where nothing else does.
+    derived: Option<&'a Json>,
+    /// It has the wrong type.
+    wrong: bool,
+    /// One of the rules is that it is there.
+    must_be: bool,
+}
 
 impl<'j> Decoder<'j> {
     /// The value, if nothing was found wrong.
@@ -19,7 +35,7 @@ impl<'j> Decoder<'j> {
     /// # Errors
     /// `input.unknown_field` before `body.malformed` before the first broken rule; that one is `input.invalid` with
     /// all broken rules, or what it raises.
-    pub fn finish<T>(mut self, value: Result<T, Unreadable>) -> Result<T, Fault> {
+    pub fn finish<T>(&mut self, value: Result<T, Unreadable>) -> Result<T, Fault> {
         let found = std::mem::take(&mut self.found);
         if value.as_ref().err() == Some(&Unreadable::Type) {
             return Err(Fault::new("body.malformed").because("the body is not of its type"));
@@ -32,7 +48,7 @@ impl<'j> Decoder<'j> {
             match one {
                 Found::Broken(rule) => broken.push(rule),
                 Found::Ask { then, step } => self.ask(then, step, &mut broken),
-                Found::Wrong { .. } | Found::UnknownMember { .. } => {}
+                Found::Wrong { .. } | Found::Unprintable { .. } | Found::UnknownMember { .. } => {}
             }
         }
         match (broken.first().map(|first| first.raises), value) {
@@ -54,6 +70,9 @@ impl<'j> Decoder<'j> {
         }
         let (step, what) = found.iter().find_map(|one| match one {
             Found::Wrong { step, meaning } if !told_by_meaning(found, *meaning) => Some((*step, "has the wrong type")),
+            Found::Unprintable { step } if !self.is_told_unprintable(found, *step) => {
+                Some((*step, "is no line of text"))
+            }
             Found::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => {
                 Some((*step, "is missing"))
             }
@@ -97,21 +116,7 @@ impl<'j> Decoder<'j> {
 
     /// The path of a place, from the body's root.
     pub(super) fn path(&self, step: Option<usize>) -> String {
-        let mut names = Vec::new();
-        let mut at = step;
-        while let Some(step) = at.filter(|step| Some(*step) != self.body).and_then(|step| self.steps.get(step)) {
-            names.push(step.name);
-            at = step.parent;
-        }
-        let mut path = String::new();
-        for name in names.iter().rev() {
-            match name {
-                StepName::Member(name) if path.is_empty() => path.push_str(name),
-                StepName::Member(name) => path.extend([".", name]),
-                StepName::Element(at) => path.push_str(&format!("[{at}]")),
-            }
-        }
-        path
+        path(&self.steps, self.body, step)
     }
 
     /// Asks rules on a meaning, and adds those that are broken.
@@ -136,19 +141,15 @@ impl<'j> Decoder<'j> {
             return;
         }
         let wrong = meant.is_some_and(|meant| meant.wrong);
+        let must_be = then.rules.iter().any(|rule| matches!(rule.test, Test::Required));
+        let asked =
+            Asked { meaning: then.meaning, carriers: &carriers, seen, derived: derived.as_ref(), wrong, must_be };
         for rule in then.rules {
+            if matches!(rule.test, Test::Fits) {
+                self.places.push(Place { meaning: then.meaning, step, type_name, key: rule.key });
+            }
             let country = self.country(&rule.test);
-            let breaks = match (rule.test, seen) {
-                (Test::Type, _) => wrong,
-                (Test::Agrees, _) => self.disagrees(then.meaning, &carriers),
-                (Test::Required, None) => true,
-                (_, None) => false,
-                (_, Some(_)) if wrong => false,
-                (test, Some(_)) if carriers.len() > 1 && !matches!(test, Test::Required) => true,
-                (Test::RegisteredIn(_), Some(seen)) => !seen.is_registered(&country, self.adapter, self.now),
-                (test, Some(seen)) => seen.breaks(&test, self.adapter, self.now),
-            };
-            if breaks {
+            if self.breaks(&rule.test, &asked, &country) {
                 let key = rule.key.or_else(|| self.default_key(rule.test.word()));
                 let meaning = Some(then.meaning);
                 broken.push(Broken {
@@ -161,6 +162,28 @@ impl<'j> Decoder<'j> {
                     meaning,
                 });
             }
+        }
+    }
+
+    /// True if what a meaning has breaks a rule.
+    fn breaks(&self, test: &Test, asked: &Asked<'_>, country: &str) -> bool {
+        let several = asked.carriers.len() > 1;
+        match (*test, asked.seen) {
+            (Test::Type, _) => asked.wrong,
+            (Test::Agrees, _) => self.disagrees(asked.meaning, asked.carriers),
+            (Test::Fits, _) => false,
+            (Test::Printable, _) => self.is_unprintable(asked.carriers, asked.derived),
+            (Test::Required, None) => true,
+            (_, None) => false,
+            (_, Some(_)) if asked.wrong => false,
+            (Test::Required, Some(seen)) => seen.breaks(test, self.adapter, self.moment),
+            // Two currencies are those of two amounts, which their own rules tell of.
+            (_, Some(_)) if several && asked.meaning == "operation.currency" => self.some_breaks(test, asked.carriers),
+            (_, Some(_)) if several => true,
+            // What is told as missing is not told as malformed.
+            (_, Some(seen)) if asked.must_be && seen.is_nothing(self.adapter) => false,
+            (Test::RegisteredIn(_), Some(seen)) => !seen.is_registered(country, self.adapter, self.moment.today),
+            (_, Some(seen)) => seen.breaks(test, self.adapter, self.moment),
         }
     }
 
@@ -206,6 +229,36 @@ impl<'j> Decoder<'j> {
             said.extend(Data::read(&data).canonical(meaning));
         }
         said.windows(2).any(|pair| matches!(pair, [one, other] if one != other))
+    }
+
+    /// True if one of the values of a meaning breaks a rule.
+    fn some_breaks(&self, test: &Test, carriers: &[usize]) -> bool {
+        let mut seen = carriers.iter().filter_map(|at| self.meant.get(*at)?.seen);
+        seen.any(|seen| !seen.is_nothing(self.adapter) && seen.breaks(test, self.adapter, self.moment))
+    }
+
+    /// True if a value of a meaning is no line of printable text.
+    fn is_unprintable(&self, carriers: &[usize], derived: Option<&Json>) -> bool {
+        let seen = carriers.iter().filter_map(|at| self.meant.get(*at)?.seen);
+        let texts = seen.filter_map(|seen| Some((seen.json.as_str()?, seen.accepts)));
+        let derived = derived.and_then(Json::as_str).map(|text| (text, Accepts::NOTHING));
+        texts.chain(derived).any(|(text, accepts)| !self.is_printable(&accepted(text, accepts), accepts))
+    }
+
+    /// A text without control and direction characters. Where white space alone is nothing, it may be any.
+    fn is_printable(&self, text: &str, accepts: Accepts) -> bool {
+        printable(text, accepts) || (self.adapter.validation.blank_is_empty && is_white(text))
+    }
+
+    /// True if a rule on what the field at this place means tells of its unprintable text.
+    fn is_told_unprintable(&self, found: &[Found], step: Option<usize>) -> bool {
+        let means = |meaning: &str| self.meant.iter().any(|meant| meant.step == step && meant.meaning == meaning);
+        let tells = |then: &Then| {
+            means(then.meaning)
+                && then.rules.iter().any(|rule| matches!(rule.test, Test::Printable))
+                && self.applies(then)
+        };
+        found.iter().any(|one| matches!(one, Found::Ask { then, .. } if tells(then)))
     }
 
     /// True if nothing in the request could hold an amount or a currency.

@@ -3,6 +3,7 @@
 use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
+use super::places::Places;
 use crate::adapter::Adapter;
 use crate::fault::Fault;
 use crate::things::Message;
@@ -46,6 +47,12 @@ pub trait Payload: Sized + Send + Sync + 'static {
     /// Notes that whatever has a meaning inside is absent.
     fn absent(_decoder: &mut Decoder<'_>) {}
 
+    /// True unless it is, or holds, a text that a field with these forms does not take: one with line breaks, control or
+    /// direction characters.
+    fn is_printable(&self, _accepts: Accepts) -> bool {
+        true
+    }
+
     /// True if nothing at all is sent in its place.
     fn is_nothing(&self) -> bool {
         false
@@ -81,9 +88,19 @@ pub fn decode<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> 
     decode_message(Decoder::new(adapter, now), json).0
 }
 
+/// What is known of a request beside its payload.
+#[derive(Debug, Clone, Default)]
+pub struct Notes {
+    /// What it says of itself.
+    pub message: Message,
+    /// Where its meanings stand.
+    pub places: Places,
+}
+
 /// The same, and what the body says of itself, even if something else in it is wrong.
-pub fn decode_message<'j, T: Payload>(mut decoder: Decoder<'j>, json: &'j Json) -> (Result<T, Fault>, Message) {
+pub fn decode_message<'j, T: Payload>(mut decoder: Decoder<'j>, json: &'j Json) -> (Result<T, Fault>, Notes) {
     let value = T::decode(json, Accepts::NOTHING, &mut decoder);
     let header = decoder.header.take();
-    (decoder.finish(value), Message { header })
+    let read = decoder.finish(value);
+    (read, Notes { message: Message { header }, places: Places::of(decoder) })
 }

@@ -4,7 +4,7 @@ use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use super::payload::{Payload, Unreadable};
-use super::text::{number_of, text_of};
+use super::text::{number_of, printable, text_of};
 use crate::adapter::Times;
 use crate::values::{Date, Decimal, Json, Phone, Secret, Time};
 
@@ -32,6 +32,10 @@ impl Payload for String {
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {
         show(meaning, see, self);
+    }
+
+    fn is_printable(&self, accepts: Accepts) -> bool {
+        printable(self, accepts)
     }
 }
 

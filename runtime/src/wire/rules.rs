@@ -6,9 +6,9 @@ use std::sync::{PoisonError, RwLock};
 use countersign_engine::pattern::Pattern;
 
 use super::field::{Accepts, Kind, Test};
-use super::text::{is_blank, length, number_of, text_of};
+use super::text::{is_blank, is_white, length, number_of, text_of};
 use crate::adapter::Adapter;
-use crate::values::{Date, Decimal, Json, RegistrationNumber, Time};
+use crate::values::{Date, Decimal, Json, RegistrationNumber, Time, Zone};
 
 /// A value as rules look at it.
 #[derive(Debug, Clone, Copy)]
@@ -21,12 +21,27 @@ pub struct Seen<'j> {
     pub accepts: Accepts,
 }
 
+/// When rules are asked.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    /// The time.
+    pub now: Time,
+    /// The day on which that is, where ages are counted.
+    pub today: Date,
+}
+
+impl From<Time> for Moment {
+    fn from(now: Time) -> Self {
+        Moment { now, today: now.day_in(&Zone::UTC) }
+    }
+}
+
 impl Seen<'_> {
     /// True if the value breaks the rule. A value that cannot be looked at breaks every rule that looks at it.
-    pub fn breaks(&self, test: &Test, adapter: &Adapter, now: Time) -> bool {
+    pub fn breaks(&self, test: &Test, adapter: &Adapter, at: Moment) -> bool {
         let kept = match *test {
-            Test::Type | Test::Const | Test::Present | Test::Agrees => true,
-            Test::Required => !(adapter.validation.blank_is_empty && self.is_blank(adapter)),
+            Test::Type | Test::Const | Test::Present | Test::Agrees | Test::Printable | Test::Fits => true,
+            Test::Required => !self.is_nothing(adapter),
             Test::Min(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_ge()),
             Test::Max(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_le()),
             Test::Above(bound) => self.compare(bound, adapter).is_some_and(|order| order.is_gt()),
@@ -34,16 +49,26 @@ impl Seen<'_> {
             Test::OneOf(texts) => self.text(adapter, |text| texts.contains(&text)),
             Test::StartsWith(start) => self.text(adapter, |text| text.starts_with(start)),
             Test::Scale(places) => self.number(adapter).is_some_and(|number| number.scale() <= places),
-            Test::Latest(seconds) => self.time(adapter).is_some_and(|time| time <= now.plus_seconds(seconds)),
-            Test::RegisteredIn(country) => self.is_registered(country, adapter, now),
-            Test::MinAge(years) => self.date().is_some_and(|date| date.years_at(now) >= years),
+            Test::Latest(seconds) => self.time(adapter).is_some_and(|time| time <= at.now.plus_seconds(seconds)),
+            Test::RegisteredIn(country) => self.is_registered(country, adapter, at.today),
+            Test::MinAge(years) => self.date().is_some_and(|date| date.years_on(at.today) >= years),
         };
         !kept
     }
 
     /// True unless the country's numbers are known and the text is none of them.
-    pub fn is_registered(&self, country: &str, adapter: &Adapter, now: Time) -> bool {
-        self.text(adapter, |text| RegistrationNumber::read(country, text, now) != RegistrationNumber::Malformed)
+    pub fn is_registered(&self, country: &str, adapter: &Adapter, today: Date) -> bool {
+        self.text(adapter, |text| RegistrationNumber::read(country, text, today) != RegistrationNumber::Malformed)
+    }
+
+    /// True for white space where that counts as nothing.
+    pub fn is_nothing(&self, adapter: &Adapter) -> bool {
+        adapter.validation.blank_is_empty && self.is_blank(adapter)
+    }
+
+    /// True for white space of any kind, where some of it counts as nothing.
+    pub fn is_white(&self, adapter: &Adapter) -> bool {
+        adapter.validation.blank_is_empty && self.kind == Kind::Text && self.text(adapter, is_white)
     }
 
     fn is_blank(&self, adapter: &Adapter) -> bool {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::adapter::{JsonKind, Length, Wire};
-use crate::values::Json;
+use crate::values::{Json, is_control, is_line_break};
 
 use super::field::Accepts;
 use super::folding::accepted;
@@ -42,6 +42,17 @@ pub fn is_blank(text: &str) -> bool {
     })
 }
 
+/// True if a text is nothing but white space as Java or Unicode has it.
+pub fn is_white(text: &str) -> bool {
+    text.chars().all(|c| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
+}
+
+/// True for a text that has no line breaks, control or direction characters but those that the field accepts.
+pub(super) fn printable(text: &str, accepts: Accepts) -> bool {
+    let refused = |sign: char| is_line_break(sign) && !accepts.lines || is_control(sign) && !accepts.controls;
+    !text.chars().any(refused)
+}
+
 /// The length of a text, as the definition counts it.
 pub fn length(text: &str, wire: &Wire) -> usize {
     match wire.length {
@@ -61,6 +72,29 @@ mod tests {
         }
         for text in ["\u{a0}", "\u{2007}", "\u{202f}", "\u{85}", "\u{200b}", " a ", "\u{0}"] {
             assert!(!is_blank(text), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_a_line_of_printable_signs() {
+        let lines = Accepts { lines: true, ..Accepts::NOTHING };
+        let controls = Accepts { controls: true, ..Accepts::NOTHING };
+        for text in ["a\nb", "a\r\nBcc: x", "a\tb", "a\u{85}b", "a\u{2028}b", "a\u{2029}", "\u{b}a", "\u{c}"] {
+            assert!(
+                !printable(text, Accepts::NOTHING) && printable(text, lines) && !printable(text, controls),
+                "{text:?}"
+            );
+        }
+        for text in ["a\0", "a\u{7f}b", "\u{1b}[31m", "a\u{9b}b", "\u{202e}a", "a\u{2066}b", "\u{200f}a", "a\u{61c}"] {
+            assert!(
+                !printable(text, Accepts::NOTHING) && printable(text, controls) && !printable(text, lines),
+                "{text:?}"
+            );
+        }
+        for text in
+            ["", " a  b ", "Žluťoučký kůň", "עברית", "بنك", "O’Neill – 👨‍👩‍👧", "a\u{ad}b", "می\u{200c}خواهم", "क्\u{200d}ष"]
+        {
+            assert!(printable(text, Accepts::NOTHING), "{text:?}");
         }
     }
 

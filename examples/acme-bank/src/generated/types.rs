@@ -151,6 +151,7 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.amount.empty",
+        fits = "smsAuthorization.amount.long",
         above(0, "smsAuthorization.amount.invalid"),
         agrees = "smsAuthorization.amount.invalid"
     )]
@@ -159,6 +160,9 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.currency.empty",
+        printable = "smsAuthorization.currency.invalid",
+        fits = "smsAuthorization.currency.long",
+        pattern("[A-Za-z]{3}", "smsAuthorization.currency.invalid"),
         agrees = "smsAuthorization.currency.invalid"
     )]
     #[then(
@@ -166,11 +170,20 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.account.empty",
+        printable = "smsAuthorization.account.invalid",
+        fits = "smsAuthorization.account.long",
         agrees = "smsAuthorization.account.invalid"
     )]
     pub organization_id: Option<String>,
     pub lang: Option<String>,
-    #[then(card.merchant, if_needed, at = operation_context, required = "smsAuthorization.merchant.empty")]
+    #[then(
+        card.merchant,
+        if_needed,
+        at = operation_context,
+        required = "smsAuthorization.merchant.empty",
+        printable = "smsAuthorization.merchant.invalid",
+        fits = "smsAuthorization.merchant.long"
+    )]
     pub resend: Option<bool>,
 }
 
@@ -320,7 +333,7 @@ pub struct SaveConsentResponse {
 #[payload(from = ConsentOption, into = ConsentOption)]
 pub struct ConsentOption {
     pub id: Option<String>,
-    #[payload(is = html)]
+    #[payload(is = html, accepts(lines))]
     pub description_html: Option<String>,
     #[payload(default = false)]
     pub required: bool,
@@ -359,6 +372,7 @@ pub struct OperationContext {
 pub struct ApplicationContext {
     pub id: Option<String>,
     pub name: Option<String>,
+    #[payload(accepts(lines))]
     pub description: Option<String>,
     #[payload(default)]
     pub extras: Json,

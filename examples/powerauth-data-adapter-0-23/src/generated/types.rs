@@ -154,6 +154,7 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.amount.empty",
+        fits = "smsAuthorization.amount.long",
         above(0, "smsAuthorization.amount.invalid"),
         agrees = "smsAuthorization.amount.invalid"
     )]
@@ -162,6 +163,9 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.currency.empty",
+        printable = "smsAuthorization.currency.invalid",
+        fits = "smsAuthorization.currency.long",
+        pattern("[A-Za-z]{3}", "smsAuthorization.currency.invalid"),
         agrees = "smsAuthorization.currency.invalid"
     )]
     #[then(
@@ -169,6 +173,8 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.account.empty",
+        printable = "smsAuthorization.account.invalid",
+        fits = "smsAuthorization.account.long",
         agrees = "smsAuthorization.account.invalid"
     )]
     pub organization_id: Option<String>,
@@ -328,7 +334,7 @@ pub struct SaveConsentResponse {
 #[payload(from = ConsentOption, into = ConsentOption)]
 pub struct ConsentOption {
     pub id: Option<String>,
-    #[payload(is = html)]
+    #[payload(is = html, accepts(lines))]
     pub description_html: Option<String>,
     #[payload(default = false)]
     pub required: bool,
@@ -367,6 +373,7 @@ pub struct OperationContext {
 pub struct ApplicationContext {
     pub id: Option<String>,
     pub name: Option<String>,
+    #[payload(accepts(lines))]
     pub description: Option<String>,
     #[payload(default)]
     pub extras: Json,
@@ -685,6 +692,7 @@ pub struct SendSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.amount.empty",
+        fits = "smsAuthorization.amount.long",
         above(0, "smsAuthorization.amount.invalid"),
         agrees = "smsAuthorization.amount.invalid"
     )]
@@ -693,6 +701,9 @@ pub struct SendSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.currency.empty",
+        printable = "smsAuthorization.currency.invalid",
+        fits = "smsAuthorization.currency.long",
+        pattern("[A-Za-z]{3}", "smsAuthorization.currency.invalid"),
         agrees = "smsAuthorization.currency.invalid"
     )]
     #[then(
@@ -700,6 +711,8 @@ pub struct SendSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.account.empty",
+        printable = "smsAuthorization.account.invalid",
+        fits = "smsAuthorization.account.long",
         agrees = "smsAuthorization.account.invalid"
     )]
     pub organization_id: Option<String>,

@@ -149,6 +149,7 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.amount.empty",
+        fits = "smsAuthorization.amount.long",
         above(0, "smsAuthorization.amount.invalid"),
         agrees = "smsAuthorization.amount.invalid"
     )]
@@ -157,6 +158,9 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.currency.empty",
+        printable = "smsAuthorization.currency.invalid",
+        fits = "smsAuthorization.currency.long",
+        pattern("[A-Za-z]{3}", "smsAuthorization.currency.invalid"),
         agrees = "smsAuthorization.currency.invalid"
     )]
     #[then(
@@ -164,6 +168,8 @@ pub struct CreateSmsRequest {
         if_needed,
         at = operation_context,
         required = "smsAuthorization.account.empty",
+        printable = "smsAuthorization.account.invalid",
+        fits = "smsAuthorization.account.long",
         agrees = "smsAuthorization.account.invalid"
     )]
     pub organization_id: Option<String>,
@@ -316,7 +322,7 @@ pub struct SaveConsentResponse {
 #[payload(from = ConsentOption, into = ConsentOption)]
 pub struct ConsentOption {
     pub id: Option<String>,
-    #[payload(is = html)]
+    #[payload(is = html, accepts(lines))]
     pub description_html: Option<String>,
     #[payload(default = false)]
     pub required: bool,
@@ -353,6 +359,7 @@ pub struct OperationContext {
 pub struct ApplicationContext {
     pub id: Option<String>,
     pub name: Option<String>,
+    #[payload(accepts(lines))]
     pub description: Option<String>,
     #[payload(default)]
     pub extras: Json,

@@ -139,6 +139,7 @@ fn tries(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<Try> {
         "one_of" if text => vec![breaks("another value", json!("no such value"))],
         "starts_with" if text => vec![breaks("another beginning", json!("~"))],
         "pattern" if text => not_matching(rule).map(|value| breaks("another form", value)).into_iter().collect(),
+        "printable" if text => vec![breaks("two lines", json!("a\nb"))],
         "min" | "max" if text => number().map(|bound| of_length(rule.row.word, bound, good)).unwrap_or_default(),
         "min" | "max" | "above" if is_number(&spot.field.ty) => {
             number().map(|bound| of_value(rule.row.word, bound)).unwrap_or_default()

@@ -23,6 +23,8 @@ pub(super) enum Difference {
 pub(super) struct Facts {
     values: Vec<(&'static str, Option<String>)>,
     shown: Vec<(&'static str, Option<String>)>,
+    /// The meanings whose values a message may cut.
+    pub shortens: &'static [&'static str],
 }
 
 impl Facts {
@@ -30,7 +32,7 @@ impl Facts {
     pub fn of<C: OneTimeCode>(code: &C) -> Self {
         let mut values = code.bound();
         values.extend(code.kept());
-        Facts { values, shown: code.shown() }
+        Facts { values, shown: code.shown(), shortens: C::SHORTENS }
     }
 
     /// The value of a meaning; blank is nothing.

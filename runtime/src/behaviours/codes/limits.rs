@@ -32,6 +32,8 @@ pub struct OtpLimits {
     pub countries: Option<Vec<String>>,
     /// Whether codes are sent to premium-rate and toll-free numbers, too.
     pub service_numbers: bool,
+    /// Whether typographic signs of values are written plainly, where a message needs no other alphabet then.
+    pub plain_signs: bool,
     /// How many codes are sent in an hour, to whomever; any number if nothing is set.
     pub budget_per_hour: Option<u64>,
     /// The share of a country's latest codes, in percent, below which it is told that few of them are used.
@@ -69,6 +71,7 @@ impl Default for OtpLimits {
             per_source: vec![window(60 * 60, 10)],
             countries: None,
             service_numbers: false,
+            plain_signs: true,
             budget_per_hour: None,
             conversion_percent: 30,
             dev_limits_off: false,

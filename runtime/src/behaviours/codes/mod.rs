@@ -27,6 +27,7 @@ mod tries;
 mod unknown;
 mod verify;
 mod waive;
+mod written;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -40,9 +41,9 @@ pub use pace::{Deliveries, Durations, Pace};
 pub(super) use pending::Pending;
 pub(crate) use settings::window;
 pub use skipped::CallersAccount;
-pub(crate) use text::cleaned;
 pub(super) use token::told_id;
 pub use waive::{WaiveOtp, WaivedOtp};
+pub(crate) use written::cleaned;
 
 use crate::adapter::OtpKind;
 use crate::fault::{Fault, Key, Outcome};
@@ -53,6 +54,9 @@ use crate::values::{Phone, Secret, Time};
 pub trait OneTimeCode: Send + Sync + Default + 'static {
     /// What the definition says of it.
     const KIND: OtpKind;
+
+    /// The meanings whose values a message may cut where it would be too long.
+    const SHORTENS: &'static [&'static str] = &[];
 
     /// Meaning and canonical text of every bound value, in declaration order; all of them, none where absent.
     fn bound(&self) -> Vec<(&'static str, Option<String>)>;

@@ -7,6 +7,7 @@ use super::binding::Facts;
 use super::issue::Issue;
 use super::life::Life;
 use super::recipient::Recipient;
+use super::text::check_currency;
 use super::token::{new_id, stored_id};
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::adapter::OtpKind;
@@ -110,6 +111,7 @@ impl Core {
         let facts = Facts::of(&input.code);
         let (kind, options) = (C::KIND, self.code_options(&C::KIND));
         let text_key = self.sms_key(&kind, &facts)?;
+        self.check_shown(&facts)?;
         let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
         let recipient = self.recipient(input.user, input.phone, input.organization, input.account, &facts).await?;
         let text = self.sms_text(input.language.as_deref(), text_key, &facts, code.expose())?;
@@ -154,6 +156,16 @@ impl Core {
             );
         }
         known.and_then(|known| known.sms).or(kind.text).ok_or_else(|| Fault::new("operation.unknown"))
+    }
+
+    /// A currency that is needed is one.
+    fn check_shown(&self, facts: &Facts) -> Result<(), Fault> {
+        let operation = facts.get("operation.name");
+        let known = self.adapter().operations.iter().find(|known| Some(known.name) == operation);
+        match known.is_none_or(|known| known.needs.contains(&"operation.currency")) {
+            true => check_currency(self, facts),
+            false => Ok(()),
+        }
     }
 
     /// Codes with the same values of `one_per` follow one another; where a value is missing, codes of the same user do.

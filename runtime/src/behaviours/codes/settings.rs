@@ -18,6 +18,7 @@ impl Settings for OtpLimits {
         "limits.per_source",
         "sms.countries",
         "sms.service_numbers",
+        "sms.plain_signs",
         "sms.budget_per_hour",
         "sms.conversion_alarm",
     ];
@@ -52,6 +53,7 @@ impl Reader<'_> {
             per_source: self.windows("limits.per_source", default.per_source),
             countries: self.told(self.from.list("sms.countries")).flatten(),
             service_numbers: self.told(self.from.boolean("sms.service_numbers", false)).unwrap_or(false),
+            plain_signs: self.told(self.from.boolean("sms.plain_signs", true)).unwrap_or(true),
             budget_per_hour: self.budget(),
             conversion_percent: self.number("sms.conversion_alarm", default.conversion_percent),
             dev_limits_off: false,

@@ -1,24 +1,41 @@
-//! The text of a message. What is inserted is cleaned, so that no request can make it say something else, and it may
-//! not be longer than two parts.
+//! The text of a message. What is inserted is cleaned, so that no request can make it say something else. It is sent in
+//! two parts at most: a value that makes it longer is a broken rule of its field, unless the definition lets it be cut.
 
 use std::collections::BTreeMap;
 
+use countersign_engine::sms;
+
 use super::binding::Facts;
+use super::written::{cleaned, cut, plainly};
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::values::{Secret, is_hidden};
+use crate::values::Secret;
+use crate::wire::Unfit;
 
-/// The most septets of a text that the GSM alphabet can write: two parts.
-const MOST_SEPTETS: usize = 306;
+/// The most parts that a message is sent in.
+const MOST_PARTS: usize = 2;
 
-/// The most UTF-16 units of any other text: two parts.
-const MOST_UNITS: usize = 134;
+/// The most signs of a value that any message could show.
+const MOST_SIGNS: usize = 306;
 
-/// What the GSM alphabet writes with one septet, letters and digits apart.
-const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà";
+/// The fewest signs of a value that is cut.
+const FEWEST_SIGNS: usize = 8;
 
-/// What it writes with two.
-const EXTENDED: &str = "^{}\\[~]|€\u{c}";
+/// Where it stands which code a message tells.
+const CODE: &str = "otp.code";
+
+/// What a message shows, by meaning.
+type Values = BTreeMap<&'static str, String>;
+
+/// The letters of a currency's code.
+const CURRENCY_LETTERS: usize = 3;
+
+/// A message before it is written.
+struct Unwritten<'a> {
+    core: &'a Core,
+    language: Option<&'a str>,
+    key: &'a str,
+}
 
 impl Core {
     /// The text of a message with the code in it.
@@ -29,101 +46,189 @@ impl Core {
         facts: &Facts,
         code: &str,
     ) -> Result<Secret<String>, Fault> {
-        let mut values: BTreeMap<String, String> =
-            facts.shown().map(|(meaning, value)| (meaning.to_owned(), cleaned(value))).collect();
-        values.insert("otp.code".to_owned(), code.to_owned());
-        let text = self.text(language, key, &values)?;
+        let message = Unwritten { core: self, language, key };
+        let mut values: Values = facts.shown().map(|(meaning, value)| (meaning, value.to_owned())).collect();
+        values.insert(CODE, code.to_owned());
+        let mut text = message.with(&values)?;
         if !text.contains(code) {
             return Err(Fault::new("unexpected").because(format_args!("the text `{key}` does not hold the code")));
         }
         if !fits(&text) {
-            return Err(Fault::new("sms.failed").because(format_args!("the text `{key}` is longer than two parts")));
+            text = match message.shortened(values.clone(), facts.shortens)? {
+                Some(shorter) => shorter,
+                None => return Err(message.too_long(&values)?),
+            };
         }
         Ok(Secret::new(text))
     }
 }
 
-/// A value without what would change the text around it or make a link.
-pub(crate) fn cleaned(value: &str) -> String {
-    let visible: String = value.chars().map(plain).filter(|letter| !is_hidden(*letter)).collect();
-    if is_number(&visible) {
-        return visible;
+/// Refuses a currency that is no code of three letters.
+pub(super) fn check_currency(core: &Core, facts: &Facts) -> Result<(), Fault> {
+    let currency = facts.shown().find(|(meaning, _)| *meaning == "operation.currency");
+    let is_code =
+        |text: &str| text.len() == CURRENCY_LETTERS && text.bytes().all(|letter| letter.is_ascii_alphabetic());
+    match currency.filter(|(_, text)| !is_code(text)) {
+        None => Ok(()),
+        Some((meaning, _)) => Err(unfit(core, meaning, Unfit::Malformed).because("the currency has no three letters")),
     }
-    let mut clean = String::with_capacity(visible.len() + 8);
-    let mut letters = visible.replace("://", ": ").chars().collect::<Vec<_>>().into_iter().peekable();
-    while let Some(letter) = letters.next() {
-        clean.push(letter);
-        if letter == '.' && letters.peek().is_some_and(|next| !next.is_whitespace()) {
-            clean.push(' ');
+}
+
+/// A broken rule of the field that has the value. What the request does not say is from the bank, and no message is sent.
+fn unfit(core: &Core, meaning: &str, why: Unfit) -> Fault {
+    core.broken(meaning, why).unwrap_or(Fault::new("sms.failed"))
+}
+
+impl Unwritten<'_> {
+    /// The message with these values; in plain signs, if it needs no other alphabet then.
+    fn with(&self, values: &Values) -> Result<String, Fault> {
+        let text = self.filled(values, cleaned)?;
+        if sms::is_gsm(&text) || !self.core.shared.options.limits.plain_signs {
+            return Ok(text);
         }
+        let plain = self.filled(values, |value| cleaned(&plainly(value)))?;
+        Ok(if sms::is_gsm(&plain) { plain } else { text })
     }
-    clean
-}
 
-/// Line breaks become blanks, and full stops of other scripts become those that are looked for.
-fn plain(letter: char) -> char {
-    match letter {
-        '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
-        '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}' => '.',
-        '\u{ff0f}' | '\u{2044}' | '\u{2215}' => '/',
-        '\u{ff1a}' => ':',
-        other => other,
+    fn filled(&self, values: &Values, written: impl Fn(&str) -> String) -> Result<String, Fault> {
+        let one = |(meaning, value): (&&'static str, &String)| {
+            let value = if *meaning == CODE { value.clone() } else { written(value) };
+            ((*meaning).to_owned(), value)
+        };
+        self.core.text(self.language, self.key, &values.iter().map(one).collect())
     }
-}
 
-fn is_number(text: &str) -> bool {
-    let text = text.strip_prefix('-').unwrap_or(text);
-    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    digits(whole) && digits(part)
+    /// The message with the longest of these values cut, and with more of them if that is not enough.
+    fn shortened(&self, mut values: Values, meanings: &[&'static str]) -> Result<Option<String>, Fault> {
+        let mut long: Vec<(&'static str, String)> =
+            meanings.iter().filter_map(|meaning| Some((*meaning, values.get(meaning)?.clone()))).collect();
+        long.retain(|(_, value)| value.chars().count() > FEWEST_SIGNS);
+        long.sort_by_key(|(_, value)| std::cmp::Reverse(value.chars().count()));
+        for (meaning, whole) in long {
+            let mut cut_at = |most: usize| {
+                values.insert(meaning, cut(&whole, most));
+                self.with(&values).map(|text| Some(text).filter(|text| fits(text)))
+            };
+            let Some(mut best) = cut_at(FEWEST_SIGNS)? else { continue };
+            let (mut few, mut many) = (FEWEST_SIGNS, whole.chars().count().min(MOST_SIGNS) + 1);
+            while many - few > 1 {
+                let most = few.midpoint(many);
+                match cut_at(most)? {
+                    Some(text) => (few, best) = (most, text),
+                    None => many = most,
+                }
+            }
+            return Ok(Some(best));
+        }
+        Ok(None)
+    }
+
+    /// The fault of a message that is too long: a broken rule of the field whose value takes the most of it.
+    fn too_long(&self, values: &Values) -> Result<Fault, Fault> {
+        let why = format!("the message `{}` is longer than {MOST_PARTS} parts", self.key);
+        let Some(meaning) = self.longest(values)? else { return Ok(Fault::new("unexpected").because(why)) };
+        let why = format!("{why} with this `{meaning}`");
+        Ok(unfit(self.core, meaning, Unfit::TooLong).because(why))
+    }
+
+    /// The value that takes the most of the message.
+    fn longest(&self, values: &Values) -> Result<Option<&'static str>, Fault> {
+        let whole = self.with(values)?.chars().count();
+        let (mut longest, mut most) = (None, 0);
+        for meaning in values.keys().filter(|meaning| **meaning != CODE) {
+            let mut without = values.clone();
+            without.insert(meaning, String::new());
+            let taken = whole.saturating_sub(self.with(&without)?.chars().count());
+            if taken > most {
+                (longest, most) = (Some(*meaning), taken);
+            }
+        }
+        Ok(longest)
+    }
 }
 
 fn fits(text: &str) -> bool {
-    match text.chars().map(septets).sum::<Option<usize>>() {
-        Some(septets) => septets <= MOST_SEPTETS,
-        None => text.encode_utf16().count() <= MOST_UNITS,
-    }
-}
-
-fn septets(letter: char) -> Option<usize> {
-    if letter.is_ascii_alphanumeric() || BASIC.contains(letter) {
-        Some(1)
-    } else {
-        EXTENDED.contains(letter).then_some(2)
-    }
+    sms::parts(text) <= MOST_PARTS
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
     use super::*;
+    use crate::adapter::{Adapter, OtpKind, Text};
+    use crate::behaviours::codes::OneTimeCode;
+    use crate::store::memory::MemoryStore;
+    use crate::testing::{ADAPTER, Desk, TestBank, TestOtp};
 
-    #[test]
-    fn honest_values_stay_as_they_are() {
-        for value in ["100", "100.50", "-0.10", "CZK", "238400856/0300", "CZ6508000000192000145399", "Žluťoučký kůň"]
-        {
-            assert_eq!(cleaned(value), value);
+    /// A code for a purchase, whose shop may be cut; its note may not.
+    #[derive(Default)]
+    struct Purchase {
+        shop: &'static str,
+        note: &'static str,
+    }
+
+    impl OneTimeCode for Purchase {
+        const KIND: OtpKind = TestOtp::KIND;
+        const SHORTENS: &'static [&'static str] = &["card.shop"];
+
+        fn bound(&self) -> Vec<(&'static str, Option<String>)> {
+            vec![("card.shop", Some(self.shop.to_owned())), ("card.note", Some(self.note.to_owned()))]
         }
+
+        fn kept(&self) -> Vec<(&'static str, Option<String>)> {
+            Vec::new()
+        }
+
+        fn restore(&mut self, _: &BTreeMap<String, String>) {}
+    }
+
+    const TEXTS: &[Text] = &[
+        Text { language: "en", key: "buy", text: "Pay {{ card.shop }} ({{ card.note }}): {{ otp.code }}" },
+        Text { language: "en", key: "twice", text: "{{ card.shop }} {{ card.shop }}: {{ otp.code }}" },
+    ];
+
+    fn told(key: &str, shop: String, note: String) -> Result<String, Fault> {
+        const SHOPS: Adapter = Adapter { texts: TEXTS, ..ADAPTER };
+        let desk = Desk::new(&SHOPS, Arc::new(MemoryStore::default()), Arc::new(TestBank::with([])), |_| {}).unwrap();
+        let code = Purchase { shop: shop.leak(), note: note.leak() };
+        let text = desk.core().sms_text(None, key, &Facts::of(&code), "12345678")?;
+        Ok(text.expose().clone())
     }
 
     #[test]
-    fn values_cannot_turn_the_text_or_make_links() {
-        assert_eq!(cleaned("12\n34\u{202e}56\u{200b}"), "12 3456");
-        for value in ["https://evil.example/x", "evil.example", "www.evil.example/a.b", "evil。example", "10.0.0.1/x"]
-        {
-            let clean = cleaned(value);
-            assert!(
-                !clean.contains("://") && !clean.split(' ').any(|word| word.trim_end_matches('.').contains('.')),
-                "{clean}"
-            );
+    fn a_value_is_cut_where_the_definition_lets_it_be() {
+        let fitting = told("buy", "a".repeat(300 - 17), "x".to_owned()).unwrap();
+        assert!(fitting.starts_with("Pay aaaa") && !fitting.contains("..."), "{fitting}");
+        for (shop, note, shown) in [
+            ("a".repeat(400), "x".to_owned(), format!("{}...", "a".repeat(306 - 17 - 1 - 3))),
+            ("č".repeat(400), "x".to_owned(), format!("{}...", "č".repeat(134 - 17 - 1 - 3))),
+            ("a".repeat(100), "n".repeat(250), format!("{}...", "a".repeat(306 - 17 - 250 - 3))),
+            (format!("{} {}", "a".repeat(284), "b".repeat(9)), "x".to_owned(), format!("{}...", "a".repeat(284))),
+            ("[".repeat(400), "x".to_owned(), format!("{}...", "[".repeat(142))),
+        ] {
+            let text = told("buy", shop, note.clone()).unwrap();
+            assert_eq!(text, format!("Pay {shown} ({note}): 12345678"));
+            assert_eq!(sms::parts(&text), 2);
         }
+        let twice = told("twice", "a".repeat(400), String::new()).unwrap();
+        assert_eq!(twice.len(), 305, "both times alike: {twice}");
     }
 
     #[test]
-    fn two_parts_are_the_end() {
-        assert!(fits(&"a".repeat(306)));
-        assert!(!fits(&"a".repeat(307)));
-        assert!(!fits(&"€".repeat(154)));
-        assert!(fits(&"ř".repeat(134)));
-        assert!(!fits(&"ř".repeat(135)));
+    fn what_may_not_be_cut_is_told() {
+        for (shop, note) in [
+            ("a".repeat(10), "n".repeat(290)),
+            ("shop".to_owned(), "n".repeat(300)),
+            ("a".repeat(400), "n".repeat(290)),
+            ("shop".to_owned(), "č".repeat(130)),
+        ] {
+            let fault = told("buy", shop, note).unwrap_err();
+            // This request was never read from JSON, so no field has the value.
+            assert_eq!(fault.name, "sms.failed");
+        }
+        let why = told("buy", "shop".to_owned(), "n".repeat(300)).unwrap_err().inner.unwrap();
+        assert!(why.ends_with("with this `card.note`"), "{why}");
     }
 }

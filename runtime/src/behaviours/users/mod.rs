@@ -177,7 +177,7 @@ impl Core {
             UserKey::Username(text) => UserKey::Username(canonical(text)?),
             UserKey::RegistrationNumber(text) => {
                 let country = lookup.country.as_deref().unwrap_or_default();
-                match RegistrationNumber::read(country, text, self.time) {
+                match RegistrationNumber::read(country, text, self.today()) {
                     RegistrationNumber::Known(normal) => UserKey::RegistrationNumber(normal),
                     _ => UserKey::RegistrationNumber(canonical(text)?),
                 }

@@ -2,14 +2,14 @@
 //! as it is written.
 
 use super::{digits, is_day, pair, weighted};
-use crate::values::Time;
+use crate::values::Date;
 
 /// The control signs, by the remainder of the nine digits and 31.
 const CONTROL: &[u8; 31] = b"0123456789ABCDEFHJKLMNPRSTUVWXY";
 
 const BUSINESS: [u32; 8] = [7, 9, 10, 5, 8, 4, 2, 1];
 
-pub fn normal(text: &str, _: Time) -> Option<String> {
+pub fn normal(text: &str, _: Date) -> Option<String> {
     if !text.is_ascii() {
         return None;
     }

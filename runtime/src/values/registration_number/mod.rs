@@ -7,7 +7,7 @@ mod sweden;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::Time;
+use super::Date;
 
 /// A country whose numbers are known.
 struct Country {
@@ -16,7 +16,7 @@ struct Country {
     /// The forms of its numbers, for people.
     forms: &'static str,
     /// The normal form of a text that is folded; none if it is no number.
-    normal: fn(&str, Time) -> Option<String>,
+    normal: fn(&str, Date) -> Option<String>,
 }
 
 const COUNTRIES: [Country; 3] = [
@@ -42,12 +42,12 @@ pub enum RegistrationNumber {
 
 impl RegistrationNumber {
     /// Looks at a text as a number of a country, by its code of two letters. Blanks, hidden signs and forms of dashes and
-    /// digits that only look different do not count; the time decides what a two-digit year means.
-    pub fn read(country: &str, text: &str, now: Time) -> RegistrationNumber {
+    /// digits that only look different do not count; the day decides what a two-digit year means.
+    pub fn read(country: &str, text: &str, today: Date) -> RegistrationNumber {
         let Some(country) = COUNTRIES.iter().find(|known| known.code.eq_ignore_ascii_case(country)) else {
             return RegistrationNumber::UnknownCountry;
         };
-        (country.normal)(&folded(text), now).map_or(RegistrationNumber::Malformed, RegistrationNumber::Known)
+        (country.normal)(&folded(text), today).map_or(RegistrationNumber::Malformed, RegistrationNumber::Known)
     }
 
     /// The forms of a country's numbers, for a message to whoever typed another; empty if they are not known.

@@ -3,7 +3,7 @@
 //! are then in use.
 
 use super::{digits, is_day, pair, weighted};
-use crate::values::Time;
+use crate::values::Date;
 
 /// From this year on the first control digit leaves a remainder of up to [`REMAINDERS`].
 const LOOSENED: i16 = 2032;
@@ -16,20 +16,20 @@ const ORGANIZATION: [u32; 9] = [3, 2, 7, 6, 5, 4, 3, 2, 1];
 /// What a D-number adds to the day.
 const D_NUMBER: u32 = 40;
 
-pub fn normal(text: &str, now: Time) -> Option<String> {
+pub fn normal(text: &str, today: Date) -> Option<String> {
     let plain: String = text.chars().filter(|letter| *letter != '-').collect();
     let all = digits(&plain)?;
     let good = match all.len() {
-        11 => is_person(&all, now),
+        11 => is_person(&all, today),
         9 => weighted(&all, &ORGANIZATION).is_multiple_of(11) && all.first() != Some(&0),
         _ => false,
     };
     good.then_some(plain)
 }
 
-fn is_person(all: &[u32], now: Time) -> bool {
+fn is_person(all: &[u32], today: Date) -> bool {
     let first = weighted(all, &FIRST) % 11;
-    let allowed = if now.year() >= LOOSENED { REMAINDERS } else { 0 };
+    let allowed = if today.year() >= LOOSENED { REMAINDERS } else { 0 };
     first <= allowed && weighted(all, &SECOND).is_multiple_of(11) && is_birth(all)
 }
 

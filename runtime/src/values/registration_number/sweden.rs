@@ -2,7 +2,7 @@
 //! that of Luhn over the ten. A person's normal form has the century, an organization's has not.
 
 use super::{day_of, digits, pair};
-use crate::values::Time;
+use crate::values::Date;
 
 /// What a coordination number adds to the day of birth.
 const COORDINATION: u32 = 60;
@@ -10,7 +10,7 @@ const COORDINATION: u32 = 60;
 /// What stands before an organization number where people write twelve digits.
 const ORGANIZATION_CENTURY: &str = "16";
 
-pub fn normal(text: &str, now: Time) -> Option<String> {
+pub fn normal(text: &str, today: Date) -> Option<String> {
     let (front, sign, back) = parts(text)?;
     let (century, six) = match front.len() {
         6 => (None, front),
@@ -27,8 +27,8 @@ pub fn normal(text: &str, now: Time) -> Option<String> {
         return fits.then_some(ten);
     }
     let century = match century {
-        Some(century) => written_century(century, &all, sign, now)?,
-        None => told_century(&all, sign, now)?,
+        Some(century) => written_century(century, &all, sign, today)?,
+        None => told_century(&all, sign, today)?,
     };
     Some(format!("{century}{ten}"))
 }
@@ -50,17 +50,17 @@ fn luhn(digits: &[u32]) -> bool {
 }
 
 /// A century that is written: the day must be one, and a `+` must be true.
-fn written_century(century: &str, ten: &[u32], sign: Option<char>, now: Time) -> Option<u32> {
+fn written_century(century: &str, ten: &[u32], sign: Option<char>, today: Date) -> Option<u32> {
     let century = century.parse().ok().filter(|century| (18..=20).contains(century))?;
     let year = century * 100 + pair(ten, 0)?;
-    let this_year = year_of(now)?;
+    let this_year = year_of(today)?;
     let old_enough = sign != Some('+') || year + 100 <= this_year;
     (old_enough && year <= this_year && is_birth(year, ten)).then_some(century)
 }
 
 /// The century that the sign means: with `+` people are in the year in which they turn 100, or past it.
-fn told_century(ten: &[u32], sign: Option<char>, now: Time) -> Option<u32> {
-    let this_year = year_of(now)?;
+fn told_century(ten: &[u32], sign: Option<char>, today: Date) -> Option<u32> {
+    let this_year = year_of(today)?;
     let in_century = this_year / 100 * 100 + pair(ten, 0)?;
     let latest = if in_century > this_year { in_century.checked_sub(100)? } else { in_century };
     let year = if sign == Some('+') { latest.checked_sub(100)? } else { latest };
@@ -77,6 +77,6 @@ fn is_birth(year: u32, ten: &[u32]) -> bool {
     }
 }
 
-fn year_of(now: Time) -> Option<u32> {
-    u32::try_from(now.year()).ok()
+fn year_of(today: Date) -> Option<u32> {
+    u32::try_from(today.year()).ok()
 }

@@ -1,10 +1,10 @@
 //! Numbers that the authorities publish as examples, or that were made by their rules; each with what people make of it.
 
 use super::RegistrationNumber::{self, Known, Malformed, UnknownCountry};
-use crate::values::Time;
+use crate::values::Date;
 
-fn at(day: &str) -> Time {
-    Time::parse(&format!("{day}T12:00:00Z")).expect("a time")
+fn at(day: &str) -> Date {
+    Date::parse(day).expect("a day")
 }
 
 fn read(country: &str, text: &str) -> RegistrationNumber {
