@@ -39,8 +39,9 @@ def code(text):
     text = untested(text)
     text = re.sub(r"'(?:[^'\\\n]|\\[^\n])'", "' '", text)
     text = re.sub(r'r#"(?:.|\n)*?"#', lambda found: '""' + "\n" * found.group().count("\n"), text)
-    text = re.sub(r'(?<!:)//[^\n]*', "", text)
-    return re.sub(r'"(?:[^"\\]|\\.)*"', lambda found: '"' + "\n" * found.group().count("\n") + '"', text, flags=re.S)
+    def without(found):
+        return '"' + "\n" * found.group().count("\n") + '"' if found.group().startswith('"') else ""
+    return re.sub(r'"(?:[^"\\]|\\.)*"|//[^\n]*', without, text, flags=re.S)
 
 
 def module(name):
