@@ -1,34 +1,63 @@
 //! Brings back together what `prettyplease` breaks at its fixed width: whatever fits a line of 110 characters stands
 //! on one, as a hand would write it. It joins lines and drops trailing commas, and changes no other token.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
-
 /// The widest line.
 const WIDTH: usize = 110;
 
-/// Joins the lines of laid-out Rust. Should it ever change more than a trailing comma, the text stays as it was.
+/// Joins the lines of laid-out Rust. Should it ever change more than a trailing comma, the text stays as it was. What
+/// blank lines part is joined by itself: no group goes over one.
 pub fn join(text: &str) -> String {
-    let joined = joined(text);
-    if tokens(&joined) == tokens(text) { joined } else { text.to_owned() }
+    text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
 }
 
-/// The tokens without trailing commas, as text; none if it is no Rust.
-fn tokens(text: &str) -> Option<String> {
-    text.parse().ok().map(|tokens| without_trailing_commas(tokens).to_string())
+fn paragraph(text: &str) -> String {
+    let mut joined = joined(text);
+    if text.ends_with('\n') {
+        joined.push('\n');
+    }
+    if meant(&joined) == meant(text) { joined } else { text.to_owned() }
 }
 
-fn without_trailing_commas(tokens: TokenStream) -> TokenStream {
-    let mut kept: Vec<TokenTree> = tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Group(group) => {
-                TokenTree::Group(Group::new(group.delimiter(), without_trailing_commas(group.stream())))
+/// The text without what the compiler does not see: blanks between tokens, and trailing commas.
+fn meant(text: &str) -> String {
+    let mut meant = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => quoted(rest),
+            '/' if rest.starts_with("//") => rest.find('\n').map_or(rest.len(), |end| end + 1),
+            first => first.len_utf8(),
+        };
+        let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        let is_word = |letter: char| letter == '_' || letter.is_alphanumeric();
+        match first {
+            first if first.is_whitespace() => {
+                let parts = after.trim_start().starts_with(is_word) && meant.ends_with(is_word);
+                meant.extend(parts.then_some(' '));
             }
-            other => other,
-        })
-        .collect();
-    kept.pop_if(|last| matches!(last, TokenTree::Punct(mark) if mark.as_char() == ','));
-    kept.into_iter().collect()
+            ')' | ']' | '}' => {
+                meant.truncate(meant.trim_end_matches(',').len());
+                meant.push(first);
+            }
+            _ => meant.push_str(token),
+        }
+        rest = after;
+    }
+    meant
+}
+
+/// How long a text in quotes is, the quotes included.
+fn quoted(rest: &str) -> usize {
+    let mut escaped = false;
+    for (at, letter) in rest.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return at + 1,
+            _ => {}
+        }
+    }
+    rest.len()
 }
 
 fn joined(text: &str) -> String {
@@ -39,9 +68,7 @@ fn joined(text: &str) -> String {
         at -= 1;
         while group(&mut lines, at) || chain(&mut lines, at) || hug(&mut lines, at) {}
     }
-    let mut joined = lines.join("\n");
-    joined.push('\n');
-    joined
+    lines.join("\n")
 }
 
 /// `f(` … `)`, `[` … `]` or `Name {` … `}`, with one element a line.
@@ -201,8 +228,12 @@ async fn save(&self, cx: &Cx) -> Result<Saved, SaveError> {
 
     #[test]
     fn what_would_not_be_the_same_stays() {
-        assert_eq!(tokens("f(a, b,)"), tokens("f(a, b)"));
-        assert_ne!(tokens("f(a, b)"), tokens("f(a b)"));
+        assert_eq!(meant("f(\n    a,\n    b,\n)"), meant("f(a, b)"));
+        assert_ne!(meant("f(a, b)"), meant("f(a b)"));
+        assert_ne!(meant("f(a b)"), meant("f(ab)"));
+        assert_ne!(meant("\"a b\""), meant("\"ab\""));
+        assert_eq!(meant("f(\"a, )\",)"), "f(\"a, )\")");
+        assert_ne!(meant("// a\nb"), meant("// a b"));
         assert_eq!(join("f(\n    \"a\n"), "f(\n    \"a\n");
     }
 
