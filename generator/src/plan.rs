@@ -5,8 +5,10 @@
 #![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
 
 use crate::arena::{Arena, Id};
-use crate::model::{Answer, Behaviour, Choice, Payload, Setting, Type};
-use crate::resolve::Meaning;
+use crate::model::catalogues::{Behaviour, Choice, Setting};
+use crate::model::errors::Answer;
+use crate::model::meanings::Meaning;
+use crate::model::types::{Payload, Type};
 
 /// The plan of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]

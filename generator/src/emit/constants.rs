@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::fields::{FieldView, Meanings, Owner, field};
+use super::fields::{FieldView, Marks, Owner, field};
 use super::scope::{Scope, type_name};
 use super::words::{doc, literal, literals, option, sentence};
 use crate::model::{Callers, Consent, Failure, OperationKind, Payload, Validation, Wire};
@@ -252,7 +252,7 @@ fn envelopes(scope: &Scope<'_>) -> Vec<Envelope> {
 }
 
 fn envelope_view(scope: &Scope<'_>, payload: &Payload, name: &str, docs: &'static str, refusal: bool) -> Envelope {
-    let meanings = if refusal { Meanings::of_refusal() } else { Meanings::none() };
+    let meanings = if refusal { Marks::of_refusal() } else { Marks::none() };
     let fields = payload.fields.iter().enumerate();
     let fields: Vec<FieldView> =
         fields.map(|(at, each)| field(scope, &meanings, Owner { payload, id: None }, at, each, false)).collect();

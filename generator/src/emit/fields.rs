@@ -25,7 +25,7 @@ pub struct FieldView {
 const OF_REFUSAL: [&str; 4] = ["code", "status", "key", "text"];
 
 /// What the fields of a payload mean without saying so.
-pub struct Meanings {
+pub struct Marks {
     /// `from = User` and the like.
     pub arguments: Vec<String>,
     /// The thing whose qualities the fields are.
@@ -50,12 +50,12 @@ impl Owner<'_> {
     }
 }
 
-impl Meanings {
+impl Marks {
     /// What holds for a payload.
     pub fn of(scope: &Scope<'_>, id: Id<Payload>) -> Self {
         let needed = &scope.adapter.needed;
         if needed.refusals.contains(&id) {
-            return Meanings::of_refusal();
+            return Marks::of_refusal();
         }
         let from = needed.from.get(&id);
         let into = needed.into.get(&id);
@@ -68,17 +68,17 @@ impl Meanings {
             thing = shared_thing(scope, Owner { payload: scope.payload(id), id: Some(id) });
             arguments.extend(thing.iter().map(|thing| format!("means = {}", meaning(thing))));
         }
-        Meanings { arguments, thing, refusal: false, made: from.is_some() }
+        Marks { arguments, thing, refusal: false, made: from.is_some() }
     }
 
     /// What holds for an envelope around bodies.
     pub fn none() -> Self {
-        Meanings { arguments: Vec::new(), thing: None, refusal: false, made: false }
+        Marks { arguments: Vec::new(), thing: None, refusal: false, made: false }
     }
 
     /// What holds for a payload that tells of a failure.
     pub fn of_refusal() -> Self {
-        Meanings { arguments: vec!["from = Refusal".to_owned()], thing: None, refusal: true, made: true }
+        Marks { arguments: vec!["from = Refusal".to_owned()], thing: None, refusal: true, made: true }
     }
 
     /// `is = html`, where the name of the field does not say it.
@@ -115,7 +115,7 @@ fn shared_thing(scope: &Scope<'_>, owner: Owner<'_>) -> Option<String> {
 /// Builds the view of a field.
 pub fn field(
     scope: &Scope<'_>,
-    meanings: &Meanings,
+    meanings: &Marks,
     owner: Owner<'_>,
     at: usize,
     field: &Field,
@@ -165,7 +165,7 @@ fn form_attribute(scope: &Scope<'_>, field: &Field) -> Option<String> {
 
 fn arguments(
     scope: &Scope<'_>,
-    meanings: &Meanings,
+    meanings: &Marks,
     sought: Option<&BTreeSet<Id<Meaning>>>,
     field: &Field,
     snake: bool,
@@ -196,7 +196,7 @@ fn arguments(
 
 /// `nested`: made from the same thing as the payload around it. In a failure, `nested = outcome` stands where it is
 /// made only if the fault carries what it shows.
-fn nested(scope: &Scope<'_>, meanings: &Meanings, field: &Field) -> Option<String> {
+fn nested(scope: &Scope<'_>, meanings: &Marks, field: &Field) -> Option<String> {
     let (id, list) = match &field.ty {
         Type::Payload(id) => (id, false),
         Type::List(inner) => match &**inner {

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::Id;
 use crate::language::primitive::{Primitive, Rust};
-use crate::model::{Adapter, ErrorRow, Field, Meaning, Payload, Type};
+use crate::model::{Adapter, ErrorRow, Field, Home, Meaning, Payload, Type};
 use crate::naming;
-use crate::resolve::Home;
 use crate::vocabulary::Natural;
 
 /// The model, with what is needed to name things of the runtime.

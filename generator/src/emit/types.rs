@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::fields::{FieldView, Meanings, Owner, field, rest};
+use super::fields::{FieldView, Marks, Owner, field, rest};
 use super::scope::{Scope, is_reached, type_name};
 use super::words::{doc, enumerate, literal, sentence};
 use crate::arena::Id;
@@ -62,7 +62,7 @@ fn struct_view(scope: &Scope<'_>, (id, payload): (Id<Payload>, &Payload), users:
     derives.extend(needed.defaults.contains(&id).then_some("Default"));
     derives.push("Payload");
     derives.extend(needed.forms.contains(&id).then_some("Form"));
-    let meanings = Meanings::of(scope, id);
+    let meanings = Marks::of(scope, id);
     let snake = is_snake(payload);
     let mut fields: Vec<FieldView> = payload
         .fields

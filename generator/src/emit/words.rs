@@ -75,7 +75,7 @@ pub fn sentence(text: &str) -> String {
     if ended || line.is_empty() { line } else { format!("{line}.") }
 }
 
-/// `is = user.id`: a meaning as attribute macros read it. Meanings are checked names; anything else is dropped.
+/// `is = user.id`: a meaning as attribute macros read it. Marks are checked names; anything else is dropped.
 pub fn meaning(dotted: &str) -> String {
     dotted.chars().filter(|character| character.is_ascii_alphanumeric() || matches!(character, '.' | '_')).collect()
 }

@@ -1,7 +1,7 @@
 //! The error table of the model: its rows, and which faults each endpoint answers with them.
 
+use super::types::Payload;
 use crate::arena::Id;
-use crate::model::Payload;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct ErrorRow {

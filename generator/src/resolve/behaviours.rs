@@ -3,9 +3,10 @@
 
 use super::catalogues::{Catalogues, Named};
 use super::find;
-use super::meanings::{Home, Meaning, Meanings};
+use super::meanings::Meanings;
 use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
+use crate::model::meanings::{Home, Meaning};
 use crate::model::{self, Choice};
 use crate::raw::Text;
 use crate::report::{ErrorReported, Known, Report};

@@ -1,9 +1,10 @@
 //! Kinds of codes and sessions, tables and operations, with what they bind, keep, need and give bound to meanings.
 
 use super::find;
-use super::meanings::{Meaning, Meanings};
+use super::meanings::Meanings;
 use crate::arena::Arena;
 use crate::model;
+use crate::model::meanings::Meaning;
 use crate::raw::{self, Consent, Definition, Text};
 use crate::report::{Known, Report};
 use crate::source::Place;

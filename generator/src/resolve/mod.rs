@@ -16,11 +16,12 @@ mod words;
 
 use std::collections::HashMap;
 
+pub use crate::model::meanings::{Home, Meaning};
 pub(crate) use behaviours::{Behaviour, Pattern, Step, is_own};
 pub(crate) use catalogues::{Catalogues, Named, Operation, Otp as OtpKind, Session as SessionKind, Table as TableKind};
 pub(crate) use failures::failure_meanings;
 pub(crate) use find::{meant, meant_or};
-pub use meanings::{Home, Meaning, Meanings};
+pub use meanings::Meanings;
 pub(crate) use members::is_hole_of_fields;
 pub(crate) use payloads::{Enum, Field, Means, Payload, Then, Union};
 pub(crate) use reached::Reached;

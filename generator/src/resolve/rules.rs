@@ -3,27 +3,8 @@
 use serde_json::Value;
 
 use crate::language::rules::{Argument, RULES, Row, find};
+use crate::model::rules::Rule;
 use crate::raw::{self, Text};
-
-/// A rule with its message key and the fault that it raises in place of `input.invalid`.
-#[derive(Debug, Clone)]
-pub struct Rule {
-    /// Which one.
-    pub row: &'static Row,
-    /// Its argument; null where there is none to hand on.
-    pub value: Value,
-    /// The key of its message.
-    pub key: Option<String>,
-    /// The fault that a broken one raises.
-    pub raises: Option<String>,
-}
-
-impl PartialEq for Rule {
-    fn eq(&self, other: &Self) -> bool {
-        (self.row.word, &self.value, &self.key, &self.raises)
-            == (other.row.word, &other.value, &other.key, &other.raises)
-    }
-}
 
 /// What rules are on.
 #[derive(Debug, Clone, Copy)]
