@@ -75,6 +75,8 @@ pub struct Reply {
     pub fault: Option<&'static str>,
     /// What went wrong inside, for the log alone.
     pub inner: Option<String>,
+    /// Whether the same may be asked again in a moment.
+    pub busy: bool,
 }
 
 /// How faults outside every endpoint are answered: unknown paths, wrong methods.

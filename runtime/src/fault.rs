@@ -29,12 +29,25 @@ pub struct Fault {
     pub otherwise: Option<&'static str>,
     /// For the log: what went wrong inside. Holds no secret.
     pub inner: Option<String>,
+    /// True if the same request may be done a moment later: the answer says so, whatever its status.
+    pub busy: bool,
 }
 
 impl Fault {
     /// The fault of this name, with nothing carried.
     pub const fn new(name: &'static str) -> Self {
-        Fault { name, violations: Vec::new(), carried: None, about: None, otherwise: None, inner: None }
+        Fault { name, violations: Vec::new(), carried: None, about: None, otherwise: None, inner: None, busy: false }
+    }
+
+    /// The fault of a request that is not done for want of room; why, for the log.
+    pub fn overloaded(why: impl fmt::Display) -> Self {
+        Fault::new("overloaded").because(why).busy()
+    }
+
+    /// The same fault, of something that is busy now.
+    pub const fn busy(mut self) -> Self {
+        self.busy = true;
+        self
     }
 
     /// The same fault with a note for the log.

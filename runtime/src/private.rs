@@ -197,7 +197,15 @@ where
             let envelope = O::around(response);
             let body = (has_content(status) && !envelope.is_nothing())
                 .then(|| envelope.encode(&Encoder::answer(core.adapter())));
-            Reply { status, content_type: "application/json", body, headers: Vec::new(), fault: None, inner: None }
+            Reply {
+                status,
+                content_type: "application/json",
+                body,
+                headers: Vec::new(),
+                fault: None,
+                inner: None,
+                busy: false,
+            }
         }
     }
 }
@@ -223,6 +231,7 @@ fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, co
         headers: Vec::new(),
         fault: Some(error.fault().name),
         inner: error.fault().inner.clone(),
+        busy: error.fault().busy,
     }
 }
 

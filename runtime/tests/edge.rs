@@ -117,8 +117,10 @@ async fn large_bodies_are_refused_told_or_not() {
 
 #[tokio::test]
 async fn panics_and_slow_endpoints_are_500_in_the_envelope() {
-    check_refused(post("/api/panic", "application/json", "{}"), 500, "unexpected").await;
-    check_refused(post("/api/hang", "application/json", "{}"), 500, "overloaded").await;
+    let broken = check_refused(post("/api/panic", "application/json", "{}"), 500, "unexpected").await;
+    assert!(!broken.contains_key(header::RETRY_AFTER));
+    let busy = check_refused(post("/api/hang", "application/json", "{}"), 500, "overloaded").await;
+    assert_eq!(busy[header::RETRY_AFTER], "1", "whatever its status");
 }
 
 #[tokio::test]

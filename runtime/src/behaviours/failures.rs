@@ -103,7 +103,7 @@ impl Core {
                 Gate::Busy => tokio::time::sleep(WAIT).await,
             }
         }
-        Err(Fault::new("overloaded").because("as many tries of the user are under way as are left"))
+        Err(Fault::overloaded("as many tries of the user are under way as are left"))
     }
 
     /// Reads a row of failures.
@@ -123,7 +123,7 @@ impl Core {
 
 /// What a try is answered that ended when it was awaited no more: nothing of what it found.
 pub(super) fn too_late() -> Fault {
-    Fault::new("store.unavailable").because("the try took so long that it counted as cut off")
+    Fault::new("store.unavailable").because("the try took so long that it counted as cut off").busy()
 }
 
 /// The id to go on with when there is no room for a row of one's own.

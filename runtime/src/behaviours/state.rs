@@ -48,7 +48,7 @@ impl Core {
         let fault = match tokio::time::timeout(DEADLINE, answer).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error.into(),
-            Err(_) => Fault::new("store.unavailable").because("the store did not answer in time"),
+            Err(_) => Fault::new("store.unavailable").because("the store did not answer in time").busy(),
         };
         self.failed_by_store();
         Err(fault)
@@ -125,7 +125,7 @@ pub(crate) fn unexpected(committed: &Committed) -> Fault {
 
 /// The fault of a change that others were always faster with.
 pub(crate) fn always_late() -> Fault {
-    Fault::new("store.unavailable").because("others were always faster")
+    Fault::new("store.unavailable").because("others were always faster").busy()
 }
 
 /// Waits a little, longer with every round and never for the same time, so that those who compete part.

@@ -53,7 +53,7 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: 
     if let Ok(id) = HeaderValue::from_str(request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
-    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
+    if reply.busy || matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
     }
     for (name, value) in reply.headers.into_iter().chain(extra.headers) {

@@ -113,16 +113,12 @@ async fn gather(mut body: Body, limit: usize, held: &mut Held) -> Result<Vec<u8>
         }
         if length > whole.capacity() {
             let room = length.max(2 * whole.capacity()).max(FIRST_ROOM).min(limit);
-            held.grow(room - whole.capacity()).map_err(overloaded)?;
+            held.grow(room - whole.capacity()).map_err(Fault::overloaded)?;
             whole.reserve_exact(room - whole.len());
         }
         whole.extend_from_slice(&data);
     }
     Ok(whole)
-}
-
-fn overloaded(why: impl std::fmt::Display) -> Fault {
-    Fault::new("overloaded").because(why)
 }
 
 fn malformed(why: &str) -> Fault {

@@ -195,7 +195,7 @@ impl Edge {
             Reply { inner, ..reply }
         });
         let work = async { Served { reply: work.await, held: Some(held) } };
-        let working = tokio::spawn(work.in_current_span());
+        let working = tokio::spawn(shares::asked_by(asker(&core.call), with_promises(work)).in_current_span());
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,
             Ok(Err(_)) => Fault::new("unexpected").because("the endpoint panicked"),

@@ -114,6 +114,7 @@ mod tests {
             headers: Vec::new(),
             fault: Some(fault),
             inner: None,
+            busy: false,
         }
     }
 

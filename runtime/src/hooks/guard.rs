@@ -181,7 +181,7 @@ impl Guard {
     /// `hook.timed_out`.
     pub fn own_decoy(&self, name: &'static str) -> Result<Pass, Fault> {
         let admitted = self.watched(name).breaker.admit(Instant::now()).ok_or(Unanswered::BreakerOpen);
-        let admitted = admitted.and_then(|pass| if self.other.is_full() { Err(Unanswered::NoSlot) } else { Ok(pass) });
+        let admitted = admitted.and_then(|pass| if self.other.has_room() { Ok(pass) } else { Err(Unanswered::NoSlot) });
         admitted.map_err(|unanswered| fault_of(name, unanswered))
     }
 

@@ -113,7 +113,7 @@ pub(crate) fn read_within(body: &[u8], most_values: usize, held: &mut Held) -> R
         Refused::TooMany(_) => Fault::new("body.too_large").because(refused),
         _ => Fault::new("body.malformed").because(refused),
     })?;
-    held.grow(checked.bytes_when_read()).map_err(|over| Fault::new("overloaded").because(over))?;
+    held.grow(checked.bytes_when_read()).map_err(Fault::overloaded)?;
     parse(checked.text)
 }
 

@@ -24,7 +24,15 @@ const DEMO: &str = "authorization: bearer demo-access-token\r\n";
 fn refuse(fault: Fault, _core: &Core) -> Reply {
     let body = Some(json!({ "code": fault.name }));
     let content_type = "application/json";
-    Reply { status: 500, content_type, body, headers: Vec::new(), fault: Some(fault.name), inner: fault.inner }
+    Reply {
+        status: 500,
+        content_type,
+        body,
+        headers: Vec::new(),
+        fault: Some(fault.name),
+        inner: fault.inner,
+        busy: fault.busy,
+    }
 }
 
 fn endpoint(name: &'static str, path: &'static str, run: Run<(), dyn countersign_runtime::DynHooks>) -> Endpoint<()> {

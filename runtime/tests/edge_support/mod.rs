@@ -78,11 +78,19 @@ fn refuse(fault: Fault, _core: &Core) -> Reply {
         "body.malformed" => 400,
         _ => 500,
     };
-    reply(status, json!({"status": "ERROR", "code": fault.name}))
+    Reply { busy: fault.busy, ..reply(status, json!({"status": "ERROR", "code": fault.name})) }
 }
 
 fn reply(status: u16, body: Value) -> Reply {
-    Reply { status, content_type: "application/json", body: Some(body), headers: Vec::new(), fault: None, inner: None }
+    Reply {
+        status,
+        content_type: "application/json",
+        body: Some(body),
+        headers: Vec::new(),
+        fault: None,
+        inner: None,
+        busy: false,
+    }
 }
 
 type Cx = Context<()>;

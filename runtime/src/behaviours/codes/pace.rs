@@ -101,7 +101,7 @@ fn any<'a>(of: &[&'a Delivered]) -> Option<&'a Delivered> {
 
 /// What became of a message, without what its own request had to do with it.
 fn untold(outcome: &SmsOutcome) -> Option<SmsOutcome> {
-    let plain = |fault: &Fault| Fault::new(fault.name);
+    let plain = |fault: &Fault| Fault { busy: fault.busy, ..Fault::new(fault.name) };
     match outcome {
         SmsOutcome::Sent => Some(SmsOutcome::Sent),
         // The breaker is asked by messages that are not sent, too.

@@ -180,7 +180,7 @@ impl Core {
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(Fault::new("store.unavailable").because("others were always faster"))
+        Err(Fault::new("store.unavailable").because("others were always faster").busy())
     }
 
     /// What is kept of a consent: what was shown, and which lines were ticked.

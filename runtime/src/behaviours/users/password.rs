@@ -234,7 +234,7 @@ impl Core {
 }
 
 pub(in crate::behaviours) fn overloaded(busy: Busy) -> Fault {
-    Fault::new("overloaded").because(busy)
+    Fault::overloaded(busy)
 }
 
 /// The fault of a password or answer that was compared with nothing.

@@ -32,7 +32,7 @@ impl Core {
             password.ok_or_else(|| Fault::new("input.invalid").because("there is none, or it is too long"))?;
         self.room_to_hash()?;
         let hash = self.shared.passwords.peppered(password, self.shared.keys.ring()).await;
-        let hash = hash.map_err(|busy| Fault::new("overloaded").because(busy))?;
+        let hash = hash.map_err(Fault::overloaded)?;
         for round in 0..MOST_ROUNDS {
             let read = self.read(&wallet_key(&wallet)).await?.record;
             let Some(read) = read else { return Err(Fault::new("wallet.unknown")) };
