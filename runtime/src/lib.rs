@@ -63,6 +63,7 @@ mod page;
 mod reading;
 pub mod serve;
 pub mod settings;
+mod shares;
 pub mod start;
 pub mod store;
 pub mod telemetry;

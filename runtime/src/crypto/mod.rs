@@ -10,8 +10,10 @@ mod keyring;
 mod keys;
 pub mod mac;
 pub mod password;
+mod queue;
 mod scheme;
 pub mod seal;
 
 pub use keyring::{Key, KeyName, KeyRingError, Keyring, NamedSecret};
 pub use keys::Keys;
+pub(crate) use queue::with_promises;

@@ -11,7 +11,7 @@ use tracing::Instrument;
 use super::answer::{Extra, bytes_of, write};
 use super::body::{self, BodyLimits, LargeBodies};
 use super::callers::{self, Shown};
-use super::credentials::WrongCredentials;
+use super::credentials::{WrongCredentials, network};
 use super::limits::EdgeLimits;
 use super::progress::{NoRoom, Progress};
 use super::source::source;
@@ -19,10 +19,12 @@ use super::told::Telling;
 use crate::adapter::{Callers, SessionKind};
 use crate::budget::Held;
 use crate::context::{Core, Shared};
+use crate::crypto::with_promises;
 use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
 use crate::fault::Fault;
 use crate::hooks::{Boxed, Call};
 use crate::settings::Caller;
+use crate::shares::{self, Asker};
 use crate::telemetry::{self, Scrubber, Trace};
 use crate::tls::ClientCertificate;
 use crate::values::Json;
@@ -199,7 +201,7 @@ impl Edge {
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,
             Ok(Err(_)) => Fault::new("unexpected").because("the endpoint panicked"),
-            Err(_) => Fault::new("overloaded").because("the endpoint took too long"),
+            Err(_) => Fault::overloaded("the endpoint took too long"),
         };
         (route.refuse)(fault, core).into()
     }
@@ -255,6 +257,15 @@ impl Edge {
 fn span_of(core: &Core, endpoint: Option<&'static str>) -> tracing::Span {
     let (id, trace_id) = (&core.call.request_id, core.call.trace.id());
     tracing::info_span!("request", id, trace_id, endpoint, caller = tracing::field::Empty)
+}
+
+/// Whose share a request takes of what there is too little of.
+fn asker(call: &Call) -> Asker {
+    match (&call.caller, call.source) {
+        (Some(caller), _) => Asker::Caller(caller.clone()),
+        (None, Some(source)) => Asker::Source(network(source)),
+        (None, None) => Asker::Unknown,
+    }
 }
 
 /// Notes which of the endpoints of a route it is.

@@ -154,7 +154,7 @@ impl Guard {
         let Some(pass) = watched.breaker.admit(Instant::now()) else {
             return Err(SmsOutcome::BreakerOpen(fault_of(watched.name, Unanswered::BreakerOpen)));
         };
-        if lane.is_full() {
+        if !lane.has_room() {
             pass.settle(Verdict::Fails, Instant::now());
             return Err(SmsOutcome::NeverCalled(fault_of(watched.name, Unanswered::NoSlot)));
         }
@@ -280,7 +280,10 @@ fn fault_of(hook: &'static str, unanswered: Unanswered) -> Fault {
         Unanswered::Panicked => ("hook.panicked", "panicked", "it panicked"),
     };
     telemetry::hook_outcome(hook, outcome);
-    Fault::new(fault).because(format_args!("{hook}: {why}"))
+    let fault = Fault::new(fault).because(format_args!("{hook}: {why}"));
+    // Nothing went wrong with these: the hook was not called at all.
+    let busy = !matches!(unanswered, Unanswered::TimedOut | Unanswered::Panicked);
+    if busy { fault.busy() } else { fault }
 }
 
 /// Turns what a call gave into what a behaviour works with, and counts it.

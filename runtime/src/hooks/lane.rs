@@ -1,11 +1,11 @@
-//! The slots of one kind of call: how many of them are taken. What takes a slot, and for how long, is decided by `call`.
+//! The slots of one kind of call: how many of them are taken, and who gets one. What takes a slot, and for how long, is
+//! decided by `call`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
 use super::limits::CallLimits;
+use crate::shares::{self, Share, Shares};
 use crate::telemetry;
 
 /// One kind of call.
@@ -13,31 +13,37 @@ pub(super) struct Lane {
     pub name: &'static str,
     pub slots: usize,
     pub deadline: Duration,
-    free: Arc<Semaphore>,
+    taken: Arc<Shares>,
 }
 
 impl Lane {
     pub fn new(name: &'static str, limits: CallLimits) -> Self {
         let CallLimits { slots, deadline } = limits;
-        Lane { name, slots, deadline, free: Arc::new(Semaphore::new(slots)) }
+        Lane { name, slots, deadline, taken: Arc::default() }
     }
 
+    /// True if no slot is free.
     pub fn is_full(&self) -> bool {
-        self.free.available_permits() == 0
+        self.taken.held() >= self.slots
     }
 
-    /// A slot, if one is free.
+    /// True if a slot is free for whoever asks now.
+    pub fn has_room(&self) -> bool {
+        self.taken.has_room(&shares::asker(), self.slots)
+    }
+
+    /// A slot, if one is free for whoever asks.
     pub fn take(&self) -> Option<Slot> {
-        let permit = self.free.clone().try_acquire_owned().ok()?;
+        let share = self.taken.take(shares::asker(), self.slots)?;
         telemetry::hook_slot(self.name, 1.0);
-        Some(Slot { lane: self.name, _permit: permit })
+        Some(Slot { lane: self.name, _share: share })
     }
 }
 
 /// A slot, free again when this is dropped.
 pub(super) struct Slot {
     lane: &'static str,
-    _permit: OwnedSemaphorePermit,
+    _share: Share,
 }
 
 impl Drop for Slot {
