@@ -9,6 +9,7 @@ mod edge_support;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -180,17 +181,48 @@ fn refused_settings_end_with_78_and_one_line_each() {
     assert_eq!(refused("--nothing", &[]).0.status.code(), Some(2));
 }
 
+/// A request whose head is read, and whose body is not there yet.
+fn under_way(adapter: &Adapter) -> TcpStream {
+    let mut busy = TcpStream::connect(&adapter.address).unwrap();
+    let head = "POST /api/echo HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\
+        expect: 100-continue\r\n\r\n";
+    busy.write_all(head.as_bytes()).unwrap();
+    let mut asked = [0; 12];
+    busy.read_exact(&mut asked).unwrap();
+    assert_eq!(&asked, b"HTTP/1.1 100");
+    busy
+}
+
 #[test]
-fn an_adapter_whose_store_is_taken_away_ends_with_74() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.db");
-    let store = format!("embedded:{}", path.display());
-    let adapter = started("--dev", &[("COUNTERSIGN_STORE", &store)]);
-    assert!(adapter.get(&adapter.address, "/api/status").ends_with("\"up\""));
-    std::fs::remove_file(&path).unwrap();
-    let (code, log) = adapter.ended();
-    assert_eq!(code, Some(74), "{log}");
-    assert!(log.contains("store.db") && log.contains("was removed or renamed while the store was open"), "{log}");
+fn an_adapter_whose_store_is_taken_away_ends_with_74_and_answers_what_is_under_way() {
+    let beside = |path: &Path, ending: &str| PathBuf::from(format!("{}{ending}", path.display()));
+    let replace = |path: &Path| {
+        std::fs::copy(path, beside(path, ".copy")).unwrap();
+        std::fs::rename(beside(path, ".copy"), path).unwrap();
+    };
+    for (takes_away, told) in [
+        (&(|path: &Path| std::fs::remove_file(path).unwrap()) as &dyn Fn(&Path), "was removed or renamed"),
+        (&replace, "was replaced by another file"),
+        (&|path: &Path| std::fs::hard_link(path, beside(path, ".link")).unwrap(), "has 1 hard links beside `store.db`"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let store = format!("embedded:{}", path.display());
+        let adapter = started("--dev", &[("COUNTERSIGN_STORE", &store)]);
+        let mut busy = under_way(&adapter);
+        takes_away(&path);
+        let patience = Instant::now();
+        while TcpStream::connect(&adapter.address).is_ok() {
+            assert!(patience.elapsed() < Duration::from_secs(20), "{told}: people are let in for ever");
+        }
+        busy.write_all(b"{}").unwrap();
+        let mut answer = String::new();
+        busy.read_to_string(&mut answer).unwrap();
+        assert!(answer.contains("HTTP/1.1 200") && answer.ends_with("{}"), "{told}: {answer}");
+        let (code, log) = adapter.ended();
+        assert_eq!(code, Some(74), "{log}");
+        assert!(log.contains("store.db") && log.contains(told), "{log}");
+    }
 }
 
 #[test]

@@ -152,7 +152,7 @@ impl Edge {
         path: &[(String, String)],
     ) -> Result<Option<&Caller>, Fault> {
         if request.extensions().get::<NoRoom>().is_some() {
-            return Err(Fault::new("overloaded").because("as many requests are under way as there may be"));
+            return Err(Fault::overloaded("as many requests are under way as there may be"));
         }
         let certificate = request.extensions().get::<Arc<ClientCertificate>>();
         let shown = Shown { headers: request.headers(), certificate: certificate.map(|certificate| &**certificate) };

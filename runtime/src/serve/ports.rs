@@ -13,7 +13,7 @@ use super::say;
 use super::signals::{Hangups, Signals};
 use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Readiness, Secure};
 use crate::start::{App, StartError, StartOptions};
-use crate::store::StoreError;
+use crate::store::Store;
 use crate::tls::Port;
 
 /// Serves the API, and health and figures beside it, until a signal says to stop.
@@ -43,33 +43,35 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         app.herald.started(app.shared()).await?;
     }
     let readiness = app.readiness();
-    let (withdrawn, (stop, stopped)) = (readiness.clone(), watch::channel(false));
+    let (stop, stopped) = watch::channel(false);
     let (stop_operations, operations_stopped) = watch::channel(false);
     let operations = tokio::spawn(edge::listen(operations, operations_port(app, &readiness), operations_stopped));
-    let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, readiness, stop)) };
-    let renewing = renew(app, options, hangups);
-    if told {
-        tokio::select! {
-            _ = serving => {}
-            () = renewing => {}
-            () = app.herald.watch(app.shared()) => {}
-            lost = app.shared().store.lost() => return Err(without_store(lost, &withdrawn)),
+    let store = &app.shared().store;
+    let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, &**store, readiness, stop)) };
+    let watching = async {
+        if told {
+            app.herald.watch(app.shared()).await;
         }
-        if let Err(error) = app.herald.stopped(app.shared()).await {
-            tracing::error!(%error, "the audit could not be told of the end");
-        }
-    } else {
-        tokio::select! {
-            _ = serving => {}
-            () = renewing => {}
-            lost = app.shared().store.lost() => return Err(without_store(lost, &withdrawn)),
-        }
+        std::future::pending::<()>().await
+    };
+    tokio::select! {
+        _ = serving => {}
+        () = renew(app, options, hangups) => {}
+        () = watching => {}
+    }
+    // The store says so at once, if it is gone.
+    let lost = tokio::time::timeout(Duration::ZERO, store.lost()).await.ok();
+    if told
+        && lost.is_none()
+        && let Err(error) = app.herald.stopped(app.shared()).await
+    {
+        tracing::error!(%error, "the audit could not be told of the end");
     }
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.
     let _ = operations.await;
     tracing::info!("stopped");
-    Ok(())
+    lost.map_or(Ok(()), |lost| Err(StartError::Store(lost)))
 }
 
 /// What is served to operators, on connections of its own: nothing that happens on the other port takes them.
@@ -95,16 +97,13 @@ fn scheme(is_secure: bool) -> &'static str {
     if is_secure { "https" } else { "http" }
 }
 
-/// Ends at once: nothing that is under way can be stored any more, and nobody is sent here.
-fn without_store(lost: StoreError, readiness: &Readiness) -> StartError {
-    readiness.withdraw();
-    StartError::Store(lost)
-}
-
-/// Waits for the signal to stop: first nobody is sent here any more, then nobody is let in.
-async fn end(signals: Signals, readiness: Readiness, stop: watch::Sender<bool>) {
-    signals.wait().await;
-    tracing::info!("stopping");
+/// Waits for the signal to stop, or for the store to be gone: first nobody is sent here any more, then nobody is let in.
+/// What is under way ends: without a store by a refusal, unless it needs none.
+async fn end(signals: Signals, store: &dyn Store, readiness: Readiness, stop: watch::Sender<bool>) {
+    tokio::select! {
+        () = signals.wait() => tracing::info!("stopping"),
+        lost = store.lost() => tracing::error!(because = %lost, "stopping, since the store is gone"),
+    }
     readiness.withdraw();
     stop.send_replace(true);
 }
