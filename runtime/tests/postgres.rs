@@ -23,6 +23,8 @@ mod tls;
 #[path = "postgres/together.rs"]
 mod together;
 mod worker;
+#[path = "postgres/writes.rs"]
+mod writes;
 
 /// How often something is done, by default or as the environment says.
 fn times(name: &str, usual: usize) -> usize {

@@ -33,6 +33,7 @@ mod spec;
 #[cfg(any(feature = "embedded", feature = "postgres"))]
 mod time;
 mod verify;
+mod writes;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -125,6 +126,8 @@ pub enum StoreError {
 
 impl From<StoreError> for crate::fault::Fault {
     fn from(error: StoreError) -> Self {
-        crate::fault::Fault::new("store.unavailable").because(error)
+        let passes = matches!(error, StoreError::Unavailable(_) | StoreError::InUse(_));
+        let fault = crate::fault::Fault::new("store.unavailable").because(error);
+        if passes { fault.busy() } else { fault }
     }
 }

@@ -2,12 +2,13 @@
 //! and the process ask. A store that failed to write tries a small write by itself until one succeeds; one whose files
 //! are gone never works again.
 
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::Path;
+use std::sync::Arc;
 
 use tokio::sync::watch;
 
 use crate::store::StoreError;
+use crate::store::writes::Writes;
 
 /// What is known of a store, shared by its threads.
 #[derive(Debug, Clone)]
@@ -15,22 +16,18 @@ pub(super) struct Health(Arc<State>);
 
 #[derive(Debug)]
 struct State {
-    path: PathBuf,
-    /// Why the latest write failed, if it did.
-    failing: Mutex<Option<String>>,
+    writes: Writes,
     lost: watch::Sender<Option<StoreError>>,
 }
 
 impl Health {
     pub fn of(path: &Path) -> Self {
-        Health(Arc::new(State { path: path.to_owned(), failing: Mutex::default(), lost: watch::Sender::default() }))
+        Health(Arc::new(State { writes: Writes::to(path.display().to_string()), lost: watch::Sender::default() }))
     }
 
     /// A write succeeded.
     pub fn wrote(&self) {
-        if self.failing().take().is_some() {
-            tracing::info!(path = %self.0.path.display(), "the store can be written to again");
-        }
+        self.0.writes.succeeded();
     }
 
     /// A write failed, or the files could not be looked at.
@@ -38,10 +35,7 @@ impl Health {
         if let StoreError::Lost { .. } = error {
             return self.lost(error);
         }
-        let first = self.failing().replace(error.to_string()).is_none();
-        if first {
-            tracing::error!(path = %self.0.path.display(), %error, "the store cannot be written to; it goes on trying");
-        }
+        self.0.writes.failed(error);
     }
 
     fn lost(&self, error: &StoreError) {
@@ -53,7 +47,7 @@ impl Health {
 
     /// True while the latest write failed.
     pub fn is_failing(&self) -> bool {
-        self.failing().is_some()
+        self.0.writes.are_failing()
     }
 
     /// True once the files are gone.
@@ -69,10 +63,7 @@ impl Health {
         if let Some(lost) = self.0.lost.borrow().clone() {
             return Err(lost);
         }
-        match self.failing().clone() {
-            Some(why) => Err(StoreError::Unavailable(format!("the latest write failed: {why}"))),
-            None => Ok(()),
-        }
+        self.0.writes.check()
     }
 
     /// Waits until the files are gone; gives what became of them.
@@ -82,9 +73,5 @@ impl Health {
             Ok(Some(error)) => error,
             _ => std::future::pending().await,
         }
-    }
-
-    fn failing(&self) -> std::sync::MutexGuard<'_, Option<String>> {
-        self.0.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

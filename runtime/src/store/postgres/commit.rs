@@ -13,7 +13,6 @@ use super::lock::{lock, lock_counters, odd, without_room};
 use super::rows::{Change, Named};
 use super::session::{Object, Trouble, may_be_tried_again};
 use super::statements::Statements;
-use crate::store::StoreError;
 use crate::store::apply::apply;
 use crate::store::batch::{Applied, Batch, Committed, Record, RecordKey};
 use crate::store::chain::{AuditRow, Seal};
@@ -30,16 +29,16 @@ enum Tried {
     Again,
 }
 
-/// Applies a batch, anew as often as others get in its way.
-pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) -> Result<Committed, Trouble> {
+/// Applies a batch, anew as often as others get in its way. Nothing if they always do.
+pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) -> Result<Option<Committed>, Trouble> {
     let statements = Statements::of(connection).await?;
     for number in 0..MOST_TRIES {
         match attempt(inner, connection, &statements, batch).await? {
-            Tried::Done(committed) => return Ok(committed),
+            Tried::Done(committed) => return Ok(Some(committed)),
             Tried::Again => step_aside(number).await,
         }
     }
-    Err(StoreError::Unavailable("others were always faster".into()).into())
+    Ok(None)
 }
 
 /// One try, with a lane of the audit for itself. A lane is not given back where nobody knows whether its transaction was

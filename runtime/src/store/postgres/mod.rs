@@ -51,6 +51,7 @@ use super::audit::{Micros, StoredAudit};
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
 use super::chain::{AuditHead, Notary, Seal};
 use super::time::{Clocked, StoreTime};
+use super::writes::Writes;
 use super::{Answering, Store, StoreError};
 
 const AUDIT_AFTER: &str = "
@@ -99,6 +100,7 @@ struct Inner {
     numbers: Numbers,
     standbys: standbys::Standbys,
     time: StoreTime,
+    writes: Writes,
 }
 
 /// Brings a database's schema to the version that this program needs. Gives the version, and how many migrations were
@@ -166,10 +168,16 @@ impl Store for PostgresStore {
     fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
         self.ask(move |inner| async move {
             let work = inner.clone();
-            inner
+            let done = inner
                 .connections
                 .with(move |connection| Box::pin(async move { commit::commit(&work, connection, &batch).await }))
-                .await
+                .await;
+            match &done {
+                Ok(Some(Committed::Applied(_))) => inner.writes.succeeded(),
+                Err(error) => inner.writes.failed(error),
+                Ok(_) => {}
+            }
+            done?.ok_or_else(|| StoreError::Unavailable("others were always faster".into()))
         })
     }
 
@@ -203,6 +211,7 @@ impl Store for PostgresStore {
 
     fn ready(&self) -> Answering<'_, ()> {
         self.ask(|inner| async move {
+            inner.writes.check()?;
             let ready: bool = inner
                 .connections
                 .with(|connection| Box::pin(async move { Ok(connection.query_one(READY, &[]).await?.try_get(0)?) }))
@@ -242,6 +251,7 @@ async fn opened(address: &PostgresAddress, options: PostgresOptions) -> Result<I
         lanes: Lanes::new(),
         numbers: Numbers::default(),
         time: StoreTime::from(options.clocked, noted),
+        writes: Writes::to("the database"),
     };
     upkeep::count(&inner).await?;
     Ok(inner)

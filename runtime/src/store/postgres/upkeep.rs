@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Inner;
 use super::rows::Counts;
@@ -37,10 +37,21 @@ const NOTE_TIME: &str = "UPDATE countersign.meta SET value = $1 WHERE name = 'ti
 const COUNT_LIMITERS: &str = "SELECT count(*) FROM countersign.record WHERE kind = 'limiter'";
 const COUNT_COUNTERS: &str = "SELECT family, count(*) FROM countersign.counter GROUP BY family";
 
+/// A write that takes room on the disk, as others do, and of which nothing is left.
+const PROBE: &str = "
+    BEGIN;
+    INSERT INTO countersign.record (kind, id, version, expires, value)
+        SELECT 'probe', max(piece), 0, 0, pg_catalog.to_json(pg_catalog.string_agg(piece, ''))
+        FROM (SELECT pg_catalog.md5(pg_catalog.random()::text) AS piece FROM pg_catalog.generate_series(1, 256)) pieces;
+    DELETE FROM countersign.record WHERE kind = 'probe';
+    COMMIT";
+
 /// Runs until the store's threads end.
 pub(super) async fn run(inner: Arc<Inner>) {
+    let mut probing = Probing::default();
     for round in 1_u32.. {
         tokio::time::sleep(EVERY).await;
+        probing.look_after(&inner).await;
         match look_after(&inner, round).await {
             // A database that does not answer is told of often enough.
             Err(error) if round.is_multiple_of(COUNT_EVERY) => {
@@ -48,6 +59,40 @@ pub(super) async fn run(inner: Arc<Inner>) {
             }
             _ => {}
         }
+    }
+}
+
+/// Tries a write every second while they fail. One that gets no answer in time may leave a session behind that waits for a
+/// standby, so the next is tried later each time.
+#[derive(Default)]
+struct Probing {
+    pause: Duration,
+    next: Option<Instant>,
+}
+
+/// The longest pause between two tries.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+impl Probing {
+    async fn look_after(&mut self, inner: &Inner) {
+        let began = Instant::now();
+        if !inner.writes.are_failing() || self.next.is_some_and(|next| began < next) {
+            return;
+        }
+        probe(inner).await;
+        let slow = began.elapsed() > EVERY && inner.writes.are_failing();
+        self.pause = if slow { (2 * self.pause).clamp(EVERY, LONGEST_PAUSE) } else { Duration::ZERO };
+        self.next = Some(Instant::now() + self.pause);
+    }
+}
+
+async fn probe(inner: &Inner) {
+    fn write(connection: &Object) -> Work<'_, ()> {
+        Box::pin(async move { Ok(connection.batch_execute(PROBE).await?) })
+    }
+    match inner.connections.with(write).await {
+        Ok(()) => inner.writes.succeeded(),
+        Err(error) => inner.writes.failed(&error),
     }
 }
 
