@@ -2,10 +2,17 @@
 # Runs the longest counts of docs/figures.md, release build, in slices that add up: stopped and started again, it goes on
 # where it was. `scripts/figures.sh [NAME…]` runs those, or all; `scripts/figures.sh --table` only tells how far they are.
 # Needs PostgreSQL and libfaketime (Debian: `postgresql`, `faketime`). Each slice is a line in target/figures/NAME.log.
+#
+# Everything runs at the lowest priority; what is judged by durations wants `FIGURES_NICE=0` and a machine with nothing
+# else to do: `FIGURES_NICE=0 scripts/figures.sh attacks-{powerauth,wallet,walley,b2b} overload-{powerauth,wallet,walley,b2b}
+# slow-{powerauth,wallet,walley,b2b}`. What those measured stands in target/figures/NAME.txt.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 runtime="-p countersign-runtime --features postgres"
 example="-p example-powerauth-data-adapter"
+wallet="-p example-wallet-engine-activation"
+walley="-p example-walley-identify-buyer"
+b2b="-p example-b2b-customer-verification"
 export COUNTERSIGN_HISTORY_SECONDS="${COUNTERSIGN_HISTORY_SECONDS:-20}"
 
 # name | how many | at a time | the variable that says so | the test
@@ -28,6 +35,18 @@ rotations            | 300    | 100   | COUNTERSIGN_ROTATIONS   | $example --tes
 example-kills        | 200    | 20    | COUNTERSIGN_KILLS       | $example --test kills -- nothing_acknowledged
 bad-requests         | 100000 | 20000 | COUNTERSIGN_FUZZ        | $example --test fuzz --
 generate-kills       | 200    | 50    | COUNTERSIGN_KILLS       | -p countersign --test killed --
+attacks-powerauth    | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $example --test attacks -- --test-threads 1 end_nothing
+attacks-wallet       | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test attacks -- --test-threads 1 end_nothing
+attacks-walley       | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $walley --test attacks -- --test-threads 1 end_nothing
+attacks-b2b          | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $b2b --test attacks -- --test-threads 1 end_nothing
+overload-powerauth   | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $example --test overload -- --test-threads 1 more_
+overload-wallet      | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test overload -- --test-threads 1 more_
+overload-walley      | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $walley --test overload -- --test-threads 1 more_
+overload-b2b         | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $b2b --test overload -- --test-threads 1 more_
+slow-powerauth       | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $example --test attacks -- --test-threads 1 slow_callers
+slow-wallet          | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $wallet --test attacks -- --test-threads 1 slow_callers
+slow-walley          | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $walley --test attacks -- --test-threads 1 slow_callers
+slow-b2b             | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $b2b --test attacks -- --test-threads 1 slow_callers
 "
 logs=target/figures
 mkdir -p "$logs"
@@ -49,12 +68,14 @@ run() {
   local name=$1 wanted=$2 slice=$3 variable=$4 test=$5 output
   while [ "$(done_of "$name")" -lt "$wanted" ]; do
     # shellcheck disable=SC2086
-    if output=$(env "$variable=$slice" nice -n 19 cargo test --release --locked $test --nocapture 2>&1); then
+    if output=$(env "$variable=$slice" nice -n "${FIGURES_NICE:-19}" cargo test --release --locked $test --nocapture 2>&1); then
       state=ok
     else
       state=FAILED
       echo "$output" >"$logs/$name.failed-$(date +%s).txt"
     fi
+    measured=$(grep -E ': peak |slow callers:' <<<"$output" || true)
+    [ -z "$measured" ] || echo "$(git rev-parse --short HEAD), $(date +%F): $measured" >>"$logs/$name.txt"
     told=$(grep -E '^[0-9a-z].*(, | lost| blocked)' <<<"$output" | grep -v '^test ' | tail -1 || true)
     echo "$(git rev-parse --short HEAD) $state $slice $(date +%F) $told" >>"$logs/$name.log"
     [ $state = ok ] || { echo "$name failed; see $logs/$name.failed-*.txt" >&2; return; }

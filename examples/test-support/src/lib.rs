@@ -16,6 +16,14 @@ use serde_json::Value;
 /// How long a binary may take to answer its first request, and to stop.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// Says to a test that it is to serve an adapter.
+const AS_THE_ADAPTER: &str = "EXAMPLE_AS_THE_ADAPTER";
+
+/// True in a process that [`Server::start_this`] started.
+pub fn is_the_adapter() -> bool {
+    std::env::var_os(AS_THE_ADAPTER).is_some()
+}
+
 /// A running example; stopped when it is dropped.
 pub struct Server {
     child: Child,
@@ -79,12 +87,33 @@ impl Server {
     /// If it does not come up.
     #[track_caller]
     pub fn start_in(folder: &Path, binary: &str, environment: &[(&str, &str)]) -> Server {
+        let mut command = command(binary);
+        command.arg("--dev");
+        Server::spawn(folder, command, environment)
+    }
+
+    /// Starts the binary of the running tests as an adapter: the test of this name serves it, if [`is_the_adapter`] says so,
+    /// with hooks that no example has.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[track_caller]
+    pub fn start_this(test: &str, environment: &[(&str, &str)]) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let this = std::env::current_exe().expect("the path of the tests");
+        let mut command = command(&this.to_string_lossy());
+        command.args(["--exact", test, "--nocapture"]).env(AS_THE_ADAPTER, "1");
+        let mut server = Server::spawn(folder.path(), command, environment);
+        server._own_folder = Some(folder);
+        server
+    }
+
+    #[track_caller]
+    fn spawn(folder: &Path, mut command: Command, environment: &[(&str, &str)]) -> Server {
         let outbox = folder.join("outbox.jsonl");
         let log = folder.join("stderr.log");
         let to_log = OpenOptions::new().create(true).append(true).open(&log).expect("a log");
-        let mut command = command(binary);
         command
-            .arg("--dev")
             .env("COUNTERSIGN_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0")
             .env("COUNTERSIGN_DEV_OUTBOX", &outbox)

@@ -51,6 +51,16 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
             ::countersign_runtime::__private::serve(__parts(adapter, hooks))
         }
 
+        /// The same with arguments of the caller's, the program's name before them; gives the number that the process
+        /// should end with.
+        #visibility fn serve_as<A: #adapter, H: #bank>(
+            adapter: A,
+            hooks: H,
+            arguments: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
+        ) -> u8 {
+            ::countersign_runtime::serve::serve_as(__parts(adapter, hooks), arguments)
+        }
+
         /// The adapter without a process around it, for a bank's own router and for tests.
         ///
         /// # Errors
@@ -216,6 +226,15 @@ pub fn stub(item: &ItemTrait) -> TokenStream {
     quote! {
         /// Beside a mistake in the API.
         #visibility fn serve<A, H>(_: A, _: H) -> ::std::process::ExitCode { ::core::unreachable!() }
+
+        /// Beside a mistake in the API.
+        #visibility fn serve_as<A, H>(
+            _: A,
+            _: H,
+            _: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
+        ) -> u8 {
+            ::core::unreachable!()
+        }
 
         /// Beside a mistake in the API.
         #visibility fn start<A, H>(

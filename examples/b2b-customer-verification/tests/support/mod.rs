@@ -49,6 +49,25 @@ pub fn start() -> Issuer {
 
 /// The same with changed rows and further environment.
 pub fn start_with(changes: &[(&str, &str)], environment: &[(&str, &str)]) -> Issuer {
+    let binary = env!("CARGO_BIN_EXE_example-b2b-customer-verification");
+    start_by(changes, environment, |environment| Server::start(binary, environment))
+}
+
+/// Another build of the demo issuer.
+pub fn start_binary(binary: &str, environment: &[(&str, &str)]) -> Issuer {
+    start_by(&[], environment, |environment| Server::start(binary, environment))
+}
+
+/// The issuer that a test of the running ones serves, with its hooks.
+pub fn start_this(test: &str, environment: &[(&str, &str)]) -> Issuer {
+    start_by(&[], environment, |environment| Server::start_this(test, environment))
+}
+
+fn start_by(
+    changes: &[(&str, &str)],
+    environment: &[(&str, &str)],
+    start: impl FnOnce(&[(&str, &str)]) -> Server,
+) -> Issuer {
     let (folder, file) = settings_file(changes);
     let pair = format!("{ISSUER} {PARTNER}");
     let mut all = vec![
@@ -63,7 +82,7 @@ pub fn start_with(changes: &[(&str, &str)], environment: &[(&str, &str)]) -> Iss
         ("GUEST_KEY", GUEST_KEY),
     ];
     all.extend_from_slice(environment);
-    Issuer { server: Server::start(env!("CARGO_BIN_EXE_example-b2b-customer-verification"), &all), _folder: folder }
+    Issuer { server: start(&all), _folder: folder }
 }
 
 /// `Basic base64(id:key)`

@@ -6,6 +6,17 @@ use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 
+/// What came back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// HTTP status.
+    pub status: u16,
+    /// True if it says when to come again.
+    pub is_busy: bool,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
 /// A connection that is kept between requests, and made again where it was closed.
 pub struct Client {
     address: SocketAddr,
@@ -48,19 +59,27 @@ impl Client {
     /// # Errors
     /// If a new connection does not bring an answer either.
     pub async fn ask(&mut self, request: &[u8]) -> io::Result<u16> {
-        if let Some(mut stream) = self.stream.take()
-            && let Ok(status) = self.ask_on(&mut stream, request).await
-        {
-            self.stream = Some(stream);
-            return Ok(status);
-        }
-        let mut stream = self.connect().await?;
-        let status = self.ask_on(&mut stream, request).await?;
-        self.stream = Some(stream);
-        Ok(status)
+        Ok(self.ask_all(request).await?.status)
     }
 
-    async fn ask_on(&mut self, stream: &mut TcpStream, request: &[u8]) -> io::Result<u16> {
+    /// The same with all of the answer.
+    ///
+    /// # Errors
+    /// As [`Client::ask`].
+    pub async fn ask_all(&mut self, request: &[u8]) -> io::Result<Answered> {
+        if let Some(mut stream) = self.stream.take()
+            && let Ok(answered) = self.ask_on(&mut stream, request).await
+        {
+            self.stream = Some(stream);
+            return Ok(answered);
+        }
+        let mut stream = self.connect().await?;
+        let answered = self.ask_on(&mut stream, request).await?;
+        self.stream = Some(stream);
+        Ok(answered)
+    }
+
+    async fn ask_on(&mut self, stream: &mut TcpStream, request: &[u8]) -> io::Result<Answered> {
         stream.write_all(request).await?;
         self.buffer.clear();
         loop {
@@ -72,7 +91,9 @@ impl Client {
             let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
             if self.buffer.len() >= end + 4 + length.unwrap_or(0) {
                 let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
-                return status.ok_or_else(|| io::ErrorKind::InvalidData.into());
+                let status = status.ok_or(io::ErrorKind::InvalidData)?;
+                let is_busy = head.contains("\r\nretry-after:");
+                return Ok(Answered { status, is_busy, body: self.buffer.split_off(end + 4) });
             }
         }
     }
@@ -97,13 +118,17 @@ pub(super) fn socket(address: &str) -> SocketAddr {
     address.trim_start_matches("http://").trim_end_matches('/').parse().expect("an address")
 }
 
-/// Asks for one hash on each core at once, twice.
-pub(super) async fn hash_on_each_core(address: SocketAddr, hash: &[u8]) {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+/// How many cores there are.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Asks once for each core at once, twice.
+pub(super) async fn ask_on_each_core(address: SocketAddr, request: &[u8]) {
     for _ in 0..2 {
-        let asked = (0..cores).map(|_| {
-            let (mut client, hash) = (Client::new(address, 1), hash.to_owned());
-            tokio::spawn(async move { client.ask(&hash).await })
+        let asked = (0..cores()).map(|_| {
+            let (mut client, request) = (Client::new(address, 1), request.to_owned());
+            tokio::spawn(async move { client.ask(&request).await })
         });
         for one in asked.collect::<Vec<_>>() {
             one.await.expect("a task").expect("an answer");

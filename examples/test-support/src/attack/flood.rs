@@ -11,6 +11,9 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::client::Client;
 
+/// How long after the end the first answer of a connection is awaited: a short attack on a busy machine may have none by then.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// How soon somebody who was closed comes again.
 const AGAIN: Duration = Duration::from_millis(100);
 
@@ -52,6 +55,22 @@ pub enum Flood {
     },
 }
 
+/// Large bodies one after the other, and more that stop one byte short.
+pub fn bodies(requests: &[Vec<u8>], short: &[u8]) -> Vec<Flood> {
+    vec![
+        Flood::Requests { source: 30, at_once: 60, requests: requests.to_vec() },
+        Flood::OneByteShort { source: 31, at_once: 700, request: short.to_vec() },
+    ]
+}
+
+/// As many silent connections as there are places, on both ports.
+pub fn idle() -> Vec<Flood> {
+    vec![
+        Flood::Idle { source: 50, at_once: 1024, operations: false },
+        Flood::Idle { source: 50, at_once: 64, operations: true },
+    ]
+}
+
 impl Flood {
     pub(super) fn start(
         &self,
@@ -82,7 +101,8 @@ impl Flood {
 async fn ask(mut client: Client, requests: Vec<Vec<u8>>, first: usize, end: Instant) -> Answers {
     let mut answers = Answers::new();
     for request in requests.iter().cycle().skip(first) {
-        match tokio::time::timeout_at(end, client.ask(request)).await {
+        let until = if answers.is_empty() { end + PATIENCE } else { end };
+        match tokio::time::timeout_at(until, client.ask(request)).await {
             Ok(Ok(status)) => *answers.entry(status).or_default() += 1,
             Ok(Err(_)) => sleep(AGAIN).await,
             Err(_) => break,

@@ -1,5 +1,5 @@
-//! Honest callers beside an attack: a request every 20 milliseconds each, whatever the last one took, from addresses of
-//! their own. What counts is the time from when a request was due.
+//! Honest callers beside an attack: a request at fixed times each, whatever the last one took, from addresses of their
+//! own. What counts is the time from when a request was due.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::Client;
 
-const CALLERS: u8 = 4;
-const EVERY: Duration = Duration::from_millis(20);
+/// How many callers ask, and how often each.
+pub(super) const BESIDE_ATTACKS: (u8, Duration) = (4, Duration::from_millis(20));
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What honest callers saw.
@@ -42,10 +42,15 @@ impl std::fmt::Display for Honest {
     }
 }
 
-/// Asks for so long.
-pub(super) async fn ask(address: SocketAddr, request: &[u8], lasts: Duration) -> Honest {
-    let callers =
-        (0..CALLERS).map(|caller| tokio::spawn(call(Client::new(address, 100 + caller), request.to_owned(), lasts)));
+/// So many callers ask so often for so long.
+pub(super) async fn ask(
+    address: SocketAddr,
+    request: &[u8],
+    (callers, every): (u8, Duration),
+    lasts: Duration,
+) -> Honest {
+    let ask = |caller| call(Client::new(address, 100 + caller), request.to_owned(), every, lasts);
+    let callers = (0..callers).map(|caller| tokio::spawn(ask(caller)));
     let mut all = Honest::default();
     for caller in callers.collect::<Vec<_>>() {
         let one = caller.await.expect("a caller");
@@ -56,7 +61,7 @@ pub(super) async fn ask(address: SocketAddr, request: &[u8], lasts: Duration) ->
     all
 }
 
-async fn call(mut client: Client, request: Vec<u8>, lasts: Duration) -> Honest {
+async fn call(mut client: Client, request: Vec<u8>, every: Duration, lasts: Duration) -> Honest {
     let mut seen = Honest::default();
     let begin = Instant::now();
     let mut due = begin;
@@ -66,7 +71,7 @@ async fn call(mut client: Client, request: Vec<u8>, lasts: Duration) -> Honest {
             Ok(Ok(200)) => seen.took.push(due.elapsed().as_secs_f64() * 1000.0),
             _ => seen.failed += 1,
         }
-        due += EVERY;
+        due += every;
     }
     seen
 }

@@ -1,6 +1,7 @@
 //! A process's memory, and a limit on it: a memory cgroup, where one can be made. Without one it is measured all the same.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// The memory of one process.
@@ -44,8 +45,8 @@ fn group(process: u32, mebibytes: u64) -> Option<PathBuf> {
         if fs::create_dir(&group).is_err() {
             continue;
         }
-        let is_limited = fs::write(group.join(limit), bytes.to_string()).is_ok();
-        if is_limited && fs::write(group.join("cgroup.procs"), process.to_string()).is_ok() {
+        let is_limited = tell(&group.join(limit), bytes).is_ok();
+        if is_limited && tell(&group.join("cgroup.procs"), process.into()).is_ok() {
             return Some(group);
         }
         let _ = fs::remove_dir(&group);
@@ -53,12 +54,18 @@ fn group(process: u32, mebibytes: u64) -> Option<PathBuf> {
     None
 }
 
+/// Writes into a file that is there. Where the first version's groups are mounted, the folder of the second's is an
+/// ordinary one, in which a new file limits nothing.
+fn tell(file: &Path, number: u64) -> std::io::Result<()> {
+    write!(File::options().write(true).open(file)?, "{number}")
+}
+
 impl Drop for Memory {
     fn drop(&mut self) {
         if let Some(group) = &self.group {
             // The process leaves it, so that it can be removed.
             let root = group.parent().map(|root| root.join("cgroup.procs"));
-            let _ = root.map(|root| fs::write(root, self.process.to_string()));
+            let _ = root.map(|root| tell(&root, self.process.into()));
             let _ = fs::remove_dir(group);
         }
     }

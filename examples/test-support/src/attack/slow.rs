@@ -8,7 +8,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{self, Client};
-use super::honest::{self, Honest};
+use super::honest::{self, BESIDE_ATTACKS, Honest};
 use crate::Server;
 
 /// The limits: for a head, for a body, for an answer that is not read.
@@ -18,9 +18,7 @@ const ANSWER: Duration = Duration::from_secs(10);
 
 /// What became of the slow ones.
 #[derive(Debug)]
-pub struct Slow {
-    /// How many there were.
-    pub callers: usize,
+struct Slow {
     /// How far the latest one was past its limit, in seconds; less than nothing if all were closed before it.
     pub latest: f64,
     /// Those that were not closed at all.
@@ -29,16 +27,37 @@ pub struct Slow {
     pub honest: [Honest; 2],
 }
 
+/// As many slow callers as `COUNTERSIGN_SLOW_CALLERS` says, 200 if it says nothing; 2,000 are the full count, and are held
+/// to their times.
+///
+/// # Panics
+/// If one is not closed, or those of a full count are closed late or hold honest callers up.
+pub fn slow_callers(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>) {
+    let callers = std::env::var("COUNTERSIGN_SLOW_CALLERS").ok().and_then(|text| text.parse().ok()).unwrap_or(200);
+    let slow = slow(server, honest, body, large, callers);
+    let [without, beside] = &slow.honest;
+    println!(
+        "{callers} slow callers: the latest closed {:.1} s past its limit, {} not closed; honest without them {without}, \
+         beside them {beside}",
+        slow.latest, slow.open
+    );
+    assert_eq!(slow.open, 0, "{slow:?}");
+    if callers >= 2000 {
+        assert!(slow.latest <= 1.0, "{slow:?}");
+        assert!(beside.percentile(0.99) <= 2.0 * without.percentile(0.99).max(1.0), "{slow:?}");
+    }
+}
+
 /// So many slow callers, a quarter of each kind, from many addresses. `large` is a request with a large answer, if there is
 /// one.
 ///
 /// # Panics
 /// If the system gives no connections.
-pub fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, callers: usize) -> Slow {
+fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, callers: usize) -> Slow {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let address = client::socket(server.address());
     runtime.block_on(async {
-        let without = honest::ask(address, honest, Duration::from_secs(3)).await;
+        let without = honest::ask(address, honest, BESIDE_ATTACKS, Duration::from_secs(3)).await;
         let slow = (0..callers).map(|at| {
             let source = 10 + u8::try_from(at % 80).unwrap_or_default();
             let (body, large) = (body.to_owned(), large.map(<[u8]>::to_owned));
@@ -52,7 +71,7 @@ pub fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, c
             })
         });
         let slow: Vec<_> = slow.collect();
-        let beside = honest::ask(address, honest, BODY + HEAD).await;
+        let beside = honest::ask(address, honest, BESIDE_ATTACKS, BODY + HEAD).await;
         let (mut latest, mut open) = (f64::NEG_INFINITY, 0);
         for one in slow {
             match one.await.expect("a slow caller") {
@@ -60,7 +79,7 @@ pub fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, c
                 None => open += 1,
             }
         }
-        Slow { callers, latest, open, honest: [without, beside] }
+        Slow { latest, open, honest: [without, beside] }
     })
 }
 

@@ -5,7 +5,7 @@ use example_test_support::{Answer, Server};
 use serde_json::{Value, json};
 
 /// Settings of three callers: one who may do all in all countries, one for Sweden alone, one who may do nothing.
-const CALLERS: [(&str, &str); 9] = [
+pub const CALLERS: [(&str, &str); 9] = [
     ("COUNTERSIGN_DEV_LIMITS", "off"),
     ("COUNTERSIGN_CALLERS__SHOP__TOKEN", "env:SHOP_TOKEN,env:SHOP_NEXT_TOKEN"),
     ("COUNTERSIGN_CALLERS__SWEDEN__TOKEN", "env:SWEDEN_TOKEN"),
