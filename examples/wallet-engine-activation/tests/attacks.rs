@@ -34,7 +34,7 @@ fn passwords_bodies_and_idle_connections_end_nothing() {
     let passwords: Vec<Vec<u8>> = tokens.iter().map(|token| new_password(token)).collect();
     let large = terms(&json!({ "app_id": APP, "more": vec![json!({ "a": 1 }); 7_000] }));
     let hashes = Flood::Requests { source: 20, at_once: 16, requests: passwords.clone() };
-    let bodies = attack::bodies(&[large.clone()], &large);
+    let bodies = attack::bodies(std::slice::from_ref(&large), &large);
     let idle = attack::idle();
     let honest = terms(&json!({ "app_id": APP }));
     for (name, floods, gets) in [

@@ -64,7 +64,7 @@ fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, calle
             tokio::spawn(async move {
                 match (at % 4, large) {
                     (0, _) => trickle(address, source, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: ", HEAD).await,
-                    (1, _) => trickle(address, source, &body[..body.len() - 8], BODY).await,
+                    (1, _) => trickle(address, source, &body[..body.len() / 2], BODY).await,
                     (2, Some(large)) => read_nothing(address, source, &large).await,
                     _ => trickle(address, source, &[], HEAD).await,
                 }
