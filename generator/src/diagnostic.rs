@@ -1,18 +1,37 @@
-//! What is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are
-//! and what they mean stands in `check/codes.rs`.
+//! What is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are,
+//! what they mean and how much they weigh stands in `codes`.
 
 pub mod codes;
 mod machine;
 
-use crate::source::{Place, Sources};
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use crate::source::{BUILT_IN, Origin, Place, Sources};
+use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
 
 pub use machine::{json, sarif};
+
+/// How much a mistake weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Something that was written has no effect. What is generated is right all the same.
+    Warning,
+    /// Nothing is generated.
+    Error,
+}
+
+impl Level {
+    /// Its word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Level::Warning => "warning",
+            Level::Error => "error",
+        }
+    }
+}
 
 /// One mistake.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
-    /// Kebab case; a row of `check::codes`.
+    /// Kebab case; a row of `codes`.
     pub id: &'static str,
     /// One sentence, lower case, the user's own words in backticks.
     pub message: String,
@@ -24,13 +43,25 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// What to do.
     pub help: Option<String>,
+    /// How many others have the same cause, and are not told one by one.
+    pub more: usize,
 }
 
 impl Diagnostic {
     /// A mistake at a place.
     pub fn new(id: &'static str, place: impl Into<Option<Place>>, message: impl Into<String>) -> Self {
         let message = message.into();
-        Diagnostic { id, message, place: place.into(), label: None, related: Vec::new(), help: None }
+        Diagnostic { id, message, place: place.into(), label: None, related: Vec::new(), help: None, more: 0 }
+    }
+
+    /// How much it weighs.
+    pub fn level(&self) -> Level {
+        codes::level(self.id)
+    }
+
+    /// True if nothing can be generated.
+    pub fn is_error(&self) -> bool {
+        self.level() == Level::Error
     }
 
     /// The same with words under the place.
@@ -76,8 +107,37 @@ pub fn render(all: &[Diagnostic], sources: &Sources, colour: bool) -> String {
     all.iter().map(|one| renderer.render(&groups(one, sources)) + "\n").collect::<Vec<_>>().join("\n")
 }
 
+/// How many there are, at the end of a text for people; empty if there are none.
+pub fn total(all: &[Diagnostic]) -> String {
+    let count = |level: Level| all.iter().filter(|one| one.level() == level).count();
+    let some = |number: usize, what: &str| match number {
+        0 => None,
+        1 => Some(format!("1 {what}")),
+        _ => Some(format!("{number} {what}s")),
+    };
+    let more: usize = all.iter().map(|one| one.more).sum();
+    let errors = some(count(Level::Error), "mistake").map(|errors| match more {
+        0 => errors,
+        _ => format!("{errors}, and {more} more of the same causes"),
+    });
+    errors.into_iter().chain(some(count(Level::Warning), "warning")).collect::<Vec<_>>().join("; ")
+}
+
+/// How the built-in files that mistakes lie in are read; none if none does.
+pub fn where_to_look(all: &[Diagnostic], sources: &Sources) -> Option<String> {
+    let places = all.iter().flat_map(|one| one.place.iter().chain(one.related.iter().map(|(place, _)| place)));
+    let mut files = places.filter_map(|place| sources.file(place.file));
+    let name = files.find_map(|file| file.name.strip_prefix(BUILT_IN).filter(|_| file.origin == Origin::BuiltIn))?;
+    let (definition, file) = name.split_once('/')?;
+    Some(format!("`countersign show {definition} {file}` prints the built-in file"))
+}
+
 fn groups<'a>(one: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
-    let mut group = Level::ERROR
+    let level = match one.level() {
+        Level::Error => annotate_snippets::Level::ERROR,
+        Level::Warning => annotate_snippets::Level::WARNING,
+    };
+    let mut group = level
         .primary_title(one.message.as_str())
         .id(one.id)
         .elements(std::iter::empty::<annotate_snippets::Element<'_>>());
@@ -97,10 +157,14 @@ fn groups<'a>(one: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
             let annotation = kind.span(one_line(&source.text, *place));
             if text.is_empty() { annotation } else { annotation.label(*text) }
         });
-        group = group.element(Snippet::source(&source.text).path(&source.name).annotations(annotations));
+        group = group.element(Snippet::source(&source.text).path(source.shown()).annotations(annotations));
     }
     if let Some(help) = &one.help {
-        group = group.element(Level::HELP.message(help.as_str()));
+        group = group.element(annotate_snippets::Level::HELP.message(help.as_str()));
+    }
+    if one.more > 0 {
+        let text = format!("and {} more of the same cause", one.more);
+        group = group.element(annotate_snippets::Level::NOTE.message(text));
     }
     vec![group]
 }

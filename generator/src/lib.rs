@@ -9,6 +9,7 @@
 //! No stage looks back: `check` knows no template, and `emit` sees neither a place in a file nor the disk.
 
 pub mod arena;
+mod blame;
 pub mod check;
 pub mod compare;
 pub mod conform;

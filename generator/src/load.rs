@@ -2,17 +2,18 @@
 //! `payloads.yaml` or `errors.yaml`; messages and examples have folders of their own.
 
 mod library;
+mod unextended;
 
 use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, tidy};
 use crate::merge;
 use crate::naming::near;
-use crate::source::{FileId, Place, Sources};
+use crate::source::{BUILT_IN, FileId, Origin, Place, Sources};
 use crate::yaml::{self, Entry, Node, Value};
 
-use library::files_of;
 pub use library::{BuiltIn, DEMO, Files, Library, START};
+use library::{files_of, strays_of};
 
 /// A definition after `extends`, not yet checked.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Loaded {
     pub document: Node,
     /// What it extends, merged itself.
     pub base: Option<Node>,
+    /// What it lays over that, in long form.
+    pub patch: Option<Node>,
     /// The texts of both.
     pub sources: Sources,
     /// Its main file, for what is missing as a whole.
@@ -29,6 +32,15 @@ pub struct Loaded {
     pub source: String,
     /// What `extends` says.
     pub extends: Option<String>,
+}
+
+impl Loaded {
+    /// What it extends, as a definition of its own; none if it extends nothing.
+    pub fn base(&self) -> Option<Loaded> {
+        let (document, source) = (self.base.clone()?, self.extends.clone().unwrap_or_default());
+        let (sources, main) = (self.sources.clone(), self.main);
+        Some(Loaded { document, base: None, patch: None, sources, main, source, extends: None })
+    }
 }
 
 /// Why a definition could not be loaded.
@@ -50,14 +62,14 @@ const MAX_CHAIN: usize = 8;
 pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadError> {
     let chain = vec![clean(folder)];
     let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain };
-    let shown = |below: &str| folder.join(below).display().to_string();
     let files = match files_of(folder) {
         Ok(files) => files,
         Err(error) => {
             return Err(loader.give_up("missing-file", None, format!("cannot read `{}`: {error}", folder.display())));
         }
     };
-    let loaded = loader.whole(files, &shown, Some(folder), "adapter.yaml".to_owned(), 0);
+    let home = Home { origin: Origin::Own, folder: Some(folder.to_owned()), below: PathBuf::new() };
+    let loaded = loader.whole(files, &home, "adapter.yaml".to_owned(), 0);
     loader.finish(loaded)
 }
 
@@ -115,9 +127,31 @@ pub fn with_values(loaded: &mut Loaded, name: &str, text: String) -> Result<Opti
 struct Merged {
     document: Node,
     base: Option<Node>,
+    patch: Option<Node>,
     main: FileId,
     source: String,
     extends: Option<String>,
+}
+
+/// Where the files of a definition lie.
+struct Home {
+    origin: Origin,
+    /// None for what is built in.
+    folder: Option<PathBuf>,
+    /// From the folder of the definition that was asked for on.
+    below: PathBuf,
+}
+
+impl Home {
+    /// How a file of it is shown.
+    fn shown(&self, file: &str) -> String {
+        self.folder.as_ref().unwrap_or(&self.below).join(file).display().to_string()
+    }
+}
+
+/// True for what `extends` names by its path.
+fn is_path(extends: &str) -> bool {
+    extends.contains(['/', '\\']) || extends.starts_with('.')
 }
 
 struct Loader<'a> {
@@ -131,8 +165,8 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn finish(self, merged: Option<Merged>) -> Result<Loaded, LoadError> {
         match merged {
-            Some(Merged { document, base, main, source, extends }) if self.wrong.is_empty() => {
-                Ok(Loaded { document, base, sources: self.sources, main, source, extends })
+            Some(Merged { document, base, patch, main, source, extends }) if self.wrong.is_empty() => {
+                Ok(Loaded { document, base, patch, sources: self.sources, main, source, extends })
             }
             _ => Err(LoadError { diagnostics: tidy(self.wrong), sources: self.sources }),
         }
@@ -144,47 +178,48 @@ impl Loader<'_> {
     }
 
     fn shipped(&mut self, name: &str, files: Files, depth: usize) -> Option<Merged> {
-        let source = format!("definitions/{name}");
-        let shown = |below: &str| format!("{source}/{below}");
-        self.whole(files, &shown, None, source.clone(), depth)
+        let source = format!("{BUILT_IN}{name}");
+        let home = Home { origin: Origin::BuiltIn, folder: None, below: PathBuf::from(&source) };
+        self.whole(files, &home, source, depth)
     }
 
     /// A document and all that it extends.
-    fn whole(
-        &mut self,
-        files: Files,
-        shown: &dyn Fn(&str) -> String,
-        folder: Option<&Path>,
-        source: String,
-        depth: usize,
-    ) -> Option<Merged> {
-        let (main, mut document) = self.document(files, shown)?;
+    fn whole(&mut self, files: Files, home: &Home, source: String, depth: usize) -> Option<Merged> {
+        let (main, mut document) = self.document(files, home)?;
+        if let (Some(folder), true) = (&home.folder, depth == 0) {
+            self.strays(folder);
+        }
         let Some((extends, place)) = take_extends(&mut document) else {
-            return Some(Merged { document, base: None, main, source, extends: None });
+            self.wrong.extend(merge::empty_entries(&document));
+            if home.origin != Origin::BuiltIn {
+                self.wrong.extend(unextended::missing(&document, self.library));
+            }
+            return Some(Merged { document, base: None, patch: None, main, source, extends: None });
         };
-        let base = self.extended(&extends, place, folder, depth)?;
+        let base = self.extended(&extends, place, home, depth)?;
+        let patch = Some(document.clone());
         let (mut merged, wrong) = merge::merge(&base.document, document);
         self.wrong.extend(wrong);
         merge::drop_orphans(&mut merged, &base.document);
-        Some(Merged { document: merged, base: Some(base.document), main, source, extends: Some(extends) })
+        Some(Merged { document: merged, base: Some(base.document), patch, main, source, extends: Some(extends) })
     }
 
-    fn extended(&mut self, extends: &str, place: Place, folder: Option<&Path>, depth: usize) -> Option<Merged> {
+    fn extended(&mut self, extends: &str, place: Place, home: &Home, depth: usize) -> Option<Merged> {
         if depth >= MAX_CHAIN {
             self.circle(place);
             return None;
         }
-        let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
-        if let (true, Some(folder)) = (is_path, folder) {
+        if let (true, Some(folder)) = (is_path(extends), &home.folder) {
             let other = clean(&folder.join(extends));
             if self.chain.contains(&other) {
                 self.circle(place);
                 return None;
             }
             self.chain.push(other.clone());
-            let shown = |below: &str| other.join(below).display().to_string();
+            let below = clean(&home.below.join(extends));
+            let home = Home { origin: Origin::Extended, folder: Some(other.clone()), below };
             return match files_of(&other) {
-                Ok(files) => self.whole(files, &shown, Some(&other), extends.to_owned(), depth + 1),
+                Ok(files) => self.whole(files, &home, extends.to_owned(), depth + 1),
                 Err(error) => {
                     self.unknown(extends, place, Some(error.to_string()));
                     None
@@ -197,6 +232,19 @@ impl Loader<'_> {
                 self.unknown(extends, place, None);
                 None
             }
+        }
+    }
+
+    /// Tells of files that nothing reads because of their names.
+    fn strays(&mut self, folder: &Path) {
+        for (path, meant) in strays_of(folder) {
+            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
+            let end = text.lines().next().unwrap_or_default().len();
+            let file = self.sources.add_from(Origin::Own, path.display().to_string(), below.clone(), text);
+            let told =
+                Diagnostic::new("file-not-read", Place { end, ..start(file) }, format!("nothing reads `{below}`"));
+            self.wrong.push(told.help(format!("call it `{meant}`")));
         }
     }
 
@@ -214,12 +262,12 @@ impl Loader<'_> {
     }
 
     /// The files of one folder as one document, in long form.
-    fn document(&mut self, files: Files, shown: &dyn Fn(&str) -> String) -> Option<(FileId, Node)> {
+    fn document(&mut self, files: Files, home: &Home) -> Option<(FileId, Node)> {
         let mut main = None;
         let mut entries: Vec<Entry> = Vec::new();
         let mut folders: Vec<(&str, Vec<Entry>)> = vec![("messages", Vec::new()), ("examples", Vec::new())];
         for (below, bytes) in files {
-            let Some((file, node)) = self.file(&shown(&below), bytes) else { continue };
+            let Some((file, node)) = self.file(home, &below, bytes) else { continue };
             if below == "adapter.yaml" {
                 main = Some(file);
             }
@@ -236,7 +284,7 @@ impl Loader<'_> {
         }
         let Some(main) = main else {
             if self.wrong.is_empty() {
-                let text = format!("there is no `{}`", shown("adapter.yaml"));
+                let text = format!("there is no `{}`", home.shown("adapter.yaml"));
                 self.wrong
                     .push(Diagnostic::new("missing-file", None, text).help("every definition has an `adapter.yaml`"));
             }
@@ -250,7 +298,8 @@ impl Loader<'_> {
         Some((main, document))
     }
 
-    fn file(&mut self, name: &str, bytes: Vec<u8>) -> Option<(FileId, Node)> {
+    fn file(&mut self, home: &Home, below: &str, bytes: Vec<u8>) -> Option<(FileId, Node)> {
+        let name = home.shown(below);
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => {
@@ -260,7 +309,10 @@ impl Loader<'_> {
                 return None;
             }
         };
-        let file = self.sources.add(name, text);
+        // Some editors write a byte order mark; it is no part of the text.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+        let below = home.below.join(below).display().to_string();
+        let file = self.sources.add_from(home.origin, name, below, text);
         match yaml::read(&self.sources, file) {
             Ok(node) => Some((file, node)),
             Err(wrong) => {

@@ -177,6 +177,11 @@ impl Merger {
         for more in new.entries {
             self.path.push(more.key.clone());
             let removes = matches!(more.node.value, Value::Null) && !self.null_is_a_value();
+            if removes && is_unwritten(&more.node) {
+                self.null_not_written(&more, index.contains_key(more.key.as_str()));
+                self.path.pop();
+                continue;
+            }
             match (index.get(more.key.as_str()).and_then(|at| entries.get_mut(*at)), removes) {
                 (Some(entry), true) => *entry = None,
                 (Some(Some(entry)), false) => {
@@ -212,12 +217,44 @@ impl Merger {
         self.path.iter().map(String::as_str).collect()
     }
 
+    /// An empty key removes like `null`, and is mostly a line that was not finished.
+    fn null_not_written(&mut self, entry: &Entry, is_there: bool) {
+        let path = self.path.join(": ");
+        let (text, help) = if is_there {
+            let text = format!("`{path}` has nothing behind it, which would take away what is extended");
+            (text, format!("write `{}: null` to take it away, or take the line out", entry.key))
+        } else {
+            (format!("`{path}` has nothing behind it"), "write what it is, or take the line out".to_owned())
+        };
+        self.wrong.push(Diagnostic::new("null-not-written", entry.key_place, text).help(help));
+    }
+
     fn nothing_to_remove(&mut self, entry: &Entry, old: &Map) {
         let near = crate::naming::near(&entry.key, old.entries.iter().map(|one| one.key.as_str()));
         let text = format!("`{}` is not there, so it cannot be removed", self.path.join("."));
         let help = near.map_or("take the line out".to_owned(), |near| format!("did you mean `{near}`?"));
         self.wrong.push(Diagnostic::new("nothing-removed", entry.key_place, text).help(help));
     }
+}
+
+/// True for a null that nobody wrote.
+fn is_unwritten(node: &Node) -> bool {
+    node.place.start >= node.place.end
+}
+
+/// Tells of everything with a name in a definition that extends nothing and holds nothing.
+pub fn empty_entries(document: &Node) -> Vec<Diagnostic> {
+    let mut wrong = Vec::new();
+    for section in document.as_map().into_iter().flat_map(|map| &map.entries).filter(|one| one.key != "examples") {
+        for entry in section.node.as_map().into_iter().flat_map(|map| &map.entries) {
+            if matches!(entry.node.value, Value::Null) && is_unwritten(&entry.node) {
+                let text = format!("`{}: {}` has nothing behind it", section.key, entry.key);
+                let told = Diagnostic::new("empty", entry.key_place, text);
+                wrong.push(told.help("write what it is, or take the line out"));
+            }
+        }
+    }
+    wrong
 }
 
 /// The key of a field's long form, if the path leads to one.

@@ -1,6 +1,12 @@
 //! Names: from the wire and from definitions to Rust. It decides spelling alone; whether two names may stand side by
 //! side is decided by `check`.
 
+mod distinct;
+
+pub use distinct::distinct;
+
+use unicode_normalization::UnicodeNormalization;
+
 /// Words that no Rust identifier may be, in the 2024 edition.
 pub const KEYWORDS: [&str; 53] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else",
@@ -14,7 +20,7 @@ pub const KEYWORDS: [&str; 53] = [
 pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    let letters: Vec<char> = name.chars().collect();
+    let letters: Vec<char> = name.chars().flat_map(plain).collect();
     for (at, letter) in letters.iter().enumerate() {
         if !letter.is_ascii_alphanumeric() {
             words.extend(take(&mut word));
@@ -37,6 +43,20 @@ pub fn words(name: &str) -> Vec<String> {
         words.push(spelled(name));
     }
     words
+}
+
+/// A letter of ASCII for one with a sign on it: `ž` is `z`; any other as it is.
+fn plain(letter: char) -> Vec<char> {
+    const APART: [(char, &str); 9] =
+        [('ß', "ss"), ('æ', "ae"), ('Æ', "AE"), ('ø', "o"), ('Ø', "O"), ('đ', "d"), ('Đ', "D"), ('ł', "l"), ('Ł', "L")];
+    if letter.is_ascii() {
+        return vec![letter];
+    }
+    if let Some((_, two)) = APART.iter().find(|(one, _)| *one == letter) {
+        return two.chars().collect();
+    }
+    let base = std::iter::once(letter).nfd().next().filter(char::is_ascii_alphabetic);
+    vec![base.unwrap_or(letter)]
 }
 
 /// What stands for a name that Rust could not say.
@@ -84,6 +104,12 @@ pub fn camel(name: &str) -> String {
     letters.next().map(|first| first.to_ascii_lowercase().to_string() + letters.as_str()).unwrap_or_default()
 }
 
+/// The Rust field of a wire name, with an `n` before a digit: `1st` -> `n1st`.
+pub fn field_name(wire: &str) -> String {
+    let name = field(wire);
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("n{name}") } else { name }
+}
+
 /// The Rust field of a wire name: snake_case, and a keyword gets an underscore: `Type` -> `type_`.
 pub fn field(wire: &str) -> String {
     let name = snake(wire);
@@ -124,6 +150,21 @@ pub fn is_invisible(character: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
+/// The name that differs in a letter or two, or in its capital letters alone: a slip rather than another name.
+pub fn slip<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let (length, lower) = (name.chars().count(), name.to_lowercase());
+    let most = if length < 8 { 1 } else { 2 };
+    let distance = |other: &str| {
+        if other.to_lowercase() == lower { 0 } else { strsim::damerau_levenshtein(name, other) }
+    };
+    // Numbered names are others on purpose.
+    let plain = |text: &str| text.chars().filter(|letter| !letter.is_ascii_digit()).collect::<String>();
+    let is_numbered = |other: &str| plain(other) == plain(name) && other != name;
+    let scored =
+        among.into_iter().filter(|other| length >= 4 && !is_numbered(other)).map(|other| (distance(other), other));
+    scored.filter(|(distance, _)| *distance <= most).min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +184,15 @@ mod tests {
     fn what_has_no_letters_is_spelled() {
         assert_eq!([pascal(""), pascal("*"), pascal("\u{7537}"), pascal("\u{bd}")], ["Empty", "U2a", "U7537", "Ubd"]);
         assert_eq!([field("$"), field("_"), field("<=")], ["u24", "u5f", "u3cu3d"]);
+    }
+
+    #[test]
+    fn a_slip_is_a_letter_or_two() {
+        assert_eq!(slip("LookupUserReqest", ["LookupUserRequest", "LookupUser"]), Some("LookupUserRequest"));
+        assert_eq!(slip("user.Branch", ["user.branch"]), Some("user.branch"));
+        assert_eq!(slip("Form1", ["Form2"]), None);
+        assert_eq!(slip("sms", ["smt"]), None);
+        assert_eq!(slip("BlockCardRequest", ["BlockUserRequest"]), None);
     }
 
     #[test]

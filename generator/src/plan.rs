@@ -113,6 +113,8 @@ impl Source {
 pub struct Part {
     /// Its wire name.
     pub wire: String,
+    /// Its name in Rust.
+    pub rust: String,
     pub may_lack: bool,
 }
 

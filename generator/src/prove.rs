@@ -1,8 +1,9 @@
 //! From a document to the model, or to every mistake at once: the stages, one after the other.
 
+use crate::blame;
 use crate::check;
 use crate::derive::{self, Derived};
-use crate::diagnostic::{Diagnostic, tidy};
+use crate::diagnostic::Diagnostic;
 use crate::load::Loaded;
 use crate::lower::lower;
 use crate::model::Adapter;
@@ -17,37 +18,59 @@ use crate::vocabulary::Vocabulary;
 pub struct Checked {
     /// The model; none if anything is wrong.
     pub adapter: Option<Adapter>,
-    /// Every mistake, in the order of the files.
+    /// Every mistake, in the order of the files: warnings too, which a model has beside it.
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks a definition.
+/// Checks a definition. What a tailoring breaks in the lines that it extends is told at its own.
 pub fn check(loaded: &Loaded) -> Checked {
-    let wrong = |diagnostics| Checked { adapter: None, diagnostics };
+    let before = bound_by_base(loaded);
+    let mut checked = judge(loaded, &before);
+    if checked.adapter.is_none() {
+        // What is not used may only seem so while something is wrong.
+        checked.diagnostics.retain(Diagnostic::is_error);
+        let told = blame::without_followers(&loaded.document, checked.diagnostics);
+        checked.diagnostics = blame::at_their_causes(loaded, &before, told);
+    }
+    checked
+}
+
+/// What the checks of the extended definition get. A definition that adds nothing loses nothing.
+fn bound_by_base(loaded: &Loaded) -> Vec<check::Bound> {
+    let base = loaded.base.as_ref().filter(|base| base.to_json() != loaded.document.to_json());
+    let (Some(base), Ok(shipped)) = (base, Vocabulary::shipped()) else { return Vec::new() };
+    let (base, mistakes) = raw::definition(base);
+    derived_of(&base, &loaded.sources, &shipped, &mut Report::with(mistakes))
+}
+
+/// Checks a definition, and tells each mistake where it shows. `before`: what the checks of its base get.
+pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     let shipped = match Vocabulary::shipped() {
         Ok(shipped) => shipped,
-        Err(error) => return wrong(vec![Diagnostic::new("broken-vocabulary", None, error.to_string())]),
+        Err(error) => {
+            let told = Diagnostic::new("broken-vocabulary", None, error.to_string());
+            return Checked { adapter: None, diagnostics: vec![told] };
+        }
     };
     let (definition, mistakes) = raw::definition(&loaded.document);
     let mut report = Report::with(mistakes);
     let proved = prove(&definition, &loaded.sources, &shipped, &mut report);
-    // A definition that adds nothing loses nothing either.
-    if let Some(base) = loaded.base.as_ref().filter(|base| base.to_json() != loaded.document.to_json()) {
-        let (base, mistakes) = raw::definition(base);
-        let mut of_base = Report::with(mistakes);
-        let before = derived_of(&base, &loaded.sources, &shipped, &mut of_base);
-        if let Some((of, derived)) = &proved {
-            check::base(of, (&loaded.document, &base), &before, derived, &mut report);
-        }
+    if let Some((of, derived)) = &proved {
+        check::base(of, before, derived, &mut report);
+        check::check_unused(of, (&loaded.document, loaded.base.as_ref()), derived, &mut report);
     }
-    match (report.finish(), proved) {
-        (Ok(clean), Some((of, derived))) => match lower(&of, loaded, derived, &clean) {
-            Ok(adapter) => Checked { adapter: Some(adapter), diagnostics: Vec::new() },
-            Err(_) => wrong(vec![Diagnostic::new("broken-proof", None, "what was proved has a hole")]),
-        },
-        (Err(diagnostics), _) => wrong(tidy(diagnostics)),
-        (Ok(_), None) => wrong(vec![Diagnostic::new("broken-proof", None, "what was proved has a hole")]),
+    if let Some(base) = &loaded.base {
+        check::settings_keep_their_kind(&loaded.document, base, &mut report);
     }
+    let (clean, mut diagnostics) = report.finish();
+    let adapter = match (clean, proved) {
+        (Some(clean), Some((of, derived))) => lower(&of, loaded, derived, &clean).ok(),
+        _ => None,
+    };
+    if adapter.is_none() && !diagnostics.iter().any(Diagnostic::is_error) {
+        diagnostics.push(Diagnostic::new("broken-proof", None, "what was proved has a hole"));
+    }
+    Checked { adapter, diagnostics }
 }
 
 /// Binds, derives and judges a definition; nothing if its payloads have no end.

@@ -1,5 +1,8 @@
 //! The texts that a definition is made of, and places in them: a file and a range of bytes. Nothing here knows YAML.
 
+/// What names of built-in files begin with.
+pub const BUILT_IN: &str = "definitions/";
+
 /// All files of a definition and of what it extends.
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
@@ -9,11 +12,26 @@ pub struct Sources {
 /// One file.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
-    /// As it is shown: `definitions/powerauth-data-adapter/adapter.yaml`.
+    /// From the folder that the tool runs in on: `banks/acme/adapter.yaml`.
     pub name: String,
+    /// From the definition's own folder on, so that it is the same wherever that lies: `adapter.yaml`.
+    pub below: String,
+    /// Who wrote it.
+    pub origin: Origin,
     /// Its text.
     pub text: String,
     lines: Vec<usize>,
+}
+
+/// Whose file it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Of the definition itself.
+    Own,
+    /// Of a folder that it extends.
+    Extended,
+    /// Of a definition that this program brings along.
+    BuiltIn,
 }
 
 /// Which file.
@@ -32,13 +50,24 @@ pub struct Place {
 }
 
 impl Sources {
-    /// Keeps a text.
+    /// Keeps a text of the definition itself.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {
+        let name = name.into();
+        self.add_from(Origin::Own, name.clone(), name, text)
+    }
+
+    /// Keeps a text: its name from the folder of the tool on, and from the definition's folder on.
+    pub fn add_from(&mut self, origin: Origin, name: String, below: String, text: impl Into<String>) -> FileId {
         let text = text.into();
         let starts = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(starts).collect();
-        self.files.push(SourceFile { name: name.into(), text, lines });
+        self.files.push(SourceFile { name, below, origin, text, lines });
         FileId(self.files.len() - 1)
+    }
+
+    /// True for a place in a file of the definition itself.
+    pub fn is_own(&self, place: Place) -> bool {
+        self.file(place.file).is_some_and(|file| file.origin == Origin::Own)
     }
 
     /// The file.
@@ -56,14 +85,22 @@ impl Sources {
         self.file(place.file).map_or((1, 1), |file| file.position(place.start))
     }
 
-    /// `adapter.yaml:12`
+    /// `adapter.yaml:12`, wherever the definition lies.
     pub fn trace(&self, place: Place) -> String {
-        let name = self.file(place.file).map_or("", |file| file.name.as_str());
+        let name = self.file(place.file).map_or("", |file| file.below.as_str());
         format!("{name}:{}", self.position(place).0)
     }
 }
 
 impl SourceFile {
+    /// As mistakes show it: `built in: powerauth-data-adapter/adapter.yaml` for what `show` prints.
+    pub fn shown(&self) -> String {
+        match (self.origin, self.name.strip_prefix(BUILT_IN)) {
+            (Origin::BuiltIn, Some(name)) => format!("built in: {name}"),
+            _ => self.name.clone(),
+        }
+    }
+
     fn position(&self, byte: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|start| *start <= byte).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or_default();

@@ -2,6 +2,7 @@
 //! gives places and refuses what a definition may not contain, then serde_yaml gives the values.
 
 mod join;
+mod looks;
 
 use std::collections::HashMap;
 
@@ -139,8 +140,11 @@ pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
             .help("move texts into `messages/` and calls into `examples/`"),
         ]);
     }
+    if let Some(told) = looks::conflict(text, file) {
+        return Err(vec![told]);
+    }
     let mut reader =
-        Reader { file, bytes: byte_index(text), stack: Vec::new(), root: None, nodes: 0, wrong: Vec::new() };
+        Reader { file, text, bytes: byte_index(text), stack: Vec::new(), root: None, nodes: 0, wrong: Vec::new() };
     reader.run(text);
     if !reader.wrong.is_empty() {
         return Err(reader.wrong);
@@ -160,8 +164,9 @@ enum Open {
     List { start: usize, items: Vec<Node> },
 }
 
-struct Reader {
+struct Reader<'t> {
     file: FileId,
+    text: &'t str,
     bytes: Option<Vec<usize>>,
     stack: Vec<Open>,
     root: Option<Node>,
@@ -169,22 +174,7 @@ struct Reader {
     wrong: Vec<Diagnostic>,
 }
 
-/// What to do about the mistakes that are made most.
-fn syntax_help(text: &str) -> Option<&'static str> {
-    [
-        ("tabs ", "indent with blanks"),
-        (
-            "mapping values are not allowed",
-            "quote a text in which a blank follows a colon, and look at the indentation",
-        ),
-        ("did not find expected key", "a map has keys alone and a list dashes alone; look at the indentation"),
-        ("unexpected end of stream", "close the quote"),
-    ]
-    .into_iter()
-    .find_map(|(part, help)| text.contains(part).then_some(help))
-}
-
-impl Reader {
+impl Reader<'_> {
     fn run(&mut self, text: &str) {
         let mut documents = 0;
         for event in Parser::new_from_str(text) {
@@ -192,11 +182,8 @@ impl Reader {
                 Ok(event) => event,
                 Err(error) => {
                     let at = self.byte(error.marker().index());
-                    let place = Place { file: self.file, start: at.min(text.len()), end: (at + 1).min(text.len()) };
-                    let text = error.info().to_lowercase();
-                    let help = syntax_help(&text);
-                    let told = Diagnostic::new("syntax", place, text);
-                    self.wrong.push(if let Some(help) = help { told.help(help) } else { told });
+                    let words = error.info().to_lowercase();
+                    self.wrong.push(looks::syntax(text, self.file, at, &words));
                     return;
                 }
             };
@@ -233,14 +220,8 @@ impl Reader {
             }
             Event::Scalar(text, style, anchor, tag) => {
                 self.plain(place, anchor, tag.is_some());
-                if style == ScalarStyle::Plain && is_bare_word(&text) {
-                    let help = format!("quote it: \"{text}\"");
-                    self.refuse(
-                        "bare-word",
-                        place,
-                        format!("`{text}` is a text to some readers of YAML and a boolean to others"),
-                        help,
-                    );
+                if style == ScalarStyle::Plain {
+                    self.bare(place, &text);
                 }
                 self.scalar(place, &text, style);
             }
@@ -257,6 +238,26 @@ impl Reader {
             _ => return true,
         }
         self.within_limits(place)
+    }
+
+    /// Refuses what readers of YAML do not agree about, and what only looks like a blank.
+    fn bare(&mut self, place: Place, text: &str) {
+        let other = if is_bare_word(text) { "a boolean" } else { "a number without its zeros" };
+        if is_bare_word(text) || has_leading_zero(text) {
+            let said = format!("`{text}` is a text to some readers of YAML and {other} to others");
+            self.refuse("bare-word", place, said, bare_help(text));
+        }
+        let anywhere = self.wants_key() || looks::is_glued(text);
+        if let Some((at, letter)) = looks::odd_blank(text, anywhere) {
+            let start = place.start + at;
+            let place = Place { start, end: start + letter.len_utf8(), ..place };
+            self.wrong.push(looks::tell_odd_blank(place, letter));
+        }
+    }
+
+    /// True if the next scalar is a key.
+    fn wants_key(&self) -> bool {
+        matches!(self.stack.last(), Some(Open::Map { key: None, .. }))
     }
 
     fn within_limits(&mut self, place: Place) -> bool {
@@ -331,7 +332,14 @@ impl Reader {
                 Some((key, key_place)) => map.entries.push(Entry { key, key_place, node }),
                 None => {
                     *key = Some((String::new(), place));
-                    self.refuse("key-not-text", place, "a map or list is the key here", "every key is a text");
+                    let before = self.text.get(..place.start).unwrap_or_default();
+                    if before.ends_with('{') && self.text.get(place.start..).is_some_and(|rest| rest.starts_with('{')) {
+                        let place = Place { start: place.start - 1, ..place };
+                        let help = "put the whole text into quotes: `\"{{ otp.code }}\"`";
+                        self.refuse("unquoted", place, "a text that begins with `{{` stands in no quotes", help);
+                    } else {
+                        self.refuse("key-not-text", place, "a map or list is the key here", "every key is a text");
+                    }
                 }
             },
         }
@@ -350,6 +358,21 @@ impl Reader {
         let Some(bytes) = &self.bytes else { return character };
         bytes.get(character).or(bytes.last()).copied().unwrap_or_default()
     }
+}
+
+/// What to write for a word that is read in two ways.
+fn bare_help(text: &str) -> String {
+    let boolean = match text.to_lowercase().as_str() {
+        "yes" | "on" => "; true or false is written `true`",
+        "no" | "off" => "; true or false is written `false`",
+        _ => "",
+    };
+    format!("quote it: \"{text}\"{boolean}")
+}
+
+/// `0800`: eight hundred to some, octal to others, and mostly a text.
+fn has_leading_zero(text: &str) -> bool {
+    text.len() > 1 && text.starts_with('0') && text.bytes().all(|letter| letter.is_ascii_digit())
 }
 
 /// Words that YAML 1.1 reads as booleans and YAML 1.2 as texts.

@@ -141,13 +141,32 @@ fn an_edited_file_stops_generating() {
 fn what_a_tailoring_changes_is_told() {
     let bench = Bench::with("extends: powerauth-data-adapter\nendpoints: { init_consent: null }\n");
     let run = bench.run(&["generate"]);
-    for line in
-        ["changed against `powerauth-data-adapter`:", "- endpoint init_consent", "- payload InitConsentResponse"]
-    {
+    for line in [
+        "changed against `powerauth-data-adapter`:",
+        "- endpoints: init_consent (adapter.yaml:2; before at definitions/powerauth-data-adapter/adapter.yaml:",
+        "- payloads: InitConsentResponse (",
+    ] {
         assert!(run.out.contains(line), "{line}: {run:?}");
     }
     let bench = Bench::with("extends: powerauth-data-adapter\n");
     assert!(!bench.run(&["generate"]).out.contains("changed"));
+}
+
+#[test]
+fn what_a_tailoring_changes_is_told_at_any_time_and_nothing_else() {
+    let bench = Bench::with("extends: powerauth-data-adapter\notps: { sms: { digits: 6, attempts: 5 } }\nbase: /x\n");
+    let run = bench.run(&["check", "--changes"]);
+    let told: Vec<&str> = run.out.lines().filter(|line| line.starts_with("  ")).collect();
+    assert_eq!(told.len(), 2, "{run:?}");
+    assert!(told[0].starts_with("  ~ base: /powerauth-data-adapter -> /x (adapter.yaml:3; before at "), "{run:?}");
+    assert!(told[1].starts_with("  ~ otps: sms: digits: 8 -> 6 (adapter.yaml:2; before at "), "{run:?}");
+    assert!(!bench.path("src").exists());
+    let run = bench.run(&["check", "--changes", "--format", "json"]);
+    let told: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    let first = &told["changes"]["powerauth-data-adapter"][0];
+    assert_eq!((&first["path"][0], &first["new"]["value"]), (&"base".into(), &"/x".into()), "{told:#}");
+    assert_eq!(first["new"]["place"]["line"], 3);
+    assert!(Bench::with(TINY).run(&["check", "--changes"]).out.contains("it extends nothing"));
 }
 
 #[test]
@@ -272,4 +291,61 @@ fn the_same_definition_gives_the_same_bytes_everywhere() {
     assert_eq!(run.code, 0, "{run:?}");
     assert_eq!(one.generated(), other.generated());
     assert!(one.generated().len() >= 7);
+}
+
+/// A bank that extends a folder of its own, beside it.
+fn two_folders() -> Bench {
+    let bench = Bench::empty();
+    bench.put("common/adapter.yaml", TINY);
+    let run = bench.run(&["new", "bank", "--extends", "common", "--runtime", "0.1.0"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    let adapter = bench.read("bank/adapter.yaml");
+    assert!(adapter.contains("extends: ../common") || adapter.contains("extends: \"../common\""), "{adapter}");
+    bench.put("bank/adapter.yaml", &format!("{adapter}title: Bank\n"));
+    bench
+}
+
+#[test]
+fn what_extends_a_folder_is_the_same_wherever_both_lie() {
+    let (one, other) = (two_folders(), two_folders());
+    assert_eq!(one.run(&["generate", "bank"]).code, 0);
+    let from_afar = other.path("bank");
+    assert_eq!(Bench::run_in(&repository(), &["generate", from_afar.to_str().unwrap()]).code, 0);
+    for file in ["api.rs", "types.rs", "errors.rs", "adapter.rs", ".manifest"] {
+        let path = format!("bank/src/generated/{file}");
+        assert_eq!(one.read(&path), other.read(&path), "{file}");
+        assert!(!one.read(&path).contains("/tmp"), "{file}");
+    }
+    // The second place looks at what the first has written.
+    let run = Bench::run_in(&one.path("bank"), &["generate", "--check"]);
+    assert_eq!(run.code, 0, "{run:?}");
+    assert_eq!(Bench::run_in(&one.path("common"), &["generate", "--check", "../bank"]).code, 0);
+}
+
+#[test]
+fn built_in_files_are_printed_as_mistakes_name_them() {
+    let bench = Bench::with("extends: powerauth-data-adapter\npayloads: { VerifySmsRequest: { userId: null } }\n");
+    let run = bench.run(&["check"]);
+    assert!(run.err.contains("built in: powerauth-data-adapter/adapter.yaml:"), "{run:?}");
+    assert!(
+        run.err.contains("1 mistake") && run.err.contains("`countersign show powerauth-data-adapter adapter.yaml`")
+    );
+    let shown = bench.run(&["show", "powerauth-data-adapter", "adapter.yaml"]);
+    assert!(shown.code == 0 && shown.out.starts_with("adapter: powerauth-data-adapter"), "{shown:?}");
+    let all = bench.run(&["show", "walley-identify-buyer"]);
+    assert!(all.out.contains("# ==== walley-identify-buyer/messages/en.yaml"), "{all:?}");
+    assert_eq!(bench.run(&["show", "powerauth-data-adaptor"]).code, 2);
+    assert_eq!(bench.run(&["show", "powerauth-data-adapter", "adapter.yml"]).code, 2);
+}
+
+#[test]
+fn a_warning_stops_nothing_unless_it_is_denied() {
+    let bench = Bench::with(&format!("{TINY}enums: {{ Colour: [RED] }}\n"));
+    let run = bench.run(&["check"]);
+    assert!(run.code == 0 && run.err.contains("warning[unused]") && run.err.contains("1 warning"), "{run:?}");
+    assert_eq!(bench.run(&["check", "--deny-warnings"]).code, 1);
+    assert_eq!(bench.run(&["generate"]).code, 0);
+    let run = bench.run(&["check", "--format", "sarif"]);
+    let sarif: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(sarif["runs"][0]["results"][0]["level"], "warning");
 }

@@ -96,6 +96,28 @@ fn a_word_tells_who_uses_it() {
     assert_eq!(explain::word("something else entirely"), Err(None));
 }
 
+#[test]
+fn every_key_and_rule_is_explained_and_so_is_what_others_call_them() {
+    use countersign::language::{about, keys, rules, synonyms};
+    for row in &keys::SECTIONS {
+        for key in row.keys {
+            let text = explain::word(key).unwrap();
+            assert!(text.contains(about::of(row.section, key).unwrap()), "{key}: {text}");
+            assert!(text.contains(row.what), "{key}: {text}");
+        }
+    }
+    for rule in rules::words() {
+        assert!(explain::word(rule).unwrap().contains("a rule of a field"), "{rule}");
+    }
+    for (word, meant) in synonyms::SYNONYMS.iter().filter(|(_, meant)| *meant != "+") {
+        assert!(explain::word(word).unwrap().contains(meant), "{word}");
+    }
+    assert!(explain::word("max_length").unwrap().contains("called `max` here"));
+    assert!(explain::word("checks by").unwrap().contains("expects"));
+    assert!(explain::word("tells hooks").unwrap().contains("facts"));
+    assert_eq!(explain::word("ruote"), Err(Some("route".to_owned())));
+}
+
 fn library() -> BuiltIn {
     BuiltIn::around(Path::new(env!("CARGO_MANIFEST_DIR")))
 }

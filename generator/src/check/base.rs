@@ -1,11 +1,8 @@
-//! A tailoring takes no value away from a behaviour that checks something, and adds no text that nothing shows.
+//! A tailoring takes no value away from a behaviour that checks something.
 
-use super::unused::check_new_texts;
 use crate::derive::Derived;
-use crate::raw::Definition;
 use crate::report::Report;
 use crate::resolve::Resolved;
-use crate::yaml::Node;
 
 /// Endpoint -> behaviour -> the meanings that it gets.
 pub(crate) type Bound = (String, Vec<(String, Vec<String>)>);
@@ -17,14 +14,7 @@ pub(crate) fn bound_names(of: &Resolved<'_>, derived: &Derived) -> Vec<(String, 
 }
 
 /// Compares a tailoring with what it extends.
-pub(crate) fn base(
-    of: &Resolved<'_>,
-    (document, base): (&Node, &Definition),
-    before: &[Bound],
-    derived: &[Derived],
-    report: &mut Report,
-) {
-    check_new_texts(of, document, base, report);
+pub(crate) fn base(of: &Resolved<'_>, before: &[Bound], derived: &[Derived], report: &mut Report) {
     for (name, old) in before {
         let Some((endpoint, new)) = of.endpoints.iter().zip(derived).find(|(_, new)| new.name == *name) else {
             continue;

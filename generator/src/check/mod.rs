@@ -14,6 +14,7 @@ mod routes;
 mod rows;
 mod rules;
 mod sessions;
+mod settings;
 mod sizes;
 mod strays;
 mod tables;
@@ -26,8 +27,10 @@ mod without;
 
 pub(crate) use base::{Bound, base, bound_names};
 pub(crate) use examples::expanded;
+pub(crate) use settings::settings_keep_their_kind;
 pub(crate) use sizes::check_sizes;
 pub(crate) use top::top_level;
+pub(crate) use unused::check_unused;
 
 pub use crate::prove::{Checked, check};
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
-use crate::naming::{field, is_identifier, is_keyword, pascal, snake};
+use crate::naming::{field, field_name, is_identifier, is_keyword, pascal, snake};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Field, Resolved, naming_of_variant as variant_payload};
@@ -110,13 +110,14 @@ pub(super) fn check_names(of: &Resolved<'_>, report: &mut Report) {
         check_fields(of.fields(&name.text), report);
     }
     for (name, union) in definition.unions.iter() {
-        clash(union.of.iter().map(|(variant, _)| variant), pascal, "variants", report);
         for (variant, _) in union.of.iter() {
             check_fields(of.variant_fields(&name.text, &variant.text), report);
         }
     }
-    for (_, members) in definition.enums.iter() {
-        clash(members.iter().map(|member| &member.name), pascal, "members", report);
+    for one in &of.enums {
+        one.members.iter().for_each(|member| wire_name(&member.name, report));
+        let said = one.members.iter().map(|member| (member.rust.as_ref(), &member.name));
+        check_said(said.zip(&one.rust), pascal, report);
     }
     clash(definition.errors.iter().map(|(name, _)| name), pascal, "errors", report);
     let settings = definition.settings.iter().map(|(name, _)| name);
@@ -213,7 +214,8 @@ fn made_types(of: &Resolved<'_>, declared: &[&Text]) -> Vec<(String, Place, Stri
 }
 
 fn check_fields(fields: &[Field<'_>], report: &mut Report) {
-    clash(fields.iter().map(|field| &field.raw.name), field, "fields", report);
+    let said = fields.iter().map(|one| (one.raw.rust.as_ref(), &one.raw.name));
+    check_said(said.zip(fields.iter().map(|one| &one.rust)), field_name, report);
     for one in fields {
         wire_name(&one.raw.name, report);
         for also in &one.raw.also {
@@ -224,18 +226,38 @@ fn check_fields(fields: &[Field<'_>], report: &mut Report) {
 
 /// A name on the wire: printable, and something that Rust can call it by.
 fn wire_name(name: &Text, report: &mut Report) {
-    let printable = name.text.chars().all(|letter| letter.is_ascii_graphic() || letter == ' ');
-    if !printable
-        || name.text.len() > 63
-        || !is_identifier(&field(&name.text)) && !is_identifier(&format!("n{}", field(&name.text)))
-    {
+    let printable =
+        name.text.chars().all(|letter| letter.is_alphanumeric() || letter.is_ascii_graphic() || letter == ' ');
+    let shown = printable || name.text.chars().all(|letter| !letter.is_control() && !is_hidden(letter));
+    if !shown || name.text.len() > 63 {
         let text = format!("`{}` is no name that a field or an error may have", name.text.escape_debug());
-        report.tell(
-            "bad-name",
-            name.place,
-            text,
-            "use letters, digits, `-`, `_` and `.`, at most 63, a letter among them",
-        );
+        report.tell("bad-name", name.place, text, "use letters, digits and signs that can be seen, at most 63 bytes");
+    }
+}
+
+/// True for what turns or hides what stands beside it.
+fn is_hidden(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A name that the definition says for Rust can be said there, and is no other's.
+fn check_said<'t>(
+    names: impl Iterator<Item = ((Option<&'t Text>, &'t Text), &'t String)>,
+    style: fn(&str) -> String,
+    report: &mut Report,
+) {
+    let all: Vec<_> = names.collect();
+    for (at, ((said, wire), rust)) in all.iter().enumerate() {
+        let Some(said) = said else { continue };
+        if style(&said.text) != said.text || is_keyword(&said.text) {
+            let text = format!("`{}` is no name that `{}` may have in Rust", said.text, wire.text);
+            report.tell("bad-name", said.place, text, format!("write `{}`", style(&said.text)));
+        }
+        if let Some(((_, other), _)) = all.iter().take(at).find(|(_, other)| other == rust) {
+            let text = format!("`{}` and `{}` would both be `{rust}` in Rust", other.text, wire.text);
+            let told = Diagnostic::new("name-clash", said.place, text).also(other.place, "the other one");
+            report.push(told.help("say another name under `rust:`"));
+        }
     }
 }
 
@@ -258,6 +280,20 @@ fn clash<'t>(names: impl Iterator<Item = &'t Text>, rust: impl Fn(&str) -> Strin
             None => {
                 seen.insert(rust(&name.text), name);
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_lists_every_name_that_is_taken() {
+        let manual = include_str!("../../../docs/language.md");
+        let words: Vec<&str> = manual.split(|letter: char| !letter.is_ascii_alphanumeric()).collect();
+        for name in TAKEN {
+            assert!(words.contains(&name), "{name}");
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
         check_route(of, name, endpoint, report);
     }
     check_shared(of, report);
+    check_similar(of, report);
     if definition.endpoints.as_slice().is_empty() {
         report.tell("empty", definition.place, "the definition has no endpoint", "add one under `endpoints:`");
     }
@@ -24,8 +25,9 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
         let fits =
             base.text.starts_with('/') && !base.text.ends_with('/') && base.text.split('/').skip(1).all(plain_segment);
         if !fits {
-            let text = format!("`{}` is no path prefix", base.text);
-            report.tell("bad-route", base.place, text, "begin it with `/`, and end it without");
+            let parts: Vec<&str> = base.text.split('/').filter(|part| !part.is_empty()).collect();
+            let text = format!("`{}` is no path prefix: one begins with `/` and does not end with it", base.text);
+            report.tell("bad-route", base.place, text, format!("write `/{}`", parts.join("/")));
         }
     }
 }
@@ -54,6 +56,33 @@ fn check_shared(of: &Resolved<'_>, report: &mut Report) {
     }
 }
 
+/// Two paths that differ in capital letters alone are two to every client.
+fn check_similar(of: &Resolved<'_>, report: &mut Report) {
+    let routes: Vec<(&Text, &Text)> =
+        of.raw.endpoints.iter().filter_map(|(name, endpoint)| Some((name, endpoint.route.as_ref()?))).collect();
+    for (at, (name, route)) in routes.iter().enumerate() {
+        let alike = |other: &Text| {
+            let (one, other) = (shape(&route.text), shape(&other.text));
+            one != other && one.eq_ignore_ascii_case(&other)
+        };
+        // Of the two, the one of the definition itself is told, else the later one.
+        let others = routes.iter().enumerate().filter(|(before, (_, other))| {
+            let inherited = !of.sources.is_own(other.place);
+            *before != at && (*before < at || inherited) && alike(other)
+        });
+        let Some((_, (first, other))) = others.into_iter().next().filter(|_| of.sources.is_own(route.place)) else {
+            continue;
+        };
+        let text =
+            format!("`{}` of `{}` and that of `{}` differ in capital letters alone", route.text, name.text, first.text);
+        let told = Diagnostic::new("similar-route", route.place, text).also(other.place, "the other one");
+        report.push(told.help(format!(
+            "paths are compared letter by letter; write it like `{}`, or call it something else",
+            other.text
+        )));
+    }
+}
+
 fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut Report) {
     let Some(route) = &endpoint.route else {
         let text = format!("`{}` has no route", name.text);
@@ -66,13 +95,8 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
         && !segments.is_empty()
         && segments.iter().all(|segment| plain_segment(segment) || hole(segment).is_some());
     if !METHODS.contains(&method) || !fits {
-        let text = format!("`{}` is no route", route.text);
-        report.tell(
-            "bad-route",
-            route.place,
-            text,
-            format!("write a method ({}) and a path: `POST /path`", METHODS.join(", ")),
-        );
+        let (why, help) = why_no_route(method, path);
+        report.tell("bad-route", route.place, format!("`{}` is no route: {why}", route.text), help);
         return;
     }
     let payload = request_name(name, endpoint);
@@ -88,6 +112,40 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
         let text = format!("`{}` is a GET and has a request `{payload}`", name.text);
         report.tell("bad-route", route.place, text, "a GET has no body; make it a POST");
     }
+}
+
+/// What is wrong with a route, and what to write.
+fn why_no_route(method: &str, path: &str) -> (String, String) {
+    let upper = method.to_ascii_uppercase();
+    if METHODS.contains(&upper.as_str()) && upper != method {
+        return ("methods are written in capital letters".to_owned(), format!("write `{upper} {path}`"));
+    }
+    if method.is_empty() {
+        return (
+            "it has no method".to_owned(),
+            format!("write one of {} before it: `POST {path}`", METHODS.join(", ")),
+        );
+    }
+    if !METHODS.contains(&method) {
+        return (format!("`{method}` is no method"), format!("write one of {}", METHODS.join(", ")));
+    }
+    if !path.starts_with('/') {
+        return ("its path does not begin with `/`".to_owned(), format!("write `{method} /{path}`"));
+    }
+    let better = |path: String| format!("write `{method} {path}`");
+    if path.contains([' ', '\u{a0}']) {
+        return ("there is a blank in its path".to_owned(), better(path.replace([' ', '\u{a0}'], "-")));
+    }
+    if let Some((path, _)) = path.split_once('?') {
+        return ("it has a query, which no path has".to_owned(), better(path.to_owned()));
+    }
+    if path.len() > 1 && path.ends_with('/') || path.contains("//") {
+        let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+        return ("a part of its path is empty".to_owned(), better(format!("/{}", parts.join("/"))));
+    }
+    let part = path.split('/').skip(1).find(|part| !plain_segment(part) && hole(part).is_none()).unwrap_or_default();
+    let help = "a part is made of letters, digits, `-`, `_`, `.` and `~`, or is a field in braces: `/users/{userId}`";
+    (format!("`{part}` is no part of a path"), help.to_owned())
 }
 
 /// The route with its holes unnamed: two routes that differ only there are the same.

@@ -15,6 +15,7 @@ pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
             report.tell("unanswered-fault", of.raw.place, text, help);
         }
     }
+    check_blame(of, report);
     let definition = of.raw;
     let patterns = definition.errors.iter().flat_map(|(_, row)| &row.faults);
     let here = definition.endpoints.iter().map(|(_, endpoint)| endpoint).chain([&definition.every_endpoint]);
@@ -30,5 +31,25 @@ pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
                 Diagnostic::new("unknown-fault", pattern.place, format!("no fault `{}`", pattern.text)).help_if(help),
             );
         }
+    }
+}
+
+/// A wrong path and a wrong method are the caller's fault, and are answered so, unless the row says why not.
+fn check_blame(of: &Resolved<'_>, report: &mut Report) {
+    for (fault, status) in [("route.unknown", 404), ("method.wrong", 405)] {
+        let Some((name, row)) = row_outside(of.raw, fault).and_then(|code| of.raw.errors.entry(code)) else { continue };
+        let every = of.raw.every_error.as_ref();
+        let said = row.status.or(every.and_then(|every| every.status));
+        let Some((told, place)) = said.filter(|(said, _)| *said >= 500) else { continue };
+        let because = row.because.as_ref().or(every.and_then(|every| every.because.as_ref()));
+        if because.is_some_and(|why| !why.text.trim().is_empty()) {
+            continue;
+        }
+        let text = format!("`{}` answers `{fault}`, which is the caller's fault, with {told}", name.text);
+        let help = format!(
+            "let an error with the status {status} be `for: [{fault}]`; if the API is so, say `because: <reason>` here"
+        );
+        let own = if row.status.is_some() { place } else { name.place };
+        report.push(Diagnostic::new("callers-fault", own, text).help(help));
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
     }
     for payload in of.payloads.iter().chain(of.shapes()) {
         for field in &payload.fields {
+            check_of_meanings(field.raw, report);
             possible::check_field(of, field, report);
             check_default(of, field, report);
             check_siblings(field, &payload.fields, report);
@@ -67,6 +68,7 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
         if by_key {
             check_keys(of, field, report);
         }
+        check_says(of, field, report);
         for kind in field.accepts.iter().filter(|kind| !FORMS.contains(&kind.text.as_str())) {
             let text = format!("`{}` is no form that a field may be read from", kind.text);
             report.tell(
@@ -77,6 +79,16 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
             );
         }
         check_exact(field, report);
+    }
+}
+
+/// `at` and `when` belong to rules on a meaning: a field is told where it stands, and asked whenever it is there.
+fn check_of_meanings(field: &raw::Field, report: &mut Report) {
+    let (at, when) = (field.at.as_ref(), field.when.as_ref().map(|(meaning, _)| meaning));
+    for (key, place) in [("at", at), ("when", when)].into_iter().filter_map(|(key, text)| Some((key, text?.place))) {
+        let text = format!("`{key}` belongs to rules on a meaning, and `{}` is a field", field.name.text);
+        let help = format!("write the rule in a line of its own: `<meaning>: {{ {key}: ..., <rule>: ... }}`");
+        report.tell("not-yet", place, text, help);
     }
 }
 
@@ -160,20 +172,43 @@ fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
         rules.push("required");
     }
     rules.extend(field.constant.is_some().then_some("const"));
-    for rule in rules {
+    let is_silent = |rule: &&str| {
         let said = match &field.says {
             Says::All(_) => true,
             Says::Each(keys) => keys.has(rule) || defaults.has(rule),
             Says::Nothing => defaults.has(rule),
         };
-        let raises = field.raises.has(rule);
-        if !said && !raises {
-            let text = format!("`{}` has the rule `{rule}`, and says nothing when it is broken", field.name.text);
-            let or = if rule == "required" { ", or make the field optional" } else { "" };
-            report.push(
-                Diagnostic::new("rule-without-key", field.name.place, text)
-                    .help(format!("add `says: {{ {rule}: <key> }}`{or}")),
-            );
+        !said && !field.raises.has(rule)
+    };
+    let silent: Vec<&str> = rules.into_iter().filter(is_silent).collect();
+    if silent.is_empty() {
+        return;
+    }
+    let (rule, they, are) = if silent.len() == 1 { ("rule", "it", "is") } else { ("rules", "they", "are") };
+    let named: Vec<String> = silent.iter().map(|rule| format!("`{rule}`")).collect();
+    let text = format!(
+        "`{}` has the {rule} {}, and says nothing when {they} {are} broken",
+        field.name.text,
+        named.join(" and ")
+    );
+    let says: Vec<String> = silent.iter().map(|rule| format!("{rule}: <key>")).collect();
+    let or = if silent.contains(&"required") { ", or make the field optional" } else { "" };
+    let help = format!("add `says: {{ {} }}`{or}", says.join(", "));
+    report.push(Diagnostic::new("rule-without-key", field.name.place, text).help(help));
+}
+
+/// What is said when a rule breaks is said of a rule that the field has.
+fn check_says(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
+    let Says::Each(keys) = &field.says else { return };
+    let implied = |word: &str| {
+        rules::find(word).is_some_and(|row| row.argument == Argument::Implied)
+            && (word != "const" || field.constant.is_some())
+    };
+    for (word, _) in keys.iter().filter(|(word, _)| of.sources.is_own(word.place) && rules::find(&word.text).is_some())
+    {
+        if !implied(&word.text) && !field.rules.iter().any(|rule| rule.word.text == word.text) {
+            let text = format!("`{}` has no rule `{}`, so nothing says this", field.name.text, word.text);
+            report.tell("unused", word.place, text, format!("add the rule, `{}: ...`, or take this out", word.text));
         }
     }
 }

@@ -121,7 +121,9 @@ fn not_at_hand(
         return;
     }
     let said = format!("`{}` ({}) shows `{meaning}`, which is not at hand there", key.text, language.text);
-    let known = have.iter().copied();
+    let code = (of.catalogues.operations.iter().any(|one| one.sms.is_some_and(|sms| sms.text == key.text)))
+        .then_some("otp.code");
+    let known = have.iter().copied().chain(code);
     let help = near(meaning, known).map(|near| format!("did you mean `{near}`?"));
     report.push(Diagnostic::new("unknown-value", place, said).help("show only what the request means").help_if(help));
 }

@@ -14,11 +14,14 @@ pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
     }
     check_callers(definition, report);
     for (language, _) in definition.messages.iter() {
-        let fits =
-            language.text.split('-').all(|part| part.chars().all(|c| c.is_ascii_alphanumeric()) && part.len() >= 2);
-        if !fits {
-            let text = format!("`{}` is no language", language.text);
-            report.tell("bad-name", language.place, text, "write it as `en` or `pt-BR`");
+        let mut parts = language.text.split('-');
+        let first = parts.next().unwrap_or_default();
+        let named = (2..=3).contains(&first.len()) && first.chars().all(|letter| letter.is_ascii_lowercase());
+        let rest = parts.all(|part| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
+        if !named || !rest {
+            let text = format!("`{}` is no code of a language", language.text);
+            let help = "write the code of two or three small letters, with a region if it matters: `de`, `pt-BR`";
+            report.tell("bad-name", language.place, text, help);
         }
     }
 }
@@ -33,6 +36,15 @@ fn check_callers(definition: &Definition, report: &mut Report) {
         Some((Callers::Session(_), at)) => {
             let text = "callers of the kind `session` are served at single endpoints";
             report.tell("not-yet", *at, text, "say `callers: { session: <kind> }` at an endpoint");
+        }
+        Some((Callers::Later(way), at)) if way == "none" => {
+            let text = "`callers: none` does not say why anybody may call";
+            report.tell(
+                "missing-key",
+                *at,
+                text,
+                "write `callers: { none: <reason> }`: why nobody else can reach the port",
+            );
         }
         Some((Callers::Later(way), at)) => {
             let text = format!("callers of the kind `{way}` are not served yet");

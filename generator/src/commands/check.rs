@@ -6,39 +6,72 @@ use countersign::diagnostic;
 use serde_json::{Value as Json, json};
 
 use super::project::{self, Named, Opened};
-use super::{Ended, Format};
+use super::{Ended, Format, changes};
+
+/// What is asked beside the mistakes.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Asked {
+    /// How mistakes are told.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Tell also what each definition changes of the one that it extends.
+    #[arg(long)]
+    changes: bool,
+    /// End with 1 if there are warnings.
+    #[arg(long)]
+    deny_warnings: bool,
+}
 
 /// Checks definitions.
-pub fn run(given: &[PathBuf], format: Format) -> anyhow::Result<Ended> {
+pub fn run(given: &[PathBuf], asked: Asked) -> anyhow::Result<Ended> {
+    let Asked { format, changes, deny_warnings } = asked;
     let all: Vec<Named> = match given {
         [] => project::folders(&[])?.into_iter().map(Named::Folder).collect(),
         given => given.iter().map(|name| project::named(name)).collect::<anyhow::Result<_>>()?,
     };
     let opened: Vec<Opened> = all.iter().map(project::open).collect();
     match format {
-        Format::Text => all.iter().zip(&opened).for_each(|(named, opened)| tell(named, opened)),
+        Format::Text => all.iter().zip(&opened).for_each(|(named, opened)| {
+            tell(named, opened);
+            if changes {
+                tell_changes(opened);
+            }
+        }),
+        Format::Json if changes => {
+            anstream::println!("{:#}", json!({ "mistakes": merged_json(&opened), "changes": all_changes(&opened) }))
+        }
         Format::Json => anstream::println!("{:#}", merged_json(&opened)),
         Format::Sarif => anstream::println!("{:#}", merged_sarif(&opened)),
     }
-    let good = opened.iter().all(|opened| opened.adapter.is_some());
-    Ok(if good { Ended::Good } else { Ended::Wrong })
+    let good = |opened: &Opened| opened.adapter.is_some() && (!deny_warnings || opened.diagnostics.is_empty());
+    Ok(if opened.iter().all(good) { Ended::Good } else { Ended::Wrong })
 }
 
 fn tell(named: &Named, opened: &Opened) {
-    match &opened.adapter {
-        Some(adapter) => {
-            let name = match named {
-                Named::Folder(folder) => folder.join("adapter.yaml").display().to_string(),
-                Named::BuiltIn(name) => name.clone(),
-            };
-            anstream::println!(
-                "{name} is good: {} endpoints, {} payloads",
-                adapter.endpoints.len(),
-                adapter.payloads.len()
-            );
-        }
-        None => project::tell(opened),
+    project::tell(opened);
+    let Some(adapter) = &opened.adapter else { return };
+    let name = match named {
+        Named::Folder(folder) => folder.join("adapter.yaml").display().to_string(),
+        Named::BuiltIn(name) => name.clone(),
+    };
+    let (endpoints, payloads) = (adapter.endpoints.len(), adapter.payloads.len());
+    anstream::println!("{name} is good: {endpoints} endpoints, {payloads} payloads");
+}
+
+fn tell_changes(opened: &Opened) {
+    let (Some(loaded), Some(adapter)) = (&opened.loaded, &opened.adapter) else { return };
+    match (changes::text(loaded, adapter), &loaded.extends) {
+        (_, None) => anstream::println!("it extends nothing"),
+        (text, Some(extends)) if text.is_empty() => anstream::println!("nothing is changed against `{extends}`"),
+        (text, _) => anstream::print!("{text}"),
     }
+}
+
+/// What each good definition changes, by its name; null for one that extends nothing.
+fn all_changes(all: &[Opened]) -> Json {
+    let good = all.iter().filter_map(|opened| opened.loaded.as_ref().zip(opened.adapter.as_ref()));
+    let changes = good.map(|(loaded, adapter)| (adapter.name.clone(), changes::json(loaded, adapter).into()));
+    Json::Object(changes.collect())
 }
 
 /// All mistakes of all definitions in one list.

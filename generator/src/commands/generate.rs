@@ -22,10 +22,8 @@ pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
 /// Generates one adapter, and tells what was written.
 fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
-    let Some(adapter) = &opened.adapter else {
-        project::tell(&opened);
-        return Ok(Ended::Wrong);
-    };
+    project::tell(&opened);
+    let Some(adapter) = &opened.adapter else { return Ok(Ended::Wrong) };
     let files = emit(adapter, &project::templates(folder)?)?;
     let output = output_of(folder);
     if only_check {
@@ -38,7 +36,7 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
         anstream::println!("{} is up to date", output.display());
     }
     tell(&output, &written, "written", "removed");
-    tell_changes(&opened, adapter, folder);
+    tell_changes(&opened, adapter);
     Ok(Ended::Good)
 }
 
@@ -61,18 +59,11 @@ fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
     }
 }
 
-fn tell_changes(opened: &Opened, adapter: &Adapter, folder: &Path) {
-    let Some(extends) = opened.loaded.as_ref().and_then(|loaded| loaded.extends.as_deref()) else { return };
-    // What is generated from the built-in definition itself changes nothing of it.
-    if adapter.source == format!("definitions/{extends}") {
-        return;
-    }
-    let is_path = extends.contains(['/', '\\']) || extends.starts_with('.');
-    let base = if is_path { Named::Folder(folder.join(extends)) } else { Named::BuiltIn(extends.to_owned()) };
-    let Some(base) = project::open(&base).adapter else { return };
-    let changes = changes::between(&base, adapter);
-    if !changes.is_empty() {
-        anstream::println!("\nchanged against `{extends}`:");
-        changes.iter().for_each(|change| anstream::println!("  {change}"));
+/// What a tailoring changes of the definition that it extends. One that changes nothing is generated from that itself.
+fn tell_changes(opened: &Opened, adapter: &Adapter) {
+    let Some(loaded) = &opened.loaded else { return };
+    let text = changes::text(loaded, adapter);
+    if !text.is_empty() {
+        anstream::print!("\n{text}");
     }
 }

@@ -12,6 +12,7 @@ mod new;
 mod openapi;
 mod project;
 mod runtime;
+mod show;
 mod try_it;
 
 use std::path::PathBuf;
@@ -51,14 +52,13 @@ enum Command {
     Check {
         /// Folders that hold an `adapter.yaml`, or names of built-in definitions.
         dirs: Vec<PathBuf>,
-        /// How mistakes are told.
-        #[arg(long, value_enum, default_value_t = Format::Text)]
-        format: Format,
+        #[command(flatten)]
+        asked: check::Asked,
     },
     /// Prints what follows from a definition, endpoint by endpoint; or what a word or a diagnostic means.
     Explain {
-        /// A folder, a built-in definition, an endpoint of the current folder, the id of a diagnostic, or a word of the
-        /// vocabulary (a behaviour, a thing, a meaning, a fault); `words` lists them.
+        /// A folder, a built-in definition, an endpoint of the current folder, the id of a diagnostic, a word of the
+        /// vocabulary (a behaviour, a thing, a meaning, a fault; `words` lists them), or a key or a rule of the language.
         what: String,
         /// One endpoint of it.
         endpoint: Option<String>,
@@ -98,6 +98,13 @@ enum Command {
         /// The file to write, in place of standard output.
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
+    },
+    /// Prints a built-in definition, file by file.
+    Show {
+        /// Its name.
+        name: String,
+        /// One of its files, such as `adapter.yaml` or `messages/en.yaml`; all of them if none is given.
+        file: Option<String>,
     },
     /// Makes an adapter in a temporary folder and runs it: the first thing to do.
     Try {
@@ -145,12 +152,13 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
     match arguments.command {
         Command::New { dir, extends, runtime } => new::run(&dir, &extends, runtime.as_deref()),
         Command::Generate { dirs, check } => generate::run(&dirs, check),
-        Command::Check { dirs, format } => check::run(&dirs, format),
+        Command::Check { dirs, asked } => check::run(&dirs, asked),
         Command::Explain { what, endpoint } => explain::run(&what, endpoint.as_deref()),
         Command::Conform { dir, options } => conform::run(&dir, &options),
         Command::Diff { old, new, format } => diff::run(&old, &new, format),
         Command::Docs { dir, output } => docs::run(&dir, output.as_ref()),
         Command::Openapi { dir, version, output } => openapi::run(&dir, version, output.as_ref()),
+        Command::Show { name, file } => show::run(&name, file.as_deref()),
         Command::Try { name } => try_it::run(&name),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
 use countersign::emit::{Templates, literal};
@@ -83,7 +83,7 @@ pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<En
     let templates = project::templates(Path::new("."))?;
     let extends = match &named {
         Named::BuiltIn(name) => name.clone(),
-        Named::Folder(folder) => literal(&folder.canonicalize()?.display().to_string()),
+        Named::Folder(folder) => literal(&relative(dir, folder)?.display().to_string()),
     };
     let definition = Definition { extends, start: project::start(&named).map(|start| start.trim_end().to_owned()) };
     let vendored = !runtime.files.is_empty();
@@ -128,6 +128,19 @@ fn hooks(adapter: &Adapter, user: Option<DemoUser>) -> Hooks {
     imports.push("OwnHooks");
     imports.sort_unstable();
     Hooks { unfinished: format!("[{}]", unfinished.join(", ")), sends, user, own_imports: imports.join(", "), own }
+}
+
+/// The way from one folder, which need not be there yet, to another: it holds wherever both are moved together.
+fn relative(from: &Path, to: &Path) -> anyhow::Result<PathBuf> {
+    let to = to.canonicalize()?;
+    let from = std::path::absolute(from)?;
+    let there = from.ancestors().find(|folder| folder.exists()).unwrap_or(&from);
+    let from = there.canonicalize()?.join(from.strip_prefix(there).unwrap_or(Path::new("")));
+    let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let way: PathBuf = up.chain(to.components().skip(shared)).collect();
+    // A path is told from the name of a built-in definition by its first letter.
+    Ok(if way.starts_with("..") { way } else { Path::new(".").join(way) })
 }
 
 /// The package's name: the folder's, as cargo wants it.

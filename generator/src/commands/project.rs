@@ -45,6 +45,7 @@ pub struct Opened {
     pub loaded: Option<Loaded>,
     /// The model, if nothing is wrong.
     pub adapter: Option<Adapter>,
+    /// What is wrong, and warnings.
     pub diagnostics: Vec<Diagnostic>,
     pub sources: Sources,
 }
@@ -66,6 +67,9 @@ pub fn program() -> &'static str {
 /// The folders that a command is about: those that were given, else the current one, else every example.
 pub fn folders(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     if let Some(missing) = given.iter().find(|folder| !folder.join("adapter.yaml").is_file()) {
+        if let Some(usage) = other_ending(missing) {
+            return Err(usage.into());
+        }
         return Err(Usage(format!("there is no `{}`", missing.join("adapter.yaml").display())).into());
     }
     if !given.is_empty() {
@@ -91,12 +95,23 @@ pub fn named(name: &Path) -> anyhow::Result<Named> {
     if let Some(named) = find(name) {
         return Ok(named);
     }
+    if let Some(usage) = other_ending(name) {
+        return Err(usage.into());
+    }
     let names = BuiltIn::around(Path::new(".")).names();
     let text = name.display().to_string();
     let meant = near(&text, names.iter().map(String::as_str)).map(|near| format!("; did you mean `{near}`?"));
     let known = format!(" (there are: {})", names.join(", "));
     let help = meant.unwrap_or(known);
     Err(Usage(format!("`{text}` is no folder with an `adapter.yaml` and no built-in definition{help}")).into())
+}
+
+/// A folder whose main file has another ending.
+fn other_ending(folder: &Path) -> Option<Usage> {
+    let file =
+        ["adapter.yml", "Adapter.yaml", "adapter.yaml.txt"].into_iter().find(|file| folder.join(file).is_file())?;
+    let shown = folder.join(file).display().to_string();
+    Some(Usage(format!("nothing reads `{shown}`: call it `adapter.yaml`")))
 }
 
 /// The same, if it is either.
@@ -145,10 +160,6 @@ fn load(named: &Named) -> Result<Loaded, LoadError> {
 
 fn checked(named: &Named, loaded: Loaded) -> Opened {
     let Checked { adapter, diagnostics } = check(&loaded);
-    let adapter = adapter.map(|adapter| match named {
-        Named::Folder(folder) => without_folder(adapter, folder),
-        Named::BuiltIn(_) => adapter,
-    });
     Opened { sources: loaded.sources.clone(), loaded: Some(loaded), adapter, diagnostics }
 }
 
@@ -161,26 +172,18 @@ fn name_source(loaded: &mut Loaded) {
     }
 }
 
-/// Traces name files from the adapter's folder on, so that they are the same wherever it lies.
-fn without_folder(mut adapter: Adapter, folder: &Path) -> Adapter {
-    let prefix = folder.join("").display().to_string();
-    let shorten = |trace: &mut String| {
-        if let Some(short) = trace.strip_prefix(&prefix) {
-            *trace = short.to_owned();
-        }
-    };
-    adapter.endpoints.iter_mut().for_each(|endpoint| shorten(&mut endpoint.trace));
-    for payload in adapter.payloads.iter_mut() {
-        payload.fields.iter_mut().for_each(|field| shorten(&mut field.trace));
-        payload.then.iter_mut().for_each(|then| shorten(&mut then.trace));
-    }
-    adapter
-}
-
-/// Prints what is wrong, for people.
+/// Prints what is wrong, for people, and how much that is.
 pub fn tell(opened: &Opened) {
+    let all = &opened.diagnostics;
+    if all.is_empty() {
+        return;
+    }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
-    anstream::eprint!("{}", diagnostic::render(&opened.diagnostics, &opened.sources, colour));
+    anstream::eprintln!("{}", diagnostic::render(all, &opened.sources, colour));
+    anstream::eprintln!("{}", diagnostic::total(all));
+    if let Some(how) = diagnostic::where_to_look(all, &opened.sources) {
+        anstream::eprintln!("{how}");
+    }
 }
 
 /// The templates: inside a checkout those of its folder, elsewhere those in this program.

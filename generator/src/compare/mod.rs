@@ -35,7 +35,7 @@ pub struct Side<'a> {
 impl<'a> Side<'a> {
     /// A definition that was loaded and is good.
     pub fn of(loaded: &'a Loaded, adapter: &'a Adapter) -> Self {
-        Side { adapter, document: &loaded.document, patch: None, sources: &loaded.sources }
+        Side { adapter, document: &loaded.document, patch: loaded.patch.as_ref(), sources: &loaded.sources }
     }
 }
 

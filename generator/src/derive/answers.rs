@@ -57,6 +57,9 @@ pub(super) fn edge_faults(of: &Resolved<'_>, endpoint: &Endpoint<'_>) -> Vec<(St
 /// Proves the table of an endpoint and makes it.
 pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut Report) {
     let declared = declared(of.raw, draft.endpoint, report);
+    // An error that is not there may have been the answer, and a response that is not there may have shown it.
+    let unknown = draft.endpoint.raw.errors.names().any(|code| !of.raw.errors.has(code));
+    let doubtful = draft.doubtful || unknown;
     let mut answers: Vec<Answer> =
         declared.iter().map(|row| Answer { row: row.code.clone(), faults: Vec::new() }).collect();
     let mut ways: Vec<Told> = Vec::new();
@@ -72,6 +75,7 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
                 .filter(|answer| answer.row == row.code)
                 .for_each(|answer| answer.faults.push(fault.clone())),
             [] if !fields.is_empty() => draft.shown.push((fault, fields)),
+            [] if doubtful => {}
             [] => unanswered(of, draft.endpoint, &fault, report),
             [first, second, ..] => {
                 let endpoint = draft.endpoint;

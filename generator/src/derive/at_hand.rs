@@ -9,7 +9,7 @@ use crate::model::Type;
 use crate::plan::{Lack, Part, Presence, Source, Value};
 use crate::raw::Callers;
 use crate::report::Report;
-use crate::resolve::{Endpoint, Found, Meaning, Resolved, walk};
+use crate::resolve::{Endpoint, Found, Meaning, PathStep, Resolved, walk};
 use crate::source::Place;
 
 /// Who calls.
@@ -114,8 +114,9 @@ fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> 
         let ty = natural_type(of.meaning(found.meaning));
         return Value { meaning: found.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Found) };
     }
-    let path: Vec<Part> =
-        found.path.iter().map(|step| Part { wire: step.name.to_owned(), may_lack: step.may_lack }).collect();
+    let part =
+        |step: &PathStep<'_>| Part { wire: step.name.to_owned(), rust: step.rust.clone(), may_lack: step.may_lack };
+    let path: Vec<Part> = found.path.iter().map(part).collect();
     let may_lack = path.iter().any(|part| part.may_lack);
     let presence = if may_lack { Presence::Maybe(Lack::OptionalField) } else { Presence::Always };
     let ty = ty.unwrap_or_else(|| natural_type(of.meaning(found.meaning)));
@@ -123,11 +124,7 @@ fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> 
 }
 
 /// The type of the field at the end of a path.
-fn type_at(
-    of: &Resolved<'_>,
-    payload: Id<crate::model::Payload>,
-    path: &[crate::resolve::PathStep<'_>],
-) -> Option<Type> {
+fn type_at(of: &Resolved<'_>, payload: Id<crate::model::Payload>, path: &[PathStep<'_>]) -> Option<Type> {
     let (first, rest) = path.split_first()?;
     let field = of.payloads[payload].fields.iter().find(|field| field.raw.name.text == first.name)?;
     match (&field.ty, rest) {

@@ -22,8 +22,9 @@ pub(crate) use reads::hook_inputs;
 use crate::arena::{Arena, Id};
 use crate::model::{self, Answer};
 use crate::plan::{Gathered, Plan, Role, TextUse, Value};
+use crate::raw::Text;
 use crate::report::Report;
-use crate::resolve::{Endpoint, Meaning, Resolved, Step};
+use crate::resolve::{Endpoint, Field, Meaning, Resolved, Step};
 
 /// All that follows for an endpoint.
 #[derive(Debug)]
@@ -52,6 +53,8 @@ pub(crate) struct Draft<'r, 'a> {
     /// Values of the request that nobody gets.
     pub unread: Vec<Id<Value>>,
     pub broken: bool,
+    /// Something in its request could not be bound, so what seems to be missing may be there.
+    pub doubtful: bool,
 }
 
 /// A step in the making.
@@ -100,6 +103,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
         texts: Vec::new(),
         unread: Vec::new(),
         broken: false,
+        doubtful: is_doubtful(of, endpoint),
     };
     steps::take(of, &mut draft, report);
     if !draft.broken {
@@ -109,6 +113,14 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
         draft.unread = hand_on::tell_rest(of, &mut draft);
     }
     draft
+}
+
+/// True if the request of an endpoint is not there, or has a field whose meaning or type could not be bound.
+fn is_doubtful(of: &Resolved<'_>, endpoint: &Endpoint<'_>) -> bool {
+    let gone = |said: &Option<Text>| said.as_ref().is_some_and(|said| of.payload_id(&said.text).is_none());
+    let payloads = endpoint.request.map(|id| of.reached_from(id)).unwrap_or_default();
+    let mut fields = payloads.into_iter().flat_map(|id| &of.payloads[id].fields);
+    gone(&endpoint.raw.request) || gone(&endpoint.raw.response) || fields.any(Field::is_unbound)
 }
 
 /// Inputs of hooks of the bank's own that some endpoint may leave out: behaviour and meaning.

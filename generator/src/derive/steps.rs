@@ -132,6 +132,10 @@ fn unbound_need(
     report: &mut Report,
 ) {
     let names: Vec<&str> = choices.iter().map(|choice| of.meaning(*choice).name.as_str()).collect();
+    if draft.doubtful {
+        names.iter().for_each(|name| report.note_gap(&draft.endpoint.name.text, name));
+        return;
+    }
     let first = names.first().copied().unwrap_or_default();
     let (name, request) = (step.name, request_of(draft));
     let text = format!("`{}` needs `{}`, and nothing in `{request}` means it", name.text, names.join("` or `"));
@@ -156,6 +160,9 @@ fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Me
         return;
     }
     report.note_gap(&draft.endpoint.name.text, &meaning.name);
+    if draft.doubtful {
+        return;
+    }
     let (name, request, meaning) = (step.name, request_of(draft), &meaning.name);
     let text = format!("`{}` expects `{meaning}`, and nothing in `{request}` means it", name.text);
     let help = format!("say `is: {meaning}` on a field; if the API has no such value, say `without: [{meaning}]`");
@@ -175,6 +182,9 @@ fn needed_id(draft: &Draft<'_, '_>, step: &Step<'_>, without: &Text, report: &mu
 fn unbound_value(draft: &Draft<'_, '_>, step: &Step<'_>, named: &Named<'_>, does: &str, report: &mut Report) {
     let (endpoint, meaning) = (&draft.endpoint.name.text, named.text);
     report.note_gap(endpoint, &meaning.text);
+    if draft.doubtful {
+        return;
+    }
     let request = request_of(draft);
     let (what, section) = if does.starts_with("opens") { ("session", "sessions") } else { ("code", "otps") };
     let text = format!("the {what} that `{endpoint}` {does} `{}`, and nothing in `{request}` means it", meaning.text);

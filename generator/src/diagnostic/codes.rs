@@ -1,5 +1,7 @@
-//! Every mistake that can be told: its id, what it is, and a longer text for `countersign explain <id>`. Each has a
-//! fixture under `generator/tests/mistakes`.
+//! Every mistake that can be told: its id, what it is, how much it weighs, and a longer text for
+//! `countersign explain <id>`. Each has a fixture under `generator/tests/mistakes`.
+
+use super::Level;
 
 /// A row.
 #[derive(Debug)]
@@ -15,6 +17,14 @@ pub struct Code {
 /// The row of an id.
 pub fn find(id: &str) -> Option<&'static Code> {
     ALL.iter().find(|code| code.id == id)
+}
+
+/// Ids of what is told and stops nothing: what was written has no effect, and may have none for now.
+const WARNINGS: [&str; 4] = ["doubled-value", "similar-key", "similar-route", "unused"];
+
+/// How much a mistake of this id weighs.
+pub fn level(id: &str) -> Level {
+    if WARNINGS.contains(&id) { Level::Warning } else { Level::Error }
 }
 
 /// All of them, by name.
@@ -81,11 +91,31 @@ pub const ALL: &[Code] = &[
                countersign and not of the definition: please report it.",
     },
     Code {
+        id: "callers-fault",
+        what: "a caller's mistake would be answered as one of the server",
+        long: "A path that is not there (`route.unknown`) and a wrong method (`method.wrong`) are the caller's fault, and HTTP has 404 and \
+               405 for them. A row that answers them with a status of 5xx makes monitoring call the adapter broken, and callers \
+               try again. If the API that is kept says so, the row says why: `because: <reason>`.",
+    },
+    Code {
         id: "column-type",
         what: "a table cannot hold what a column means",
         long: "The rows of a table stand in the settings. A key is made of texts, which are compared letter by letter. A \
                column holds a text, a number, true or false, a date, a time, a phone, or a list of these; secrets are never \
                written into the settings, and what a form or a document is belongs to the behaviours.",
+    },
+    Code {
+        id: "conflict-marker",
+        what: "a conflict of version control stands in the file",
+        long: "Two versions of these lines were merged and somebody has to choose. Keep what is right, and take the lines with `<<<<<<<`, \
+               `=======` and `>>>>>>>` out.",
+    },
+    Code {
+        id: "doubled-value",
+        what: "a member of an enum that is never sent",
+        long: "Two members of the enum show the same value, and the first one is what is sent. The second is read where the enum stands \
+               in a request, and otherwise does nothing. A tailoring that means to rename a member takes the old one out: \
+               `OLD: null`.",
     },
     Code {
         id: "duplicate-key",
@@ -111,6 +141,12 @@ pub const ALL: &[Code] = &[
         what: "a payload has a field twice",
         long: "The same field comes from two includes, or from an include and the payload itself. An included field cannot be \
                changed where it is included; leave the include out and write the fields, or change the included payload.",
+    },
+    Code {
+        id: "file-not-read",
+        what: "a file beside the definition that nothing reads",
+        long: "A definition is made of `adapter.yaml`, `payloads.yaml`, `errors.yaml`, `messages/<language>.yaml` and `examples/<name>.yaml`. \
+               This file is called almost like one of them and would be passed over.",
     },
     Code {
         id: "given-twice",
@@ -174,10 +210,21 @@ pub const ALL: &[Code] = &[
                `extends`.",
     },
     Code {
+        id: "missing-blank",
+        what: "a blank is missing after a colon",
+        long: "YAML reads `key:value` as one text. A key, a colon, a blank and the value make an entry.",
+    },
+    Code {
         id: "missing-column",
         what: "an error row lacks what failures show",
         long: "Every row has a status. If the payload of a failure shows further columns (`error.vendor_code`), each row has \
                them, or `every_error` has them for all.",
+    },
+    Code {
+        id: "missing-extends",
+        what: "a definition has no `extends`, and little of what one that stands alone has",
+        long: "A bank's definition begins with `extends: <definition>` and says what differs. Without that line it stands alone, and has \
+               a `version`, `callers` and an `envelope` of its own.",
     },
     Code {
         id: "missing-file",
@@ -197,6 +244,12 @@ pub const ALL: &[Code] = &[
         long: "Each text that can be shown (SMS, consent, error messages with `error.text`, reasons that `validate_consent` \
                tells) stands in `messages/<language>.yaml` of the default language. Other languages may be partial and fall \
                back to it.",
+    },
+    Code {
+        id: "misspelt",
+        what: "a name that is almost one that is there",
+        long: "Nothing uses what stands here under a new name, and there is one that differs in a letter or two. What was meant to \
+               change stays as it was. Write the name as it is there; if something new is meant, let something use it.",
     },
     Code {
         id: "name-clash",
@@ -248,6 +301,18 @@ pub const ALL: &[Code] = &[
                does nothing: most often the name is mistyped, or the extended definition has changed.",
     },
     Code {
+        id: "null-not-written",
+        what: "a key with nothing behind it would take something away",
+        long: "`null` removes what the extended definition has. An empty key means the same to YAML, and is mostly a line that was not \
+               finished, or whose lines below were commented out. Write `null` to remove it, or take the key out.",
+    },
+    Code {
+        id: "odd-blank",
+        what: "a blank that is none to YAML",
+        long: "The character looks like a blank and is another one, such as the no-break blank (U+00A0) that comes with text pasted \
+               from a web page or typed with the option key. To YAML it is a letter. Write a plain blank.",
+    },
+    Code {
         id: "payload-cycle",
         what: "a payload contains itself",
         long: "A payload that contains itself, directly or through others, describes a body without end. Use `json` for trees \
@@ -287,6 +352,18 @@ pub const ALL: &[Code] = &[
         what: "a shipped meaning is declared again",
         long: "The runtime knows what this meaning is. Under `meanings:` stand words of your own only; they reach the hooks as \
                facts.",
+    },
+    Code {
+        id: "similar-key",
+        what: "a message key that is almost another one",
+        long: "Message keys may be any; those whom the answer goes to look them up. This one is new, and a part of it differs by one letter \
+               from that of another key. If it has a slip in it, no text is found for it.",
+    },
+    Code {
+        id: "similar-route",
+        what: "two routes that differ only in capital letters",
+        long: "Paths are compared letter by letter, so these are two. Whoever writes the wrong one reaches another endpoint than was \
+               meant, or none.",
     },
     Code {
         id: "sms-too-long",
@@ -464,6 +541,12 @@ pub const ALL: &[Code] = &[
                enum member shows a value that the meaning does not have, or a default is no member of its enum.",
     },
     Code {
+        id: "unquoted",
+        what: "a text begins with a sign that means something to YAML",
+        long: "A text that begins with `{`, `[`, `%`, `@`, `` ` ``, `&`, `*`, `!`, `|`, `>` or a quote, or that has `: ` or ` #` in it, stands in quotes: \
+               `\"{{ otp.code }} is your code\"`.",
+    },
+    Code {
         id: "unshown-id",
         what: "a code is found by an id that nobody is shown",
         long: "A code of this kind is checked by its id and the code itself, and no endpoint that makes one answers `otp.id`: no \
@@ -471,10 +554,10 @@ pub const ALL: &[Code] = &[
                found by the code alone.",
     },
     Code {
-        id: "unused-text",
-        what: "a new text that nothing shows",
-        long: "A tailoring adds a text under a key that neither the base definition nor the tailoring says anywhere. Mostly \
-               the key has a slip in it, and the text that was meant to change stays as it was.",
+        id: "unused",
+        what: "something that nothing uses",
+        long: "It is declared, and neither an endpoint nor anything that an endpoint reaches names it. It is no mistake as long as \
+               something will; `--deny-warnings` counts it as one. Take it out, or use it.",
     },
     Code {
         id: "wrong-example",

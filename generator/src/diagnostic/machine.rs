@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::Diagnostic;
 use super::codes;
-use crate::source::{Place, Sources};
+use crate::source::{Origin, Place, Sources};
 
 /// The mistakes as a list of JSON objects.
 pub fn json(all: &[Diagnostic], sources: &Sources) -> Json {
@@ -14,7 +14,7 @@ pub fn json(all: &[Diagnostic], sources: &Sources) -> Json {
 fn entry(one: &Diagnostic, sources: &Sources) -> Map<String, Json> {
     let mut entry = Map::new();
     entry.insert("id".to_owned(), json!(one.id));
-    entry.insert("severity".to_owned(), json!("error"));
+    entry.insert("severity".to_owned(), json!(one.level().word()));
     entry.insert("message".to_owned(), json!(one.message));
     entry.extend(one.place.map(|place| position(place, sources)).unwrap_or_default());
     entry.insert("label".to_owned(), json!(one.label));
@@ -25,16 +25,18 @@ fn entry(one: &Diagnostic, sources: &Sources) -> Map<String, Json> {
         Json::Object(entry)
     });
     entry.insert("related".to_owned(), related.collect());
+    entry.insert("more".to_owned(), json!(one.more));
     entry
 }
 
 fn position(place: Place, sources: &Sources) -> Map<String, Json> {
     let (line, column) = sources.position(place);
     let (end_line, end_column) = sources.position(Place { start: place.end, ..place });
-    let file = sources.file(place.file).map_or("", |file| file.name.as_str());
+    let (file, origin) = sources.file(place.file).map_or(("", Origin::Own), |file| (file.name.as_str(), file.origin));
     let numbers = [("line", line), ("column", column), ("end_line", end_line), ("end_column", end_column)];
     let numbers = numbers.into_iter().map(|(name, number)| (name.to_owned(), json!(number)));
-    std::iter::once(("file".to_owned(), json!(file))).chain(numbers).collect()
+    let whose = [("file", json!(file)), ("built_in", json!(origin == Origin::BuiltIn))];
+    whose.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(numbers).collect()
 }
 
 /// The mistakes as SARIF 2.1.0.
@@ -57,16 +59,25 @@ pub fn sarif(all: &[Diagnostic], sources: &Sources) -> Json {
 
 fn rule(id: &str) -> Json {
     let (what, long) = codes::find(id).map_or(("", ""), |code| (code.what, code.long));
-    json!({ "id": id, "shortDescription": { "text": what }, "fullDescription": { "text": long } })
+    let level = codes::level(id).word();
+    json!({
+        "id": id,
+        "shortDescription": { "text": what },
+        "fullDescription": { "text": long },
+        "defaultConfiguration": { "level": level },
+    })
 }
 
 fn result(one: &Diagnostic, sources: &Sources) -> Json {
-    let text = one.help.as_ref().map_or(one.message.clone(), |help| format!("{}; {help}", one.message));
+    let mut text = one.help.as_ref().map_or(one.message.clone(), |help| format!("{}; {help}", one.message));
+    if one.more > 0 {
+        text.push_str(&format!(" (and {} more of the same cause)", one.more));
+    }
     let places: Json = one.place.iter().map(|place| location(*place, &one.message, sources)).collect();
     let related: Json = one.related.iter().map(|(place, text)| location(*place, text, sources)).collect();
     json!({
         "ruleId": one.id,
-        "level": "error",
+        "level": one.level().word(),
         "message": { "text": text },
         "locations": places,
         "relatedLocations": related,

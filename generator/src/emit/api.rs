@@ -8,7 +8,7 @@ use super::errors::error_name;
 use super::scope::{Scope, type_name};
 use super::value::{Value, View as ValueView};
 use super::words::{doc, literal, sentence};
-use crate::model::{Endpoint, When};
+use crate::model::{Endpoint, Enum, When};
 
 /// What the template receives.
 #[derive(Serialize)]
@@ -145,7 +145,12 @@ fn route(scope: &Scope<'_>, endpoint: &Endpoint) -> String {
 fn when(scope: &Scope<'_>, when: &When) -> String {
     match when {
         When::Is { field, of: Some(of), value } => {
-            format!(", when({} = {}::{})", literal(field), type_name(&scope.adapter.enums[*of].name), type_name(value))
+            format!(
+                ", when({} = {}::{})",
+                literal(field),
+                type_name(&scope.adapter.enums[*of].name),
+                member_of(&scope.adapter.enums[*of], value)
+            )
         }
         When::Is { field, of: None, value } => format!(", when({} = {})", literal(field), literal(value)),
         When::Has(fields) => {
@@ -159,4 +164,10 @@ fn trace(scope: &Scope<'_>, trace: &str) -> String {
     let source = &scope.adapter.source;
     let of_folder = !source.ends_with(".yaml") && !trace.contains('/');
     doc(&if of_folder { format!("{source}/{trace}") } else { trace.to_owned() })
+}
+
+/// What a member is called in Rust.
+fn member_of(of: &Enum, wire: &str) -> String {
+    let found = of.members.iter().find(|member| member.wire == wire);
+    found.map_or_else(|| type_name(wire), |member| member.rust.clone())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::scope::{Scope, field_name, type_name};
+use super::scope::Scope;
 use super::words::{json_literal, literal, meaning};
 use crate::arena::Id;
 use crate::language::primitive::JSON;
@@ -88,7 +88,7 @@ impl Marks {
         // What an error shows beside what every error has stands in a map, where it is looked for by name.
         let column = self.refusal && thing == "error" && !OF_REFUSAL.contains(&quality.as_str());
         if ours && !column {
-            return (naming::field(quality) != field_name(&field.wire)).then(|| meaning(quality));
+            return (naming::field(quality) != field.rust).then(|| meaning(quality));
         }
         if column {
             return Some(meaning(quality));
@@ -128,7 +128,7 @@ pub fn field(
     }
     // What is never read is read in no other form.
     let read = Field { accepts: if payload.in_request { field.accepts.clone() } else { Vec::new() }, ..field.clone() };
-    let mut arguments = arguments(scope, meanings, owner.sought(scope), &read, snake);
+    let mut arguments = arguments(scope, meanings, owner, &read, snake);
     if payload.in_request && scope.is_echoed(field) {
         arguments.push("echo".to_owned());
     }
@@ -138,9 +138,9 @@ pub fn field(
     if payload.in_request {
         attributes.extend(rules("check", Vec::new(), &field.rules));
         let thens = payload.then.iter().filter(|then| then.after.max(1) == at + 1);
-        attributes.extend(thens.filter_map(|one| then(scope, one)));
+        attributes.extend(thens.filter_map(|one| then(scope, payload, one)));
     }
-    FieldView { attributes, name: field_name(&field.wire), r#type: type_of(scope, payload, field) }
+    FieldView { attributes, name: field.rust.clone(), r#type: type_of(scope, payload, field) }
 }
 
 /// What is sent back as it came was read as its type already.
@@ -163,20 +163,14 @@ fn form_attribute(scope: &Scope<'_>, field: &Field) -> Option<String> {
     lists.next().map(|list| format!("form({list})"))
 }
 
-fn arguments(
-    scope: &Scope<'_>,
-    meanings: &Marks,
-    sought: Option<&BTreeSet<Id<Meaning>>>,
-    field: &Field,
-    snake: bool,
-) -> Vec<String> {
-    let mut arguments = Vec::new();
+fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Field, snake: bool) -> Vec<String> {
+    let (sought, mut arguments) = (owner.sought(scope), Vec::new());
     let is_sought = |word: &Id<Meaning>| sought.is_some_and(|sought| sought.contains(word));
     let is = meanings.is_of(scope, field.meaning.as_ref().is_some_and(is_sought), field);
     arguments.extend(is.map(|is| format!("is = {is}")));
     for (word, sibling, value) in field.conditional.iter().filter(|(word, _, _)| is_sought(word)) {
         let word = meaning(&scope.meaning(*word).name);
-        arguments.push(format!("is({word}, where({} = {}))", field_name(sibling), literal(value)));
+        arguments.push(format!("is({word}, where({} = {}))", rust_of(owner.payload, sibling), literal(value)));
     }
     arguments.extend(nested(scope, meanings, field));
     arguments.extend(spelling(field, snake).map(|name| format!("name = {}", literal(name))));
@@ -192,6 +186,12 @@ fn arguments(
     }
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
     arguments
+}
+
+/// What a field of a payload is called in Rust.
+fn rust_of(payload: &Payload, wire: &str) -> String {
+    let found = payload.fields.iter().find(|field| field.wire == wire);
+    found.map_or_else(|| naming::field_name(wire), |field| field.rust.clone())
 }
 
 /// `nested`: made from the same thing as the payload around it. In a failure, `nested = outcome` stands where it is
@@ -220,7 +220,7 @@ fn nested(scope: &Scope<'_>, meanings: &Marks, field: &Field) -> Option<String> 
 
 /// The wire name, if it does not follow from the field's.
 fn spelling(field: &Field, snake: bool) -> Option<&String> {
-    let name = field_name(&field.wire);
+    let name = field.rust.clone();
     let implied = if snake { name.clone() } else { naming::camel(&name) };
     (name.ends_with('_') || implied != field.wire).then_some(&field.wire)
 }
@@ -228,19 +228,19 @@ fn spelling(field: &Field, snake: bool) -> Option<&String> {
 fn default(scope: &Scope<'_>, ty: &Type, value: &Value) -> String {
     match (ty, value) {
         (Type::Enum(id), Value::String(wire)) => {
-            let known = scope.adapter.enums[*id].members.iter().any(|member| member.wire == *wire);
-            if known { format!("default = {}", type_name(wire)) } else { "default".to_owned() }
+            let known = scope.adapter.enums[*id].members.iter().find(|member| member.wire == *wire);
+            known.map_or("default".to_owned(), |member| format!("default = {}", member.rust))
         }
         (_, Value::String(_) | Value::Bool(_) | Value::Number(_)) => format!("default = {}", json_literal(value)),
         _ => "default".to_owned(),
     }
 }
 
-fn then(scope: &Scope<'_>, then: &Then) -> Option<String> {
+fn then(scope: &Scope<'_>, payload: &Payload, then: &Then) -> Option<String> {
     let name = |id: Id<Meaning>| meaning(&scope.meaning(id).name);
     let mut first = vec![name(then.meaning)];
     first.extend(then.if_needed.then(|| "if_needed".to_owned()));
-    first.extend(then.at.as_ref().map(|at| format!("at = {}", field_name(at))));
+    first.extend(then.at.as_ref().map(|at| format!("at = {}", rust_of(payload, at))));
     let when = then.when.as_ref();
     first.extend(when.map(|(word, value)| format!("when({} = {})", name(*word), meaning(value))));
     rules("then", first, &then.rules)

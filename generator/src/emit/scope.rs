@@ -146,12 +146,6 @@ pub fn is_reached(payload: &Payload) -> bool {
     payload.in_request || payload.in_response
 }
 
-/// The Rust name of a field.
-pub fn field_name(wire: &str) -> String {
-    let name = naming::field(wire);
-    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("n{name}") } else { name }
-}
-
 /// The Rust name of a payload, union, enum or variant.
 pub fn type_name(name: &str) -> String {
     naming::pascal(name)

@@ -15,6 +15,7 @@ envelope: { failure: { code: error.code } }
 errors:
   ERROR_GENERIC:
     status: 500
+    because: a test
     for: [body.*, content_type.*, hook.*, input.*, method.*, overloaded, password.*, route.*, store.*, unexpected, user.*]
 every_endpoint: { errors: [ERROR_GENERIC] }
 ";

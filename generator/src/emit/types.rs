@@ -129,7 +129,7 @@ fn variant_view(scope: &Scope<'_>, union: Id<Union>, variant: &Variant) -> Varia
     let marked = if choice { ", choice" } else { "" };
     VariantView {
         attributes: vec![format!("payload(name = {}{marked})", literal(&variant.wire))],
-        name: type_name(&variant.wire),
+        name: variant.rust.clone(),
         holds: Some(scope.payload_name(variant.payload)),
     }
 }
@@ -140,7 +140,7 @@ fn enum_view(each: &Enum) -> TypeView {
         arguments.extend(member.shows.as_deref().filter(|_| each.shows.is_some()).map(naming::pascal));
         arguments.extend(member.number.map(|number| format!("number = {number}")));
         let attributes = vec![format!("wire({})", arguments.join(", "))];
-        VariantView { attributes, name: type_name(&member.wire), holds: None }
+        VariantView { attributes, name: member.rust.clone(), holds: None }
     });
     let docs = match &each.shows {
         Some(shows) => format!("[`countersign_runtime::{shows}`], as this API writes it."),

@@ -3,12 +3,14 @@
 
 mod endpoint;
 mod faults;
+mod key;
 mod lines;
 mod request;
 mod word;
 
 use crate::arena::Id;
 use crate::diagnostic::codes;
+use crate::language::about;
 use crate::model::{Adapter, Callers, Endpoint, IdForm, Meaning};
 use crate::naming::near;
 use crate::plan::Step;
@@ -27,9 +29,16 @@ pub fn diagnostic(id: &str) -> Option<&'static str> {
 pub fn word(name: &str) -> Result<String, Option<String>> {
     let words = Vocabulary::shipped().unwrap_or_default();
     if name == "words" {
-        return Ok(word::all(&words));
+        let key = key::one(name).map(|key| format!("\n{key}")).unwrap_or_default();
+        return Ok(word::all(&words) + &key);
     }
-    word::one(&words, name).ok_or_else(|| near(name, word::names(&words)).map(str::to_owned))
+    // Some words are of both: `user`, a thing, and `text`, a type and a key.
+    let both: Vec<String> = [word::one(&words, name), key::one(name)].into_iter().flatten().collect();
+    if both.is_empty() {
+        let nearest = near(name, word::names(&words)).or_else(|| near(name, about::names()));
+        return Err(nearest.map(str::to_owned));
+    }
+    Ok(both.join("\n"))
 }
 
 /// The adapter as a whole, or one of its endpoints.

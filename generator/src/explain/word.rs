@@ -20,7 +20,7 @@ pub fn all(words: &Vocabulary) -> String {
     }
     text.table(&table);
     text.blank();
-    text.line("More: countersign explain <behaviour>, <thing>, <thing.quality>, <fault>");
+    text.line("More: countersign explain <behaviour>, <thing>, <thing.quality>, <fault>, <key>, <rule>");
     text.text()
 }
 

@@ -153,13 +153,13 @@ pub static SECTIONS: [Row; 23] = [
     row(
         Section::Field,
         "a field",
-        &["is", "as", "optional", "const", "default", "also", "accepts", "says", "raises", "at", "when"],
+        &["is", "as", "optional", "const", "default", "also", "accepts", "says", "raises", "at", "when", "rust"],
     ),
     row(Section::Union, "a union", &["tag", "unknown", "every", "of"]),
-    row(Section::EnumMember, "a member of an enum", &["number", "is"]),
+    row(Section::EnumMember, "a member of an enum", &["number", "is", "rust"]),
     row(Section::Envelope, "an envelope", &["request", "success", "failure", "failure_type"]),
     row(Section::NamedEnvelope, "an envelope", &["request", "success", "failure"]),
-    row(Section::Row, "an error", &["status", "for", "says", "code", "as"]),
+    row(Section::Row, "an error", &["status", "for", "says", "code", "as", "because"]),
 ];
 
 /// The row of a section.
@@ -172,6 +172,12 @@ pub fn of(section: Section) -> Vec<&'static str> {
     let keys = find(section).map(|row| row.keys).unwrap_or_default().iter().copied();
     let rules = rules::keys().filter(|_| section == Section::Field);
     keys.chain(rules).collect()
+}
+
+/// What the sections are called that have a key.
+pub fn sections_with(key: &str) -> impl Iterator<Item = &'static str> {
+    let has = move |row: &&Row| of(row.section).contains(&key);
+    SECTIONS.iter().filter(has).map(|row| row.what).collect::<Vec<_>>().into_iter()
 }
 
 /// What messages call a section.

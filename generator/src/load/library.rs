@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
+use crate::naming::slip;
+
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../definitions");
 
 /// The files of a definition: path below its folder, and what is in it.
@@ -125,4 +127,58 @@ pub(super) fn files_of(folder: &Path) -> std::io::Result<Files> {
     }
     files.sort();
     Ok(files)
+}
+
+/// Files that are called almost like the parts of a definition, so that nothing reads them: each with the name that is
+/// read.
+pub(super) fn strays_of(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut strays = Vec::new();
+    for path in inside(folder) {
+        let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+        let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
+        let is_folder = path.is_dir();
+        let parts: &[&str] = if is_folder {
+            &["messages", "examples"]
+        } else {
+            &["adapter", "payloads", "errors", "messages", "examples"]
+        };
+        let Some(part) =
+            parts.iter().find(|part| **part == stem).copied().or_else(|| slip(stem, parts.iter().copied()))
+        else {
+            continue;
+        };
+        let meant = match (part, is_folder) {
+            ("messages", false) => "messages/<language>.yaml".to_owned(),
+            ("examples", false) => "examples/<name>.yaml".to_owned(),
+            (part, false) => format!("{part}.yaml"),
+            (part, true) => part.to_owned(),
+        };
+        let read = meant == name;
+        if is_folder && !read && inside(&path).iter().any(|file| is_yaml(file)) {
+            strays.extend(inside(&path).into_iter().filter(|file| is_yaml(file)).map(|file| {
+                let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+                (file, format!("{meant}/{file_name}"))
+            }));
+        } else if !is_folder && !read && matches!(ending, "yaml" | "yml" | "json" | "txt") {
+            strays.push((path, meant));
+        }
+    }
+    for part in ["messages", "examples"] {
+        for path in
+            inside(&folder.join(part)).into_iter().filter(|path| path.extension().is_some_and(|end| end == "yml"))
+        {
+            let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            strays.push((path, format!("{part}/{stem}.yaml")));
+        }
+    }
+    strays.sort();
+    strays
+}
+
+fn inside(folder: &Path) -> Vec<PathBuf> {
+    fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+fn is_yaml(path: &Path) -> bool {
+    path.is_file() && path.extension().is_some_and(|end| end == "yaml" || end == "yml")
 }

@@ -2,6 +2,7 @@
 
 use crate::arena::Id;
 use crate::model::{self, Need, Type};
+use crate::naming;
 use crate::raw::{self, Text, When};
 use crate::report::ErrorReported;
 use crate::resolve::rules::{self, Subject};
@@ -50,6 +51,7 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorRepo
     let texts = |all: &[Text]| all.iter().map(|one| one.text.clone()).collect();
     Ok(model::Field {
         wire: raw.name.text.clone(),
+        rust: field.rust.clone(),
         meaning: field.meaning,
         conditional,
         ty: field.ty.clone()?,
@@ -125,14 +127,18 @@ fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, Error
 
 /// A union.
 pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) -> Result<model::Union, ErrorReported> {
-    let variants = union.variants.iter();
+    let named: Vec<(&str, Option<&str>)> =
+        union.variants.iter().map(|variant| (variant.name.text.as_str(), None)).collect();
+    let variants = union.variants.iter().zip(naming::distinct(&named, naming::pascal));
     Ok(model::Union {
         name: union.name.text.clone(),
         tag: union.raw.tag.as_ref().map(|tag| tag.text.clone()).unwrap_or_default(),
         keep_unknown: union.raw.keep_unknown,
         thing: union.thing.clone(),
         variants: variants
-            .map(|variant| Ok(model::Variant { wire: variant.name.text.clone(), payload: variant.payload? }))
+            .map(|(variant, rust)| {
+                Ok(model::Variant { wire: variant.name.text.clone(), rust, payload: variant.payload? })
+            })
             .collect::<Result<_, _>>()?,
         is_reached: reached.requests.unions.contains(&id) || reached.responses.unions.contains(&id),
     })
@@ -140,15 +146,16 @@ pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) 
 
 /// An enum.
 pub(super) fn enumeration(id: Id<model::Enum>, one: &Enum<'_>, reached: &Reached) -> model::Enum {
-    let member = |member: &raw::EnumMember| model::Member {
+    let member = |(member, rust): (&raw::EnumMember, &String)| model::Member {
         wire: member.name.text.clone(),
+        rust: rust.clone(),
         number: member.number,
         shows: member.shows.as_ref().map(|shows| shows.text.clone()),
     };
     model::Enum {
         name: one.name.text.clone(),
         shows: one.shows.clone(),
-        members: one.members.iter().map(member).collect(),
+        members: one.members.iter().zip(&one.rust).map(member).collect(),
         is_reached: reached.requests.enums.contains(&id) || reached.responses.enums.contains(&id),
     }
 }

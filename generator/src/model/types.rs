@@ -28,6 +28,8 @@ pub struct Payload {
 pub struct Field {
     /// On the wire.
     pub wire: String,
+    /// In Rust.
+    pub rust: String,
     /// The meaning, if it has an unconditional one.
     pub meaning: Option<Id<Meaning>>,
     /// Meanings that hold only where a sibling has a value: meaning, sibling's wire name, value.
@@ -108,6 +110,8 @@ pub struct Union {
 pub struct Variant {
     /// The tag's value on the wire.
     pub wire: String,
+    /// In Rust.
+    pub rust: String,
     /// The payload that it carries: one of its own, or that of the variant it is like.
     pub payload: Id<Payload>,
 }
@@ -125,6 +129,8 @@ pub struct Enum {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Member {
     pub wire: String,
+    /// In Rust.
+    pub rust: String,
     /// Also accepted as this number.
     pub number: Option<i64>,
     /// The meaning's value: `passed`.

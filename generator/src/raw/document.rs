@@ -166,8 +166,7 @@ fn meaning_type(reading: &mut Reading, map: &Map) -> Option<Text> {
 }
 
 fn own_behaviour(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnBehaviour> {
-    let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, Section::Behaviour);
+    let map = reading.entry(name, node, Section::Behaviour)?;
     Some(OwnBehaviour {
         place: name.place,
         needs: reading.names(map, "needs"),
@@ -179,8 +178,7 @@ fn own_behaviour(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnB
 }
 
 fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
-    let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, Section::Otp);
+    let map = reading.entry(name, node, Section::Otp)?;
     let small = |number: (u64, Place)| (u32::try_from(number.0).unwrap_or(u32::MAX), number.1);
     Some(Otp {
         place: name.place,
@@ -199,14 +197,12 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
 }
 
 fn session_kind(reading: &mut Reading, name: &Text, node: &Node) -> Option<SessionKind> {
-    let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, Section::Session);
+    let map = reading.entry(name, node, Section::Session)?;
     Some(SessionKind { place: name.place, idle: reading.duration_at(map, "idle"), binds: reading.names(map, "binds") })
 }
 
 fn look_up_table(reading: &mut Reading, name: &Text, node: &Node) -> Option<LookUpTable> {
-    let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, Section::Table);
+    let map = reading.entry(name, node, Section::Table)?;
     Some(LookUpTable {
         place: name.place,
         key: reading.names(map, "key"),
@@ -216,8 +212,7 @@ fn look_up_table(reading: &mut Reading, name: &Text, node: &Node) -> Option<Look
 }
 
 fn operation(reading: &mut Reading, name: &Text, node: &Node) -> Option<Operation> {
-    let map = reading.map(node, &format!("`{}`", name.text))?;
-    reading.known(map, Section::Operation);
+    let map = reading.entry(name, node, Section::Operation)?;
     Some(Operation {
         place: name.place,
         like: reading.text_at(map, "like"),

@@ -28,12 +28,8 @@ pub fn empty_endpoint(place: Place) -> Endpoint {
 
 pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     let mut made = empty_endpoint(name.place);
-    let Some(map) = reading.map(node, &format!("`{}`", name.text)) else { return made };
-    if name.text == "every_endpoint" {
-        reading.known(map, Section::EveryEndpoint);
-    } else {
-        reading.known(map, Section::Endpoint);
-    }
+    let section = if name.text == "every_endpoint" { Section::EveryEndpoint } else { Section::Endpoint };
+    let Some(map) = reading.entry(name, node, section) else { return made };
     let place_of = |key: &str| map.get(key).map_or(name.place, |entry| entry.key_place);
     made.about = reading.text_at(map, "about");
     made.route = reading.text_at(map, "route");
@@ -120,6 +116,7 @@ pub fn row(reading: &mut Reading, place: Place, node: &Node) -> Row {
         faults: reading.names(map, "for"),
         says,
         payload: reading.text_at(map, "as"),
+        because: reading.text_at(map, "because"),
         columns,
     }
 }

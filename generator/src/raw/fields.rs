@@ -23,7 +23,9 @@ fn member(reading: &mut Reading, entry: &Entry) -> Option<Member> {
         return Some(Member::KeepUnknown(entry.key_place));
     }
     let field = field(reading, name, &entry.node)?;
-    Some(if entry.key.contains('.') { Member::Rules(field) } else { Member::Field(field) })
+    // A dotted key is a meaning, unless it says what it means or which type it has, as fields do.
+    let is_field = field.meaning.is_some() || field.ty.is_some() || field.constant.is_some();
+    Some(if entry.key.contains('.') && !is_field { Member::Rules(field) } else { Member::Field(field) })
 }
 
 fn is_keep(node: &Node) -> bool {
@@ -54,6 +56,7 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         raises: reading.texts_by_key(map, "raises"),
         at: reading.text_at(map, "at"),
         when: when(reading, map),
+        rust: reading.text_at(map, "rust"),
         name,
     })
 }
@@ -133,12 +136,13 @@ pub fn union(reading: &mut Reading, name: &Text, node: &Node) -> Option<Union> {
 /// The members of an enum.
 pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<Vec<EnumMember>> {
     let all = reading.entries(Some(node), &format!("`{}`", name.text), |reading, member, node| {
-        let mut made = EnumMember { name: member.clone(), shows: None, number: None };
+        let mut made = EnumMember { name: member.clone(), shows: None, number: None, rust: None };
         match &node.value {
             Value::Map(map) => {
                 reading.known(map, Section::EnumMember);
                 made.number = reading.integer_at(map, "number", 0..=1_000_000).map(|(number, _)| number.cast_signed());
                 made.shows = reading.text_at(map, "is");
+                made.rust = reading.text_at(map, "rust");
             }
             _ => made.shows = reading.text(node, &format!("`{}`", member.text)),
         }

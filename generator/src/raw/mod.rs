@@ -344,6 +344,8 @@ pub struct Field {
     pub at: Option<Text>,
     /// Another meaning, and the value that it must have.
     pub when: Option<(Text, Text)>,
+    /// What it is called in Rust.
+    pub rust: Option<Text>,
 }
 
 /// What a field means.
@@ -412,6 +414,8 @@ pub struct EnumMember {
     pub name: Text,
     pub shows: Option<Text>,
     pub number: Option<i64>,
+    /// What it is called in Rust.
+    pub rust: Option<Text>,
 }
 
 /// A row of the error table.
@@ -424,6 +428,8 @@ pub struct Row {
     pub says: Option<RowSays>,
     /// Another payload than the failure's.
     pub payload: Option<Text>,
+    /// Why a caller's mistake is answered as one of the server.
+    pub because: Option<Text>,
     pub columns: Entries<Text>,
 }
 

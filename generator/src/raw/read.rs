@@ -3,6 +3,7 @@
 use super::{Entries, Text};
 use crate::diagnostic::Diagnostic;
 use crate::language::keys::{self, Section};
+use crate::language::synonyms;
 use crate::naming::near;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
@@ -17,10 +18,23 @@ impl Reading {
     /// Tells of a value of the wrong kind.
     pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
         let text = format!("{what} is {wanted}, and here is {}", node.kind());
-        let quote = matches!(node.value, Value::Number(_) | Value::Boolean(_)) && wanted == "a text";
-        self.wrong.push(
-            Diagnostic::new("wrong-kind", node.place, text).help_if(quote.then(|| "put it in quotes".to_owned())),
-        );
+        self.wrong.push(Diagnostic::new("wrong-kind", node.place, text).help_if(right_kind(node, wanted)));
+    }
+
+    /// The map of an entry that has the keys of a section.
+    pub fn entry<'a>(&mut self, name: &Text, node: &'a Node, section: Section) -> Option<&'a Map> {
+        if let Value::Map(map) = &node.value {
+            self.known(map, section);
+            return Some(map);
+        }
+        let (text, what) = (&name.text, keys::what(section));
+        if keys::of(section).contains(&text.as_str()) && !matches!(node.value, Value::Null) {
+            let told = format!("`{text}` is a key of {what}, and stands where a name is meant");
+            let help = format!("write it inside of one: `<name>: {{ {text}: ... }}`");
+            self.wrong.push(Diagnostic::new("wrong-kind", name.place, told).help(help));
+            return None;
+        }
+        self.map(node, &format!("`{text}`"))
     }
 
     /// Tells of a value that is none of those allowed.
@@ -50,8 +64,7 @@ impl Reading {
     }
 
     pub fn unknown_key(&mut self, entry: &Entry, keys: &[&str], what: &str) {
-        let help = near(&entry.key, keys.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-        let help = help.unwrap_or_else(|| format!("{what} has: {}", keys.join(", ")));
+        let help = meant(&entry.key, keys, what).unwrap_or_else(|| format!("{what} has: {}", keys.join(", ")));
         let text = format!("{what} has no key `{}`", entry.key);
         self.wrong.push(Diagnostic::new("unknown-key", entry.key_place, text).help(help));
     }
@@ -172,6 +185,45 @@ impl Reading {
         });
         names.into_list().into_iter().map(|(name, ())| name).collect()
     }
+}
+
+/// What to write for a value of another kind.
+fn right_kind(node: &Node, wanted: &str) -> Option<String> {
+    let text = node.as_text().unwrap_or_default();
+    let boolean = match text.to_lowercase().as_str() {
+        "yes" | "true" | "on" | "y" | "1" => Some("true"),
+        "no" | "false" | "off" | "n" | "0" => Some("false"),
+        _ => None,
+    };
+    match (wanted, &node.value) {
+        ("a text", Value::Number(_) | Value::Boolean(_)) => Some("put it in quotes".to_owned()),
+        ("a number", Value::Text(_)) if text.trim().parse::<f64>().is_ok() => {
+            Some(format!("take the quotes away: `{}`", text.trim()))
+        }
+        ("a number", Value::Text(_)) => Some("write it in digits".to_owned()),
+        ("true or false", _) => Some(boolean.map_or_else(
+            || "write `true` or `false`".to_owned(),
+            |boolean| format!("write `{boolean}`, without quotes"),
+        )),
+        _ => None,
+    }
+}
+
+/// What a key was meant to be: one of the section's own, by its letters or by what other languages call it, or one that
+/// stands elsewhere.
+fn meant(key: &str, keys: &[&str], what: &str) -> Option<String> {
+    if let Some((before, after)) = key.split_once(':').filter(|(before, _)| keys.contains(before)) {
+        return Some(format!("a blank is missing after the colon: write `{before}: {after}`"));
+    }
+    if let Some(near) = near(key, keys.iter().copied()) {
+        return Some(format!("did you mean `{near}`?"));
+    }
+    if let Some(meant) = synonyms::all(key).find(|meant| keys.contains(meant)) {
+        return Some(format!("did you mean `{meant}`?"));
+    }
+    let elsewhere: Vec<&str> = keys::sections_with(key).filter(|other| *other != what).collect();
+    let where_to = elsewhere.first().map(|other| format!("`{key}` is a key of {other}"))?;
+    Some(format!("{where_to}; {what} has: {}", keys.join(", ")))
 }
 
 /// `5m` -> 300.

@@ -4,6 +4,10 @@ use crate::naming::near;
 
 /// `did you mean ...?`, if a name is near enough.
 pub fn meant<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option<String> {
+    if name.contains(',') {
+        let all: Vec<&str> = name.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
+        return Some(format!("several are a list: write `[{}]`", all.join(", ")));
+    }
     near(name, among).map(|near| format!("did you mean `{near}`?"))
 }
 

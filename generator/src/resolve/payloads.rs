@@ -9,6 +9,7 @@ use super::{Meaning, find, naming_of_variant};
 use crate::arena::{Arena, Id};
 use crate::language::primitive::{self, BOOLEAN, INTEGER, JSON, Primitive, TEXT};
 use crate::model::{self, Type};
+use crate::naming;
 use crate::raw::{self, Definition, EnumMember, Member, Text, TypeName};
 use crate::report::{ErrorReported, Known, Report};
 use crate::vocabulary::{Natural, Vocabulary};
@@ -38,6 +39,8 @@ pub(crate) struct Field<'a> {
     /// What it means always, be it that its list says so.
     pub meaning: Option<Id<Meaning>>,
     pub ty: Result<Type, ErrorReported>,
+    /// What it is called in Rust, among the other fields of its payload.
+    pub rust: String,
 }
 
 impl<'a> Payload<'a> {
@@ -56,6 +59,16 @@ impl Field<'_> {
     /// True if its Rust type is an `Option`.
     pub fn may_lack(&self) -> bool {
         self.raw.optional && self.raw.default.is_none()
+    }
+
+    /// True if its meaning or its type could not be bound.
+    pub fn is_unbound(&self) -> bool {
+        let unknown = match &self.means {
+            Means::Nothing => false,
+            Means::Always(meaning) => meaning.is_err(),
+            Means::When(all) => all.iter().any(|one| one.meaning.is_err()),
+        };
+        unknown || self.ty.is_err()
     }
 }
 
@@ -109,6 +122,8 @@ pub(crate) struct Variant<'a> {
 pub(crate) struct Enum<'a> {
     pub name: &'a Text,
     pub members: &'a [EnumMember],
+    /// What its members are called in Rust.
+    pub rust: Vec<String>,
     /// The runtime's closed set that its members show.
     pub shows: Option<String>,
 }
@@ -195,7 +210,9 @@ impl<'a> Binder<'a, '_> {
             let values: Vec<String> =
                 members.iter().filter_map(|member| Some(member.shows.as_ref()?.text.clone())).collect();
             let shows = if values.is_empty() { None } else { self.words.set_of_values(&values).map(str::to_owned) };
-            types.enum_ids.insert(name.text.clone(), types.enums.put(Enum { name, members, shows }));
+            types
+                .enum_ids
+                .insert(name.text.clone(), types.enums.put(Enum { name, members, rust: rust_members(members), shows }));
         }
         for (name, raw) in definition.unions.iter() {
             let mut variants = Vec::new();
@@ -234,6 +251,9 @@ impl<'a> Binder<'a, '_> {
                 Member::Include(_) | Member::KeepUnknown(_) => {}
             }
         }
+        let named: Vec<(&str, Option<&str>)> = fields.iter().map(|field: &Field<'_>| names_of(field.raw)).collect();
+        let rust = naming::distinct(&named, naming::field_name);
+        fields.iter_mut().zip(rust).for_each(|(field, rust)| field.rust = rust);
         let element = element_of(fields.iter().map(|field: &Field<'_>| field.raw));
         let thing = self.shown_thing(fields.iter());
         Payload { name, fields, then, thing, element, keep_unknown: false, own_from }
@@ -260,7 +280,7 @@ impl<'a> Binder<'a, '_> {
             _ => None,
         };
         let ty = said.unwrap_or_else(|| self.type_of(raw, &means, report));
-        Field { raw, means, meaning, ty }
+        Field { raw, means, meaning, ty, rust: String::new() }
     }
 
     /// What a list means whose elements are things.
@@ -360,6 +380,16 @@ impl<'a> Binder<'a, '_> {
         }
         only.filter(|thing| self.words.things.has(thing)).map(str::to_owned)
     }
+}
+
+/// The name on the wire, and the one in Rust that is said.
+fn names_of(field: &raw::Field) -> (&str, Option<&str>) {
+    (&field.name.text, field.rust.as_ref().map(|rust| rust.text.as_str()))
+}
+
+fn rust_members(members: &[EnumMember]) -> Vec<String> {
+    let named = members.iter().map(|one| (one.name.text.as_str(), one.rust.as_ref().map(|rust| rust.text.as_str())));
+    naming::distinct(&named.collect::<Vec<_>>(), naming::pascal)
 }
 
 fn no_variant(union: &Text, variant: &Text, like: &Text, report: &mut Report) -> ErrorReported {

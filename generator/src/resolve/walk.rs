@@ -22,9 +22,11 @@ pub(crate) struct Found<'a> {
 }
 
 /// A field on the way to a meaning.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Step<'a> {
     pub name: &'a str,
+    /// In Rust.
+    pub rust: String,
     /// Written as optional.
     pub optional: bool,
     /// Its value may be missing when a request is good.
@@ -50,7 +52,8 @@ fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<
     }
     for field in &of.payloads[payload].fields {
         let raw = field.raw;
-        path.push(Step { name: &raw.name.text, optional: raw.optional, may_lack: field.may_lack() });
+        let (name, rust) = (raw.name.text.as_str(), field.rust.clone());
+        path.push(Step { name, rust, optional: raw.optional, may_lack: field.may_lack() });
         if let Some(meaning) = field.meaning {
             all.push(Found { meaning, path: path.clone(), place: raw.name.place, in_element: false });
         }

@@ -1,7 +1,7 @@
 //! The shipped words and those that the definition adds, as one.
 
 use crate::diagnostic::Diagnostic;
-use crate::language::primitive;
+use crate::language::{primitive, synonyms};
 use crate::raw::{Definition, OwnBehaviour, OwnMeaning, Text};
 use crate::report::Report;
 use crate::source::Place;
@@ -20,12 +20,18 @@ impl Words {
     pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
         let mut own_meanings = Vec::new();
         for (name, OwnMeaning { ty, shorten }) in definition.meanings.iter() {
-            if let Some(mistake) = wrong_meaning(&all, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
-                report.push(mistake);
-                continue;
+            // What is meant is known all the same, so that whoever names it is not told.
+            let (known, natural) = match wrong_meaning(&all, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
+                None => (name.text.clone(), Natural::parse(&ty.text)),
+                Some(mistake) => {
+                    report.push(mistake);
+                    (name.text.to_lowercase(), Natural::Primitive(primitive::TEXT))
+                }
+            };
+            if !all.meanings.has(&known) {
+                all.meanings.set(known.clone(), natural);
+                own_meanings.push(known);
             }
-            all.meanings.set(name.text.clone(), Natural::parse(&ty.text));
-            own_meanings.push(name.text.clone());
         }
         let mut own_behaviours = Vec::new();
         for (name, own) in definition.behaviours.iter() {
@@ -85,9 +91,14 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
     let fits = parts.len() == 2 && parts.iter().all(|part| crate::naming::is_identifier(part));
     if !fits {
         let text = format!("`{}` is no name of a meaning", name.text);
-        return Some(
-            Diagnostic::new("bad-name", name.place, text).help("write a thing and a quality, such as `card.number`"),
-        );
+        let lower = name.text.to_lowercase();
+        let fits = lower.split('.').count() == 2 && lower.split('.').all(crate::naming::is_identifier);
+        let help = if fits {
+            format!("write `{lower}`")
+        } else {
+            "write a thing and a quality, such as `card.number`".to_owned()
+        };
+        return Some(Diagnostic::new("bad-name", name.place, text).help(help));
     }
     if all.meanings.has(&name.text) {
         let text = format!("`{}` is a meaning that is shipped", name.text);
@@ -100,8 +111,9 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
         Natural::List(inner) if primitive::Primitive::parse(&inner).is_some() => None,
         _ => {
             let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
-            let help =
-                format!("take one of these, or a list of one: {}", primitive::words().collect::<Vec<_>>().join(", "));
+            let all = primitive::words().collect::<Vec<_>>().join(", ");
+            let meant = synonyms::find(&ty.text).map(|meant| format!("did you mean `{meant}`?"));
+            let help = meant.unwrap_or_else(|| format!("take one of these, or a list of one: {all}"));
             Some(Diagnostic::new("unknown-type", ty.place, text).help(help))
         }
     }

@@ -275,21 +275,23 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
         Ok(text) => text,
         Err(error) => return refuse(format!("the file cannot be read: {error}")),
     };
+    // Some editors write a byte order mark; it is no part of the text.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     if text.len() > 1024 * 1024 {
         return refuse("the file is larger than 1 MiB".to_owned());
     }
     // The parser's own words may quote a value; a place and a key are enough.
-    let unreadable = lines::look(&text);
+    let unreadable = lines::look(text);
     if !unreadable.is_empty() {
         return unreadable.iter().for_each(|at| refuse(format!("line {}, column {}: {}", at.line, at.column, at.what)));
     }
-    match serde_yaml::from_str::<serde_yaml::Value>(&text) {
+    match serde_yaml::from_str::<serde_yaml::Value>(text) {
         Ok(serde_yaml::Value::Null) => {}
         Ok(yaml @ serde_yaml::Value::Mapping(_)) => {
             let before = mistakes.len();
             tree.set_all("", &yaml, &place, mistakes);
             for mistake in mistakes.iter_mut().skip(before).filter(|mistake| mistake.what == SET_TWICE) {
-                let lines = lines::lines_of(&text, &mistake.path);
+                let lines = lines::lines_of(text, &mistake.path);
                 let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
                 mistake.what = format!("{SET_TWICE}, in lines {}", lines.join(" and "));
             }

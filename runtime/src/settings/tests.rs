@@ -138,6 +138,12 @@ limits: { resend_interval: 90s }
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_the_file() {
+    assert_eq!(good().file("\u{feff}most: 7\r\n").load().own.most, 7);
+    good().file("\u{feff}mst: 7\n").check_mistake("mst", "");
+}
+
+#[test]
 fn the_environment_wins_over_the_file_over_dev_over_the_definition() {
     let file = "application.name: file\nstore: embedded:x.db\nsms.no_budget: false\nsms.budget_per_hour: 5";
     let all = dev().file(file).env("COUNTERSIGN_APPLICATION__NAME", "environment");

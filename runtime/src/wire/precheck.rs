@@ -100,7 +100,7 @@ pub fn check(body: &[u8], most_values: usize) -> Result<Checked<'_>, Refused> {
 /// # Errors
 /// `body.malformed`, with the place for the log and nothing of the body.
 pub fn read(body: &[u8]) -> Result<Json, Fault> {
-    let text = precheck(body).map_err(|refused| Fault::new("body.malformed").because(refused))?;
+    let text = precheck(without_mark(body)).map_err(|refused| Fault::new("body.malformed").because(refused))?;
     parse(text)
 }
 
@@ -109,12 +109,17 @@ pub fn read(body: &[u8]) -> Result<Json, Fault> {
 /// # Errors
 /// As [`read`]; `body.too_large` if it holds more values than it may, `overloaded` if the budget has no room for them.
 pub(crate) fn read_within(body: &[u8], most_values: usize, held: &mut Held) -> Result<Json, Fault> {
-    let checked = check(body, most_values).map_err(|refused| match refused {
+    let checked = check(without_mark(body), most_values).map_err(|refused| match refused {
         Refused::TooMany(_) => Fault::new("body.too_large").because(refused),
         _ => Fault::new("body.malformed").because(refused),
     })?;
     held.grow(checked.bytes_when_read()).map_err(Fault::overloaded)?;
     parse(checked.text)
+}
+
+/// The body without a byte order mark, which no JSON begins with and some clients send (RFC 8259, section 8.1).
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix("\u{feff}".as_bytes()).unwrap_or(body)
 }
 
 fn parse(text: &str) -> Result<Json, Fault> {
@@ -383,6 +388,16 @@ mod tests {
             assert_eq!(precheck(bad.as_bytes()), Err(reason), "{bad}");
         }
         assert_eq!(precheck(b"\"\xff\""), Err(Refused::NotUtf8));
+    }
+
+    #[test]
+    fn a_byte_order_mark_before_a_body_is_passed_over() {
+        let body = "\u{feff}{\"a\":1}".as_bytes();
+        assert_eq!(read(body).unwrap(), serde_json::json!({ "a": 1 }));
+        let mut held = std::sync::Arc::new(crate::budget::Budget::new(30_000, 1)).holder();
+        assert_eq!(read_within(body, 10, &mut held).unwrap(), serde_json::json!({ "a": 1 }));
+        assert!(read("\u{feff}\u{feff}{}".as_bytes()).is_err());
+        assert!(read("{\u{feff}}".as_bytes()).is_err());
     }
 
     #[test]

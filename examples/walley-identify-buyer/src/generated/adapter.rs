@@ -65,6 +65,8 @@ pub const TEXTS: &[Text] = &[
     Text { language: "en", key: "unauthorized", text: "A valid access token is needed." },
     Text { language: "en", key: "forbidden", text: "The caller may not use this service." },
     Text { language: "en", key: "internal", text: "The server failed." },
+    Text { language: "en", key: "path-not-found", text: "There is nothing at this path." },
+    Text { language: "en", key: "method-not-allowed", text: "This path takes other methods." },
     Text { language: "en", key: "violation.required", text: "A value is required." },
     Text {
         language: "en",

@@ -112,6 +112,20 @@ pub mod rows {
         says: Says::Key("internal"),
         columns: &[("title", "Internal error"), ("type", "urn:walley-b2b:problem:{{ error.code }}")],
     };
+
+    pub const PATH_NOT_FOUND: ErrorRow = ErrorRow {
+        status: 404,
+        code: "path-not-found",
+        says: Says::Key("path-not-found"),
+        columns: &[("title", "Path not found"), ("type", "urn:walley-b2b:problem:{{ error.code }}")],
+    };
+
+    pub const METHOD_NOT_ALLOWED: ErrorRow = ErrorRow {
+        status: 405,
+        code: "method-not-allowed",
+        says: Says::Key("method-not-allowed"),
+        columns: &[("title", "Method not allowed"), ("type", "urn:walley-b2b:problem:{{ error.code }}")],
+    };
 }
 
 /// What `identify_by_phone` answers instead of `IdentifyResponse`.
@@ -182,6 +196,10 @@ pub enum VerifyError {
 /// What is answered outside every endpoint.
 #[derive(Debug, ErrorTable)]
 pub enum AdapterError {
-    #[answers(route.unknown, method.wrong, overloaded, unexpected, store.unavailable)]
+    #[answers(route.unknown)]
+    PathNotFound(Fault),
+    #[answers(method.wrong)]
+    MethodNotAllowed(Fault),
+    #[answers(overloaded, unexpected, store.unavailable)]
     Internal(Fault),
 }

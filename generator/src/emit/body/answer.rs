@@ -1,6 +1,5 @@
 //! The answer of a body: the plan's record as a struct literal.
 
-use super::super::scope::field_name;
 use super::super::value::{Record as Literal, Value};
 use super::{Builder, wanted};
 use crate::model::Field;
@@ -31,7 +30,7 @@ impl Builder<'_> {
         let mut fields = Vec::new();
         for (at, field) in payload.fields.iter().enumerate() {
             let fill = filled.next_if(|filled| filled.field == at);
-            fields.push((field_name(&field.wire), self.filled(field, fill)));
+            fields.push((field.rust.clone(), self.filled(field, fill)));
         }
         if payload.keep_unknown {
             fields.push(("rest".to_owned(), Value::Text("Default::default()".to_owned())));

@@ -4,7 +4,7 @@
 mod answer;
 mod call;
 
-use super::scope::{Scope, field_name};
+use super::scope::Scope;
 use super::value::{Uses, Value};
 use super::words::literal;
 use crate::model::{Endpoint, Setting, SettingValue, Type};
@@ -247,7 +247,7 @@ fn setting_value(setting: &Setting, want: Want) -> String {
 
 /// The way to a value of the request.
 fn request_way(path: &[plan::Part]) -> Way {
-    let fields = path.iter().map(|part| To::new(&field_name(&part.wire), part.may_lack));
+    let fields = path.iter().map(|part| To::new(&part.rust, part.may_lack));
     std::iter::once(To::new("request", false)).chain(fields).collect()
 }
 

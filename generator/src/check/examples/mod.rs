@@ -1,4 +1,7 @@
-//! Examples: each calls an endpoint that is there, with bodies that fit its payloads.
+//! Examples: each calls an endpoint that is there, with bodies that fit its payloads and keep their rules.
+
+mod paste;
+mod values;
 
 use std::collections::BTreeSet;
 
@@ -15,6 +18,7 @@ use crate::resolve::rules::is_required;
 use crate::resolve::{Field, Resolved, meant_or};
 use crate::source::Place;
 use crate::yaml::{Node, Value};
+use paste::{Example as At, Missing};
 
 /// Which way a body goes.
 #[derive(Clone, Copy, PartialEq)]
@@ -29,34 +33,52 @@ enum Way {
 /// A way in which bodies do not fit, and the examples whose bodies do not.
 struct Unfit {
     part: &'static str,
-    why: String,
-    places: Vec<(String, Place)>,
+    why: Why,
+    places: Vec<(At, Place)>,
+}
+
+/// Why a body does not fit: in words, and what it lacks if that is it.
+#[derive(Clone, PartialEq)]
+struct Why {
+    words: String,
+    missing: Option<Missing>,
+}
+
+impl From<String> for Why {
+    fn from(words: String) -> Why {
+        Why { words, missing: None }
+    }
 }
 
 pub(super) fn check_examples(of: &Resolved<'_>, report: &mut Report) {
     let definition = of.raw;
     let mut unfit: Vec<Unfit> = Vec::new();
-    for (_, examples) in definition.examples.iter() {
+    for (file, examples) in definition.examples.iter() {
         for (title, calls) in examples.iter() {
+            let at = At { file: file.text.clone(), title: title.text.clone(), in_list: calls.len() > 1 };
             let mut known: BTreeSet<String> = definition.values.names().map(str::to_owned).collect();
             for call in calls {
-                check_call(of, title, call, &mut known, &mut unfit, report);
+                check_call(of, (title, &at), call, &mut known, &mut unfit, report);
             }
         }
     }
     for Unfit { part, why, places } in unfit {
-        let Some(((title, place), others)) = places.split_first() else { continue };
+        let Some(((at, place), others)) = places.split_first() else { continue };
         let more = if others.is_empty() { String::new() } else { format!(" (and of {} more)", others.len()) };
-        let told =
-            Diagnostic::new("wrong-example", *place, format!("the {part} of `{title}`{more} does not fit: {why}"));
-        let told = others.iter().fold(told, |told, (title, place)| told.also(*place, format!("and of `{title}`")));
-        report.push(told.help("change the example, which a tailoring does under `examples:`, or the payload"));
+        let text = format!("the {part} of `{}`{more} does not fit: {}", at.title, why.words);
+        let told = others.iter().fold(Diagnostic::new("wrong-example", *place, text), |told, (at, place)| {
+            told.also(*place, format!("and of `{}`", at.title))
+        });
+        let all: Vec<At> = places.iter().map(|(at, _)| at.clone()).collect();
+        let paste = why.missing.as_ref().and_then(|missing| paste::help(part, &all, missing));
+        let plain = format!("change it at `examples: {}: {}: {part}:`, or the payload", at.file, at.title);
+        report.push(told.help(paste.unwrap_or(plain)));
     }
 }
 
 fn check_call(
     of: &Resolved<'_>,
-    title: &Text,
+    (title, at): (&Text, &At),
     call: &Example,
     known: &mut BTreeSet<String>,
     unfit: &mut Vec<Unfit>,
@@ -99,7 +121,7 @@ fn check_call(
     for (node, payload, way, part) in bodies {
         let (Some(node), Some(payload)) = (node, payload) else { continue };
         for why in wrong_in_body(of, name, (node, &payload, part), way) {
-            let place = (title.text.clone(), if node.place.start == 0 { call.place } else { node.place });
+            let place = (at.clone(), if node.place.start == 0 { call.place } else { node.place });
             match unfit.iter_mut().find(|one| one.part == part && one.why == why) {
                 Some(one) => one.places.push(place),
                 None => unfit.push(Unfit { part, why, places: vec![place] }),
@@ -112,18 +134,13 @@ fn check_call(
 }
 
 /// Why a body does not fit its payload.
-fn wrong_in_body(
-    of: &Resolved<'_>,
-    endpoint: &Text,
-    (node, payload, part): (&Node, &str, &str),
-    way: Way,
-) -> Vec<String> {
+fn wrong_in_body(of: &Resolved<'_>, endpoint: &Text, (node, payload, part): (&Node, &str, &str), way: Way) -> Vec<Why> {
     let mut wrong = Vec::new();
     let Some(body) = inserted(of, node).filter(|body| part != "error" || !body.is_string()) else { return wrong };
     if of.payload_id(payload).is_some() {
         fit_fields(of, of.fields(payload), &body, "", way, &mut wrong);
     } else if body.as_object().is_some_and(|body| !body.is_empty()) {
-        wrong.push(format!("`{}` has no {part}", endpoint.text));
+        wrong.push(format!("`{}` has no {part}", endpoint.text).into());
     }
     wrong
 }
@@ -262,12 +279,13 @@ fn value_at(of: &Resolved<'_>, path: &str, remembered: Remembered, depth: usize)
     Some(value)
 }
 
-fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, way: Way, wrong: &mut Vec<String>) {
+fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
     if is_wildcard(body) {
         return;
     }
     let Json::Object(body) = body else {
-        wrong.push(format!("`{}` is no object", if path.is_empty() { "it" } else { path.trim_end_matches('.') }));
+        let what = if path.is_empty() { "it" } else { path.trim_end_matches('.') };
+        wrong.push(format!("`{what}` is no object").into());
         return;
     };
     // A definition that refuses unknown fields has examples of that.
@@ -279,7 +297,7 @@ fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, 
         if !known {
             let near =
                 near(key, fields.iter().map(|field| field.raw.name.text.as_str())).map(|near| format!(" (`{near}`?)"));
-            wrong.push(format!("there is no field `{path}{key}`{}", near.unwrap_or_default()));
+            wrong.push(format!("there is no field `{path}{key}`{}", near.unwrap_or_default()).into());
         }
     }
     for field in fields {
@@ -287,7 +305,10 @@ fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, 
         let here = format!("{path}{}", field.raw.name.text);
         match value {
             None if may_be_absent(of, field, way) => {}
-            None => wrong.push(format!("`{here}` is missing")),
+            None => {
+                let missing = Some(Missing { path: here.clone(), value: paste::sample(of, field) });
+                wrong.push(Why { words: format!("`{here}` is missing"), missing });
+            }
             Some(Json::Null) if field.raw.optional || way == (Way::Request { may_be_wrong: true }) => {}
             Some(value) => fit(of, field, value, &here, way, wrong),
         }
@@ -301,7 +322,7 @@ fn may_be_absent(of: &Resolved<'_>, field: &Field<'_>, way: Way) -> bool {
     }
 }
 
-fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way, wrong: &mut Vec<String>) {
+fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
     if is_wildcard(value) || way == (Way::Request { may_be_wrong: true }) && !value.is_object() && !value.is_array() {
         return;
     }
@@ -312,10 +333,19 @@ fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way,
     if let Some(constant) = &field.raw.constant {
         let wanted = constant.to_json();
         if way != (Way::Request { may_be_wrong: true }) && *value != wanted {
-            wrong.push(format!("`{path}` is always {wanted}"));
+            wrong.push(format!("`{path}` is always {wanted}").into());
         }
         return;
     }
+    let before = wrong.len();
+    fit_type(of, field, value, path, way, wrong);
+    let sure = way == (Way::Request { may_be_wrong: false });
+    if let Some(broken) = (sure && wrong.len() == before).then(|| values::broken(of, field, value)).flatten() {
+        wrong.push(format!("`{path}` is {broken}").into());
+    }
+}
+
+fn fit_type(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
     match &field.raw.ty {
         Some(TypeName::List(element)) => match value {
             Json::Array(items) => {
@@ -326,7 +356,7 @@ fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way,
             one if field.raw.accepts.iter().any(|kind| kind.text == "single") => {
                 fit_named(of, &element.text, one, path, way, wrong)
             }
-            _ => wrong.push(format!("`{path}` is no list")),
+            _ => wrong.push(format!("`{path}` is no list").into()),
         },
         Some(TypeName::One(name)) => fit_named(of, &name.text, value, path, way, wrong),
         None => {
@@ -337,7 +367,7 @@ fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way,
     }
 }
 
-fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, wrong: &mut Vec<String>) {
+fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
     if is_wildcard(value) {
         return;
     }
@@ -349,7 +379,7 @@ fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, 
             value.as_str() == Some(&member.name.text) || member.number.is_some() && value.as_i64() == member.number
         }) {
             let all: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
-            wrong.push(format!("`{path}` is {value}, and `{name}` has {}", all.join(", ")));
+            wrong.push(format!("`{path}` is {value}, and `{name}` has {}", all.join(", ")).into());
         }
     } else if let Some(union) = definition.unions.get(name) {
         let tag = union.tag.as_ref().map(|tag| tag.text.as_str()).unwrap_or_default();
@@ -361,10 +391,10 @@ fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, 
             }
             fit_fields(of, of.variant_fields(name, variant), &body, &format!("{path}."), way, wrong);
         } else if !union.keep_unknown {
-            wrong.push(format!("`{path}` has no known `{tag}`"));
+            wrong.push(format!("`{path}` has no known `{tag}`").into());
         }
     } else if let Some(kind) = wrong_kind(of, name, value, way) {
-        wrong.push(format!("`{path}` is {value}, and not {kind}"));
+        wrong.push(format!("`{path}` is {value}, and not {kind}").into());
     }
 }
 

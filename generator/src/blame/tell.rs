@@ -1,0 +1,71 @@
+//! A cause and what it causes as one mistake.
+
+use super::attempts::{Attempt, Kind};
+use crate::diagnostic::Diagnostic;
+use crate::source::Sources;
+
+/// What says less of a cause than others do.
+const WEAK: [&str; 3] = ["lost-binding", "unshown-id", "wrong-example"];
+
+/// What a line causes: the mistake that lies in it, or the one of the base that names it, with the number of the rest.
+pub(super) fn at(sources: &Sources, attempt: &Attempt, caused: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let (own, others): (Vec<Diagnostic>, Vec<Diagnostic>) = caused.into_iter().partition(|one| attempt.holds(one));
+    let more: usize = others.iter().map(|one| 1 + one.more).sum();
+    let mut own = own.into_iter();
+    if let Some(first) = own.next() {
+        return std::iter::once(Diagnostic { more: first.more + more, ..first }).chain(own).collect();
+    }
+    let name = attempt.path.last().map(String::as_str).unwrap_or_default();
+    let names_it = |one: &Diagnostic| one.message.contains(&format!("`{name}`"));
+    let shown = others.iter().min_by_key(|one| (WEAK.contains(&one.id), !names_it(one)));
+    let Some(shown) = shown.cloned() else { return others };
+    vec![moved(sources, attempt, shown, more.saturating_sub(1))]
+}
+
+/// A mistake of the base, told at the line that causes it.
+fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -> Diagnostic {
+    let label = match attempt.kind {
+        Kind::Removes => "this takes away what it needs",
+        Kind::Changes => "this change causes it",
+        Kind::Adds => "this line causes it",
+    };
+    let mut told = Diagnostic::new(shown.id, attempt.key, shown.message.clone()).label(label);
+    let there = shown.label.clone().unwrap_or_else(|| "here".to_owned());
+    told.related.extend(shown.place.map(|place| (place, there)));
+    told.related.extend(shown.related.iter().filter(|(place, _)| !sources.is_own(*place)).cloned());
+    told.help = match (attempt.kind, shown.help) {
+        (Kind::Removes, Some(help)) if !help.starts_with("did you") => Some(format!("take this line out, or {help}")),
+        (Kind::Removes, _) => Some("take this line out, or change what needs it, too".to_owned()),
+        (Kind::Changes | Kind::Adds, help) => help,
+    };
+    told.more = more;
+    told
+}
+
+/// A name that is mended by writing it like one of the base; what tells of nothing else stays as it is.
+pub(super) fn misspelt(attempt: &Attempt, mended: Vec<Diagnostic>) -> Diagnostic {
+    let meant = attempt.resembles.as_deref().unwrap_or_default();
+    let (own, others): (Vec<Diagnostic>, Vec<Diagnostic>) = mended.into_iter().partition(|one| one.id == "misspelt");
+    let more: usize = others.iter().map(|one| 1 + one.more).sum();
+    if let (Some(only), true) = (own.into_iter().next(), others.is_empty()) {
+        return only;
+    }
+    let (name, around) = attempt
+        .path
+        .split_last()
+        .map_or((meant, ""), |(name, around)| (name.as_str(), around.first().map(String::as_str).unwrap_or_default()));
+    let text = format!("`{name}` is new in `{around}`, and almost `{meant}`, which is there");
+    let mut told = Diagnostic::new("misspelt", attempt.key, text).help(format!("did you mean `{meant}`?"));
+    // What is told at the name itself, with the name that was meant, says it already.
+    if let [only] = others.as_slice()
+        && attempt.holds(only)
+        && only.help.as_ref().is_some_and(|help| help.contains(&format!("`{meant}`")))
+    {
+        return only.clone();
+    }
+    if let Some(first) = others.first() {
+        told.label = Some(first.message.clone());
+        told.more = more.saturating_sub(1);
+    }
+    told
+}

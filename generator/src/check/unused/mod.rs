@@ -1,0 +1,55 @@
+//! What nothing uses: declared in the definition's own files, and named by no endpoint and nothing that one reaches.
+//! Almost the name of something that is there, it is a slip, and what was meant to change stays as it was; any other
+//! may be work to come, so it is a warning. What an extended definition has in reserve is not told.
+
+mod keys;
+mod kinds;
+mod rows;
+mod texts;
+mod types;
+mod words;
+
+use crate::derive::Derived;
+use crate::naming::{near, slip};
+use crate::raw::Text;
+use crate::report::Report;
+use crate::resolve::Resolved;
+use crate::yaml::Node;
+
+/// Asks of everything that has a name. `base`: what is extended.
+pub(crate) fn check_unused(
+    of: &Resolved<'_>,
+    (document, base): (&Node, Option<&Node>),
+    derived: &[Derived],
+    report: &mut Report,
+) {
+    let said = texts::said(document);
+    types::check(of, report);
+    kinds::check(of, report);
+    rows::check(of, derived, report);
+    let before = base.map(texts::said).unwrap_or_default();
+    words::check(of, (&said, &before), derived, report);
+    texts::check(of, &said, report);
+    keys::check(of, &before, report);
+}
+
+/// Tells of something that nothing uses, if it is of the definition itself. `among`: what may have been meant.
+fn tell<'n>(
+    of: &Resolved<'_>,
+    (what, name): (&str, &Text),
+    among: impl IntoIterator<Item = &'n str>,
+    otherwise: &str,
+    report: &mut Report,
+) {
+    if !of.sources.is_own(name.place) {
+        return;
+    }
+    let among: Vec<&str> = among.into_iter().filter(|other| *other != name.text).collect();
+    let text = format!("nothing uses {what} `{}`", name.text);
+    if let Some(meant) = slip(&name.text, among.iter().copied()) {
+        report.tell("misspelt", name.place, text, format!("did you mean `{meant}`?"));
+        return;
+    }
+    let help = near(&name.text, among).map(|near| format!("did you mean `{near}`? If not, {otherwise}"));
+    report.tell("unused", name.place, text, help.unwrap_or_else(|| otherwise.to_owned()));
+}

@@ -1,0 +1,69 @@
+//! Errors that nothing declares or that are never answered, and what faults say that never occur.
+
+use std::collections::HashSet;
+
+use super::tell;
+use crate::derive::{Derived, outside};
+use crate::diagnostic::Diagnostic;
+use crate::raw::Text;
+use crate::report::Report;
+use crate::resolve::{Resolved, matches};
+
+pub(super) fn check(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
+    check_declared(of, report);
+    if derived.iter().any(|one| one.broken) {
+        return;
+    }
+    check_answered(of, derived, report);
+    check_says(of, derived, report);
+}
+
+fn check_declared(of: &Resolved<'_>, report: &mut Report) {
+    let raw = of.raw;
+    let endpoints = raw.endpoints.iter().map(|(_, endpoint)| endpoint).chain([&raw.every_endpoint]);
+    let mut used: HashSet<String> = endpoints.flat_map(|endpoint| endpoint.errors.names().map(str::to_owned)).collect();
+    used.extend(outside(raw).into_iter().map(|answer| answer.row));
+    for (name, _) in raw.errors.iter().filter(|(name, _)| !used.contains(&name.text)) {
+        let help = "declare it in the `errors` of an endpoint, or take it out";
+        tell(of, ("the error", name), raw.errors.names(), help, report);
+    }
+}
+
+/// An error that an endpoint declares can be answered there. One that is for nothing is meant for a method in Rust.
+fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
+    for (endpoint, one) in of.endpoints.iter().zip(derived) {
+        for (code, more) in endpoint.raw.errors.iter().filter(|(code, _)| of.sources.is_own(code.place)) {
+            let Some(row) = of.raw.errors.get(&code.text) else { continue };
+            let faults: Vec<&Text> = row.faults.iter().chain(more).collect();
+            let answered = one.plan.answers.iter().any(|answer| answer.row == code.text && !answer.faults.is_empty());
+            if faults.is_empty() || answered {
+                continue;
+            }
+            let named: Vec<String> = faults.iter().map(|fault| format!("`{}`", fault.text)).collect();
+            let text = format!(
+                "`{}` never answers `{}`: nothing in it ends with {}",
+                endpoint.name.text,
+                code.text,
+                named.join(" or ")
+            );
+            let help = "take it out here, or let the endpoint do what fails so";
+            report.push(Diagnostic::new("unused", code.place, text).help(help));
+        }
+    }
+}
+
+/// What a fault says is said somewhere.
+fn check_says(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
+    let answered = derived.iter().flat_map(|one| &one.plan.answers).flat_map(|answer| &answer.faults);
+    let shown = derived.iter().flat_map(|one| one.plan.shown.iter().map(|(fault, _)| fault));
+    let mut occurring: HashSet<&str> = answered.chain(shown).map(String::as_str).collect();
+    let outside = outside(of.raw);
+    occurring.extend(outside.iter().flat_map(|answer| &answer.faults).map(String::as_str));
+    for (fault, _) in of.raw.says.iter().filter(|(fault, _)| of.sources.is_own(fault.place)) {
+        let known = of.words.faults.names().any(|name| matches(name, &fault.text));
+        if known && !occurring.iter().any(|name| matches(name, &fault.text)) {
+            let text = format!("nothing ends with `{}`, so nothing says this", fault.text);
+            report.tell("unused", fault.place, text, "take it out");
+        }
+    }
+}
