@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Lines of generated Rust that are not blank, for the fourteen endpoints of PowerAuth. It was 1,500 until a body over the
 /// limit got a row of its own, which each of the fourteen tables answers in two or three lines.
-const MOST_GENERATED: usize = 1_560;
+const MOST_GENERATED: usize = 1_580;
 
 #[test]
 fn generated_rust_stays_within_its_budget() {

@@ -127,7 +127,7 @@ pub fn find(name: &Path) -> Option<Named> {
 /// Loads and checks a definition.
 pub fn open(named: &Named) -> Opened {
     match load(named) {
-        Ok(loaded) => checked(named, loaded),
+        Ok(loaded) => checked(loaded),
         Err(error) => Opened { loaded: None, adapter: None, diagnostics: error.diagnostics, sources: error.sources },
     }
 }
@@ -144,7 +144,7 @@ pub fn open_with(named: &Named, file: &Path) -> anyhow::Result<(Opened, Option<S
         }
     };
     match load::with_values(&mut loaded, &file.display().to_string(), text) {
-        Ok(code) => Ok((checked(named, loaded), code)),
+        Ok(code) => Ok((checked(loaded), code)),
         Err(diagnostics) => Ok((Opened { sources: loaded.sources, loaded: None, adapter: None, diagnostics }, None)),
     }
 }
@@ -158,7 +158,7 @@ fn load(named: &Named) -> Result<Loaded, LoadError> {
     Ok(loaded)
 }
 
-fn checked(named: &Named, loaded: Loaded) -> Opened {
+fn checked(loaded: Loaded) -> Opened {
     let Checked { adapter, diagnostics } = check(&loaded);
     Opened { sources: loaded.sources.clone(), loaded: Some(loaded), adapter, diagnostics }
 }

@@ -75,7 +75,7 @@ static ABOUT: [(Section, Rows); 23] = [
             ("session", "callers show the token of a session of this kind"),
         ],
     ),
-    (Section::Meaning, &[("as", "its type")]),
+    (Section::Meaning, &[("as", "its type"), ("shorten", "`true`: a message may cut its value")]),
     (
         Section::Behaviour,
         &[
