@@ -29,7 +29,7 @@ impl Codes {
         (id, digits)
     }
 
-    /// Whether it is the code, if there is one of this id, and the tries that are left.
+    /// Whether it is the code, if there is one of this id, and the attempts that are left.
     pub fn verify(&self, id: Option<&str>, operation: Option<&str>, given: Option<&str>) -> (bool, Option<i64>) {
         let Some(id) = id.and_then(|id| Uuid::parse_str(id).ok()) else { return (false, None) };
         let mut codes = self.locked();

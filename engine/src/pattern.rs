@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_run_is_told_in_one_line() {
+    fn what_cannot_be_run_is_reported_in_one_line() {
         for pattern in ["(", "a)(b", "[z-a]", "a{2,1}", "(?=a)b", r"(a)\1", r"\p{Greek}", "*", "a{1000000}", "[", r"\"]
         {
             let why = Pattern::new(pattern).unwrap_err();

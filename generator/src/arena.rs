@@ -67,9 +67,9 @@ impl<T, K> Default for Arena<T, K> {
 
 impl<T, K> Arena<T, K> {
     /// Keeps a thing.
-    pub fn put(&mut self, thing: T) -> Id<K> {
+    pub fn put(&mut self, entity: T) -> Id<K> {
         let at = u32::try_from(self.all.len()).unwrap_or(u32::MAX);
-        self.all.push(thing);
+        self.all.push(entity);
         Id { at, of: PhantomData }
     }
 

@@ -187,7 +187,7 @@ impl Loader<'_> {
     fn whole(&mut self, files: Files, home: &Home, source: String, depth: usize) -> Option<Merged> {
         let (main, mut document) = self.document(files, home)?;
         if let (Some(folder), true) = (&home.folder, depth == 0) {
-            self.strays(folder);
+            self.unmatched_calls(folder);
         }
         let Some((extends, place)) = take_extends(&mut document) else {
             self.wrong.extend(merge::empty_entries(&document));
@@ -236,7 +236,7 @@ impl Loader<'_> {
     }
 
     /// Tells of files that nothing reads because of their names.
-    fn strays(&mut self, folder: &Path) {
+    fn unmatched_calls(&mut self, folder: &Path) {
         for (path, meant) in strays_of(folder) {
             let text = std::fs::read_to_string(&path).unwrap_or_default();
             let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();

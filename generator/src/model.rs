@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::{Arena, Id};
 use crate::plan::Plan;
-use crate::vocabulary::{Natural, Table, Thing};
+use crate::vocabulary::{Entity, Natural, Table};
 
 /// A definition after `extends`, binding and proof.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,7 @@ pub struct Adapter {
     /// Shipped faults: when each is answered.
     pub faults: Table<String>,
     /// What the runtime calls things.
-    pub things: Table<Thing>,
+    pub entities: Table<Entity>,
     /// All that endpoints can do.
     pub behaviours: Arena<Behaviour>,
     pub settings: Arena<Setting>,
@@ -72,7 +72,7 @@ pub struct Adapter {
     pub unions: Arena<Union>,
     pub enums: Arena<Enum>,
     /// What payloads must be able to do beside carrying their fields.
-    pub needed: Needed,
+    pub needed: RequiredImpls,
     /// Fault -> message key.
     pub says: Vec<(String, String)>,
     /// Rows that some endpoint, or the adapter as a whole, declares.
@@ -88,14 +88,14 @@ impl Adapter {
     /// `config` or `attributes`: what a list of a form holds.
     pub fn form_list(&self, form: &str, list: &Type) -> Option<String> {
         let Type::List(element) = list else { return None };
-        let thing = match &**element {
-            Type::Payload(id) => self.payloads[*id].thing.as_deref()?,
-            Type::Union(id) => self.unions[*id].thing.as_deref()?,
+        let entity = match &**element {
+            Type::Payload(id) => self.payloads[*id].entity.as_deref()?,
+            Type::Union(id) => self.unions[*id].entity.as_deref()?,
             _ => return None,
         };
-        let holds = |meaning: &&Meaning| matches!(&meaning.natural, Natural::List(inner) if inner == thing);
-        let mut qualities = self.meanings.iter().filter(|meaning| meaning.is_of(form));
-        qualities.find(holds).map(|meaning| meaning.quality.clone())
+        let holds = |meaning: &&Meaning| matches!(&meaning.natural, Natural::List(inner) if inner == entity);
+        let mut attributes = self.meanings.iter().filter(|meaning| meaning.is_of(form));
+        attributes.find(holds).map(|meaning| meaning.attribute.clone())
     }
 }
 
@@ -162,12 +162,12 @@ pub struct Endpoint {
     /// Without the base.
     pub path: String,
     pub success: u16,
-    /// The payload that its failures are told with, if it is not the usual one.
+    /// The payload that its failures are reported with, if it is not the usual one.
     pub failure: Option<String>,
     /// The kind of session that it asks for.
     pub session: Option<Id<SessionKind>>,
     /// How it is told from others at its route.
-    pub when: Option<When>,
+    pub when: Option<Discriminator>,
     pub request: Option<Id<Payload>>,
     pub response: Option<Id<Payload>>,
     /// What follows for it.
@@ -177,7 +177,7 @@ pub struct Endpoint {
 
 /// How an endpoint is told from others at its route.
 #[derive(Debug, Clone, PartialEq)]
-pub enum When {
+pub enum Discriminator {
     /// A field of the request, by its wire name, has a value: the member of this enum, or a text.
     Is { field: String, of: Option<Id<Enum>>, value: String },
     /// One of these fields is there.
@@ -186,7 +186,7 @@ pub enum When {
 
 /// What payloads must be able to do beside carrying their fields. All of it follows from the plans.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Needed {
+pub struct RequiredImpls {
     /// Made from this thing.
     pub from: BTreeMap<Id<Payload>, String>,
     /// Become this thing.

@@ -135,7 +135,7 @@ pub enum Lack {
     /// It stands in some elements of a list, or can be worked out of some values.
     Found,
     /// A thing may lack it.
-    Quality,
+    Attribute,
     /// Only a check that passes gives it.
     Refused,
     /// What is looked up may be nobody, or no row.
@@ -171,7 +171,7 @@ impl To {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Gathered {
     /// A thing, from whatever means one of its qualities.
-    Thing(String),
+    Entity(String),
     /// A value that is looked for by its meaning, or worked out by its type.
     Value { meaning: Id<Meaning>, worked_out: bool },
 }
@@ -190,8 +190,8 @@ pub struct Step {
     pub keeps_refused: bool,
     /// What was not found is no fault: an operation of this API hides unknown users and the response can show nobody,
     /// or the table is optional.
-    pub or_nobody: bool,
-    /// What it gives goes into things that were put together from the request.
+    pub if_known: bool,
+    /// What it gives goes into entities that were put together from the request.
     pub overlays: Vec<Overlay>,
     /// What it gives that hooks of later steps are told.
     pub tells: Vec<Input>,
@@ -202,8 +202,8 @@ pub struct Step {
 /// Qualities of a gathered thing that a step gives.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overlay {
-    pub thing: String,
-    pub qualities: Vec<(Id<Meaning>, Read)>,
+    pub entity: String,
+    pub attributes: Vec<(Id<Meaning>, Read)>,
     /// There is such a thing already: from the request, or from an earlier step.
     pub is_there: bool,
 }

@@ -22,7 +22,7 @@ pub struct Checked {
     pub diagnostics: Vec<Diagnostic>,
 }
 
-/// Checks a definition. What a tailoring breaks in the lines that it extends is told at its own.
+/// Checks a definition. What a tailoring breaks in the lines that it extends is reported at its own.
 pub fn check(loaded: &Loaded) -> Checked {
     let before = bound_by_base(loaded);
     let mut checked = judge(loaded, &before);
@@ -39,8 +39,8 @@ pub fn check(loaded: &Loaded) -> Checked {
 fn bound_by_base(loaded: &Loaded) -> Vec<check::Bound> {
     let base = loaded.base.as_ref().filter(|base| base.to_json() != loaded.document.to_json());
     let (Some(base), Ok(shipped)) = (base, Vocabulary::shipped()) else { return Vec::new() };
-    let (base, mistakes) = raw::definition(base);
-    derived_of(&base, &loaded.sources, &shipped, &mut Report::with(mistakes))
+    let (base, diagnostics) = raw::definition(base);
+    derived_of(&base, &loaded.sources, &shipped, &mut Report::with(diagnostics))
 }
 
 /// Checks a definition, and tells each mistake where it shows. `before`: what the checks of its base get.
@@ -52,8 +52,8 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
             return Checked { adapter: None, diagnostics: vec![told] };
         }
     };
-    let (definition, mistakes) = raw::definition(&loaded.document);
-    let mut report = Report::with(mistakes);
+    let (definition, diagnostics) = raw::definition(&loaded.document);
+    let mut report = Report::with(diagnostics);
     let proved = prove(&definition, &loaded.sources, &shipped, &mut report);
     if let Some((of, derived)) = &proved {
         check::base(of, before, derived, &mut report);

@@ -57,7 +57,7 @@ impl Report {
     }
 
     /// Notes that it is told that an endpoint has no value of this meaning.
-    pub fn note_gap(&mut self, endpoint: &str, meaning: &str) {
+    pub fn record_gap(&mut self, endpoint: &str, meaning: &str) {
         self.gaps.insert((endpoint.to_owned(), meaning.to_owned()));
     }
 
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mistake_is_told_once_and_spoils_the_proof() {
+    fn a_mistake_is_reported_once_and_spoils_the_proof() {
         assert!(Report::default().finish().0.is_some());
         let mut report = Report::default();
         report.tell("empty", None, "there is nothing", "add something");
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn a_warning_is_told_and_spoils_nothing() {
+    fn a_warning_is_reported_and_spoils_nothing() {
         let mut report = Report::default();
         report.tell("unused", None, "nothing uses it", "take it out");
         let (clean, told) = report.finish();

@@ -22,7 +22,7 @@ pub struct Vocabulary {
     /// Runtime type -> the closed set of its values.
     pub sets: Table<Vec<String>>,
     /// What the runtime calls a thing.
-    pub things: Table<Thing>,
+    pub entities: Table<Entity>,
     /// A meaning that can be worked out from others.
     pub derived: Table<Vec<String>>,
     /// Things that are at hand everywhere.
@@ -51,7 +51,7 @@ struct Family {
     #[serde(default)]
     sets: Table<Vec<String>>,
     #[serde(default)]
-    things: Table<Thing>,
+    entities: Table<Entity>,
     #[serde(default)]
     derived: Table<Vec<String>>,
     #[serde(default)]
@@ -82,7 +82,7 @@ pub enum Natural {
     /// `[option]`: a list of things, or of primitives.
     List(String),
     /// A thing of its own, such as a form.
-    Thing(String),
+    Entity(String),
 }
 
 impl Natural {
@@ -98,7 +98,7 @@ impl Natural {
         match (text, Primitive::parse(text)) {
             ("key", _) => Natural::Key,
             (_, Some(primitive)) => Natural::Primitive(primitive),
-            (thing, None) => Natural::Thing(thing.to_owned()),
+            (entity, None) => Natural::Entity(entity.to_owned()),
         }
     }
 }
@@ -121,10 +121,10 @@ impl<'de> Deserialize<'de> for Natural {
 /// What the runtime calls a thing.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Thing {
+pub struct Entity {
     /// The Rust type.
     pub rust: String,
-    /// The qualities that it has; said of things that behaviours give whole.
+    /// The qualities that it has; said of entities that behaviours give whole.
     #[serde(default)]
     pub fields: Vec<String>,
     /// It may also hold meanings that a definition adds.
@@ -225,7 +225,7 @@ pub struct Call {
     pub method: String,
     /// The variant that may find nobody.
     #[serde(default)]
-    pub or_nobody: Option<String>,
+    pub if_known: Option<String>,
     /// The arguments, in order.
     pub inputs: Vec<Argument>,
     /// The variable; none if nothing is given.
@@ -340,9 +340,9 @@ impl Vocabulary {
     }
 
     fn add(&mut self, family: Family) -> Result<(), String> {
-        for (thing, qualities) in family.meanings {
-            for (quality, natural) in qualities {
-                self.meanings.add(format!("{thing}.{quality}"), natural)?;
+        for (entity, attributes) in family.meanings {
+            for (attribute, natural) in attributes {
+                self.meanings.add(format!("{entity}.{attribute}"), natural)?;
             }
         }
         self.always.extend(family.always);
@@ -351,7 +351,7 @@ impl Vocabulary {
         self.carried.extend(family.carried);
         self.longest.extend(family.longest)?;
         self.sets.extend(family.sets)?;
-        self.things.extend(family.things)?;
+        self.entities.extend(family.entities)?;
         self.derived.extend(family.derived)?;
         self.faults.extend(family.faults)?;
         self.behaviours.extend(family.behaviours)
@@ -375,23 +375,23 @@ impl Vocabulary {
     }
 
     /// The runtime's type of a thing, as in `from = User`.
-    pub fn thing(&self, name: &str) -> Option<&Thing> {
-        self.things.get(name)
+    pub fn entity(&self, name: &str) -> Option<&Entity> {
+        self.entities.get(name)
     }
 
     /// What a behaviour gives by a word of its `gives`: the meaning, or for `user.*` what such a thing has. `own` are
     /// the meanings that a definition adds.
     pub fn given_by(&self, word: &str, own: &[String]) -> Vec<String> {
         let Some(name) = word.strip_suffix(".*") else { return vec![word.to_owned()] };
-        let Some(thing) = self.thing(name) else { return Vec::new() };
-        let own = own.iter().filter(|meaning| thing.facts && meaning.split('.').next() == Some(name));
-        thing.fields.iter().map(|quality| format!("{name}.{quality}")).chain(own.cloned()).collect()
+        let Some(entity) = self.entity(name) else { return Vec::new() };
+        let own = own.iter().filter(|meaning| entity.facts && meaning.split('.').next() == Some(name));
+        entity.fields.iter().map(|attribute| format!("{name}.{attribute}")).chain(own.cloned()).collect()
     }
 
     /// The qualities of a thing.
-    pub fn qualities<'a>(&'a self, thing: &'a str) -> impl Iterator<Item = &'a str> {
-        let of_thing = move |name: &'a str| name.strip_prefix(thing)?.strip_prefix('.');
-        self.meanings.iter().filter_map(move |(name, _)| of_thing(name))
+    pub fn attributes<'a>(&'a self, entity: &'a str) -> impl Iterator<Item = &'a str> {
+        let of_entity = move |name: &'a str| name.strip_prefix(entity)?.strip_prefix('.');
+        self.meanings.iter().filter_map(move |(name, _)| of_entity(name))
     }
 }
 
@@ -411,14 +411,14 @@ mod tests {
             for word in lists.into_iter().flatten().flat_map(|word| word.split(" | ")) {
                 let known = ["bound", "kept", "everything", "key", "columns", "session"].contains(&word)
                     || all.meanings.has(word);
-                let star = word.strip_suffix(".*").is_some_and(|thing| all.qualities(thing).next().is_some());
+                let star = word.strip_suffix(".*").is_some_and(|entity| all.attributes(entity).next().is_some());
                 assert!(known || star, "{name}: {word}");
             }
         }
     }
 
     #[test]
-    fn every_fault_of_a_behaviour_is_told() {
+    fn every_fault_of_a_behaviour_is_reported() {
         let all = shipped();
         for (name, behaviour) in &all.behaviours {
             for fault in behaviour.refuses.iter().chain(&behaviour.fails) {
@@ -440,7 +440,7 @@ mod tests {
 
     /// The fields of a struct of the runtime's source.
     fn fields_of(name: &str) -> Vec<String> {
-        let items = syn::parse_file(include_str!("../../runtime/src/things.rs")).unwrap().items;
+        let items = syn::parse_file(include_str!("../../runtime/src/entities.rs")).unwrap().items;
         let structs = items.into_iter().filter_map(|item| match item {
             syn::Item::Struct(item) if item.ident == name => Some(item),
             _ => None,
@@ -451,17 +451,17 @@ mod tests {
     #[test]
     fn a_thing_has_what_the_runtime_has_and_gives_no_secret() {
         let all = shipped();
-        for (name, thing) in &all.things {
-            let theirs = fields_of(&thing.rust);
-            for quality in &thing.fields {
-                assert!(theirs.contains(quality), "{name}.{quality} is no field of {}", thing.rust);
-                let secret = matches!(all.meaning(&format!("{name}.{quality}")), Some(Natural::Primitive(word)) if word == "secret");
-                assert!(!secret, "{name}.{quality}");
+        for (name, entity) in &all.entities {
+            let theirs = fields_of(&entity.rust);
+            for attribute in &entity.fields {
+                assert!(theirs.contains(attribute), "{name}.{attribute} is no field of {}", entity.rust);
+                let secret = matches!(all.meaning(&format!("{name}.{attribute}")), Some(Natural::Primitive(word)) if word == "secret");
+                assert!(!secret, "{name}.{attribute}");
             }
         }
         let given: Vec<String> = all.behaviours.iter().flat_map(|(_, one)| one.gives.clone()).collect();
-        for thing in given.iter().filter_map(|word| word.strip_suffix(".*")) {
-            assert!(all.thing(thing).is_some_and(|thing| !thing.fields.is_empty()), "{thing}");
+        for entity in given.iter().filter_map(|word| word.strip_suffix(".*")) {
+            assert!(all.entity(entity).is_some_and(|entity| !entity.fields.is_empty()), "{entity}");
         }
         assert!(!all.given_by("user.*", &[]).contains(&"user.password".to_owned()));
     }
@@ -474,10 +474,10 @@ mod tests {
             let inputs: Vec<&str> = call.inputs.iter().flat_map(words_of).collect();
             let lists = [&behaviour.needs, &behaviour.expects, &behaviour.takes];
             for word in lists.into_iter().flatten().flat_map(|word| word.split(" | ")) {
-                let placed = inputs.contains(&word) || word == "everything" || word == "kept";
+                let spanned = inputs.contains(&word) || word == "everything" || word == "kept";
                 let in_code = inputs.contains(&"bound") && word.starts_with("operation.");
                 let gathered = word.starts_with("operation.") && inputs.contains(&"operation.*");
-                assert!(placed || in_code || gathered, "{name}: {word}");
+                assert!(spanned || in_code || gathered, "{name}: {word}");
             }
         }
     }

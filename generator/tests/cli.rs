@@ -138,7 +138,7 @@ fn an_edited_file_stops_generating() {
 }
 
 #[test]
-fn what_a_tailoring_changes_is_told() {
+fn what_a_tailoring_changes_is_reported() {
     let bench = Bench::with("extends: powerauth-data-adapter\nendpoints: { init_consent: null }\n");
     let run = bench.run(&["generate"]);
     for line in [
@@ -153,7 +153,7 @@ fn what_a_tailoring_changes_is_told() {
 }
 
 #[test]
-fn what_a_tailoring_changes_is_told_at_any_time_and_nothing_else() {
+fn what_a_tailoring_changes_is_reported_at_any_time_and_nothing_else() {
     let bench = Bench::with("extends: powerauth-data-adapter\notps: { sms: { digits: 6, attempts: 5 } }\nbase: /x\n");
     let run = bench.run(&["check", "--changes"]);
     let told: Vec<&str> = run.out.lines().filter(|line| line.starts_with("  ")).collect();

@@ -19,7 +19,7 @@ fn held(planted: Planted, more: &[&str]) -> Run {
 }
 
 #[test]
-fn a_server_that_is_right_conforms_and_what_was_not_tried_is_told() {
+fn a_server_that_is_right_conforms_and_what_was_not_tried_is_reported() {
     let run = held(Planted::Nothing, &[]);
     assert_eq!(run.code, 0, "{}", run.out);
     assert!(run.out.contains(", 0 deviate, "), "{}", run.out);

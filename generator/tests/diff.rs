@@ -155,7 +155,7 @@ fn a_revision_is_compared_with_the_folder_as_it_is() {
     git(&["commit", "-q", "-m", "two"]);
     let run = bench.run(&["diff", "HEAD~1:bank", "HEAD:bank"]);
     assert_eq!(run.code, 5, "{run:?}");
-    let run = bench.run(&["diff", "no-such-thing", "bank"]);
+    let run = bench.run(&["diff", "no-such-entity", "bank"]);
     assert_eq!(run.code, 2, "{run:?}");
     // Neither the files nor the index were touched.
     let status = Command::new("git").args(["status", "--short"]).current_dir(bench.root()).output().unwrap();

@@ -83,8 +83,8 @@ fn every_behaviour_and_thing_is_listed_and_every_word_explained() {
     }
     for name in words.faults.names().chain(words.meanings.names()) {
         assert!(explain::word(name).unwrap().starts_with(&format!("{name}: ")), "{name}");
-        let thing = name.split('.').next().unwrap();
-        assert!(!words.meanings.has(name) || explain::word(thing).unwrap().contains(name), "{name}");
+        let entity = name.split('.').next().unwrap();
+        assert!(!words.meanings.has(name) || explain::word(entity).unwrap().contains(name), "{name}");
     }
 }
 

@@ -34,7 +34,7 @@ struct Case {
 }
 
 #[test]
-fn every_slip_is_told_once_at_its_line() {
+fn every_slip_is_reported_once_at_its_line() {
     let mut wrong = Vec::new();
     for case in CASES {
         let text = match case.input {
@@ -611,7 +611,7 @@ const CASES: &[Case] = &[
     Case {
         name: "attempts 50",
         input: Whole("extends: powerauth-data-adapter\notps: { sms: { attempts: 50 } }\n"),
-        told: &[("below-floor", 2, "50 tries are outside 1 to 5", "every try is a guess", 0)],
+        told: &[("below-floor", 2, "50 attempts are outside 1 to 5", "every try is a guess", 0)],
         mended: true,
     },
     Case {
@@ -669,7 +669,7 @@ const CASES: &[Case] = &[
         mended: true,
     },
     Case {
-        name: "field means a thing quality with wrong capital",
+        name: "field means an entity attribute with wrong capital",
         input: Whole("extends: powerauth-data-adapter\npayloads: { LookupUserRequest: { username: { is: User.username } } }\n"),
         told: &[("unknown-meaning", 2, "no meaning `User.username`", "did you mean `user.username`?", 0)],
         mended: true,

@@ -1,4 +1,4 @@
-//! Collects mistakes, so that all of them are told at once.
+//! Collects mistakes, so that all of them are reported at once.
 
 use std::fmt::Display;
 
@@ -38,7 +38,7 @@ impl Report {
 }
 
 /// Mistakes as tokens, with a stub beside them, so that one mistake makes one message.
-pub fn told(error: &Error, stub: TokenStream) -> TokenStream {
+pub fn with_stub(error: &Error, stub: TokenStream) -> TokenStream {
     let messages = error.to_compile_error();
     quote::quote! { #messages #stub }
 }

@@ -36,11 +36,11 @@ pub fn is_of_the_bank(words: &Vocabulary, meaning: &str) -> bool {
 pub fn written(draft: &mut Draft, words: &Vocabulary, meaning: &str) -> String {
     match words.meaning(meaning).cloned() {
         Some(Natural::OneOf(values)) => format!("{meaning} as {}", enumeration(draft, meaning, &values)),
-        Some(Natural::List(inner)) if words.things.has(&inner) || qualities(words, &inner).next().is_some() => {
+        Some(Natural::List(inner)) if words.entities.has(&inner) || attributes(words, &inner).next().is_some() => {
             format!("[{}]", payload_of(draft, words, &inner))
         }
         Some(Natural::List(inner)) => format!("{{ is: {meaning}, as: [{inner}] }}"),
-        Some(Natural::Thing(_)) => format!("{meaning} as {}", form(draft, words)),
+        Some(Natural::Entity(_)) => format!("{meaning} as {}", form(draft, words)),
         _ => meaning.to_owned(),
     }
 }
@@ -61,15 +61,15 @@ fn enumeration(draft: &mut Draft, meaning: &str, values: &[String]) -> String {
     name
 }
 
-fn qualities<'v>(words: &'v Vocabulary, thing: &'v str) -> impl Iterator<Item = &'v str> {
-    words.qualities(thing)
+fn attributes<'v>(words: &'v Vocabulary, entity: &'v str) -> impl Iterator<Item = &'v str> {
+    words.attributes(entity)
 }
 
 /// A payload with all qualities of a thing.
-fn payload_of(draft: &mut Draft, words: &Vocabulary, thing: &str) -> String {
-    let thing = if thing == "pooled_question" { "question" } else { thing };
-    let name = format!("{}Line", pascal(thing));
-    let all: Vec<String> = qualities(words, thing).map(|quality| format!("{thing}.{quality}")).collect();
+fn payload_of(draft: &mut Draft, words: &Vocabulary, entity: &str) -> String {
+    let entity = if entity == "pooled_question" { "question" } else { entity };
+    let name = format!("{}Line", pascal(entity));
+    let all: Vec<String> = attributes(words, entity).map(|quality| format!("{entity}.{quality}")).collect();
     let mut fields = Lines::new();
     for meaning in all.iter().filter(|meaning| !is_of_the_bank(words, meaning)) {
         fields.push((wire(meaning), optional(&written(draft, words, meaning))));

@@ -144,8 +144,9 @@ pub(crate) fn around(of: &Adapter, maker: &values::Maker<'_>, body: Value) -> Va
 /// Where the body of an answer stands.
 fn response(of: &Adapter, endpoint: &Endpoint) -> Option<Vec<String>> {
     endpoint.response?;
-    let hole = of.envelope.success.iter().flat_map(|envelope| &envelope.fields).find(|field| field.ty == Type::Body);
-    Some(hole.map(|field| field.wire.clone()).into_iter().collect())
+    let body_slot =
+        of.envelope.success.iter().flat_map(|envelope| &envelope.fields).find(|field| field.ty == Type::Body);
+    Some(body_slot.map(|field| field.wire.clone()).into_iter().collect())
 }
 
 fn statuses(of: &Adapter, endpoint: &Endpoint) -> Vec<u16> {

@@ -277,7 +277,7 @@ pub enum IdForm {
     /// A UUID, of use while the code is.
     Uuid,
     /// A token of 22 characters that the caller keeps: for as long as it is known, it is told what became of its code,
-    /// and asking without a code is no try.
+    /// and asking without a code is no attempt.
     Token,
     /// There is none: the code itself tells which one it is, so it is long enough not to be guessed among all others.
     Code,

@@ -59,8 +59,8 @@ impl Budget {
     }
 
     /// Somebody who holds nothing yet.
-    pub fn holder(self: &Arc<Self>) -> Held {
-        Held { budget: self.clone(), bytes: 0 }
+    pub fn holder(self: &Arc<Self>) -> BudgetShare {
+        BudgetShare { budget: self.clone(), bytes: 0 }
     }
 
     fn take(&self, bytes: usize, in_all: usize) -> Result<(), OverBudget> {
@@ -78,12 +78,12 @@ impl Budget {
 
 /// What one request holds of the budget; given back when it is dropped.
 #[derive(Debug)]
-pub struct Held {
+pub struct BudgetShare {
     budget: Arc<Budget>,
     bytes: usize,
 }
 
-impl Held {
+impl BudgetShare {
     /// Holds so many bytes more.
     ///
     /// # Errors
@@ -107,7 +107,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for BudgetShare {
     fn drop(&mut self) {
         self.budget.held.fetch_sub(self.bytes, Ordering::AcqRel);
     }
@@ -137,7 +137,7 @@ mod tests {
         let budget = Arc::new(Budget::new(3000, 10));
         let mut large = budget.holder();
         assert_eq!(large.grow(2000), Ok(()));
-        let mut small: Vec<Held> = (0..10).map(|_| budget.holder()).collect();
+        let mut small: Vec<BudgetShare> = (0..10).map(|_| budget.holder()).collect();
         for holder in &mut small {
             assert_eq!((holder.grow(60), holder.grow(40)), (Ok(()), Ok(())));
             assert_eq!(holder.grow(1), Err(OverBudget), "who wants more is no holder of little");

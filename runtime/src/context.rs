@@ -10,12 +10,12 @@ use std::sync::atomic::Ordering;
 use crate::adapter::Adapter;
 use crate::behaviours::sessions::CallSession;
 use crate::crypto::Keys;
+use crate::entities::Message;
 use crate::fault::{Fault, Key};
-use crate::hooks::{Call, DynHooks, Guard, HookError};
+use crate::hooks::{Call, DynHooks, HookError, HookExecutor};
 use crate::settings::{Caller, ErrorDetail, Options};
 use crate::store::{Batch, Committed, Store, StoreError};
 use crate::texts::Texts;
-use crate::things::Message;
 use crate::values::{Date, Time};
 use crate::wire::{Notes, Unfit};
 
@@ -36,13 +36,13 @@ pub struct Shared {
     /// Where passwords are compared, a few at a time; [`Default`] will do.
     pub passwords: crate::crypto::password::PasswordChecker,
     /// How long real messages take, so that those which are not sent take as long; [`Default`] will do.
-    pub pace: crate::behaviours::codes::Pace,
+    pub latency: crate::behaviours::codes::Latency,
     /// How many of the codes that were sent are used; [`Default`] will do.
     pub conversion: crate::behaviours::codes::Conversion,
     /// What the audit is still to be told, such as requests that the store failed; [`Default`] will do.
-    pub outage: crate::outage::Outage,
+    pub pending_audit: crate::pending_audit::PendingAudit,
     /// Where hooks run.
-    pub guard: Guard,
+    pub guard: HookExecutor,
     /// What the bank wrote.
     pub hooks: Arc<dyn DynHooks>,
     /// Whether the bank keeps hashes of passwords, as it said at the start.
@@ -58,11 +58,11 @@ pub struct Shared {
 impl Shared {
     /// Applies a batch. The first after failures of the store also tells the audit what it could not be told.
     pub(crate) async fn commit(&self, mut batch: Batch) -> Result<Committed, StoreError> {
-        let untold = self.outage.hand_over();
-        batch.audit.splice(0..0, untold.records(batch.now));
+        let pending = self.pending_audit.hand_over();
+        batch.audit.splice(0..0, pending.records(batch.now));
         let committed = self.store.commit(batch).await?;
         if matches!(committed, Committed::Applied(_)) {
-            untold.told();
+            pending.entry();
         }
         Ok(committed)
     }
@@ -156,7 +156,7 @@ impl Core {
     /// Counts this request among those that the store failed.
     pub(crate) fn failed_by_store(&self) {
         if !self.call.failed.swap(true, Ordering::Relaxed) {
-            self.shared.outage.failed(self.shared.clock.now().millis());
+            self.shared.pending_audit.failed(self.shared.clock.now().millis());
         }
     }
 
@@ -275,7 +275,7 @@ impl From<HookError> for Fault {
     fn from(error: HookError) -> Self {
         match error {
             HookError::Refused(why) | HookError::TryLater(why) | HookError::Broken(why) => {
-                Fault::new("hook.failed").because(why)
+                Fault::new("hook.failed").with_detail(why)
             }
         }
     }

@@ -66,7 +66,7 @@ impl Outbox {
         });
         match self.write(format!("{line}\n").as_bytes()) {
             Ok(()) => SmsOutcome::Sent,
-            Err(error) => SmsOutcome::Failed(Fault::new("hook.failed").because(error)),
+            Err(error) => SmsOutcome::Failed(Fault::new("hook.failed").with_detail(error)),
         }
     }
 

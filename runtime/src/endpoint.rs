@@ -7,7 +7,7 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use crate::adapter::SessionKind;
 use crate::context::{Context, Core};
 use crate::fault::Fault;
-use crate::hooks::{Boxed, DynHooks};
+use crate::hooks::{BoxFuture, DynHooks};
 use crate::values::Json;
 
 /// An endpoint as the edge knows it.
@@ -21,15 +21,15 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     /// Whether it takes a request body.
     pub has_body: bool,
     /// Whether it takes this body, where endpoints share a route.
-    pub when: Option<When>,
+    pub when: Option<Discriminator>,
     /// The kind of session that a request must come in, if it must.
     pub session: Option<&'static SessionKind>,
     /// Looks at the path before the body is read, if it has parameters.
-    pub look: Option<Look>,
+    pub look: Option<PathCheck>,
     /// Decodes, calls the method, encodes.
     pub run: Run<S, H>,
     /// Answers a fault by the endpoint's own error table.
-    pub refuse: Refuse,
+    pub refuse: ErrorResponder,
 }
 
 impl<S, H: ?Sized> Endpoint<S, H> {
@@ -40,16 +40,16 @@ impl<S, H: ?Sized> Endpoint<S, H> {
 }
 
 /// What runs an endpoint.
-pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> Boxed<'static, Reply> + Send + Sync>;
+pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> BoxFuture<'static, Reply> + Send + Sync>;
 
 /// What tells endpoints of one route apart.
-pub type When = fn(&Json, &Core) -> bool;
+pub type Discriminator = fn(&Json, &Core) -> bool;
 
 /// What looks at the values of a path, and gives those that mean something by their meanings.
-pub type Look = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str, String)>, Fault>;
+pub type PathCheck = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str, String)>, Fault>;
 
 /// What answers a fault.
-pub type Refuse = fn(Fault, &Core) -> Reply;
+pub type ErrorResponder = fn(Fault, &Core) -> Reply;
 
 /// A request after the edge has read it: limited, of the right media type, checked, and JSON.
 #[derive(Debug, Default)]
@@ -83,5 +83,5 @@ pub struct Reply {
 #[derive(Clone, Copy)]
 pub struct Outside {
     /// Answers a fault by the adapter's own error table.
-    pub refuse: Refuse,
+    pub refuse: ErrorResponder,
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::things::DepositMethod;
+use crate::entities::DepositMethod;
 use crate::values::Json;
 use crate::wire::Encoder;
 
@@ -41,7 +41,7 @@ impl Fault {
 
     /// The fault of a request that is not done for want of room; why, for the log.
     pub fn overloaded(why: impl fmt::Display) -> Self {
-        Fault::new("overloaded").because(why).busy()
+        Fault::new("overloaded").with_detail(why).busy()
     }
 
     /// The same fault, of something that is busy now.
@@ -51,7 +51,7 @@ impl Fault {
     }
 
     /// The same fault with a note for the log.
-    pub fn because(mut self, inner: impl fmt::Display) -> Self {
+    pub fn with_detail(mut self, inner: impl fmt::Display) -> Self {
         self.inner = Some(inner.to_string());
         self
     }
@@ -85,13 +85,13 @@ impl Fault {
         self.carried.get_or_insert_with(|| Box::new(NOTHING.clone()))
     }
 
-    /// The same fault with the number of tries that are left.
+    /// The same fault with the number of attempts that are left.
     pub fn with_attempts_left(mut self, left: Option<i64>) -> Self {
         self.carry().attempts_left = left;
         self
     }
 
-    /// The same fault after so many tries.
+    /// The same fault after so many attempts.
     pub fn after_attempts(mut self, attempts: i64) -> Self {
         self.carry().attempts = Some(attempts);
         self
@@ -113,7 +113,7 @@ impl Fault {
 /// What a fault tells of the check that it ended; a failure may show it.
 #[derive(Debug, Clone)]
 pub struct Carried {
-    /// How many tries are left, if they are counted.
+    /// How many attempts are left, if they are counted.
     pub attempts_left: Option<i64>,
     /// How often it was tried, this time included, if that is counted.
     pub attempts: Option<i64>,
@@ -171,7 +171,7 @@ pub struct Verdict<T> {
     pub value: Option<T>,
     /// The key of the refusal's message.
     pub error_key: Option<Key>,
-    /// How many tries are left, if that may be told.
+    /// How many attempts are left, if that may be told.
     pub attempts_left: Option<i64>,
     /// How often it was tried, if that may be told.
     pub attempts: Option<i64>,
@@ -206,7 +206,7 @@ impl<T> Verdict<T> {
         match (self.value, self.refusal) {
             (Some(value), None) => Ok(value),
             (_, Some(refusal)) => Err(refusal),
-            (None, None) => Err(Fault::new("unexpected").because("a check passed without a value")),
+            (None, None) => Err(Fault::new("unexpected").with_detail("a check passed without a value")),
         }
     }
 }
@@ -252,7 +252,7 @@ pub struct Refusal {
     pub codes: Option<Vec<String>>,
     /// The violations by field; none unless the fault is about fields.
     pub by_field: Option<Json>,
-    /// How many tries are left, if the fault tells.
+    /// How many attempts are left, if the fault tells.
     pub attempts_left: Option<i64>,
     /// How often it was tried, if the fault tells.
     pub attempts: Option<i64>,

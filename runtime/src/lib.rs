@@ -32,7 +32,7 @@
 //!     }
 //! }
 //! ```
-//! Hooks run on threads of their own, each call with a slot, a deadline and its panics caught ([`Guard`]).
+//! Hooks run on threads of their own, each call with a slot, a deadline and its panics caught ([`HookExecutor`]).
 //!
 //! # Serving
 //! Generated code has `serve(adapter, hooks)`, the whole process with its arguments and ports, and
@@ -52,14 +52,15 @@ pub mod crypto;
 pub mod dev;
 pub mod edge;
 pub mod endpoint;
+pub mod entities;
 pub mod fault;
-mod herald;
 pub mod hooks;
 mod languages;
+mod lifecycle_audit;
 mod operator;
-mod outage;
 #[cfg(feature = "page")]
 mod page;
+mod pending_audit;
 mod reading;
 pub mod serve;
 pub mod settings;
@@ -70,7 +71,6 @@ pub mod telemetry;
 #[doc(hidden)]
 pub mod testing;
 pub mod texts;
-pub mod things;
 mod tls;
 pub mod values;
 pub mod wire;
@@ -92,11 +92,11 @@ pub use behaviours::users::*;
 pub use behaviours::wallets::*;
 pub use context::{Build, Clock, Context, Core, Shared};
 pub use endpoint::{Endpoint, Incoming, Outside, Reply};
+pub use entities::*;
 pub use fault::*;
 pub use hooks::*;
-pub use settings::{Cell, Cells, Column, SettingMistake, Settings, SettingsTree};
+pub use settings::{Cell, Cells, Column, SettingError, Settings, SettingsTree};
 pub use start::{App, Parts, StartError, StartOptions};
-pub use things::*;
 pub use values::*;
 pub use wire::{Envelope, Form, Payload};
 
@@ -108,7 +108,7 @@ pub use axum;
 /// Names on the wire are those of the fields in camel case. A field that is not an `Option` must be there.
 ///
 /// On the struct, in `#[payload(...)]`:
-/// - `from = User`, `into = ConsentOption`: conversions from and into one of the [`things`], field by field. The
+/// - `from = User`, `into = ConsentOption`: conversions from and into one of the [`entities`], field by field. The
 ///   fields then mean that thing's qualities.
 /// - `means = operation`: the same meanings without a conversion.
 /// - `names = snake`: names on the wire are those of the fields.
@@ -201,7 +201,7 @@ pub use countersign_macros::HookFault;
 /// Without `request` and `success` bodies stand alone. `failure_type = "application/problem+json"` is the media type
 /// of failures, `hooks = OwnHooks` names the definition's own hooks, and `messages = none` says that no endpoint sends
 /// any (a bank then writes [`LookupHooks`]). In `#[endpoint]`, `success = 202` is the status of an endpoint's answer,
-/// `failure = Failure` what its failures are told with, and `session = WalletSession` names the session that a request
+/// `failure = Failure` what its failures are reported with, and `session = WalletSession` names the session that a request
 /// must come in. What stands in braces in a path is read into the request's field of that name.
 /// Endpoints of one route say `when("field" = value)` or `when("field", "field")` (one of them is there); they are
 /// asked from top to bottom, and if none fits the first takes the request.

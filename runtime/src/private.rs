@@ -34,26 +34,26 @@ pub use crate::behaviours::tables::{Row, Table};
 pub use crate::context::Context;
 use crate::context::Core;
 pub use crate::endpoint::{Endpoint, Incoming, Outside, Reply};
-pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
-pub use crate::hooks::{Boxed, Call, DynHooks, Hooks, LookupHooks, WithoutGateway};
-pub use crate::reading::{field_is, has_field};
-pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
-pub use crate::settings::{Cells, SettingMistake, Settings, SettingsTree};
-pub use crate::things::{
+pub use crate::entities::{
     AccountChoice, AccountStatus, Application, BankAccount, CertificateMode, CheckState, ConsentOption, DepositMethod,
     FieldConfig, GivenAnswer, Message, Operation, OperationChange, OptionResult, Organization, PasswordProtection,
     Question, Risk, RiskAction, User, Wallet, WalletAccount,
 };
+pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
+pub use crate::hooks::{BoxFuture, Call, DynHooks, Hooks, LookupHooks, WithoutGateway};
+pub use crate::reading::{field_is, has_field};
+pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
+pub use crate::settings::{Cells, SettingError, Settings, SettingsTree};
 use crate::values::Decimal;
 pub use crate::values::{Json, Rest};
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
-    Accepts, At, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form, Kind, Object,
-    Payload, Quality, Rule, Test, Then, Unreadable,
+    Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form, Kind,
+    Object, Payload, Rule, Test, Then, Unreadable,
 };
 
 use crate::adapter::Case;
-use crate::endpoint::{Look, When};
+use crate::endpoint::{Discriminator, PathCheck};
 use crate::reading::{as_violation, look, read};
 use crate::wire::refusal;
 
@@ -100,7 +100,7 @@ pub struct Route {
     /// Whether it takes a request body.
     pub has_body: bool,
     /// What tells it from others at its route.
-    pub when: Option<When>,
+    pub when: Option<Discriminator>,
     /// The kind of session that it needs.
     pub session: Option<&'static SessionKind>,
     /// The status of a success.
@@ -129,7 +129,7 @@ where
 {
     let (success, failure_type) = (route.success, route.failure_type);
     let call = Arc::new(call);
-    let run = move |mut cx: Context<S, H>, incoming: Incoming| -> Boxed<'static, Reply> {
+    let run = move |mut cx: Context<S, H>, incoming: Incoming| -> BoxFuture<'static, Reply> {
         let call = call.clone();
         Box::pin(async move {
             let (request, notes) = read::<I, Q>(incoming, &cx);
@@ -140,7 +140,7 @@ where
                 Err(fault) => return refuse::<E, F>(fault, &core, failure_type),
             };
             if core.session.as_ref().is_some_and(|session| !session.fits(&request)) {
-                let fault = Fault::new("caller.unknown").because("the session is bound to another value");
+                let fault = Fault::new("caller.unknown").with_detail("the session is bound to another value");
                 let mut reply = refuse::<E, F>(fault, &core, failure_type);
                 let challenge = (header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
                 reply.headers.extend((reply.status == 401).then_some(challenge));
@@ -150,7 +150,7 @@ where
             reply::<O, R, E, F>(done, &core, success, failure_type)
         })
     };
-    let look: Option<Look> = route.path.contains('{').then_some(look::<Q> as Look);
+    let look: Option<PathCheck> = route.path.contains('{').then_some(look::<Q> as PathCheck);
     Endpoint { look, ..finished(route, Arc::new(run)) }
 }
 
@@ -170,7 +170,7 @@ where
 {
     let (success, failure_type) = (route.success, route.failure_type);
     let call = Arc::new(call);
-    let run = move |cx: Context<S, H>, _incoming: Incoming| -> Boxed<'static, Reply> {
+    let run = move |cx: Context<S, H>, _incoming: Incoming| -> BoxFuture<'static, Reply> {
         let call = call.clone();
         Box::pin(async move {
             let core: Core = (*cx).clone();
@@ -270,7 +270,7 @@ pub fn member<'j>(json: &'j Json, decoder: &Decoder<'_>, names: &[&'static str])
 
 /// A hook gave a text that no member of an enum is called.
 pub fn no_member(of: &str) -> Fault {
-    Fault::new("hook.failed").because(format!("what it gave is called as no member of `{of}`"))
+    Fault::new("hook.failed").with_detail(format!("what it gave is called as no member of `{of}`"))
 }
 
 /// True if a value shows this text, whatever it means.
@@ -281,31 +281,31 @@ pub fn says<T: Payload>(value: &T, text: &str) -> bool {
 }
 
 /// Keeps a setting that was read, or notes why it was not.
-pub fn setting<T>(read: Result<T, SettingMistake>, mistakes: &mut Vec<SettingMistake>) -> Option<T> {
+pub fn setting<T>(read: Result<T, SettingError>, mistakes: &mut Vec<SettingError>) -> Option<T> {
     read.map_err(|mistake| mistakes.push(mistake)).ok()
 }
 
 /// Keeps a table that was read, or notes what is wrong with its rows.
-pub fn table<R: Row>(tree: &SettingsTree, path: &str, mistakes: &mut Vec<SettingMistake>) -> Option<Table<R>> {
+pub fn table<R: Row>(tree: &SettingsTree, path: &str, mistakes: &mut Vec<SettingError>) -> Option<Table<R>> {
     tree.rows(path).map_err(|wrong| mistakes.extend(wrong)).ok()
 }
 
 /// A field of a payload that shows a quality of a thing.
-pub fn shown<Q: Quality, T: From<Q::Inner>>(quality: Q) -> Option<T> {
+pub fn shown<Q: Attribute, T: From<Q::Inner>>(quality: Q) -> Option<T> {
     quality.into_option().map(T::from)
 }
 
 /// A list of a payload that shows a list of a thing.
-pub fn shown_list<Q: Quality<Inner = Vec<I>>, I, T: From<I>>(quality: Q) -> Option<Vec<T>> {
+pub fn shown_list<Q: Attribute<Inner = Vec<I>>, I, T: From<I>>(quality: Q) -> Option<Vec<T>> {
     quality.into_option().map(|list| list.into_iter().map(T::from).collect())
 }
 
 /// A quality of a thing, as a payload's field shows it.
-pub fn told<T, Q: Quality<Inner: From<T>>>(field: Option<T>) -> Q {
+pub fn given<T, Q: Attribute<Inner: From<T>>>(field: Option<T>) -> Q {
     Q::from_option(field.map(Into::into))
 }
 
 /// A list of a thing, as a payload's list shows it.
-pub fn told_list<T, Q: Quality<Inner = Vec<I>>, I: From<T>>(field: Option<Vec<T>>) -> Q {
+pub fn given_list<T, Q: Attribute<Inner = Vec<I>>, I: From<T>>(field: Option<Vec<T>>) -> Q {
     Q::from_option(field.map(|list| list.into_iter().map(I::from).collect()))
 }

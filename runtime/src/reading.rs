@@ -17,7 +17,7 @@ pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Res
     let mut body = match incoming.body {
         Some(body) => body,
         None if incoming.path.is_empty() => {
-            return (Err(Fault::new("body.malformed").because("there is no body")), Notes::default());
+            return (Err(Fault::new("body.malformed").with_detail("there is no body")), Notes::default());
         }
         None => Json::Object(Members::new()),
     };
@@ -40,17 +40,21 @@ fn may_use<Q: Payload>(core: &Core, request: Q) -> Result<Q, Fault> {
     };
     match allowed.iter().any(|pair| pair.issuer == issuer && pair.partner == partner) {
         true => Ok(request),
-        false => Err(Fault::new("caller.forbidden").because(format_args!("`{}` may not act for it", core.caller()))),
+        false => {
+            Err(Fault::new("caller.forbidden").with_detail(format_args!("`{}` may not act for it", core.caller())))
+        }
     }
 }
 
 /// Puts the values of the path into the body's payload; what the body itself calls so is not asked for.
-fn place(body: &mut Json, hole: Option<&str>, path: Vec<(String, String)>, case: Case) -> Result<(), Fault> {
+fn place(body: &mut Json, body_slot: Option<&str>, path: Vec<(String, String)>, case: Case) -> Result<(), Fault> {
     if path.is_empty() {
         return Ok(());
     }
-    let members = match hole {
-        Some(hole) => body.as_object_mut().map(|members| members.entry(hole).or_insert(Json::Object(Members::new()))),
+    let members = match body_slot {
+        Some(body_slot) => {
+            body.as_object_mut().map(|members| members.entry(body_slot).or_insert(Json::Object(Members::new())))
+        }
         None => Some(body),
     };
     let members = members.and_then(Json::as_object_mut).ok_or(Fault::new("body.malformed"))?;
@@ -78,26 +82,32 @@ pub fn look<Q: Payload>(path: &[(String, String)], core: &Core) -> Result<Vec<(&
 }
 
 /// The payload in a body: what stands in the envelope's hole.
-fn payload_in<'j>(body: &'j Json, hole: Option<&str>, case: Case) -> Option<&'j Members> {
-    match hole {
+fn payload_in<'j>(body: &'j Json, body_slot: Option<&str>, case: Case) -> Option<&'j Members> {
+    match body_slot {
         None => body.as_object(),
-        Some(hole) => member_of(body.as_object()?, hole, case)?.as_object(),
+        Some(body_slot) => member_of(body.as_object()?, body_slot, case)?.as_object(),
     }
 }
 
 /// True if a field of the body has this value.
-pub fn field_is<T: Payload + PartialEq>(body: &Json, hole: Option<&str>, field: &str, value: &T, core: &Core) -> bool {
+pub fn field_is<T: Payload + PartialEq>(
+    body: &Json,
+    body_slot: Option<&str>,
+    field: &str,
+    value: &T,
+    core: &Core,
+) -> bool {
     let case = core.adapter().wire.field_names;
-    let found = payload_in(body, hole, case).and_then(|members| member_of(members, field, case));
+    let found = payload_in(body, body_slot, case).and_then(|members| member_of(members, field, case));
     let mut decoder = Decoder::new(core.adapter(), core.time());
     found.is_some_and(|json| T::decode(json, Accepts::NOTHING, &mut decoder).is_ok_and(|read| read == *value))
 }
 
 /// True if one of these fields is there.
-pub fn has_field(body: &Json, hole: Option<&str>, fields: &[&str], core: &Core) -> bool {
+pub fn has_field(body: &Json, body_slot: Option<&str>, fields: &[&str], core: &Core) -> bool {
     let case = core.adapter().wire.field_names;
     let there = |members: &Members, field: &str| member_of(members, field, case).is_some_and(|value| !value.is_null());
-    payload_in(body, hole, case).is_some_and(|members| fields.iter().any(|field| there(members, field)))
+    payload_in(body, body_slot, case).is_some_and(|members| fields.iter().any(|field| there(members, field)))
 }
 
 /// A fault about a value of the request becomes a broken rule of its field, where both have the same row.

@@ -17,11 +17,11 @@ pub use crate::start::{App, Parts, StartError, StartOptions, start};
 
 use crate::adapter::Adapter;
 use crate::crypto::KeyName;
-use crate::settings::{SettingMistake, Settings, load_for_command};
-use crate::start::{assemble, configure, migrate, notary, sources};
+use crate::settings::{SettingError, Settings, load_for_command};
+use crate::start::{assemble, configure, migrate, sealer, sources};
 use crate::store::{self, Opening, StoreError, StoreSpec};
 use crate::telemetry::{LogForm, start_log};
-use crate::{herald, operator};
+use crate::{lifecycle_audit, operator};
 
 /// The store is damaged.
 const DAMAGED: u8 = 74;
@@ -129,7 +129,7 @@ where
     let (adapter, version) = (parts.adapter, parts.version);
     let tell = |error: StartError| {
         if !(checks || dev) {
-            tell_refused(adapter, version, &options, &error);
+            report_refused(adapter, version, &options, &error);
         }
         error
     };
@@ -160,7 +160,7 @@ where
 /// Tells the audit that the start was refused for its settings, hooks or texts, where there is an audit: if the settings
 /// of the store and of its key are good, and the store is there and free. If not, who starts the process reads the
 /// reason, and nobody else.
-fn tell_refused(adapter: &Adapter, version: &str, options: &StartOptions, error: &StartError) {
+fn report_refused(adapter: &Adapter, version: &str, options: &StartOptions, error: &StartError) {
     if !matches!(error, StartError::Settings(_) | StartError::Unfinished(_) | StartError::Text(_)) {
         return;
     }
@@ -172,11 +172,11 @@ fn tell_refused(adapter: &Adapter, version: &str, options: &StartOptions, error:
             #[cfg(feature = "postgres")]
             StoreSpec::Postgres(_) => true,
         };
-        let notary = notary(adapter, version, &settings.audit, &settings.keys).ok()?;
-        let opening = Opening { notary, keep_audit: None };
+        let sealer = sealer(adapter, version, &settings.audit, &settings.keys).ok()?;
+        let opening = Opening { sealer, keep_audit: None };
         let store = is_there.then(|| store::open_with(&settings.store, opening).ok()).flatten()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-        runtime.block_on(herald::refused(&*store, &error.to_string())).ok()
+        runtime.block_on(lifecycle_audit::refused(&*store, &error.to_string())).ok()
     };
     // It is told where it can be; that it cannot is no second reason to fail.
     let _ = tell();
@@ -200,7 +200,7 @@ fn say(line: &str) -> Result<(), StartError> {
 }
 
 fn too_few_descriptors(what: String) -> StartError {
-    StartError::Settings(vec![SettingMistake { path: "connections.limit".to_owned(), place: None, what }])
+    StartError::Settings(vec![SettingError { path: "connections.limit".to_owned(), place: None, what }])
 }
 
 fn exit_code(error: &StartError) -> u8 {

@@ -23,10 +23,10 @@ pub(crate) enum Asker {
 
 /// The places of one kind that are held, and by whom.
 #[derive(Debug, Default)]
-pub(crate) struct Shares(Mutex<Held>);
+pub(crate) struct Shares(Mutex<BudgetShare>);
 
 #[derive(Debug, Default)]
-struct Held {
+struct BudgetShare {
     all: usize,
     by: HashMap<Asker, usize>,
 }
@@ -65,18 +65,18 @@ impl Shares {
         self.locked().has_room(asker, places)
     }
 
-    fn hold(self: &Arc<Self>, held: &mut Held, asker: Asker) -> Share {
+    fn hold(self: &Arc<Self>, held: &mut BudgetShare, asker: Asker) -> Share {
         held.all += 1;
         *held.by.entry(asker.clone()).or_default() += 1;
         Share { of: self.clone(), asker }
     }
 
-    fn locked(&self) -> MutexGuard<'_, Held> {
+    fn locked(&self) -> MutexGuard<'_, BudgetShare> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Held {
+impl BudgetShare {
     fn has_room(&self, asker: &Asker, places: usize) -> bool {
         let free = places.saturating_sub(self.all);
         let own = match asker {

@@ -20,11 +20,11 @@ use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
 use crate::edge::{self, Beside, Connections, Edge, EdgeLimits, Places, Route, WrongCredentials};
 use crate::endpoint::{Endpoint, Incoming, Outside};
-use crate::herald::{Beginning, Herald};
-use crate::hooks::{DynHooks, Guard};
-use crate::settings::{AuditOptions, DevOptions, Loaded, SettingMistake, Settings};
-use crate::store::{self, Measured, Notary, Opening, Origin, StoreError};
-use crate::telemetry::{self, Figures};
+use crate::hooks::{DynHooks, HookExecutor};
+use crate::lifecycle_audit::{Beginning, LifecycleAudit};
+use crate::settings::{AuditOptions, DevOptions, Loaded, SettingError, Settings};
+use crate::store::{self, ChainSealer, Measured, Opening, Origin, StoreError};
+use crate::telemetry::{self, MetricsExporter};
 use crate::texts::{TextError, Texts};
 use crate::values::Time;
 
@@ -86,7 +86,7 @@ impl StartOptions {
 pub enum StartError {
     /// The settings cannot be used; all mistakes.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-    Settings(Vec<SettingMistake>),
+    Settings(Vec<SettingError>),
     /// Hooks are not written yet, and this is not `--dev`.
     #[error("{} is not written yet; until then the adapter starts with `--dev` alone", .0.join(", "))]
     Unfinished(&'static [&'static str]),
@@ -129,7 +129,7 @@ where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
-    let figures = Figures::of_process();
+    let figures = MetricsExporter::of_process();
     let definition: String = definition_hash(parts.adapter).chars().take(16).collect();
     telemetry::built(parts.adapter.name, parts.adapter.version, parts.version, &definition);
     let Loaded { options, keys, tls, own, dev, opt_outs, digest } = loaded;
@@ -139,17 +139,17 @@ where
     // Before the store is opened: whoever tells of a refused start opens it then.
     let texts = Texts::compile(parts.adapter, &options.default_language)?;
     let (listen, ops_listen) = (options.listen, options.ops_listen);
-    let notary = notary(parts.adapter, parts.version, &options.audit, &keys)?;
+    let sealer = sealer(parts.adapter, parts.version, &options.audit, &keys)?;
     let beginning = Beginning { opt_outs: if dev.is_some() { Vec::new() } else { opt_outs }, settings: digest };
-    let herald = Herald { notary: notary.clone(), beginning };
-    let opening = Opening { notary, keep_audit: keep_audit(&options.audit) };
+    let lifecycle_audit = LifecycleAudit { sealer: sealer.clone(), beginning };
+    let opening = Opening { sealer, keep_audit: keep_audit(&options.audit) };
     let system = |what: &str| {
         let what = what.to_owned();
         move |why| StartError::System { what, why }
     };
     let limits = limits.unwrap_or_else(|| EdgeLimits::from(&options));
     let budget = Budget::new(options.capacity.memory, limits.connections);
-    let guard = Guard::new(options.hooks).map_err(system("cannot start threads for hooks"))?;
+    let guard = HookExecutor::new(options.hooks).map_err(system("cannot start threads for hooks"))?;
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
@@ -162,9 +162,9 @@ where
         outbox: dev.map(outbox).transpose().map_err(system("cannot open the outbox"))?.flatten(),
         clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
         options,
-        pace: Default::default(),
+        latency: Default::default(),
         conversion: Default::default(),
-        outage: Default::default(),
+        pending_audit: Default::default(),
         budget: Arc::new(budget),
         passwords: Default::default(),
     });
@@ -186,7 +186,7 @@ where
     let has_page = page.is_some();
     let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, large_bodies });
     let router = edge::router(edge.clone(), routes, page);
-    Ok(App { edge, router, figures, herald, connections, tls, listen, ops_listen, has_page })
+    Ok(App { edge, router, figures, lifecycle_audit, connections, tls, listen, ops_listen, has_page })
 }
 
 /// The API's page, where this program has it.
@@ -202,12 +202,12 @@ fn page(_document: &'static str, _adapter: &'static Adapter) -> Option<Beside> {
 }
 
 /// Who seals what this adapter tells the audit.
-pub(crate) fn notary(
+pub(crate) fn sealer(
     adapter: &Adapter,
     version: &str,
     audit: &AuditOptions,
     keys: &Keyring,
-) -> Result<Notary, StartError> {
+) -> Result<ChainSealer, StartError> {
     let key = keys.current(KeyName::Audit).map_err(|error| StoreError::Unusable(error.to_string()))?;
     let origin = Origin {
         node: audit.node.clone(),
@@ -215,10 +215,10 @@ pub(crate) fn notary(
         definition: definition_hash(adapter),
         version: version.to_owned(),
     };
-    Ok(Notary::new(origin, key))
+    Ok(ChainSealer::new(origin, key))
 }
 
-/// How old audit records get, in milliseconds.
+/// How old audit entries get, in milliseconds.
 pub(crate) fn keep_audit(audit: &AuditOptions) -> Option<i64> {
     i64::try_from(audit.keep_seconds).ok()?.checked_mul(1000)
 }
@@ -258,8 +258,8 @@ fn outbox(dev: DevOptions) -> io::Result<Option<Outbox>> {
     }
 }
 
-fn build_time(told: Option<&str>) -> Time {
-    told.and_then(|seconds| seconds.trim().parse().ok()).map_or_else(Time::now, Time::from_seconds)
+fn build_time(seconds_since_1970: Option<&str>) -> Time {
+    seconds_since_1970.and_then(|seconds| seconds.trim().parse().ok()).map_or_else(Time::now, Time::from_seconds)
 }
 
 struct SystemClock;

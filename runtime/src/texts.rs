@@ -105,7 +105,7 @@ impl Texts {
     fn fill(&self, form: &str, language: &str, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
         self.template(form, language, key)?.render(nested(values)).map_err(|error| {
             // The error's own words may quote values.
-            Fault::new("unexpected").because(format_args!("the text `{key}` cannot be filled in: {}", error.kind()))
+            Fault::new("unexpected").with_detail(format_args!("the text `{key}` cannot be filled in: {}", error.kind()))
         })
     }
 
@@ -113,7 +113,7 @@ impl Texts {
         self.compiled
             .get_template(&template_name(form, self.language(language), key))
             .or_else(|_| self.compiled.get_template(&template_name(form, &self.default, key)))
-            .map_err(|_| Fault::new("unexpected").because(format_args!("there is no text `{key}`")))
+            .map_err(|_| Fault::new("unexpected").with_detail(format_args!("there is no text `{key}`")))
     }
 }
 

@@ -100,7 +100,7 @@ impl Case {
             pool: pool(),
             issuer: text("issuer"),
         };
-        told(self.desk.core().replace_answers(input).await)
+        entry(self.desk.core().replace_answers(input).await)
     }
 
     async fn verify(&self, answers: &[(&str, &str)]) -> &'static str {
@@ -113,14 +113,14 @@ impl Case {
             issuer: text("issuer"),
             ..VerifyAnswers::default()
         };
-        told(self.desk.core().verify_answers(input).await.unwrap().passed())
+        entry(self.desk.core().verify_answers(input).await.unwrap().passed())
     }
 
     /// The same, and how many commits it took.
     async fn counted(&self, answers: &[(&str, &str)]) -> (&'static str, usize) {
         let before = self.store.commits.load(Ordering::SeqCst);
-        let told = self.verify(answers).await;
-        (told, self.store.commits.load(Ordering::SeqCst) - before)
+        let entry = self.verify(answers).await;
+        (entry, self.store.commits.load(Ordering::SeqCst) - before)
     }
 
     /// A right code, and then the answers that it waits for.
@@ -147,7 +147,7 @@ impl Case {
             issuer: text("issuer"),
             ..VerifyAskedAnswers::default()
         };
-        told(core.verify_asked_answers(input).await.unwrap().passed())
+        entry(core.verify_asked_answers(input).await.unwrap().passed())
     }
 }
 
@@ -169,7 +169,7 @@ fn given(answers: &[(&str, &str)]) -> Vec<GivenAnswer> {
     answers.iter().map(one).collect()
 }
 
-fn told(done: Result<(), Fault>) -> &'static str {
+fn entry(done: Result<(), Fault>) -> &'static str {
     done.map_or_else(|fault| fault.name, |()| "passed")
 }
 
@@ -181,8 +181,8 @@ async fn right_answers_get_the_current_pepper_with_no_further_commit() {
     case.peppers(&["new"]);
     assert_eq!(case.verify(&RIGHT).await, "answers.wrong", "a wrong answer is no reason to hash anything anew");
     case.peppers(&["new", "old"]);
-    let (told, commits) = case.counted(&RIGHT).await;
-    assert_eq!(told, "passed");
+    let (entry, commits) = case.counted(&RIGHT).await;
+    assert_eq!(entry, "passed");
     case.peppers(&["new"]);
     assert_eq!(case.counted(&RIGHT).await, ("passed", commits));
     assert_eq!(case.verify(&WRONG).await, "answers.wrong");
@@ -214,7 +214,7 @@ async fn answers_that_were_replaced_meanwhile_stay_replaced() {
     case.peppers(&["new", "old"]);
     *case.store.holds_next.lock().unwrap() = true;
     assert_eq!(case.replace(&OTHERS).await, "passed");
-    // The first commit of a check reserves the try, the second tells how it ended.
+    // The first commit of a check reserves the attempt, the second tells how it ended.
     case.store.before.store(case.store.commits.load(Ordering::SeqCst) + 2, Ordering::SeqCst);
     assert_eq!(case.counted(&RIGHT).await, ("passed", 3), "they were right when they were compared");
     assert_eq!(case.verify(&RIGHT).await, "answers.wrong");

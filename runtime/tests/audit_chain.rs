@@ -1,4 +1,4 @@
-//! The chain of audit records: whole after conflicts, concurrency and kills, and found out when anybody changes it.
+//! The chain of audit entries: whole after conflicts, concurrency and kills, and found out when anybody changes it.
 //! `COUNTERSIGN_TAMPERINGS` and `COUNTERSIGN_OPERATIONS` set the counts.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -16,8 +16,8 @@ use std::sync::Arc;
 
 use countersign_runtime::crypto::{KeyName, Keyring, NamedSecret};
 use countersign_runtime::store::{
-    AuditEvent, AuditHead, AuditOutcome, AuditRecord, AuditSource, Batch, Committed, Kind, Notary, Origin, RecordKey,
-    Store, StoreSpec, Verified, audit_source, verify,
+    AuditEntry, AuditEvent, AuditHead, AuditOutcome, AuditSource, Batch, ChainSealer, Committed, Kind, Origin,
+    RecordKey, Store, StoreSpec, Verified, audit_source, verify,
 };
 
 const NOW: i64 = 1_780_000_000_000;
@@ -34,20 +34,20 @@ fn ring(ids: &[&str]) -> Keyring {
     Keyring::of_some(BTreeMap::from([(KeyName::Audit, ids.iter().map(secret).collect())])).unwrap()
 }
 
-fn notary(ring: &Keyring) -> Notary {
+fn sealer(ring: &Keyring) -> ChainSealer {
     let origin = Origin { node: "test-node".into(), adapter: "test 1".into(), ..Origin::default() };
-    Notary::new(origin, ring.current(KeyName::Audit).unwrap())
+    ChainSealer::new(origin, ring.current(KeyName::Audit).unwrap())
 }
 
-fn told(id: &str) -> AuditRecord {
-    let record = AuditRecord::new(NOW, AuditEvent::OtpIssued, AuditOutcome::Success);
-    AuditRecord { challenge: Some(id.to_owned()), ..record }
+fn entry(id: &str) -> AuditEntry {
+    let record = AuditEntry::new(NOW, AuditEvent::OtpIssued, AuditOutcome::Success);
+    AuditEntry { challenge: Some(id.to_owned()), ..record }
 }
 
 /// Writes a record with what is told of it; gives where that stands.
 async fn write(store: &dyn Store, id: &str) -> AuditHead {
     let batch = Batch::at(NOW).put(RecordKey::new(Kind::Code, id), id.into(), NOW + 1_000_000);
-    match store.commit(batch.tell(told(id))).await.unwrap() {
+    match store.commit(batch.audit(entry(id))).await.unwrap() {
         Committed::Applied(applied) => applied.head.unwrap(),
         other => panic!("{id}: {other:?}"),
     }
@@ -71,8 +71,8 @@ impl Place {
         Place { _folder: folder, spec }
     }
 
-    fn open(&self, notary: Notary) -> Arc<dyn Store> {
-        open_with(&self.spec, notary)
+    fn open(&self, sealer: ChainSealer) -> Arc<dyn Store> {
+        open_with(&self.spec, sealer)
     }
 
     fn path(&self) -> &std::path::Path {
@@ -83,7 +83,7 @@ impl Place {
     }
 }
 
-fn open_with(spec: &StoreSpec, notary: Notary) -> Arc<dyn Store> {
-    let opening = countersign_runtime::store::Opening { notary, ..Default::default() };
+fn open_with(spec: &StoreSpec, sealer: ChainSealer) -> Arc<dyn Store> {
+    let opening = countersign_runtime::store::Opening { sealer, ..Default::default() };
     countersign_runtime::store::open_with(spec, opening).unwrap()
 }

@@ -41,16 +41,16 @@ impl Case {
     /// The latest records, without what every record has: where from, when, for which request.
     async fn latest(&self, many: usize) -> Vec<Value> {
         let all = self.store.audit_after(0, 1_000).await.unwrap();
-        let told = all[all.len() - many..].iter().map(|stored| {
-            let mut told = serde_json::to_value(&stored.record).unwrap();
-            let fields = told.as_object_mut().unwrap();
+        let entry = all[all.len() - many..].iter().map(|stored| {
+            let mut entry = serde_json::to_value(&stored.record).unwrap();
+            let fields = entry.as_object_mut().unwrap();
             for same in ["time", "node", "adapter", "definition", "version"] {
                 fields.remove(same);
             }
             assert_eq!(fields.remove("request").unwrap().as_str().map(str::len), Some(36), "a request's id");
-            told
+            entry
         });
-        told.collect()
+        entry.collect()
     }
 
     async fn digest(&self) -> Value {
@@ -59,16 +59,16 @@ impl Case {
 }
 
 /// What is told of the code of a payment.
-fn told(event: &str, outcome: &str, id: &str) -> Value {
+fn entry(event: &str, outcome: &str, id: &str) -> Value {
     json!({
         "event": event, "outcome": outcome, "method": "sms", "challenge": id,
         "organization": "RETAIL", "user": "john", "operation_id": "op-1", "operation_name": "authorize_payment",
     })
 }
 
-fn with(mut told: Value, more: Value) -> Value {
-    told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    told
+fn with(mut entry: Value, more: Value) -> Value {
+    entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    entry
 }
 
 #[tokio::test]
@@ -80,11 +80,11 @@ async fn issuing_and_sending() {
     let made = json!({"data_digest": digest, "key": "demo", "attempts": 5});
     assert_eq!(
         case.latest(2).await,
-        [with(told("otp.issued", "success", &id), made), told("otp.sent", "success", &id)]
+        [with(entry("otp.issued", "success", &id), made), entry("otp.sent", "success", &id)]
     );
     let again = case.send().await;
     assert_eq!(again, id);
-    assert_eq!(case.latest(1).await, [told("otp.repeated", "success", &id)]);
+    assert_eq!(case.latest(1).await, [entry("otp.repeated", "success", &id)]);
 }
 
 #[tokio::test]
@@ -92,14 +92,14 @@ async fn each_code_has_a_digest_of_its_own_and_an_organization() {
     let case = case();
     case.send().await;
     let first = case.digest().await;
-    for (given, told) in [("", "RETAIL"), ("SME", "SME")] {
-        let code = TestOtp::payment(&format!("op-{told}"), "john");
+    for (given, entry) in [("", "RETAIL"), ("SME", "SME")] {
+        let code = TestOtp::payment(&format!("op-{entry}"), "john");
         let organization = Some(given.to_owned());
         let send = SendOtp { user: Some("john".into()), organization, code, ..SendOtp::default() };
         case.desk.core().send_otp(send).await.unwrap();
         let issued = case.latest(2).await.remove(0);
         assert_ne!(issued["data_digest"], first);
-        assert_eq!(issued["organization"], told);
+        assert_eq!(issued["organization"], entry);
     }
 }
 
@@ -110,7 +110,7 @@ async fn a_newer_code_and_a_limit() {
     case.desk.clock.turn(61);
     let new = case.send().await;
     let latest = case.latest(3).await;
-    assert_eq!(latest[0], told("otp.superseded", "success", &old));
+    assert_eq!(latest[0], entry("otp.superseded", "success", &old));
     assert_eq!((&latest[1]["event"], &latest[1]["challenge"]), (&json!("otp.issued"), &json!(new)));
     for _ in 0..3 {
         case.desk.clock.turn(61);
@@ -118,7 +118,7 @@ async fn a_newer_code_and_a_limit() {
     }
     let mut limited = case.latest(1).await.remove(0);
     assert_eq!(limited.as_object_mut().unwrap().remove("challenge").unwrap().as_str().map(str::len), Some(36));
-    let mut wanted = with(told("limit.hit", "failure", ""), json!({"reason": "sms.operation"}));
+    let mut wanted = with(entry("limit.hit", "failure", ""), json!({"reason": "sms.operation"}));
     wanted.as_object_mut().unwrap().remove("challenge");
     assert_eq!(limited, wanted);
 }
@@ -131,16 +131,16 @@ async fn tries() {
     let at = |try_: u32| json!({"data_digest": digest, "key": "demo", "attempts": 5, "attempt": try_});
     let because = |why: &str, try_: u32| with(at(try_), json!({ "reason": why }));
     case.verify(&id, "x", payment()).await;
-    assert_eq!(case.latest(1).await, [with(told("otp.failed", "failure", &id), because("otp.wrong", 1))]);
+    assert_eq!(case.latest(1).await, [with(entry("otp.failed", "failure", &id), because("otp.wrong", 1))]);
     case.verify(&id, &code, TestOtp { user_id: Some("jack".into()), ..payment() }).await;
-    assert_eq!(case.latest(1).await, [with(told("otp.binding_mismatch", "failure", &id), because("otp.mismatch", 2))]);
+    assert_eq!(case.latest(1).await, [with(entry("otp.binding_mismatch", "failure", &id), because("otp.mismatch", 2))]);
     case.verify(&id, &code, payment()).await;
-    assert_eq!(case.latest(1).await, [with(told("otp.verified", "success", &id), at(3))]);
+    assert_eq!(case.latest(1).await, [with(entry("otp.verified", "success", &id), at(3))]);
     case.verify(&id, &code, payment()).await;
-    assert_eq!(case.latest(1).await, [with(told("otp.replayed", "failure", &id), because("otp.used", 3))]);
+    assert_eq!(case.latest(1).await, [with(entry("otp.replayed", "failure", &id), because("otp.used", 3))]);
     case.desk.clock.turn(301);
     case.verify(&id, &code, payment()).await;
-    assert_eq!(case.latest(1).await, [with(told("otp.expired", "failure", &id), because("otp.expired", 3))]);
+    assert_eq!(case.latest(1).await, [with(entry("otp.expired", "failure", &id), because("otp.expired", 3))]);
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn an_id_that_never_was() {
 }
 
 #[tokio::test]
-async fn what_is_said_of_an_id_that_never_was_is_told_in_part_and_in_letters_that_are_seen() {
+async fn what_is_said_of_an_id_that_never_was_is_reported_in_part_and_in_letters_that_are_seen() {
     let case = case();
     let long = Some("x".repeat(1_000));
     let code = TestOtp {
@@ -171,10 +171,10 @@ async fn what_is_said_of_an_id_that_never_was_is_told_in_part_and_in_letters_tha
     // Too long an id is not even looked for.
     for id in ["never-was".to_owned(), "x".repeat(300)] {
         case.verify(&id, "12345678", code.clone()).await;
-        let told = case.latest(1).await.remove(0);
-        assert_eq!((&told["event"], &told["operation_name"]), (&json!("otp.unknown"), &json!("pay")));
-        assert_eq!(told["operation_id"], "x".repeat(256));
-        assert_eq!((&told["user"], &told["organization"]), (&json!("\u{fffd}"), &Value::Null));
+        let entry = case.latest(1).await.remove(0);
+        assert_eq!((&entry["event"], &entry["operation_name"]), (&json!("otp.unknown"), &json!("pay")));
+        assert_eq!(entry["operation_id"], "x".repeat(256));
+        assert_eq!((&entry["user"], &entry["organization"]), (&json!("\u{fffd}"), &Value::Null));
     }
 }
 
@@ -187,10 +187,13 @@ async fn a_block() {
     }
     let latest = case.latest(2).await;
     let same = json!({"data_digest": case.digest().await, "key": "demo", "attempts": 5, "attempt": 5});
-    assert_eq!(latest[0], with(with(told("otp.failed", "failure", &id), same.clone()), json!({"reason": "otp.wrong"})));
+    assert_eq!(
+        latest[0],
+        with(with(entry("otp.failed", "failure", &id), same.clone()), json!({"reason": "otp.wrong"}))
+    );
     assert_eq!(
         latest[1],
-        with(with(told("otp.blocked", "failure", &id), same), json!({"reason": "failures in a row"}))
+        with(with(entry("otp.blocked", "failure", &id), same), json!({"reason": "failures in a row"}))
     );
 }
 

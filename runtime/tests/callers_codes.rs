@@ -130,7 +130,7 @@ async fn nothing_is_sent_for_an_account_that_is_not_active() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_told_under_the_callers_id_and_the_audit_never_sees_the_code() {
+async fn a_refusal_is_reported_under_the_callers_id_and_the_audit_never_sees_the_code() {
     let case = case();
     case.bank.gateway_says(Some(HookError::Refused("no".into())));
     let sent = case.send(message("m-1", "24681357", "op", JOHN)).await.unwrap();

@@ -76,8 +76,8 @@ impl Case {
 
     /// Which limits the audit says were hit.
     async fn limits_hit(&self) -> Vec<String> {
-        let told = self.store.audit_after(0, 10_000).await.unwrap().into_iter().map(|stored| stored.record);
-        told.filter(|told| told.event == AuditEvent::LimitHit).filter_map(|told| told.reason).collect()
+        let entry = self.store.audit_after(0, 10_000).await.unwrap().into_iter().map(|stored| stored.record);
+        entry.filter(|entry| entry.event == AuditEvent::LimitHit).filter_map(|entry| entry.reason).collect()
     }
 
     async fn events(&self) -> Vec<AuditEvent> {
@@ -85,7 +85,7 @@ impl Case {
     }
 }
 
-fn told<T>(verdict: &Verdict<T>) -> (&str, Option<i64>) {
+fn entry<T>(verdict: &Verdict<T>) -> (&str, Option<i64>) {
     let fault = verdict.refusal.as_ref().map_or("passed", |fault| fault.name);
     (fault, verdict.attempts_left)
 }
@@ -106,20 +106,20 @@ async fn a_right_code_passes_once() {
     assert_eq!(text, format!("The code for 100 CZK to 238400856/0300 is {code}."));
     assert_eq!(case.bank.sent()[0].id, id);
     let verdict = case.verify(&id, &code, payment()).await;
-    assert_eq!(told(&verdict), ("passed", None));
+    assert_eq!(entry(&verdict), ("passed", None));
     assert_eq!(verdict.value.unwrap().user.as_deref(), Some(JOHN));
     let again = case.verify(&id, &code, payment()).await;
-    assert_eq!(told(&again), ("otp.used", None));
+    assert_eq!(entry(&again), ("otp.used", None));
     assert_eq!(again.error_key, Some("code.used"));
     use AuditEvent::{OtpIssued, OtpReplayed, OtpSent, OtpVerified};
     assert_eq!(case.events().await, [OtpIssued, OtpSent, OtpVerified, OtpReplayed]);
 }
 
 #[tokio::test]
-async fn an_unknown_id_is_told_as_such() {
+async fn an_unknown_id_is_reported_as_such() {
     let case = case();
     for id in ["", "3a4f5e60-0000-4000-8000-000000000000", "x\0y"] {
-        assert_eq!(told(&case.verify(id, "12345678", payment()).await), ("otp.unknown", None));
+        assert_eq!(entry(&case.verify(id, "12345678", payment()).await), ("otp.unknown", None));
     }
 }
 
@@ -128,9 +128,9 @@ async fn wrong_codes_count_down_and_the_sixth_is_one_too_many() {
     let case = case();
     let (id, code) = case.sent(payment()).await;
     for left in [4, 3, 2, 1, 0] {
-        assert_eq!(told(&case.verify(&id, &wrong(&code), payment()).await), ("otp.wrong", Some(left)));
+        assert_eq!(entry(&case.verify(&id, &wrong(&code), payment()).await), ("otp.wrong", Some(left)));
     }
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
 }
 
 #[tokio::test]
@@ -140,19 +140,19 @@ async fn a_right_code_passes_at_the_last_try() {
     for _ in 0..4 {
         case.verify(&id, &wrong(&code), payment()).await;
     }
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("passed", None));
 }
 
 #[tokio::test]
-async fn a_missing_code_costs_a_try_of_the_code_but_none_of_the_user() {
+async fn a_missing_code_costs_an_attempt_of_the_code_but_none_of_the_user() {
     let case = case();
     let (id, _) = case.sent(payment()).await;
     for left in [4, 3, 2, 1, 0] {
-        assert_eq!(told(&case.verify(&id, "", payment()).await), ("otp.missing", Some(left)));
+        assert_eq!(entry(&case.verify(&id, "", payment()).await), ("otp.missing", Some(left)));
     }
-    assert_eq!(told(&case.verify(&id, "", payment()).await), ("otp.exhausted", None));
+    assert_eq!(entry(&case.verify(&id, "", payment()).await), ("otp.exhausted", None));
     let (id, code) = case.sent(TestOtp::payment("op-2", JOHN)).await;
-    assert_eq!(told(&case.verify(&id, &code, TestOtp::payment("op-2", JOHN)).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, &code, TestOtp::payment("op-2", JOHN)).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -160,11 +160,11 @@ async fn a_code_is_good_to_the_last_moment_and_expired_after_it() {
     let case = case();
     let (id, code) = case.sent(payment()).await;
     case.desk.clock.turn(300);
-    assert_eq!(told(&case.verify(&id, &wrong(&code), payment()).await), ("otp.wrong", Some(4)));
+    assert_eq!(entry(&case.verify(&id, &wrong(&code), payment()).await), ("otp.wrong", Some(4)));
     case.desk.clock.turn_millis(1);
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
     case.desk.clock.turn(-300);
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.expired", None), "the clock went back");
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.expired", None), "the clock went back");
 }
 
 #[tokio::test]
@@ -175,9 +175,9 @@ async fn expired_comes_before_used_and_used_before_exhausted() {
         case.verify(&id, &wrong(&code), payment()).await;
     }
     case.verify(&id, &code, payment()).await;
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.used", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.used", None));
     case.desk.clock.turn(301);
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
 }
 
 #[tokio::test]
@@ -185,9 +185,9 @@ async fn a_void_code_expires_like_any_other() {
     let case = case();
     let (id, code) = case.sent(payment()).await;
     case.verify(&id, &code, TestOtp { currency: Some("EUR".into()), ..payment() }).await;
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
     case.desk.clock.turn(301);
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.expired", None));
 }
 
 #[tokio::test]
@@ -198,8 +198,8 @@ async fn zeros_belong_to_a_code_of_digits() {
         (id, code) = case.sent(payment()).await;
     }
     let without = code.trim_start_matches('0');
-    assert_eq!(told(&case.verify(&id, without, payment()).await), ("otp.wrong", Some(4)));
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, without, payment()).await), ("otp.wrong", Some(4)));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -213,9 +213,9 @@ async fn the_user_who_asks_must_be_the_codes_even_if_nothing_else_names_one() {
         code: TestOtp { user_id: None, ..payment() },
     };
     let other = case.desk.core().verify_otp(ask("other")).await.unwrap();
-    assert_eq!(told(&other), ("otp.mismatch", Some(4)));
-    let nobody_named = case.desk.core().verify_otp(ask("")).await.unwrap();
-    assert_eq!(told(&nobody_named), ("passed", None));
+    assert_eq!(entry(&other), ("otp.mismatch", Some(4)));
+    let decoy_named = case.desk.core().verify_otp(ask("")).await.unwrap();
+    assert_eq!(entry(&decoy_named), ("passed", None));
 }
 
 #[tokio::test]
@@ -238,10 +238,10 @@ async fn user_and_organization_may_be_left_out_and_the_rest_may_not() {
     let case = case();
     let (id, code) = case.sent(payment()).await;
     let silent = TestOtp { user_id: None, organization_id: None, ..payment() };
-    assert_eq!(told(&case.verify(&id, &code, silent).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, &code, silent).await), ("passed", None));
     let (id, code) = case.sent(TestOtp::payment("op-2", JOHN)).await;
     let without = TestOtp { operation_id: None, ..TestOtp::payment("op-2", JOHN) };
-    assert_eq!(told(&case.verify(&id, &code, without).await), ("otp.mismatch", Some(4)));
+    assert_eq!(entry(&case.verify(&id, &code, without).await), ("otp.mismatch", Some(4)));
 }
 
 #[tokio::test]
@@ -256,9 +256,9 @@ async fn another_operation_user_or_organization_counts_as_a_wrong_code() {
         TestOtp { organization_id: text("SME"), ..payment() },
     ];
     for (left, other) in [4, 3, 2, 1].into_iter().zip(others) {
-        assert_eq!(told(&case.verify(&id, &code, other).await), ("otp.mismatch", Some(left)));
+        assert_eq!(entry(&case.verify(&id, &code, other).await), ("otp.mismatch", Some(left)));
     }
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -274,9 +274,9 @@ async fn a_changed_amount_currency_or_payee_voids_the_code() {
         let case = case();
         let (id, code) = case.sent(payment()).await;
         let verdict = case.verify(&id, &code, changed).await;
-        assert_eq!(told(&verdict), ("otp.mismatch", Some(0)));
+        assert_eq!(entry(&verdict), ("otp.mismatch", Some(0)));
         assert_eq!(verdict.error_key, Some("code.failed"));
-        assert_eq!(told(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
+        assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("otp.exhausted", None));
         assert!(case.events().await.contains(&AuditEvent::OtpBindingMismatch));
     }
 }
@@ -288,8 +288,8 @@ async fn a_newer_code_of_the_operation_voids_the_older() {
     case.desk.clock.turn(60);
     let (second, new) = case.sent(payment()).await;
     assert_ne!(first, second);
-    assert_eq!(told(&case.verify(&first, &old, payment()).await), ("otp.expired", None));
-    assert_eq!(told(&case.verify(&second, &new, payment()).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&first, &old, payment()).await), ("otp.expired", None));
+    assert_eq!(entry(&case.verify(&second, &new, payment()).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -304,7 +304,7 @@ async fn a_repeated_request_gets_the_same_id_and_sends_nothing() {
     let other = case.send(TestOtp { amount: Some("200".into()), ..payment() }).await.unwrap();
     assert_ne!(other.id, first);
     assert_eq!(case.bank.sent().len(), 2);
-    assert_eq!(told(&case.verify(&first, &code, payment()).await), ("otp.expired", None));
+    assert_eq!(entry(&case.verify(&first, &code, payment()).await), ("otp.expired", None));
 }
 
 #[tokio::test]
@@ -316,7 +316,7 @@ async fn a_repeated_request_gets_a_new_code_once_the_old_one_cannot_be_tried() {
     }
     let (id, code) = case.sent(payment()).await;
     assert_ne!(id, spent);
-    assert_eq!(told(&case.verify(&id, &code, payment()).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, &code, payment()).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -339,12 +339,12 @@ async fn where_no_operation_is_named_codes_of_a_user_follow_one_another() {
     for _ in 0..4 {
         let (id, next) = case.sent(code()).await;
         assert_ne!(id, last, "without an operation nothing is a repetition");
-        assert_eq!(told(&case.verify(&last, &typed, code()).await), ("otp.expired", None));
+        assert_eq!(entry(&case.verify(&last, &typed, code()).await), ("otp.expired", None));
         (last, typed) = (id, next);
     }
     case.desk.clock.turn(601);
     let (id, typed) = case.sent(code()).await;
-    assert_eq!(told(&case.verify(&id, &typed, code()).await), ("passed", None), "nor is it one message too many");
+    assert_eq!(entry(&case.verify(&id, &typed, code()).await), ("passed", None), "nor is it one message too many");
 }
 
 #[tokio::test]
@@ -365,7 +365,7 @@ async fn three_messages_follow_the_first_and_no_more() {
     let limited = resend().await;
     assert_eq!(limited.refusal.unwrap().name, "sms.limited");
     assert_eq!(&limited.id, ids.last().unwrap(), "the open code stays good");
-    assert_eq!(told(&case.verify(&limited.id, &case.bank.latest_code(), payment()).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&limited.id, &case.bank.latest_code(), payment()).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -377,7 +377,7 @@ async fn a_phone_gets_five_messages_in_ten_minutes() {
     }
     let limited = case.send(TestOtp::payment("op-5", JOHN)).await.unwrap();
     assert_eq!(limited.refusal.as_ref().unwrap().name, "sms.limited");
-    assert_eq!(told(&case.verify(&limited.id, "12345678", payment()).await), ("otp.unknown", None));
+    assert_eq!(entry(&case.verify(&limited.id, "12345678", payment()).await), ("otp.unknown", None));
     case.desk.clock.turn(600);
     case.sent(TestOtp::payment("op-6", JOHN)).await;
     // Without the limits, and only those of sending.
@@ -443,12 +443,12 @@ async fn no_more_is_sent_in_an_hour_than_is_paid_for() {
         assert_eq!(sent.refusal.map(|fault| fault.name), (number == 12).then_some("sms.limited"), "{number}");
     }
     // Then nobody gets one either, or they would be told from users.
-    let sent = case.send(nobodys(0)).await.unwrap();
+    let sent = case.send(decoys(0)).await.unwrap();
     assert_eq!(sent.refusal.map(|fault| fault.name), Some("sms.limited"));
     assert_eq!(case.limits_hit().await, ["sms.all", "sms.all"]);
 }
 
-fn nobodys(number: usize) -> TestOtp {
+fn decoys(number: usize) -> TestOtp {
     TestOtp {
         operation_id: Some(format!("op-{number}")),
         operation_name: Some("login_sca".into()),
@@ -461,12 +461,12 @@ fn nobodys(number: usize) -> TestOtp {
 async fn beyond_a_budget_nobodys_codes_take_the_place_of_older_ones_and_whoever_asks_sees_no_difference() {
     let case = case_with(|options| options.limits.budget_per_hour = Some(12));
     for number in 0..40 {
-        let (sent, nobodys) = (case.send(nobodys(number)).await.unwrap(), nobodys(number));
+        let (sent, decoys) = (case.send(decoys(number)).await.unwrap(), decoys(number));
         assert_eq!((sent.outcome, sent.refusal.map(|fault| fault.name)), (Outcome::Passed, None), "{number}");
         for left in [4, 3, 2, 1, 0] {
-            assert_eq!(told(&case.verify(&sent.id, "12345678", nobodys.clone()).await), ("otp.wrong", Some(left)));
+            assert_eq!(entry(&case.verify(&sent.id, "12345678", decoys.clone()).await), ("otp.wrong", Some(left)));
         }
-        assert_eq!(told(&case.verify(&sent.id, "12345678", nobodys).await), ("otp.exhausted", None));
+        assert_eq!(entry(&case.verify(&sent.id, "12345678", decoys).await), ("otp.exhausted", None));
     }
     assert_eq!(case.limits_hit().await, ["sms.nobody"; 28]);
 }
@@ -492,7 +492,7 @@ async fn a_silent_operation_does_not_tell_of_whom_nothing_can_be_sent_to() {
         let latest = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
         assert_eq!((latest.event, latest.reason.as_deref()), (AuditEvent::OtpSendFailed, Some(why)));
         assert_eq!(latest.user.as_deref(), Some(user));
-        assert_eq!(told(&case.verify(&sent.id, "12345678", login(user)).await), ("otp.wrong", Some(4)));
+        assert_eq!(entry(&case.verify(&sent.id, "12345678", login(user)).await), ("otp.wrong", Some(4)));
     }
     assert_eq!(case.bank.sent().len(), 0);
 }
@@ -507,16 +507,16 @@ async fn while_messages_fail_nobodys_fail_too() {
     };
     let case = case();
     let fares = async |range: std::ops::Range<usize>, known: bool| {
-        let mut told = std::collections::BTreeSet::new();
+        let mut entry = std::collections::BTreeSet::new();
         for number in range {
             let (user, phone) = (format!("u{number}"), format!("+42060{number:03}0000"));
             if known {
                 case.bank.add(crate::user(&user, &phone));
             }
             let sent = case.send(login(number, &user)).await;
-            told.insert(sent.map_or_else(|fault| fault.name, |sent| sent.refusal.map_or("sent", |fault| fault.name)));
+            entry.insert(sent.map_or_else(|fault| fault.name, |sent| sent.refusal.map_or("sent", |fault| fault.name)));
         }
-        told.into_iter().collect::<Vec<_>>()
+        entry.into_iter().collect::<Vec<_>>()
     };
     assert_eq!(fares(0..10, true).await, ["sent"]);
     assert_eq!(fares(10..20, false).await, ["sent"]);
@@ -529,7 +529,7 @@ async fn while_messages_fail_nobodys_fail_too() {
 }
 
 #[tokio::test]
-async fn few_used_codes_are_told() {
+async fn few_used_codes_are_reported() {
     let case = case_with(|options| {
         options.limits.per_prefix = vec![countersign_runtime::SendWindow { seconds: 60, most: 1_000 }];
     });
@@ -549,11 +549,11 @@ async fn few_used_codes_are_told() {
         case.send(TestOtp::payment(&format!("t-{number}"), &format!("t{number}"))).await.unwrap();
         case.desk.clock.turn(120);
     }
-    let told = case.store.audit_after(0, 10_000).await.unwrap().into_iter().map(|stored| stored.record);
-    let told: Vec<_> = told.filter(|record| record.event == AuditEvent::ConversionLow).collect();
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0].reason.as_deref(), Some("CZ: 50 of the latest 200 were used"));
-    assert_eq!((told[0].outcome, told[0].method.as_deref()), (AuditOutcome::Failure, Some("sms")));
+    let entry = case.store.audit_after(0, 10_000).await.unwrap().into_iter().map(|stored| stored.record);
+    let entry: Vec<_> = entry.filter(|record| record.event == AuditEvent::ConversionLow).collect();
+    assert_eq!(entry.len(), 1);
+    assert_eq!(entry[0].reason.as_deref(), Some("CZ: 50 of the latest 200 were used"));
+    assert_eq!((entry[0].outcome, entry[0].method.as_deref()), (AuditOutcome::Failure, Some("sms")));
 }
 
 #[tokio::test]
@@ -562,7 +562,7 @@ async fn a_code_belongs_to_a_user_however_their_name_is_spelled() {
     let spelled = |name: &str| TestOtp::payment("op-1", name);
     case.bank.add(user("Zo\u{eb}", "+420601234567"));
     let (id, code) = case.sent(spelled("Zoe\u{308}")).await;
-    assert_eq!(told(&case.verify(&id, &code, spelled("Zo\u{eb}")).await), ("passed", None));
+    assert_eq!(entry(&case.verify(&id, &code, spelled("Zo\u{eb}")).await), ("passed", None));
 }
 
 #[tokio::test]
@@ -571,16 +571,16 @@ async fn failures_add_up_across_codes_and_block_the_right_one_too() {
     for number in 0..5 {
         let code = TestOtp::payment(&format!("op-{number}"), JOHN);
         let (id, right) = case.sent(code.clone()).await;
-        assert_eq!(told(&case.verify(&id, &wrong(&right), code).await), ("otp.wrong", Some(4)));
+        assert_eq!(entry(&case.verify(&id, &wrong(&right), code).await), ("otp.wrong", Some(4)));
     }
     case.desk.clock.turn(601);
     let code = TestOtp::payment("op-6", JOHN);
     let (id, right) = case.sent(code.clone()).await;
     let blocked = case.verify(&id, &right, code.clone()).await;
-    assert_eq!((told(&blocked), blocked.error_key), (("otp.limited", None), Some("code.exhausted")));
+    assert_eq!((entry(&blocked), blocked.error_key), (("otp.limited", None), Some("code.exhausted")));
     assert!(case.events().await.contains(&AuditEvent::OtpBlocked));
     case.desk.clock.turn(299);
-    assert_eq!(told(&case.verify(&id, &right, code).await), ("passed", None), "a quarter of an hour is over");
+    assert_eq!(entry(&case.verify(&id, &right, code).await), ("passed", None), "a quarter of an hour is over");
 }
 
 #[tokio::test]
@@ -590,9 +590,9 @@ async fn a_success_forgets_failures() {
         let code = TestOtp::payment(&format!("op-{number}"), JOHN);
         let (id, right) = case.sent(code.clone()).await;
         for _ in 0..4 {
-            assert_eq!(told(&case.verify(&id, &wrong(&right), code.clone()).await).0, "otp.wrong");
+            assert_eq!(entry(&case.verify(&id, &wrong(&right), code.clone()).await).0, "otp.wrong");
         }
-        assert_eq!(told(&case.verify(&id, &right, code).await), ("passed", None));
+        assert_eq!(entry(&case.verify(&id, &right, code).await), ("passed", None));
     }
 }
 
@@ -610,9 +610,9 @@ async fn nobodys_code_looks_like_any_other() {
         let sent = case.send(login(unknown)).await.unwrap();
         assert_eq!((sent.outcome, sent.error_key), (Outcome::Passed, None));
         for left in [4, 3, 2, 1, 0] {
-            assert_eq!(told(&case.verify(&sent.id, "12345678", login(unknown)).await), ("otp.wrong", Some(left)));
+            assert_eq!(entry(&case.verify(&sent.id, "12345678", login(unknown)).await), ("otp.wrong", Some(left)));
         }
-        assert_eq!(told(&case.verify(&sent.id, "12345678", login(unknown)).await), ("otp.exhausted", None));
+        assert_eq!(entry(&case.verify(&sent.id, "12345678", login(unknown)).await), ("otp.exhausted", None));
         case.desk.clock.turn(3_600);
     }
     assert_eq!(case.bank.sent().len(), 0);
@@ -640,19 +640,19 @@ async fn an_operation_without_a_text_is_unknown() {
 }
 
 #[tokio::test]
-async fn a_refused_message_is_told_and_its_code_kept_where_that_is_wanted() {
+async fn a_refused_message_is_reported_and_its_code_kept_where_that_is_wanted() {
     let case = case();
     case.bank.gateway_says(Some(HookError::Refused("not to this number".into())));
     let refused = case.send(payment()).await.unwrap();
     assert_eq!((refused.outcome, refused.refusal.unwrap().name), (Outcome::Failed, "sms.refused"));
-    assert_eq!(told(&case.verify(&refused.id, "1", payment()).await), ("otp.wrong", Some(4)));
+    assert_eq!(entry(&case.verify(&refused.id, "1", payment()).await), ("otp.wrong", Some(4)));
     let again = case.send(payment()).await.unwrap();
     assert_eq!((again.id.as_str(), again.outcome), (refused.id.as_str(), Outcome::Failed));
 
     let other = TestOtp::payment("op-2", JOHN);
     let input = SendOtp { user: Some(JOHN.into()), code: other.clone(), ..SendOtp::default() };
     let refused = case.desk.core().send_otp(input).await.unwrap();
-    assert_eq!(told(&case.verify(&refused.id, "1", other).await), ("otp.unknown", None));
+    assert_eq!(entry(&case.verify(&refused.id, "1", other).await), ("otp.unknown", None));
 }
 
 #[tokio::test]
@@ -738,7 +738,7 @@ async fn both_right_spend_the_code() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_costs_a_try_and_leaves_the_code_open() {
+async fn a_wrong_password_costs_an_attempt_and_leaves_the_code_open() {
     let case = case();
     let (id, code) = case.sent(payment()).await;
     for _ in 0..3 {
@@ -775,11 +775,11 @@ async fn who_finds_no_room_shares_one_row_of_failures_that_nobody_resets() {
     let (id_a, code_a) = case.sent(a.clone()).await;
     let (id_b, code_b) = case.sent(b.clone()).await;
     for _ in 0..4 {
-        assert_eq!(told(&case.verify(&id_a, &wrong(&code_a), a.clone()).await).0, "otp.wrong");
+        assert_eq!(entry(&case.verify(&id_a, &wrong(&code_a), a.clone()).await).0, "otp.wrong");
     }
-    assert_eq!(told(&case.verify(&id_a, &code_a, a).await).0, "passed");
-    assert_eq!(told(&case.verify(&id_b, &wrong(&code_b), b.clone()).await).0, "otp.wrong");
-    assert_eq!(told(&case.verify(&id_b, &code_b, b).await).0, "otp.limited");
+    assert_eq!(entry(&case.verify(&id_a, &code_a, a).await).0, "passed");
+    assert_eq!(entry(&case.verify(&id_b, &wrong(&code_b), b.clone()).await).0, "otp.wrong");
+    assert_eq!(entry(&case.verify(&id_b, &code_b, b).await).0, "otp.limited");
 }
 
 #[tokio::test]
@@ -804,14 +804,14 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
             keys: keys.into(),
             budget: shared.budget.clone(),
             passwords: shared.passwords.clone(),
-            pace: Default::default(),
+            latency: Default::default(),
             conversion: Default::default(),
-            guard: countersign_runtime::hooks::Guard::new(shared.options.hooks).unwrap(),
+            guard: countersign_runtime::hooks::HookExecutor::new(shared.options.hooks).unwrap(),
             hooks: shared.hooks.clone(),
             keeps_password_hashes: false,
             texts: shared.texts.clone(),
             outbox: None,
-            outage: Default::default(),
+            pending_audit: Default::default(),
             clock: shared.clock.clone(),
         });
         core
@@ -830,12 +830,12 @@ async fn codes_of_an_older_key_are_still_good_and_those_of_a_lost_key_are_wrong(
     };
     let sent = old.send_otp(send("op-1")).await.unwrap();
     let rotated = with(ring(&[("new", 91), ("old", 90)]));
-    assert_eq!(told(&rotated.verify_otp(check(sent.id, "op-1")).await.unwrap()), ("passed", None));
+    assert_eq!(entry(&rotated.verify_otp(check(sent.id, "op-1")).await.unwrap()), ("passed", None));
     let core = with(ring(&[("old", 90)]));
     let sent = core.send_otp(send("op-3")).await.unwrap();
     core.shared.keys.exchange(ring(&[("new", 91), ("old", 90)]));
-    assert_eq!(told(&core.verify_otp(check(sent.id, "op-3")).await.unwrap()), ("passed", None));
+    assert_eq!(entry(&core.verify_otp(check(sent.id, "op-3")).await.unwrap()), ("passed", None));
     let sent = old.send_otp(send("op-2")).await.unwrap();
     let lost = with(ring(&[("new", 91)]));
-    assert_eq!(told(&lost.verify_otp(check(sent.id, "op-2")).await.unwrap()).0, "otp.wrong");
+    assert_eq!(entry(&lost.verify_otp(check(sent.id, "op-2")).await.unwrap()).0, "otp.wrong");
 }

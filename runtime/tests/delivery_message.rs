@@ -36,7 +36,7 @@ impl Case {
     }
 
     /// What is told of a refused message, of a phone that there is none of, and of one message too many.
-    async fn told(&self) -> [Option<String>; 3] {
+    async fn entry(&self) -> [Option<String>; 3] {
         self.bank.gateway_says(Some(HookError::Refused("not to this number".into())));
         let refused = self.send("a", "1").await;
         let impossible = self.send("b", "2").await;
@@ -54,18 +54,18 @@ impl Case {
 
 #[tokio::test]
 async fn where_nothing_is_set_no_message_is_named() {
-    assert_eq!(case(&ADAPTER, None).told().await, [None, None, None]);
+    assert_eq!(case(&ADAPTER, None).entry().await, [None, None, None]);
 }
 
 #[tokio::test]
 async fn where_a_key_is_set_refused_and_limited_messages_have_it() {
     let key = || Some(KEY.to_owned());
-    assert_eq!(case(&ADAPTER, Some(KEY)).told().await, [key(), key(), key()]);
+    assert_eq!(case(&ADAPTER, Some(KEY)).entry().await, [key(), key(), key()]);
     assert_eq!(case(&ADAPTER, Some(KEY)).send("a", "1").await.error_key, None, "it was sent");
 }
 
 #[tokio::test]
 async fn what_the_definition_says_of_one_of_them_goes_first() {
     let key = || Some(KEY.to_owned());
-    assert_eq!(case(&TELLS_LIMITS, Some(KEY)).told().await, [key(), key(), Some("code.limited".to_owned())]);
+    assert_eq!(case(&TELLS_LIMITS, Some(KEY)).entry().await, [key(), key(), Some("code.limited".to_owned())]);
 }

@@ -45,7 +45,7 @@ fn case_on(store: Arc<dyn Store>) -> Case {
     Case { desk, store }
 }
 
-fn told(account: &str, first: &str, second: &str) -> VerifyDeposits {
+fn entry(account: &str, first: &str, second: &str) -> VerifyDeposits {
     VerifyDeposits {
         user: Some("dana".into()),
         accounts: accounts(),
@@ -65,7 +65,7 @@ impl Case {
     }
 
     async fn says(&self, account: &str, first: &str, second: &str) -> &'static str {
-        self.verify(told(account, first, second)).await.map_or_else(|fault| fault.name, |_| "passed")
+        self.verify(entry(account, first, second)).await.map_or_else(|fault| fault.name, |_| "passed")
     }
 
     async fn events(&self) -> Vec<AuditEvent> {
@@ -74,9 +74,9 @@ impl Case {
 }
 
 #[tokio::test]
-async fn the_two_amounts_pass_in_either_order_as_often_as_they_are_told() {
+async fn the_two_amounts_pass_in_either_order_as_often_as_they_are_reported() {
     let case = case();
-    let verified = case.verify(told("blue", "0.75", "0.25")).await.unwrap();
+    let verified = case.verify(entry("blue", "0.75", "0.25")).await.unwrap();
     assert_eq!(verified, VerifiedDeposits { outcome: Outcome::Passed, method: DepositMethod::Compared });
     assert_eq!(case.says("blue", "0.25", "0.75").await, "passed");
     assert_eq!(case.says("blue", "2.5e-1", "0.750").await, "passed");
@@ -86,23 +86,23 @@ async fn the_two_amounts_pass_in_either_order_as_often_as_they_are_told() {
 
 #[tokio::test]
 async fn an_account_without_deposits_passes_unasked() {
-    let verified = case().verify(told("free", "1", "2")).await.unwrap();
+    let verified = case().verify(entry("free", "1", "2")).await.unwrap();
     assert_eq!(verified, VerifiedDeposits { outcome: Outcome::Passed, method: DepositMethod::Waived });
 }
 
 #[tokio::test]
-async fn without_a_number_the_account_is_found_by_what_is_told_of_it() {
+async fn without_a_number_the_account_is_found_by_what_is_reported_of_it() {
     let case = case();
     let by = |pairs: &[(&str, &str)]| VerifyDeposits {
         account: None,
         attributes: Some(Pairs(pairs.iter().map(|(name, value)| ((*name).into(), Some((*value).into()))).collect())),
-        ..told("", "0.1", "0.2")
+        ..entry("", "0.1", "0.2")
     };
     assert!(case.verify(by(&[("cardNickname", "Red card")])).await.is_ok());
     for pairs in [&[][..], &[("cardNickname", "Grey card")], &[("cardNickname", "Red card"), ("x", "y")]] {
         assert_eq!(case.verify(by(pairs)).await.unwrap_err().name, "payment_account.unknown", "{pairs:?}");
     }
-    let nobody = VerifyDeposits { accounts: Vec::new(), ..told("blue", "0.75", "0.25") };
+    let nobody = VerifyDeposits { accounts: Vec::new(), ..entry("blue", "0.75", "0.25") };
     assert_eq!(case.verify(nobody).await.unwrap_err().name, "payment_account.unknown");
     assert_eq!(case.says("grey", "0.75", "0.25").await, "payment_account.unknown");
 }
@@ -117,11 +117,11 @@ async fn the_third_failure_locks_the_account_for_good() {
         case.desk.clock.turn(seconds);
         assert_eq!(case.says("blue", "0.75", "0.25").await, "deposit.locked");
     }
-    // Other accounts and users are not; another issuer gives no further tries.
+    // Other accounts and users are not; another issuer gives no further attempts.
     assert_eq!(case.says("red", "0.1", "0.2").await, "passed");
-    let jane = VerifyDeposits { user: Some("jane".into()), ..told("blue", "0.75", "0.25") };
+    let jane = VerifyDeposits { user: Some("jane".into()), ..entry("blue", "0.75", "0.25") };
     assert!(case.verify(jane).await.is_ok());
-    let elsewhere = VerifyDeposits { issuer: Some("other".into()), ..told("blue", "0.75", "0.25") };
+    let elsewhere = VerifyDeposits { issuer: Some("other".into()), ..entry("blue", "0.75", "0.25") };
     assert_eq!(case.verify(elsewhere).await.unwrap_err().name, "deposit.locked");
     let blocked = case.events().await.into_iter().filter(|event| *event == AuditEvent::DepositsBlocked).count();
     assert_eq!(blocked, 5);
@@ -141,14 +141,14 @@ async fn right_amounts_begin_the_row_of_failures_anew() {
 async fn a_refusal_carries_that_amounts_were_compared_and_failed() {
     let case = case();
     for name in ["deposit.wrong", "deposit.wrong", "deposit.locked", "deposit.locked"] {
-        let fault = case.verify(told("blue", "0.11", "0.12")).await.unwrap_err();
+        let fault = case.verify(entry("blue", "0.11", "0.12")).await.unwrap_err();
         let carried = fault.carried();
         assert_eq!(
             (fault.name, carried.outcome, carried.method),
             (name, Outcome::Failed, Some(DepositMethod::Compared))
         );
     }
-    let unknown = case.verify(told("grey", "1", "2")).await.unwrap_err();
+    let unknown = case.verify(entry("grey", "1", "2")).await.unwrap_err();
     assert_eq!((unknown.carried().outcome, unknown.carried().method), (Outcome::Skipped, None));
 }
 

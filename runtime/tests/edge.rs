@@ -110,9 +110,9 @@ async fn malformed_bodies_are_400() {
 async fn large_bodies_are_refused_told_or_not() {
     let large = format!("\"{}\"", "x".repeat(5000));
     check_refused(post("/api/echo", "application/json", &large), 413, "body.too_large").await;
-    let mut told = post("/api/echo", "application/json", "{}");
-    told.headers_mut().insert(header::CONTENT_LENGTH, "4097".parse().unwrap());
-    check_refused(told, 413, "body.too_large").await;
+    let mut entry = post("/api/echo", "application/json", "{}");
+    entry.headers_mut().insert(header::CONTENT_LENGTH, "4097".parse().unwrap());
+    check_refused(entry, 413, "body.too_large").await;
 }
 
 #[tokio::test]

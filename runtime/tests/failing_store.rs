@@ -1,4 +1,4 @@
-//! A store that fails, and gateways that hang or panic: no success comes out of either, and the audit is told of the
+//! A store that fails, and gateways that hang or panic: no success comes out of either, and the audit log records the
 //! requests that the store failed once it can be.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -248,19 +248,20 @@ async fn no_answers_and_no_deposits_pass_without_the_store() {
 
 /// What the audit was told of failures of the store: how many requests, since when, until when.
 async fn outages(store: &FailingStore) -> Vec<(u64, String, String)> {
-    let told = store.audit_after(0, 1_000).await.unwrap().into_iter().map(|stored| stored.record);
-    let told = told.filter(|record| record.event == AuditEvent::StoreFailed);
-    told.map(|record| {
-        assert_eq!((record.outcome, record.request.as_str()), (AuditOutcome::Failure, ""));
-        let detail = record.detail.unwrap();
-        let text = |name: &str| detail[name].as_str().unwrap().to_owned();
-        (detail["requests"].as_u64().unwrap(), text("since"), text("until"))
-    })
-    .collect()
+    let entry = store.audit_after(0, 1_000).await.unwrap().into_iter().map(|stored| stored.record);
+    let entry = entry.filter(|record| record.event == AuditEvent::StoreFailed);
+    entry
+        .map(|record| {
+            assert_eq!((record.outcome, record.request.as_str()), (AuditOutcome::Failure, ""));
+            let detail = record.detail.unwrap();
+            let text = |name: &str| detail[name].as_str().unwrap().to_owned();
+            (detail["requests"].as_u64().unwrap(), text("since"), text("until"))
+        })
+        .collect()
 }
 
 #[tokio::test]
-async fn the_audit_is_told_once_of_the_requests_that_the_store_failed() {
+async fn the_audit_is_reported_once_of_the_requests_that_the_store_failed() {
     let store = Arc::new(FailingStore::default());
     let bank = Arc::new(TestBank::with([user()]));
     let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap();
@@ -288,7 +289,7 @@ async fn the_audit_is_told_once_of_the_requests_that_the_store_failed() {
 }
 
 #[tokio::test]
-async fn what_the_audit_could_not_be_told_is_told_by_the_next() {
+async fn what_the_audit_could_not_be_reported_is_reported_by_the_next() {
     for applies in [false, true] {
         let store = Arc::new(FailingStore { applies, ..FailingStore::default() });
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::with([user()])), |_| {}).unwrap();
@@ -331,6 +332,6 @@ async fn of_many_requests_that_are_stored_at_once_one_tells_it() {
     for task in together(50) {
         let _ = task.await.unwrap();
     }
-    let told: Vec<u64> = outages(&store).await.into_iter().map(|(requests, ..)| requests).collect();
-    assert_eq!(told, [50]);
+    let entry: Vec<u64> = outages(&store).await.into_iter().map(|(requests, ..)| requests).collect();
+    assert_eq!(entry, [50]);
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use countersign_runtime::hooks::{Call, HookError, Hooks, Lookup, NewPasswordHash, Sms};
 use countersign_runtime::store::memory::MemoryStore;
-use countersign_runtime::store::{AuditEvent, AuditOutcome, AuditRecord, Store};
+use countersign_runtime::store::{AuditEntry, AuditEvent, AuditOutcome, Store};
 use countersign_runtime::testing::{ADAPTER, Desk};
 use countersign_runtime::{Secret, User, VerifyPassword};
 use serde_json::json;
@@ -89,9 +89,9 @@ impl Case {
         verdict.refusal.map_or("passed", |fault| fault.name)
     }
 
-    async fn failed(&self) -> Vec<AuditRecord> {
-        let told = self.store.audit_after(0, 100).await.unwrap().into_iter().map(|stored| stored.record);
-        told.filter(|record| record.event == AuditEvent::HookFailed).collect()
+    async fn failed(&self) -> Vec<AuditEntry> {
+        let entry = self.store.audit_after(0, 100).await.unwrap().into_iter().map(|stored| stored.record);
+        entry.filter(|record| record.event == AuditEvent::HookFailed).collect()
     }
 }
 
@@ -121,7 +121,7 @@ async fn where_it_does_not_say_so_it_gets_none() {
 }
 
 #[tokio::test]
-async fn that_it_does_not_keep_one_is_told_and_nobody_else_bears_it() {
+async fn that_it_does_not_keep_one_is_reported_and_nobody_else_bears_it() {
     for (does, reason) in [
         (Does::Fails, "hook.failed"),
         (Does::Panics, "hook.panicked"),
@@ -132,12 +132,12 @@ async fn that_it_does_not_keep_one_is_told_and_nobody_else_bears_it() {
         assert_eq!(case.sign_in().await, "passed", "{does:?}");
         let failed = case.failed().await;
         assert_eq!(failed.len(), 1, "{does:?}");
-        let AuditRecord { outcome, user, detail, request, .. } = &failed[0];
+        let AuditEntry { outcome, user, detail, request, .. } = &failed[0];
         assert_eq!((*outcome, user.as_deref()), (AuditOutcome::Failure, Some("u1")));
         assert_eq!(*detail, Some(json!({ "endpoint": "test", "hook": "keep_password_hash" })));
         assert_eq!(request.len(), 36);
         // A panic may take longer to unwind on a busy machine.
-        let told = failed[0].reason.as_deref().unwrap();
-        assert!(told == reason || does == Does::Panics && told == "hook.timed_out", "{does:?}: {told}");
+        let entry = failed[0].reason.as_deref().unwrap();
+        assert!(entry == reason || does == Does::Panics && entry == "hook.timed_out", "{does:?}: {entry}");
     }
 }

@@ -167,21 +167,21 @@ impl Case {
     }
 
     async fn count(&self, event: AuditEvent) -> usize {
-        let told = self.store.audit_after(0, 100_000).await.unwrap();
-        told.iter().filter(|stored| stored.record.event == event).count()
+        let entry = self.store.audit_after(0, 100_000).await.unwrap();
+        entry.iter().filter(|stored| stored.record.event == event).count()
     }
 }
 
 fn scrubbed(fault: &Fault) {
-    let told = format!("{fault:?}");
+    let entry = format!("{fault:?}");
     for secret in ["12345678", "601234567", "\n"] {
-        assert!(!told.contains(secret), "{told}");
+        assert!(!entry.contains(secret), "{entry}");
     }
 }
 
 #[tokio::test]
 async fn a_gateway_that_does_anything_but_well_counts_and_is_not_asked_again() {
-    for (does, told) in [
+    for (does, entry) in [
         (Does::Hangs, "sms.failed"),
         (Does::Panics, "hook.panicked"),
         (Does::Fails, "sms.failed"),
@@ -197,7 +197,7 @@ async fn a_gateway_that_does_anything_but_well_counts_and_is_not_asked_again() {
                 Err(fault) => fault,
                 Ok(sent) => sent.refusal.unwrap(),
             };
-            assert!(fault.name == told || does == Does::Panics, "{does:?}: {fault:?}");
+            assert!(fault.name == entry || does == Does::Panics, "{does:?}: {fault:?}");
             scrubbed(&fault);
         }
         assert_eq!(case.bank.sent.lock().unwrap().len(), 5, "{does:?}: each message was handed over once");
@@ -230,7 +230,7 @@ async fn a_message_that_was_never_handed_over_counts_for_nothing() {
 
 #[tokio::test]
 async fn a_lookup_that_does_anything_but_well_stores_and_sends_nothing() {
-    for (does, told, calls) in [
+    for (does, entry, calls) in [
         (Does::Hangs, "hook.timed_out", 1),
         (Does::Blocks, "hook.timed_out", 1),
         (Does::Panics, "hook.panicked", 1),
@@ -241,7 +241,7 @@ async fn a_lookup_that_does_anything_but_well_stores_and_sends_nothing() {
         let case = case();
         *case.bank.lookup.lock().unwrap() = does;
         let fault = case.send("op-1").await.unwrap_err();
-        assert!(fault.name == told || does == Does::Panics, "{does:?}: {fault:?}");
+        assert!(fault.name == entry || does == Does::Panics, "{does:?}: {fault:?}");
         scrubbed(&fault);
         assert_eq!(case.bank.calls.load(Ordering::SeqCst), calls, "{does:?}");
         assert_eq!(case.count(AuditEvent::OtpIssued).await, 0);
@@ -373,7 +373,7 @@ fn seconds() -> f64 {
     std::env::var("COUNTERSIGN_HOSTILE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(0.5)
 }
 
-/// How many tries are answered in a second: of ids that never were, which take the steps of a code without using one up.
+/// How many attempts are answered in a second: of ids that never were, which take the steps of a code without using one up.
 async fn rate(case: &Case) -> f64 {
     let (began, mut tried) = (Instant::now(), 0_u32);
     while began.elapsed().as_secs_f64() < seconds() {
@@ -403,8 +403,8 @@ async fn codes_are_checked_while_all_slots_of_the_bank_are_blocked_for_ever() {
         blocked
             .spawn(async move { case.send_to(&format!("u{number}"), &format!("op-{number}")).await.unwrap_err().name });
     }
-    let told = blocked.join_all().await;
-    assert!(told.iter().all(|fault| *fault == "sms.failed"), "{told:?}");
+    let entry = blocked.join_all().await;
+    assert!(entry.iter().all(|fault| *fault == "sms.failed"), "{entry:?}");
     let longest = began.elapsed();
     // Each call has a thread of its own, so users are found still; for messages there is no slot.
     let mut late = tokio::task::JoinSet::new();

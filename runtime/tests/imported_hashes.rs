@@ -192,7 +192,7 @@ const UNREADABLE: &[(&str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn what_cannot_be_read_is_told_by_its_scheme() {
+async fn what_cannot_be_read_is_reported_by_its_scheme() {
     for (hash, scheme) in UNREADABLE {
         assert_eq!(compared(PASSWORD, hash).await, Err(NotCompared::Unreadable(Unreadable { scheme })), "{hash}");
     }

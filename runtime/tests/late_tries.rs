@@ -1,4 +1,4 @@
-//! Tries that take so long that they count as cut off before they end: nothing of what they found is told, a right one
+//! Attempts that take so long that they count as cut off before they end: nothing of what they found is told, a right one
 //! is no success, and a wrong one stays a failure. The store turns the clock.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -109,12 +109,12 @@ async fn a_right_code_that_is_late_is_not_told_and_stays_good() {
 
 #[tokio::test]
 async fn a_right_code_that_expires_while_it_is_tried_is_not_spent() {
-    for (left, told) in [(20, "passed"), (19, "otp.expired")] {
+    for (left, entry) in [(20, "passed"), (19, "otp.expired")] {
         let case = case();
         let (id, code) = case.sent("op-1").await;
         case.desk.clock.turn(300 - left);
         case.each_commit_takes(20);
-        assert_eq!(case.code("op-1", &id, &code).await.unwrap(), told);
+        assert_eq!(case.code("op-1", &id, &code).await.unwrap(), entry);
         let (event, ..) = case.latest().await;
         assert_eq!(event, if left == 20 { AuditEvent::OtpVerified } else { AuditEvent::OtpExpired });
     }

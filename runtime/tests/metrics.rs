@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::body::Body;
 use axum::http::Request;
-use countersign_runtime::telemetry::{Figures, Kind, METRICS, Metric};
+use countersign_runtime::telemetry::{Kind, METRICS, Metric, MetricsExporter};
 use edge_support::{ask, call, json_request};
 use regex_automata::meta::Regex;
 use serde_json::{Value, json};
@@ -129,7 +129,7 @@ async fn what_is_counted_has_the_names_the_kinds_and_the_labels_of_the_list() {
     let _ = tower::ServiceExt::oneshot(app.operations_router(), metrics).await.unwrap();
     let ready = ask(app.operations_router(), Request::get("/health/ready").body(Body::empty()).unwrap()).await;
     assert_eq!(ready.status, 200);
-    let text = Figures::of_process().text();
+    let text = MetricsExporter::of_process().text();
     let mut seen = BTreeSet::new();
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("# TYPE ") {

@@ -55,11 +55,11 @@ impl Case {
 
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let Output { status, stdout, stderr } = self.command(arguments).output().unwrap();
-        let told = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
+        let entry = String::from_utf8(stdout).unwrap() + &String::from_utf8(stderr).unwrap();
         // The test binary says a line or two of its own before the adapter does.
         (
             status.code(),
-            told.lines().filter(|line| !line.is_empty() && *line != "running 1 test").collect::<Vec<_>>().join("\n"),
+            entry.lines().filter(|line| !line.is_empty() && *line != "running 1 test").collect::<Vec<_>>().join("\n"),
         )
     }
 
@@ -109,27 +109,27 @@ fn a_process_tells_its_start_and_its_end_and_the_audit_can_be_verified_meanwhile
     let case = Case::new();
     let serving = case.serving();
     let head = serving.head.clone();
-    let (code, told) = case.run(&["audit", "verify", "--head", &head]);
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("2 records in 1 chains are as they were written"), "{told}");
+    let (code, entry) = case.run(&["audit", "verify", "--head", &head]);
+    assert_eq!(code, Some(0), "{entry}");
+    assert!(entry.contains("2 records in 1 chains are as they were written"), "{entry}");
     let last = serving.stop();
     assert_eq!(case.run(&["audit", "verify", "--head", &head, "--head", &last]).0, Some(0));
     // The store tells of later heads by itself; an older one is checked all the same.
     assert_eq!(case.run(&["audit", "verify", "--head", &head]).0, Some(0));
     let wrong = format!("{}:1:{}", head.split(':').next().unwrap(), "0".repeat(64));
-    let (code, told) = case.run(&["audit", "verify", "--head", &wrong, "--head", &last]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("is another one than a given head knows"), "{told}");
-    let (code, told) = case.run(&["audit", "export"]);
-    assert_eq!(code, Some(0), "{told}");
-    let lines: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let (code, entry) = case.run(&["audit", "verify", "--head", &wrong, "--head", &last]);
+    assert_eq!(code, Some(1), "{entry}");
+    assert!(entry.contains("is another one than a given head knows"), "{entry}");
+    let (code, entry) = case.run(&["audit", "export"]);
+    assert_eq!(code, Some(0), "{entry}");
+    let lines: Vec<Value> = entry.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let events: Vec<_> = lines.iter().map(|line| line["event"].as_str().unwrap()).collect();
     assert_eq!(events, ["adapter.started", "audit.head", "adapter.stopped", "audit.head"]);
     assert_eq!(lines[0]["detail"]["store"], "embedded");
     assert_eq!(lines[0]["detail"]["settings"].as_str().unwrap().len(), 64);
     assert_eq!(lines[0]["definition"].as_str().unwrap().len(), 64);
     assert!(lines.iter().all(|line| !line["node"].as_str().unwrap().is_empty()));
-    assert!(!told.contains("4fzXk0qDPuq"), "no key is told");
+    assert!(!entry.contains("4fzXk0qDPuq"), "no key is told");
 }
 
 /// A record without what differs from start to start.
@@ -142,7 +142,7 @@ fn lasting(mut record: Value) -> Value {
 }
 
 #[test]
-fn each_safety_rule_that_is_waived_is_told_at_every_start() {
+fn each_safety_rule_that_is_waived_is_reported_at_every_start() {
     let case = Case::new();
     let waived = [
         ("COUNTERSIGN_SMS__ANY_COUNTRY", "true"),
@@ -151,18 +151,20 @@ fn each_safety_rule_that_is_waived_is_told_at_every_start() {
     ];
     for starts in 1..3 {
         case.serving_with(&waived).stop();
-        let (_, told) = case.run(&["audit", "export"]);
-        let lines = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-        let told: Vec<Value> = lines.filter(|line| line["event"] == "settings.opt_out").map(lasting).collect();
-        let told_so = |reason: &str| {
+        let (_, entry) = case.run(&["audit", "export"]);
+        let lines = entry.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let entry: Vec<Value> = lines.filter(|line| line["event"] == "settings.opt_out").map(lasting).collect();
+        let reported_so = |reason: &str| {
             json!({
                 "event": "settings.opt_out", "outcome": "success", "reason": reason, "node": "n", "request": "",
                 "adapter": "edge-test 1", "version": "0.1.0",
             })
         };
-        let each =
-            [told_so("codes are sent to every country"), told_so("the number of messages in an hour is not bounded")];
-        assert_eq!(told, std::iter::repeat_n(each, starts).flatten().collect::<Vec<_>>());
+        let each = [
+            reported_so("codes are sent to every country"),
+            reported_so("the number of messages in an hour is not bounded"),
+        ];
+        assert_eq!(entry, std::iter::repeat_n(each, starts).flatten().collect::<Vec<_>>());
     }
 }
 
@@ -172,26 +174,26 @@ fn a_changed_store_ends_with_1_and_names_the_record() {
     let last = case.serving().stop();
     let file = rusqlite::Connection::open(case.path()).unwrap();
     file.execute("UPDATE audit SET record = replace(record, 'success', 'failure') WHERE sequence = 3", []).unwrap();
-    let (code, told) = case.run(&["audit", "verify"]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("record 3: it was changed"), "{told}");
+    let (code, entry) = case.run(&["audit", "verify"]);
+    assert_eq!(code, Some(1), "{entry}");
+    assert!(entry.contains("record 3: it was changed"), "{entry}");
     file.execute("DELETE FROM audit WHERE sequence > 2", []).unwrap();
     assert_eq!(case.run(&["audit", "verify"]).0, Some(0), "a cut tail shows against a head only");
-    let (code, told) = case.run(&["audit", "verify", "--head", &last]);
-    assert_eq!(code, Some(1), "{told}");
-    assert!(told.contains("ends with record 2, and a given head knows of record 4"), "{told}");
+    let (code, entry) = case.run(&["audit", "verify", "--head", &last]);
+    assert_eq!(code, Some(1), "{entry}");
+    assert!(entry.contains("ends with record 2, and a given head knows of record 4"), "{entry}");
     assert_eq!(case.run(&["audit", "verify", "--head", "x"]).0, Some(2));
     assert_eq!(case.run(&["audit"]).0, Some(2));
 }
 
 #[test]
-fn a_refused_start_is_told_where_there_is_an_audit() {
+fn a_refused_start_is_reported_where_there_is_an_audit() {
     let case = Case::new();
     case.serving().stop();
     let refused = case.command(&[]).env("COUNTERSIGN_NOTHING", "x").output().unwrap();
     assert_eq!(refused.status.code(), Some(78));
-    let (_, told) = case.run(&["audit", "export"]);
-    let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    let (_, entry) = case.run(&["audit", "export"]);
+    let last: Value = serde_json::from_str(entry.lines().last().unwrap()).unwrap();
     assert_eq!((last["event"].as_str(), last["outcome"].as_str()), (Some("adapter.refused"), Some("failure")));
     assert!(last["reason"].as_str().unwrap().contains("there is no such setting"), "{last}");
 }
@@ -205,30 +207,30 @@ fn so_is_one_of_a_bank_whose_hooks_are_unwritten_or_whose_texts_are_no_templates
         let said = String::from_utf8(refused.stderr).unwrap();
         assert_eq!(refused.status.code(), Some(78), "{said}");
         assert!(said.contains(why), "{said}");
-        let (_, told) = case.run(&["audit", "export"]);
-        let last: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+        let (_, entry) = case.run(&["audit", "export"]);
+        let last: Value = serde_json::from_str(entry.lines().last().unwrap()).unwrap();
         assert_eq!((last["event"].as_str(), last["outcome"].as_str()), (Some("adapter.refused"), Some("failure")));
         assert_eq!(last["reason"].as_str(), Some(said.trim()), "{parts}");
     }
     // With `--dev` hooks may be unwritten, and the audit of the settings is not told.
-    let (_, told) = case.run(&["audit", "export"]);
+    let (_, entry) = case.run(&["audit", "export"]);
     let refused = case.command(&["--dev"]).env("PROCESS_TEST_PARTS", "mistyped").output().unwrap();
     assert_eq!(refused.status.code(), Some(78));
-    assert_eq!(case.run(&["audit", "export"]).1, told);
+    assert_eq!(case.run(&["audit", "export"]).1, entry);
 }
 
 #[test]
 fn a_store_is_looked_at_and_copied_while_it_is_served() {
     let case = Case::new();
     let serving = case.serving();
-    let (code, told) = case.run(&["store", "inspect"]);
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("every page is whole") && told.contains("audit records: 2"), "{told}");
+    let (code, entry) = case.run(&["store", "inspect"]);
+    assert_eq!(code, Some(0), "{entry}");
+    assert!(entry.contains("every page is whole") && entry.contains("audit entries: 2"), "{entry}");
     let copy = case.folder.path().join("copy.db");
-    let (code, told) = case.run(&["store", "copy", copy.to_str().unwrap()]);
-    assert_eq!(code, Some(0), "{told}");
-    let (code, told) = case.run(&["audit", "verify", "--file", copy.to_str().unwrap(), "--head", &serving.head]);
-    assert_eq!(code, Some(0), "{told}");
+    let (code, entry) = case.run(&["store", "copy", copy.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{entry}");
+    let (code, entry) = case.run(&["audit", "verify", "--file", copy.to_str().unwrap(), "--head", &serving.head]);
+    assert_eq!(code, Some(0), "{entry}");
     assert_eq!(case.run(&["store", "copy", copy.to_str().unwrap()]).0, Some(78), "it is there already");
     serving.stop();
 }
@@ -253,12 +255,12 @@ fn put(case: &Case, kind: Kind, purpose: &str, fields: &[Field<'_>], row: Value)
 const LIFT: [&str; 8] = ["limits", "lift", "--user", "joe", "--organization", "bank", "--reason", "ticket 17"];
 
 fn is_lifted_and_told(case: &Case) {
-    let (code, told) = case.run(&LIFT);
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("password: 100 failures, blocked for good, lifted"), "{told}");
+    let (code, entry) = case.run(&LIFT);
+    assert_eq!(code, Some(0), "{entry}");
+    assert!(entry.contains("password: 100 failures, blocked for good, lifted"), "{entry}");
     assert_eq!(case.run(&LIFT).0, Some(1), "there is nothing left to lift");
-    let (_, told) = case.run(&["audit", "export"]);
-    let lines = told.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let (_, entry) = case.run(&["audit", "export"]);
+    let lines = entry.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
     let lifted: Vec<Value> = lines.filter(|line| line["event"] == "limit.lifted").collect();
     assert_eq!(lifted.len(), 1);
     assert_eq!((&lifted[0]["user"], &lifted[0]["organization"]), (&json!("joe"), &json!("bank")));
@@ -272,8 +274,8 @@ fn a_block_is_lifted_and_told() {
     let case = Case::new();
     case.serving().stop();
     block(&case);
-    let (code, told) = case.run(&["limits", "lift", "--user", "jim", "--organization", "bank", "--reason", "x"]);
-    assert_eq!(code, Some(1), "{told}");
+    let (code, entry) = case.run(&["limits", "lift", "--user", "jim", "--organization", "bank", "--reason", "x"]);
+    assert_eq!(code, Some(1), "{entry}");
     is_lifted_and_told(&case);
 }
 
@@ -285,12 +287,12 @@ fn the_lock_of_an_account_is_lifted_and_told() {
     put(&case, Kind::Deposits, "deposits", &fields, json!({ "failures": 3, "verified": false, "locked": true }));
     let lift = ["limits", "lift", "--user", "joe", "--account", "account 7", "--reason", "ticket 18"];
     assert_eq!(case.run(&["limits", "lift", "--user", "joe", "--account", "other", "--reason", "x"]).0, Some(1));
-    let (code, told) = case.run(&lift);
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.contains("deposits: 3 failures, blocked for good, lifted"), "{told}");
+    let (code, entry) = case.run(&lift);
+    assert_eq!(code, Some(0), "{entry}");
+    assert!(entry.contains("deposits: 3 failures, blocked for good, lifted"), "{entry}");
     assert_eq!(case.run(&lift).0, Some(1), "there is nothing left to lift");
-    let (_, told) = case.run(&["audit", "export"]);
-    assert!(told.contains("limit.lifted") && told.contains("ticket 18"), "{told}");
+    let (_, entry) = case.run(&["audit", "export"]);
+    assert!(entry.contains("limit.lifted") && entry.contains("ticket 18"), "{entry}");
 }
 
 #[test]
@@ -301,14 +303,14 @@ fn a_block_is_lifted_by_the_process_that_has_the_store() {
     let serving = case.serving();
     is_lifted_and_told(&case);
     // What is not sealed with the audit key is not done.
-    block_errand(&case);
+    block_operator_command(&case);
     serving.stop();
-    let (_, told) = case.run(&["store", "inspect"]);
-    assert!(told.contains("audit head"), "{told}");
+    let (_, entry) = case.run(&["store", "inspect"]);
+    assert!(entry.contains("audit head"), "{entry}");
 }
 
 #[test]
-fn a_block_that_ends_by_itself_is_told_with_its_end() {
+fn a_block_that_ends_by_itself_is_reported_with_its_end() {
     let case = Case::new();
     case.serving().stop();
     let fields = [Field::Text("bank"), Field::Text("joe"), Field::Text("password")];
@@ -316,19 +318,19 @@ fn a_block_that_ends_by_itself_is_told_with_its_end() {
         let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs() + years * 365 * 86_400;
         json!({ "failures": 5, "blocked_until": seconds * 1000 })
     };
-    for (row, told_so) in [
+    for (row, reported_so) in [
         (in_years(9), "password: 5 failures, blocked until 20"),
         (in_years(11), "password: 5 failures, blocked for good, lifted"),
         (json!({ "failures": 4 }), "password: 4 failures, lifted"),
     ] {
         put(&case, Kind::Limiter, "failures", &fields, row);
-        let (code, told) = case.run(&LIFT);
-        assert!(code == Some(0) && told.contains(told_so), "{told}");
+        let (code, entry) = case.run(&LIFT);
+        assert!(code == Some(0) && entry.contains(reported_so), "{entry}");
     }
 }
 
-/// Puts an errand into the file that nobody sealed; it is taken away.
-fn block_errand(case: &Case) {
+/// Puts an operator command into the file that nobody sealed; it is taken away.
+fn block_operator_command(case: &Case) {
     let file = rusqlite::Connection::open(case.path()).unwrap();
     file.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
     file.execute("INSERT INTO errand (id, mac, what) VALUES ('x', 'y', 'z')", []).unwrap();

@@ -200,7 +200,7 @@ fn an_adapter_whose_store_is_taken_away_ends_with_74_and_answers_what_is_under_w
         std::fs::copy(path, beside(path, ".copy")).unwrap();
         std::fs::rename(beside(path, ".copy"), path).unwrap();
     };
-    for (takes_away, told) in [
+    for (takes_away, entry) in [
         (&(|path: &Path| std::fs::remove_file(path).unwrap()) as &dyn Fn(&Path), "was removed or renamed"),
         (&replace, "was replaced by another file"),
         (&|path: &Path| std::fs::hard_link(path, beside(path, ".link")).unwrap(), "has 1 hard links beside `store.db`"),
@@ -213,15 +213,15 @@ fn an_adapter_whose_store_is_taken_away_ends_with_74_and_answers_what_is_under_w
         takes_away(&path);
         let patience = Instant::now();
         while TcpStream::connect(&adapter.address).is_ok() {
-            assert!(patience.elapsed() < Duration::from_secs(20), "{told}: people are let in for ever");
+            assert!(patience.elapsed() < Duration::from_secs(20), "{entry}: people are let in for ever");
         }
         busy.write_all(b"{}").unwrap();
         let mut answer = String::new();
         busy.read_to_string(&mut answer).unwrap();
-        assert!(answer.contains("HTTP/1.1 200") && answer.ends_with("{}"), "{told}: {answer}");
+        assert!(answer.contains("HTTP/1.1 200") && answer.ends_with("{}"), "{entry}: {answer}");
         let (code, log) = adapter.ended();
         assert_eq!(code, Some(74), "{log}");
-        assert!(log.contains("store.db") && log.contains(told), "{log}");
+        assert!(log.contains("store.db") && log.contains(entry), "{log}");
     }
 }
 
@@ -264,9 +264,9 @@ fn limited(limit: &str) -> Command {
 #[test]
 fn a_process_that_may_not_open_enough_files_does_not_start() {
     let output = limited("-n 1000").output().unwrap();
-    let told = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(78), "{told}");
-    assert!(told.contains("connections.limit") && told.contains("1216 file descriptors are needed"), "{told}");
+    let entry = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(78), "{entry}");
+    assert!(entry.contains("connections.limit") && entry.contains("1216 file descriptors are needed"), "{entry}");
 }
 
 #[test]

@@ -41,7 +41,7 @@ struct DeviceOtp {
     app: Option<String>,
 }
 
-/// The same by message, with an id: its tries are counted.
+/// The same by message, with an id: its attempts are counted.
 #[derive(Debug, Default, Clone, OneTimeCode)]
 #[code(name = "sent", digits = 8, life = "10m", attempts = 5, text = "sms.device", one_per(issuer.id, device.id))]
 struct SentOtp {
@@ -139,12 +139,12 @@ impl Case {
         }
     }
 
-    async fn told(&self, input: VerifyAnswers) -> &'static str {
-        told(self.desk.core().verify_answers(input).await.unwrap().passed())
+    async fn entry(&self, input: VerifyAnswers) -> &'static str {
+        entry(self.desk.core().verify_answers(input).await.unwrap().passed())
     }
 
     async fn verify(&self, answers: &[(&str, &str)]) -> &'static str {
-        self.told(self.answers("dana", answers)).await
+        self.entry(self.answers("dana", answers)).await
     }
 
     async fn replace(&self, answers: &[(&str, &str)]) -> &'static str {
@@ -156,7 +156,7 @@ impl Case {
             pool: pool(),
             issuer: text("issuer"),
         };
-        told(self.desk.core().replace_answers(input).await)
+        entry(self.desk.core().replace_answers(input).await)
     }
 
     /// A code for a device, right and spent; gives the questions that it waits for.
@@ -202,7 +202,7 @@ impl Case {
             code,
         };
         match self.desk.core().verify_asked_answers(input).await {
-            Ok(verdict) => told(verdict.passed()),
+            Ok(verdict) => entry(verdict.passed()),
             Err(fault) => fault.name,
         }
     }
@@ -216,7 +216,7 @@ impl Case {
     }
 }
 
-fn told(done: Result<(), Fault>) -> &'static str {
+fn entry(done: Result<(), Fault>) -> &'static str {
     done.map_or_else(|fault| fault.name, |()| "passed")
 }
 
@@ -300,7 +300,7 @@ async fn right_answers_pass_in_any_order_and_however_they_are_written() {
 }
 
 #[tokio::test]
-async fn a_question_may_be_told_by_its_text() {
+async fn a_question_may_be_reported_by_its_text() {
     let case = case();
     let by_text = |question: &str, answer: &str| GivenAnswer {
         question_id: None,
@@ -309,9 +309,9 @@ async fn a_question_may_be_told_by_its_text() {
     };
     let mut input = case.answers("dana", &[("q-pet", "Rex")]);
     input.answers.push(by_text("on which street did you  grow up?", "Elm Street"));
-    assert_eq!(case.told(input.clone()).await, "passed");
+    assert_eq!(case.entry(input.clone()).await, "passed");
     input.answers[1] = by_text("On which street did you live?", "Elm Street");
-    assert_eq!(case.told(input).await, "answers.wrong");
+    assert_eq!(case.entry(input).await, "answers.wrong");
 }
 
 #[tokio::test]
@@ -350,11 +350,11 @@ async fn more_than_are_wanted_pass_if_all_are_right_and_a_required_one_may_not_b
 async fn without_questions_or_answers_nothing_is_compared() {
     let case = case();
     let input = VerifyAnswers { enabled: Some(false), ..case.answers("dana", &RIGHT) };
-    assert_eq!(case.told(input).await, "questions.disabled");
+    assert_eq!(case.entry(input).await, "questions.disabled");
     let input = VerifyAnswers { enrolled: Vec::new(), ..case.answers("dana", &RIGHT) };
-    assert_eq!(case.told(input).await, "questions.not_enrolled");
+    assert_eq!(case.entry(input).await, "questions.not_enrolled");
     let input = VerifyAnswers { locked: Some(true), ..case.answers("dana", &RIGHT) };
-    assert_eq!(case.told(input).await, "answers.locked");
+    assert_eq!(case.entry(input).await, "answers.locked");
     assert_eq!(case.events().await, [AuditEvent::AnswersBlocked]);
 }
 
@@ -366,10 +366,10 @@ async fn the_fifth_failure_locks_until_the_lock_ends() {
     }
     assert_eq!(case.verify(&WRONG).await, "answers.locked");
     assert_eq!(case.verify(&RIGHT).await, "answers.locked");
-    // Others are not, and another issuer gives no further tries.
-    assert_eq!(case.told(case.answers("jane", &RIGHT)).await, "passed");
+    // Others are not, and another issuer gives no further attempts.
+    assert_eq!(case.entry(case.answers("jane", &RIGHT)).await, "passed");
     let elsewhere = VerifyAnswers { issuer: text("other"), ..case.answers("dana", &RIGHT) };
-    assert_eq!(case.told(elsewhere).await, "answers.locked");
+    assert_eq!(case.entry(elsewhere).await, "answers.locked");
     case.desk.clock.turn(QUARTER - 1);
     assert_eq!(case.verify(&RIGHT).await, "answers.locked");
     case.desk.clock.turn(1);
@@ -388,7 +388,7 @@ async fn a_success_begins_the_row_of_failures_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_many_wrong_answers_at_once_four_are_told_so_and_one_locks() {
+async fn of_many_wrong_answers_at_once_four_are_reported_so_and_one_locks() {
     for _ in 0..20 {
         let case = Arc::new(case());
         let mut tasks = JoinSet::new();
@@ -439,7 +439,7 @@ async fn replaced_answers_are_as_many_as_are_wanted_all_of_the_pool_and_with_the
     assert_eq!(case.replace(&[("q-pet", "Rex"), ("q-car", " ")]).await, "input.invalid");
     assert_eq!(case.replace(&[("q-pet", "Rex"), ("q-car", &"x".repeat(129))]).await, "input.invalid");
     let off = ReplaceAnswers { enabled: Some(false), ..ReplaceAnswers::default() };
-    assert_eq!(told(case.desk.core().replace_answers(off).await), "questions.disabled");
+    assert_eq!(entry(case.desk.core().replace_answers(off).await), "questions.disabled");
     assert_eq!(ids(&case.listed(case.list()).await.list), ["q-pet", "q-street"]);
 }
 
@@ -560,7 +560,7 @@ async fn a_code_whose_answers_locked_the_user_is_gone_however_often_it_was_tried
 }
 
 #[tokio::test]
-async fn tries_of_a_code_are_none_of_its_answers() {
+async fn attempts_of_a_code_are_none_of_its_answers() {
     let case = case();
     let code = || SentOtp { issuer: text("issuer"), device: text("phone") };
     let phone = "+420601234567".parse().ok();
@@ -602,7 +602,7 @@ async fn a_wrong_count_is_no_try() {
 }
 
 #[tokio::test]
-async fn the_fault_of_a_locked_user_or_a_missing_set_is_told_before_anything_is_compared() {
+async fn the_fault_of_a_locked_user_or_a_missing_set_is_reported_before_anything_is_compared() {
     let case = case();
     case.waiting("phone", 2).await;
     let input = |enabled, locked, enrolled| VerifyAskedAnswers {
@@ -621,7 +621,7 @@ async fn the_fault_of_a_locked_user_or_a_missing_set_is_told_before_anything_is_
         (input(true, true, enrolled()), "answers.locked"),
         (input(true, false, Vec::new()), "questions.not_enrolled"),
     ] {
-        assert_eq!(told(core.verify_asked_answers(input).await.unwrap().passed()), fault);
+        assert_eq!(entry(core.verify_asked_answers(input).await.unwrap().passed()), fault);
     }
     assert_eq!(case.finish("phone", &RIGHT).await, "passed");
 }

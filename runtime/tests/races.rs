@@ -1,5 +1,5 @@
 //! Many requests at once: of all right verifications of a code exactly one passes, and of all wrong ones no more are
-//! compared than a user has tries. `COUNTERSIGN_RACE_CODES` sets how many codes are raced for.
+//! compared than a user has attempts. `COUNTERSIGN_RACE_CODES` sets how many codes are raced for.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 #[cfg(feature = "postgres")]
@@ -95,7 +95,7 @@ async fn behind_a_pooler_every_code_passes_exactly_once() {
     one_success_for_every_code(Arc::new(store), "pooler").await;
 }
 
-async fn no_more_compared_than_tries(store: Arc<dyn Store>) {
+async fn no_more_compared_than_attempts(store: Arc<dyn Store>) {
     let case = case(store.clone());
     let mut open = Vec::new();
     for number in 0..50 {
@@ -118,16 +118,16 @@ async fn no_more_compared_than_tries(store: Arc<dyn Store>) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn over_fifty_codes_of_one_user_five_tries_are_compared() {
-    no_more_compared_than_tries(Arc::new(MemoryStore::default())).await;
+async fn over_fifty_codes_of_one_user_five_attempts_are_compared() {
+    no_more_compared_than_attempts(Arc::new(MemoryStore::default())).await;
     let folder = tempfile::TempDir::new().unwrap();
-    no_more_compared_than_tries(Arc::new(EmbeddedStore::open(&folder.path().join("races.db")).unwrap())).await;
+    no_more_compared_than_attempts(Arc::new(EmbeddedStore::open(&folder.path().join("races.db")).unwrap())).await;
     #[cfg(feature = "postgres")]
-    no_more_compared_than_tries(Arc::new(pg_server::shared().store(Default::default()))).await;
+    no_more_compared_than_attempts(Arc::new(pg_server::shared().store(Default::default()))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_sixteen_wrong_tries_of_a_code_five_are_compared() {
+async fn of_sixteen_wrong_attempts_of_a_code_five_are_compared() {
     let case = case(Arc::new(MemoryStore::default()));
     let began = std::time::Instant::now();
     let mut most = 0;

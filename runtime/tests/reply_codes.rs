@@ -54,7 +54,7 @@ fn text(text: &str) -> Option<String> {
     Some(text.to_owned())
 }
 
-fn forgotten(of: &str) -> RecoveryOtp {
+fn retained_until(of: &str) -> RecoveryOtp {
     RecoveryOtp { issuer: text("issuer"), recovery: text(of) }
 }
 
@@ -86,11 +86,11 @@ impl Case {
 
     async fn told_by(&self, core: Core, typed: &str, user: Option<&str>, code: RecoveryOtp) -> &'static str {
         let input = VerifyOtp { id: None, value: Some(Secret::from(typed)), user: user.map(str::to_owned), code };
-        told(&core.verify_otp(input).await.unwrap())
+        entry(&core.verify_otp(input).await.unwrap())
     }
 
-    async fn told(&self, typed: &str) -> &'static str {
-        self.told_by(self.desk.core(), typed, None, forgotten("password")).await
+    async fn entry(&self, typed: &str) -> &'static str {
+        self.told_by(self.desk.core(), typed, None, retained_until("password")).await
     }
 
     async fn events(&self) -> Vec<AuditEvent> {
@@ -98,24 +98,24 @@ impl Case {
     }
 }
 
-fn told<C>(verdict: &Verdict<VerifiedOtp<C>>) -> &'static str {
+fn entry<C>(verdict: &Verdict<VerifiedOtp<C>>) -> &'static str {
     verdict.refusal.as_ref().map_or("passed", |fault| fault.name)
 }
 
 #[tokio::test]
 async fn a_code_is_ten_letters_that_look_like_no_others_and_passes_once() {
     let case = case();
-    let issued = case.issued("jane", forgotten("password")).await;
+    let issued = case.issued("jane", retained_until("password")).await;
     let code = issued.code.expose().clone();
     assert_eq!(code.len(), 10);
     assert!(code.chars().all(|letter| "0123456789ABCDEFGHJKMNPQRSTVWXYZ".contains(letter)), "{code}");
     assert_eq!(format!("{:?}", issued.code), "[redacted]");
     assert_eq!(issued.expires.millis(), case.desk.core().time.millis() + 3_600_000);
     let core = case.desk.core();
-    let input = VerifyOtp { id: None, value: Some(issued.code), user: None, code: forgotten("password") };
+    let input = VerifyOtp { id: None, value: Some(issued.code), user: None, code: retained_until("password") };
     let verified = core.verify_otp(input).await.unwrap().passed().unwrap();
     assert_eq!((verified.id, verified.user.as_deref()), (issued.id, Some("jane")));
-    assert_eq!(case.told(&code).await, "otp.used");
+    assert_eq!(case.entry(&code).await, "otp.used");
     use AuditEvent::{OtpIssued, OtpReplayed, OtpVerified};
     assert_eq!(case.events().await, [OtpIssued, OtpVerified, OtpReplayed]);
 }
@@ -149,88 +149,88 @@ async fn what_is_kept_comes_back_with_a_right_code() {
 #[tokio::test]
 async fn another_type_issuer_or_user_is_a_mismatch_and_costs_the_code_nothing() {
     let case = case();
-    let code = case.issued("jane", forgotten("password")).await.code.expose().clone();
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
     let core = || case.desk.core();
-    let elsewhere = RecoveryOtp { issuer: text("other"), ..forgotten("password") };
-    assert_eq!(case.told_by(core(), &code, None, forgotten("passcode")).await, "otp.mismatch");
+    let elsewhere = RecoveryOtp { issuer: text("other"), ..retained_until("password") };
+    assert_eq!(case.told_by(core(), &code, None, retained_until("passcode")).await, "otp.mismatch");
     assert_eq!(case.told_by(core(), &code, None, elsewhere).await, "otp.mismatch");
-    assert_eq!(case.told_by(core(), &code, Some("jack"), forgotten("password")).await, "otp.mismatch");
-    assert_eq!(case.told_by(core(), &code, Some("jane"), forgotten("password")).await, "passed");
+    assert_eq!(case.told_by(core(), &code, Some("jack"), retained_until("password")).await, "otp.mismatch");
+    assert_eq!(case.told_by(core(), &code, Some("jane"), retained_until("password")).await, "passed");
 }
 
 #[tokio::test]
 async fn a_code_of_one_kind_is_unknown_to_another() {
     let case = case();
-    let code = case.issued("jane", forgotten("password")).await.code;
+    let code = case.issued("jane", retained_until("password")).await.code;
     let asked = DeviceOtp { issuer: text("issuer"), ..DeviceOtp::default() };
     let input = VerifyOtp { id: None, value: Some(code), user: None, code: asked };
-    assert_eq!(told(&case.desk.core().verify_otp(input).await.unwrap()), "otp.unknown");
+    assert_eq!(entry(&case.desk.core().verify_otp(input).await.unwrap()), "otp.unknown");
 }
 
 #[tokio::test]
 async fn a_newer_code_voids_the_older_one_of_the_same_user_and_type_alone() {
     let case = case();
-    let first = case.issued("jane", forgotten("password")).await.code.expose().clone();
-    let passcode = case.issued("jane", forgotten("passcode")).await.code.expose().clone();
-    let of_jack = case.issued("jack", forgotten("password")).await.code.expose().clone();
-    let second = case.issued("jane", forgotten("password")).await.code.expose().clone();
-    assert_eq!(case.told(&first).await, "otp.unknown");
-    assert_eq!(case.told(&second).await, "passed");
-    assert_eq!(case.told(&of_jack).await, "passed");
-    assert_eq!(case.told_by(case.desk.core(), &passcode, None, forgotten("passcode")).await, "passed");
+    let first = case.issued("jane", retained_until("password")).await.code.expose().clone();
+    let passcode = case.issued("jane", retained_until("passcode")).await.code.expose().clone();
+    let of_jack = case.issued("jack", retained_until("password")).await.code.expose().clone();
+    let second = case.issued("jane", retained_until("password")).await.code.expose().clone();
+    assert_eq!(case.entry(&first).await, "otp.unknown");
+    assert_eq!(case.entry(&second).await, "passed");
+    assert_eq!(case.entry(&of_jack).await, "passed");
+    assert_eq!(case.told_by(case.desk.core(), &passcode, None, retained_until("passcode")).await, "passed");
     assert!(case.events().await.contains(&AuditEvent::OtpSuperseded));
 }
 
 #[tokio::test]
-async fn a_late_code_is_told_so_for_a_day_and_then_not_known() {
+async fn a_late_code_is_reported_so_for_a_day_and_then_not_known() {
     let case = case();
-    let late = case.issued("jane", forgotten("password")).await.code.expose().clone();
-    let used = case.issued("jack", forgotten("password")).await.code.expose().clone();
-    assert_eq!(case.told(&used).await, "passed");
+    let late = case.issued("jane", retained_until("password")).await.code.expose().clone();
+    let used = case.issued("jack", retained_until("password")).await.code.expose().clone();
+    assert_eq!(case.entry(&used).await, "passed");
     case.desk.clock.turn(60 * MINUTE);
-    let on_time = case.issued("joan", forgotten("password")).await.code.expose().clone();
+    let on_time = case.issued("joan", retained_until("password")).await.code.expose().clone();
     case.desk.clock.turn_millis(1);
-    assert_eq!(case.told(&late).await, "otp.expired");
-    assert_eq!(case.told(&used).await, "otp.used");
-    assert_eq!(case.told(&on_time).await, "passed");
+    assert_eq!(case.entry(&late).await, "otp.expired");
+    assert_eq!(case.entry(&used).await, "otp.used");
+    assert_eq!(case.entry(&on_time).await, "passed");
     case.desk.clock.turn(24 * 60 * MINUTE);
-    assert_eq!(case.told(&late).await, "otp.unknown");
+    assert_eq!(case.entry(&late).await, "otp.unknown");
 }
 
 #[tokio::test]
 async fn a_code_is_good_until_its_last_millisecond() {
     let case = case();
-    let code = case.issued("jane", forgotten("password")).await.code.expose().clone();
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
     case.desk.clock.turn(60 * MINUTE);
-    assert_eq!(case.told(&code).await, "passed");
+    assert_eq!(case.entry(&code).await, "passed");
 }
 
 #[tokio::test]
 async fn nothing_typed_is_no_try() {
     let case = case();
-    let code = case.issued("jane", forgotten("password")).await.code.expose().clone();
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
     for _ in 0..20 {
-        assert_eq!(case.told("").await, "otp.missing");
+        assert_eq!(case.entry("").await, "otp.missing");
     }
-    assert_eq!(case.told(&code).await, "passed");
+    assert_eq!(case.entry(&code).await, "passed");
 }
 
 #[tokio::test]
 async fn after_ten_wrong_codes_a_right_one_waits_for_the_minute_to_end() {
     let case = case();
-    let code = case.issued("jane", forgotten("password")).await.code.expose().clone();
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
     for number in 0..10 {
-        assert_eq!(case.told(&format!("WR0NG{number:05}")).await, "otp.unknown");
+        assert_eq!(case.entry(&format!("WR0NG{number:05}")).await, "otp.unknown");
     }
-    assert_eq!(case.told("WR0NGC0DE9").await, "otp.limited");
-    assert_eq!(case.told(&code).await, "otp.limited");
+    assert_eq!(case.entry("WR0NGC0DE9").await, "otp.limited");
+    assert_eq!(case.entry(&code).await, "otp.limited");
     // Another caller, and the same caller for another issuer, have failed at nothing.
-    let other = RecoveryOtp { issuer: text("other"), ..forgotten("password") };
+    let other = RecoveryOtp { issuer: text("other"), ..retained_until("password") };
     let of_other = case.issued("jane", other.clone()).await.code.expose().clone();
     assert_eq!(case.told_by(case.desk.core(), &of_other, None, other).await, "passed");
-    assert_eq!(case.told_by(case.called_by("desk 2"), &code, None, forgotten("passcode")).await, "otp.mismatch");
+    assert_eq!(case.told_by(case.called_by("desk 2"), &code, None, retained_until("passcode")).await, "otp.mismatch");
     case.desk.clock.turn(MINUTE);
-    assert_eq!(case.told(&code).await, "passed");
+    assert_eq!(case.entry(&code).await, "passed");
     assert!(case.events().await.contains(&AuditEvent::OtpBlocked));
 }
 
@@ -238,17 +238,17 @@ async fn after_ten_wrong_codes_a_right_one_waits_for_the_minute_to_end() {
 async fn wrong_ones_of_every_sort_count() {
     let case = case();
     let (late, used) =
-        (case.issued("late", forgotten("password")).await, case.issued("used", forgotten("password")).await);
-    assert_eq!(case.told(used.code.expose()).await, "passed");
+        (case.issued("late", retained_until("password")).await, case.issued("used", retained_until("password")).await);
+    assert_eq!(case.entry(used.code.expose()).await, "passed");
     case.desk.clock.turn(61 * MINUTE);
-    let other = case.issued("jane", forgotten("passcode")).await;
+    let other = case.issued("jane", retained_until("passcode")).await;
     let wrong = [(late.code, "otp.expired"), (used.code, "otp.used"), (other.code, "otp.mismatch")];
     for (code, fault) in wrong.iter().chain([(Secret::from("0000000000"), "otp.unknown")].iter()).cycle().take(10) {
-        assert_eq!(case.told(code.expose()).await, *fault);
+        assert_eq!(case.entry(code.expose()).await, *fault);
     }
-    assert_eq!(case.told("0000000000").await, "otp.limited");
-    let told = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
-    assert_eq!((told.user, told.method.as_deref()), (None, Some("recovery")));
+    assert_eq!(case.entry("0000000000").await, "otp.limited");
+    let entry = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
+    assert_eq!((entry.user, entry.method.as_deref()), (None, Some("recovery")));
     use AuditEvent::{OtpBindingMismatch, OtpBlocked, OtpExpired, OtpReplayed, OtpUnknown};
     let events = case.events().await;
     assert_eq!(events[events.len() - 5..], [OtpBindingMismatch, OtpUnknown, OtpExpired, OtpReplayed, OtpBlocked]);
@@ -258,9 +258,9 @@ async fn wrong_ones_of_every_sort_count() {
 async fn the_audit_tells_whose_code_was_looked_for_in_vain() {
     let case = case();
     for _ in 0..11 {
-        case.told_by(case.desk.core(), "0000000000", Some("jane"), forgotten("password")).await;
-        let told = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
-        assert_eq!((told.user.as_deref(), told.method.as_deref()), (Some("jane"), Some("recovery")));
+        case.told_by(case.desk.core(), "0000000000", Some("jane"), retained_until("password")).await;
+        let entry = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
+        assert_eq!((entry.user.as_deref(), entry.method.as_deref()), (Some("jane"), Some("recovery")));
     }
     assert!(case.events().await.contains(&AuditEvent::OtpBlocked));
 }
@@ -271,20 +271,20 @@ async fn the_limit_is_a_setting() {
     let few = |options: &mut countersign_runtime::settings::Options| options.limits.wrong_codes_per_minute = 1;
     let desk = Desk::new(&REPLIES, store.clone(), Arc::new(TestBank::default()), few).unwrap();
     let case = Case { desk, store };
-    let code = case.issued("jane", forgotten("password")).await.code.expose().clone();
-    assert_eq!(case.told("0000000000").await, "otp.unknown");
-    assert_eq!(case.told(&code).await, "otp.limited");
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
+    assert_eq!(case.entry("0000000000").await, "otp.unknown");
+    assert_eq!(case.entry(&code).await, "otp.limited");
 }
 
 #[tokio::test]
 async fn a_very_long_text_is_no_code() {
-    assert_eq!(case().told(&"0".repeat(100_000)).await, "otp.unknown");
+    assert_eq!(case().entry(&"0".repeat(100_000)).await, "otp.unknown");
 }
 
 #[tokio::test]
 async fn a_code_of_the_key_before_is_found_by_the_key_after() {
     let case = case();
-    let code = case.issued("jane", forgotten("password")).await.code.expose().clone();
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
     let secret = |id: &str, seed: u8| NamedSecret { id: id.into(), bytes: vec![seed; 32].into() };
     let ring = |codes: Vec<NamedSecret>| {
         let others = KeyName::ALL.into_iter().zip(100_u8..).map(|(name, seed)| (name, vec![secret("o", seed)]));
@@ -300,17 +300,17 @@ async fn a_code_of_the_key_before_is_found_by_the_key_after() {
     };
     let demo = case.desk.shared.keys.ring();
     assert_eq!(
-        case.told_by(with(ring(vec![secret("new", 7)])), &code, None, forgotten("password")).await,
+        case.told_by(with(ring(vec![secret("new", 7)])), &code, None, retained_until("password")).await,
         "otp.unknown"
     );
     let made_by_old = with(ring(vec![secret("old", 9)]));
     let code = made_by_old
-        .issue_otp(IssueOtp { user: text("joan"), code: forgotten("password"), ..IssueOtp::default() })
+        .issue_otp(IssueOtp { user: text("joan"), code: retained_until("password"), ..IssueOtp::default() })
         .await
         .unwrap()
         .code;
     let after = with(ring(vec![secret("new", 7), secret("old", 9)]));
-    assert_eq!(case.told_by(after, code.expose(), None, forgotten("password")).await, "passed");
+    assert_eq!(case.told_by(after, code.expose(), None, retained_until("password")).await, "passed");
     assert!(demo.is_demo());
 }
 
@@ -355,7 +355,7 @@ async fn ten_of_a_hundred(store: Arc<dyn Store>) {
     let mut tasks = JoinSet::new();
     for number in 0..100 {
         let case = case.clone();
-        tasks.spawn(async move { case.told(&format!("WR0NG{number:05}")).await });
+        tasks.spawn(async move { case.entry(&format!("WR0NG{number:05}")).await });
     }
     let answers = tasks.join_all().await;
     assert_eq!(answers.iter().filter(|answer| **answer == "otp.unknown").count(), 10);
@@ -376,12 +376,12 @@ async fn honest_ones_side_by_side_block_nobody() {
     let case = Arc::new(case());
     let mut codes = Vec::new();
     for number in 0..200 {
-        codes.push(case.issued(&format!("u{number}"), forgotten("password")).await.code.expose().clone());
+        codes.push(case.issued(&format!("u{number}"), retained_until("password")).await.code.expose().clone());
     }
     let mut tasks = JoinSet::new();
     for code in codes {
         let case = case.clone();
-        tasks.spawn(async move { case.told(&code).await });
+        tasks.spawn(async move { case.entry(&code).await });
     }
     assert!(tasks.join_all().await.iter().all(|answer| *answer == "passed"));
 }
@@ -392,11 +392,11 @@ async fn of_many_new_codes_for_the_same_one_is_good() {
     let mut tasks = JoinSet::new();
     for _ in 0..20 {
         let case = case.clone();
-        tasks.spawn(async move { case.issued("jane", forgotten("password")).await.code });
+        tasks.spawn(async move { case.issued("jane", retained_until("password")).await.code });
     }
     let mut passed = 0;
     for code in tasks.join_all().await {
-        passed += usize::from(case.told(code.expose()).await == "passed");
+        passed += usize::from(case.entry(code.expose()).await == "passed");
         case.desk.clock.turn(MINUTE);
     }
     assert_eq!(passed, 1);

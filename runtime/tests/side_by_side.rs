@@ -1,4 +1,4 @@
-//! Tries of one user side by side, with a bank that takes its time over passwords: how many are under way at once, what
+//! Attempts of one user side by side, with a bank that takes its time over passwords: how many are under way at once, what
 //! those are answered that find no room, and that nothing lifts the last block but an operator.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign_runtime::hooks::{Call, HookError, Hooks, Lookup, PasswordCheck, PasswordResult, Sms};
 use countersign_runtime::settings::Options;
 use countersign_runtime::store::memory::MemoryStore;
-use countersign_runtime::store::{AuditEvent, AuditOutcome, AuditRecord, Store};
+use countersign_runtime::store::{AuditEntry, AuditEvent, AuditOutcome, Store};
 use countersign_runtime::testing::{ADAPTER, Desk};
 use countersign_runtime::{Fault, Secret, User, VerifyPassword};
 use tokio::sync::Semaphore;
@@ -77,7 +77,7 @@ impl Case {
         }
     }
 
-    async fn audit(&self) -> Vec<AuditRecord> {
+    async fn audit(&self) -> Vec<AuditEntry> {
         self.store.audit_after(0, 10_000).await.unwrap().into_iter().map(|stored| stored.record).collect()
     }
 
@@ -100,16 +100,16 @@ async fn who_finds_as_many_tries_under_way_as_are_left_is_not_told_to_be_blocked
     case.begun(5).await;
     let sixth = case.asked("right").await.unwrap();
     assert_eq!(sixth.unwrap_err().name, "overloaded");
-    let told = case.audit().await.pop().unwrap();
-    assert_eq!((told.event, told.outcome), (AuditEvent::PasswordFailed, AuditOutcome::Failure));
-    assert_eq!((told.reason.as_deref(), told.user.as_deref()), (Some("overloaded"), Some("john")));
+    let entry = case.audit().await.pop().unwrap();
+    assert_eq!((entry.event, entry.outcome), (AuditEvent::PasswordFailed, AuditOutcome::Failure));
+    assert_eq!((entry.reason.as_deref(), entry.user.as_deref()), (Some("overloaded"), Some("john")));
     assert_eq!(case.bank.begun.load(Ordering::SeqCst), 5, "the bank was not asked about it");
     case.bank.right.add_permits(6);
     for one in hanging {
         assert_eq!(one.await.unwrap().unwrap(), "passed");
     }
     assert_eq!(case.answered("right").await, "passed");
-    assert!(case.audit().await.iter().all(|told| told.event != AuditEvent::PasswordBlocked));
+    assert!(case.audit().await.iter().all(|entry| entry.event != AuditEvent::PasswordBlocked));
 }
 
 #[tokio::test]
@@ -117,10 +117,10 @@ async fn at_the_cap_one_try_is_under_way_and_no_success_lifts_the_last_block() {
     // The cap is no multiple of the failures of a round.
     let case = case(|options| options.limits.failures = 3);
     case.failed(96).await;
-    let near = |told: &AuditRecord| told.event == AuditEvent::FailuresNearCap;
-    assert_eq!(case.audit().await.iter().filter(|told| near(told)).count(), 0);
+    let near = |entry: &AuditEntry| entry.event == AuditEvent::FailuresNearCap;
+    assert_eq!(case.audit().await.iter().filter(|entry| near(entry)).count(), 0);
     case.failed(3).await;
-    assert_eq!(case.audit().await.iter().filter(|told| near(told)).count(), 1);
+    assert_eq!(case.audit().await.iter().filter(|entry| near(entry)).count(), 1);
 
     let last = case.asked("wrong");
     case.begun(100).await;
@@ -131,8 +131,8 @@ async fn at_the_cap_one_try_is_under_way_and_no_success_lifts_the_last_block() {
     assert_eq!(last.await.unwrap().unwrap(), "password.wrong");
     assert_eq!(beside.await.unwrap().unwrap(), "password.locked");
     assert_eq!(case.bank.begun.load(Ordering::SeqCst), 100);
-    let why = case.audit().await.into_iter().filter(|told| told.event == AuditEvent::PasswordBlocked);
-    let why: Vec<_> = why.filter_map(|told| told.reason).collect();
+    let why = case.audit().await.into_iter().filter(|entry| entry.event == AuditEvent::PasswordBlocked);
+    let why: Vec<_> = why.filter_map(|entry| entry.reason).collect();
     assert_eq!(why[why.len() - 2], "failures in a row, until an operator lifts the block");
     case.desk.clock.turn(10 * 365 * 24 * 60 * 60);
     assert_eq!(case.answered("right").await, "password.locked");
@@ -143,5 +143,5 @@ async fn a_cap_of_one_round_is_the_first_block_and_is_not_told_before() {
     let case = case(|options| options.limits.hard_cap = 5);
     case.failed(5).await;
     assert_eq!(case.answered("right").await, "password.locked");
-    assert!(case.audit().await.iter().all(|told| told.event != AuditEvent::FailuresNearCap));
+    assert!(case.audit().await.iter().all(|entry| entry.event != AuditEvent::FailuresNearCap));
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use countersign_runtime::store::embedded::EmbeddedStore;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{
-    Applied, AuditEvent, AuditOutcome, AuditRecord, Batch, Caps, Committed, Condition, Count, Kind, Record, RecordKey,
+    Applied, AuditEntry, AuditEvent, AuditOutcome, Batch, Caps, Committed, Condition, Count, Kind, Record, RecordKey,
     Store, StoreError, StoreSpec, Window, open,
 };
 use serde_json::json;
@@ -61,8 +61,8 @@ fn counting(now: i64, counts: Vec<Count>) -> Batch {
     Batch { counts, ..Batch::at(now) }
 }
 
-fn told() -> AuditRecord {
-    AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success)
+fn entry() -> AuditEntry {
+    AuditEntry::new(0, AuditEvent::OtpIssued, AuditOutcome::Success)
 }
 
 #[tokio::test]
@@ -144,10 +144,10 @@ async fn counters_stay_within_their_windows() {
 #[tokio::test]
 async fn a_refused_batch_leaves_nothing_behind() {
     on_every_engine(|store| async move {
-        let batch = Batch { counts: vec![count("k", 2, 1)], ..put(NOW, "a", 1) }.tell(told());
+        let batch = Batch { counts: vec![count("k", 2, 1)], ..put(NOW, "a", 1) }.audit(entry());
         assert_eq!(store.commit(batch).await.unwrap(), Committed::Over(0));
         let batch = Batch { counts: vec![count("k", 1, 1)], ..put(NOW, "a", 1) }
-            .tell(told())
+            .audit(entry())
             .only_if(Condition::Version(key("x"), 1));
         assert_eq!(store.commit(batch).await.unwrap(), Committed::Conflict(0));
         assert_eq!(find(&*store, "a", NOW).await, None);
@@ -194,8 +194,8 @@ async fn there_is_no_room_for_endless_rows_of_failures() {
 async fn audit_records_come_back_in_order_with_the_stores_time() {
     on_every_engine(|store| async move {
         for id in ["a", "b", "c"] {
-            let record = AuditRecord { challenge: Some(id.to_owned()), ..told() };
-            applied(store.commit(put(NOW, id, 1).tell(record)).await.unwrap());
+            let record = AuditEntry { challenge: Some(id.to_owned()), ..entry() };
+            applied(store.commit(put(NOW, id, 1).audit(record)).await.unwrap());
         }
         let all = store.audit_after(0, 10).await.unwrap();
         let ids: Vec<_> = all.iter().map(|stored| stored.record.challenge.clone().unwrap()).collect();
@@ -282,7 +282,7 @@ fn refused(path: &Path) -> StoreError {
 async fn opening_again_finds_everything_and_the_time() {
     let folder = TempDir::new().unwrap();
     let store = opened(&file(&folder));
-    let version = applied(store.commit(put(NOW, "a", 7).tell(told())).await.unwrap()).version;
+    let version = applied(store.commit(put(NOW, "a", 7).audit(entry())).await.unwrap()).version;
     applied(store.commit(counting(NOW, vec![count("k", 1, 1)])).await.unwrap());
     drop(store);
     let store = opened(&file(&folder));

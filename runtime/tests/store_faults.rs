@@ -136,7 +136,7 @@ impl Drop for Disk {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_full_disk_is_told_until_there_is_room_again() {
+async fn a_full_disk_is_reported_until_there_is_room_again() {
     let Some(disk) = Disk::new() else { return };
     let store = EmbeddedStore::open(&disk.path().join("full.db")).unwrap();
     assert!(is_written(&store, "before", 100).await);

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use countersign_runtime::store::embedded::EmbeddedStore;
 use countersign_runtime::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Count, Kind, RecordKey, Store, StoreError, Window,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Count, Kind, RecordKey, Store, StoreError, Window,
 };
 
 /// Set for the process that is to be killed: the store's path and a number for its records.
@@ -31,12 +31,12 @@ fn write_until_killed() {
             writers.spawn(async move {
                 for number in 0.. {
                     let id = format!("{round}-{writer}-{number}");
-                    let told = AuditRecord::new(NOW, AuditEvent::OtpIssued, AuditOutcome::Success);
-                    let told = AuditRecord { challenge: Some(id.clone()), ..told };
+                    let entry = AuditEntry::new(NOW, AuditEvent::OtpIssued, AuditOutcome::Success);
+                    let entry = AuditEntry { challenge: Some(id.clone()), ..entry };
                     let key = RecordKey::new(Kind::Code, id.clone());
                     let counts = vec![count(&format!("{round}-{writer}"), 1)];
                     let batch = Batch { counts, ..Batch::at(NOW) };
-                    let batch = batch.put(key, id.clone().into(), NOW + 1_000_000).tell(told);
+                    let batch = batch.put(key, id.clone().into(), NOW + 1_000_000).audit(entry);
                     assert!(matches!(store.commit(batch).await, Ok(Committed::Applied(_))));
                     println!("\nwritten {id}");
                 }
@@ -73,10 +73,10 @@ fn what_was_acknowledged_survives_being_killed() {
                 let read = store.get(RecordKey::new(Kind::Code, id.clone()), NOW).await.unwrap();
                 assert!(read.record.is_some(), "{id} is lost");
             }
-            let told = store.audit_after(0, usize::MAX).await.unwrap();
-            let told: std::collections::HashSet<_> =
-                told.into_iter().filter_map(|stored| stored.record.challenge).collect();
-            assert!(written.iter().all(|id| told.contains(id)));
+            let entry = store.audit_after(0, usize::MAX).await.unwrap();
+            let entry: std::collections::HashSet<_> =
+                entry.into_iter().filter_map(|stored| stored.record.challenge).collect();
+            assert!(written.iter().all(|id| entry.contains(id)));
             for writer in (0..8).map(|writer| format!("{round}-{writer}")) {
                 let least = written.iter().filter(|id| id.starts_with(&format!("{writer}-"))).count() as u64;
                 // The last one may have been written, though nobody was told.

@@ -7,17 +7,17 @@ use std::time::{Duration, Instant};
 
 use countersign_runtime::store::embedded::EmbeddedStore;
 use countersign_runtime::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, RecordKey, Store,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, RecordKey, Store,
 };
 use serde_json::json;
 use tokio::task::JoinSet;
 
-/// A change of a record that was read before, with an audit record, as verifying a code does it.
+/// A change of a record that was read before, with an audit entry, as verifying a code does it.
 async fn change(store: &dyn Store, id: &str) {
     let key = RecordKey::new(Kind::Code, id);
     let read = store.get(key.clone(), 0).await.unwrap().record;
-    let told = AuditRecord::new(0, AuditEvent::OtpVerified, AuditOutcome::Success);
-    let batch = Batch::at(0).only_if(Condition::unchanged(key.clone(), read.as_ref())).tell(told);
+    let entry = AuditEntry::new(0, AuditEvent::OtpVerified, AuditOutcome::Success);
+    let batch = Batch::at(0).only_if(Condition::unchanged(key.clone(), read.as_ref())).audit(entry);
     let done = store.commit(batch.put(key, json!({"state": "used", "tries": 1}), i64::MAX)).await.unwrap();
     assert!(matches!(done, Committed::Applied(_)));
 }

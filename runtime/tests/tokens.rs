@@ -138,14 +138,14 @@ impl Case {
     }
 
     /// The fault of a payment's code, or `passed`; `user` is whom the request names beside what is bound.
-    async fn told_of_payment(&self, id: &str, typed: Option<&str>, user: Option<&str>, code: PaymentOtp) -> String {
+    async fn payment_entry(&self, id: &str, typed: Option<&str>, user: Option<&str>, code: PaymentOtp) -> String {
         let (id, value, user) = (Some(id.to_owned()), typed.map(Secret::from), user.map(str::to_owned));
         let verdict = self.desk.core().verify_otp(VerifyOtp { id, value, user, code }).await.unwrap();
         verdict.passed().map_or_else(|fault| fault.name, |_| "passed").to_owned()
     }
 
     /// The fault, or `passed`.
-    async fn told(&self, id: &str, typed: Option<&str>) -> &'static str {
+    async fn entry(&self, id: &str, typed: Option<&str>) -> &'static str {
         let code = TokenOtp { document: None, ..here() };
         self.verify_in(id, typed, code).await.passed().map_or_else(|fault| fault.name, |_| "passed")
     }
@@ -167,7 +167,7 @@ async fn a_token_has_sixteen_random_bytes_and_comes_back_with_what_was_kept() {
 }
 
 #[tokio::test]
-async fn tries_are_counted_up_and_a_refusal_names_what_was_asked_for() {
+async fn attempts_are_counted_up_and_a_refusal_names_what_was_asked_for() {
     let case = case();
     let (id, code) = case.sent().await;
     for tries in 1..=2 {
@@ -182,7 +182,7 @@ async fn tries_are_counted_up_and_a_refusal_names_what_was_asked_for() {
 async fn the_store_and_the_audit_know_no_token() {
     let case = case();
     let (id, code) = case.sent().await;
-    assert_eq!(case.told(&id, Some(&code)).await, "passed");
+    assert_eq!(case.entry(&id, Some(&code)).await, "passed");
     let audit = format!("{:?}", case.store.audit_after(0, 100).await.unwrap());
     assert!(!audit.contains(&id) && audit.contains("OtpVerified"), "{audit}");
 }
@@ -197,37 +197,37 @@ async fn the_audit_of_a_document_knows_the_token_as_that_of_the_code_does() {
         otp: Some(otp.to_owned()),
         ..AcceptDocument::default()
     };
-    let mut told = Vec::new();
+    let mut entry = Vec::new();
     for otp in [id.as_str(), "3a4f5e60-0000-4000-8000-000000000000", "x\ny"] {
         case.desk.core().accept_document(accepted(otp)).await.unwrap();
-        told.push(case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record.challenge.unwrap());
+        entry.push(case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record.challenge.unwrap());
     }
     let issued = case.store.audit_after(0, 1).await.unwrap().pop().unwrap().record;
-    assert_eq!((issued.event, issued.challenge.as_ref()), (AuditEvent::OtpIssued, Some(&told[0])));
-    assert_eq!(told[1..], ["3a4f5e60-0000-4000-8000-000000000000", "xy"]);
+    assert_eq!((issued.event, issued.challenge.as_ref()), (AuditEvent::OtpIssued, Some(&entry[0])));
+    assert_eq!(entry[1..], ["3a4f5e60-0000-4000-8000-000000000000", "xy"]);
 }
 
 #[tokio::test]
-async fn what_became_of_a_code_is_told_while_the_token_is_known() {
+async fn what_became_of_a_code_is_reported_while_the_token_is_known() {
     let case = case();
     let (used, code) = case.sent().await;
-    assert_eq!(case.told(&used, Some(&code)).await, "passed");
+    assert_eq!(case.entry(&used, Some(&code)).await, "passed");
     let (dead, right) = case.sent().await;
     for _ in 0..4 {
-        assert_eq!(case.told(&dead, Some(&wrong(&right))).await, "otp.wrong");
+        assert_eq!(case.entry(&dead, Some(&wrong(&right))).await, "otp.wrong");
     }
-    assert_eq!(case.told(&dead, Some(&wrong(&right))).await, "otp.exhausted");
+    assert_eq!(case.entry(&dead, Some(&wrong(&right))).await, "otp.exhausted");
     let (late, good) = case.sent().await;
     for minutes in [0, 6] {
         case.desk.clock.turn(minutes * 60);
-        assert_eq!(case.told(&used, Some(&code)).await, "otp.used");
-        assert_eq!(case.told(&dead, Some(&right)).await, "otp.exhausted");
+        assert_eq!(case.entry(&used, Some(&code)).await, "otp.used");
+        assert_eq!(case.entry(&dead, Some(&right)).await, "otp.exhausted");
     }
-    assert_eq!(case.told(&late, Some(&good)).await, "otp.expired");
-    assert_eq!(case.told(&late, None).await, "otp.expired");
+    assert_eq!(case.entry(&late, Some(&good)).await, "otp.expired");
+    assert_eq!(case.entry(&late, None).await, "otp.expired");
     case.desk.clock.turn(60 * 60);
     for id in [&used, &dead, &late] {
-        assert_eq!(case.told(id, Some(&code)).await, "otp.unknown");
+        assert_eq!(case.entry(id, Some(&code)).await, "otp.unknown");
     }
 }
 
@@ -239,9 +239,9 @@ async fn asking_without_a_code_is_no_try() {
         let refusal = case.verify_in(&id, None, here()).await.passed().unwrap_err();
         assert_eq!((refusal.name, refusal.about), ("otp.missing", Some("otp.code")));
     }
-    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
-    assert_eq!((told.event, told.reason.as_deref()), (AuditEvent::OtpFailed, Some("otp.missing")));
-    assert_eq!(case.told(&id, Some(&code)).await, "passed");
+    let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    assert_eq!((entry.event, entry.reason.as_deref()), (AuditEvent::OtpFailed, Some("otp.missing")));
+    assert_eq!(case.entry(&id, Some(&code)).await, "passed");
 }
 
 #[tokio::test]
@@ -256,11 +256,11 @@ async fn elsewhere_a_token_is_not_known_and_loses_nothing() {
         for token in [&id, &waived] {
             let there = case.verify_in(token, Some(&code), code_there.clone()).await;
             assert_eq!(there.passed().unwrap_err().name, "otp.mismatch");
-            let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record.event;
-            assert_eq!(told, AuditEvent::OtpBindingMismatch);
+            let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record.event;
+            assert_eq!(entry, AuditEvent::OtpBindingMismatch);
         }
     }
-    assert_eq!(case.told(&id, Some(&code)).await, "passed");
+    assert_eq!(case.entry(&id, Some(&code)).await, "passed");
 }
 
 #[tokio::test]
@@ -270,20 +270,20 @@ async fn a_waived_code_passes_as_often_as_it_is_asked_while_it_is_known() {
     let input = WaiveOtp { user, organization, code: here(), ..WaiveOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     assert_eq!(id.len(), 22);
-    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
-    assert_eq!((told.event, told.outcome), (AuditEvent::OtpWaived, AuditOutcome::Success));
-    let whose = (told.user.as_deref(), told.organization.as_deref(), told.method.as_deref());
+    let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    assert_eq!((entry.event, entry.outcome), (AuditEvent::OtpWaived, AuditOutcome::Success));
+    let whose = (entry.user.as_deref(), entry.organization.as_deref(), entry.method.as_deref());
     assert_eq!(whose, (Some("jane"), Some("RETAIL"), Some("token")));
-    assert!(told.challenge.is_some_and(|stored| !stored.is_empty() && stored != id));
-    assert!(told.data_digest.is_some_and(|digest| !digest.is_empty()) && told.key.as_deref() == Some("demo"));
+    assert!(entry.challenge.is_some_and(|stored| !stored.is_empty() && stored != id));
+    assert!(entry.data_digest.is_some_and(|digest| !digest.is_empty()) && entry.key.as_deref() == Some("demo"));
     for typed in [None, Some("00000000"), None] {
         let verified = case.verify_in(&id, typed, here()).await.passed().unwrap();
         assert_eq!((verified.id.as_str(), verified.user.as_deref()), (id.as_str(), Some("jane")));
     }
     case.desk.clock.turn(59 * 60);
-    assert_eq!(case.told(&id, None).await, "passed");
+    assert_eq!(case.entry(&id, None).await, "passed");
     case.desk.clock.turn(2 * 60);
-    assert_eq!(case.told(&id, None).await, "otp.unknown");
+    assert_eq!(case.entry(&id, None).await, "otp.unknown");
     assert!(case.bank.sent().is_empty());
 }
 
@@ -308,14 +308,14 @@ async fn a_waived_code_passes_for_nothing_but_what_it_was_made_for() {
         let code = case.bank.latest_code();
         let waived = case.waived_payment().await;
         for typed in [None, Some(code.as_str())] {
-            let told = case.told_of_payment(&waived, typed, user, changed.clone()).await;
-            assert_eq!(told, fault, "{changed:?} {user:?} {typed:?}");
+            let entry = case.payment_entry(&waived, typed, user, changed.clone()).await;
+            assert_eq!(entry, fault, "{changed:?} {user:?} {typed:?}");
         }
-        assert_eq!(case.told_of_payment(&sent, Some(&code), user, changed.clone()).await, fault);
+        assert_eq!(case.payment_entry(&sent, Some(&code), user, changed.clone()).await, fault);
         // What changed voids both.
         let then = if fault == "otp.exhausted" { "otp.exhausted" } else { "passed" };
-        assert_eq!(case.told_of_payment(&waived, None, Some("jane"), payment()).await, then);
-        assert_eq!(case.told_of_payment(&sent, Some(&code), Some("jane"), payment()).await, then);
+        assert_eq!(case.payment_entry(&waived, None, Some("jane"), payment()).await, then);
+        assert_eq!(case.payment_entry(&sent, Some(&code), Some("jane"), payment()).await, then);
     }
 }
 
@@ -324,12 +324,12 @@ async fn the_values_of_a_waived_code_can_be_guessed_no_oftener_than_a_code() {
     let case = case();
     let id = case.waived_payment().await;
     for user in ["jack", "joan", "jim"] {
-        let told = case.told_of_payment(&id, None, Some(user), PaymentOtp::of_jane()).await;
-        assert_eq!(told, if user == "jim" { "otp.exhausted" } else { "otp.mismatch" });
+        let entry = case.payment_entry(&id, None, Some(user), PaymentOtp::of_jane()).await;
+        assert_eq!(entry, if user == "jim" { "otp.exhausted" } else { "otp.mismatch" });
     }
-    assert_eq!(case.told_of_payment(&id, None, Some("jane"), PaymentOtp::of_jane()).await, "otp.exhausted");
-    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
-    assert_eq!((told.event, told.user.as_deref()), (AuditEvent::OtpBlocked, Some("jane")));
+    assert_eq!(case.payment_entry(&id, None, Some("jane"), PaymentOtp::of_jane()).await, "otp.exhausted");
+    let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    assert_eq!((entry.event, entry.user.as_deref()), (AuditEvent::OtpBlocked, Some("jane")));
 }
 
 #[tokio::test]
@@ -339,11 +339,11 @@ async fn a_waived_code_whose_id_does_not_outlive_it_expires_with_it() {
     let input = WaiveOtp { user: Some("jane".into()), code: code(), ..WaiveOtp::default() };
     let waived = case.desk.core().waive_otp(input).await.unwrap();
     assert_eq!(waived.expires.millis(), case.desk.core().time.millis() + 5 * 60 * 1000);
-    for (seconds, told) in [(5 * 60, "passed"), (1, "otp.expired"), (5 * 60, "otp.expired")] {
+    for (seconds, entry) in [(5 * 60, "passed"), (1, "otp.expired"), (5 * 60, "otp.expired")] {
         case.desk.clock.turn(seconds);
         let (id, code) = (Some(waived.id.clone()), code());
         let verdict = case.desk.core().verify_otp(VerifyOtp { id, value: None, user: None, code }).await.unwrap();
-        assert_eq!(verdict.passed().map_or_else(|fault| fault.name, |_| "passed"), told);
+        assert_eq!(verdict.passed().map_or_else(|fault| fault.name, |_| "passed"), entry);
     }
 }
 
@@ -355,7 +355,7 @@ async fn a_waived_code_lives_by_the_clock_of_the_store() {
     case.desk.clock.turn(-2 * 60 * 60);
     let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
-    assert_eq!(case.told(&id, None).await, "passed");
+    assert_eq!(case.entry(&id, None).await, "passed");
 }
 
 #[tokio::test]
@@ -363,14 +363,14 @@ async fn a_code_that_an_earlier_version_waived_passes_too() {
     let case = case();
     let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
-    let told = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
-    let key = RecordKey::new(Kind::Code, told.challenge.unwrap());
+    let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
+    let key = RecordKey::new(Kind::Code, entry.challenge.unwrap());
     let stored = case.store.get(key.clone(), 0).await.unwrap().record.unwrap();
     let mut value = stored.value;
     assert_ne!(value["most_tries"].take(), Value::Null);
     value["most_tries"] = 0.into();
     case.store.commit(Batch::at(0).put(key, value, stored.expires)).await.unwrap();
-    assert_eq!([case.told(&id, None).await, case.told(&id, None).await], ["passed"; 2]);
+    assert_eq!([case.entry(&id, None).await, case.entry(&id, None).await], ["passed"; 2]);
 }
 
 #[tokio::test]
@@ -380,7 +380,7 @@ async fn a_number_may_have_lost_its_zeros() {
     while !code.starts_with('0') {
         (id, code) = case.sent().await;
     }
-    assert_eq!(case.told(&id, Some(code.trim_start_matches('0'))).await, "passed");
+    assert_eq!(case.entry(&id, Some(code.trim_start_matches('0'))).await, "passed");
 }
 
 #[tokio::test]
@@ -399,10 +399,10 @@ async fn failures_are_counted_across_the_tokens_of_a_user() {
     let case = case();
     for _ in 0..5 {
         let (id, code) = case.sent().await;
-        assert_eq!(case.told(&id, Some(&wrong(&code))).await, "otp.wrong");
+        assert_eq!(case.entry(&id, Some(&wrong(&code))).await, "otp.wrong");
     }
     let (id, code) = case.sent().await;
-    assert_eq!(case.told(&id, Some(&code)).await, "otp.limited");
+    assert_eq!(case.entry(&id, Some(&code)).await, "otp.limited");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -413,9 +413,9 @@ async fn of_two_who_verify_at_once_one_passes() {
         let mut racing = JoinSet::new();
         for _ in 0..2 {
             let (case, id, code) = (case.clone(), id.clone(), code.clone());
-            racing.spawn(async move { case.told(&id, Some(&code)).await });
+            racing.spawn(async move { case.entry(&id, Some(&code)).await });
         }
-        let told = racing.join_all().await;
-        assert_eq!(told.iter().filter(|one| **one == "passed").count(), 1, "{told:?}");
+        let entry = racing.join_all().await;
+        assert_eq!(entry.iter().filter(|one| **one == "passed").count(), 1, "{entry:?}");
     }
 }

@@ -97,7 +97,7 @@ async fn the_organization_that_was_asked_for_is_the_users_own() {
 }
 
 #[tokio::test]
-async fn other_organizations_give_no_further_tries() {
+async fn other_organizations_give_no_further_attempts() {
     let case = case();
     let of = |organization: usize| Some(format!("organization {organization}"));
     for user in ["1", "nobody"] {
@@ -118,8 +118,8 @@ async fn nobody_is_an_answer_where_the_operation_is_silent() {
         operation: Some(operation.into()),
         ..FindUser::default()
     };
-    assert!(case.desk.core().find_user_or_nobody(find("login_sca")).await.unwrap().is_none());
-    assert_eq!(case.desk.core().find_user_or_nobody(find("login")).await.unwrap_err().name, "user.unknown");
+    assert!(case.desk.core().find_user_if_known(find("login_sca")).await.unwrap().is_none());
+    assert_eq!(case.desk.core().find_user_if_known(find("login")).await.unwrap_err().name, "user.unknown");
 }
 
 #[tokio::test]
@@ -217,7 +217,7 @@ async fn five_wrong_passwords_lock_known_and_unknown_users_alike() {
 }
 
 #[tokio::test]
-async fn other_spellings_of_a_name_give_no_further_tries() {
+async fn other_spellings_of_a_name_give_no_further_attempts() {
     let case = case();
     case.bank.add(User { id: "Zo\u{eb}".into(), password_hash: hash("passw0rd").ok(), ..User::default() });
     assert_eq!(case.verify(ask("Zoe\u{308}", "passw0rd")).await, "passed");
@@ -227,7 +227,7 @@ async fn other_spellings_of_a_name_give_no_further_tries() {
     for spelling in ["Zo\u{eb}", "Zoe\u{308}"] {
         assert_eq!(case.verify(ask(spelling, "passw0rd")).await, "password.locked");
     }
-    // Names that nobody can have share the tries of one.
+    // Names that nobody can have share the attempts of one.
     for name in ["jo\u{200b}hn", "\u{202e}john", "john\0", "\u{feff}john", "a\u{2066}"] {
         assert_eq!(case.verify(ask(name, "guess")).await, "password.wrong");
     }
@@ -321,8 +321,8 @@ async fn without_a_key_nothing_encrypted_is_compared_or_counted() {
     assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed", "nobody has failed yet");
     assert_eq!(case.verify(ask("2", "passw0rd")).await, "password.locked", "the bank locked them");
     assert_eq!(case.verify(ask("nobody", "passw0rd")).await, "password.wrong");
-    let told = case.store.audit_after(0, 100).await.unwrap().into_iter().map(|stored| stored.record);
-    let without_key = told.filter(|record| record.reason.as_deref() == Some("there is no key to decrypt it with"));
+    let entry = case.store.audit_after(0, 100).await.unwrap().into_iter().map(|stored| stored.record);
+    let without_key = entry.filter(|record| record.reason.as_deref() == Some("there is no key to decrypt it with"));
     assert_eq!(without_key.count(), 35);
 }
 
@@ -371,20 +371,20 @@ async fn a_hook_that_fails_is_no_wrong_password() {
 #[tokio::test]
 async fn the_failure_that_locks_tells_so_where_that_is_wanted() {
     let case = case();
-    let told = |user: &str, password: &str| VerifyPassword { tell_lock: true, ..ask(user, password) };
+    let entry = |user: &str, password: &str| VerifyPassword { tell_lock: true, ..ask(user, password) };
     for user in ["1", "nobody"] {
         for _ in 0..4 {
-            assert_eq!(case.verify(told(user, "wrong")).await, "password.wrong", "{user}");
+            assert_eq!(case.verify(entry(user, "wrong")).await, "password.wrong", "{user}");
         }
-        assert_eq!(case.verify(told(user, "wrong")).await, "password.locked", "{user}");
-        assert_eq!(case.verify(told(user, "passw0rd")).await, "password.locked", "{user}");
+        assert_eq!(case.verify(entry(user, "wrong")).await, "password.locked", "{user}");
+        assert_eq!(case.verify(entry(user, "passw0rd")).await, "password.locked", "{user}");
     }
     case.desk.clock.turn(15 * 60);
-    assert_eq!(case.verify(told("1", "passw0rd")).await, "passed");
+    assert_eq!(case.verify(entry("1", "passw0rd")).await, "passed");
 }
 
 #[tokio::test]
-async fn another_issuer_gives_no_further_tries() {
+async fn another_issuer_gives_no_further_attempts() {
     let case = case();
     for number in 0..5 {
         let wrong = VerifyPassword { issuer: Some(format!("issuer {number}")), ..ask("1", "wrong") };
@@ -420,7 +420,7 @@ async fn a_user_is_found_by_name_alone() {
 }
 
 #[tokio::test]
-async fn name_and_number_share_the_tries_of_one_user() {
+async fn name_and_number_share_the_attempts_of_one_user() {
     let case = case();
     for (at, wrong) in [named("john", "a"), ask("1", "b"), named("john", "c"), ask("1", "d")].into_iter().enumerate() {
         assert_eq!(case.verify(wrong).await, "password.wrong", "{at}");
@@ -428,8 +428,8 @@ async fn name_and_number_share_the_tries_of_one_user() {
     assert_eq!(case.verify(named("john", "e")).await, "password.wrong");
     assert_eq!(case.verify(ask("1", "passw0rd")).await, "password.locked");
     assert_eq!(case.verify(named("john", "passw0rd")).await, "password.locked");
-    let told = case.store.audit_after(0, 100).await.unwrap();
-    assert!(told.iter().all(|stored| stored.record.user.as_deref() == Some("1")), "who was found is told, no name");
+    let entry = case.store.audit_after(0, 100).await.unwrap();
+    assert!(entry.iter().all(|stored| stored.record.user.as_deref() == Some("1")), "who was found is told, no name");
 }
 
 #[tokio::test]
@@ -440,8 +440,8 @@ async fn a_name_of_nobody_is_counted_and_locks_no_number() {
     }
     assert_eq!(case.verify(named("1", "guess")).await, "password.locked");
     assert_eq!(case.verify(ask("1", "passw0rd")).await, "passed", "a name that looks like a number is no number");
-    let told = case.store.audit_after(0, 100).await.unwrap();
-    assert!(told.iter().take(6).all(|stored| stored.record.user.is_none()), "names of nobody may be anything");
+    let entry = case.store.audit_after(0, 100).await.unwrap();
+    assert!(entry.iter().take(6).all(|stored| stored.record.user.is_none()), "names of nobody may be anything");
 }
 
 #[tokio::test]

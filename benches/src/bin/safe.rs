@@ -1,5 +1,5 @@
 //! The endpoints by hand, as safe as a generated adapter is: the bank's code on threads of its own with slots and
-//! deadlines, bodies checked before they are parsed, limits on heads, bodies and time, an audit record, a request id and
+//! deadlines, bodies checked before they are parsed, limits on heads, bodies and time, an audit entry, a request id and
 //! a log line for each request, codes bound, counted and kept as MACs.
 
 #![allow(clippy::result_large_err, reason = "an answer that refuses is passed on as it is, and never copied")]

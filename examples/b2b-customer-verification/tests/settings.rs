@@ -36,7 +36,7 @@ fn nobody_starts_without_knowing_that_questions_are_weak() {
 }
 
 #[test]
-fn every_missing_secret_is_told() {
+fn every_missing_secret_is_reported() {
     let output = check(&[], &[]);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(78), "{said}");

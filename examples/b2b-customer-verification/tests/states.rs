@@ -145,7 +145,7 @@ async fn all_answers_must_be_right_and_the_required_ones_among_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_has_not_answered_and_who_is_not_asked_are_told_so() {
+async fn who_has_not_answered_and_who_is_not_asked_are_reported_so() {
     let issuer = start(&[]);
     let asked = |customer: &'static str| issuer.about(customer, "POST", MFA, answers(BOTH));
     assert_eq!(reason(&asked(NOOR).await), "MFA_NOT_ENROLLED");

@@ -145,7 +145,7 @@ fn the_forms_own_configuration_of_the_account_choice_wins() {
 }
 
 #[test]
-fn a_reason_is_told_in_the_callers_language() {
+fn a_reason_is_reported_in_the_callers_language() {
     let server = start();
     let body = json!({ "requestObject": { "userId": "12345678", "operationContext": payment("1") } }).to_string();
     let path = "/api/operation/formdata/decorate";

@@ -21,7 +21,7 @@ use support::{create_request, operation, wrong};
 /// Each worker has a user of its own, so that one's failures are not another's.
 const USERS: [&str; 4] = ["20000001", "20000002", "20000003", "20000004"];
 
-/// How many kills a store lives through. A try that a kill cut off counts against its user as one under way for half a
+/// How many kills a store lives through. An attempt that a kill cut off counts against its user as one under way for half a
 /// minute, so further kills in that time would block them, as they should.
 const KILLS_OF_A_STORE: usize = 2;
 
@@ -29,7 +29,7 @@ const KILLS_OF_A_STORE: usize = 2;
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Known {
     Issued,
-    /// One wrong try was answered.
+    /// One wrong attempt was answered.
     TriedOnce,
     Used,
     /// The process was killed while a right code was on its way.

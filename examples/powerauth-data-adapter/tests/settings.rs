@@ -32,7 +32,7 @@ fn the_sample_is_good() {
 }
 
 #[test]
-fn every_missing_secret_is_told() {
+fn every_missing_secret_is_reported() {
     let output = check(false);
     assert_eq!(output.status.code(), Some(78));
     let said = String::from_utf8_lossy(&output.stderr);

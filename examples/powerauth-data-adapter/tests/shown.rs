@@ -73,7 +73,7 @@ fn a_payee_fits_into_the_message_and_is_never_cut() {
 }
 
 #[test]
-fn a_payee_of_the_data_is_told_like_one_of_the_form() {
+fn a_payee_of_the_data_is_reported_like_one_of_the_form() {
     let server = start();
     let by_data = |id: &str, data: String| json!({ "id": id, "name": "authorize_payment", "data": data });
     let long = by_data("long", format!("A1*A100CZK*Q{}", "1".repeat(260)));

@@ -56,7 +56,7 @@ fn an_unknown_language_falls_back_to_the_default_one() {
 }
 
 #[test]
-fn five_wrong_tries_use_a_code_up() {
+fn five_wrong_attempts_use_a_code_up() {
     let server = start();
     let payment = payment("five-wrong-tries");
     let id = create_code(&server, "20000001", &payment);

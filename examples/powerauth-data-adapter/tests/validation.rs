@@ -50,7 +50,7 @@ fn login(username: &str, password: &str) -> (Value, Value) {
 }
 
 #[test]
-fn all_violations_are_told_in_checking_order() {
+fn all_violations_are_reported_in_checking_order() {
     let server = start();
     let answer = post(&server, "/api/auth/user/authenticate", json!({}));
     refused(&answer, 400, "INPUT_INVALID", "login.password.empty");
@@ -77,7 +77,7 @@ fn all_violations_are_told_in_checking_order() {
 }
 
 #[test]
-fn a_blank_name_that_is_too_long_is_told_twice() {
+fn a_blank_name_that_is_too_long_is_reported_twice() {
     let server = start();
     let (lookup, _) = login(&" ".repeat(41), "x");
     let answer = post(&server, "/api/auth/user/lookup", lookup);
@@ -133,7 +133,7 @@ fn a_plain_password_may_have_128_characters_and_an_encrypted_one_256() {
 }
 
 #[test]
-fn an_unknown_or_missing_protection_is_told_at_the_context() {
+fn an_unknown_or_missing_protection_is_reported_at_the_context() {
     let server = start();
     for protection in [json!("ROT13"), Value::Null] {
         let (_, mut request) = login("12345678", "s3cret");

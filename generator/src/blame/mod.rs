@@ -1,5 +1,5 @@
 //! Which line causes a mistake. What follows from another mistake is left out; what a tailoring breaks in the lines
-//! that it extends is told once, at the tailoring's own line, with how many more have the same cause. Causes are
+//! that it extends is reported once, at the tailoring's own line, with how many more have the same cause. Causes are
 //! found by trial: a line of the tailoring is taken back, or its name written like the one that it resembles, and what
 //! is no longer wrong then was its doing.
 

@@ -56,7 +56,7 @@ pub(super) fn misspelt(attempt: &Attempt, mended: Vec<Diagnostic>) -> Diagnostic
         .map_or((meant, ""), |(name, around)| (name.as_str(), around.first().map(String::as_str).unwrap_or_default()));
     let text = format!("`{name}` is new in `{around}`, and almost `{meant}`, which is there");
     let mut told = Diagnostic::new("misspelt", attempt.key, text).help(format!("did you mean `{meant}`?"));
-    // What is told at the name itself, with the name that was meant, says it already.
+    // What is reported at the name itself, with the name that was meant, says it already.
     if let [only] = others.as_slice()
         && attempt.holds(only)
         && only.help.as_ref().is_some_and(|help| help.contains(&format!("`{meant}`")))

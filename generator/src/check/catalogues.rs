@@ -51,7 +51,7 @@ fn check_own_behaviour(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report
     }
     for fault in own.fails.iter().filter(|fault| !is_fault(&fault.text)) {
         let text = format!("`{}` is no name of a fault", fault.text);
-        report.tell("bad-name", fault.place, text, "write a thing and what is wrong with it, such as `card.unknown`");
+        report.tell("bad-name", fault.place, text, "write an entity and what is wrong with it, such as `card.unknown`");
     }
 }
 
@@ -61,7 +61,7 @@ fn in_hooks(natural: &Natural) -> bool {
         Natural::Primitive(one) => one.row().in_hooks,
         Natural::Key | Natural::OneOf(_) => true,
         Natural::List(inner) => Primitive::parse(inner).is_some_and(|one| one.row().in_hooks),
-        Natural::Thing(_) => false,
+        Natural::Entity(_) => false,
     }
 }
 
@@ -98,7 +98,7 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
         report.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
     }
     if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
-        let text = format!("{attempts} tries are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
+        let text = format!("{attempts} attempts are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
         report.tell("below-floor", place, text, "every try is a guess");
     }
 }
@@ -112,7 +112,7 @@ fn check_id(name: &Text, otp: &Otp, report: &mut Report) {
     }
 }
 
-/// Whoever guesses such a code needs no id, so it is long; and there is no one whose tries could be counted by it.
+/// Whoever guesses such a code needs no id, so it is long; and there is no one whose attempts could be counted by it.
 fn check_found_by_code(name: &Text, otp: &Otp, place: Place, report: &mut Report) {
     if !otp.is_base32() {
         let text = format!("the code `{}` is found by itself, and made of digits", name.text);

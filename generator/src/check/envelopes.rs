@@ -3,7 +3,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::raw::{Around, Envelope, Field, Member, Text, TypeName};
 use crate::report::Report;
-use crate::resolve::members::{is_hole_of_fields, laid_at};
+use crate::resolve::members::{is_body_slot_of_fields, laid_at};
 use crate::resolve::{Meaning, Resolved, failure_meanings, meant};
 use crate::source::Place;
 
@@ -81,7 +81,7 @@ fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
     }
     match &envelope.failure {
         Some(Around::Payload(name)) => known_payload(of, name, report),
-        Some(Around::Shape(members, place)) if members.iter().any(is_hole) => {
+        Some(Around::Shape(members, place)) if members.iter().any(is_body_slot) => {
             report.tell("bad-envelope", *place, "the failure has a hole, and a failure has no body", "leave it out");
         }
         _ => {}
@@ -112,14 +112,14 @@ fn known_payload(of: &Resolved<'_>, name: &Text, report: &mut Report) {
 }
 
 fn check_around(members: &[Member], place: Place, what: &str, report: &mut Report) {
-    let holes = members.iter().filter(|member| is_hole(member)).count();
-    if holes != 1 {
+    let body_slots = members.iter().filter(|member| is_body_slot(member)).count();
+    if body_slots != 1 {
         let help = "one of its fields is `Body`, or `+: Body` puts the body's fields beside the others";
-        report.tell("bad-envelope", place, format!("the {what} has {holes} holes"), help);
+        report.tell("bad-envelope", place, format!("the {what} has {body_slots} holes"), help);
     }
     // Beside `+: Body` stands what a payload may have; a body in a field of its own is put around by the runtime.
     let in_field = members.iter().filter_map(Member::field).any(is_body);
-    for member in members.iter().filter(|member| in_field && !is_hole(member)) {
+    for member in members.iter().filter(|member| in_field && !is_body_slot(member)) {
         let constant = member.field().is_some_and(|field| field.constant.is_some());
         if !constant {
             let at = member.field().map_or(place, |field| field.name.place);
@@ -139,7 +139,7 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
     let columns: Vec<&str> = shown
         .iter()
         .filter(|(meaning, _)| meaning.is_of("error"))
-        .map(|(meaning, _)| meaning.quality.as_str())
+        .map(|(meaning, _)| meaning.attribute.as_str())
         .filter(|column| !own.contains(column))
         .collect();
     for (code, row) in definition.errors.iter() {
@@ -179,8 +179,8 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
 }
 
 /// A field for the body, or `+: Body`.
-fn is_hole(member: &Member) -> bool {
-    is_hole_of_fields(member) || member.field().is_some_and(is_body)
+fn is_body_slot(member: &Member) -> bool {
+    is_body_slot_of_fields(member) || member.field().is_some_and(is_body)
 }
 
 fn is_body(field: &Field) -> bool {

@@ -93,21 +93,21 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
     let segments: Vec<&str> = path.split('/').skip(1).collect();
     let fits = path.starts_with('/')
         && !segments.is_empty()
-        && segments.iter().all(|segment| plain_segment(segment) || hole(segment).is_some());
+        && segments.iter().all(|segment| plain_segment(segment) || body_slot(segment).is_some());
     if !METHODS.contains(&method) || !fits {
         let (why, help) = why_no_route(method, path);
         report.tell("bad-route", route.place, format!("`{}` is no route: {why}", route.text), help);
         return;
     }
     let payload = request_name(name, endpoint);
-    for field in segments.iter().filter_map(|segment| hole(segment)) {
+    for field in segments.iter().filter_map(|segment| body_slot(segment)) {
         if !of.fields(&payload).iter().any(|other| other.raw.name.text == field) {
             let text = format!("`{{{field}}}` is no field of `{payload}`");
             report.tell("bad-route", route.place, text, format!("add `{field}` to `{payload}`"));
         }
     }
     check_when(of, name, endpoint, &payload, report);
-    let in_path = |field: &Field<'_>| segments.iter().any(|segment| hole(segment) == Some(&field.raw.name.text));
+    let in_path = |field: &Field<'_>| segments.iter().any(|segment| body_slot(segment) == Some(&field.raw.name.text));
     if method == "GET" && of.fields(&payload).iter().any(|field| !in_path(field)) {
         let text = format!("`{}` is a GET and has a request `{payload}`", name.text);
         report.tell("bad-route", route.place, text, "a GET has no body; make it a POST");
@@ -143,17 +143,22 @@ fn why_no_route(method: &str, path: &str) -> (String, String) {
         let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
         return ("a part of its path is empty".to_owned(), better(format!("/{}", parts.join("/"))));
     }
-    let part = path.split('/').skip(1).find(|part| !plain_segment(part) && hole(part).is_none()).unwrap_or_default();
+    let part =
+        path.split('/').skip(1).find(|part| !plain_segment(part) && body_slot(part).is_none()).unwrap_or_default();
     let help = "a part is made of letters, digits, `-`, `_`, `.` and `~`, or is a field in braces: `/users/{userId}`";
     (format!("`{part}` is no part of a path"), help.to_owned())
 }
 
 /// The route with its holes unnamed: two routes that differ only there are the same.
 fn shape(route: &str) -> String {
-    route.split('/').map(|segment| if hole(segment).is_some() { "{}" } else { segment }).collect::<Vec<_>>().join("/")
+    route
+        .split('/')
+        .map(|segment| if body_slot(segment).is_some() { "{}" } else { segment })
+        .collect::<Vec<_>>()
+        .join("/")
 }
 
-fn hole(segment: &str) -> Option<&str> {
+fn body_slot(segment: &str) -> Option<&str> {
     segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.is_empty())
 }
 

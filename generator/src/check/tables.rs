@@ -54,14 +54,14 @@ fn check_fault(of: &Resolved<'_>, name: &Text, report: &mut Report) {
     }
 }
 
-/// True for what a column holds: a plain value, or a list of plain values or of things that rows may list.
+/// True for what a column holds: a plain value, or a list of plain values or of entities that rows may list.
 fn holds(natural: &Natural, words: &Vocabulary) -> bool {
     match natural {
         Natural::Primitive(one) => one.row().in_tables,
         Natural::List(inner) => match Primitive::parse(inner) {
             Some(one) => one.row().in_tables,
-            None => words.thing(inner).is_some_and(|thing| thing.in_tables),
+            None => words.entity(inner).is_some_and(|entity| entity.in_tables),
         },
-        Natural::Key | Natural::OneOf(_) | Natural::Thing(_) => false,
+        Natural::Key | Natural::OneOf(_) | Natural::Entity(_) => false,
     }
 }

@@ -104,7 +104,7 @@ fn carries(natural: &Natural, ty: &Type) -> bool {
         Natural::OneOf(values) => is(ty, "boolean") && values.iter().any(|value| value == "passed"),
         Natural::Key => is_text(ty),
         Natural::List(_) => false,
-        Natural::Thing(_) => matches!(ty, Type::Payload(_) | Type::Union(_)) || is(ty, "json"),
+        Natural::Entity(_) => matches!(ty, Type::Payload(_) | Type::Union(_)) || is(ty, "json"),
         Natural::Primitive(name) if *name == "json" => matches!(ty, Type::Payload(_)) || is(ty, "json"),
         Natural::Primitive(name) => match ty {
             Type::Primitive(wire) => {
@@ -123,7 +123,7 @@ fn is(ty: &Type, word: &str) -> bool {
 fn describe(natural: &Natural) -> String {
     match natural {
         Natural::Primitive(primitive) => format!("of the type `{primitive}`"),
-        Natural::Thing(name) => format!("of the type `{name}`"),
+        Natural::Entity(name) => format!("of the type `{name}`"),
         Natural::Key => "the key of a message".to_owned(),
         Natural::OneOf(values) => format!("one of {}", values.join(", ")),
         Natural::List(inner) => format!("a list of `{inner}`"),

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
-use crate::raw::{Endpoint, Field, Text, TypeName, When};
+use crate::raw::{Discriminator, Endpoint, Field, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::Resolved;
 
@@ -10,8 +10,8 @@ use crate::resolve::Resolved;
 pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, payload: &str, report: &mut Report) {
     let Some((when, _)) = &endpoint.when else { return };
     let asked: Vec<&Text> = match when {
-        When::Is(field, _) => vec![field],
-        When::Has(fields) => fields.iter().collect(),
+        Discriminator::Is(field, _) => vec![field],
+        Discriminator::Has(fields) => fields.iter().collect(),
     };
     let fields = of.fields(payload);
     for wanted in asked {
@@ -23,7 +23,7 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
             report.push(Diagnostic::new("unknown-field", wanted.place, text).help(help));
             continue;
         };
-        if let When::Is(_, value) = when {
+        if let Discriminator::Is(_, value) = when {
             check_member(of, field.raw, value, report);
         }
     }
@@ -45,7 +45,7 @@ fn check_member(of: &Resolved<'_>, field: &Field, value: &Text, report: &mut Rep
 /// True if two endpoints ask the same.
 pub(super) fn same_when(one: &Endpoint, other: &Endpoint) -> bool {
     match (&one.when, &other.when) {
-        (Some((When::Is(field, value), _)), Some((When::Is(other, same), _))) => {
+        (Some((Discriminator::Is(field, value), _)), Some((Discriminator::Is(other, same), _))) => {
             field.text == other.text && value.text == same.text
         }
         _ => false,

@@ -22,8 +22,8 @@ pub(super) fn check_without(of: &Resolved<'_>, derived: &[Derived], report: &mut
 
 /// Tells of a pattern that stands for nothing.
 fn known_pattern(of: &Resolved<'_>, pattern: &Text, report: &mut Report) -> bool {
-    let thing = pattern.text.strip_suffix(".*");
-    let whole = thing.is_some_and(|thing| of.meanings.qualities(thing).next().is_some());
+    let entity = pattern.text.strip_suffix(".*");
+    let whole = entity.is_some_and(|entity| of.meanings.attributes(entity).next().is_some());
     whole || of.meanings.known(pattern, report).is_ok()
 }
 

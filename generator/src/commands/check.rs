@@ -34,7 +34,7 @@ pub fn run(given: &[PathBuf], asked: Asked) -> anyhow::Result<Ended> {
         Format::Text => all.iter().zip(&opened).for_each(|(named, opened)| {
             tell(named, opened);
             if changes {
-                tell_changes(opened);
+                report_changes(opened);
             }
         }),
         Format::Json if changes => {
@@ -58,7 +58,7 @@ fn tell(named: &Named, opened: &Opened) {
     anstream::println!("{name} is good: {endpoints} endpoints, {payloads} payloads");
 }
 
-fn tell_changes(opened: &Opened) {
+fn report_changes(opened: &Opened) {
     let (Some(loaded), Some(adapter)) = (&opened.loaded, &opened.adapter) else { return };
     match (changes::text(loaded, adapter), &loaded.extends) {
         (_, None) => anstream::println!("it extends nothing"),

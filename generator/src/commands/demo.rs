@@ -96,12 +96,12 @@ fn in_path(path: &str, request: &mut Json) -> String {
     let mut filled = path.to_owned();
     if let Some(members) = request.as_object_mut() {
         members.retain(|name, value| {
-            let hole = format!("{{{name}}}");
-            let is_hole = filled.contains(&hole);
-            if is_hole {
-                filled = filled.replace(&hole, value.as_str().unwrap_or_default());
+            let body_slot = format!("{{{name}}}");
+            let is_body_slot = filled.contains(&body_slot);
+            if is_body_slot {
+                filled = filled.replace(&body_slot, value.as_str().unwrap_or_default());
             }
-            !is_hole
+            !is_body_slot
         });
     }
     filled
@@ -147,8 +147,8 @@ fn demo_user(user: &Map<String, Json>, adapter: &Adapter, endpoint: &Endpoint, r
     let text = |name: &str| user.get(name).and_then(Json::as_str).map(str::to_owned);
     let mut keys = Vec::new();
     for (variant, meaning, variable) in KEYS {
-        let quality = meaning.trim_start_matches("user.");
-        let Some(value) = text(quality).or_else(|| sent(adapter, endpoint, request, meaning)) else {
+        let attribute = meaning.trim_start_matches("user.");
+        let Some(value) = text(attribute).or_else(|| sent(adapter, endpoint, request, meaning)) else {
             keys.push(Key { pattern: format!("UserKey::{variant}(_)"), test: "false".to_owned() });
             continue;
         };

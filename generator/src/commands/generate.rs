@@ -36,7 +36,7 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
         anstream::println!("{} is up to date", output.display());
     }
     tell(&output, &written, "written", "removed");
-    tell_changes(&opened, adapter);
+    report_changes(&opened, adapter);
     Ok(Ended::Good)
 }
 
@@ -60,7 +60,7 @@ fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
 }
 
 /// What a tailoring changes of the definition that it extends. One that changes nothing is generated from that itself.
-fn tell_changes(opened: &Opened, adapter: &Adapter) {
+fn report_changes(opened: &Opened, adapter: &Adapter) {
     let Some(loaded) = &opened.loaded else { return };
     let text = changes::text(loaded, adapter);
     if !text.is_empty() {

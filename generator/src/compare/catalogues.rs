@@ -21,7 +21,7 @@ pub(super) fn write(of: &Adapter, facts: &mut Facts<'_>) {
     facts.below("otps", |facts| of.otps.iter().for_each(|kind| otp(of, kind, facts)));
     facts.below("sessions", |facts| {
         for kind in &of.sessions {
-            facts.thing(&kind.name, "", |facts| {
+            facts.entity(&kind.name, "", |facts| {
                 facts.put("idle", &kind.idle);
                 facts.names("binds", names(of, &kind.binds));
             });
@@ -29,7 +29,7 @@ pub(super) fn write(of: &Adapter, facts: &mut Facts<'_>) {
     });
     facts.below("tables", |facts| {
         for table in &of.tables {
-            facts.thing(&table.name, "", |facts| {
+            facts.entity(&table.name, "", |facts| {
                 facts.put("key", names(of, &table.key).collect::<Vec<_>>().join(", "));
                 facts.names("gives", names(of, &table.gives));
                 facts.put("optional", table.optional);
@@ -49,7 +49,7 @@ fn names<'a>(of: &'a Adapter, ids: &'a [Id<Meaning>]) -> impl Iterator<Item = &'
 }
 
 fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
-    facts.thing(&kind.name, "", |facts| {
+    facts.entity(&kind.name, "", |facts| {
         facts.put("alphabet", &kind.alphabet);
         facts.put("digits", kind.digits);
         facts.put("life", &kind.life);
@@ -72,13 +72,13 @@ fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
 }
 
 fn operation(of: &Adapter, kind: &OperationKind, facts: &mut Facts<'_>) {
-    facts.thing(&kind.name, "", |facts| {
+    facts.entity(&kind.name, "", |facts| {
         facts.names("needs", names(of, &kind.needs));
         facts.maybe("sms", kind.sms.as_ref());
         facts.maybe("accounts", kind.accounts.as_ref());
         facts.put("unknown_user", if kind.silent { "silent" } else { "error" });
         if let Some(consent) = &kind.consent {
-            facts.thing("consent", &consent.html, |facts| {
+            facts.entity("consent", &consent.html, |facts| {
                 facts.below("options", |facts| {
                     for option in &consent.options {
                         let required = if option.required { ", required" } else { "" };
@@ -95,7 +95,7 @@ fn natural(natural: &Natural) -> String {
         Natural::Primitive(primitive) => primitive.word().to_owned(),
         Natural::Key => "key".to_owned(),
         Natural::OneOf(values) => values.join(" | "),
-        Natural::Thing(name) => name.clone(),
+        Natural::Entity(name) => name.clone(),
         Natural::List(inner) => format!("[{inner}]"),
     }
 }
@@ -117,7 +117,7 @@ pub(super) fn errors(of: &Adapter, facts: &mut Facts<'_>) {
 }
 
 fn row(of: &Adapter, row: &ErrorRow, facts: &mut Facts<'_>) {
-    facts.thing(&row.name, "", |facts| {
+    facts.entity(&row.name, "", |facts| {
         facts.put("status", row.status);
         facts.put("code", &row.code);
         facts.put(

@@ -1,7 +1,7 @@
 //! Facts of what endpoints do: routes, steps with what each is given, answers; and the hooks that a bank writes.
 
 use super::facts::Facts;
-use crate::model::{Adapter, Choice, Endpoint, When};
+use crate::model::{Adapter, Choice, Discriminator, Endpoint};
 use crate::plan::{Fill, Read, Source, Step};
 
 /// Hooks of the bank's own, and every endpoint.
@@ -9,7 +9,7 @@ pub(super) fn write(of: &Adapter, facts: &mut Facts<'_>) {
     let name = |id: &_| of.meanings[*id].name.as_str();
     facts.below("behaviours", |facts| {
         for hook in &of.hooks {
-            facts.thing(&hook.name, "", |facts| {
+            facts.entity(&hook.name, "", |facts| {
                 facts.below("takes", |facts| {
                     for (id, may_lack) in &hook.inputs {
                         facts.put(name(id), if *may_lack { "optional" } else { "" });
@@ -22,7 +22,7 @@ pub(super) fn write(of: &Adapter, facts: &mut Facts<'_>) {
     });
     facts.below("endpoints", |facts| {
         for endpoint in &of.endpoints {
-            facts.thing(&endpoint.name, "", |facts| self::endpoint(of, endpoint, facts));
+            facts.entity(&endpoint.name, "", |facts| self::endpoint(of, endpoint, facts));
         }
     });
 }
@@ -33,8 +33,8 @@ fn endpoint(of: &Adapter, one: &Endpoint, facts: &mut Facts<'_>) {
     facts.maybe(
         "when",
         one.when.as_ref().map(|when| match when {
-            When::Is { field, value, .. } => format!("{field}: {value}"),
-            When::Has(fields) => fields.join(", "),
+            Discriminator::Is { field, value, .. } => format!("{field}: {value}"),
+            Discriminator::Has(fields) => fields.join(", "),
         }),
     );
     facts.put("success", one.success);

@@ -65,7 +65,7 @@ impl Facts<'_> {
     }
 
     /// Something with parts at a key: the thing itself is a fact.
-    pub fn thing(&mut self, key: &str, value: impl Display, parts: impl FnOnce(&mut Facts<'_>)) {
+    pub fn entity(&mut self, key: &str, value: impl Display, parts: impl FnOnce(&mut Facts<'_>)) {
         self.put(key, value);
         self.below(key, parts);
     }

@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_whole_is_told_whole() {
+    fn what_comes_whole_is_reported_whole() {
         let more = "  more: { about: More., route: POST /more, errors: [wrong] }\npayloads:\n  MoreRequest: { a: text, b: text }\n";
         let lines = between(ONE, &ONE.replacen("payloads:\n", more, 1));
         let told: Vec<&str> = lines.iter().map(|line| line.split(" (").next().unwrap()).collect();

@@ -56,12 +56,12 @@ pub(super) fn envelopes(of: &Adapter, facts: &mut Facts<'_>) {
     facts.below("envelope", |facts| {
         for (key, shape) in [("request", &envelope.request), ("success", &envelope.success)] {
             if let Some(shape) = shape {
-                facts.thing(key, "", |facts| fields(of, shape, facts));
+                facts.entity(key, "", |facts| fields(of, shape, facts));
             }
         }
         if let Some(failure) = &envelope.failure {
             let name = failure.declared.map(|id| of.payloads[id].name.as_str()).unwrap_or_default();
-            facts.thing("failure", name, |facts| {
+            facts.entity("failure", name, |facts| {
                 if failure.declared.is_none() {
                     fields(of, &failure.payload, facts);
                 }
@@ -71,7 +71,7 @@ pub(super) fn envelopes(of: &Adapter, facts: &mut Facts<'_>) {
     });
     facts.below("envelopes", |facts| {
         for failure in &of.failures {
-            facts.thing(&failure.payload.name, "", |facts| fields(of, &failure.payload, facts));
+            facts.entity(&failure.payload.name, "", |facts| fields(of, &failure.payload, facts));
         }
     });
 }
@@ -83,12 +83,12 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
     facts.below("payloads", |facts| {
         let reached = of.payloads.pairs().filter(|(_, payload)| payload.in_request || payload.in_response);
         for (_, payload) in reached.filter(|(id, _)| !carried.contains(id)) {
-            facts.thing(&payload.name, "", |facts| fields(of, payload, facts));
+            facts.entity(&payload.name, "", |facts| fields(of, payload, facts));
         }
     });
     facts.below("unions", |facts| {
         for union in of.unions.iter().filter(|union| union.is_reached) {
-            facts.thing(&union.name, "", |facts| {
+            facts.entity(&union.name, "", |facts| {
                 facts.put("tag", &union.tag);
                 facts.put("unknown", if union.keep_unknown { "keep" } else { "refuse" });
                 facts.below("of", |facts| {
@@ -96,7 +96,7 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
                     for variant in &union.variants {
                         let payload = &of.payloads[variant.payload];
                         let is_like = seen.contains(&variant.payload);
-                        facts.thing(&variant.wire, if is_like { &payload.name } else { "" }, |facts| {
+                        facts.entity(&variant.wire, if is_like { &payload.name } else { "" }, |facts| {
                             if !is_like {
                                 fields(of, payload, facts);
                             }
@@ -109,7 +109,7 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
     });
     facts.below("enums", |facts| {
         for one in of.enums.iter().filter(|one| one.is_reached) {
-            facts.thing(&one.name, "", |facts| {
+            facts.entity(&one.name, "", |facts| {
                 for member in &one.members {
                     let number = member.number.map(|number| format!("number {number}"));
                     let parts: Vec<String> = member.shows.clone().into_iter().chain(number).collect();
@@ -125,7 +125,7 @@ fn fields(of: &Adapter, payload: &Payload, facts: &mut Facts<'_>) {
         facts.put("unknown", "keep");
     }
     for field in &payload.fields {
-        facts.thing(&field.wire, short(of, field), |facts| {
+        facts.entity(&field.wire, short(of, field), |facts| {
             if let Need::Default(value) = &field.need {
                 facts.put("default", json(value));
             }
@@ -135,7 +135,7 @@ fn fields(of: &Adapter, payload: &Payload, facts: &mut Facts<'_>) {
         });
     }
     for then in &payload.then {
-        facts.thing(&of.meanings[then.meaning].name, "", |facts| {
+        facts.entity(&of.meanings[then.meaning].name, "", |facts| {
             conditions(of, then, facts);
             rules(&then.rules, facts);
         });

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::model::{Adapter, Endpoint};
-use crate::openapi::{holes, shapes};
+use crate::openapi::{body_slots, shapes};
 
 /// A request.
 #[derive(Debug, Clone)]
@@ -36,13 +36,13 @@ impl Ask {
     /// A request of an endpoint with this body, whose members may stand in the path.
     pub fn of(of: &Adapter, endpoint: &Endpoint, body: Option<&Json>) -> Ask {
         let mut path = endpoint.path.clone();
-        for hole in holes(&endpoint.path) {
-            let value = body.and_then(|body| body.get(&hole));
+        for body_slot in body_slots(&endpoint.path) {
+            let value = body.and_then(|body| body.get(&body_slot));
             let text = value.map_or_else(
                 || "x".to_owned(),
                 |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned),
             );
-            path = path.replace(&format!("{{{hole}}}"), &escaped(&text));
+            path = path.replace(&format!("{{{body_slot}}}"), &escaped(&text));
         }
         let has_body = endpoint.request.is_some() && !matches!(endpoint.method.as_str(), "GET" | "HEAD");
         let body =

@@ -79,7 +79,7 @@ struct Run<'a> {
     seen: std::collections::BTreeSet<(String, String)>,
 }
 
-/// Tries everything.
+/// Attempts everything.
 ///
 /// # Errors
 /// There is no server at the address.

@@ -67,7 +67,7 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
         let rows = rows_for(&declared, &fault);
         let fields: Vec<String> = outcomes.iter().filter_map(|outcome| shown_path(draft, *outcome)).collect();
         if !outcomes.is_empty() {
-            note_way(&mut ways, &outcomes, &fault, !rows.is_empty());
+            record_way(&mut ways, &outcomes, &fault, !rows.is_empty());
         }
         match rows.as_slice() {
             [row] => answers
@@ -203,7 +203,7 @@ fn shown_path(draft: &Draft<'_, '_>, outcome: Id<Meaning>) -> Option<String> {
     draft.fills.iter().find(|fill| fill.meaning == Some(outcome)).map(|fill| fill.path.join("."))
 }
 
-fn note_way(ways: &mut Vec<Told>, outcomes: &[Id<Meaning>], fault: &str, answered: bool) {
+fn record_way(ways: &mut Vec<Told>, outcomes: &[Id<Meaning>], fault: &str, answered: bool) {
     if !ways.iter().any(|way| way.outcomes == outcomes) {
         ways.push(Told { outcomes: outcomes.to_vec(), answered: Vec::new(), shown: Vec::new() });
     }

@@ -77,7 +77,7 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
     }
     let request = endpoint.request.map(|request| walk(of, request)).unwrap_or_default();
     for found in request.into_iter().filter(|found| !of.meaning(found.meaning).is_echoed) {
-        let label = endpoint.hole.into_iter().chain(found.path.iter().map(|step| step.name));
+        let label = endpoint.body_slot.into_iter().chain(found.path.iter().map(|step| step.name));
         let label = label.collect::<Vec<_>>().join(".");
         let (meaning, place) = (found.meaning, found.place);
         match have.get(meaning) {

@@ -156,22 +156,23 @@ impl Writer<'_, '_, '_> {
             self.turns.push(PayloadTurn::Default(id));
             return Making::Default;
         }
-        let Some(thing) = payload.thing.clone() else { return Making::Fields };
-        if self.of.words.echoed.contains(&thing) && self.shown_below(path).all(|source| source == Some(&Source::Always))
+        let Some(entity) = payload.entity.clone() else { return Making::Fields };
+        if self.of.words.echoed.contains(&entity)
+            && self.shown_below(path).all(|source| source == Some(&Source::Always))
         {
-            self.turns.push(PayloadTurn::From(id, thing.clone()));
+            self.turns.push(PayloadTurn::From(id, entity.clone()));
             let inner = payload.fields.iter().filter_map(|field| match &field.ty {
                 Ok(Type::Payload(inner)) => Some(*inner),
                 _ => None,
             });
             let constant = inner.filter(|inner| self.is_constant(&self.of.payloads[*inner]));
             self.turns.extend(constant.map(PayloadTurn::Default).collect::<Vec<_>>());
-            return Making::Echoed(thing);
+            return Making::Echoed(entity);
         }
-        match self.whole(&thing, path) {
+        match self.whole(&entity, path) {
             Some((step, way)) => {
-                self.turns.push(PayloadTurn::From(id, thing));
-                let may_be_none = way.iter().any(|to| to.optional) || self.or_nobody(step);
+                self.turns.push(PayloadTurn::From(id, entity));
+                let may_be_none = way.iter().any(|to| to.optional) || self.if_known(step);
                 if want == Want::Plain && may_be_none {
                     self.turns.push(PayloadTurn::Default(id));
                 }
@@ -181,8 +182,8 @@ impl Writer<'_, '_, '_> {
         }
     }
 
-    fn or_nobody(&self, step: usize) -> bool {
-        self.draft.steps.get(step).is_some_and(|step| step.or_nobody)
+    fn if_known(&self, step: usize) -> bool {
+        self.draft.steps.get(step).is_some_and(|step| step.if_known)
     }
 
     /// What stands below a path: the source of each, if it has one.
@@ -193,7 +194,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Where the thing is that a payload shows, if all that the payload shows comes from one step.
-    fn whole(&self, thing: &str, path: &[String]) -> Option<(usize, crate::plan::Way)> {
+    fn whole(&self, entity: &str, path: &[String]) -> Option<(usize, crate::plan::Way)> {
         let mut below =
             self.draft.fills.iter().filter(|fill| fill.path.len() > path.len() && fill.path.starts_with(path));
         // A nested payload comes from where the first of what it shows comes from.
@@ -206,7 +207,7 @@ impl Writer<'_, '_, '_> {
             return None;
         }
         let step = self.draft.steps.get(number)?;
-        Some((number, super::ways::of_thing(self.of, step, thing)?))
+        Some((number, super::ways::of_entity(self.of, step, entity)?))
     }
 
     /// Whether a payload is always the same.

@@ -18,7 +18,7 @@ pub(super) enum Form {
     /// A closed set of the runtime.
     Set(String),
     /// A thing of the runtime.
-    Thing(String),
+    Entity(String),
     /// What definitions declare.
     Enum(Id<model::Enum>),
     Payload(Id<model::Payload>),
@@ -48,10 +48,10 @@ impl Form {
             (Natural::Key, _) => Form::Key,
             (Natural::OneOf(_), Some(set)) => Form::Set(set.clone()),
             (Natural::OneOf(_), None) => Form::plain(TEXT),
-            (Natural::Thing(thing), _) => Form::Thing(thing.clone()),
+            (Natural::Entity(entity), _) => Form::Entity(entity.clone()),
             (Natural::List(inner), _) => Form::List(Box::new(match Primitive::parse(inner) {
                 Some(one) => Form::plain(one),
-                None => Form::Thing(inner.clone()),
+                None => Form::Entity(inner.clone()),
             })),
         }
     }
@@ -114,17 +114,17 @@ pub(super) fn turn(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Turn> {
         (from, Form::Enum(id)) if text(from) && of.enums[*id].shows.is_none() => Some(Turn::Member),
         (Form::List(from), Form::List(to)) => turn_each(of, from, to),
         // A form is read and written as a payload of the definition's own.
-        (Form::Payload(_), Form::Thing(_)) | (Form::Thing(_), Form::Payload(_)) => Some(Turn::Keep),
+        (Form::Payload(_), Form::Entity(_)) | (Form::Entity(_), Form::Payload(_)) => Some(Turn::Keep),
         _ => None,
     }
 }
 
 fn turn_each(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Turn> {
     match (from, to) {
-        (Form::Payload(id), Form::Thing(thing)) | (Form::Thing(thing), Form::Payload(id)) => {
-            (of.payloads[*id].thing.as_ref() == Some(thing)).then_some(Turn::IntoEach)
+        (Form::Payload(id), Form::Entity(entity)) | (Form::Entity(entity), Form::Payload(id)) => {
+            (of.payloads[*id].entity.as_ref() == Some(entity)).then_some(Turn::IntoEach)
         }
-        (Form::Union(_), Form::Thing(_)) | (Form::Thing(_), Form::Union(_)) => Some(Turn::IntoEach),
+        (Form::Union(_), Form::Entity(_)) | (Form::Entity(_), Form::Union(_)) => Some(Turn::IntoEach),
         (Form::Enum(id), Form::Set(set)) | (Form::Set(set), Form::Enum(id)) if shows(of, *id, set) => {
             Some(Turn::IntoEach)
         }
@@ -141,7 +141,7 @@ pub(super) fn natural_type(meaning: &Meaning) -> Type {
     match &meaning.natural {
         Natural::Primitive(primitive) => Type::Primitive(*primitive),
         Natural::Key | Natural::OneOf(_) => Type::Primitive(TEXT),
-        Natural::Thing(_) => Type::Primitive(JSON),
+        Natural::Entity(_) => Type::Primitive(JSON),
         Natural::List(inner) => Type::List(Box::new(Type::Primitive(Primitive::parse(inner).unwrap_or(JSON)))),
     }
 }

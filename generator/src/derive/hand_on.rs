@@ -15,10 +15,10 @@ use crate::vocabulary::Argument;
 const OF_CALLERS: [&str; 3] = ["issuer.id", "partner.id", "country.code"];
 
 /// Values of the request that no step is given and no field shows: hooks are told them, or nobody is.
-pub(super) fn tell_rest(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<Value>> {
+pub(super) fn hand_rest(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<Value>> {
     let rest: Vec<Id<Value>> = unused(of, draft);
     let calls = |step: &DraftStep<'_, '_>| !of.behaviours[step.of.behaviour].said.calls.is_empty();
-    let told: Vec<Id<Value>> = rest.iter().copied().filter(|value| can_be_told(&draft.values[*value].ty)).collect();
+    let told: Vec<Id<Value>> = rest.iter().copied().filter(|value| can_be_handed(&draft.values[*value].ty)).collect();
     let mut anybody = false;
     for step in draft.steps.iter_mut().filter(|step| calls(step)) {
         anybody = true;
@@ -54,7 +54,7 @@ fn unused(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Id<Value>> {
 }
 
 /// True for what a hook can be told as a text: a single value, and no secret.
-pub(super) fn can_be_told(ty: &Type) -> bool {
+pub(super) fn can_be_handed(ty: &Type) -> bool {
     match ty {
         Type::Primitive(one) => !matches!(one.row().family, Family::Secret | Family::Json | Family::Never),
         Type::Enum(_) => true,
@@ -63,13 +63,13 @@ pub(super) fn can_be_told(ty: &Type) -> bool {
 }
 
 /// Whether a step takes a quality with the whole thing, or with what a code binds.
-fn takes_in_thing(of: &Resolved<'_>, step: &DraftStep<'_, '_>, meaning: &Meaning, role: Role) -> bool {
+fn takes_in_entity(of: &Resolved<'_>, step: &DraftStep<'_, '_>, meaning: &Meaning, role: Role) -> bool {
     let Some(call) = &of.behaviours[step.of.behaviour].said.rust else { return false };
     let slots = call.inputs.iter().filter_map(|input| match input {
         Argument::Struct { fields, .. } => Some(fields),
         Argument::Word(_) => None,
     });
-    let whole = format!("{}.*", meaning.thing);
+    let whole = format!("{}.*", meaning.entity);
     let has = |name: &str| slots.clone().any(|fields| fields.has(name));
     let in_code = has("bound") && !has(&meaning.name);
     role == Role::Bound || role != Role::Fact && (has(&whole) || in_code)
@@ -81,13 +81,13 @@ pub(super) fn overlays(of: &Resolved<'_>, draft: &Draft<'_, '_>, gathered: &[Str
     let mut there: BTreeSet<String> = gathered.iter().cloned().collect();
     for (number, overlays) in all.iter_mut().enumerate() {
         for (id, value) in wanted_of(of, draft, number) {
-            let thing = &of.meaning(id).thing;
+            let entity = &of.meaning(id).entity;
             let read = Read { value, turn: Turn::Keep, want: Want::Option };
-            match overlays.iter_mut().find(|overlay| overlay.thing == *thing) {
-                Some(overlay) => overlay.qualities.push((id, read)),
+            match overlays.iter_mut().find(|overlay| overlay.entity == *entity) {
+                Some(overlay) => overlay.attributes.push((id, read)),
                 None => {
-                    let is_there = !there.insert(thing.clone());
-                    overlays.push(Overlay { thing: thing.clone(), qualities: vec![(id, read)], is_there });
+                    let is_there = !there.insert(entity.clone());
+                    overlays.push(Overlay { entity: entity.clone(), attributes: vec![(id, read)], is_there });
                 }
             }
         }
@@ -103,7 +103,7 @@ fn wanted_of(of: &Resolved<'_>, draft: &Draft<'_, '_>, number: usize) -> Vec<(Id
             let meaning = of.meaning(*id);
             let from_here = draft.values[*value].source.step() == Some(number);
             let is_field = meaning.is_gathered && meaning.may_lack;
-            if from_here && is_field && takes_in_thing(of, step, meaning, *role) && !wanted.contains(&(*id, *value)) {
+            if from_here && is_field && takes_in_entity(of, step, meaning, *role) && !wanted.contains(&(*id, *value)) {
                 wanted.push((*id, *value));
             }
         }
@@ -118,8 +118,8 @@ pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Ve
     let facts = draft.steps.iter().flat_map(|step| &step.inputs).filter(|(_, role, _)| *role == Role::Fact);
     for (meaning, role, value) in facts {
         let held = &draft.values[*value];
-        let is_fact_of_thing = held.source.step().is_some_and(|step| is_shipped(of, draft, step));
-        if !seen.insert(*value) || is_fact_of_thing || !can_be_told(&held.ty) {
+        let is_fact_of_entity = held.source.step().is_some_and(|step| is_shipped(of, draft, step));
+        if !seen.insert(*value) || is_fact_of_entity || !can_be_handed(&held.ty) {
             continue;
         }
         let input = Input {

@@ -64,7 +64,7 @@ pub(crate) struct DraftStep<'r, 'a> {
     pub gives: Vec<(Id<Meaning>, Id<Value>)>,
     pub raises: bool,
     pub keeps_refused: bool,
-    pub or_nobody: bool,
+    pub if_known: bool,
 }
 
 /// A field of the answer in the making.
@@ -110,7 +110,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
         fills::fill(of, &mut draft, report);
         answers::answer(of, &mut draft, report);
         ways::finish_steps(of, &mut draft);
-        draft.unread = hand_on::tell_rest(of, &mut draft);
+        draft.unread = hand_on::hand_rest(of, &mut draft);
     }
     draft
 }
@@ -152,10 +152,10 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
     let answer = fills::answer(of, &draft, &mut turns, report);
     let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut turns, report));
     let gathered = gathered(of, &draft);
-    let things: Vec<String> = gathered.iter().filter_map(thing_of).collect();
+    let entities: Vec<String> = gathered.iter().filter_map(entity_of).collect();
     let (tells, after) = hand_on::tells(of, &draft);
     let mut steps: Vec<crate::plan::Step> = steps.collect();
-    for ((step, overlays), tells) in steps.iter_mut().zip(hand_on::overlays(of, &draft, &things)).zip(after) {
+    for ((step, overlays), tells) in steps.iter_mut().zip(hand_on::overlays(of, &draft, &entities)).zip(after) {
         (step.overlays, step.tells) = (overlays, tells);
     }
     let plan = Plan {
@@ -173,33 +173,33 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
     Derived { name, plan, bound: draft.bound, broken: false }
 }
 
-fn thing_of(gathered: &Gathered) -> Option<String> {
-    if let Gathered::Thing(thing) = gathered { Some(thing.clone()) } else { None }
+fn entity_of(gathered: &Gathered) -> Option<String> {
+    if let Gathered::Entity(entity) = gathered { Some(entity.clone()) } else { None }
 }
 
 /// What is put together from the request before anything is done: things, then values that are looked for.
 fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
     let inputs = draft.steps.iter().flat_map(|step| &step.inputs).map(|(meaning, _, value)| (*meaning, *value, false));
     let fills = draft.fills.iter().filter_map(|fill| Some((fill.meaning?, fill.value?, true)));
-    let mut things: Vec<&str> = Vec::new();
+    let mut entities: Vec<&str> = Vec::new();
     let mut found: Vec<(&str, Id<Meaning>)> = Vec::new();
     for (id, value, is_fill) in inputs.chain(fills) {
         let (meaning, source) = (of.meaning(id), &draft.values[value].source);
         if meaning.is_gathered && (source.is_found() || !is_fill && source.is_request()) {
-            things.push(&meaning.thing);
+            entities.push(&meaning.entity);
         } else if !meaning.is_gathered && source.is_found() {
             found.push((&meaning.name, id));
         }
     }
-    things.sort_unstable();
-    things.dedup();
+    entities.sort_unstable();
+    entities.dedup();
     found.sort_unstable();
     found.dedup();
-    let things = things.into_iter().map(|thing| Gathered::Thing(thing.to_owned()));
+    let entities = entities.into_iter().map(|entity| Gathered::Entity(entity.to_owned()));
     let found = found.into_iter().map(|(name, meaning)| {
         let worked_out = of.words.derived.has(name)
             && matches!(of.meaning(meaning).natural, crate::vocabulary::Natural::Primitive(_));
         Gathered::Value { meaning, worked_out }
     });
-    things.chain(found).collect()
+    entities.chain(found).collect()
 }

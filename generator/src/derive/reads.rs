@@ -47,7 +47,7 @@ pub(super) fn step(
         }
         let turn = turn_of_input(of, draft, step, (*meaning, *role, *value), report);
         if turn == Turn::IntoEach {
-            turns.extend(element_of(of, &draft.values[*value].ty).map(|(id, thing)| PayloadTurn::Into(id, thing)));
+            turns.extend(element_of(of, &draft.values[*value].ty).map(|(id, entity)| PayloadTurn::Into(id, entity)));
         }
         inputs.push(Input { meaning: *meaning, role: *role, read: Read { value: *value, turn, want } });
     }
@@ -58,7 +58,7 @@ pub(super) fn step(
         inputs,
         raises: step.raises,
         keeps_refused: step.keeps_refused,
-        or_nobody: step.or_nobody,
+        if_known: step.if_known,
         overlays: Vec::new(),
         tells: Vec::new(),
         trace: of.sources.trace(step.of.name.place),
@@ -93,8 +93,8 @@ fn turn_of_input(
     let (meaning, behaviour) = (of.meaning(id), &of.behaviours[step.of.behaviour]);
     let held = &draft.values[value];
     let is_taken = role == Role::Bound || role != Role::Fact && has_slot(behaviour, meaning);
-    let in_thing = meaning.is_gathered && (role == Role::Bound || !matches!(held.source, Source::Request { .. }));
-    if !is_taken || in_thing {
+    let in_entity = meaning.is_gathered && (role == Role::Bound || !matches!(held.source, Source::Request { .. }));
+    if !is_taken || in_entity {
         return Turn::Keep;
     }
     let from = Form::of_value(of, held);
@@ -172,7 +172,7 @@ pub(super) fn answer(
         return None;
     };
     if turn == Turn::IntoEach {
-        turns.extend(element_of(of, sink.ty).map(|(id, thing)| PayloadTurn::From(id, thing)));
+        turns.extend(element_of(of, sink.ty).map(|(id, entity)| PayloadTurn::From(id, entity)));
     }
     Some(Read { value, turn, want: sure(sink.want, held.presence) })
 }
@@ -211,7 +211,7 @@ fn absent(draft: &Draft<'_, '_>, lack: Lack, sink: &AnswerField<'_, '_>, report:
     let why = match lack {
         Lack::OptionalField => "the request may leave out where it comes from",
         Lack::Found => "nothing in the request may carry it",
-        Lack::Quality => "what is looked up may lack it",
+        Lack::Attribute => "what is looked up may lack it",
         Lack::Refused => "only a check that passes gives it",
         Lack::Nobody => "what is looked up may be nobody",
         Lack::Code => "a code may have been made without it",
@@ -234,5 +234,5 @@ fn clash(of: &Resolved<'_>, held: &Value, sink: &AnswerField<'_, '_>, report: &m
 fn element_of(of: &Resolved<'_>, ty: &Type) -> Option<(Id<crate::model::Payload>, String)> {
     let Type::List(element) = ty else { return None };
     let Type::Payload(id) = **element else { return None };
-    of.payloads[id].thing.clone().map(|thing| (id, thing))
+    of.payloads[id].entity.clone().map(|entity| (id, entity))
 }

@@ -54,7 +54,7 @@ fn step<'r, 'a>(
         gives: Vec::new(),
         raises: false,
         keeps_refused: false,
-        or_nobody: false,
+        if_known: false,
     });
     give(of, draft, step, behaviour, given, report);
     raise(of, draft, step, behaviour);
@@ -133,7 +133,7 @@ fn unbound_need(
 ) {
     let names: Vec<&str> = choices.iter().map(|choice| of.meaning(*choice).name.as_str()).collect();
     if draft.doubtful {
-        names.iter().for_each(|name| report.note_gap(&draft.endpoint.name.text, name));
+        names.iter().for_each(|name| report.record_gap(&draft.endpoint.name.text, name));
         return;
     }
     let first = names.first().copied().unwrap_or_default();
@@ -159,7 +159,7 @@ fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Me
     if idle || without.is_some() {
         return;
     }
-    report.note_gap(&draft.endpoint.name.text, &meaning.name);
+    report.record_gap(&draft.endpoint.name.text, &meaning.name);
     if draft.doubtful {
         return;
     }
@@ -181,7 +181,7 @@ fn needed_id(draft: &Draft<'_, '_>, step: &Step<'_>, without: &Text, report: &mu
 
 fn unbound_value(draft: &Draft<'_, '_>, step: &Step<'_>, named: &Named<'_>, does: &str, report: &mut Report) {
     let (endpoint, meaning) = (&draft.endpoint.name.text, named.text);
-    report.note_gap(endpoint, &meaning.text);
+    report.record_gap(endpoint, &meaning.text);
     if draft.doubtful {
         return;
     }

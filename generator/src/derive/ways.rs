@@ -22,17 +22,17 @@ pub(super) fn finish_steps(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let keeps_refused = call.is_some_and(|call| call.keep_refused.is_some()) && !raises && shows;
         let may_pass = match step.of.choice {
             Choice::Table(table) => of.catalogues.tables[table].raw.optional,
-            _ => silent && can_be_nobody(of, draft, at),
+            _ => silent && can_be_absent(of, draft, at),
         };
-        let or_nobody = call.is_some_and(|call| call.or_nobody.is_some()) && may_pass;
+        let if_known = call.is_some_and(|call| call.if_known.is_some()) && may_pass;
         if let Some(step) = draft.steps.get_mut(at) {
-            (step.raises, step.keeps_refused, step.or_nobody) = (raises, keeps_refused, or_nobody);
+            (step.raises, step.keeps_refused, step.if_known) = (raises, keeps_refused, if_known);
         }
     }
 }
 
 /// The operation is known, nothing later uses what this step gives, and every field that shows it may be null.
-fn can_be_nobody(of: &Resolved<'_>, draft: &Draft<'_, '_>, at: usize) -> bool {
+fn can_be_absent(of: &Resolved<'_>, draft: &Draft<'_, '_>, at: usize) -> bool {
     let from_here = |value| draft.values[value].source.step() == Some(at);
     let name = of.meanings.find("operation.name");
     let knows = draft.steps.get(at).is_some_and(|step| step.inputs.iter().any(|(one, ..)| Some(*one) == name));
@@ -52,8 +52,8 @@ pub(super) fn find(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let hook = of.behaviours[step.of.behaviour].said.rust.is_none();
         let (source, presence) = match way(of, step, value.meaning) {
             Some(Found { way, lack, bound }) => {
-                let absent = step.or_nobody || way.iter().any(|to| to.optional);
-                let lack = if step.or_nobody { Lack::Nobody } else { lack };
+                let absent = step.if_known || way.iter().any(|to| to.optional);
+                let lack = if step.if_known { Lack::Nobody } else { lack };
                 let presence = if absent { Presence::Maybe(lack) } else { Presence::Always };
                 (Source::Step { step: number, way, bound, hook }, presence)
             }
@@ -77,7 +77,7 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<F
     let meaning = of.meaning(id);
     let found = |way, lack| Some(Found { way, lack, bound: false });
     let Some(call) = &of.behaviours[step.of.behaviour].said.rust else {
-        return found(vec![To::new(&naming::variable(&meaning.name), false)], Lack::Quality);
+        return found(vec![To::new(&naming::variable(&meaning.name), false)], Lack::Attribute);
     };
     let fields = fields(call.output.as_ref()?, step.raises);
     if let (Choice::Table(_), Some(row)) = (step.of.choice, fields.get("columns")) {
@@ -89,21 +89,21 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<F
         let of_code = step.raises && matches!(step.of.choice, Choice::Code(_));
         return found(way_of(way), if of_code { Lack::Code } else { Lack::Refused });
     }
-    if let Some(whole) = fields.get(&format!("{}.*", meaning.thing)) {
+    if let Some(whole) = fields.get(&format!("{}.*", meaning.entity)) {
         let whole = way_of(whole);
         let is_fact = meaning.home == Home::Own;
         let lack = match whole.iter().any(|to| to.optional) {
             _ if is_fact => Lack::Fact,
             true => Lack::Refused,
-            false => Lack::Quality,
+            false => Lack::Attribute,
         };
         // What a definition adds to a shipped thing, hooks put among its facts.
-        let quality = if is_fact {
+        let attribute = if is_fact {
             To::new(&format!("facts.get({:?}).cloned()", meaning.name), true)
         } else {
-            To::new(&meaning.quality, meaning.may_lack)
+            To::new(&meaning.attribute, meaning.may_lack)
         };
-        return found(whole.into_iter().chain([quality]).collect(), lack);
+        return found(whole.into_iter().chain([attribute]).collect(), lack);
     }
     let Choice::Code(kind) = step.of.choice else { return None };
     let kind = &of.catalogues.otps[kind];
@@ -112,7 +112,7 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<F
     let code = way_of(code);
     let lack = if code.iter().any(|to| to.optional) { Lack::Refused } else { Lack::Code };
     let field = if meaning.is_gathered {
-        vec![To::new(&meaning.thing, false), To::new(&meaning.quality, true)]
+        vec![To::new(&meaning.entity, false), To::new(&meaning.attribute, true)]
     } else {
         vec![To::new(&naming::variable(&meaning.name), true)]
     };
@@ -120,9 +120,9 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<F
 }
 
 /// Where a whole thing is in what a step leaves.
-pub(super) fn of_thing(of: &Resolved<'_>, step: &DraftStep<'_, '_>, thing: &str) -> Option<Way> {
+pub(super) fn of_entity(of: &Resolved<'_>, step: &DraftStep<'_, '_>, entity: &str) -> Option<Way> {
     let output = of.behaviours[step.of.behaviour].said.rust.as_ref()?.output.as_ref()?;
-    fields(output, step.raises).get(&format!("{thing}.*")).map(|way| way_of(way))
+    fields(output, step.raises).get(&format!("{entity}.*")).map(|way| way_of(way))
 }
 
 fn fields(output: &Output, passed: bool) -> &Table<String> {

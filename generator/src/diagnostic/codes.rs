@@ -74,7 +74,7 @@ pub const ALL: &[Code] = &[
         id: "below-floor",
         what: "a kind of code is weaker than codes may be",
         long: "A code of digits has 6 to 9 of them, lives at most 10 minutes and may be tried at most 5 times: then a guesser \
-               with all tries has one chance in 200,000 at most. A code of letters and digits (`alphabet: base32`) has 10 to 32 \
+               with all attempts has one chance in 200,000 at most. A code of letters and digits (`alphabet: base32`) has 10 to 32 \
                characters and may live a day; one that is found by itself (`id: code`) is always of that sort. \
                Settings may change all three within bounds.",
     },
@@ -428,7 +428,7 @@ pub const ALL: &[Code] = &[
     Code {
         id: "type-clash",
         what: "a field's type cannot carry its meaning",
-        long: "The field means one thing and is written as another: a boolean cannot carry a user's number. Leave the type out \
+        long: "The field means one entity and is written as another: a boolean cannot carry a user's number. Leave the type out \
                (a meaning has one of its own), or choose one that fits: an enum for a closed set of values, a payload for a \
                form.",
     },

@@ -8,7 +8,7 @@ use super::errors::error_name;
 use super::scope::{Scope, type_name};
 use super::value::{Value, View as ValueView};
 use super::words::{doc, literal, sentence};
-use crate::model::{Endpoint, Enum, When};
+use crate::model::{Discriminator, Endpoint, Enum};
 
 /// What the template receives.
 #[derive(Serialize)]
@@ -123,7 +123,7 @@ fn after(body: &Body, call: &Made) -> Vec<String> {
     let overlays = call.overlays.iter().map(|overlay| {
         let field = |(name, value): &(String, Value)| format!("{name}: {}", body.uses.show(value).text());
         let fields: Vec<String> = overlay.fields.iter().map(field).collect();
-        format!("let {} = {} {{ {}, ..{} }};", overlay.thing, overlay.rust, fields.join(", "), overlay.rest)
+        format!("let {} = {} {{ {}, ..{} }};", overlay.entity, overlay.rust, fields.join(", "), overlay.rest)
     });
     overlays.chain(call.facts.iter().cloned()).collect()
 }
@@ -142,9 +142,9 @@ fn route(scope: &Scope<'_>, endpoint: &Endpoint) -> String {
 }
 
 /// What tells it from others at its route.
-fn when(scope: &Scope<'_>, when: &When) -> String {
+fn when(scope: &Scope<'_>, when: &Discriminator) -> String {
     match when {
-        When::Is { field, of: Some(of), value } => {
+        Discriminator::Is { field, of: Some(of), value } => {
             format!(
                 ", when({} = {}::{})",
                 literal(field),
@@ -152,8 +152,8 @@ fn when(scope: &Scope<'_>, when: &When) -> String {
                 member_of(&scope.adapter.enums[*of], value)
             )
         }
-        When::Is { field, of: None, value } => format!(", when({} = {})", literal(field), literal(value)),
-        When::Has(fields) => {
+        Discriminator::Is { field, of: None, value } => format!(", when({} = {})", literal(field), literal(value)),
+        Discriminator::Has(fields) => {
             format!(", when({})", fields.iter().map(|field| literal(field)).collect::<Vec<_>>().join(", "))
         }
     }

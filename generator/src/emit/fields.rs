@@ -29,7 +29,7 @@ pub struct Marks {
     /// `from = User` and the like.
     pub arguments: Vec<String>,
     /// The thing whose qualities the fields are.
-    thing: Option<String>,
+    entity: Option<String>,
     /// Its fields are those of a refusal, whatever thing their meanings are of.
     refusal: bool,
     /// It is made from its thing.
@@ -59,57 +59,58 @@ impl Marks {
         }
         let from = needed.from.get(&id);
         let into = needed.into.get(&id);
-        let rust = |thing: &String| scope.adapter.things.get(thing).map(|is| is.rust.clone()).unwrap_or_default();
+        let rust = |entity: &String| scope.adapter.entities.get(entity).map(|is| is.rust.clone()).unwrap_or_default();
         let mut arguments = Vec::new();
-        arguments.extend(from.map(|thing| format!("from = {}", rust(thing))));
-        arguments.extend(into.map(|thing| format!("into = {}", rust(thing))));
-        let mut thing = from.or(into).cloned();
-        if thing.is_none() {
-            thing = shared_thing(scope, Owner { payload: scope.payload(id), id: Some(id) });
-            arguments.extend(thing.iter().map(|thing| format!("means = {}", meaning(thing))));
+        arguments.extend(from.map(|entity| format!("from = {}", rust(entity))));
+        arguments.extend(into.map(|entity| format!("into = {}", rust(entity))));
+        let mut entity = from.or(into).cloned();
+        if entity.is_none() {
+            entity = shared_entity(scope, Owner { payload: scope.payload(id), id: Some(id) });
+            arguments.extend(entity.iter().map(|entity| format!("means = {}", meaning(entity))));
         }
-        Marks { arguments, thing, refusal: false, made: from.is_some() }
+        Marks { arguments, entity, refusal: false, made: from.is_some() }
     }
 
     /// What holds for an envelope around bodies.
     pub fn none() -> Self {
-        Marks { arguments: Vec::new(), thing: None, refusal: false, made: false }
+        Marks { arguments: Vec::new(), entity: None, refusal: false, made: false }
     }
 
     /// What holds for a payload that tells of a failure.
     pub fn of_refusal() -> Self {
-        Marks { arguments: vec!["from = Refusal".to_owned()], thing: None, refusal: true, made: true }
+        Marks { arguments: vec!["from = Refusal".to_owned()], entity: None, refusal: true, made: true }
     }
 
     /// `is = html`, where the name of the field does not say it.
     fn is_of(&self, scope: &Scope<'_>, sought: bool, field: &Field) -> Option<String> {
-        let Meaning { name: full, thing, quality, .. } = scope.meaning(field.meaning?);
-        let ours = self.refusal || self.thing.as_ref() == Some(thing) || (self.made && thing == "attribute");
+        let Meaning { name: full, entity, attribute, .. } = scope.meaning(field.meaning?);
+        let ours = self.refusal || self.entity.as_ref() == Some(entity) || (self.made && entity == "attribute");
         // What an error shows beside what every error has stands in a map, where it is looked for by name.
-        let column = self.refusal && thing == "error" && !OF_REFUSAL.contains(&quality.as_str());
+        let column = self.refusal && entity == "error" && !OF_REFUSAL.contains(&attribute.as_str());
         if ours && !column {
-            return (naming::field(quality) != field.rust).then(|| meaning(quality));
+            return (naming::field(attribute) != field.rust).then(|| meaning(attribute));
         }
         if column {
-            return Some(meaning(quality));
+            return Some(meaning(attribute));
         }
         sought.then(|| meaning(full))
     }
 }
 
 /// The thing that several fields are qualities of, if saying so once says nothing wrong.
-fn shared_thing(scope: &Scope<'_>, owner: Owner<'_>) -> Option<String> {
+fn shared_entity(scope: &Scope<'_>, owner: Owner<'_>) -> Option<String> {
     let sought = owner.sought(scope)?;
     let mut named: Vec<&Meaning> = sought.iter().map(|id| scope.meaning(*id)).collect();
     named.sort_by(|one, two| one.name.cmp(&two.name));
-    let mut things: Vec<&str> = named.into_iter().map(|meaning| meaning.thing.as_str()).collect();
-    let most = things.clone().into_iter().max_by_key(|thing| things.iter().filter(|other| other == &thing).count())?;
-    things.retain(|thing| *thing == most);
+    let mut entities: Vec<&str> = named.into_iter().map(|meaning| meaning.entity.as_str()).collect();
+    let most =
+        entities.clone().into_iter().max_by_key(|entity| entities.iter().filter(|other| other == &entity).count())?;
+    entities.retain(|entity| *entity == most);
     let fields = owner.payload.fields.iter();
     let misread = fields.filter(|field| field.meaning.is_none_or(|is| !sought.contains(&is)));
     let mut misread = misread.map(|field| format!("{most}.{}", naming::snake(&field.wire)));
     let wrong = misread.any(|implied| scope.is_shipped(&implied));
-    (things.len() > 1 && !wrong).then(|| most.to_owned())
+    (entities.len() > 1 && !wrong).then(|| most.to_owned())
 }
 
 /// Builds the view of a field.
@@ -155,11 +156,11 @@ pub fn rest(scope: &Scope<'_>) -> FieldView {
 }
 
 fn form_attribute(scope: &Scope<'_>, field: &Field) -> Option<String> {
-    let things = scope.adapter.meanings.iter().filter_map(|meaning| match &meaning.natural {
-        Natural::Thing(thing) => Some(thing),
+    let entities = scope.adapter.meanings.iter().filter_map(|meaning| match &meaning.natural {
+        Natural::Entity(entity) => Some(entity),
         _ => None,
     });
-    let mut lists = things.filter_map(|thing| scope.adapter.form_list(thing, &field.ty));
+    let mut lists = entities.filter_map(|entity| scope.adapter.form_list(entity, &field.ty));
     lists.next().map(|list| format!("form({list})"))
 }
 
@@ -213,7 +214,7 @@ fn nested(scope: &Scope<'_>, meanings: &Marks, field: &Field) -> Option<String> 
         |field: &&Field| field.meaning.is_some_and(|meaning| scope.meaning(meaning).is_carried) && !field.may_lack();
     let carried = inner.fields.iter().find(is_carried).and_then(|field| field.meaning);
     Some(match carried.filter(|_| meanings.refusal && field.may_lack()) {
-        Some(carried) => format!("nested = {}", meaning(&scope.meaning(carried).quality)),
+        Some(carried) => format!("nested = {}", meaning(&scope.meaning(carried).attribute)),
         None => "nested".to_owned(),
     })
 }

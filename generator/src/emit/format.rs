@@ -4,7 +4,7 @@
 use syn::{File, Item};
 
 /// Lays out a file whose comments are attributes.
-pub fn lay_out(file: &File) -> String {
+pub fn format_tokens(file: &File) -> String {
     let mut laid_out = String::new();
     let mut before: Option<&Item> = None;
     laid_out.push_str(&unparse(file.attrs.clone(), Vec::new()));
@@ -16,7 +16,7 @@ pub fn lay_out(file: &File) -> String {
         laid_out.push_str(&unparse(Vec::new(), vec![item.clone()]));
         before = Some(item);
     }
-    super::join::join(&restore_blank_lines(&laid_out))
+    super::line_joining::join(&restore_blank_lines(&laid_out))
 }
 
 fn unparse(attrs: Vec<syn::Attribute>, items: Vec<Item>) -> String {
@@ -77,7 +77,7 @@ mod tests {
     fn comments_and_blank_lines_stay() {
         let text = "//! Head.\nuse a::B;\n/// Doc.\n// a.yaml:1\npub trait T {\n/// One.\n// a.yaml:2\nfn one();\n\
                     //-\n/// Two.\nfn two();}";
-        let laid_out = lay_out(&syn::parse_file(&keep_comments(text)).unwrap());
+        let laid_out = format_tokens(&syn::parse_file(&keep_comments(text)).unwrap());
         let expected = "//! Head.\n\nuse a::B;\n\n/// Doc.\n// a.yaml:1\npub trait T {\n    /// One.\n    \
                         // a.yaml:2\n    fn one();\n\n    /// Two.\n    fn two();\n}\n";
         assert_eq!(laid_out, expected);

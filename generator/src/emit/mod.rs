@@ -8,7 +8,7 @@ mod errors;
 mod fields;
 mod format;
 mod imports;
-mod join;
+mod line_joining;
 mod own_hooks;
 mod scope;
 mod settings;
@@ -179,6 +179,6 @@ impl Draft {
         let uses = syn::parse_file(&imports).map_err(broken)?;
         let mut parsed = self.parsed.clone();
         parsed.items.splice(0..0, uses.items);
-        Ok(File { name: format!("{}.rs", self.name), text: format::lay_out(&parsed) })
+        Ok(File { name: format!("{}.rs", self.name), text: format::format_tokens(&parsed) })
     }
 }

@@ -96,9 +96,9 @@ impl<'a> Scope<'a> {
         match natural {
             Natural::Primitive(primitive) => self.primitive(*primitive),
             Natural::Key | Natural::OneOf(_) => "String".to_owned(),
-            Natural::Thing(thing) => self.thing(thing),
+            Natural::Entity(entity) => self.entity(entity),
             Natural::List(inner) => {
-                let inner = Primitive::parse(inner).map_or_else(|| self.thing(inner), |inner| self.primitive(inner));
+                let inner = Primitive::parse(inner).map_or_else(|| self.entity(inner), |inner| self.primitive(inner));
                 format!("Vec<{inner}>")
             }
         }
@@ -113,8 +113,8 @@ impl<'a> Scope<'a> {
     }
 
     /// The runtime's type of a thing.
-    pub fn thing(&self, thing: &str) -> String {
-        self.adapter.things.get(thing).map_or_else(String::new, |is| self.runtime(&is.rust))
+    pub fn entity(&self, entity: &str) -> String {
+        self.adapter.entities.get(entity).map_or_else(String::new, |is| self.runtime(&is.rust))
     }
 
     /// A name of the runtime: in full if the definition has a type of that name.
@@ -136,7 +136,7 @@ impl<'a> Scope<'a> {
         match &meaning.natural {
             Natural::OneOf(_) | Natural::Key => true,
             Natural::Primitive(primitive) => primitive.row().is_copy,
-            Natural::List(_) | Natural::Thing(_) => false,
+            Natural::List(_) | Natural::Entity(_) => false,
         }
     }
 }

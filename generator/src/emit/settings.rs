@@ -128,10 +128,10 @@ pub fn code_fields(scope: &Scope<'_>, kind: &OtpKind) -> Vec<CodeField> {
     let bound = kind.binds.iter().map(|meaning| (meaning, true));
     for (id, is_bound) in bound.chain(kind.keeps.iter().map(|meaning| (meaning, false))) {
         let word = scope.meaning(*id);
-        let name = if word.is_gathered { word.thing.clone() } else { naming::variable(&word.name) };
+        let name = if word.is_gathered { word.entity.clone() } else { naming::variable(&word.name) };
         let at = fields.iter().position(|field| field.name == name).unwrap_or_else(|| {
             let ty = match word.is_gathered {
-                true => scope.thing(&word.thing),
+                true => scope.entity(&word.entity),
                 false => format!("Option<{}>", value_type(scope, word)),
             };
             fields.push(CodeField { name, gathered: word.is_gathered, bound: Vec::new(), kept: Vec::new(), ty });

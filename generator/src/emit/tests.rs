@@ -25,8 +25,8 @@ fn adapter(rest: &str) -> Adapter {
     std::fs::write(folder.path().join("adapter.yaml"), format!("{HEAD}{rest}")).unwrap();
     let loaded = definition(folder.path(), &BuiltIn::embedded()).unwrap();
     let checked = crate::check::check(&loaded);
-    let mistakes = crate::diagnostic::render(&checked.diagnostics, &loaded.sources, false);
-    checked.adapter.unwrap_or_else(|| panic!("{mistakes}"))
+    let diagnostics = crate::diagnostic::render(&checked.diagnostics, &loaded.sources, false);
+    checked.adapter.unwrap_or_else(|| panic!("{diagnostics}"))
 }
 
 fn emitted(adapter: &Adapter, file: &str) -> String {
@@ -150,7 +150,7 @@ payloads:
 }
 
 #[test]
-fn what_a_message_shows_says_how_it_is_told_and_whether_it_may_be_cut() {
+fn what_a_message_shows_says_how_it_is_reported_and_whether_it_may_be_cut() {
     let adapter = adapter(
         "\
 meanings: { card.shop: { as: text, shorten: true }, card.note: text }

@@ -3,7 +3,7 @@
 use super::lines::{Lines, Table, list, short};
 use super::{faults, meanings, request, step_name};
 use crate::arena::Id;
-use crate::model::{Adapter, Choice, Endpoint, IdForm, Meaning, OtpKind, Payload, When};
+use crate::model::{Adapter, Choice, Discriminator, Endpoint, IdForm, Meaning, OtpKind, Payload};
 use crate::plan::{Fill, Filled, Role, Source, Step, Value};
 use crate::vocabulary::Natural;
 
@@ -14,8 +14,8 @@ pub fn text(of: &Adapter, endpoint: &Endpoint) -> String {
     text.head(&endpoint.name, &endpoint.trace);
     let when = match &endpoint.when {
         None => String::new(),
-        Some(When::Is { field, value, .. }) => format!(", when {field} is {value}"),
-        Some(When::Has(fields)) => format!(", when there is {}", fields.join(" or ")),
+        Some(Discriminator::Is { field, value, .. }) => format!(", when {field} is {value}"),
+        Some(Discriminator::Has(fields)) => format!(", when there is {}", fields.join(" or ")),
     };
     text.line(&format!("{} {}{}{when}", endpoint.method, of.base, endpoint.path));
     text.line(&endpoint.about);
@@ -71,8 +71,8 @@ impl Page<'_> {
         for (holds, what) in [
             (step.raises, "a refusal becomes an error, and nothing after it is done"),
             (step.keeps_refused, "a code that could not be sent stays valid, for the response tells of it"),
-            (step.or_nobody && !has_table, "for an operation that hides unknown users, nobody is an answer"),
-            (step.or_nobody && has_table, "while the table has no rows, and where a value is not sent, this passes"),
+            (step.if_known && !has_table, "for an operation that hides unknown users, nobody is an answer"),
+            (step.if_known && has_table, "while the table has no rows, and where a value is not sent, this passes"),
         ] {
             if holds {
                 table.row(["note", what]);
@@ -185,10 +185,10 @@ fn lower(text: &str) -> String {
     letters.next().map(|first| first.to_lowercase().to_string() + letters.as_str()).unwrap_or_default()
 }
 
-/// `8 characters, 5 tries`
+/// `8 characters, 5 attempts`
 fn shape(kind: &OtpKind) -> String {
     match kind.id {
         IdForm::Code => format!("{} characters, found by itself", kind.digits),
-        IdForm::Uuid | IdForm::Token => format!("{} characters, {} tries", kind.digits, kind.attempts),
+        IdForm::Uuid | IdForm::Token => format!("{} characters, {} attempts", kind.digits, kind.attempts),
     }
 }

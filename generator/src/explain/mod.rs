@@ -109,7 +109,7 @@ fn codes_of(of: &Adapter, text: &mut Lines) {
         let what = if otp.alphabet == "digits" { "digits" } else { "letters and digits" };
         let tried = match otp.id {
             IdForm::Code => "found by itself".to_owned(),
-            IdForm::Uuid | IdForm::Token => format!("{} tries", otp.attempts),
+            IdForm::Uuid | IdForm::Token => format!("{} attempts", otp.attempts),
         };
         text.line(&format!("The code `{}`: {} {what}, good for {}, {tried}", otp.name, otp.digits, otp.life));
         let mut table = Table::default();

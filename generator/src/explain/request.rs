@@ -27,8 +27,8 @@ pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
 /// ` in requestObject`, where an envelope has a hole of that name.
 pub fn inside(envelope: &Envelope, request: bool) -> String {
     let around = if request { &envelope.request } else { &envelope.success };
-    let hole = around.iter().flat_map(|payload| &payload.fields).find(|field| field.ty == Type::Body);
-    hole.map(|field| format!(" in {}", field.wire)).unwrap_or_default()
+    let body_slot = around.iter().flat_map(|payload| &payload.fields).find(|field| field.ty == Type::Body);
+    body_slot.map(|field| format!(" in {}", field.wire)).unwrap_or_default()
 }
 
 fn what(of: &Adapter, field: &Field) -> String {

@@ -13,14 +13,17 @@ pub fn all(words: &Vocabulary) -> String {
     }
     text.table(&table);
     text.blank();
-    text.line("Things: what a field may mean, as `thing.quality`");
+    text.line("Entities: what a field may mean, as `entity.attribute`");
     let mut table = Table::default();
-    for thing in things(words) {
-        table.row([thing, &list(&qualities(words, thing).map(|(quality, _)| quality.to_owned()).collect::<Vec<_>>())]);
+    for entity in entities(words) {
+        table.row([
+            entity,
+            &list(&attributes(words, entity).map(|(attribute, _)| attribute.to_owned()).collect::<Vec<_>>()),
+        ]);
     }
     text.table(&table);
     text.blank();
-    text.line("More: countersign explain <behaviour>, <thing>, <thing.quality>, <fault>, <key>, <rule>");
+    text.line("More: countersign explain <behaviour>, <entity>, <entity.attribute>, <fault>, <key>, <rule>");
     text.text()
 }
 
@@ -35,13 +38,13 @@ pub fn one(words: &Vocabulary, name: &str) -> Option<String> {
     if let Some(natural) = words.meanings.get(name) {
         return Some(meaning(words, name, natural));
     }
-    things(words).contains(&name).then(|| thing(words, name))
+    entities(words).contains(&name).then(|| entity(words, name))
 }
 
 /// Every word that can be asked for.
 pub fn names(words: &Vocabulary) -> Vec<&str> {
     let behaviours = words.behaviours.names().chain(words.faults.names()).chain(words.meanings.names());
-    behaviours.chain(things(words)).collect()
+    behaviours.chain(entities(words)).collect()
 }
 
 fn behaviour(words: &Vocabulary, name: &str, of: &Behaviour) -> String {
@@ -98,12 +101,12 @@ fn faults(words: &Vocabulary, text: &mut Lines, head: &str, faults: &[String]) {
     text.table(&table);
 }
 
-fn thing(words: &Vocabulary, name: &str) -> String {
+fn entity(words: &Vocabulary, name: &str) -> String {
     let mut text = Lines::default();
     text.line(&format!("{name}: a field may mean"));
     let mut table = Table::default();
-    for (quality, natural) in qualities(words, name) {
-        table.row([&format!("{name}.{quality}"), &kind(natural)]);
+    for (attribute, natural) in attributes(words, name) {
+        table.row([&format!("{name}.{attribute}"), &kind(natural)]);
     }
     text.table(&table);
     text.text()
@@ -122,7 +125,7 @@ fn meaning(words: &Vocabulary, name: &str, natural: &Natural) -> String {
     if let Some(from) = words.derived.get(name) {
         row(&mut table, "worked out from", from);
     }
-    if name.split_once('.').is_some_and(|(thing, _)| words.always.iter().any(|always| always == thing)) {
+    if name.split_once('.').is_some_and(|(entity, _)| words.always.iter().any(|always| always == entity)) {
         table.row(["always at hand", ""]);
     }
     text.table(&table);
@@ -141,7 +144,7 @@ fn fault(words: &Vocabulary, name: &str, when: &str) -> String {
 
 /// The behaviours whose part of the signature has the word.
 fn users(words: &Vocabulary, name: &str, part: impl Fn(&Behaviour) -> &Vec<String>) -> Vec<String> {
-    let all = name.split_once('.').map(|(thing, _)| format!("{thing}.*"));
+    let all = name.split_once('.').map(|(entity, _)| format!("{entity}.*"));
     let has = |one: &Behaviour| {
         let mut parts = part(one).iter().flat_map(|written| written.split(" | "));
         parts.any(|written| written == name || Some(written) == all.as_deref())
@@ -156,19 +159,19 @@ fn givers(words: &Vocabulary, name: &str) -> Vec<String> {
     words.behaviours.iter().filter(|(_, one)| gives(one)).map(|(name, _)| name.clone()).collect()
 }
 
-fn things(words: &Vocabulary) -> Vec<&str> {
-    let mut things: Vec<&str> = Vec::new();
-    for thing in words.meanings.names().filter_map(|name| name.split_once('.')).map(|(thing, _)| thing) {
-        if !things.contains(&thing) {
-            things.push(thing);
+fn entities(words: &Vocabulary) -> Vec<&str> {
+    let mut entities: Vec<&str> = Vec::new();
+    for entity in words.meanings.names().filter_map(|name| name.split_once('.')).map(|(entity, _)| entity) {
+        if !entities.contains(&entity) {
+            entities.push(entity);
         }
     }
-    things
+    entities
 }
 
-fn qualities<'a>(words: &'a Vocabulary, of: &'a str) -> impl Iterator<Item = (&'a str, &'a Natural)> {
+fn attributes<'a>(words: &'a Vocabulary, of: &'a str) -> impl Iterator<Item = (&'a str, &'a Natural)> {
     words.meanings.iter().filter_map(move |(name, natural)| {
-        name.split_once('.').filter(|(thing, _)| *thing == of).map(|(_, quality)| (quality, natural))
+        name.split_once('.').filter(|(entity, _)| *entity == of).map(|(_, attribute)| (attribute, natural))
     })
 }
 
@@ -178,6 +181,6 @@ fn kind(natural: &Natural) -> String {
         Natural::Key => "the key of a message".to_owned(),
         Natural::OneOf(values) => values.join(" | "),
         Natural::List(of) => format!("a list of {of}"),
-        Natural::Thing(of) => format!("a thing: {of}"),
+        Natural::Entity(of) => format!("an entity: {of}"),
     }
 }

@@ -61,7 +61,7 @@ pub static SYNONYMS: [(&str, &str); 64] = [
     ("status_code", "status"),
     ("string", "text"),
     ("texts", "messages"),
-    ("tries", "attempts"),
+    ("attempts", "attempts"),
     ("ttl", "life"),
     ("type", "as"),
     ("url", "route"),

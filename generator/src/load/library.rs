@@ -132,7 +132,7 @@ pub(super) fn files_of(folder: &Path) -> std::io::Result<Files> {
 /// Files that are called almost like the parts of a definition, so that nothing reads them: each with the name that is
 /// read.
 pub(super) fn strays_of(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut strays = Vec::new();
+    let mut unmatched_calls = Vec::new();
     for path in inside(folder) {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
         let (stem, ending) = name.rsplit_once('.').unwrap_or((name, ""));
@@ -155,12 +155,12 @@ pub(super) fn strays_of(folder: &Path) -> Vec<(PathBuf, String)> {
         };
         let read = meant == name;
         if is_folder && !read && inside(&path).iter().any(|file| is_yaml(file)) {
-            strays.extend(inside(&path).into_iter().filter(|file| is_yaml(file)).map(|file| {
+            unmatched_calls.extend(inside(&path).into_iter().filter(|file| is_yaml(file)).map(|file| {
                 let file_name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
                 (file, format!("{meant}/{file_name}"))
             }));
         } else if !is_folder && !read && matches!(ending, "yaml" | "yml" | "json" | "txt") {
-            strays.push((path, meant));
+            unmatched_calls.push((path, meant));
         }
     }
     for part in ["messages", "examples"] {
@@ -168,11 +168,11 @@ pub(super) fn strays_of(folder: &Path) -> Vec<(PathBuf, String)> {
             inside(&folder.join(part)).into_iter().filter(|path| path.extension().is_some_and(|end| end == "yml"))
         {
             let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-            strays.push((path, format!("{part}/{stem}.yaml")));
+            unmatched_calls.push((path, format!("{part}/{stem}.yaml")));
         }
     }
-    strays.sort();
-    strays
+    unmatched_calls.sort();
+    unmatched_calls
 }
 
 fn inside(folder: &Path) -> Vec<PathBuf> {

@@ -5,12 +5,12 @@ use crate::model;
 use crate::naming::pascal;
 use crate::raw::{Around, Endpoint, RowSays, Text};
 use crate::report::ErrorReported;
-use crate::resolve::{Resolved, is_hole_of_fields};
+use crate::resolve::{Resolved, is_body_slot_of_fields};
 
 /// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
 pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, ErrorReported> {
     let envelope = &of.raw.envelope;
-    let whole = |part: &&Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_hole_of_fields));
+    let whole = |part: &&Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_body_slot_of_fields));
     let around =
         |part: &Option<Around>, name: &str| part.as_ref().filter(whole).map(|part| part_of(of, part, name)).transpose();
     let mut request = around(&envelope.request, "RequestEnvelope")?;
@@ -34,8 +34,8 @@ fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payloa
 }
 
 fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, ErrorReported> {
-    let thing = Some("error".to_owned());
-    let payload = model::Payload { in_response: true, thing, ..part_of(of, failure, name)? };
+    let entity = Some("error".to_owned());
+    let payload = model::Payload { in_response: true, entity, ..part_of(of, failure, name)? };
     let declared = if let Around::Payload(name) = failure { of.payload_id(&name.text) } else { None };
     Ok(model::Failure { payload, declared })
 }

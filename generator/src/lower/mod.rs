@@ -4,12 +4,12 @@
 mod answers;
 mod catalogues;
 mod examples;
-mod needed;
 mod payloads;
+mod required_impls;
 
 use crate::derive::{Derived, outside};
 use crate::load::Loaded;
-use crate::model::{self, Adapter, Needed};
+use crate::model::{self, Adapter, RequiredImpls};
 use crate::plan::Plan;
 use crate::raw::{Callers, Text};
 use crate::report::{Clean, ErrorReported};
@@ -54,7 +54,7 @@ pub(crate) fn lower(
         meanings: of.meanings.all.clone(),
         derived: meant_ids(of),
         faults: of.shipped_faults.clone(),
-        things: of.words.things.clone(),
+        entities: of.words.entities.clone(),
         behaviours: of.behaviours.try_map(|(_, one)| {
             Ok(model::Behaviour { name: one.name.clone(), said: one.said.clone(), expects: one.expects.clone() })
         })?,
@@ -71,14 +71,14 @@ pub(crate) fn lower(
         payloads: of.payloads.try_map(|(id, payload)| payloads::payload(of, id, payload, &reached))?,
         unions: of.unions.try_map(|(id, union)| payloads::union(id, union, &reached))?,
         enums: of.enums.try_map(|(id, one)| Ok(payloads::enumeration(id, one, &reached)))?,
-        needed: Needed::default(),
+        needed: RequiredImpls::default(),
         says: definition.says.iter().map(|(fault, key)| (fault.text.clone(), key.text.clone())).collect(),
         rows: answers::rows(of, used),
         answers,
         endpoints,
         examples: examples::examples(of),
     };
-    adapter.needed = needed::by(&adapter);
+    adapter.needed = required_impls::by(&adapter);
     Ok(adapter)
 }
 

@@ -3,7 +3,7 @@
 use crate::arena::Id;
 use crate::model::{self, Need, Type};
 use crate::naming;
-use crate::raw::{self, Text, When};
+use crate::raw::{self, Discriminator, Text};
 use crate::report::ErrorReported;
 use crate::resolve::rules::{self, Subject};
 use crate::resolve::{Enum, Field, Means, Payload, Reached, Resolved, Then, Union};
@@ -29,7 +29,7 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
     Ok(model::Payload {
         name: name.to_owned(),
         about: None,
-        thing: payload.thing.clone(),
+        entity: payload.entity.clone(),
         fields,
         then: then.into_iter().flatten().collect(),
         keep_unknown: false,
@@ -41,7 +41,7 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
 fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorReported> {
     let raw = field.raw;
     let conditional = match &field.means {
-        Means::When(all) => all
+        Means::Discriminator(all) => all
             .iter()
             .map(|one| Ok((one.meaning?, one.sibling.text.clone(), one.value.text.clone())))
             .collect::<Result<_, _>>()?,
@@ -134,7 +134,7 @@ pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) 
         name: union.name.text.clone(),
         tag: union.raw.tag.as_ref().map(|tag| tag.text.clone()).unwrap_or_default(),
         keep_unknown: union.raw.keep_unknown,
-        thing: union.thing.clone(),
+        entity: union.entity.clone(),
         variants: variants
             .map(|(variant, rust)| {
                 Ok(model::Variant { wire: variant.name.text.clone(), rust, payload: variant.payload? })
@@ -163,18 +163,18 @@ pub(super) fn enumeration(id: Id<model::Enum>, one: &Enum<'_>, reached: &Reached
 /// How an endpoint is told from others at its route.
 pub(super) fn when(
     of: &Resolved<'_>,
-    when: &When,
+    when: &Discriminator,
     request: Option<Id<model::Payload>>,
-) -> Result<model::When, ErrorReported> {
+) -> Result<model::Discriminator, ErrorReported> {
     let (field, value) = match when {
-        When::Has(fields) => {
-            return Ok(model::When::Has(fields.iter().map(|field| field.text.clone()).collect()));
+        Discriminator::Has(fields) => {
+            return Ok(model::Discriminator::Has(fields.iter().map(|field| field.text.clone()).collect()));
         }
-        When::Is(field, value) => (field, value),
+        Discriminator::Is(field, value) => (field, value),
     };
     let mut fields = request.map_or(&[][..], |request| &of.payloads[request].fields).iter();
     let found = fields.find(|one| one.raw.name.text == field.text);
     let ty = found.map(|field| field.ty.clone()).transpose()?;
     let of = if let Some(Type::Enum(id)) = ty { Some(id) } else { None };
-    Ok(model::When::Is { field: field.text.clone(), of, value: value.text.clone() })
+    Ok(model::Discriminator::Is { field: field.text.clone(), of, value: value.text.clone() })
 }

@@ -8,9 +8,9 @@ pub struct Meaning {
     /// `user.given_name`
     pub name: String,
     /// `user`
-    pub thing: String,
+    pub entity: String,
     /// `given_name`
-    pub quality: String,
+    pub attribute: String,
     /// Its type.
     pub natural: Natural,
     /// Where it is from.
@@ -52,7 +52,7 @@ pub enum Home {
 
 impl Meaning {
     /// True for a quality of this thing.
-    pub fn is_of(&self, thing: &str) -> bool {
-        self.thing == thing
+    pub fn is_of(&self, entity: &str) -> bool {
+        self.entity == entity
     }
 }

@@ -13,7 +13,7 @@ pub struct Payload {
     /// One sentence, if the definition has one.
     pub about: Option<String>,
     /// The thing whose qualities it shows, if it shows one and only one: `user`, `option`, `operation`.
-    pub thing: Option<String>,
+    pub entity: Option<String>,
     pub fields: Vec<Field>,
     /// Rules on meanings, with the number of fields that stand before them.
     pub then: Vec<Then>,
@@ -100,7 +100,7 @@ pub struct Union {
     pub name: String,
     pub tag: String,
     pub keep_unknown: bool,
-    pub thing: Option<String>,
+    pub entity: Option<String>,
     pub variants: Vec<Variant>,
     /// Something reaches it.
     pub is_reached: bool,

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::failures;
-use super::operations::{Group, holes};
+use super::operations::{Group, body_slots};
 use super::requests;
 use super::samples;
 use super::schemas::{Root, Schemas};
@@ -100,9 +100,9 @@ fn shown(of: &Adapter, endpoint: &Endpoint, call: &Call, key: String, title: Str
 
 /// A request in its envelope, without what stands in the path.
 pub fn asked(of: &Adapter, endpoint: &Endpoint, mut body: Json) -> Json {
-    let holes = holes(&endpoint.path);
+    let body_slots = body_slots(&endpoint.path);
     if let Json::Object(members) = &mut body {
-        members.retain(|name, _| !holes.contains(name));
+        members.retain(|name, _| !body_slots.contains(name));
     }
     in_envelope(of.envelope.request.as_ref(), Some(body))
 }
@@ -173,11 +173,11 @@ pub fn row_of<'a>(of: &'a Adapter, endpoint: &Endpoint, call: &Call, body: &Json
 /// The code that a body shows.
 fn code_in(of: &Adapter, endpoint: &Endpoint, body: &Json) -> Option<String> {
     let failure = failures::of_endpoint(of, endpoint)?;
-    let hole = failure.payload.fields.iter().find_map(|field| match field.ty {
+    let body_slot = failure.payload.fields.iter().find_map(|field| match field.ty {
         Type::Payload(id) if failure.declared.is_none() => Some(&of.payloads[id]),
         _ => None,
     });
-    code_of(of, hole.unwrap_or(&failure.payload), body)
+    code_of(of, body_slot.unwrap_or(&failure.payload), body)
 }
 
 fn code_of(of: &Adapter, payload: &Payload, body: &Json) -> Option<String> {

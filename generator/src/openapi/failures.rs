@@ -7,7 +7,7 @@ use super::schemas::{Root, Schemas};
 use crate::arena::Id;
 use crate::model::{Adapter, Endpoint, ErrorRow, Failure, Field, Payload, Says, Type};
 
-/// What a failure of an endpoint is told with.
+/// What a failure of an endpoint is reported with.
 pub fn of_endpoint<'a>(of: &'a Adapter, endpoint: &Endpoint) -> Option<&'a Failure> {
     let named = endpoint.failure.as_ref().and_then(|name| of.failures.iter().find(|one| one.payload.name == *name));
     named.or(of.envelope.failure.as_ref())

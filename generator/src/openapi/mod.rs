@@ -31,7 +31,7 @@ use crate::naming::is_invisible;
 use crate::vocabulary::Natural;
 
 pub use examples::row_of as row_of_example;
-pub use operations::holes;
+pub use operations::body_slots;
 pub use responses::rows_by_status;
 pub use schemas::{Root, Schemas};
 pub use valid::{Misfit, Named, misfits};
@@ -119,6 +119,6 @@ fn natural(meaning: &Meaning) -> String {
         Natural::Key => "key".to_owned(),
         Natural::OneOf(values) => values.join(" | "),
         Natural::List(inner) => format!("[{inner}]"),
-        Natural::Thing(thing) => thing.clone(),
+        Natural::Entity(entity) => entity.clone(),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::schemas::Schemas;
 use super::{examples, fields, requests, responses, security, words};
-use crate::model::{Adapter, Endpoint, When};
+use crate::model::{Adapter, Discriminator, Endpoint};
 
 /// The name of the parameter for the language.
 pub const LANGUAGE: &str = "AcceptLanguage";
@@ -122,8 +122,8 @@ fn description(of: &Adapter, group: &Group<'_>) -> String {
     }
     let one = |endpoint: &&Endpoint| {
         let when = match &endpoint.when {
-            Some(When::Is { field, value, .. }) => format!(", where `{field}` is `{value}`"),
-            Some(When::Has(fields)) => format!(", where there is `{}`", fields.join("` or `")),
+            Some(Discriminator::Is { field, value, .. }) => format!(", where `{field}` is `{value}`"),
+            Some(Discriminator::Has(fields)) => format!(", where there is `{}`", fields.join("` or `")),
             None => String::new(),
         };
         format!("**{}**{when}\n\n{}", crate::markdown::code(&endpoint.name), words::of_endpoint(of, endpoint))
@@ -158,17 +158,17 @@ fn extensions(of: &Adapter, endpoint: &Endpoint) -> Json {
     said
 }
 
-fn told(when: &When) -> Json {
+fn told(when: &Discriminator) -> Json {
     match when {
-        When::Is { field, value, .. } => json!({ field.as_str(): value }),
-        When::Has(fields) => json!(fields),
+        Discriminator::Is { field, value, .. } => json!({ field.as_str(): value }),
+        Discriminator::Has(fields) => json!(fields),
     }
 }
 
 /// What stands in the path, and the language.
 fn parameters(of: &Adapter, group: &Group<'_>, first: &Endpoint, schemas: &mut Schemas<'_>) -> Vec<Json> {
     let mut all = Vec::new();
-    for name in holes(&first.path) {
+    for name in body_slots(&first.path) {
         let payload = first.request.map(|id| &of.payloads[id]);
         let field = payload.and_then(|payload| payload.fields.iter().find(|field| field.wire == name));
         let schema = match field {
@@ -205,7 +205,7 @@ pub fn language(of: &Adapter) -> Option<Json> {
 }
 
 /// The names in braces of a path.
-pub fn holes(path: &str) -> Vec<String> {
+pub fn body_slots(path: &str) -> Vec<String> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect()
 }

@@ -3,10 +3,10 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::examples::Calls;
-use super::operations::{Group, holes};
+use super::operations::{Group, body_slots};
 use super::schemas::{Root, Schemas};
 use super::valid::misfits;
-use crate::model::{Endpoint, When};
+use crate::model::{Discriminator, Endpoint};
 
 /// The body that the endpoints of a route take; none if none takes one.
 pub fn body(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Option<Json> {
@@ -50,14 +50,14 @@ fn told_apart(group: &Group<'_>, references: &[Json], schemas: &Schemas<'_>) -> 
         .endpoints
         .iter()
         .map(|endpoint| match &endpoint.when {
-            Some(When::Is { field, value, .. }) if bare => Some((field.as_str(), value.as_str())),
+            Some(Discriminator::Is { field, value, .. }) if bare => Some((field.as_str(), value.as_str())),
             _ => None,
         })
         .collect();
     let one_field = told.filter(|told| {
-        let in_path = group
-            .first()
-            .is_some_and(|first| holes(&first.path).iter().any(|hole| told.iter().any(|(field, _)| field == hole)));
+        let in_path = group.first().is_some_and(|first| {
+            body_slots(&first.path).iter().any(|body_slot| told.iter().any(|(field, _)| field == body_slot))
+        });
         !in_path && told.windows(2).all(|pair| matches!(pair, [one, other] if one.0 == other.0 && one.1 != other.1))
     });
     match one_field {

@@ -9,7 +9,7 @@ use super::fields::{self, Direction};
 use super::valid::Named;
 use super::{Version, rules, words};
 use crate::arena::Id;
-use crate::model::{Adapter, Enum, Need, Payload, Type, Union, Variant, When};
+use crate::model::{Adapter, Discriminator, Enum, Need, Payload, Type, Union, Variant};
 use crate::naming::pascal;
 
 /// What a schema is of.
@@ -218,7 +218,7 @@ impl<'a> Schemas<'a> {
             schema.insert("x-refused".to_owned(), json!(never));
         }
         schema.extend(rules::of_meanings(self.of, payload).map(|rules| ("x-rules".to_owned(), rules)));
-        schema.extend(payload.thing.as_ref().map(|thing| ("x-thing".to_owned(), Json::from(thing.as_str()))));
+        schema.extend(payload.entity.as_ref().map(|entity| ("x-entity".to_owned(), Json::from(entity.as_str()))));
         Json::Object(schema)
     }
 
@@ -345,7 +345,7 @@ fn enumeration(of: &Enum) -> Json {
 /// The fields of a request that stand in its path.
 fn in_path(of: &Adapter, id: Id<Payload>) -> Vec<String> {
     let asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
-    asked.flat_map(|endpoint| super::operations::holes(&endpoint.path)).collect()
+    asked.flat_map(|endpoint| super::operations::body_slots(&endpoint.path)).collect()
 }
 
 /// The field and the value by which the one endpoint that takes a request is told from others at its route.
@@ -353,7 +353,7 @@ fn told_by(of: &Adapter, id: Id<Payload>) -> Option<(String, String)> {
     let mut asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
     let (Some(endpoint), None) = (asked.next(), asked.next()) else { return None };
     match &endpoint.when {
-        Some(When::Is { field, value, .. }) => Some((field.clone(), value.clone())),
+        Some(Discriminator::Is { field, value, .. }) => Some((field.clone(), value.clone())),
         _ => None,
     }
 }

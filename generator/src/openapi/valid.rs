@@ -142,7 +142,7 @@ fn alternatives(value: &Json, keywords: &Map<String, Json>, known: &impl Named, 
             0 => all.extend(nearest(tried)),
             1 => {}
             _ if one_only => {
-                all.push(Misfit { pointer: at.to_owned(), what: "could be several things".to_owned() });
+                all.push(Misfit { pointer: at.to_owned(), what: "could be several entities".to_owned() });
             }
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use super::document::callers;
 use super::read::Reading;
-use super::{Endpoint, Entries, Example, Row, RowSays, Text, When};
+use super::{Discriminator, Endpoint, Entries, Example, Row, RowSays, Text};
 use crate::language::keys::{self, Section};
 use crate::source::Place;
 use crate::yaml::{Map, Node, Value};
@@ -54,19 +54,21 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
 }
 
 /// `{ field: value }`, or a list of fields of which one is there.
-fn when(reading: &mut Reading, node: &Node) -> Option<When> {
+fn when(reading: &mut Reading, node: &Node) -> Option<Discriminator> {
     match &node.value {
         Value::Map(map) => match map.entries.as_slice() {
             [only] => {
                 let field = Text { text: only.key.clone(), place: only.key_place };
-                Some(When::Is(field, reading.text(&only.node, "a value")?))
+                Some(Discriminator::Is(field, reading.text(&only.node, "a value")?))
             }
             _ => {
                 reading.wrong_value(node.place, "`when` asks one field for its value".to_owned(), "name one field");
                 None
             }
         },
-        _ => Some(When::Has(reading.list(Some(node), "`when`"))).filter(|_| !matches!(node.value, Value::Null)),
+        _ => {
+            Some(Discriminator::Has(reading.list(Some(node), "`when`"))).filter(|_| !matches!(node.value, Value::Null))
+        }
     }
 }
 

@@ -279,7 +279,7 @@ pub struct Endpoint {
     pub response: Option<Text>,
     pub envelope: Option<Text>,
     /// How it is told from others at its route.
-    pub when: Option<(When, Place)>,
+    pub when: Option<(Discriminator, Place)>,
     pub callers: Option<(Callers, Place)>,
 }
 
@@ -295,7 +295,7 @@ impl Endpoint {
 
 /// How an endpoint is told from others at its route.
 #[derive(Debug, Clone)]
-pub enum When {
+pub enum Discriminator {
     /// A field has this value.
     Is(Text, Text),
     /// One of these fields is there.

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::section;
 use crate::arena::Id;
 use crate::markdown::{code, table, text};
-use crate::model::{Adapter, Endpoint, Example, Field, Need, Payload, Target, Then, Type, When};
+use crate::model::{Adapter, Discriminator, Endpoint, Example, Field, Need, Payload, Target, Then, Type};
 use crate::openapi::{self, words};
 
 /// All of them.
@@ -15,8 +15,8 @@ pub fn all(of: &Adapter) -> String {
 
 fn one(of: &Adapter, endpoint: &Endpoint) -> String {
     let when = match &endpoint.when {
-        Some(When::Is { field, value, .. }) => format!(", where {} is {}", code(field), code(value)),
-        Some(When::Has(fields)) => {
+        Some(Discriminator::Is { field, value, .. }) => format!(", where {} is {}", code(field), code(value)),
+        Some(Discriminator::Has(fields)) => {
             let fields: Vec<String> = fields.iter().map(|field| code(field)).collect();
             format!(", where there is {}", fields.join(" or "))
         }
@@ -53,7 +53,7 @@ fn one(of: &Adapter, endpoint: &Endpoint) -> String {
 
 fn request(of: &Adapter, endpoint: &Endpoint) -> String {
     let Some(id) = endpoint.request else { return String::new() };
-    let inside = hole(of.envelope.request.as_ref());
+    let inside = body_slot(of.envelope.request.as_ref());
     let below = format!("{inside}Fields are checked from top to bottom.\n\n{}", fields(of, id));
     section(3, "Request", &below)
 }
@@ -62,16 +62,16 @@ fn response(of: &Adapter, endpoint: &Endpoint) -> String {
     let status = endpoint.success;
     match endpoint.response {
         Some(id) => {
-            let below = format!("{}Status {status}.\n\n{}", hole(of.envelope.success.as_ref()), fields(of, id));
+            let below = format!("{}Status {status}.\n\n{}", body_slot(of.envelope.success.as_ref()), fields(of, id));
             section(3, "Answer", &below)
         }
         None => section(3, "Answer", &format!("Status {status}, with no body of its own.")),
     }
 }
 
-fn hole(envelope: Option<&Payload>) -> String {
-    let hole = envelope.and_then(|envelope| envelope.fields.iter().find(|field| field.ty == Type::Body));
-    hole.map(|field| format!("In {}. ", code(&field.wire))).unwrap_or_default()
+fn body_slot(envelope: Option<&Payload>) -> String {
+    let body_slot = envelope.and_then(|envelope| envelope.fields.iter().find(|field| field.ty == Type::Body));
+    body_slot.map(|field| format!("In {}. ", code(&field.wire))).unwrap_or_default()
 }
 
 /// The fields of a payload with their rules.

@@ -32,7 +32,7 @@ pub(crate) struct Behaviour {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Pattern {
     One(Id<Meaning>),
-    Thing(String),
+    Entity(String),
     Everything,
 }
 
@@ -41,7 +41,7 @@ impl Pattern {
     pub fn has(&self, id: Id<Meaning>, meaning: &Meaning) -> bool {
         match self {
             Pattern::One(one) => *one == id,
-            Pattern::Thing(thing) => meaning.is_of(thing),
+            Pattern::Entity(entity) => meaning.is_of(entity),
             Pattern::Everything => true,
         }
     }
@@ -75,7 +75,7 @@ fn bind(
     let choices = |need: &String| need.split(" | ").filter_map(|word| meanings.find(word)).collect::<Vec<_>>();
     let takes = said.takes.iter().filter_map(|word| match (word.as_str(), word.strip_suffix(".*")) {
         ("everything", _) => Some(Pattern::Everything),
-        (_, Some(thing)) => Some(Pattern::Thing(thing.to_owned())),
+        (_, Some(entity)) => Some(Pattern::Entity(entity.to_owned())),
         (word, None) => meanings.find(word).map(Pattern::One),
     });
     let gives = said.gives.iter().filter_map(|word| match word.strip_suffix(".*") {

@@ -54,15 +54,15 @@ impl Meanings {
 
     /// Adds one.
     pub fn add(&mut self, words: &Vocabulary, name: &str, natural: Natural, home: Home) -> Id<Meaning> {
-        let (thing, quality) = name.split_once('.').unwrap_or((name, ""));
-        let among = |things: &[String]| things.iter().any(|one| one == thing);
-        let is = words.thing(thing);
+        let (entity, attribute) = name.split_once('.').unwrap_or((name, ""));
+        let among = |entities: &[String]| entities.iter().any(|one| one == entity);
+        let is = words.entity(entity);
         let list = if let Natural::List(inner) = &natural { Some(inner.clone()) } else { None };
         let set = if let Natural::OneOf(values) = &natural { words.set_of_values(values) } else { None };
         let id = self.all.put(Meaning {
             name: name.to_owned(),
-            thing: thing.to_owned(),
-            quality: quality.to_owned(),
+            entity: entity.to_owned(),
+            attribute: attribute.to_owned(),
             home,
             set: set.map(str::to_owned),
             is_always: among(&words.always),
@@ -70,7 +70,7 @@ impl Meanings {
             is_inward: among(&words.inward),
             is_carried: words.carried.iter().any(|one| one == name),
             is_gathered: is.is_some_and(|is| is.gathered),
-            may_lack: is.is_some_and(|is| is.optional.iter().any(|optional| optional == quality)),
+            may_lack: is.is_some_and(|is| is.optional.iter().any(|optional| optional == attribute)),
             is_in_message: false,
             is_shortened: false,
             is_outcome: false,
@@ -78,8 +78,8 @@ impl Meanings {
         });
         self.by_name.insert(name.to_owned(), id);
         // Of two lists of the same thing, neither is meant by a list that says nothing.
-        if let Some(thing) = list {
-            self.lists.entry(thing).and_modify(|only| *only = None).or_insert(Some(id));
+        if let Some(entity) = list {
+            self.lists.entry(entity).and_modify(|only| *only = None).or_insert(Some(id));
         }
         id
     }
@@ -90,13 +90,13 @@ impl Meanings {
     }
 
     /// The qualities of a thing.
-    pub fn qualities<'m>(&'m self, thing: &'m str) -> impl Iterator<Item = (Id<Meaning>, &'m Meaning)> {
-        self.all.pairs().filter(move |(_, meaning)| meaning.is_of(thing))
+    pub fn attributes<'m>(&'m self, entity: &'m str) -> impl Iterator<Item = (Id<Meaning>, &'m Meaning)> {
+        self.all.pairs().filter(move |(_, meaning)| meaning.is_of(entity))
     }
 
     /// The meaning of a list whose elements are such things: `[option]` -> `consent.options`.
-    pub fn list_of(&self, thing: &str) -> Option<Id<Meaning>> {
-        self.lists.get(thing).copied().flatten()
+    pub fn list_of(&self, entity: &str) -> Option<Id<Meaning>> {
+        self.lists.get(entity).copied().flatten()
     }
 
     /// The meaning that a definition names; tells of one that nobody declares.
@@ -108,7 +108,7 @@ impl Meanings {
             return Ok(id);
         }
         if let Some(setting) = name.text.strip_prefix("settings.") {
-            let settings = self.qualities("settings").map(|(_, one)| one.quality.as_str());
+            let settings = self.attributes("settings").map(|(_, one)| one.attribute.as_str());
             let help = near(setting, settings).map(|near| format!("did you mean `settings.{near}`?"));
             let help = help.unwrap_or_else(|| format!("add `{setting}: <default>` under `settings:`"));
             return Err(report.tell("unknown-setting", name.place, format!("no setting `{setting}`"), help));
@@ -123,11 +123,11 @@ impl Meanings {
         if let Some(help) = find::meant(name, shipped.map(|one| one.name.as_str())) {
             return help;
         }
-        let thing = name.split('.').next().unwrap_or_default();
-        let qualities: Vec<&str> = self.qualities(thing).map(|(_, one)| one.quality.as_str()).collect();
-        if qualities.is_empty() {
+        let entity = name.split('.').next().unwrap_or_default();
+        let attributes: Vec<&str> = self.attributes(entity).map(|(_, one)| one.attribute.as_str()).collect();
+        if attributes.is_empty() {
             return "add it under `meanings:`".to_owned();
         }
-        format!("`{thing}` has: {}; add one of your own under `meanings:`", qualities.join(", "))
+        format!("`{entity}` has: {}; add one of your own under `meanings:`", attributes.join(", "))
     }
 }

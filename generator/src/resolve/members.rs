@@ -54,7 +54,7 @@ pub(crate) fn laid_at<'a>(definition: &'a Definition, name: &Text, endpoint: &'a
         [(parts.request, request_name(name, endpoint), true), (parts.success, response_name(name, endpoint), false)]
     {
         let Some(Around::Shape(lines, _)) = around.filter(|_| request || !endpoint.has_no_content()) else { continue };
-        if lines.iter().any(is_hole_of_fields) {
+        if lines.iter().any(is_body_slot_of_fields) {
             all.push((body, Laid { lines, request }));
         }
     }
@@ -83,7 +83,7 @@ pub(crate) fn parts<'a>(definition: &'a Definition, endpoint: &Endpoint) -> Part
 }
 
 /// `+: Body`
-pub(crate) fn is_hole_of_fields(member: &Member) -> bool {
+pub(crate) fn is_body_slot_of_fields(member: &Member) -> bool {
     matches!(member, Member::Include(names) if names.iter().any(|name| name.text == "Body"))
 }
 
@@ -134,7 +134,7 @@ pub(crate) fn lines_of<'a>(
     let mut lines = Vec::new();
     for member in laid.lines {
         match member {
-            Member::Include(names) if is_hole_of_fields(member) => {
+            Member::Include(names) if is_body_slot_of_fields(member) => {
                 for part in names {
                     lines.extend(of(if part.text == "Body" { name } else { &part.text }, report));
                 }
@@ -152,7 +152,7 @@ pub(crate) fn envelope_lines(definition: &Definition) -> Vec<&[Member]> {
     parts.filter_map(|part| if let Around::Shape(lines, _) = part { Some(lines.as_slice()) } else { None }).collect()
 }
 
-/// What failures are told with: those of all envelopes.
+/// What failures are reported with: those of all envelopes.
 pub(crate) fn failures(definition: &Definition) -> Vec<&Around> {
     let named = definition.envelopes.iter().map(|(_, envelope)| envelope);
     [&definition.envelope].into_iter().chain(named).filter_map(|envelope| envelope.failure.as_ref()).collect()

@@ -22,7 +22,7 @@ pub(crate) use catalogues::{Catalogues, Named, Operation, Otp as OtpKind, Sessio
 pub(crate) use failures::failure_meanings;
 pub(crate) use find::{meant, meant_or};
 pub use meanings::Meanings;
-pub(crate) use members::is_hole_of_fields;
+pub(crate) use members::is_body_slot_of_fields;
 pub(crate) use payloads::{Enum, Field, Means, Payload, Then, Union};
 pub(crate) use reached::Reached;
 pub(crate) use walk::{Found, Step as PathStep, walk};
@@ -87,7 +87,7 @@ pub(crate) struct Endpoint<'a> {
     pub session: Option<Id<model::SessionKind>>,
     pub does: Vec<Result<Step<'a>, ErrorReported>>,
     /// The field of an envelope in which its request stands.
-    pub hole: Option<&'a str>,
+    pub body_slot: Option<&'a str>,
 }
 
 /// Binds every name of a definition. Its payloads are known to have an end.
@@ -195,15 +195,15 @@ fn endpoint<'a>(
     };
     let does = raw.every_endpoint.does.iter().chain(&one.does);
     let does = does.map(|(name, option)| binder.step((name, option.as_ref()), report)).collect();
-    let hole = hole_of(parts(raw, one).request);
-    Endpoint { name, raw: one, request, response, request_name, session, does, hole }
+    let body_slot = body_slot_of(parts(raw, one).request);
+    Endpoint { name, raw: one, request, response, request_name, session, does, body_slot }
 }
 
 /// The field of an envelope that holds the body.
-fn hole_of(around: Option<&raw::Around>) -> Option<&str> {
+fn body_slot_of(around: Option<&raw::Around>) -> Option<&str> {
     let Some(raw::Around::Shape(members, _)) = around else { return None };
-    let is_hole = |field: &&raw::Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
-    members.iter().filter_map(Member::field).find(is_hole).map(|field| field.name.text.as_str())
+    let is_body_slot = |field: &&raw::Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
+    members.iter().filter_map(Member::field).find(is_body_slot).map(|field| field.name.text.as_str())
 }
 
 impl<'a> Resolved<'a> {

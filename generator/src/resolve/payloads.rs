@@ -22,7 +22,7 @@ pub(crate) struct Payload<'a> {
     /// Rules on meanings.
     pub then: Vec<Then<'a>>,
     /// The thing whose qualities it shows, if it shows one that the runtime has, and no other.
-    pub thing: Option<String>,
+    pub entity: Option<String>,
     /// The thing that it is as an element of a list: that of its first meaning.
     pub element: Option<String>,
     pub keep_unknown: bool,
@@ -66,7 +66,7 @@ impl Field<'_> {
         let unknown = match &self.means {
             Means::Nothing => false,
             Means::Always(meaning) => meaning.is_err(),
-            Means::When(all) => all.iter().any(|one| one.meaning.is_err()),
+            Means::Discriminator(all) => all.iter().any(|one| one.meaning.is_err()),
         };
         unknown || self.ty.is_err()
     }
@@ -77,7 +77,7 @@ impl Field<'_> {
 pub(crate) enum Means<'a> {
     Nothing,
     Always(Known<Meaning>),
-    When(Vec<Condition<'a>>),
+    Discriminator(Vec<Condition<'a>>),
 }
 
 /// A meaning that holds only where a sibling has a value.
@@ -104,7 +104,7 @@ pub(crate) struct Union<'a> {
     pub name: &'a Text,
     pub raw: &'a raw::Union,
     /// The thing that its variants are.
-    pub thing: Option<String>,
+    pub entity: Option<String>,
     pub variants: Vec<Variant<'a>>,
 }
 
@@ -173,7 +173,7 @@ impl<'a> Binder<'a, '_> {
             let name = naming_of_variant(&union.0.text, &variant.text);
             let mut payload = self.payload(&types, name, &lines, own_from, report);
             payload.keep_unknown = union.1.keep_unknown;
-            payload.thing = self.shown_thing(payload.fields.iter().skip(own_from));
+            payload.entity = self.shown_entity(payload.fields.iter().skip(own_from));
             payloads.put(payload);
         }
         for lines in members::envelope_lines(definition) {
@@ -224,8 +224,8 @@ impl<'a> Binder<'a, '_> {
                 variants.push(Variant { name: variant, payload, is_like });
             }
             let every = members::expand(definition, &raw.every, report);
-            let thing = element_of(every.into_iter().filter_map(Member::field));
-            types.union_ids.insert(name.text.clone(), types.unions.put(Union { name, raw, thing, variants }));
+            let entity = element_of(every.into_iter().filter_map(Member::field));
+            types.union_ids.insert(name.text.clone(), types.unions.put(Union { name, raw, entity, variants }));
         }
         of_variant
     }
@@ -255,8 +255,8 @@ impl<'a> Binder<'a, '_> {
         let rust = naming::distinct(&named, naming::field_name);
         fields.iter_mut().zip(rust).for_each(|(field, rust)| field.rust = rust);
         let element = element_of(fields.iter().map(|field: &Field<'_>| field.raw));
-        let thing = self.shown_thing(fields.iter());
-        Payload { name, fields, then, thing, element, keep_unknown: false, own_from }
+        let entity = self.shown_entity(fields.iter());
+        Payload { name, fields, then, entity, element, keep_unknown: false, own_from }
     }
 
     fn field(&self, types: &Types<'a>, raw: &'a raw::Field, report: &mut Report) -> Field<'a> {
@@ -264,7 +264,7 @@ impl<'a> Binder<'a, '_> {
         let means = match &raw.meaning {
             None => Means::Nothing,
             Some(raw::Meaning::Plain(meaning)) => Means::Always(self.meanings.known(meaning, report)),
-            Some(raw::Meaning::Conditional(all)) => Means::When(
+            Some(raw::Meaning::Conditional(all)) => Means::Discriminator(
                 all.iter()
                     .map(|(meaning, sibling, value)| Condition {
                         meaning: self.meanings.known(meaning, report),
@@ -285,8 +285,8 @@ impl<'a> Binder<'a, '_> {
 
     /// What a list means whose elements are things.
     fn list_meaning(&self, types: &Types<'a>, element: &Text) -> Option<Id<Meaning>> {
-        let thing = match types.union_ids.get(&element.text) {
-            Some(union) => types.unions[*union].thing.clone(),
+        let entity = match types.union_ids.get(&element.text) {
+            Some(union) => types.unions[*union].entity.clone(),
             None => {
                 // Asked of the lines, for the payload itself may not be bound yet.
                 let lines = members::lines_of(self.definition, self.laid, &element.text, &mut Report::default());
@@ -295,7 +295,7 @@ impl<'a> Binder<'a, '_> {
                 )
             }
         };
-        self.meanings.list_of(&thing?)
+        self.meanings.list_of(&entity?)
     }
 
     /// The type that a field says.
@@ -334,7 +334,7 @@ impl<'a> Binder<'a, '_> {
     fn type_of(&self, raw: &raw::Field, means: &Means<'_>, report: &mut Report) -> Result<Type, ErrorReported> {
         let meaning = match means {
             Means::Always(meaning) => *meaning,
-            Means::When(all) => match all.first() {
+            Means::Discriminator(all) => match all.first() {
                 Some(first) => first.meaning,
                 None => return Ok(Type::Primitive(TEXT)),
             },
@@ -350,7 +350,7 @@ impl<'a> Binder<'a, '_> {
         match &meaning.natural {
             Natural::Primitive(primitive) => Ok(Type::Primitive(*primitive)),
             Natural::Key | Natural::OneOf(_) => Ok(Type::Primitive(TEXT)),
-            Natural::Thing(_) => Ok(Type::Primitive(JSON)),
+            Natural::Entity(_) => Ok(Type::Primitive(JSON)),
             Natural::List(inner) => match Primitive::parse(inner) {
                 Some(primitive) => Ok(Type::List(Box::new(Type::Primitive(primitive)))),
                 None => {
@@ -363,22 +363,22 @@ impl<'a> Binder<'a, '_> {
     }
 
     /// The thing whose qualities fields show, if they show one that the runtime has, and no other.
-    fn shown_thing<'f>(&self, fields: impl Iterator<Item = &'f Field<'a>>) -> Option<String>
+    fn shown_entity<'f>(&self, fields: impl Iterator<Item = &'f Field<'a>>) -> Option<String>
     where
         'a: 'f,
     {
         let mut only: Option<&str> = None;
         for meaning in fields.filter(|field| !field.raw.name.text.contains('.')).filter_map(|field| field.meaning) {
-            let thing = match self.meanings.all[meaning].thing.as_str() {
+            let entity = match self.meanings.all[meaning].entity.as_str() {
                 "violations" => "error",
-                thing => thing,
+                entity => entity,
             };
-            if only.is_some_and(|only| only != thing) {
+            if only.is_some_and(|only| only != entity) {
                 return None;
             }
-            only = Some(thing);
+            only = Some(entity);
         }
-        only.filter(|thing| self.words.things.has(thing)).map(str::to_owned)
+        only.filter(|entity| self.words.entities.has(entity)).map(str::to_owned)
     }
 }
 

@@ -72,11 +72,11 @@ fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<
 
 /// Meanings that an element of a list may carry beside those of its own thing.
 fn inside(of: &Resolved<'_>, element: &Type) -> Vec<(Id<Meaning>, Place)> {
-    let (fields, thing): (Vec<&Field<'_>>, _) = match element {
+    let (fields, entity): (Vec<&Field<'_>>, _) = match element {
         Type::Union(union) => {
             let union = &of.unions[*union];
             let own = union.variants.iter().filter(|variant| !variant.is_like).filter_map(|one| one.payload.ok());
-            (own.flat_map(|id| own_fields(&of.payloads[id])).collect(), union.thing.as_deref())
+            (own.flat_map(|id| own_fields(&of.payloads[id])).collect(), union.entity.as_deref())
         }
         Type::Payload(payload) => {
             let payload = &of.payloads[*payload];
@@ -89,11 +89,11 @@ fn inside(of: &Resolved<'_>, element: &Type) -> Vec<(Id<Meaning>, Place)> {
         let meanings: Vec<Id<Meaning>> = match &field.means {
             Means::Nothing => Vec::new(),
             Means::Always(meaning) => meaning.iter().copied().collect(),
-            Means::When(all) => all.iter().filter_map(|one| one.meaning.ok()).collect(),
+            Means::Discriminator(all) => all.iter().filter_map(|one| one.meaning.ok()).collect(),
         };
         for id in meanings {
             let meaning = &of.meanings.all[id];
-            let own = thing == Some(&meaning.thing) || meaning.is_inward;
+            let own = entity == Some(&meaning.entity) || meaning.is_inward;
             if !own && !all.iter().any(|(other, _)| *other == id) {
                 all.push((id, field.raw.name.place));
             }

@@ -96,7 +96,7 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
         let help = if fits {
             format!("write `{lower}`")
         } else {
-            "write a thing and a quality, such as `card.number`".to_owned()
+            "write an entity and an attribute, such as `card.number`".to_owned()
         };
         return Some(Diagnostic::new("bad-name", name.place, text).help(help));
     }

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_meant_is_told() {
+    fn what_is_meant_is_reported() {
         for (text, id, line, words) in [
             ("a: b\n<<<<<<< HEAD\nc: d\n", "conflict-marker", 2, "a conflict"),
             ("a: b\n=======\n>>>>>>> theirs\nc: d\n", "conflict-marker", 3, "keep the lines"),

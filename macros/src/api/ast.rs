@@ -25,7 +25,7 @@ pub struct Api {
     pub request: Option<Path>,
     /// What stands around an answer.
     pub success: Option<Path>,
-    /// What a failure is told with.
+    /// What a failure is reported with.
     pub failure: Path,
     /// Its media type.
     pub failure_type: LitStr,
@@ -53,10 +53,10 @@ pub struct Endpoint {
     pub has_body: bool,
     /// The status of a success.
     pub success: u16,
-    /// What a failure is told with, if not with the API's.
+    /// What a failure is reported with, if not with the API's.
     pub failure: Option<Path>,
     /// What tells it from others at its route.
-    pub when: Option<When>,
+    pub when: Option<Discriminator>,
     /// The kind of session that it needs.
     pub session: Option<Path>,
     /// The request's payload.
@@ -69,7 +69,7 @@ pub struct Endpoint {
 }
 
 /// What tells endpoints of one route apart.
-pub enum When {
+pub enum Discriminator {
     /// `when("Type" = IdentificationType::Phone)`: a field has a value.
     Is(LitStr, Box<syn::Expr>),
     /// `when("otp", "password")`: one of these fields is there.
@@ -82,7 +82,7 @@ struct Route {
     path: LitStr,
     success: u16,
     failure: Option<Path>,
-    when: Option<When>,
+    when: Option<Discriminator>,
     session: Option<Path>,
 }
 
@@ -235,18 +235,18 @@ fn route(method: &TraitItemFn, report: &mut Report) -> Option<Route> {
 }
 
 /// `("field" = value)` or `("field", "field")`
-fn when(input: ParseStream<'_>) -> syn::Result<When> {
+fn when(input: ParseStream<'_>) -> syn::Result<Discriminator> {
     let inside;
     syn::parenthesized!(inside in input);
     let first: LitStr = inside.parse()?;
     if inside.parse::<Option<Token![=]>>()?.is_some() {
-        return Ok(When::Is(first, Box::new(inside.parse()?)));
+        return Ok(Discriminator::Is(first, Box::new(inside.parse()?)));
     }
     let mut fields = vec![first];
     while inside.parse::<Option<Token![,]>>()?.is_some() && !inside.is_empty() {
         fields.push(inside.parse()?);
     }
-    if inside.is_empty() { Ok(When::Has(fields)) } else { Err(inside.error("expected `,` or `= a value`")) }
+    if inside.is_empty() { Ok(Discriminator::Has(fields)) } else { Err(inside.error("expected `,` or `= a value`")) }
 }
 
 /// `&self, cx: &Cx` and perhaps a request.

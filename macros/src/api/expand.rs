@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ItemTrait, TraitItem, parse_quote};
 
-use super::ast::{Api, Endpoint, When};
+use super::ast::{Api, Discriminator, Endpoint};
 use crate::asyncs;
 
 /// The trait without our attributes, and with futures that can be sent.
@@ -203,19 +203,19 @@ fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
         Some(envelope) => quote! { #envelope<#request> },
         None => quote! { __runtime::Bare<#request> },
     };
-    let hole = quote! { <#envelope as __runtime::Envelope<#request>>::BODY };
+    let body_slot = quote! { <#envelope as __runtime::Envelope<#request>>::BODY };
     match when {
-        When::Is(field, value) => {
+        Discriminator::Is(field, value) => {
             let value = match &**value {
                 syn::Expr::Lit(text) => quote! { ::std::string::String::from(#text) },
                 other => quote! { #other },
             };
             quote! {
-                ::core::option::Option::Some(|body, core| __runtime::field_is(body, #hole, #field, &#value, core))
+                ::core::option::Option::Some(|body, core| __runtime::field_is(body, #body_slot, #field, &#value, core))
             }
         }
-        When::Has(fields) => quote! {
-            ::core::option::Option::Some(|body, core| __runtime::has_field(body, #hole, &[#(#fields),*], core))
+        Discriminator::Has(fields) => quote! {
+            ::core::option::Option::Some(|body, core| __runtime::has_field(body, #body_slot, &[#(#fields),*], core))
         },
     }
 }

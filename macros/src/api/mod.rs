@@ -7,13 +7,13 @@ mod expand;
 use proc_macro2::TokenStream;
 use syn::ItemTrait;
 
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// Expands the attribute.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item: ItemTrait = match syn::parse2(item.clone()) {
         Ok(item) => item,
-        Err(error) => return told(&error, item),
+        Err(error) => return with_stub(&error, item),
     };
     let mut report = Report::default();
     let api = ast::Api::of(arguments, &item, &mut report);
@@ -25,7 +25,7 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         }
         (Err(error), _) => {
             let stub = expand::stub(&item);
-            told(&error, quote::quote! { #rewritten #stub })
+            with_stub(&error, quote::quote! { #rewritten #stub })
         }
         (Ok(()), None) => rewritten,
     }

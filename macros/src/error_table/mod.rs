@@ -6,12 +6,12 @@ mod expand;
 use proc_macro2::TokenStream;
 use syn::DeriveInput;
 
-use crate::report::told;
+use crate::report::with_stub;
 
 /// Expands the derive.
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match ast::Table::of(input) {
         Ok(table) => expand::table(&table),
-        Err(error) => told(&error, expand::stub(&input.ident)),
+        Err(error) => with_stub(&error, expand::stub(&input.ident)),
     }
 }

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Fields};
 
 use crate::attr::words;
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// The two lists of a form.
 struct Lists<'a> {
@@ -18,7 +18,7 @@ struct Lists<'a> {
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match lists(input) {
         Ok(lists) => implementation(input, &lists),
-        Err(error) => told(&error, implementation(input, &Lists { config: None, attributes: None })),
+        Err(error) => with_stub(&error, implementation(input, &Lists { config: None, attributes: None })),
     }
 }
 

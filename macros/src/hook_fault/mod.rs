@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Data, DeriveInput, Fields, Ident, Variant};
 
 use crate::attr::names;
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// A variant: its name, its fault, and whether it holds a text.
 struct Refusal {
@@ -18,7 +18,7 @@ struct Refusal {
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match refusals(input) {
         Ok(refusals) => implementation(&input.ident, &refusals),
-        Err(error) => told(&error, stub(&input.ident)),
+        Err(error) => with_stub(&error, stub(&input.ident)),
     }
 }
 
@@ -58,7 +58,7 @@ fn refusal(variant: &Variant, report: &mut Report) -> Option<Refusal> {
 fn implementation(name: &Ident, refusals: &[Refusal]) -> TokenStream {
     let arms = refusals.iter().map(|Refusal { name, fault, holds_text }| {
         if *holds_text {
-            quote! { Error::#name(why) => ::countersign_runtime::__private::Fault::new(#fault).because(why), }
+            quote! { Error::#name(why) => ::countersign_runtime::__private::Fault::new(#fault).with_detail(why), }
         } else {
             quote! { Error::#name => ::countersign_runtime::__private::Fault::new(#fault), }
         }

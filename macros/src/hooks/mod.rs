@@ -6,13 +6,13 @@ use quote::{format_ident, quote};
 use syn::{FnArg, Ident, ItemTrait, Pat, ReturnType, TraitItem, TraitItemFn, parse_quote};
 
 use crate::asyncs;
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// Expands the attribute.
 pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let item: ItemTrait = match syn::parse2(item.clone()) {
         Ok(item) => item,
-        Err(error) => return told(&error, item),
+        Err(error) => return with_stub(&error, item),
     };
     let mut report = Report::default();
     if !arguments.is_empty() {
@@ -29,10 +29,10 @@ pub fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             let behind = behind_pointer(&item, &methods);
             quote! { #rewritten #behind }
         }
-        Err(error) if item.supertraits.is_empty() => told(&error, rewritten),
+        Err(error) if item.supertraits.is_empty() => with_stub(&error, rewritten),
         Err(error) => {
             let behind = behind_pointer(&item, &[]);
-            told(&error, quote! { #rewritten #behind })
+            with_stub(&error, quote! { #rewritten #behind })
         }
     }
 }
@@ -122,6 +122,6 @@ fn signature(method: &TraitItemFn) -> syn::Signature {
             }
         }
     }
-    signature.output = parse_quote! { -> ::countersign_runtime::__private::Boxed<'a, #output> };
+    signature.output = parse_quote! { -> ::countersign_runtime::__private::BoxFuture<'a, #output> };
     signature
 }

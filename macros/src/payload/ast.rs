@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, GenericArgument, Generics, Ident, LitStr, PathArguments, Type};
 
+use super::entities::{Entity, THINGS, entity};
 use super::rules::{Rule, Then, checks, constant, then};
-use super::things::{THINGS, Thing, thing};
 use crate::attr::{Dotted, Value, Word, words, words_in, words_of};
 use crate::report::Report;
 
@@ -18,9 +18,9 @@ pub struct Payload {
     /// The wire type's name.
     pub wire: String,
     /// The thing that it is made from.
-    pub from: Option<&'static Thing>,
+    pub from: Option<&'static Entity>,
     /// The thing that it becomes.
-    pub into: Option<&'static Thing>,
+    pub into: Option<&'static Entity>,
     /// The word that its fields' meanings begin with.
     pub means: Option<String>,
     /// Unknown members are kept.
@@ -104,13 +104,13 @@ impl Payload {
                 "wire" => payload.wire = word.text(report).map_or_else(String::new, |text| text.value()),
                 "unknown" => payload.keeps_unknown = is_word(&word, "keep", report).then_some(word.name.span),
                 "means" => payload.means = word.dotted(report).map(|name| name.name),
-                "from" => payload.from = thing_of(&word, report),
-                "into" => payload.into = thing_of(&word, report),
+                "from" => payload.from = entity_of(&word, report),
+                "into" => payload.into = entity_of(&word, report),
                 _ => word.unknown("the attribute", &["from", "into", "means", "names", "wire", "unknown"], report),
             }
         }
-        let about = payload.from.or(payload.into).filter(|thing| thing.name != "Refusal");
-        payload.means = payload.means.or(about.map(|thing| thing.word.to_owned()));
+        let about = payload.from.or(payload.into).filter(|entity| entity.name != "Refusal");
+        payload.means = payload.means.or(about.map(|entity| entity.word.to_owned()));
         payload.fields = fields.named.iter().filter_map(|each| field(each, snake, report)).collect();
         Some(payload)
     }
@@ -124,13 +124,13 @@ fn is_word(word: &Word, expected: &str, report: &mut Report) -> bool {
     }
 }
 
-fn thing_of(word: &Word, report: &mut Report) -> Option<&'static Thing> {
+fn entity_of(word: &Word, report: &mut Report) -> Option<&'static Entity> {
     let name = word.dotted(report)?;
-    let found = thing(&name.name);
+    let found = entity(&name.name);
     if found.is_none() {
-        let known = THINGS.iter().map(|thing| format!("`{}`", thing.name)).collect::<Vec<_>>().join(", ");
+        let known = THINGS.iter().map(|entity| format!("`{}`", entity.name)).collect::<Vec<_>>().join(", ");
         report
-            .error(syn::Error::new(name.span, format!("the runtime has no thing `{}`; there are {known}", name.name)));
+            .error(syn::Error::new(name.span, format!("the runtime has no entity `{}`; there are {known}", name.name)));
     }
     found
 }
@@ -186,7 +186,7 @@ impl Field {
             "nested" => {
                 self.nested = true;
                 if matches!(word.value, Value::Is(_)) {
-                    self.only_with = word.value("= a quality", report);
+                    self.only_with = word.value("= an attribute", report);
                 }
             }
             "echo" => self.echo = true,

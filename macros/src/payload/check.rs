@@ -36,17 +36,17 @@ fn names(payload: &Payload, report: &mut Report) {
 }
 
 fn envelope(payload: &Payload, report: &mut Report) {
-    let mut holes = payload.fields.iter().filter(|field| matches!(field.role, Role::Body));
-    let first = holes.next();
-    for other in holes {
+    let mut body_slots = payload.fields.iter().filter(|field| matches!(field.role, Role::Body));
+    let first = body_slots.next();
+    for other in body_slots {
         report.mistake(&other.name, "an envelope has one hole");
     }
     match (payload.generics.type_params().next(), first) {
         (Some(parameter), None) => {
             report.mistake(&parameter.ident, "an envelope has a field for its body: `#[payload(body)]`");
         }
-        (None, Some(hole)) => {
-            report.mistake(&hole.name, "the body's type is a parameter of the envelope: `struct Name<B>`")
+        (None, Some(body_slot)) => {
+            report.mistake(&body_slot.name, "the body's type is a parameter of the envelope: `struct Name<B>`")
         }
         _ => {}
     }
@@ -68,11 +68,11 @@ fn rest(payload: &Payload, report: &mut Report) {
 
 fn meanings(payload: &Payload, field: &Field, report: &mut Report) {
     let Some(is) = field.is.as_ref().filter(|is| !is.name.contains('.')) else { return };
-    let thing = payload.from.or(payload.into);
-    match thing {
-        Some(thing) if thing.others.is_none() && !thing.fields.contains(&is.name.as_str()) => {
-            let known = thing.fields.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-            let what = format!("a `{}` has no `{}`; it has {known}", thing.name, is.name);
+    let entity = payload.from.or(payload.into);
+    match entity {
+        Some(entity) if entity.others.is_none() && !entity.fields.contains(&is.name.as_str()) => {
+            let known = entity.fields.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+            let what = format!("a `{}` has no `{}`; it has {known}", entity.name, is.name);
             report.error(syn::Error::new(is.span, what));
         }
         None if payload.means.is_none() => {

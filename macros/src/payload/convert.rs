@@ -7,24 +7,24 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::ast::{Field, Payload, Role};
-use super::things::Thing;
+use super::entities::Entity;
 
 /// Types that are their default where a thing has nothing.
 const EMPTY: [&str; 9] = ["String", "bool", "i64", "Decimal", "Time", "Map", "Pairs", "Json", "Secret"];
 
 /// `impl From<User> for Self`
 pub fn from(payload: &Payload) -> TokenStream {
-    let Some(thing) = payload.from else { return TokenStream::new() };
-    let (name, runtimes) = (&payload.name, path(thing));
+    let Some(entity) = payload.from else { return TokenStream::new() };
+    let (name, runtimes) = (&payload.name, path(entity));
     let fields = payload.fields.iter().map(|field| {
-        let (name, value) = (&field.name, made(payload, field, thing));
+        let (name, value) = (&field.name, made(payload, field, entity));
         quote! { #name: #value }
     });
     quote! {
         #[automatically_derived]
         impl ::core::convert::From<#runtimes> for #name {
-            fn from(thing: #runtimes) -> Self {
-                let _ = &thing;
+            fn from(entity: #runtimes) -> Self {
+                let _ = &entity;
                 Self { #(#fields),* }
             }
         }
@@ -33,43 +33,43 @@ pub fn from(payload: &Payload) -> TokenStream {
 
 /// `impl From<Self> for ConsentOption`
 pub fn into(payload: &Payload) -> TokenStream {
-    let Some(thing) = payload.into else { return TokenStream::new() };
-    let (name, runtimes) = (&payload.name, path(thing));
+    let Some(entity) = payload.into else { return TokenStream::new() };
+    let (name, runtimes) = (&payload.name, path(entity));
     let fields = payload.fields.iter().filter(|field| matches!(field.role, Role::Member)).filter_map(|field| {
-        let quality = Quality::of(payload, field, thing);
-        let Quality::Field(quality) = quality else { return None };
+        let attribute = Attribute::of(payload, field, entity);
+        let Attribute::Field(attribute) = attribute else { return None };
         let own = &field.name;
         let value = if field.is_optional() {
             quote! { payload.#own }
         } else {
             quote! { ::core::option::Option::Some(payload.#own) }
         };
-        let told = if field.is_list() {
-            quote! { told_list }
+        let given = if field.is_list() {
+            quote! { given_list }
         } else {
-            quote! { told }
+            quote! { given }
         };
-        Some(quote_spanned! { field.ty.span() => thing.#quality = __runtime::#told(#value); })
+        Some(quote_spanned! { field.ty.span() => entity.#attribute = __runtime::#given(#value); })
     });
     quote! {
         #[automatically_derived]
         impl ::core::convert::From<#name> for #runtimes {
             fn from(payload: #name) -> Self {
-                let mut thing = <#runtimes as ::core::default::Default>::default();
+                let mut entity = <#runtimes as ::core::default::Default>::default();
                 #(#fields)*
-                thing
+                entity
             }
         }
     }
 }
 
-fn path(thing: &Thing) -> TokenStream {
-    let name = Ident::new(thing.name, proc_macro2::Span::call_site());
+fn path(entity: &Entity) -> TokenStream {
+    let name = Ident::new(entity.name, proc_macro2::Span::call_site());
     quote! { __runtime::#name }
 }
 
 /// Where a field's value stands in a thing.
-enum Quality {
+enum Attribute {
     /// In this field.
     Field(Ident),
     /// In a map, under this key.
@@ -78,47 +78,47 @@ enum Quality {
     Nowhere,
 }
 
-impl Quality {
-    fn of(payload: &Payload, field: &Field, thing: &Thing) -> Quality {
+impl Attribute {
+    fn of(payload: &Payload, field: &Field, entity: &Entity) -> Attribute {
         let rust = field.name.unraw().to_string();
-        let Some(quality) = own_quality(field, thing, &rust) else { return Quality::Nowhere };
+        let Some(attribute) = own_quality(field, entity, &rust) else { return Attribute::Nowhere };
         let ident = |name: &str| Ident::new(name, field.name.span());
         let taken = |name: &str| payload.fields.iter().any(|other| other.is.as_ref().is_some_and(|is| is.name == name));
-        match (&thing.others, thing.list) {
-            _ if thing.fields.contains(&quality.as_str()) => Quality::Field(ident(&quality)),
-            (_, Some(list)) if field.is_list() && field.is.is_none() && !taken(list) => Quality::Field(ident(list)),
+        match (&entity.others, entity.list) {
+            _ if entity.fields.contains(&attribute.as_str()) => Attribute::Field(ident(&attribute)),
+            (_, Some(list)) if field.is_list() && field.is.is_none() && !taken(list) => Attribute::Field(ident(list)),
             (Some(others), _) if field.is.is_some() => {
-                Quality::Entry(ident(others.field), format!("{}{quality}", others.prefix))
+                Attribute::Entry(ident(others.field), format!("{}{attribute}", others.prefix))
             }
-            _ => Quality::Nowhere,
+            _ => Attribute::Nowhere,
         }
     }
 }
 
 /// The quality of this thing that a field shows; nothing if it shows one of another thing.
-fn own_quality(field: &Field, thing: &Thing, rust: &str) -> Option<String> {
+fn own_quality(field: &Field, entity: &Entity, rust: &str) -> Option<String> {
     let Some(is) = &field.is else { return Some(rust.to_owned()) };
     match is.name.split_once('.') {
         None => Some(is.name.clone()),
-        Some((word, quality)) if word == thing.word || word == "attribute" => Some(quality.to_owned()),
+        Some((word, attribute)) if word == entity.word || word == "attribute" => Some(attribute.to_owned()),
         // What a failure shows may be called by other nouns: `violations.codes`, `otp.attempts_left`.
-        Some((_, quality)) if thing.name == "Refusal" => Some(quality.to_owned()),
+        Some((_, attribute)) if entity.name == "Refusal" => Some(attribute.to_owned()),
         Some(_) => None,
     }
 }
 
-fn made(payload: &Payload, field: &Field, thing: &Thing) -> TokenStream {
+fn made(payload: &Payload, field: &Field, entity: &Entity) -> TokenStream {
     let default = || field.default.clone().unwrap_or_else(|| quote! { ::core::default::Default::default() });
     if field.nested {
-        let made = quote! { ::core::convert::From::from(::core::clone::Clone::clone(&thing)) };
+        let made = quote! { ::core::convert::From::from(::core::clone::Clone::clone(&entity)) };
         let made = if field.is_list() {
             quote! { ::std::vec![#made] }
         } else {
             made
         };
         return match (&field.only_with, field.is_optional()) {
-            (Some(quality), _) => quote! {
-                __runtime::Quality::into_option(::core::clone::Clone::clone(&thing.#quality)).map(|_| #made)
+            (Some(attribute), _) => quote! {
+                __runtime::Attribute::into_option(::core::clone::Clone::clone(&entity.#attribute)).map(|_| #made)
             },
             (None, true) => quote! { ::core::option::Option::Some(#made) },
             (None, false) => made,
@@ -127,10 +127,10 @@ fn made(payload: &Payload, field: &Field, thing: &Thing) -> TokenStream {
     if !matches!(field.role, Role::Member) {
         return quote! { ::core::default::Default::default() };
     }
-    let quality = match Quality::of(payload, field, thing) {
-        Quality::Field(quality) => quote! { ::core::clone::Clone::clone(&thing.#quality) },
-        Quality::Entry(map, key) => quote! { thing.#map.get(#key).cloned() },
-        Quality::Nowhere => return default(),
+    let attribute = match Attribute::of(payload, field, entity) {
+        Attribute::Field(attribute) => quote! { ::core::clone::Clone::clone(&entity.#attribute) },
+        Attribute::Entry(map, key) => quote! { entity.#map.get(#key).cloned() },
+        Attribute::Nowhere => return default(),
     };
     let span = field.ty.span();
     let shown = if field.is_list() {
@@ -139,13 +139,13 @@ fn made(payload: &Payload, field: &Field, thing: &Thing) -> TokenStream {
         quote! { __runtime::shown }
     };
     if field.is_optional() {
-        quote_spanned! { span => #shown(#quality) }
+        quote_spanned! { span => #shown(#attribute) }
     } else if field.default.is_some() {
         let default = default();
-        quote_spanned! { span => #shown(#quality).unwrap_or_else(|| #default) }
+        quote_spanned! { span => #shown(#attribute).unwrap_or_else(|| #default) }
     } else if field.is_list() || EMPTY.contains(&field.type_name().as_str()) {
-        quote_spanned! { span => #shown(#quality).unwrap_or_default() }
+        quote_spanned! { span => #shown(#attribute).unwrap_or_default() }
     } else {
-        quote_spanned! { span => ::core::convert::Into::into(#quality) }
+        quote_spanned! { span => ::core::convert::Into::into(#attribute) }
     }
 }

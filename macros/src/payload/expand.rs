@@ -91,8 +91,8 @@ fn meaning(payload: &Payload, field: &Field) -> Option<String> {
     }
     match (written, &payload.means) {
         (Some(whole), _) if whole.contains('.') => Some(whole.to_owned()),
-        (Some(quality), Some(thing)) => Some(format!("{thing}.{quality}")),
-        (None, Some(thing)) if !field.nested => Some(format!("{thing}.{}", field.name.unraw())),
+        (Some(attribute), Some(entity)) => Some(format!("{entity}.{attribute}")),
+        (None, Some(entity)) if !field.nested => Some(format!("{entity}.{}", field.name.unraw())),
         _ => None,
     }
 }
@@ -257,10 +257,10 @@ fn id(payload: &Payload) -> TokenStream {
 
 /// An envelope holds its body and nothing else that varies.
 fn envelope(payload: &Payload) -> TokenStream {
-    let hole = payload.fields.iter().find(|field| matches!(field.role, Role::Body));
+    let body_slot = payload.fields.iter().find(|field| matches!(field.role, Role::Body));
     let others = payload.fields.iter().filter(|field| matches!(field.role, Role::Member | Role::Rest)).count();
-    let (Some(hole), 0) = (hole, others) else { return TokenStream::new() };
-    let (name, body, member, wire) = (&payload.name, &hole.ty, &hole.name, &hole.wire);
+    let (Some(body_slot), 0) = (body_slot, others) else { return TokenStream::new() };
+    let (name, body, member, wire) = (&payload.name, &body_slot.ty, &body_slot.name, &body_slot.wire);
     let generics = bounded(payload);
     let (with, _, bounds) = generics.split_for_impl();
     let (_, arguments, _) = payload.generics.split_for_impl();

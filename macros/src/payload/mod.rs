@@ -5,16 +5,16 @@ mod ast;
 mod check;
 mod constant;
 mod convert;
+mod entities;
 mod expand;
 mod rules;
-mod things;
 mod union;
 
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput};
 
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// Expands the derive.
 pub fn expand(input: &DeriveInput) -> TokenStream {
@@ -23,7 +23,7 @@ pub fn expand(input: &DeriveInput) -> TokenStream {
         Data::Enum(body) => union::Union::of(input, body).map(|union| union.expand()),
         Data::Union(_) => Err(syn::Error::new_spanned(&input.ident, "`Payload` is derived on a struct or an enum")),
     };
-    expanded.unwrap_or_else(|error| told(&error, stub(input)))
+    expanded.unwrap_or_else(|error| with_stub(&error, stub(input)))
 }
 
 fn of_struct(input: &DeriveInput) -> syn::Result<TokenStream> {

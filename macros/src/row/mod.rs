@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Data, DeriveInput, Field, Fields, Ident, LitStr};
 
 use crate::attr::Dotted;
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// A row: the table's name, and the columns.
 struct Row {
@@ -24,7 +24,7 @@ struct Column {
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match row(input) {
         Ok(row) => implementation(&input.ident, &row),
-        Err(error) => told(&error, stub(&input.ident)),
+        Err(error) => with_stub(&error, stub(&input.ident)),
     }
 }
 
@@ -43,7 +43,7 @@ fn row(input: &DeriveInput) -> syn::Result<Row> {
     };
     let columns: Vec<Column> = fields.named.iter().filter_map(|field| column(field, &mut report)).collect();
     if !columns.iter().any(|column| column.is_key) {
-        report.mistake(&input.ident, "say what a row is found by: `#[key(thing.quality)]` on a field");
+        report.mistake(&input.ident, "say what a row is found by: `#[key(entity.attribute)]` on a field");
     }
     report.finish()?;
     Ok(Row { table: table.unwrap_or_else(|| LitStr::new("", input.ident.span())), columns })
@@ -56,7 +56,10 @@ fn column(field: &Field, report: &mut Report) -> Option<Column> {
         (Some(key), None) => (key, true),
         (None, Some(column)) => (column, false),
         _ => {
-            report.mistake(&name, "say what the column means: `#[key(thing.quality)]` or `#[column(thing.quality)]`");
+            report.mistake(
+                &name,
+                "say what the column means: `#[key(entity.attribute)]` or `#[column(entity.attribute)]`",
+            );
             return None;
         }
     };

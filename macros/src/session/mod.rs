@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Data, DeriveInput, Field, Fields, Ident};
 
 use crate::attr::{Dotted, words};
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 use crate::span::seconds;
 
 /// A kind of session.
@@ -19,7 +19,7 @@ struct Kind {
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match kind(input) {
         Ok(kind) => implementation(&input.ident, &kind),
-        Err(error) => told(&error, stub(&input.ident)),
+        Err(error) => with_stub(&error, stub(&input.ident)),
     }
 }
 
@@ -53,7 +53,7 @@ fn kind(input: &DeriveInput) -> syn::Result<Kind> {
 fn bound(field: &Field, report: &mut Report) -> Option<(Ident, String)> {
     let name = field.ident.clone()?;
     let Some(attribute) = field.attrs.iter().find(|attribute| attribute.path().is_ident("bound")) else {
-        report.mistake(&name, "say what the session is bound to: `#[bound(thing.quality)]`");
+        report.mistake(&name, "say what the session is bound to: `#[bound(entity.attribute)]`");
         return None;
     };
     let meaning = report.noted(attribute.parse_args::<Dotted>())?;

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Field, Ident, Lit, LitStr, Token};
 
-use crate::report::{Report, told};
+use crate::report::{Report, with_stub};
 
 /// A setting: its field, its path, its default and the reader of its type.
 struct Setting {
@@ -31,7 +31,7 @@ struct Fields {
 pub fn expand(input: &DeriveInput) -> TokenStream {
     match settings(input) {
         Ok(fields) => implementation(&input.ident, &fields),
-        Err(error) => told(&error, stub(&input.ident)),
+        Err(error) => with_stub(&error, stub(&input.ident)),
     }
 }
 
@@ -100,7 +100,7 @@ fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenSt
     let paths: Vec<_> = own.chain(tables.iter().map(|table| &table.path)).collect();
     let required = tables.iter().filter(|table| !table.optional).map(|table| &table.path);
     let rows = tables.iter().map(|Table { field, path, .. }| {
-        quote! { let #field = ::countersign_runtime::__private::table(__tree, #path, &mut __mistakes); }
+        quote! { let #field = ::countersign_runtime::__private::table(__tree, #path, &mut __errors); }
     });
     let defaults = settings.iter().map(|Setting { path, default, .. }| {
         let text = match default {
@@ -112,7 +112,7 @@ fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenSt
         quote! { (#path, #text) }
     });
     let reads = settings.iter().map(|Setting { field, path, default, reader }| {
-        quote! { let #field = ::countersign_runtime::__private::setting(__tree.#reader(#path, #default), &mut __mistakes); }
+        quote! { let #field = ::countersign_runtime::__private::setting(__tree.#reader(#path, #default), &mut __errors); }
     });
     quote! {
         #[automatically_derived]
@@ -123,8 +123,8 @@ fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenSt
 
             fn read(
                 __tree: &::countersign_runtime::__private::SettingsTree,
-            ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingMistake>> {
-                let mut __mistakes = ::std::vec::Vec::new();
+            ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingError>> {
+                let mut __errors = ::std::vec::Vec::new();
                 #(#reads)*
                 #(#rows)*
                 match (#(#fields,)*) {
@@ -135,7 +135,7 @@ fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenSt
                         ::core::result::Result::Ok(__settings)
                     }
                     #[allow(unreachable_patterns)]
-                    _ => ::core::result::Result::Err(__mistakes),
+                    _ => ::core::result::Result::Err(__errors),
                 }
             }
         }
@@ -150,7 +150,7 @@ fn stub(name: &Ident) -> TokenStream {
 
             fn read(
                 _: &::countersign_runtime::__private::SettingsTree,
-            ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingMistake>> {
+            ) -> ::core::result::Result<Self, ::std::vec::Vec<::countersign_runtime::__private::SettingError>> {
                 ::core::unreachable!()
             }
         }

@@ -96,11 +96,11 @@ fn payload(checked: &WireEnum) -> TokenStream {
 
 /// What people are told of the members: `Phone (1), RegistrationNumber (2)`.
 fn allowed(checked: &WireEnum) -> String {
-    let told = checked.members.iter().map(|member| match &member.number {
+    let shown = checked.members.iter().map(|member| match &member.number {
         Some(number) => format!("{} ({})", member.wire.value(), number.base10_digits()),
         None => member.wire.value(),
     });
-    told.collect::<Vec<_>>().join(", ")
+    shown.collect::<Vec<_>>().join(", ")
 }
 
 /// The value of the meaning, where every member shows one.

@@ -135,7 +135,7 @@ pub fn echo(writer: &mut Writer<'_>, meaning: &str) {
         writer.about("odd thing of the bank");
     }
     let mut open = writer.open();
-    let always = writer.words.always.iter().any(|thing| meaning.split('.').next() == Some(thing));
+    let always = writer.words.always.iter().any(|entity| meaning.split('.').next() == Some(entity));
     let optional = writer.tape.one_in(2);
     let written = fields::written(&mut writer.draft, writer.words, meaning);
     let written = if optional { fields::optional(&written) } else { written };

@@ -58,8 +58,8 @@ pub fn write(writer: &mut Writer<'_>, ty: &'static str, position: &'static str) 
     let odd = if is_odd(ty, position) { "odd " } else { "" };
     writer.about(format!("{odd}type {}", ty.trim_matches('"')));
     writer.about(format!("{odd}position {position}"));
-    let (thing, hook) = (writer.own("own"), writer.own("hook"));
-    let meaning = format!("{thing}.value");
+    let (entity, hook) = (writer.own("own"), writer.own("hook"));
+    let meaning = format!("{entity}.value");
     writer.draft.line("meanings", &meaning, ty);
     let mut open = writer.open();
     match position {

@@ -1,10 +1,10 @@
 //! Documents that users accept, such as terms of service: that one was accepted, and of which day it is, is recorded
 //! before the caller is answered. What is shown of a document comes from a table of the settings.
 
-use super::codes::told_id;
+use super::codes::audited_id;
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::{Date, Time};
 
 /// A document that was accepted.
@@ -27,13 +27,13 @@ impl Core {
     /// `input.invalid` if one of the two is not there, `store.unavailable`.
     pub async fn accept_document(&self, input: AcceptDocument) -> Result<(), Fault> {
         let (Some(accepted), Some(updated)) = (input.accepted, input.updated) else {
-            return Err(Fault::new("input.invalid").because("a document without a day was accepted"));
+            return Err(Fault::new("input.invalid").with_detail("a document without a day was accepted"));
         };
-        let told = AuditRecord {
+        let entry = AuditEntry {
             organization: input.app,
-            challenge: input.otp.map(|id| told_id(self.adapter().otps, id)),
+            challenge: input.otp.map(|id| audited_id(self.adapter().otps, id)),
             ..self.event(AuditEvent::DocumentAccepted, AuditOutcome::Success)
         };
-        self.note(vec![told.because(format!("version {updated}, accepted {accepted}"))]).await
+        self.record(vec![entry.with_reason(format!("version {updated}, accepted {accepted}"))]).await
     }
 }

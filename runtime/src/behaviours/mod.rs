@@ -1,20 +1,20 @@
 //! What endpoints do, one file a family. Each behaviour takes one plain input struct whose fields are all optional
 //! and come from the request by what they mean; the signatures stand in the generator's vocabulary.
 
+mod attempts;
 pub mod codes;
 pub mod deposits;
 pub mod documents;
-mod failures;
+mod lockout;
 pub mod methods;
 pub mod operations;
 pub mod questions;
 pub mod sessions;
 mod state;
 pub mod tables;
-mod tried;
 pub mod users;
 pub mod wallets;
 
 pub(crate) use deposits::deposits_ids;
-pub(crate) use failures::failures_ids;
+pub(crate) use lockout::lockout_ids;
 pub(crate) use users::keeps_password_hashes;

@@ -1,4 +1,4 @@
-//! How behaviours speak with the store: with the request's time, with a deadline, and with audit records that say
+//! How behaviours speak with the store: with the request's time, with a deadline, and with audit entries that say
 //! whose request it was.
 
 use std::time::Duration;
@@ -8,7 +8,7 @@ use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName};
 use crate::fault::Fault;
 use crate::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Millis, Read, Record, RecordKey, StoreError,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Millis, Read, Record, RecordKey, StoreError,
 };
 use crate::telemetry;
 use crate::values::Time;
@@ -20,7 +20,7 @@ const DEADLINE: Duration = Duration::from_secs(5);
 pub(crate) const FOREVER: Millis = 253_402_300_799_000;
 
 /// How often a change is tried anew because somebody else was faster.
-pub(crate) const MOST_ROUNDS: usize = 200;
+pub(crate) const MAX_RETRIES: usize = 200;
 
 impl Core {
     /// The clock's time, for the store to hold against the latest that it has seen.
@@ -35,27 +35,27 @@ impl Core {
 
     /// Applies a batch.
     pub(crate) async fn commit(&self, batch: Batch) -> Result<Committed, Fault> {
-        let told: Vec<_> = batch.audit.iter().map(|record| (record.event, record.outcome)).collect();
+        let entry: Vec<_> = batch.audit.iter().map(|record| (record.event, record.outcome)).collect();
         let committed = self.in_time(self.shared.commit(batch)).await?;
         if matches!(committed, Committed::Applied(_)) {
-            telemetry::audited(&told);
+            telemetry::audited(&entry);
         }
         Ok(committed)
     }
 
-    /// What the store answers. That it fails is counted, to be told to the audit once it can be.
+    /// What the store answers. That it fails is counted, to be recorded in the audit log once it can be.
     async fn in_time<T>(&self, answer: impl Future<Output = Result<T, StoreError>>) -> Result<T, Fault> {
         let fault = match tokio::time::timeout(DEADLINE, answer).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) => error.into(),
-            Err(_) => Fault::new("store.unavailable").because("the store did not answer in time").busy(),
+            Err(_) => Fault::new("store.unavailable").with_detail("the store did not answer in time").busy(),
         };
         self.failed_by_store();
         Err(fault)
     }
 
-    /// Applies a batch that has no conditions, counters or capped records, such as one of audit records alone.
-    pub(crate) async fn note(&self, records: Vec<AuditRecord>) -> Result<(), Fault> {
+    /// Applies a batch that has no conditions, counters or capped records, such as one of audit entries alone.
+    pub(crate) async fn record(&self, records: Vec<AuditEntry>) -> Result<(), Fault> {
         let batch = Batch { audit: records, ..Batch::at(self.clock_millis()) };
         match self.commit(batch).await? {
             Committed::Applied(_) => Ok(()),
@@ -65,7 +65,7 @@ impl Core {
 
     /// Tells of a hook that gave no answer where the caller is answered all the same. That it cannot be told changes
     /// nothing for the caller either.
-    pub(crate) async fn tell_hook_failed(&self, hook: &'static str, user: &str, fault: &Fault) {
+    pub(crate) async fn audit_hook_failure(&self, hook: &'static str, user: &str, fault: &Fault) {
         let because = fault.inner.as_deref().unwrap_or_default();
         tracing::warn!(
             hook,
@@ -74,20 +74,20 @@ impl Core {
             "a hook gave no answer, and the caller is answered all the same"
         );
         let detail = serde_json::json!({ "endpoint": self.call.endpoint, "hook": hook });
-        let told = AuditRecord {
+        let entry = AuditEntry {
             user: Some(user.to_owned()),
             detail: Some(detail),
             ..self.event(AuditEvent::HookFailed, AuditOutcome::Failure)
         };
-        if let Err(error) = self.note(vec![told.because(fault.name)]).await {
+        if let Err(error) = self.record(vec![entry.with_reason(fault.name)]).await {
             let because = error.inner.unwrap_or_default();
-            tracing::error!(because, "the audit could not be told of a hook");
+            tracing::error!(because, "the audit log could not record a hook");
         }
     }
 
-    /// An audit record of this request.
-    pub(crate) fn event(&self, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
-        let mut record = AuditRecord::new(self.clock_millis(), event, outcome);
+    /// An audit entry of this request.
+    pub(crate) fn event(&self, event: AuditEvent, outcome: AuditOutcome) -> AuditEntry {
+        let mut record = AuditEntry::new(self.clock_millis(), event, outcome);
         record.request.clone_from(&self.call.request_id);
         record.caller.clone_from(&self.call.caller);
         record.source = self.call.source.map(|address| address.to_string());
@@ -96,40 +96,40 @@ impl Core {
 
     /// The key that makes new things of this purpose.
     pub(crate) fn current_key(&self, name: KeyName) -> Result<Key, Fault> {
-        self.shared.keys.current(name).map_err(|error| Fault::new("unexpected").because(error))
+        self.shared.keys.current(name).map_err(|error| Fault::new("unexpected").with_detail(error))
     }
 
     /// What stands in the store for a user, a phone or an operation.
-    pub(crate) fn stand_in(&self, purpose: &str, fields: &[Field<'_>]) -> Result<String, Fault> {
+    pub(crate) fn pseudonym(&self, purpose: &str, fields: &[Field<'_>]) -> Result<String, Fault> {
         // A newer key would stand for everybody anew, and free those who are blocked.
         let key = self.shared.keys.ring().oldest(KeyName::Counters);
-        let key = key.map_err(|error| Fault::new("unexpected").because(error))?;
+        let key = key.map_err(|error| Fault::new("unexpected").with_detail(error))?;
         Ok(mac_text(&key, purpose, fields))
     }
 }
 
 /// A stored value as its type.
 pub(crate) fn decoded<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, Fault> {
-    serde_json::from_value(record.value.clone()).map_err(|error| Fault::new("store.unavailable").because(error))
+    serde_json::from_value(record.value.clone()).map_err(|error| Fault::new("store.unavailable").with_detail(error))
 }
 
 /// A value as it is stored.
 pub(crate) fn encoded(value: &impl serde::Serialize) -> Result<serde_json::Value, Fault> {
-    serde_json::to_value(value).map_err(|error| Fault::new("unexpected").because(error))
+    serde_json::to_value(value).map_err(|error| Fault::new("unexpected").with_detail(error))
 }
 
 /// The fault of a commit that ended as it never should.
 pub(crate) fn unexpected(committed: &Committed) -> Fault {
-    Fault::new("store.unavailable").because(format!("a batch was not applied: {committed:?}"))
+    Fault::new("store.unavailable").with_detail(format!("a batch was not applied: {committed:?}"))
 }
 
 /// The fault of a change that others were always faster with.
-pub(crate) fn always_late() -> Fault {
-    Fault::new("store.unavailable").because("others were always faster").busy()
+pub(crate) fn too_much_contention() -> Fault {
+    Fault::new("store.unavailable").with_detail("others were always faster").busy()
 }
 
 /// Waits a little, longer with every round and never for the same time, so that those who compete part.
-pub(crate) async fn step_aside(round: usize) {
+pub(crate) async fn backoff(round: usize) {
     use rand::RngExt;
     if round < 3 {
         tokio::task::yield_now().await;

@@ -62,7 +62,7 @@ mod tests {
             }
         }
         for place in &seen {
-            // Nine degrees of freedom: a fair generator exceeds 45 once in a million tries.
+            // Nine degrees of freedom: a fair generator exceeds 45 once in a million attempts.
             let expected = CODES as f64 / 10.0;
             let chi: f64 = place.iter().map(|count| (f64::from(*count) - expected).powi(2) / expected).sum();
             assert!(chi < 45.0, "{place:?} has chi squared {chi}");

@@ -53,7 +53,7 @@ impl Hashing {
         let Ok(Ok(slot)) = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned()).await else {
             return Err(refused());
         };
-        let (tell, told) = oneshot::channel();
+        let (tell, receiver) = oneshot::channel();
         self.send(Box::new(move |memory| {
             let began = Instant::now();
             telemetry::hash_waited(began.saturating_duration_since(asked));
@@ -64,7 +64,7 @@ impl Hashing {
             memory.wipe();
             drop((slot, place));
         }))?;
-        told.await.map_err(|_| Busy)
+        receiver.await.map_err(|_| Busy)
     }
 
     fn send(&self, job: Job) -> Result<(), Busy> {

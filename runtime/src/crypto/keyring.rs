@@ -19,7 +19,7 @@ pub enum KeyName {
     Counters,
     /// Goes into password hashes that the adapter makes itself.
     Pepper,
-    /// Chains audit records.
+    /// Chains audit entries.
     Audit,
 }
 

@@ -183,14 +183,14 @@ fn learn(hashed: &Hashed, nobody: &Mutex<Nobody>) {
         return;
     }
     // To make one may take as long as a comparison; nobody waits for that.
-    let hash = hashed.nobodys();
+    let hash = hashed.decoys();
     *nobody.lock().unwrap_or_else(PoisonError::into_inner) = Nobody { cost, hash };
 }
 
 /// As much work as a comparison, and never right.
 fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &mut Memory, peppers: &Keyring) -> bool {
     let known = nobody.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
-    let hashed = known.or_else(|| Hashed::read(OURS)?.nobodys());
+    let hashed = known.or_else(|| Hashed::read(OURS)?.decoys());
     let password = if hashed.as_ref().is_some_and(|hashed| hashed.takes(password)) { password } else { b"too long" };
     std::hint::black_box(hashed.is_some_and(|hashed| hashed.is_right(password, memory, peppers)));
     false

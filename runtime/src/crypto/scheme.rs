@@ -159,9 +159,9 @@ impl Hashed {
     }
 
     /// A hash that costs as much and that no password has.
-    pub fn nobodys(&self) -> Option<Hashed> {
-        let mut nobodys = self.clone();
-        match &mut nobodys {
+    pub fn decoys(&self) -> Option<Hashed> {
+        let mut decoys = self.clone();
+        match &mut decoys {
             Hashed::Bcrypt { text, cost, .. } => *text = bcrypt::hash("nobody has this password", *cost).ok()?,
             Hashed::Argon(ArgonHash { salt, hash, .. })
             | Hashed::Pbkdf2 { salt, hash, .. }
@@ -171,7 +171,7 @@ impl Hashed {
                 hash.fill(0);
             }
         }
-        Some(nobodys)
+        Some(decoys)
     }
 
     /// True if the password can be compared at all.

@@ -3,7 +3,7 @@
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
 
-use crate::budget::Held;
+use crate::budget::BudgetShare;
 use crate::endpoint::Reply;
 
 /// What the edge adds to a reply.
@@ -28,7 +28,7 @@ const LARGE: usize = 4 * 1024;
 /// An answer on its way, which counts for as long as a byte of it is to be written.
 struct Sending {
     bytes: Vec<u8>,
-    _held: Held,
+    _held: BudgetShare,
 }
 
 impl AsRef<[u8]> for Sending {
@@ -38,7 +38,7 @@ impl AsRef<[u8]> for Sending {
 }
 
 /// Writes a reply.
-pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: Held) -> Response<Body> {
+pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: BudgetShare) -> Response<Body> {
     let extra = extra.unwrap_or_default();
     let status =
         StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -63,7 +63,7 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: 
 }
 
 /// A body of these bytes, in place of what the request held.
-fn sending(mut bytes: Vec<u8>, mut held: Held) -> Body {
+fn sending(mut bytes: Vec<u8>, mut held: BudgetShare) -> Body {
     if bytes.len() <= LARGE {
         return Body::from(bytes);
     }

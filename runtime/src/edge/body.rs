@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
 
 use crate::adapter::EmptyBody;
-use crate::budget::Held;
+use crate::budget::BudgetShare;
 use crate::fault::Fault;
 use crate::values::Json;
 use crate::wire;
@@ -39,7 +39,7 @@ pub(super) struct BodyLimits {
 pub(super) struct Read {
     pub json: Json,
     pub bytes: Bytes,
-    pub held: Held,
+    pub held: BudgetShare,
 }
 
 /// How many large bodies are read as JSON at once.
@@ -57,12 +57,16 @@ impl Default for LargeBodies {
 /// # Errors
 /// `content_type.wrong`, `body.too_large`, `body.malformed`; `overloaded` if all requests together take as much memory as
 /// they may.
-pub(super) async fn collect(request: Request<Body>, limits: BodyLimits, held: &mut Held) -> Result<Bytes, Fault> {
+pub(super) async fn collect(
+    request: Request<Body>,
+    limits: BodyLimits,
+    held: &mut BudgetShare,
+) -> Result<Bytes, Fault> {
     let headers = request.headers();
     if limits.empty == EmptyBody::Refused || headers.contains_key(header::CONTENT_TYPE) {
         check_media_type(headers)?;
     }
-    if told_length(headers).is_some_and(|length| length > limits.bytes as u64) {
+    if declared_length(headers).is_some_and(|length| length > limits.bytes as u64) {
         return Err(Fault::new("body.too_large"));
     }
     match tokio::time::timeout(limits.deadline, gather(request.into_body(), limits.bytes, held)).await {
@@ -75,7 +79,12 @@ pub(super) async fn collect(request: Request<Body>, limits: BodyLimits, held: &m
 ///
 /// # Errors
 /// `body.malformed`, `body.too_large`, `overloaded`.
-pub(super) async fn read(bytes: Bytes, limits: BodyLimits, held: Held, large: &LargeBodies) -> Result<Read, Fault> {
+pub(super) async fn read(
+    bytes: Bytes,
+    limits: BodyLimits,
+    held: BudgetShare,
+    large: &LargeBodies,
+) -> Result<Read, Fault> {
     if bytes.is_empty() {
         return match limits.empty {
             EmptyBody::Refused => Err(malformed("there is no body")),
@@ -92,16 +101,16 @@ pub(super) async fn read(bytes: Bytes, limits: BodyLimits, held: Held, large: &L
         drop(slot);
         read
     });
-    work.await.unwrap_or_else(|_| Err(Fault::new("unexpected").because("reading a body panicked")))
+    work.await.unwrap_or_else(|_| Err(Fault::new("unexpected").with_detail("reading a body panicked")))
 }
 
-fn read_now(bytes: Bytes, most_values: usize, mut held: Held) -> Result<Read, Fault> {
+fn read_now(bytes: Bytes, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {
     let json = wire::read_within(&bytes, most_values, &mut held)?;
     Ok(Read { json, bytes, held })
 }
 
 /// The bytes of a body, in room that is asked for before it is taken.
-async fn gather(mut body: Body, limit: usize, held: &mut Held) -> Result<Vec<u8>, Fault> {
+async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<Vec<u8>, Fault> {
     let mut whole = Vec::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| malformed("the body broke off"))?;
@@ -122,10 +131,10 @@ async fn gather(mut body: Body, limit: usize, held: &mut Held) -> Result<Vec<u8>
 }
 
 fn malformed(why: &str) -> Fault {
-    Fault::new("body.malformed").because(why)
+    Fault::new("body.malformed").with_detail(why)
 }
 
-fn told_length(headers: &HeaderMap) -> Option<u64> {
+fn declared_length(headers: &HeaderMap) -> Option<u64> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 

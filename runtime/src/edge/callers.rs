@@ -66,17 +66,17 @@ pub(super) fn caller<'s>(
         }
         _ if limited => {
             let fault = Fault::new("caller.limited").otherwise("caller.unknown");
-            by_certificate(known, shown).map(Some).ok_or_else(|| fault.because("too many credentials were wrong"))
+            by_certificate(known, shown).map(Some).ok_or_else(|| fault.with_detail("too many credentials were wrong"))
         }
         (_, credential) => by_certificate(known, shown).map(Some).ok_or_else(|| {
             let unknown = Fault::new("caller.unknown");
             match (credential, shown.certificate) {
                 (Some(_), _) => {
                     wrong.add(attempt, limits, now);
-                    unknown.because("nobody has this credential, with the certificate that came or without one")
+                    unknown.with_detail("nobody has this credential, with the certificate that came or without one")
                 }
-                (None, Some(_)) => unknown.because("no caller has a name of this certificate"),
-                (None, None) => unknown.because("no credential came"),
+                (None, Some(_)) => unknown.with_detail("no caller has a name of this certificate"),
+                (None, None) => unknown.with_detail("no credential came"),
             }
         }),
     }
@@ -118,7 +118,7 @@ fn has_certificate(caller: &Caller, shown: Shown<'_>) -> bool {
 /// # Errors
 /// `caller.unknown`, `store.unavailable`.
 pub(super) async fn session(core: &Core, kind: &SessionKind, headers: &HeaderMap) -> Result<CallSession, Fault> {
-    let token = token(headers).ok_or_else(|| Fault::new("caller.unknown").because("no bearer token came"))?;
+    let token = token(headers).ok_or_else(|| Fault::new("caller.unknown").with_detail("no bearer token came"))?;
     core.session_of(kind, token).await
 }
 
@@ -153,7 +153,7 @@ pub(super) fn may_ask_for(caller: Option<&Caller>, values: &[(&'static str, Stri
 }
 
 fn forbidden(caller: &Caller, what: &str) -> Fault {
-    Fault::new("caller.forbidden").because(format_args!("`{}` may not ask for {what}", caller.name))
+    Fault::new("caller.forbidden").with_detail(format_args!("`{}` may not ask for {what}", caller.name))
 }
 
 /// What stands behind `Bearer` in the only `Authorization` header.
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_not_known_is_told_how_to_say_so() {
+    fn who_is_not_known_is_reported_how_to_say_so() {
         assert_eq!(challenge(&Callers::Bearer).1, "Bearer");
         assert_eq!(challenge(&Callers::Basic("b2b")).1, "Basic realm=\"b2b\"");
     }

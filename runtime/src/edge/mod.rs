@@ -19,12 +19,12 @@ mod operations_port;
 mod phase;
 mod progress;
 mod proxy_protocol;
+mod refusal_audit;
 mod request;
 mod routes;
 mod source;
 #[cfg(feature = "tls")]
 mod streams;
-mod told;
 mod transport;
 mod under_way;
 

@@ -13,7 +13,7 @@ use axum::routing::get;
 use super::connections::Connections;
 use crate::budget::Budget;
 use crate::context::Shared;
-use crate::telemetry::{self, Figures};
+use crate::telemetry::{self, MetricsExporter};
 use crate::tls::Tls;
 
 /// How long the store may take to say that it is there.
@@ -67,7 +67,7 @@ impl Gauges {
 }
 
 /// The routes of the operations port.
-pub(crate) fn operations_router(readiness: Readiness, figures: Figures, gauges: Gauges) -> Router {
+pub(crate) fn operations_router(readiness: Readiness, figures: MetricsExporter, gauges: Gauges) -> Router {
     Router::new()
         .route("/health/live", get(|| async { status(true) }))
         .route("/health/ready", get(ready))

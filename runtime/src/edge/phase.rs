@@ -176,7 +176,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_asks_later_is_told_all_the_same() {
+    async fn who_asks_later_is_reported_all_the_same() {
         let phase = Phase::default();
         assert!(phase.close());
         phase.closed().await;

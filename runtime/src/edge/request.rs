@@ -14,15 +14,15 @@ use super::callers::{self, Shown};
 use super::credentials::{WrongCredentials, network};
 use super::limits::EdgeLimits;
 use super::progress::{NoRoom, Progress};
+use super::refusal_audit::RefusalAudit;
 use super::source::source;
-use super::told::Telling;
 use crate::adapter::{Callers, SessionKind};
-use crate::budget::Held;
+use crate::budget::BudgetShare;
 use crate::context::{Core, Shared};
 use crate::crypto::with_promises;
-use crate::endpoint::{Incoming, Look, Outside, Refuse, Reply, When};
+use crate::endpoint::{Discriminator, ErrorResponder, Incoming, Outside, PathCheck, Reply};
 use crate::fault::Fault;
-use crate::hooks::{Boxed, Call};
+use crate::hooks::{BoxFuture, Call};
 use crate::settings::Caller;
 use crate::shares::{self, Asker};
 use crate::telemetry::{self, Scrubber, Trace};
@@ -35,14 +35,14 @@ pub(crate) struct Edge {
     pub outside: Outside,
     pub limits: EdgeLimits,
     pub wrong_credentials: WrongCredentials,
-    pub telling: Telling,
+    pub telling: RefusalAudit,
     pub large_bodies: LargeBodies,
 }
 
 /// An endpoint's reply, and what it holds of the budget while it is there.
 struct Served {
     reply: Reply,
-    held: Option<Held>,
+    held: Option<BudgetShare>,
 }
 
 impl From<Reply> for Served {
@@ -57,11 +57,11 @@ pub(crate) struct Route {
     pub method: Method,
     pub path: &'static str,
     pub has_body: bool,
-    pub when: Option<When>,
+    pub when: Option<Discriminator>,
     pub session: Option<&'static SessionKind>,
-    pub look: Option<Look>,
-    pub run: Arc<dyn Fn(Core, Incoming) -> Boxed<'static, Reply> + Send + Sync>,
-    pub refuse: Refuse,
+    pub look: Option<PathCheck>,
+    pub run: Arc<dyn Fn(Core, Incoming) -> BoxFuture<'static, Reply> + Send + Sync>,
+    pub refuse: ErrorResponder,
 }
 
 impl Edge {
@@ -168,7 +168,7 @@ impl Edge {
         route: &Route,
         request: Request<Body>,
         progress: Option<&Progress>,
-    ) -> Result<(Option<Json>, Scrubber, Held), Fault> {
+    ) -> Result<(Option<Json>, Scrubber, BudgetShare), Fault> {
         let mut held = self.shared.budget.holder();
         if !route.has_body {
             return Ok((None, Scrubber::default(), held));
@@ -189,7 +189,13 @@ impl Edge {
 
     /// Runs the endpoint as a task of its own: a caller who hangs up, or whom we tell that it takes too long, does not
     /// stop a change half way. What it holds of the budget is given back when it has ended.
-    async fn run(&self, core: &Core, route: &Route, incoming: Incoming, (scrubber, held): (Scrubber, Held)) -> Served {
+    async fn run(
+        &self,
+        core: &Core,
+        route: &Route,
+        incoming: Incoming,
+        (scrubber, held): (Scrubber, BudgetShare),
+    ) -> Served {
         let work = (route.run)(core.clone(), incoming);
         let work = telemetry::with_scrubber(scrubber, async {
             let reply = work.await;
@@ -200,7 +206,7 @@ impl Edge {
         let working = tokio::spawn(shares::asked_by(asker(&core.call), with_promises(work)).in_current_span());
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,
-            Ok(Err(_)) => Fault::new("unexpected").because("the endpoint panicked"),
+            Ok(Err(_)) => Fault::new("unexpected").with_detail("the endpoint panicked"),
             Err(_) => Fault::overloaded("the endpoint took too long"),
         };
         (route.refuse)(fault, core).into()

@@ -12,10 +12,10 @@ use axum::routing::{MethodFilter, MethodRouter};
 use super::answer::Extra;
 use super::request::{Edge, Route};
 use crate::fault::Fault;
-use crate::hooks::Boxed;
+use crate::hooks::BoxFuture;
 
 /// What may answer a request that no endpoint takes.
-pub(crate) type Beside = Arc<dyn Fn(&Request) -> Option<Boxed<'static, Response<Body>>> + Send + Sync>;
+pub(crate) type Beside = Arc<dyn Fn(&Request) -> Option<BoxFuture<'static, Response<Body>>> + Send + Sync>;
 
 /// The adapter's routes, and what stands beside them.
 pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>, beside: Option<Beside>) -> Router {

@@ -21,7 +21,7 @@ pub(super) async fn check(State(edge): State<Arc<Edge>>, request: Request, next:
         return edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra));
     }
     if let Some(why) = broken(&request) {
-        let fault = Fault::new("body.malformed").because(why);
+        let fault = Fault::new("body.malformed").with_detail(why);
         return edge.refuse_outside(&request, fault, Some(Extra::closing(400)));
     }
     // A length that stood beside the chunks is gone by now, so every such connection ends with its answer.
@@ -64,7 +64,7 @@ pub(crate) fn around(router: axum::Router, edge: Arc<Edge>) -> axum::Router {
 /// Answers heads that the HTTP library could not read.
 pub(crate) fn refuse_head(edge: Arc<Edge>) -> RefuseHead {
     Arc::new(move |status| {
-        let fault = Fault::new("body.malformed").because("its head cannot be read");
+        let fault = Fault::new("body.malformed").with_detail("its head cannot be read");
         edge.refuse_head(fault, Extra::closing(status))
     })
 }

@@ -12,7 +12,7 @@ use tokio::sync::{Notify, oneshot};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
-use super::lane::Slot;
+use super::pool::Slot;
 use super::watch::Watched;
 
 /// How long a call that is cancelled may take to end before it counts as one that blocks.
@@ -20,7 +20,7 @@ const ENDS_WITHIN: Duration = Duration::from_millis(50);
 
 /// Why a call gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Unanswered {
+pub(super) enum HookFailure {
     /// The circuit breaker is open.
     BreakerOpen,
     /// As many look-ups of the same user as may run at once did not end.
@@ -28,7 +28,7 @@ pub(super) enum Unanswered {
     /// No slot was free.
     NoSlot,
     /// No thread came to it before its deadline; it will never begin.
-    NeverBegun,
+    NotStarted,
     TimedOut,
     Panicked,
 }
@@ -45,23 +45,23 @@ pub(super) struct Setting {
 pub(super) async fn call<T, Asked>(
     setting: Setting,
     asked: Asked,
-    ended: impl FnOnce(&Result<T, Unanswered>) + Send + 'static,
-) -> Result<T, Unanswered>
+    ended: impl FnOnce(&Result<T, HookFailure>) + Send + 'static,
+) -> Result<T, HookFailure>
 where
     Asked: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let (tell, told) = oneshot::channel();
+    let (tell, receiver) = oneshot::channel();
     let tell = move |answer| {
         ended(&answer);
         // If nobody waits any more, nobody misses it.
         let _ = tell.send(answer);
     };
     tokio::spawn(supervise(setting, asked.in_current_span(), tell).in_current_span());
-    told.await.unwrap_or(Err(Unanswered::NeverBegun))
+    receiver.await.unwrap_or(Err(HookFailure::NotStarted))
 }
 
-async fn supervise<T, Asked>(setting: Setting, asked: Asked, tell: impl FnOnce(Result<T, Unanswered>))
+async fn supervise<T, Asked>(setting: Setting, asked: Asked, tell: impl FnOnce(Result<T, HookFailure>))
 where
     Asked: Future<Output = T> + Send + 'static,
     T: Send + 'static,
@@ -71,19 +71,19 @@ where
     let mut running = on_a_thread(&runtime, slot, start.clone(), cancel.clone(), asked);
     if let Ok(joined) = tokio::time::timeout(deadline, &mut running).await {
         return tell(match joined {
-            Ok(answer) => answer.ok_or(Unanswered::NeverBegun),
-            Err(error) if error.is_panic() => Err(Unanswered::Panicked),
+            Ok(answer) => answer.ok_or(HookFailure::NotStarted),
+            Err(error) if error.is_panic() => Err(HookFailure::Panicked),
             // The hooks' threads end.
-            Err(_) if start.call_off() => Err(Unanswered::NeverBegun),
-            Err(_) => Err(Unanswered::TimedOut),
+            Err(_) if start.call_off() => Err(HookFailure::NotStarted),
+            Err(_) => Err(HookFailure::TimedOut),
         });
     }
     if start.call_off() {
-        return tell(Err(Unanswered::NeverBegun));
+        return tell(Err(HookFailure::NotStarted));
     }
     cancel.notify_one();
     let gone = tokio::time::timeout(ENDS_WITHIN, &mut running).await.is_ok();
-    tell(Err(Unanswered::TimedOut));
+    tell(Err(HookFailure::TimedOut));
     if !gone {
         let _blocked = watched.blocks();
         let _ = running.await;

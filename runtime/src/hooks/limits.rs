@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// How many hooks may run at once, how long each may take, and when one is left alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GuardLimits {
+pub struct HookLimits {
     /// Threads for the timers and sockets that hooks wait for, and for tasks that they spawn. Each call has a thread of
     /// its own beside them, so there are at most as many of those as there are slots.
     pub threads: usize,
@@ -40,9 +40,9 @@ pub struct BreakerLimits {
     pub pause: Duration,
 }
 
-impl Default for GuardLimits {
+impl Default for HookLimits {
     fn default() -> Self {
-        GuardLimits {
+        HookLimits {
             threads: 16,
             lookup: CallLimits { slots: 64, deadline: Duration::from_secs(2) },
             sms: CallLimits { slots: 64, deadline: Duration::from_secs(5) },

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::{Call, Event, HookError, Hooks, Lookup, NewPasswordHash, PasswordCheck, PasswordResult, Sms};
-use crate::things::User;
+use crate::entities::User;
 
 /// What a bank writes where no message is sent. One method must be written; all run as those of [`Hooks`] do.
 pub trait LookupHooks: Send + Sync + 'static {

@@ -1,7 +1,7 @@
 //! What hooks are told, and what they say, of authentication methods, certificates, operations of applications, and
 //! fraud detection.
 
-use crate::things::{Application, CertificateMode, Operation, Risk, RiskAction};
+use crate::entities::{Application, CertificateMode, Operation, Risk, RiskAction};
 use crate::values::Json;
 
 /// A method that is about to be used.
@@ -65,7 +65,7 @@ pub enum CertificateResult {
     Right,
     /// It is not.
     Wrong {
-        /// How many tries are left, if the bank counts them.
+        /// How many attempts are left, if the bank counts them.
         attempts_left: Option<i64>,
     },
 }

@@ -2,12 +2,12 @@
 
 mod breaker;
 mod call;
-mod guard;
-mod lane;
+mod executor;
 mod limits;
 mod lookup;
 mod methods;
 mod per_user;
+mod pool;
 #[cfg(test)]
 mod tests;
 mod watch;
@@ -18,13 +18,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 pub use breaker::Pass;
-pub use guard::{Guard, SmsOutcome};
-pub use limits::{BreakerLimits, CallLimits, GuardLimits};
+pub use executor::{HookExecutor, SmsOutcome};
+pub use limits::{BreakerLimits, CallLimits, HookLimits};
 pub use lookup::{LookupHooks, WithoutGateway};
 pub use methods::*;
 
+use crate::entities::{BankAccount, ConsentOption, Operation, Risk, User};
 use crate::telemetry::Trace;
-use crate::things::{BankAccount, ConsentOption, Operation, Risk, User};
 use crate::values::{Phone, Secret};
 
 /// What a hook may know of the request it serves.
@@ -235,7 +235,7 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Keeps a better hash of a user's password in place of [`User::password_hash`]. Called after a password was right
     /// whose hash is of another scheme, cheaper than the adapter's own, or without its current pepper, if
-    /// [`Hooks::keeps_password_hashes`]. An error is logged and told to the audit, and the user signs
+    /// [`Hooks::keeps_password_hashes`]. An error is logged and recorded in the audit log, and the user signs
     /// in all the same. By default nothing is
     /// kept.
     fn keep_password_hash(
@@ -271,7 +271,7 @@ pub trait Hooks: Send + Sync + 'static {
     }
 
     /// Is told of a wallet after it was made and before the caller is answered. The wallet stays
-    /// whatever it answers; an error is logged, and told to the audit. By default nothing is done.
+    /// whatever it answers; an error is logged, and recorded in the audit log. By default nothing is done.
     fn wallet_created(&self, _call: &Call, _wallet: &NewWallet) -> impl Future<Output = Result<(), HookError>> + Send {
         async { Ok(()) }
     }
@@ -334,113 +334,137 @@ pub trait Hooks: Send + Sync + 'static {
 }
 
 /// A future in a box, for hooks whose type is not known.
-pub type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// [`Hooks`] behind a pointer; every implementation of that is one of this.
 #[allow(missing_docs)]
 pub trait DynHooks: Send + Sync + 'static {
-    fn lookup_user<'a>(&'a self, call: &'a Call, lookup: &'a Lookup) -> Boxed<'a, Result<Option<User>, HookError>>;
-    fn send_sms<'a>(&'a self, call: &'a Call, sms: &'a Sms) -> Boxed<'a, Result<(), HookError>>;
+    fn lookup_user<'a>(&'a self, call: &'a Call, lookup: &'a Lookup) -> BoxFuture<'a, Result<Option<User>, HookError>>;
+    fn send_sms<'a>(&'a self, call: &'a Call, sms: &'a Sms) -> BoxFuture<'a, Result<(), HookError>>;
     fn verify_password<'a>(
         &'a self,
         call: &'a Call,
         check: &'a PasswordCheck,
-    ) -> Boxed<'a, Result<PasswordResult, HookError>>;
+    ) -> BoxFuture<'a, Result<PasswordResult, HookError>>;
     fn keeps_password_hashes(&self) -> bool;
-    fn keep_password_hash<'a>(&'a self, call: &'a Call, hash: &'a NewPasswordHash) -> Boxed<'a, Result<(), HookError>>;
-    fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>>;
-    fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>>;
-    fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>>;
-    fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> Boxed<'a, Result<(), HookError>>;
-    fn init_method<'a>(&'a self, call: &'a Call, asked: &'a MethodAsked) -> Boxed<'a, Result<MethodReply, HookError>>;
+    fn keep_password_hash<'a>(
+        &'a self,
+        call: &'a Call,
+        hash: &'a NewPasswordHash,
+    ) -> BoxFuture<'a, Result<(), HookError>>;
+    fn bank_accounts<'a>(
+        &'a self,
+        call: &'a Call,
+        user_id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<BankAccount>, HookError>>;
+    fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> BoxFuture<'a, Result<bool, HookError>>;
+    fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> BoxFuture<'a, Result<(), HookError>>;
+    fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> BoxFuture<'a, Result<(), HookError>>;
+    fn init_method<'a>(
+        &'a self,
+        call: &'a Call,
+        asked: &'a MethodAsked,
+    ) -> BoxFuture<'a, Result<MethodReply, HookError>>;
     fn certificate_user<'a>(
         &'a self,
         call: &'a Call,
         lookup: &'a CertificateLookup,
-    ) -> Boxed<'a, Result<Option<User>, HookError>>;
+    ) -> BoxFuture<'a, Result<Option<User>, HookError>>;
     fn verify_certificate<'a>(
         &'a self,
         call: &'a Call,
         check: &'a CertificateCheck,
-    ) -> Boxed<'a, Result<CertificateResult, HookError>>;
+    ) -> BoxFuture<'a, Result<CertificateResult, HookError>>;
     fn open_operation<'a>(
         &'a self,
         call: &'a Call,
         asked: &'a NewOperation,
-    ) -> Boxed<'a, Result<Option<OpenedOperation>, HookError>>;
+    ) -> BoxFuture<'a, Result<Option<OpenedOperation>, HookError>>;
     fn map_operation<'a>(
         &'a self,
         call: &'a Call,
         asked: &'a OperationMapping,
-    ) -> Boxed<'a, Result<Option<MappedOperation>, HookError>>;
-    fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> Boxed<'a, Result<Risk, HookError>>;
+    ) -> BoxFuture<'a, Result<Option<MappedOperation>, HookError>>;
+    fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> BoxFuture<'a, Result<Risk, HookError>>;
     fn unfinished(&self) -> &'static [&'static str];
 }
 
 impl<H: Hooks> DynHooks for H {
-    fn lookup_user<'a>(&'a self, call: &'a Call, lookup: &'a Lookup) -> Boxed<'a, Result<Option<User>, HookError>> {
+    fn lookup_user<'a>(&'a self, call: &'a Call, lookup: &'a Lookup) -> BoxFuture<'a, Result<Option<User>, HookError>> {
         Box::pin(Hooks::lookup_user(self, call, lookup))
     }
-    fn send_sms<'a>(&'a self, call: &'a Call, sms: &'a Sms) -> Boxed<'a, Result<(), HookError>> {
+    fn send_sms<'a>(&'a self, call: &'a Call, sms: &'a Sms) -> BoxFuture<'a, Result<(), HookError>> {
         Box::pin(Hooks::send_sms(self, call, sms))
     }
     fn verify_password<'a>(
         &'a self,
         call: &'a Call,
         check: &'a PasswordCheck,
-    ) -> Boxed<'a, Result<PasswordResult, HookError>> {
+    ) -> BoxFuture<'a, Result<PasswordResult, HookError>> {
         Box::pin(Hooks::verify_password(self, call, check))
     }
     fn keeps_password_hashes(&self) -> bool {
         Hooks::keeps_password_hashes(self)
     }
-    fn keep_password_hash<'a>(&'a self, call: &'a Call, hash: &'a NewPasswordHash) -> Boxed<'a, Result<(), HookError>> {
+    fn keep_password_hash<'a>(
+        &'a self,
+        call: &'a Call,
+        hash: &'a NewPasswordHash,
+    ) -> BoxFuture<'a, Result<(), HookError>> {
         Box::pin(Hooks::keep_password_hash(self, call, hash))
     }
-    fn bank_accounts<'a>(&'a self, call: &'a Call, user_id: &'a str) -> Boxed<'a, Result<Vec<BankAccount>, HookError>> {
+    fn bank_accounts<'a>(
+        &'a self,
+        call: &'a Call,
+        user_id: &'a str,
+    ) -> BoxFuture<'a, Result<Vec<BankAccount>, HookError>> {
         Box::pin(Hooks::bank_accounts(self, call, user_id))
     }
-    fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> Boxed<'a, Result<bool, HookError>> {
+    fn save_consent<'a>(&'a self, call: &'a Call, consent: &'a SavedConsent) -> BoxFuture<'a, Result<bool, HookError>> {
         Box::pin(Hooks::save_consent(self, call, consent))
     }
-    fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> Boxed<'a, Result<(), HookError>> {
+    fn notify<'a>(&'a self, call: &'a Call, event: &'a Event) -> BoxFuture<'a, Result<(), HookError>> {
         Box::pin(Hooks::notify(self, call, event))
     }
-    fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> Boxed<'a, Result<(), HookError>> {
+    fn wallet_created<'a>(&'a self, call: &'a Call, wallet: &'a NewWallet) -> BoxFuture<'a, Result<(), HookError>> {
         Box::pin(Hooks::wallet_created(self, call, wallet))
     }
-    fn init_method<'a>(&'a self, call: &'a Call, asked: &'a MethodAsked) -> Boxed<'a, Result<MethodReply, HookError>> {
+    fn init_method<'a>(
+        &'a self,
+        call: &'a Call,
+        asked: &'a MethodAsked,
+    ) -> BoxFuture<'a, Result<MethodReply, HookError>> {
         Box::pin(Hooks::init_method(self, call, asked))
     }
     fn certificate_user<'a>(
         &'a self,
         call: &'a Call,
         lookup: &'a CertificateLookup,
-    ) -> Boxed<'a, Result<Option<User>, HookError>> {
+    ) -> BoxFuture<'a, Result<Option<User>, HookError>> {
         Box::pin(Hooks::certificate_user(self, call, lookup))
     }
     fn verify_certificate<'a>(
         &'a self,
         call: &'a Call,
         check: &'a CertificateCheck,
-    ) -> Boxed<'a, Result<CertificateResult, HookError>> {
+    ) -> BoxFuture<'a, Result<CertificateResult, HookError>> {
         Box::pin(Hooks::verify_certificate(self, call, check))
     }
     fn open_operation<'a>(
         &'a self,
         call: &'a Call,
         asked: &'a NewOperation,
-    ) -> Boxed<'a, Result<Option<OpenedOperation>, HookError>> {
+    ) -> BoxFuture<'a, Result<Option<OpenedOperation>, HookError>> {
         Box::pin(Hooks::open_operation(self, call, asked))
     }
     fn map_operation<'a>(
         &'a self,
         call: &'a Call,
         asked: &'a OperationMapping,
-    ) -> Boxed<'a, Result<Option<MappedOperation>, HookError>> {
+    ) -> BoxFuture<'a, Result<Option<MappedOperation>, HookError>> {
         Box::pin(Hooks::map_operation(self, call, asked))
     }
-    fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> Boxed<'a, Result<Risk, HookError>> {
+    fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> BoxFuture<'a, Result<Risk, HookError>> {
         Box::pin(Hooks::assess_risk(self, call, step))
     }
     fn unfinished(&self) -> &'static [&'static str] {

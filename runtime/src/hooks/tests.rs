@@ -7,14 +7,14 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::fault::Fault;
 
-fn limits(slots: usize, millis: u64) -> GuardLimits {
-    let lane = CallLimits { slots, deadline: Duration::from_millis(millis) };
+fn limits(slots: usize, millis: u64) -> HookLimits {
+    let pool = CallLimits { slots, deadline: Duration::from_millis(millis) };
     let breaker = BreakerLimits { failures: 4, pause: Duration::from_millis(300) };
-    GuardLimits { threads: 2, lookup: lane, sms: lane, other: lane, breaker, readiness: false }
+    HookLimits { threads: 2, lookup: pool, sms: pool, other: pool, breaker, readiness: false }
 }
 
-fn guard(slots: usize, millis: u64) -> Guard {
-    Guard::new(limits(slots, millis)).unwrap()
+fn guard(slots: usize, millis: u64) -> HookExecutor {
+    HookExecutor::new(limits(slots, millis)).unwrap()
 }
 
 async fn answer<T: Send + 'static>(value: T) -> Result<T, HookError> {
@@ -140,7 +140,7 @@ async fn hooks_that_block_their_threads_hold_up_nobody_else_and_are_counted_and_
     let logged = Logged::default();
     let _logging = logged.clone().listen();
     // Whoever asks first begins to count.
-    let _ = crate::telemetry::Figures::of_process();
+    let _ = crate::telemetry::MetricsExporter::of_process();
     let guard = Arc::new(guard(8, 200));
     let release = Arc::new(AtomicBool::new(false));
     let mut blocking = tokio::task::JoinSet::new();
@@ -198,7 +198,7 @@ async fn errors_that_come_at_once_leave_a_hook_open_to_all_others() {
 
 /// The value of a line of the metrics.
 fn telemetry_of(line: &str) -> Option<f64> {
-    let text = crate::telemetry::Figures::of_process().text();
+    let text = crate::telemetry::MetricsExporter::of_process().text();
     text.lines().find_map(|found| found.strip_prefix(line)?.trim().parse().ok())
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::adapter::Adapter;
 use crate::crypto::KeyName;
 use crate::settings::load_for_command;
-use crate::start::{StartError, StartOptions, keep_audit, notary, sources};
+use crate::start::{StartError, StartOptions, keep_audit, sealer, sources};
 use crate::store::{AuditHead, AuditRow, StoreSpec, Verified, audit_source, prune_audit, verify};
 use crate::values::Time;
 
@@ -38,7 +38,7 @@ pub(super) fn command() -> Command {
         .arg_required_else_help(true)
         .subcommand(
             Command::new("verify")
-                .about("Check that no audit record was changed, removed or put in")
+                .about("Check that no audit entry was changed, removed or put in")
                 .arg(file.clone())
                 .arg(head),
         )
@@ -47,7 +47,7 @@ pub(super) fn command() -> Command {
                 "Remove records of a PostgreSQL store that are older than `audit.keep`, as the owner of the table",
             ),
         )
-        .subcommand(Command::new("export").about("Print all audit records, one JSON object a line").arg(file))
+        .subcommand(Command::new("export").about("Print all audit entries, one JSON object a line").arg(file))
 }
 
 /// Runs it.
@@ -94,9 +94,9 @@ fn write_found(output: &mut impl Write, found: &Verified, has_head: bool) -> io:
 
 fn run_prune(adapter: &Adapter, version: &str, options: &StartOptions) -> Result<u8, StartError> {
     let settings = load_for_command(adapter, &sources(options), &[KeyName::Audit]).map_err(StartError::Settings)?;
-    let notary = notary(adapter, version, &settings.audit, &settings.keys)?;
+    let sealer = sealer(adapter, version, &settings.audit, &settings.keys)?;
     let keep = keep_audit(&settings.audit).and_then(|millis| millis.checked_mul(1000)).unwrap_or(i64::MAX);
-    let removed = prune_audit(&settings.store, &notary, keep)?;
+    let removed = prune_audit(&settings.store, &sealer, keep)?;
     writeln!(io::stdout(), "{removed} records removed").map_err(cannot_write)?;
     Ok(0)
 }

@@ -1,4 +1,4 @@
-//! `limits lift`: an operator lifts the block of a user. The row of failures is removed and the audit is told, in one
+//! `limits lift`: an operator lifts the block of a user. The lockout record is removed and the audit is told, in one
 //! batch. An embedded store that an adapter has open is changed by that adapter, which is asked through the file.
 
 use std::io::{self, Write};
@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
 use crate::adapter::Adapter;
-use crate::behaviours::{deposits_ids, failures_ids};
+use crate::behaviours::{deposits_ids, lockout_ids};
 use crate::crypto::KeyName;
 use crate::settings::load_for_command;
-use crate::start::{StartError, StartOptions, notary, sources};
+use crate::start::{StartError, StartOptions, sealer, sources};
 use crate::store::{
-    self, AuditEvent, AuditOutcome, AuditRecord, Batch, Condition, Kind, Notary, Opening, Record, RecordKey, Store,
+    self, AuditEntry, AuditEvent, AuditOutcome, Batch, ChainSealer, Condition, Kind, Opening, Record, RecordKey, Store,
     StoreError, StoreSpec,
 };
 use crate::values::Time;
@@ -58,7 +58,7 @@ pub(super) fn run(
     let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
     let settings = load_for_command(adapter, &sources(options), &[KeyName::Counters, KeyName::Audit]);
     let settings = settings.map_err(StartError::Settings)?;
-    let store = Hand::on(&settings.store, notary(adapter, version, &settings.audit, &settings.keys)?)?;
+    let store = Hand::on(&settings.store, sealer(adapter, version, &settings.audit, &settings.keys)?)?;
     let (user, organization) = (text("user").unwrap_or_default(), text("organization"));
     let mut methods: Vec<&str> =
         matches.get_many::<String>("method").into_iter().flatten().map(String::as_str).collect();
@@ -69,20 +69,20 @@ pub(super) fn run(
         Some(account) => vec![("deposits", Kind::Deposits, deposits_ids(&settings.keys, user, account))],
         None => methods
             .into_iter()
-            .map(|method| (method, Kind::Limiter, failures_ids(&settings.keys, organization, user, method)))
+            .map(|method| (method, Kind::Limiter, lockout_ids(&settings.keys, organization, user, method)))
             .collect(),
     };
     let mut lifted = false;
     for (method, kind, ids) in rows {
-        let told = AuditRecord {
+        let entry = AuditEntry {
             reason: text("reason").map(|reason| reason.chars().take(1_000).collect()),
             user: Some(user.to_owned()),
             organization: organization.map(str::to_owned),
             method: Some(method.to_owned()),
-            ..AuditRecord::new(0, AuditEvent::LimitLifted, AuditOutcome::Success)
+            ..AuditEntry::new(0, AuditEvent::LimitLifted, AuditOutcome::Success)
         };
         for id in ids {
-            if let Some(found) = lift(&store, &RecordKey::new(kind, id), &told)? {
+            if let Some(found) = lift(&store, &RecordKey::new(kind, id), &entry)? {
                 lifted = true;
                 say(&format!("{method}: {found}, lifted"))?;
             }
@@ -95,14 +95,14 @@ pub(super) fn run(
     Ok(0)
 }
 
-/// Removes a row of failures; tells what was in it, if it was there.
-fn lift(store: &Hand, key: &RecordKey, told: &AuditRecord) -> Result<Option<String>, StartError> {
+/// Removes a lockout record; tells what was in it, if it was there.
+fn lift(store: &Hand, key: &RecordKey, entry: &AuditEntry) -> Result<Option<String>, StartError> {
     let Some(first) = store.find(key)? else { return Ok(None) };
     let mut record = first.clone();
     for _ in 0..MOST_TRIES {
         let by = std::env::var("USER").ok();
         let detail = json!({ "failures": record.value.get("failures"), "blocked_until": record.value.get("blocked_until"), "by": by });
-        store.remove(key, record.version, AuditRecord { detail: Some(detail), ..told.clone() })?;
+        store.remove(key, record.version, AuditEntry { detail: Some(detail), ..entry.clone() })?;
         match store.find(key)? {
             Some(next) if next.version == record.version => break,
             Some(next) => record = next,
@@ -134,7 +134,7 @@ enum Hand {
 }
 
 impl Hand {
-    fn on(spec: &StoreSpec, notary: Notary) -> Result<Hand, StartError> {
+    fn on(spec: &StoreSpec, sealer: ChainSealer) -> Result<Hand, StartError> {
         match spec {
             StoreSpec::Memory => {
                 return Err(StoreError::Unusable("a store in memory is changed by its own process only".into()).into());
@@ -144,12 +144,12 @@ impl Hand {
             }
             _ => {}
         }
-        let opening = Opening { notary: notary.clone(), keep_audit: None };
+        let opening = Opening { sealer: sealer.clone(), keep_audit: None };
         match (store::open_with(spec, opening), spec) {
             (Ok(store), _) => Ok(Hand::Own(store, runtime()?)),
             #[cfg(feature = "embedded")]
             (Err(StoreError::InUse(_)), StoreSpec::Embedded(path)) => {
-                Ok(Hand::Running(store::embedded::RunningStore::new(path, notary)))
+                Ok(Hand::Running(store::embedded::RunningStore::new(path, sealer)))
             }
             (Err(error), _) => Err(error.into()),
         }
@@ -163,14 +163,14 @@ impl Hand {
         }
     }
 
-    fn remove(&self, key: &RecordKey, version: u64, told: AuditRecord) -> Result<(), StoreError> {
+    fn remove(&self, key: &RecordKey, version: u64, entry: AuditEntry) -> Result<(), StoreError> {
         match self {
             Hand::Own(store, runtime) => {
                 let batch = Batch::at(Time::now().millis()).only_if(Condition::Version(key.clone(), version));
-                runtime.block_on(store.commit(batch.delete(key.clone()).tell(told))).map(drop)
+                runtime.block_on(store.commit(batch.delete(key.clone()).audit(entry))).map(drop)
             }
             #[cfg(feature = "embedded")]
-            Hand::Running(store) => store.remove(key, version, told),
+            Hand::Running(store) => store.remove(key, version, entry),
         }
     }
 }

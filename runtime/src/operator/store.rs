@@ -67,7 +67,7 @@ fn write(output: &mut impl Write, found: &Inspected) -> io::Result<()> {
             writeln!(output, "  {name}: {number}, {expired} of them expired; they expire from {first} to {last}")?;
         }
     }
-    writeln!(output, "audit records: {}", found.audit)?;
+    writeln!(output, "audit entries: {}", found.audit)?;
     if let Some((first, last)) = found.audit_times {
         writeln!(output, "  from {} to {}", Time::from_micros(first), Time::from_micros(last))?;
     }

@@ -56,7 +56,7 @@ pub(crate) fn beside(document: &'static str, base: &'static str) -> Beside {
 }
 
 /// A file of the page's library.
-fn asset(assets: &Router, path: &str) -> Option<crate::hooks::Boxed<'static, Response<Body>>> {
+fn asset(assets: &Router, path: &str) -> Option<crate::hooks::BoxFuture<'static, Response<Body>>> {
     let request = Request::builder().uri(path).body(Body::empty()).ok()?;
     let asked = assets.clone().oneshot(request);
     Some(Box::pin(async move {

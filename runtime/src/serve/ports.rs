@@ -1,5 +1,5 @@
 //! The ports of a process, from the first that is bound to the last that is closed, and what it does beside answering:
-//! keys and certificates are exchanged, and the audit is told of the process.
+//! keys and certificates are exchanged, and the audit log records the process.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::tls::Port;
 /// Serves the API, and health and figures beside it, until a signal says to stop.
 ///
 /// # Errors
-/// A port that is taken, a store that does not take what the audit is told of the start.
+/// A port that is taken, a store that does not take what the audit log records the start.
 pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
     let listener = bind(app.listen).await?;
     let operations = match bind(app.ops_listen).await {
@@ -38,9 +38,9 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         let (scheme, base) = (scheme(app.tls.is_some()), app.shared().adapter.base);
         say(&format!("the API's page on {scheme}://{}{base}/swagger-ui.html", address(&listener)?))?;
     }
-    let told = !dev;
-    if told {
-        app.herald.started(app.shared()).await?;
+    let audited = !dev;
+    if audited {
+        app.lifecycle_audit.started(app.shared()).await?;
     }
     let readiness = app.readiness();
     let (stop, stopped) = watch::channel(false);
@@ -49,8 +49,8 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let store = &app.shared().store;
     let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, &**store, readiness, stop)) };
     let watching = async {
-        if told {
-            app.herald.watch(app.shared()).await;
+        if audited {
+            app.lifecycle_audit.watch(app.shared()).await;
         }
         std::future::pending::<()>().await
     };
@@ -61,11 +61,11 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     }
     // The store says so at once, if it is gone.
     let lost = tokio::time::timeout(Duration::ZERO, store.lost()).await.ok();
-    if told
+    if audited
         && lost.is_none()
-        && let Err(error) = app.herald.stopped(app.shared()).await
+        && let Err(error) = app.lifecycle_audit.stopped(app.shared()).await
     {
-        tracing::error!(%error, "the audit could not be told of the end");
+        tracing::error!(%error, "the audit log could not record the end");
     }
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.

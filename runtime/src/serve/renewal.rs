@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use super::signals::Hangups;
-use crate::settings::SettingMistake;
+use crate::settings::SettingError;
 use crate::start::{App, StartError, StartOptions, keys_again, tls_again};
 use crate::telemetry;
 use crate::tls::{Exchanged, TlsOptions};
@@ -36,7 +36,7 @@ async fn keys(app: &App, options: &StartOptions) {
     match tokio::task::spawn_blocking(move || keys_again(adapter, &options)).await {
         Ok(Ok(ring)) => {
             if let Err(because) = app.exchange_keys(ring).await {
-                tracing::error!(%because, "the audit was not told that the keys were exchanged");
+                tracing::error!(%because, "the audit log did not record that the keys were exchanged");
             }
         }
         Ok(Err(because)) => tracing::error!(%because, "the keys stay as they are"),
@@ -78,7 +78,7 @@ impl Certificates {
             }
             Ok(Err(mistakes)) => {
                 let mistake =
-                    |(path, what): (&'static str, String)| SettingMistake { path: path.to_owned(), place: None, what };
+                    |(path, what): (&'static str, String)| SettingError { path: path.to_owned(), place: None, what };
                 self.stay(&StartError::Settings(mistakes.into_iter().map(mistake).collect()));
             }
             Err(_) => tracing::error!("the certificates stay as they are"),
@@ -87,17 +87,17 @@ impl Certificates {
 
     /// Tells why, once for as long as it is the same.
     fn stay(&mut self, because: &StartError) {
-        let told = because.to_string();
-        if self.failed.as_ref() != Some(&told) {
+        let entry = because.to_string();
+        if self.failed.as_ref() != Some(&entry) {
             telemetry::certificates_exchanged("failed");
             tracing::error!(%because, "the certificates stay as they are");
         }
-        self.failed = Some(told);
+        self.failed = Some(entry);
     }
 }
 
 async fn tell(app: &App, fingerprint: &str) {
     if let Err(because) = app.tell_certificates(fingerprint).await {
-        tracing::error!(%because, "the audit was not told that the certificates were exchanged");
+        tracing::error!(%because, "the audit log did not record that the certificates were exchanged");
     }
 }

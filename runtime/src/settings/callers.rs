@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::options::{Caller, Partner};
 use super::read::Sources;
 use super::secrets::{self, SecretBytes};
-use super::tree::{SettingMistake, SettingsTree};
+use super::tree::{SettingError, SettingsTree};
 use crate::adapter::Callers;
 use crate::dev::{DEMO_CALLER, DEMO_TOKEN};
 use crate::tls::CertificateName;
@@ -40,7 +40,7 @@ pub(super) fn read_callers(
     callers: &Callers,
     tree: &SettingsTree,
     sources: &Sources,
-) -> Result<Vec<Caller>, Vec<SettingMistake>> {
+) -> Result<Vec<Caller>, Vec<SettingError>> {
     let way = Way::of(callers);
     let names: BTreeSet<&str> = tree.paths().filter_map(|path| name_of(path, callers)).collect();
     if names.is_empty() && way.secret.is_none() {
@@ -59,29 +59,29 @@ pub(super) fn read_callers(
             partners: None,
         }]);
     }
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     if names.is_empty() {
         let secret = way.secret.unwrap_or("certificate");
         let what = format!(
             "nobody may call; name a caller and its {secret}: `callers.<name>.{secret}: env:NAME` or `file:PATH`"
         );
-        mistakes.push(tree.mistake("callers", what));
+        errors.push(tree.error("callers", what));
     }
     let mut all: Vec<Caller> = Vec::new();
     for name in names {
         match read_one(name, way, tree, sources) {
             Ok(caller) => all.push(caller),
-            Err(mistake) => mistakes.push(mistake),
+            Err(error) => errors.push(error),
         }
     }
     for (at, caller) in all.iter().enumerate() {
         for other in all.iter().take(at) {
             let Some(shared) = shared(caller, other, way) else { continue };
             let what = format!("`{}` has the same {shared}; each caller has its own", other.name);
-            mistakes.push(tree.mistake(&path(&caller.name, shared), what));
+            errors.push(tree.error(&path(&caller.name, shared), what));
         }
     }
-    if mistakes.is_empty() { Ok(all) } else { Err(mistakes) }
+    if errors.is_empty() { Ok(all) } else { Err(errors) }
 }
 
 /// The name in `callers.<name>.token`, if a path is of this form.
@@ -102,7 +102,7 @@ fn shared(one: &Caller, other: &Caller, way: Way) -> Option<&'static str> {
     in_common.then_some("certificate")
 }
 
-fn read_one(name: &str, way: Way, tree: &SettingsTree, sources: &Sources) -> Result<Caller, SettingMistake> {
+fn read_one(name: &str, way: Way, tree: &SettingsTree, sources: &Sources) -> Result<Caller, SettingError> {
     let certificates = certificates(name, tree)?;
     let tokens = match way.secret {
         Some(secret) if certificates.is_empty() || tree.place(&path(name, secret)).is_some() => {
@@ -112,7 +112,7 @@ fn read_one(name: &str, way: Way, tree: &SettingsTree, sources: &Sources) -> Res
     };
     if certificates.is_empty() && tokens.is_empty() {
         let what = "it is missing; name the certificate that this caller shows, such as `dns:auth.bank.example`";
-        return Err(tree.mistake(&path(name, "certificate"), what));
+        return Err(tree.error(&path(name, "certificate"), what));
     }
     Ok(Caller {
         name: name.to_owned(),
@@ -130,24 +130,24 @@ fn tokens(
     (secret, has_id): (&'static str, bool),
     tree: &SettingsTree,
     sources: &Sources,
-) -> Result<Vec<[u8; 32]>, SettingMistake> {
+) -> Result<Vec<[u8; 32]>, SettingError> {
     let id = if has_id { Some(access_id(name, tree)?) } else { None };
     let at = path(name, secret);
     let references = tree.list(&at)?.unwrap_or_default();
     if references.is_empty() || references.len() > 2 {
         let what =
             format!("one reference to a {secret} is wanted, or two while it is exchanged: `env:NAME` or `file:PATH`");
-        return Err(tree.mistake(&at, what));
+        return Err(tree.error(&at, what));
     }
     let read = |reference: &String| {
-        let shown = shown(reference, secret, sources).map_err(|what| tree.mistake(&at, what))?;
+        let shown = shown(reference, secret, sources).map_err(|what| tree.error(&at, what))?;
         Ok(hash(&credential(id.as_deref(), &shown)))
     };
     references.iter().map(read).collect()
 }
 
 /// The names of the certificates that a caller shows; none if it shows no certificate.
-fn certificates(name: &str, tree: &SettingsTree) -> Result<Vec<CertificateName>, SettingMistake> {
+fn certificates(name: &str, tree: &SettingsTree) -> Result<Vec<CertificateName>, SettingError> {
     let at = path(name, "certificate");
     let Some(texts) = tree.list(&at)? else { return Ok(Vec::new()) };
     let read = |text: &String| {
@@ -155,31 +155,31 @@ fn certificates(name: &str, tree: &SettingsTree) -> Result<Vec<CertificateName>,
             "`{text}` is no name of a certificate; write `cn:`, `dns:`, `uri:`, `email:` or `sha256:` before the name, or \
              `any` for every certificate of `tls.client_ca`"
         );
-        CertificateName::parse(text).ok_or_else(|| tree.mistake(&at, what))
+        CertificateName::parse(text).ok_or_else(|| tree.error(&at, what))
     };
     if texts.is_empty() {
-        return Err(tree.mistake(&at, "it names no certificate"));
+        return Err(tree.error(&at, "it names no certificate"));
     }
     texts.iter().map(read).collect()
 }
 
 /// The access id; the caller's name if none is set.
-fn access_id(name: &str, tree: &SettingsTree) -> Result<String, SettingMistake> {
+fn access_id(name: &str, tree: &SettingsTree) -> Result<String, SettingError> {
     let at = path(name, "access_id");
     let id = tree.text(&at, name)?;
     if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b':') {
-        return Err(tree.mistake(&at, "an access id has letters, digits and signs, and no colon"));
+        return Err(tree.error(&at, "an access id has letters, digits and signs, and no colon"));
     }
     Ok(id)
 }
 
 /// `<issuer> <partner>`, each pair an item of the list.
-fn partners(name: &str, tree: &SettingsTree) -> Result<Option<Vec<Partner>>, SettingMistake> {
+fn partners(name: &str, tree: &SettingsTree) -> Result<Option<Vec<Partner>>, SettingError> {
     let at = path(name, "partners");
     let Some(pairs) = tree.list(&at)? else { return Ok(None) };
     let pair = |text: &String| match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         [issuer, partner] => Ok(Partner { issuer: (*issuer).to_owned(), partner: (*partner).to_owned() }),
-        _ => Err(tree.mistake(&at, "an issuer and a partner are wanted, with a blank between them")),
+        _ => Err(tree.error(&at, "an issuer and a partner are wanted, with a blank between them")),
     };
     pairs.iter().map(pair).collect::<Result<_, _>>().map(Some)
 }

@@ -30,7 +30,7 @@ mod tests {
     use super::is_injected;
 
     #[test]
-    fn names_of_services_are_told_from_settings() {
+    fn names_of_services_are_reported_from_settings() {
         for name in ["COUNTERSIGN_PORT_80_TCP", "COUNTERSIGN_X_PORT_80_SCTP_PROTO", "COUNTERSIGN_SERVICE_PORT_GRPC_WEB"]
         {
             assert!(is_injected(name), "{name}");

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::read::Sources;
 use super::secrets;
-use super::tree::{SettingMistake, SettingsTree};
+use super::tree::{SettingError, SettingsTree};
 use crate::crypto::{KeyName, KeyRingError, Keyring, NamedSecret};
 
 /// Reads the key ring of these purposes. With `--dev` and no key set it is the demo one.
@@ -16,39 +16,37 @@ pub(super) fn read_keys(
     tree: &SettingsTree,
     sources: &Sources,
     names: &[KeyName],
-) -> Result<Keyring, Vec<SettingMistake>> {
+) -> Result<Keyring, Vec<SettingError>> {
     let none_set = KeyName::ALL.iter().all(|name| tree.place(&path(*name)).is_none());
     if sources.dev && none_set {
         return Ok(Keyring::demo());
     }
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     let mut all = BTreeMap::new();
     for name in names.iter().copied() {
         match read_ring(name, tree, sources) {
             Ok(secrets) => drop(all.insert(name, secrets)),
-            Err(mistake) => mistakes.push(mistake),
+            Err(error) => errors.push(error),
         }
     }
-    if !mistakes.is_empty() {
-        return Err(mistakes);
+    if !errors.is_empty() {
+        return Err(errors);
     }
-    let ring = Keyring::of_some(all).map_err(|error| vec![tree.mistake(blamed(&error), error.to_string())])?;
+    let ring = Keyring::of_some(all).map_err(|error| vec![tree.error(blamed(&error), error.to_string())])?;
     if ring.is_demo() && !sources.dev {
-        return Err(vec![
-            tree.mistake("keys", "these are the demo keys, which everybody has; they are for --dev only"),
-        ]);
+        return Err(vec![tree.error("keys", "these are the demo keys, which everybody has; they are for --dev only")]);
     }
     Ok(ring)
 }
 
-fn read_ring(name: KeyName, tree: &SettingsTree, sources: &Sources) -> Result<Vec<NamedSecret>, SettingMistake> {
+fn read_ring(name: KeyName, tree: &SettingsTree, sources: &Sources) -> Result<Vec<NamedSecret>, SettingError> {
     let path = path(name);
     let references = tree.list(&path)?.unwrap_or_default();
     if references.is_empty() {
         let what = "it is missing; write `env:NAME` or `file:PATH`, which names a secret of at least 32 bytes";
-        return Err(tree.mistake(&path, what));
+        return Err(tree.error(&path, what));
     }
-    references.iter().map(|reference| read_one(reference, sources).map_err(|what| tree.mistake(&path, what))).collect()
+    references.iter().map(|reference| read_one(reference, sources).map_err(|what| tree.error(&path, what))).collect()
 }
 
 fn read_one(reference: &str, sources: &Sources) -> Result<NamedSecret, String> {

@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_second_key_is_told_with_its_line_and_its_first_one() {
+    fn a_second_key_is_reported_with_its_line_and_its_first_one() {
         check("a: 1\nb: 2\na: 3", &[(3, 1, "a key stands here a second time: `a`, first in line 1")]);
         check(
             "keys:\n  codes: env:A\n  audit: env:B\n  codes: env:C\n",
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_yaml_is_told_with_the_key_before_it_and_no_value() {
+    fn what_is_no_yaml_is_reported_with_the_key_before_it_and_no_value() {
         for (text, line, key) in [
             ("listen: 127.0.0.1:80\nkeys:\n  codes: [s3cret\nsms: {}\n", 4, "keys.codes"),
             ("listen: 127.0.0.1:80\n  store: s3cret\n", 2, "listen"),

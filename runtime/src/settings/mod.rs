@@ -1,5 +1,5 @@
 //! What may be set without generating again: read at start from one file and the environment, typed, checked at
-//! once with every mistake told. What the values do is decided by the parts that they are given to.
+//! once with every error reported. What the values do is decided by the parts that they are given to.
 //!
 //! The environment wins over the file, the file over the defaults of `--dev`, those over the definition. A path such
 //! as `otps.sms.digits` is nested or dotted in the file, and `COUNTERSIGN_OTPS__SMS__DIGITS` in the environment.
@@ -47,7 +47,7 @@
 //! | `password_encryption.key` | a reference to the key that passwords are decrypted with, in Base64 | passwords come as they are |
 //! | `password_encryption.transformation` | its transformation | `AES/CBC/PKCS7Padding` |
 //! | `password_encryption.required` | `true` if passwords that do not come encrypted are refused | `false` |
-//! | `audit.node`, `audit.keep` | the node's name in audit records, and how old those get in the embedded store | the host's name, `400d` |
+//! | `audit.node`, `audit.keep` | the node's name in audit entries, and how old those get in the embedded store | the host's name, `400d` |
 //! | `hooks.threads` | threads for the timers, sockets and tasks of hooks; each call has one of its own beside them | 16 |
 //! | `hooks.<lookup, sms, other>.slots`, `.deadline` | calls at once, and how long each may take | 64; `2s`, `5s`, `5s` |
 //! | `hooks.breaker.failures`, `.pause` | failures in a row that open a hook's circuit breaker, and for how long | 10; `5s` |
@@ -89,7 +89,7 @@ pub use read::{DevOptions, Loaded, Sources, load};
 pub(crate) use read::{load_for_command, load_store, load_tls};
 pub use rows::{Cell, Cells, Column};
 pub(crate) use secrets::{SecretBytes, read as read_secret};
-pub use tree::{Place, SettingMistake, SettingsTree};
+pub use tree::{Place, SettingError, SettingsTree};
 
 /// The settings that a definition declares; derived by `Settings`.
 pub trait Settings: Sized + Send + Sync + 'static {
@@ -106,14 +106,14 @@ pub trait Settings: Sized + Send + Sync + 'static {
     ///
     /// # Errors
     /// Every value that is not of its type.
-    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>>;
+    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingError>>;
 }
 
 /// For an API without settings of its own.
 impl Settings for () {
     const PATHS: &'static [&'static str] = &[];
 
-    fn read(_from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
+    fn read(_from: &SettingsTree) -> Result<Self, Vec<SettingError>> {
         Ok(())
     }
 }

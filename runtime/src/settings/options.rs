@@ -11,7 +11,7 @@ use crate::adapter::{Adapter, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::edge::EdgeLimits;
-use crate::hooks::GuardLimits;
+use crate::hooks::HookLimits;
 use crate::store::StoreSpec;
 use crate::tls::{CertificateName, TlsOptions};
 use crate::values::Zone;
@@ -67,7 +67,7 @@ pub struct Options {
     /// How passwords are decrypted, if they may come encrypted.
     pub password_encryption: Option<PasswordEncryption>,
     /// Where hooks run.
-    pub hooks: GuardLimits,
+    pub hooks: HookLimits,
     /// Who may call, where callers show who they are.
     pub callers: Vec<Caller>,
     /// How often credentials may be wrong.
@@ -252,7 +252,7 @@ impl Options {
             form_may_differ: false,
             delivery_failed_message: None,
             password_encryption: None,
-            hooks: GuardLimits::default(),
+            hooks: HookLimits::default(),
             callers: Vec::new(),
             audit: AuditOptions::default(),
             credentials: CredentialLimits::default(),

@@ -1,4 +1,4 @@
-//! From file, environment, `--dev` and definition to typed options, with every mistake told at once. Precedence: the
+//! From file, environment, `--dev` and definition to typed options, with every error reported at once. Precedence: the
 //! environment, the file, the defaults of `--dev`, the definition.
 
 use std::collections::BTreeMap;
@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::options::{AuditOptions, Options};
-use super::tree::{Place, SET_TWICE, SettingMistake, SettingsTree};
+use super::tree::{Place, SET_TWICE, SettingError, SettingsTree};
 use super::values::Reader;
 use super::{Settings, injected, lines, rules, tls};
 use crate::adapter::Adapter;
@@ -65,7 +65,7 @@ pub struct DevOptions {
     pub limits_off: bool,
 }
 
-/// What a mistake is told at that is the file's own.
+/// What a mistake is reported at that is the file's own.
 const FILE: &str = "settings";
 
 /// Environment names that do not mirror a path.
@@ -143,12 +143,12 @@ const PATHS: &[&str] = &[
 ///
 /// # Errors
 /// Every mistake, each with its path and place.
-pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<S>, Vec<SettingMistake>> {
-    let mut mistakes = Vec::new();
-    let mut tree = gather(sources, S::DEFAULTS, &mut mistakes);
-    if mistakes.iter().any(|mistake| mistake.path == FILE) {
+pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<S>, Vec<SettingError>> {
+    let mut errors = Vec::new();
+    let mut tree = gather(sources, S::DEFAULTS, &mut errors);
+    if errors.iter().any(|error| error.path == FILE) {
         // What stands in an unreadable file is not missing.
-        return Err(mistakes);
+        return Err(errors);
     }
     let mut known = known_paths(adapter, S::PATHS);
     let of_callers = tree.paths().filter(|path| super::callers::name_of(path, &adapter.callers).is_some());
@@ -157,11 +157,11 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
         matches!(place, Place::Environment(name) if injected::is_injected(name))
             && !known.iter().any(|known| known == path)
     });
-    mistakes.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
+    errors.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        tree.mistake(path, format!("there is no such setting{near}"))
+        tree.error(path, format!("there is no such setting{near}"))
     }));
-    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+    let mut reader = Reader { tree: &tree, sources, errors: &mut errors };
     let options = reader.options(adapter);
     let keys = reader.keys();
     let dev = reader.dev();
@@ -169,19 +169,20 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     let tls = reader.all(opened).flatten().map(Arc::new);
     let own = reader.all(S::read(&tree));
     if !sources.dev {
-        mistakes.extend(
-            S::TABLES.iter().filter(|path| tree.place(path).is_none()).map(|path| {
-                tree.mistake(path, "it has no rows, so nothing would be found in it; write a list of them")
-            }),
+        errors.extend(
+            S::TABLES
+                .iter()
+                .filter(|path| tree.place(path).is_none())
+                .map(|path| tree.error(path, "it has no rows, so nothing would be found in it; write a list of them")),
         );
     }
-    rules::check(adapter, &options, &tree, sources.dev, &mut mistakes);
+    rules::check(adapter, &options, &tree, sources.dev, &mut errors);
     let opt_outs = rules::opt_outs(&tree);
     match (keys, own) {
-        (Some(keys), Some(own)) if mistakes.is_empty() => {
+        (Some(keys), Some(own)) if errors.is_empty() => {
             Ok(Loaded { options, keys, tls, own, dev, opt_outs, digest: tree.digest() })
         }
-        _ => Err(without_repetitions(mistakes)),
+        _ => Err(without_repetitions(errors)),
     }
 }
 
@@ -189,24 +190,24 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
 ///
 /// # Errors
 /// Every mistake in this setting.
-pub(crate) fn load_store(adapter: &Adapter, sources: &Sources) -> Result<StoreSpec, Vec<SettingMistake>> {
-    let mut mistakes = Vec::new();
-    let tree = gather(sources, &[], &mut mistakes);
-    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+pub(crate) fn load_store(adapter: &Adapter, sources: &Sources) -> Result<StoreSpec, Vec<SettingError>> {
+    let mut errors = Vec::new();
+    let tree = gather(sources, &[], &mut errors);
+    let mut reader = Reader { tree: &tree, sources, errors: &mut errors };
     let store = reader.store(Options::of(adapter).store);
-    if mistakes.is_empty() { Ok(store) } else { Err(mistakes) }
+    if errors.is_empty() { Ok(store) } else { Err(errors) }
 }
 
 /// Reads where the files of TLS are, and nothing else.
 ///
 /// # Errors
 /// Every mistake in these settings.
-pub(crate) fn load_tls(sources: &Sources) -> Result<Option<TlsOptions>, Vec<SettingMistake>> {
-    let mut mistakes = Vec::new();
-    let tree = gather(sources, &[], &mut mistakes);
-    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+pub(crate) fn load_tls(sources: &Sources) -> Result<Option<TlsOptions>, Vec<SettingError>> {
+    let mut errors = Vec::new();
+    let tree = gather(sources, &[], &mut errors);
+    let mut reader = Reader { tree: &tree, sources, errors: &mut errors };
     let options = reader.tls();
-    if mistakes.is_empty() { Ok(options) } else { Err(mistakes) }
+    if errors.is_empty() { Ok(options) } else { Err(errors) }
 }
 
 /// Reads what an operator's command needs, and nothing else.
@@ -217,31 +218,31 @@ pub(crate) fn load_for_command(
     adapter: &Adapter,
     sources: &Sources,
     names: &[KeyName],
-) -> Result<Commanded, Vec<SettingMistake>> {
-    let mut mistakes = Vec::new();
-    let tree = gather(sources, &[], &mut mistakes);
-    let mut reader = Reader { tree: &tree, sources, mistakes: &mut mistakes };
+) -> Result<Commanded, Vec<SettingError>> {
+    let mut errors = Vec::new();
+    let tree = gather(sources, &[], &mut errors);
+    let mut reader = Reader { tree: &tree, sources, errors: &mut errors };
     let (store, audit) = (reader.store(Options::of(adapter).store), reader.audit());
     let keys = reader.all(super::keys::read_keys(&tree, sources, names));
     match keys {
-        Some(keys) if mistakes.is_empty() => Ok(Commanded { store, keys, audit }),
-        _ => Err(mistakes),
+        Some(keys) if errors.is_empty() => Ok(Commanded { store, keys, audit }),
+        _ => Err(errors),
     }
 }
 
 /// What two readers found at one path is one mistake.
-fn without_repetitions(mistakes: Vec<SettingMistake>) -> Vec<SettingMistake> {
-    let mut told: Vec<SettingMistake> = Vec::with_capacity(mistakes.len());
-    for mistake in mistakes {
-        if !told.contains(&mistake) {
-            told.push(mistake);
+fn without_repetitions(errors: Vec<SettingError>) -> Vec<SettingError> {
+    let mut unique: Vec<SettingError> = Vec::with_capacity(errors.len());
+    for error in errors {
+        if !unique.contains(&error) {
+            unique.push(error);
         }
     }
-    told
+    unique
 }
 
 /// Lays the places over each other, the weakest first.
-fn gather(sources: &Sources, definition: &[(&str, &str)], mistakes: &mut Vec<SettingMistake>) -> SettingsTree {
+fn gather(sources: &Sources, definition: &[(&str, &str)], errors: &mut Vec<SettingError>) -> SettingsTree {
     let mut tree = SettingsTree::default();
     for (path, text) in definition {
         tree.set((*path).to_owned(), (*text).to_owned(), Place::Definition);
@@ -252,7 +253,7 @@ fn gather(sources: &Sources, definition: &[(&str, &str)], mistakes: &mut Vec<Set
         }
     }
     if let Some(file) = &sources.file {
-        read_file(file, &mut tree, mistakes);
+        read_file(file, &mut tree, errors);
     }
     for (name, text) in &sources.environment {
         let Some(rest) = name.strip_prefix("COUNTERSIGN_") else { continue };
@@ -266,10 +267,10 @@ fn gather(sources: &Sources, definition: &[(&str, &str)], mistakes: &mut Vec<Set
     tree
 }
 
-fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMistake>) {
+fn read_file(path: &Path, tree: &mut SettingsTree, errors: &mut Vec<SettingError>) {
     let place = Place::File(path.to_owned());
     let mut refuse = |what: String| {
-        mistakes.push(SettingMistake { path: FILE.to_owned(), place: Some(place.clone()), what });
+        errors.push(SettingError { path: FILE.to_owned(), place: Some(place.clone()), what });
     };
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -288,12 +289,12 @@ fn read_file(path: &Path, tree: &mut SettingsTree, mistakes: &mut Vec<SettingMis
     match serde_yaml::from_str::<serde_yaml::Value>(text) {
         Ok(serde_yaml::Value::Null) => {}
         Ok(yaml @ serde_yaml::Value::Mapping(_)) => {
-            let before = mistakes.len();
-            tree.set_all("", &yaml, &place, mistakes);
-            for mistake in mistakes.iter_mut().skip(before).filter(|mistake| mistake.what == SET_TWICE) {
-                let lines = lines::lines_of(text, &mistake.path);
+            let before = errors.len();
+            tree.set_all("", &yaml, &place, errors);
+            for error in errors.iter_mut().skip(before).filter(|error| error.what == SET_TWICE) {
+                let lines = lines::lines_of(text, &error.path);
                 let lines: Vec<String> = lines.iter().map(usize::to_string).collect();
-                mistake.what = format!("{SET_TWICE}, in lines {}", lines.join(" and "));
+                error.what = format!("{SET_TWICE}, in lines {}", lines.join(" and "));
             }
         }
         Ok(_) => refuse("the file must hold a mapping".to_owned()),

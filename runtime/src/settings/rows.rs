@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, HashMap};
 use serde_yaml::Value as Yaml;
 
 use crate::behaviours::tables::{Row, Table};
-use crate::things::Question;
+use crate::entities::Question;
 use crate::values::{Date, Decimal, Phone, Time};
 
 /// The cells of a row, by column.
 pub struct Cells<'y> {
     cells: BTreeMap<String, Cell<'y>>,
     known: Vec<&'static str>,
-    mistakes: Vec<String>,
+    errors: Vec<String>,
 }
 
 /// What stands in a cell.
@@ -31,32 +31,32 @@ pub trait Column: Sized {
 
 /// Reads all rows; mistakes come with the numbers of their rows, which count from 1.
 pub(super) fn table<R: Row>(rows: &[Yaml]) -> (Table<R>, Vec<(usize, String)>) {
-    let mut mistakes = Vec::new();
+    let mut errors = Vec::new();
     let mut seen: HashMap<Vec<String>, usize> = HashMap::new();
     let mut good = Vec::new();
     for (at, row) in rows.iter().enumerate().map(|(at, row)| (at + 1, row)) {
         let mut cells = match Cells::of(row) {
             Ok(cells) => cells,
             Err(what) => {
-                mistakes.push((at, what));
+                errors.push((at, what));
                 continue;
             }
         };
         let read = R::read(&mut cells);
-        mistakes.extend(cells.finish().into_iter().map(|what| (at, what)));
+        errors.extend(cells.finish().into_iter().map(|what| (at, what)));
         let Some(row) = read else { continue };
         if let Some(before) = seen.insert(row.key(), at) {
-            mistakes.push((at, format!("it has the key of row {before}: {}", row.key().join(", "))));
+            errors.push((at, format!("it has the key of row {before}: {}", row.key().join(", "))));
         }
         good.push(row);
     }
-    (Table::of(good), mistakes)
+    (Table::of(good), errors)
 }
 
 impl<'y> Cells<'y> {
     /// The cells of a mapping; dots in its keys part levels as everywhere in the settings.
     pub(super) fn of(row: &'y Yaml) -> Result<Self, String> {
-        let mut cells = Cells { cells: BTreeMap::new(), known: Vec::new(), mistakes: Vec::new() };
+        let mut cells = Cells { cells: BTreeMap::new(), known: Vec::new(), errors: Vec::new() };
         match row {
             Yaml::Mapping(_) => cells.flatten("", row),
             other => return Err(format!("a mapping from columns to values is wanted, this is {}", Cell(other).kind())),
@@ -67,7 +67,7 @@ impl<'y> Cells<'y> {
     fn flatten(&mut self, prefix: &str, yaml: &'y Yaml) {
         let Yaml::Mapping(members) = yaml else {
             if self.cells.insert(prefix.to_owned(), Cell(yaml)).is_some() {
-                self.mistakes.push(format!("`{prefix}` is there twice"));
+                self.errors.push(format!("`{prefix}` is there twice"));
             }
             return;
         };
@@ -75,7 +75,7 @@ impl<'y> Cells<'y> {
             match key.as_str() {
                 Some(key) if prefix.is_empty() => self.flatten(key, member),
                 Some(key) => self.flatten(&format!("{prefix}.{key}"), member),
-                None => self.mistakes.push("the name of a column must be a text".to_owned()),
+                None => self.errors.push("the name of a column must be a text".to_owned()),
             }
         }
     }
@@ -89,10 +89,10 @@ impl<'y> Cells<'y> {
     pub fn take<T: Column>(&mut self, column: &'static str) -> Option<T> {
         self.known.push(column);
         let Some(cell) = self.cells.remove(column) else {
-            self.mistakes.push(format!("`{column}` is missing"));
+            self.errors.push(format!("`{column}` is missing"));
             return None;
         };
-        T::read(cell).map_err(|what| self.mistakes.push(format!("`{column}`: {what}"))).ok()
+        T::read(cell).map_err(|what| self.errors.push(format!("`{column}`: {what}"))).ok()
     }
 
     /// Every mistake; what no column took is one.
@@ -102,7 +102,7 @@ impl<'y> Cells<'y> {
             None => format!("there is no column `{name}`"),
         });
         let strange: Vec<String> = strange.collect();
-        self.mistakes.into_iter().chain(strange).collect()
+        self.errors.into_iter().chain(strange).collect()
     }
 }
 
@@ -137,11 +137,11 @@ impl<'y> Cell<'y> {
     ///
     /// # Errors
     /// What is missing, unknown or of the wrong type.
-    pub fn thing<T>(self, read: impl FnOnce(&mut Cells<'y>) -> Option<T>) -> Result<T, String> {
+    pub fn entity<T>(self, read: impl FnOnce(&mut Cells<'y>) -> Option<T>) -> Result<T, String> {
         let mut cells = Cells::of(self.0)?;
         let made = read(&mut cells);
-        let mistakes = cells.finish();
-        made.filter(|_| mistakes.is_empty()).ok_or_else(|| mistakes.join("; "))
+        let errors = cells.finish();
+        made.filter(|_| errors.is_empty()).ok_or_else(|| errors.join("; "))
     }
 }
 
@@ -191,7 +191,7 @@ impl Column for Phone {
 
 impl Column for Question {
     fn read(cell: Cell<'_>) -> Result<Self, String> {
-        cell.thing(|cells| {
+        cell.entity(|cells| {
             let (id, text, required) = (cells.take("id"), cells.take("text"), cells.take("required"));
             Some(Question { id: id?, text: text?, required: required? })
         })

@@ -2,7 +2,7 @@
 //! that is logged at every start.
 
 use super::options::Options;
-use super::tree::{SettingMistake, SettingsTree};
+use super::tree::{SettingError, SettingsTree};
 use crate::adapter::{Adapter, Callers};
 use crate::store::StoreSpec;
 
@@ -30,29 +30,29 @@ pub(super) fn check(
     options: &Options,
     tree: &SettingsTree,
     dev: bool,
-    mistakes: &mut Vec<SettingMistake>,
+    errors: &mut Vec<SettingError>,
 ) {
-    check_addresses(adapter, options, tree, dev, mistakes);
+    check_addresses(adapter, options, tree, dev, errors);
     if !dev && options.store == StoreSpec::Memory {
         let what = "state in memory is gone with the process, and with it every lock and every used code: it is for \
                     --dev alone; write `embedded:PATH`, or an address `postgres://…`";
-        mistakes.push(tree.mistake("store", what));
+        errors.push(tree.error("store", what));
     }
     let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
     if !dev && tree.any_row_says("questions.enabled") && !opted_out(WEAK_QUESTIONS) {
         let what = "answers to questions are known to others, or can be guessed: they prove nothing alone; \
                     set it to `true` if they only add to something better, or set `questions.enabled: false` in the rows";
-        mistakes.push(tree.mistake(WEAK_QUESTIONS, what));
+        errors.push(tree.error(WEAK_QUESTIONS, what));
     }
     if sends_messages(adapter) {
         if tree.place("sms.countries").is_none() && !opted_out("sms.any_country") {
             let what = "it is missing; name the countries that codes are sent to, such as `[CZ, SK]`, \
                         or set `sms.any_country: true`";
-            mistakes.push(tree.mistake("sms.countries", what));
+            errors.push(tree.error("sms.countries", what));
         }
         if tree.place("sms.budget_per_hour").is_none() && !opted_out("sms.no_budget") {
             let what = "it is missing; say how many messages an hour may cost, or set `sms.no_budget: true`";
-            mistakes.push(tree.mistake("sms.budget_per_hour", what));
+            errors.push(tree.error("sms.budget_per_hour", what));
         }
     }
 }
@@ -63,14 +63,14 @@ fn check_addresses(
     options: &Options,
     tree: &SettingsTree,
     dev: bool,
-    mistakes: &mut Vec<SettingMistake>,
+    errors: &mut Vec<SettingError>,
 ) {
     for (path, address) in [("listen", options.listen), ("ops.listen", options.ops_listen)] {
         if dev && !address.ip().is_loopback() {
-            mistakes.push(tree.mistake(path, "--dev serves on loopback only"));
+            errors.push(tree.error(path, "--dev serves on loopback only"));
         }
     }
-    check_certificates(adapter, options, tree, mistakes);
+    check_certificates(adapter, options, tree, errors);
     if dev {
         return;
     }
@@ -80,14 +80,14 @@ fn check_addresses(
             let what = "requests and credentials would be read on the way, so it is served on loopback only; name a \
                         certificate (`tls.certificate`) or the proxies where TLS ends (`proxies`), or set \
                         `private_network: true` if the network lets nobody but the caller through";
-            mistakes.push(tree.mistake("listen", what));
+            errors.push(tree.error("listen", what));
         }
         let anybody_may = names_nobody(adapter, tree);
         if anybody_may && !opted_out("public_api") {
             let what = "the definition lets anybody call, so it is served on loopback only; have callers show \
                         certificates (`tls.client_ca`, `callers.<name>.certificate`), or set `public_api: true` if the \
                         API is for everybody, or `private_network: true` if the network lets nobody but the caller through";
-            mistakes.push(tree.mistake("listen", what));
+            errors.push(tree.error("listen", what));
         }
     }
     if !options.ops_listen.ip().is_loopback()
@@ -97,7 +97,7 @@ fn check_addresses(
     {
         let what = "health and metrics are served without TLS on loopback only; set `ops.tls: true`, or \
                     `ops.private_network: true` if the network lets nobody but operators through";
-        mistakes.push(tree.mistake("ops.listen", what));
+        errors.push(tree.error("ops.listen", what));
     }
 }
 
@@ -107,16 +107,16 @@ fn names_nobody(adapter: &Adapter, tree: &SettingsTree) -> bool {
 }
 
 /// Certificates of callers are asked for where a caller has one, and the other way round.
-fn check_certificates(adapter: &Adapter, options: &Options, tree: &SettingsTree, mistakes: &mut Vec<SettingMistake>) {
+fn check_certificates(adapter: &Adapter, options: &Options, tree: &SettingsTree, errors: &mut Vec<SettingError>) {
     let asks = options.tls.as_ref().is_some_and(|tls| tls.client_ca.is_some());
     for caller in options.callers.iter().filter(|caller| !asks && !caller.certificates.is_empty()) {
         let what = "nobody is asked for a certificate; name the authorities: `tls.client_ca: PATH`";
-        mistakes.push(tree.mistake(&format!("callers.{}.certificate", caller.name), what));
+        errors.push(tree.error(&format!("callers.{}.certificate", caller.name), what));
     }
     if asks && names_nobody(adapter, tree) {
         let what = "it is known whose certificates are good, and not who may call with them; name a caller: \
                     `callers.<name>.certificate: dns:auth.bank.example`, or `any`";
-        mistakes.push(tree.mistake("tls.client_ca", what));
+        errors.push(tree.error("tls.client_ca", what));
     }
 }
 

@@ -20,8 +20,8 @@ impl Settings for Own {
     const DEFAULTS: &'static [(&'static str, &'static str)] =
         &[("application.name", "the adapter"), ("shown", "false"), ("most", "5")];
 
-    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
-        let one = |mistake| vec![mistake];
+    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingError>> {
+        let one = |error| vec![error];
         Ok(Own {
             name: from.text("application.name", "").map_err(one)?,
             shown: from.boolean("shown", false).map_err(one)?,
@@ -77,21 +77,21 @@ impl Case {
     }
 
     pub(super) fn load(&self) -> Loaded<Own> {
-        load::<Own>(&ADAPTER, &self.sources).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"))
+        load::<Own>(&ADAPTER, &self.sources).unwrap_or_else(|errors| panic!("{errors:#?}"))
     }
 
-    pub(super) fn mistakes(&self) -> Vec<String> {
+    pub(super) fn errors(&self) -> Vec<String> {
         match load::<Own>(&ADAPTER, &self.sources) {
             Ok(_) => panic!("nothing is wrong"),
-            Err(mistakes) => mistakes.iter().map(ToString::to_string).collect(),
+            Err(errors) => errors.iter().map(ToString::to_string).collect(),
         }
     }
 
     #[track_caller]
     pub(super) fn check_mistake(&self, path: &str, says: &str) {
-        let mistakes = self.mistakes();
-        assert_eq!(mistakes.len(), 1, "{mistakes:#?}");
-        assert!(mistakes[0].starts_with(&format!("setting `{path}`")) && mistakes[0].contains(says), "{mistakes:#?}");
+        let errors = self.errors();
+        assert_eq!(errors.len(), 1, "{errors:#?}");
+        assert!(errors[0].starts_with(&format!("setting `{path}`")) && errors[0].contains(says), "{errors:#?}");
     }
 }
 
@@ -182,9 +182,9 @@ fn a_key_that_nothing_is_made_with_is_no_setting() {
 #[test]
 fn mistakes_name_their_place() {
     let case = good().file("most: many");
-    assert!(case.mistakes()[0].contains("settings.yaml): an integer is wanted"), "{:?}", case.mistakes());
+    assert!(case.errors()[0].contains("settings.yaml): an integer is wanted"), "{:?}", case.errors());
     let case = good().env("COUNTERSIGN_MOST", "many");
-    assert!(case.mistakes()[0].contains("(environment variable COUNTERSIGN_MOST)"), "{:?}", case.mistakes());
+    assert!(case.errors()[0].contains("(environment variable COUNTERSIGN_MOST)"), "{:?}", case.errors());
 }
 
 #[test]
@@ -291,11 +291,11 @@ fn files_that_cannot_be_read_are_refused() {
     missing.check_mistake("settings", "cannot be read");
     good().file("- a").check_mistake("settings", "must hold a mapping");
     good().file("a: [s3cret").check_mistake("settings", "line");
-    assert!(!good().file("a: [s3cret").mistakes()[0].contains("s3cret"));
+    assert!(!good().file("a: [s3cret").errors()[0].contains("s3cret"));
 }
 
 #[test]
-fn a_key_or_a_line_that_cannot_be_read_is_told_with_its_place() {
+fn a_key_or_a_line_that_cannot_be_read_is_reported_with_its_place() {
     good().file("store: embedded:a.db\nlimits:\n  block: 15m\n  block: 16m\n").check_mistake(
         "settings",
         "line 4, column 3: a key stands here a second time: `limits.block`, first in line 3",
@@ -303,7 +303,7 @@ fn a_key_or_a_line_that_cannot_be_read_is_told_with_its_place() {
     good()
         .file("store: embedded:a.db\nhooks:\n  sms: { slots: 4\n  lookup: {}\n")
         .check_mistake("settings", "this is no YAML; the last key before it is `hooks.sms");
-    let both = good().file("most: 1\nmost: 2\nshown: true\nshown: false\n").mistakes();
+    let both = good().file("most: 1\nmost: 2\nshown: true\nshown: false\n").errors();
     assert_eq!(both.len(), 2, "{both:#?}");
 }
 
@@ -334,7 +334,7 @@ fn what_an_orchestrator_injects_for_a_service_of_this_name_is_no_setting() {
 fn secrets_are_references_to_good_secrets() {
     let key = "COUNTERSIGN_KEYS__CODES";
     good().env(key, "literal-secret-of-more-than-32-bytes").check_mistake("keys.codes", "write `env:NAME`");
-    assert!(!good().env(key, "literal-secret").mistakes()[0].contains("literal-secret"));
+    assert!(!good().env(key, "literal-secret").errors()[0].contains("literal-secret"));
     good().env(key, "env:NOT_THERE").check_mistake("keys.codes", "no variable `NOT_THERE`");
     good().env("CODES", "short").check_mistake("keys.codes", "it needs at least 32");
     good().env("CODES", "changeme-changeme-changeme-changeme").check_mistake("keys.codes", "looks like a placeholder");
@@ -371,23 +371,23 @@ fn passwords_are_decrypted_only_with_a_key() {
     assert!(!case().file(key).load().options.password_encryption.unwrap().required);
     case().file(required).check_mistake("password_encryption.key", "encrypted passwords are required");
     let ecb = "password_encryption.transformation: AES/ECB/PKCS5Padding";
-    assert_eq!(case().file(&format!("{key}{ecb}")).mistakes().len(), 1);
+    assert_eq!(case().file(&format!("{key}{ecb}")).errors().len(), 1);
 }
 
 #[test]
 fn the_message_of_a_code_that_was_not_sent_is_none_or_the_one_that_is_set() {
-    let told = |case: Case| case.load().options.delivery_failed_message;
-    assert_eq!(told(good()), None);
+    let key = |case: Case| case.load().options.delivery_failed_message;
+    assert_eq!(key(good()), None);
     let set = "sms.delivery_failed_message: smsAuthorization.deliveryFailed";
-    assert_eq!(told(good().file(set)).as_deref(), Some("smsAuthorization.deliveryFailed"));
-    assert_eq!(told(good().file("sms.delivery_failed_message: ''")), None);
+    assert_eq!(key(good().file(set)).as_deref(), Some("smsAuthorization.deliveryFailed"));
+    assert_eq!(key(good().file("sms.delivery_failed_message: ''")), None);
     good().file("sms.delivery_failed_message: 5").check_mistake("sms.delivery_failed_message", "a text is wanted");
 }
 
 #[test]
 fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
     let public = || good().env("COUNTERSIGN_LISTEN", "0.0.0.0:8080");
-    assert_eq!(public().mistakes().len(), 2, "neither TLS nor callers");
+    assert_eq!(public().errors().len(), 2, "neither TLS nor callers");
     let loaded = public().env("COUNTERSIGN_PRIVATE_NETWORK", "true").load();
     assert_eq!(loaded.opt_outs.len(), 1);
     dev().env("COUNTERSIGN_LISTEN", "0.0.0.0:0").check_mistake("listen", "loopback only");
@@ -406,7 +406,7 @@ fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
 fn weak_questions_are_asked_only_by_who_says_that_they_know() {
     let asks = |asks: bool| format!("tables.partners: [{{ issuer.id: a, questions: {{ enabled: {asks} }} }}]");
     let refused =
-        |case: Case| case.mistakes().iter().any(|mistake| mistake.starts_with("setting `questions.acknowledge_weak`"));
+        |case: Case| case.errors().iter().any(|error| error.starts_with("setting `questions.acknowledge_weak`"));
     assert!(refused(good().file(&asks(true))));
     assert!(!refused(good().file(&asks(false))));
     assert!(!refused(good().file(&asks(true)).env("COUNTERSIGN_QUESTIONS__ACKNOWLEDGE_WEAK", "true")));
@@ -415,18 +415,15 @@ fn weak_questions_are_asked_only_by_who_says_that_they_know() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once() {
+fn all_mistakes_are_reported_at_once() {
     let case = Case { sources: Sources::default(), ..dev() };
-    let mistakes = case.file("most: x\nlisten: y\nzzz: 1\nhooks.threads: 0").mistakes();
+    let errors = case.file("most: x\nlisten: y\nzzz: 1\nhooks.threads: 0").errors();
     let paths =
         ["zzz", "listen", "hooks.threads", "keys.codes", "keys.audit", "most", "sms.countries", "sms.budget_per_hour"];
     for path in paths {
-        assert!(
-            mistakes.iter().any(|mistake| mistake.starts_with(&format!("setting `{path}`"))),
-            "{path}: {mistakes:#?}"
-        );
+        assert!(errors.iter().any(|error| error.starts_with(&format!("setting `{path}`"))), "{path}: {errors:#?}");
     }
-    assert_eq!(mistakes.len(), 10, "{mistakes:#?}");
+    assert_eq!(errors.len(), 10, "{errors:#?}");
 }
 
 #[test]

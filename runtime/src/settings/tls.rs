@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use super::read::Sources;
-use super::tree::{SettingMistake, SettingsTree};
+use super::tree::{SettingError, SettingsTree};
 use super::values::Reader;
 use crate::tls::{Tls, TlsMistakes, TlsOptions};
 
@@ -61,10 +61,10 @@ impl Reader<'_> {
 ///
 /// # Errors
 /// Every file that cannot be used.
-pub(super) fn open(options: &TlsOptions, tree: &SettingsTree, sources: &Sources) -> Result<Tls, Vec<SettingMistake>> {
-    Tls::open(options, &|name| sources.environment.get(name).cloned()).map_err(|mistakes| told(tree, mistakes))
+pub(super) fn open(options: &TlsOptions, tree: &SettingsTree, sources: &Sources) -> Result<Tls, Vec<SettingError>> {
+    Tls::open(options, &|name| sources.environment.get(name).cloned()).map_err(|errors| entry(tree, errors))
 }
 
-fn told(tree: &SettingsTree, mistakes: TlsMistakes) -> Vec<SettingMistake> {
-    mistakes.into_iter().map(|(path, what)| tree.mistake(path, what)).collect()
+fn entry(tree: &SettingsTree, errors: TlsMistakes) -> Vec<SettingError> {
+    errors.into_iter().map(|(path, what)| tree.error(path, what)).collect()
 }

@@ -66,7 +66,7 @@ fn what_says_something_beside_tls_alone_is_refused_without_it() {
     good().file("{ http2: false, ops.tls: false }").load();
     with_tls(good(), "tls.client_crl: DIR/clients.pem").check_mistake("tls.client_crl", "`tls.client_ca: PATH`");
     good().file("tls.certificate: /c").check_mistake("tls.key", "it is missing");
-    with_tls(good(), "tls.client_certificate: maybe").mistakes();
+    with_tls(good(), "tls.client_certificate: maybe").errors();
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn certificates_of_callers_are_asked_for_where_a_caller_has_one_and_the_other_wa
 }
 
 #[test]
-fn files_that_cannot_be_used_are_told_with_their_setting() {
+fn files_that_cannot_be_used_are_reported_with_their_setting() {
     let (other, other_key) = certificate("other");
     let case = |certificate: Option<&str>, key: Option<(&str, u32)>| {
         let case = with_tls(dev(), "");
@@ -115,9 +115,6 @@ fn files_that_cannot_be_used_are_told_with_their_setting() {
 fn a_mistake_holds_nothing_of_the_key() {
     let case = with_tls(dev(), "");
     case.write("server.key", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0IGtleQ==\n-----END PRIVATE KEY-----\n", 0o600);
-    let mistakes = case.mistakes().concat();
-    assert!(
-        mistakes.contains("tls.key") && !mistakes.contains("c2Vj") && !mistakes.contains("secret key"),
-        "{mistakes}"
-    );
+    let errors = case.errors().concat();
+    assert!(errors.contains("tls.key") && !errors.contains("c2Vj") && !errors.contains("secret key"), "{errors}");
 }

@@ -35,7 +35,7 @@ impl fmt::Display for Place {
 
 /// A setting that cannot be used as it is. Says one line; never holds a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettingMistake {
+pub struct SettingError {
     /// The setting's path, such as `otps.sms.digits`.
     pub path: String,
     /// Where it was set, if it was.
@@ -44,7 +44,7 @@ pub struct SettingMistake {
     pub what: String,
 }
 
-impl fmt::Display for SettingMistake {
+impl fmt::Display for SettingError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A key of the file may hold whatever YAML can write; the line stays one line.
         let (path, what) = (line_safe(&self.path), line_safe(&self.what));
@@ -55,7 +55,7 @@ impl fmt::Display for SettingMistake {
     }
 }
 
-impl std::error::Error for SettingMistake {}
+impl std::error::Error for SettingError {}
 
 /// What is said of a path that one file sets nested and dotted.
 pub(super) const SET_TWICE: &str = "it is set twice";
@@ -97,7 +97,7 @@ impl SettingsTree {
     ///
     /// # Errors
     /// If something else is set.
-    pub fn text(&self, path: &str, default: &str) -> Result<String, SettingMistake> {
+    pub fn text(&self, path: &str, default: &str) -> Result<String, SettingError> {
         Ok(self.text_if_set(path)?.unwrap_or_else(|| default.to_owned()))
     }
 
@@ -105,12 +105,12 @@ impl SettingsTree {
     ///
     /// # Errors
     /// If something else is set.
-    pub fn text_if_set(&self, path: &str) -> Result<Option<String>, SettingMistake> {
+    pub fn text_if_set(&self, path: &str) -> Result<Option<String>, SettingError> {
         match self.values.get(path) {
             None => Ok(None),
             Some((Value::Loose(text) | Value::Text(text), _)) => Ok(Some(text.clone())),
             Some((value, _)) => {
-                Err(self.mistake(path, format!("a text is wanted, this is {}; put it in quotes", value.kind())))
+                Err(self.error(path, format!("a text is wanted, this is {}; put it in quotes", value.kind())))
             }
         }
     }
@@ -119,7 +119,7 @@ impl SettingsTree {
     ///
     /// # Errors
     /// If something else is set.
-    pub fn boolean(&self, path: &str, default: bool) -> Result<bool, SettingMistake> {
+    pub fn boolean(&self, path: &str, default: bool) -> Result<bool, SettingError> {
         let value = match self.values.get(path) {
             None => return Ok(default),
             Some((value, _)) => value,
@@ -128,7 +128,7 @@ impl SettingsTree {
             Value::Boolean(value) => Ok(*value),
             Value::Loose(text) if text == "true" => Ok(true),
             Value::Loose(text) if text == "false" => Ok(false),
-            other => Err(self.mistake(path, format!("`true` or `false` is wanted, this is {}", other.kind()))),
+            other => Err(self.error(path, format!("`true` or `false` is wanted, this is {}", other.kind()))),
         }
     }
 
@@ -136,7 +136,7 @@ impl SettingsTree {
     ///
     /// # Errors
     /// If something else is set.
-    pub fn integer(&self, path: &str, default: i64) -> Result<i64, SettingMistake> {
+    pub fn integer(&self, path: &str, default: i64) -> Result<i64, SettingError> {
         let value = match self.values.get(path) {
             None => return Ok(default),
             Some((value, _)) => value,
@@ -144,9 +144,9 @@ impl SettingsTree {
         match value {
             Value::Integer(value) => Ok(*value),
             Value::Loose(text) => {
-                text.trim().parse().map_err(|_| self.mistake(path, "an integer is wanted, this is a text"))
+                text.trim().parse().map_err(|_| self.error(path, "an integer is wanted, this is a text"))
             }
-            other => Err(self.mistake(path, format!("an integer is wanted, this is {}", other.kind()))),
+            other => Err(self.error(path, format!("an integer is wanted, this is {}", other.kind()))),
         }
     }
 
@@ -154,32 +154,32 @@ impl SettingsTree {
     ///
     /// # Errors
     /// If something else is set.
-    pub fn integer_between(&self, path: &str, default: i64, least: i64, most: i64) -> Result<i64, SettingMistake> {
+    pub fn integer_between(&self, path: &str, default: i64, least: i64, most: i64) -> Result<i64, SettingError> {
         let value = self.integer(path, default)?;
         if (least..=most).contains(&value) {
             return Ok(value);
         }
-        Err(self.mistake(path, format!("{value} is not between {least} and {most}")))
+        Err(self.error(path, format!("{value} is not between {least} and {most}")))
     }
 
     /// A length of time such as `90s`, `5m` or `1h`, in seconds, or the default where none is set.
     ///
     /// # Errors
     /// If something else is set.
-    pub fn seconds(&self, path: &str, default: u64) -> Result<u64, SettingMistake> {
+    pub fn seconds(&self, path: &str, default: u64) -> Result<u64, SettingError> {
         if self.place(path).is_none() {
             return Ok(default);
         }
         let text = self.text_if_set(path).ok().flatten();
         text.and_then(|text| seconds(&text))
-            .ok_or_else(|| self.mistake(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
+            .ok_or_else(|| self.error(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
     }
 
     /// Texts: a list, or one text with commas from the environment. None where nothing is set.
     ///
     /// # Errors
     /// If something else is set.
-    pub fn list(&self, path: &str) -> Result<Option<Vec<String>>, SettingMistake> {
+    pub fn list(&self, path: &str) -> Result<Option<Vec<String>>, SettingError> {
         match self.values.get(path) {
             None => Ok(None),
             Some((Value::List(items), _)) => Ok(Some(items.clone())),
@@ -188,7 +188,7 @@ impl SettingsTree {
                 let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
                 Ok(Some(items.map(str::to_owned).collect()))
             }
-            Some((value, _)) => Err(self.mistake(path, format!("a list of texts is wanted, this is {}", value.kind()))),
+            Some((value, _)) => Err(self.error(path, format!("a list of texts is wanted, this is {}", value.kind()))),
         }
     }
 
@@ -201,34 +201,34 @@ impl SettingsTree {
         rows.flatten().any(|row| super::rows::Cells::of(row).is_ok_and(|cells| cells.says(column)))
     }
 
-    /// The rows of a table. Every mistake is told with the number of its row, which counts from 1.
+    /// The rows of a table. Every mistake is reported with the number of its row, which counts from 1.
     ///
     /// # Errors
     /// Every row that cannot be read, and every row with the key of an earlier one.
-    pub fn rows<R: Row>(&self, path: &str) -> Result<Table<R>, Vec<SettingMistake>> {
+    pub fn rows<R: Row>(&self, path: &str) -> Result<Table<R>, Vec<SettingError>> {
         let rows = match self.values.get(path) {
             None => return Ok(Table::default()),
             Some((Value::Rows(rows), _)) => rows,
             Some((Value::List(rows), _)) if rows.is_empty() => return Ok(Table::default()),
             Some((Value::List(_), _)) => {
-                return Err(vec![self.mistake(path, "a list of rows is wanted, each a mapping")]);
+                return Err(vec![self.error(path, "a list of rows is wanted, each a mapping")]);
             }
             Some((Value::Loose(_), _)) => {
-                return Err(vec![self.mistake(path, "rows are written in the settings file alone")]);
+                return Err(vec![self.error(path, "rows are written in the settings file alone")]);
             }
             Some((value, _)) => {
-                return Err(vec![self.mistake(path, format!("a list of rows is wanted, this is {}", value.kind()))]);
+                return Err(vec![self.error(path, format!("a list of rows is wanted, this is {}", value.kind()))]);
             }
         };
         let (table, wrong) = super::rows::table(rows);
-        let told = wrong.into_iter().map(|(at, what)| self.mistake(path, format!("row {at}: {what}")));
-        let told: Vec<SettingMistake> = told.collect();
-        if told.is_empty() { Ok(table) } else { Err(told) }
+        let found = wrong.into_iter().map(|(at, what)| self.error(path, format!("row {at}: {what}")));
+        let found: Vec<SettingError> = found.collect();
+        if found.is_empty() { Ok(table) } else { Err(found) }
     }
 
     /// A mistake at a path, with the place where that is set.
-    pub fn mistake(&self, path: &str, what: impl Into<String>) -> SettingMistake {
-        SettingMistake { path: path.to_owned(), place: self.place(path).cloned(), what: what.into() }
+    pub fn error(&self, path: &str, what: impl Into<String>) -> SettingError {
+        SettingError { path: path.to_owned(), place: self.place(path).cloned(), what: what.into() }
     }
 
     /// Where a path is set.
@@ -262,23 +262,23 @@ impl SettingsTree {
     }
 
     /// Sets all leaves of a YAML mapping, over whatever is there. Dots in a key part levels too.
-    pub(crate) fn set_all(&mut self, prefix: &str, yaml: &Yaml, place: &Place, mistakes: &mut Vec<SettingMistake>) {
+    pub(crate) fn set_all(&mut self, prefix: &str, yaml: &Yaml, place: &Place, errors: &mut Vec<SettingError>) {
         let Yaml::Mapping(members) = yaml else {
-            let told = (leaf(yaml), place.clone());
+            let found = (leaf(yaml), place.clone());
             if self.values.get(prefix).is_some_and(|(_, before)| before == place) {
-                mistakes.push(self.mistake(prefix, SET_TWICE));
+                errors.push(self.error(prefix, SET_TWICE));
             }
-            self.values.insert(prefix.to_owned(), told);
+            self.values.insert(prefix.to_owned(), found);
             return;
         };
         for (key, member) in members {
             let Some(key) = key.as_str() else {
                 let what = "a key must be a text".to_owned();
-                mistakes.push(SettingMistake { path: prefix.to_owned(), place: Some(place.clone()), what });
+                errors.push(SettingError { path: prefix.to_owned(), place: Some(place.clone()), what });
                 continue;
             };
             let path = if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") };
-            self.set_all(&path, member, place, mistakes);
+            self.set_all(&path, member, place, errors);
         }
     }
 }

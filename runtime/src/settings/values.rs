@@ -14,13 +14,13 @@ use super::options::{
     SessionOptions,
 };
 use super::read::{DevOptions, Sources};
-use super::tree::{SettingMistake, SettingsTree};
+use super::tree::{SettingError, SettingsTree};
 use super::{Settings, secrets};
 use crate::adapter::{Adapter, Alphabet, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
 use crate::crypto::{KeyName, Keyring};
-use crate::hooks::{BreakerLimits, CallLimits, GuardLimits};
+use crate::hooks::{BreakerLimits, CallLimits, HookLimits};
 use crate::store::{StoreError, StoreSpec};
 use crate::values::Zone;
 
@@ -37,7 +37,7 @@ const USUAL_TRANSFORMATION: &str = "AES/CBC/PKCS7Padding";
 pub(super) struct Reader<'a> {
     pub tree: &'a SettingsTree,
     pub sources: &'a Sources,
-    pub mistakes: &'a mut Vec<SettingMistake>,
+    pub errors: &'a mut Vec<SettingError>,
 }
 
 impl Reader<'_> {
@@ -78,16 +78,16 @@ impl Reader<'_> {
         options
     }
 
-    pub(super) fn one<T>(&mut self, value: Result<T, SettingMistake>) -> Option<T> {
-        value.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    pub(super) fn one<T>(&mut self, value: Result<T, SettingError>) -> Option<T> {
+        value.map_err(|error| self.errors.push(error)).ok()
     }
 
-    pub fn all<T>(&mut self, value: Result<T, Vec<SettingMistake>>) -> Option<T> {
-        value.map_err(|mistakes| self.mistakes.extend(mistakes)).ok()
+    pub fn all<T>(&mut self, value: Result<T, Vec<SettingError>>) -> Option<T> {
+        value.map_err(|errors| self.errors.extend(errors)).ok()
     }
 
     pub(super) fn refuse(&mut self, path: &str, what: impl Into<String>) {
-        self.mistakes.push(self.tree.mistake(path, what));
+        self.errors.push(self.tree.error(path, what));
     }
 
     fn address(&mut self, path: &str, default: SocketAddr) -> SocketAddr {
@@ -327,14 +327,14 @@ impl Reader<'_> {
         AuditOptions { node, keep_seconds }
     }
 
-    fn hooks(&mut self) -> GuardLimits {
-        let defaults = GuardLimits::default();
+    fn hooks(&mut self) -> HookLimits {
+        let defaults = HookLimits::default();
         let threads = self.one(self.tree.integer_between("hooks.threads", defaults.threads as i64, 1, 1024));
-        GuardLimits {
+        HookLimits {
             threads: threads.map_or(defaults.threads, |threads| threads as usize),
-            lookup: self.lane("lookup", defaults.lookup),
-            sms: self.lane("sms", defaults.sms),
-            other: self.lane("other", defaults.other),
+            lookup: self.pool("lookup", defaults.lookup),
+            sms: self.pool("sms", defaults.sms),
+            other: self.pool("other", defaults.other),
             breaker: self.breaker(defaults.breaker),
             readiness: self.one(self.tree.boolean("hooks.readiness", defaults.readiness)).unwrap_or(defaults.readiness),
         }
@@ -352,10 +352,10 @@ impl Reader<'_> {
         BreakerLimits { failures, pause: Duration::from_secs(seconds) }
     }
 
-    fn lane(&mut self, lane: &str, defaults: CallLimits) -> CallLimits {
-        let slots = self.tree.integer_between(&format!("hooks.{lane}.slots"), defaults.slots as i64, 1, 4096);
+    fn pool(&mut self, pool: &str, defaults: CallLimits) -> CallLimits {
+        let slots = self.tree.integer_between(&format!("hooks.{pool}.slots"), defaults.slots as i64, 1, 4096);
         let slots = self.one(slots).map_or(defaults.slots, |slots| slots as usize);
-        let path = format!("hooks.{lane}.deadline");
+        let path = format!("hooks.{pool}.deadline");
         let seconds = self.one(self.tree.seconds(&path, defaults.deadline.as_secs()));
         let seconds = seconds.unwrap_or(defaults.deadline.as_secs());
         if !(1..=8).contains(&seconds) {

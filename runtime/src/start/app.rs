@@ -9,18 +9,18 @@ use tokio::sync::watch;
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
 use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, Readiness, Secure};
-use crate::herald::Herald;
+use crate::lifecycle_audit::LifecycleAudit;
 use crate::settings::Options;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, StoreError};
-use crate::telemetry::Figures;
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, StoreError};
+use crate::telemetry::MetricsExporter;
 use crate::tls::{Port, Tls};
 
 /// An adapter that answers requests.
 pub struct App {
     pub(super) edge: Arc<Edge>,
     pub(super) router: Router,
-    pub(super) figures: Figures,
-    pub(crate) herald: Herald,
+    pub(super) figures: MetricsExporter,
+    pub(crate) lifecycle_audit: LifecycleAudit,
     pub(crate) connections: Arc<Connections>,
     pub(crate) tls: Option<Arc<Tls>>,
     pub(crate) listen: std::net::SocketAddr,
@@ -60,7 +60,7 @@ impl App {
         let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
         let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(", ");
         if let Ok(key) = ring.current(KeyName::Audit) {
-            self.herald.notary.exchange(key);
+            self.lifecycle_audit.sealer.exchange(key);
         }
         shared.keys.exchange(ring);
         tracing::info!(keys = ids, "the keys were exchanged");
@@ -80,10 +80,10 @@ impl App {
     async fn tell_exchange(&self, what: String) -> Result<(), StoreError> {
         let shared = self.shared();
         let now = shared.clock.now();
-        let told = AuditRecord::new(now.millis(), AuditEvent::KeysRotated, AuditOutcome::Success).because(what);
+        let entry = AuditEntry::new(now.millis(), AuditEvent::KeysRotated, AuditOutcome::Success).with_reason(what);
         // The record may be stored later.
         let detail = Some(serde_json::json!({ "at": now.to_string() }));
-        shared.outage.keep(AuditRecord { detail, ..told });
+        shared.pending_audit.keep(AuditEntry { detail, ..entry });
         shared.commit(Batch::at(now.millis())).await.map(drop)
     }
 
@@ -95,7 +95,7 @@ impl App {
         Readiness::new(self.edge.shared.clone())
     }
 
-    pub(crate) fn figures(&self) -> Figures {
+    pub(crate) fn figures(&self) -> MetricsExporter {
         self.figures.clone()
     }
 

@@ -3,7 +3,7 @@
 use super::{Parts, StartError, StartOptions};
 use crate::adapter::Adapter;
 use crate::crypto::{KeyName, Keyring};
-use crate::settings::{Loaded, SettingMistake, Settings, Sources, load, load_for_command, load_store, load_tls};
+use crate::settings::{Loaded, SettingError, Settings, Sources, load, load_for_command, load_store, load_tls};
 use crate::store;
 use crate::tls::TlsOptions;
 
@@ -20,7 +20,7 @@ where
     let mut mistakes = Vec::new();
     for caller in &loaded.options.callers {
         let strange = |name: &&String| !parts.endpoints.iter().any(|endpoint| endpoint.name == name.as_str());
-        mistakes.extend(caller.endpoints.iter().flatten().filter(strange).map(|name| SettingMistake {
+        mistakes.extend(caller.endpoints.iter().flatten().filter(strange).map(|name| SettingError {
             path: format!("callers.{}.endpoints", caller.name),
             place: None,
             what: format!("there is no endpoint `{name}`"),

@@ -2,7 +2,7 @@
 //! counters are all looked at before the first row is written.
 
 use super::StoreError;
-use super::audit::AuditRecord;
+use super::audit::AuditEntry;
 use super::batch::{Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Record, RecordKey, Write};
 use super::chain::AuditHead;
 use super::counter::{Entries, SHARED};
@@ -33,8 +33,8 @@ pub(super) trait Rows {
     fn delete_counter(&mut self, family: &str, key: &str) -> Result<(), StoreError>;
     fn counters(&mut self, family: &str) -> Result<u64, StoreError>;
     fn next_version(&mut self) -> Result<u64, StoreError>;
-    /// Appends an audit record; gives where it stands, if that is known already.
-    fn append(&mut self, record: AuditRecord, now: Millis) -> Result<Option<AuditHead>, StoreError>;
+    /// Appends an audit entry; gives where it stands, if that is known already.
+    fn append(&mut self, record: AuditEntry, now: Millis) -> Result<Option<AuditHead>, StoreError>;
 }
 
 /// Applies a batch at the store's time.

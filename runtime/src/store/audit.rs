@@ -35,7 +35,7 @@ pub enum AuditEvent {
     /// A code was wrong or missing.
     #[serde(rename = "otp.failed")]
     OtpFailed,
-    /// A code, or its user, has no tries left.
+    /// A code, or its user, has no attempts left.
     #[serde(rename = "otp.blocked")]
     OtpBlocked,
     /// A code came too late.
@@ -65,7 +65,7 @@ pub enum AuditEvent {
     /// A password was wrong.
     #[serde(rename = "password.failed")]
     PasswordFailed,
-    /// The user has no tries left, or the bank has locked them.
+    /// The user has no attempts left, or the bank has locked them.
     #[serde(rename = "password.blocked")]
     PasswordBlocked,
     /// Answers were asked for after a right code.
@@ -77,7 +77,7 @@ pub enum AuditEvent {
     /// An answer was wrong, or too few were given.
     #[serde(rename = "answers.failed")]
     AnswersFailed,
-    /// The user has no tries left, or the bank has locked them.
+    /// The user has no attempts left, or the bank has locked them.
     #[serde(rename = "answers.blocked")]
     AnswersBlocked,
     /// New answers took the place of all others.
@@ -225,7 +225,7 @@ pub enum AuditOutcome {
 
 /// One event. Holds no code, no password, no phone and no text of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct AuditRecord {
+pub struct AuditEntry {
     /// When, by the store's clock.
     pub time: Micros,
     /// On which node; the engine says it.
@@ -289,10 +289,10 @@ pub struct AuditRecord {
     pub version: String,
 }
 
-impl AuditRecord {
+impl AuditEntry {
     /// A record of this event with nothing said of it yet. The engine replaces the time by its own.
     pub fn new(time: Millis, event: AuditEvent, outcome: AuditOutcome) -> Self {
-        AuditRecord {
+        AuditEntry {
             time: time.saturating_mul(1000),
             node: String::new(),
             event,
@@ -319,19 +319,19 @@ impl AuditRecord {
     }
 
     /// The same record with a reason.
-    pub fn because(mut self, reason: impl Into<String>) -> Self {
+    pub fn with_reason(mut self, reason: impl Into<String>) -> Self {
         self.reason = Some(reason.into());
         self
     }
 }
 
-/// An audit record as the store has it.
+/// An audit entry as the store has it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredAudit {
     /// Its number; later ones are greater.
     pub sequence: u64,
     /// What it tells.
-    pub record: AuditRecord,
+    pub record: AuditEntry,
     /// Where it stands in its chain.
     pub seal: Seal,
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{AuditHead, AuditRecord};
+use super::{AuditEntry, AuditHead};
 
 /// Milliseconds since 1970.
 pub type Millis = i64;
@@ -112,7 +112,7 @@ pub struct Batch {
     /// What is counted, within limits.
     pub counts: Vec<Count>,
     /// What is told of it.
-    pub audit: Vec<AuditRecord>,
+    pub audit: Vec<AuditEntry>,
 }
 
 impl Batch {
@@ -139,8 +139,8 @@ impl Batch {
         self
     }
 
-    /// The same batch with one more audit record.
-    pub fn tell(mut self, record: AuditRecord) -> Self {
+    /// The same batch with one more audit entry.
+    pub fn audit(mut self, record: AuditEntry) -> Self {
         self.audit.push(record);
         self
     }
@@ -227,7 +227,7 @@ pub struct Applied {
     pub counts: Vec<Counted>,
     /// The version that all records of the batch have from now on.
     pub version: u64,
-    /// Where the last of its audit records stands, if it has any.
+    /// Where the last of its audit entries stands, if it has any.
     pub head: Option<AuditHead>,
 }
 

@@ -1,4 +1,4 @@
-//! The chain over audit records: each is sealed by a MAC over itself and the MAC before it, so that none can be
+//! The chain over audit entries: each is sealed by a MAC over itself and the MAC before it, so that none can be
 //! changed, removed, moved or put in between without the key. What is in a record is the `audit` module's business;
 //! reading a chain again is `verify`'s.
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::StoreError;
-use super::audit::{AuditRecord, Micros, StoredAudit};
+use super::audit::{AuditEntry, Micros, StoredAudit};
 use super::batch::Millis;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName, Keyring};
@@ -90,7 +90,7 @@ pub struct Origin {
 
 /// Who seals: what records come from, and the key, which may be exchanged while records are written.
 #[derive(Debug, Clone)]
-pub struct Notary(Arc<Office>);
+pub struct ChainSealer(Arc<Office>);
 
 #[derive(Debug)]
 struct Office {
@@ -100,18 +100,21 @@ struct Office {
     due: Notify,
 }
 
-impl Default for Notary {
+impl Default for ChainSealer {
     /// One with the key that every copy of countersign has: for tests.
     fn default() -> Self {
         #[expect(clippy::expect_used, reason = "the demo ring has a key for every purpose")]
-        Notary::new(Origin::default(), Keyring::demo().current(KeyName::Audit).expect("the demo ring has every key"))
+        ChainSealer::new(
+            Origin::default(),
+            Keyring::demo().current(KeyName::Audit).expect("the demo ring has every key"),
+        )
     }
 }
 
-impl Notary {
+impl ChainSealer {
     /// One that seals what comes from there with this key.
     pub fn new(origin: Origin, key: Key) -> Self {
-        Notary(Arc::new(Office { origin, key: RwLock::new(key), sealed: AtomicU64::new(0), due: Notify::new() }))
+        ChainSealer(Arc::new(Office { origin, key: RwLock::new(key), sealed: AtomicU64::new(0), due: Notify::new() }))
     }
 
     /// Where the records come from.
@@ -200,16 +203,16 @@ impl Chain {
     /// Puts a record at its end. A store with one chain numbers its records as the chain does.
     pub fn link(
         &mut self,
-        notary: &Notary,
+        sealer: &ChainSealer,
         sequence: Option<u64>,
-        record: AuditRecord,
+        record: AuditEntry,
         time: Micros,
     ) -> Result<AuditRow, StoreError> {
         let time = time.max(self.time);
-        let Origin { node, adapter, definition, version } = notary.origin().clone();
-        let record = AuditRecord { time, node, adapter, definition, version, ..record };
+        let Origin { node, adapter, definition, version } = sealer.origin().clone();
+        let record = AuditEntry { time, node, adapter, definition, version, ..record };
         let text = serde_json::to_string(&record).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let (key, number) = (notary.key(), self.number + 1);
+        let (key, number) = (sealer.key(), self.number + 1);
         let mut sealed = AuditRow {
             sequence: sequence.unwrap_or(number),
             time,
@@ -225,7 +228,7 @@ impl Chain {
         };
         sealed.seal.mac = mac_of(&key, &sealed);
         (self.number, self.mac, self.time) = (number, sealed.seal.mac.clone(), time);
-        notary.count();
+        sealer.count();
         Ok(sealed)
     }
 }
@@ -243,7 +246,7 @@ pub(super) fn mac_of(key: &Key, sealed: &AuditRow) -> String {
         Field::Text(event),
         Field::Text(text),
     ];
-    mac_text(key, "audit record", &fields)
+    mac_text(key, "audit entry", &fields)
 }
 
 /// The store's time to the microsecond, where the machine's clock agrees with it; else to the millisecond.
@@ -259,15 +262,15 @@ mod tests {
 
     #[test]
     fn a_record_is_bound_to_the_one_before_and_to_all_that_is_written_of_it() {
-        let notary = Notary::default();
+        let sealer = ChainSealer::default();
         let mut chain = Chain::begin("c".into());
-        let record = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
-        let first = chain.link(&notary, None, record.clone(), 5).unwrap();
-        let second = chain.link(&notary, Some(9), record, 3).unwrap();
+        let record = AuditEntry::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+        let first = chain.link(&sealer, None, record.clone(), 5).unwrap();
+        let second = chain.link(&sealer, Some(9), record, 3).unwrap();
         assert_eq!((first.sequence, first.seal.number, first.seal.previous.as_str()), (1, 1, BEGINNING));
         assert_eq!((second.sequence, second.seal.number, second.time), (9, 2, 5), "time never goes back");
         assert_eq!(second.seal.previous, first.seal.mac);
-        assert_eq!(mac_of(&notary.key(), &second), second.seal.mac);
+        assert_eq!(mac_of(&sealer.key(), &second), second.seal.mac);
         for changed in [
             AuditRow { sequence: 8, ..second.clone() },
             AuditRow { time: 6, ..second.clone() },
@@ -278,7 +281,7 @@ mod tests {
             AuditRow { seal: Seal { key: "d".into(), ..second.seal.clone() }, ..second.clone() },
             AuditRow { seal: Seal { previous: second.seal.mac.clone(), ..second.seal.clone() }, ..second.clone() },
         ] {
-            assert_ne!(mac_of(&notary.key(), &changed), second.seal.mac, "{changed:?}");
+            assert_ne!(mac_of(&sealer.key(), &changed), second.seal.mac, "{changed:?}");
         }
     }
 

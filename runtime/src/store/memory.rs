@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::apply::{Caps, Rows, apply, living};
-use super::audit::{AuditRecord, StoredAudit};
+use super::audit::{AuditEntry, StoredAudit};
 use super::batch::{Batch, Committed, Kind, Millis, Read, Record, RecordKey};
-use super::chain::{AuditHead, Chain, Notary, exact};
+use super::chain::{AuditHead, Chain, ChainSealer, exact};
 use super::counter::Entries;
 use super::{Answering, Store, StoreError};
 
 /// How often expired rows are removed, in milliseconds.
 const PURGE_EVERY: Millis = 60_000;
 
-/// How many audit records are kept.
+/// How many audit entries are kept.
 const MOST_AUDIT: usize = 100_000;
 
 /// A store in memory.
@@ -25,7 +25,7 @@ pub struct MemoryStore {
 
 #[derive(Debug)]
 struct State {
-    notary: Notary,
+    sealer: ChainSealer,
     chain: Chain,
     now: Millis,
     purged: Millis,
@@ -38,7 +38,7 @@ struct State {
 
 impl Default for State {
     fn default() -> Self {
-        State::sealed_by(Notary::default())
+        State::sealed_by(ChainSealer::default())
     }
 }
 
@@ -48,9 +48,9 @@ impl MemoryStore {
         MemoryStore { caps, state: Mutex::default() }
     }
 
-    /// An empty store whose audit records are sealed by this notary.
-    pub fn sealed_by(notary: Notary) -> Self {
-        MemoryStore { caps: Caps::default(), state: Mutex::new(State::sealed_by(notary)) }
+    /// An empty store whose audit entries are sealed by this chain sealer.
+    pub fn sealed_by(sealer: ChainSealer) -> Self {
+        MemoryStore { caps: Caps::default(), state: Mutex::new(State::sealed_by(sealer)) }
     }
 
     /// Nothing panics while the lock is held, and a batch is looked at before it is applied; a poisoned lock is usable.
@@ -102,9 +102,9 @@ impl Store for MemoryStore {
 }
 
 impl State {
-    fn sealed_by(notary: Notary) -> Self {
+    fn sealed_by(sealer: ChainSealer) -> Self {
         State {
-            notary,
+            sealer,
             chain: Chain::anew(),
             now: 0,
             purged: 0,
@@ -185,8 +185,8 @@ impl Rows for State {
         Ok(self.version)
     }
 
-    fn append(&mut self, record: AuditRecord, now: Millis) -> Result<Option<AuditHead>, StoreError> {
-        let sealed = self.chain.link(&self.notary, None, record.clone(), exact(now))?;
+    fn append(&mut self, record: AuditEntry, now: Millis) -> Result<Option<AuditHead>, StoreError> {
+        let sealed = self.chain.link(&self.sealer, None, record.clone(), exact(now))?;
         let record = serde_json::from_str(&sealed.text).unwrap_or(record);
         self.audit.insert(sealed.sequence, StoredAudit { sequence: sealed.sequence, record, seal: sealed.seal });
         if self.audit.len() > MOST_AUDIT {

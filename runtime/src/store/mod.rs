@@ -15,7 +15,7 @@
 //! # Records
 //! A record is a JSON value under a [`Kind`] and an id, with a version that the store never gives twice, and a time
 //! after which it counts as absent and may be purged. Counters are kept apart, since they are added to without being
-//! read first. Names of users, phones and operations occur in ids only as MACs. Audit records are appended in the same
+//! read first. Names of users, phones and operations occur in ids only as MACs. Audit entries are appended in the same
 //! batch as the change that they tell of.
 
 mod apply;
@@ -40,11 +40,11 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 pub use apply::Caps;
-pub use audit::{AuditEvent, AuditOutcome, AuditRecord, Micros, StoredAudit};
+pub use audit::{AuditEntry, AuditEvent, AuditOutcome, Micros, StoredAudit};
 pub use batch::{
     Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
 };
-pub use chain::{AuditHead, AuditRow, Notary, Origin, RECORDS_A_HEAD, Seal};
+pub use chain::{AuditHead, AuditRow, ChainSealer, Origin, RECORDS_A_HEAD, Seal};
 pub(crate) use measured::Measured;
 pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with, prune_audit};
 #[cfg(any(feature = "embedded", feature = "postgres"))]
@@ -64,7 +64,7 @@ pub trait Store: Send + Sync + 'static {
     /// Applies a batch, wholly or not at all.
     fn commit(&self, batch: Batch) -> Answering<'_, Committed>;
 
-    /// Reads audit records after the given sequence number, the oldest first.
+    /// Reads audit entries after the given sequence number, the oldest first.
     fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>>;
 
     /// The ends of all chains of which records were written since the last `audit.head`, and the end of whatever this
@@ -127,7 +127,7 @@ pub enum StoreError {
 impl From<StoreError> for crate::fault::Fault {
     fn from(error: StoreError) -> Self {
         let passes = matches!(error, StoreError::Unavailable(_) | StoreError::InUse(_));
-        let fault = crate::fault::Fault::new("store.unavailable").because(error);
+        let fault = crate::fault::Fault::new("store.unavailable").with_detail(error);
         if passes { fault.busy() } else { fault }
     }
 }

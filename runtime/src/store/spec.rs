@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::audit::Micros;
 use super::batch::Millis;
-use super::chain::Notary;
+use super::chain::ChainSealer;
 use super::memory::MemoryStore;
 #[cfg(feature = "postgres")]
 use super::postgres::{self, PostgresAddress, PostgresStore};
@@ -102,9 +102,9 @@ pub fn migrate(spec: &StoreSpec) -> Result<String, StoreError> {
 /// What a store is opened with.
 #[derive(Debug, Clone, Default)]
 pub struct Opening {
-    /// Who seals audit records; by default with the key that every copy of countersign has, which is for tests.
-    pub notary: Notary,
-    /// How old audit records get that the store removes by itself; for ever if there is no age.
+    /// Who seals audit entries; by default with the key that every copy of countersign has, which is for tests.
+    pub sealer: ChainSealer,
+    /// How old audit entries get that the store removes by itself; for ever if there is no age.
     pub keep_audit: Option<Millis>,
 }
 
@@ -121,40 +121,40 @@ pub fn open(spec: &StoreSpec) -> Result<Arc<dyn Store>, StoreError> {
 /// # Errors
 /// It is in use, damaged, or cannot be opened.
 pub fn open_with(spec: &StoreSpec, opening: Opening) -> Result<Arc<dyn Store>, StoreError> {
-    let Opening { notary, keep_audit } = opening;
+    let Opening { sealer, keep_audit } = opening;
     match spec {
-        StoreSpec::Memory => Ok(Arc::new(MemoryStore::sealed_by(notary))),
+        StoreSpec::Memory => Ok(Arc::new(MemoryStore::sealed_by(sealer))),
         #[cfg(feature = "embedded")]
         StoreSpec::Embedded(path) => {
-            let options = super::embedded::EmbeddedOptions { notary, keep_audit, ..Default::default() };
+            let options = super::embedded::EmbeddedOptions { sealer, keep_audit, ..Default::default() };
             Ok(Arc::new(super::embedded::EmbeddedStore::open_with(path, options)?))
         }
         #[cfg(not(feature = "embedded"))]
         StoreSpec::Embedded(_) => Err(StoreError::Unusable("the embedded store is not built in".into())),
         #[cfg(feature = "postgres")]
         StoreSpec::Postgres(address) => {
-            let options = postgres::PostgresOptions { notary, ..Default::default() };
+            let options = postgres::PostgresOptions { sealer, ..Default::default() };
             Ok(Arc::new(PostgresStore::open_with(address, options)?))
         }
     }
 }
 
-/// Removes audit records from before so many microseconds ago, with a record that says which; tells how many. Blocks.
+/// Removes audit entries from before so many microseconds ago, with a record that says which; tells how many. Blocks.
 ///
 /// # Errors
 /// The store does so by itself, or whoever connects has no right to.
-pub fn prune_audit(spec: &StoreSpec, notary: &Notary, keep: Micros) -> Result<u64, StoreError> {
+pub fn prune_audit(spec: &StoreSpec, sealer: &ChainSealer, keep: Micros) -> Result<u64, StoreError> {
     match spec {
         #[cfg(feature = "postgres")]
-        StoreSpec::Postgres(address) => postgres::prune_audit(address, notary, keep),
+        StoreSpec::Postgres(address) => postgres::prune_audit(address, sealer, keep),
         StoreSpec::Memory | StoreSpec::Embedded(_) => {
-            let _ = (notary, keep);
+            let _ = (sealer, keep);
             Err(StoreError::Unusable("`audit prune` is for PostgreSQL; an embedded store removes by itself".into()))
         }
     }
 }
 
-/// Opens the audit records of a store for reading, while an adapter may write to it. Blocks.
+/// Opens the audit entries of a store for reading, while an adapter may write to it. Blocks.
 ///
 /// # Errors
 /// There is no such store, or it cannot be read.

@@ -15,7 +15,7 @@ pub enum Clocked {
     /// The store's own: the database server's, or this machine's. Where it goes back, time runs on.
     #[default]
     Own,
-    /// The caller's, as it is told with every call: for tests that pass time in. It may stand still.
+    /// The caller's, as it is reported with every call: for tests that pass time in. It may stand still.
     Caller,
 }
 
@@ -42,17 +42,17 @@ impl StoreTime {
     /// The store's time, given its own clock's and the caller's.
     pub fn now(&self, own: Millis, caller: Millis) -> Millis {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let told = match self.clocked {
+        let reported = match self.clocked {
             Clocked::Own => own,
             Clocked::Caller => return seen.follow(caller),
         };
         let expected = expected(seen.time, seen.at.elapsed());
-        if told >= expected.saturating_sub(CORRECTION) {
-            return seen.follow(told);
+        if reported >= expected.saturating_sub(CORRECTION) {
+            return seen.follow(reported);
         }
         if !seen.behind {
             seen.behind = true;
-            tracing::warn!(seconds = (expected - told) / 1000, "the store's clock went back; time runs on here");
+            tracing::warn!(seconds = (expected - reported) / 1000, "the store's clock went back; time runs on here");
         }
         expected
     }
@@ -76,8 +76,8 @@ impl StoreTime {
 }
 
 impl Seen {
-    fn follow(&mut self, told: Millis) -> Millis {
-        *self = Seen { time: self.time.max(told), at: Instant::now(), behind: false };
+    fn follow(&mut self, reported: Millis) -> Millis {
+        *self = Seen { time: self.time.max(reported), at: Instant::now(), behind: false };
         self.time
     }
 }
@@ -137,8 +137,8 @@ mod tests {
         assert_eq!(time.latest(), 700_000);
         is_about(time.now(15_000, 0), 700_000);
         is_about(time.latest(), 700_000);
-        let told = StoreTime::from(Clocked::Caller, 10_000);
-        told.learn(700_000);
-        assert_eq!(told.latest(), 10_000);
+        let reported = StoreTime::from(Clocked::Caller, 10_000);
+        reported.learn(700_000);
+        assert_eq!(reported.latest(), 10_000);
     }
 }

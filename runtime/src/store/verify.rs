@@ -18,7 +18,7 @@ const PAGE: usize = 2_000;
 /// How many flaws are told; there may be more.
 const MOST_FLAWS: usize = 100;
 
-/// The audit records of a store as they are at one moment, for reading only.
+/// The audit entries of a store as they are at one moment, for reading only.
 pub trait AuditSource {
     /// Records behind this sequence number, the oldest first; from the first one if there is none.
     ///

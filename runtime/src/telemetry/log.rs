@@ -24,12 +24,12 @@ pub fn start_log(form: LogForm) {
         LogForm::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init(),
     };
     if begun.is_ok() {
-        std::panic::set_hook(Box::new(tell_place));
+        std::panic::set_hook(Box::new(report_place));
     }
 }
 
 /// A panic's message may hold anything, so its place is all that is told.
-fn tell_place(panic: &PanicHookInfo<'_>) {
+fn report_place(panic: &PanicHookInfo<'_>) {
     match panic.location() {
         Some(place) => tracing::error!(place = %place, "panic"),
         None => tracing::error!("panic at an unknown place"),

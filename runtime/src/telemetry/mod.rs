@@ -2,19 +2,19 @@
 //! decided elsewhere.
 
 mod catalogue;
-mod figures;
+mod exporter;
 mod log;
 mod process;
 mod scrub;
 mod trace;
 
 pub use catalogue::{Kind, METRICS, Metric};
-pub use figures::Figures;
+pub use exporter::MetricsExporter;
 #[cfg(feature = "tls")]
-pub(crate) use figures::handshake;
+pub(crate) use exporter::handshake;
 #[cfg(feature = "postgres")]
-pub(crate) use figures::store_synchronous;
-pub(crate) use figures::{
+pub(crate) use exporter::store_synchronous;
+pub(crate) use exporter::{
     answered, audited, budget, built, certificate_expires, certificates_exchanged, code_sent, code_settled,
     connection_evicted, connection_refused, connections, hash_pending, hash_refused, hash_took, hash_waited,
     hook_blocked, hook_breaker, hook_outcome, hook_slot, hook_took, low_conversion, over_budget, ready, store_took,

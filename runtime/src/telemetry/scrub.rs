@@ -140,20 +140,20 @@ mod tests {
     async fn what_the_request_carried_goes() {
         let body =
             serde_json::json!({"requestObject": {"password": "s3cr3t-Heslo", "list": ["longer s3cr3t-Heslo text"]}});
-        let told = with_scrubber(Scrubber::of(body.to_string().into()), async {
+        let shown = with_scrubber(Scrubber::of(body.to_string().into()), async {
             scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo")
         });
-        assert_eq!(told.await, "no user with [value] or [value]");
+        assert_eq!(shown.await, "no user with [value] or [value]");
     }
 
     #[tokio::test]
     async fn what_was_made_on_the_way_goes() {
-        let told = with_scrubber(Scrubber::default(), async {
+        let shown = with_scrubber(Scrubber::default(), async {
             hide("ABCDEFGH");
             hide("");
             hide("he\"slo");
             scrub(&format!("cannot send `Your code is ABCDEFGH`, {:?}", "he\"slo"))
         });
-        assert_eq!(told.await, "cannot send `Your code is [value]`, \"[value]\"");
+        assert_eq!(shown.await, "cannot send `Your code is [value]`, \"[value]\"");
     }
 }

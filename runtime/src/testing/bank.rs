@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::entities::User;
 use crate::hooks::{Call, HookError, Hooks, Lookup, NewPasswordHash, PasswordCheck, PasswordResult, Sms, UserKey};
-use crate::things::User;
 
 /// A bank that does as it is told.
 #[derive(Debug, Default)]

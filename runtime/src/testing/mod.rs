@@ -15,7 +15,7 @@ use crate::adapter::Adapter;
 use crate::behaviours::keeps_password_hashes;
 use crate::context::{Build, Clock, Core, Shared};
 use crate::crypto::Keyring;
-use crate::hooks::{Call, DynHooks, Guard};
+use crate::hooks::{Call, DynHooks, HookExecutor};
 use crate::settings::Options;
 use crate::store::Store;
 use crate::texts::Texts;
@@ -71,7 +71,7 @@ impl Desk {
         change(&mut options);
         let clock = HandClock::new();
         let texts = Texts::compile(adapter, "en").map_err(|error| error.to_string())?;
-        let guard = Guard::new(options.hooks).map_err(|error| error.to_string())?;
+        let guard = HookExecutor::new(options.hooks).map_err(|error| error.to_string())?;
         let shared = Shared {
             adapter,
             keeps_password_hashes: keeps_password_hashes(&guard, &hooks),
@@ -82,9 +82,9 @@ impl Desk {
             keys: Keyring::demo().into(),
             budget: Default::default(),
             passwords: Default::default(),
-            pace: Default::default(),
+            latency: Default::default(),
             conversion: Default::default(),
-            outage: Default::default(),
+            pending_audit: Default::default(),
             hooks,
             texts: Arc::new(texts),
             outbox: None,

@@ -1,6 +1,6 @@
 //! The texts that one-time codes are bound to. Values that are equal have one text, and two that differ have two.
 
-use crate::things::Operation;
+use crate::entities::Operation;
 use crate::values::{Date, Decimal, Phone, Time};
 
 /// A value that a code can be bound to, or keep.

@@ -3,16 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::fault::{Outcome, Refusal};
-use crate::things::{
+use crate::entities::{
     AccountChoice, AccountStatus, Application, BankAccount, CertificateMode, CheckState, ConsentOption, FieldConfig,
     GivenAnswer, Message, Operation, OperationChange, OptionResult, Organization, PasswordProtection, Question, Risk,
     RiskAction, User, Wallet, WalletAccount,
 };
+use crate::fault::{Outcome, Refusal};
 use crate::values::{Decimal, Json, Map, Pairs, Secret, Time};
 
 /// A quality of a thing, optional or not.
-pub trait Quality: Sized {
+pub trait Attribute: Sized {
     /// What it is when it is there.
     type Inner;
 
@@ -23,7 +23,7 @@ pub trait Quality: Sized {
     fn from_option(inner: Option<Self::Inner>) -> Self;
 }
 
-impl<T> Quality for Option<T> {
+impl<T> Attribute for Option<T> {
     type Inner = T;
 
     fn into_option(self) -> Option<T> {
@@ -35,7 +35,7 @@ impl<T> Quality for Option<T> {
     }
 }
 
-impl<T> Quality for Vec<T> {
+impl<T> Attribute for Vec<T> {
     type Inner = Vec<T>;
 
     fn into_option(self) -> Option<Vec<T>> {
@@ -49,7 +49,7 @@ impl<T> Quality for Vec<T> {
 
 macro_rules! always_there {
     ($($type:ty),* $(,)?) => {$(
-        impl Quality for $type {
+        impl Attribute for $type {
             type Inner = $type;
 
             fn into_option(self) -> Option<$type> {
@@ -71,7 +71,7 @@ always_there! {
 }
 
 /// What nobody asked is not there.
-impl Quality for Outcome {
+impl Attribute for Outcome {
     type Inner = Outcome;
 
     fn into_option(self) -> Option<Outcome> {
@@ -85,7 +85,7 @@ impl Quality for Outcome {
 
 macro_rules! there_or_first {
     ($($type:ty: $default:expr),* $(,)?) => {$(
-        impl Quality for $type {
+        impl Attribute for $type {
             type Inner = $type;
 
             fn into_option(self) -> Option<$type> {

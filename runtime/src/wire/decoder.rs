@@ -29,7 +29,7 @@ pub struct Decoder<'j> {
     pub(super) at: Option<usize>,
     pub(super) body: Option<usize>,
     pub(super) meant: Vec<Meant<'j>>,
-    pub(super) found: Vec<Found>,
+    pub(super) found: Vec<Presence>,
     /// What is sent back as it came, if it could be read.
     pub(super) header: Option<Json>,
     /// Where a value is told that is too long for the message that shows it.
@@ -69,7 +69,7 @@ pub(super) struct Meant<'j> {
 
 /// What was found wrong, or must be asked at the end, in the order of declaration.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(super) enum Presence {
     Broken(Broken),
     /// A wrong type that nobody has a message for, unless a rule on the meaning has.
     Wrong {
@@ -180,7 +180,7 @@ impl<'j> Decoder<'j> {
         let outside = self.enter(StepName::Member(field.name));
         let broken = match value {
             Some(_) if torn => {
-                self.found.push(Found::Wrong { step: self.at, meaning: None });
+                self.found.push(Presence::Wrong { step: self.at, meaning: None });
                 None
             }
             Some(json) => (!is_same(json, always)).then_some(Test::Const),
@@ -195,7 +195,7 @@ impl<'j> Decoder<'j> {
 
     /// Notes rules on a meaning; they are asked at the end.
     pub fn then(&mut self, then: &'static Then) {
-        self.found.push(Found::Ask { then, step: self.at });
+        self.found.push(Presence::Ask { then, step: self.at });
     }
 
     /// Notes members that the payload does not have, if the definition refuses them.
@@ -205,7 +205,7 @@ impl<'j> Decoder<'j> {
         let strange = |name: &&String| !is_known(name);
         if self.adapter.wire.unknown_fields == UnknownFields::Reject && object.members.keys().any(|name| strange(&name))
         {
-            self.found.push(Found::UnknownMember { step: self.at });
+            self.found.push(Presence::UnknownMember { step: self.at });
         }
     }
 
@@ -256,7 +256,7 @@ impl<'j> Decoder<'j> {
         }
         let read = match value {
             Some(_) if torn => {
-                self.found.push(Found::Wrong { step: self.at, meaning: None });
+                self.found.push(Presence::Wrong { step: self.at, meaning: None });
                 None
             }
             Some(json) => self.given(object, field, json),

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::data_string::{Data, canonical};
-use super::decoder::{Broken, Decoder, Found, Meant, Step, StepName};
+use super::decoder::{Broken, Decoder, Meant, Presence, Step, StepName};
 use super::field::{Accepts, Kind, Test, Then};
 use super::folding::accepted;
 use super::payload::Unreadable;
@@ -38,7 +38,7 @@ impl<'j> Decoder<'j> {
     pub fn finish<T>(&mut self, value: Result<T, Unreadable>) -> Result<T, Fault> {
         let found = std::mem::take(&mut self.found);
         if value.as_ref().err() == Some(&Unreadable::Type) {
-            return Err(Fault::new("body.malformed").because("the body is not of its type"));
+            return Err(Fault::new("body.malformed").with_detail("the body is not of its type"));
         }
         if let Some(fault) = self.malformed(&found) {
             return Err(fault);
@@ -46,9 +46,9 @@ impl<'j> Decoder<'j> {
         let mut broken = Vec::new();
         for one in found {
             match one {
-                Found::Broken(rule) => broken.push(rule),
-                Found::Ask { then, step } => self.ask(then, step, &mut broken),
-                Found::Wrong { .. } | Found::Unprintable { .. } | Found::UnknownMember { .. } => {}
+                Presence::Broken(rule) => broken.push(rule),
+                Presence::Ask { then, step } => self.ask(then, step, &mut broken),
+                Presence::Wrong { .. } | Presence::Unprintable { .. } | Presence::UnknownMember { .. } => {}
             }
         }
         match (broken.first().map(|first| first.raises), value) {
@@ -60,33 +60,35 @@ impl<'j> Decoder<'j> {
     }
 
     /// The fault of a body that is not of its shape, if it is not.
-    fn malformed(&self, found: &[Found]) -> Option<Fault> {
+    fn malformed(&self, found: &[Presence]) -> Option<Fault> {
         let unknown = found.iter().find_map(|one| match one {
-            Found::UnknownMember { step } => Some(format!("a member of `{}`", self.name(*step))),
+            Presence::UnknownMember { step } => Some(format!("a member of `{}`", self.name(*step))),
             _ => None,
         });
         if let Some(unknown) = unknown {
-            return Some(Fault::new("input.unknown_field").because(unknown));
+            return Some(Fault::new("input.unknown_field").with_detail(unknown));
         }
         let (step, what) = found.iter().find_map(|one| match one {
-            Found::Wrong { step, meaning } if !told_by_meaning(found, *meaning) => Some((*step, "has the wrong type")),
-            Found::Unprintable { step } if !self.is_told_unprintable(found, *step) => {
+            Presence::Wrong { step, meaning } if !named_by_meaning(found, *meaning) => {
+                Some((*step, "has the wrong type"))
+            }
+            Presence::Unprintable { step } if !self.is_told_unprintable(found, *step) => {
                 Some((*step, "is no line of text"))
             }
-            Found::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => {
+            Presence::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => {
                 Some((*step, "is missing"))
             }
             _ => None,
         })?;
-        Some(Fault::new("body.malformed").because(format!("`{}` {what}", self.name(step))))
+        Some(Fault::new("body.malformed").with_detail(format!("`{}` {what}", self.name(step))))
     }
 
-    /// All broken rules as one fault; a key is told once for a field.
+    /// All broken rules as one fault; a key is reported once for a field.
     fn invalid(&self, broken: &[Broken]) -> Fault {
         let mut violations: Vec<Violation> = Vec::new();
         for rule in broken.iter().filter(|rule| rule.raises.is_none()) {
             let violation = self.violation(rule);
-            if !violations.iter().any(|told| told.path == violation.path && told.key == violation.key) {
+            if !violations.iter().any(|reported| reported.path == violation.path && reported.key == violation.key) {
                 violations.push(violation);
             }
         }
@@ -126,10 +128,10 @@ impl<'j> Decoder<'j> {
         }
         let carriers: Vec<usize> = self.carriers(then.meaning);
         let first = carriers.iter().copied().find(|at| self.is_there(*at)).or(carriers.first().copied());
-        let told = first.and_then(|at| self.meant.get(at)).map(|meant| (meant.step, meant.type_name));
+        let reported = first.and_then(|at| self.meant.get(at)).map(|meant| (meant.step, meant.type_name));
         let (step, type_name) = match &then.at {
             Some(at) => (Some(self.place(struct_step, at.name)), at.type_name),
-            None => told.unwrap_or((struct_step, "text")),
+            None => reported.unwrap_or((struct_step, "text")),
         };
         let meant = first.and_then(|at| self.meant.get(at));
         let derived = if first.is_some_and(|at| self.is_there(at)) { None } else { self.derived(then.meaning) };
@@ -137,7 +139,7 @@ impl<'j> Decoder<'j> {
             Some(json) => Some(Seen { kind: Kind::of(json), json, accepts: Accepts::NOTHING }),
             None => meant.and_then(|meant| meant.seen),
         };
-        if seen.is_none() && self.is_told_missing(meant, step, broken) {
+        if seen.is_none() && self.is_reported_missing(meant, step, broken) {
             return;
         }
         let wrong = meant.is_some_and(|meant| meant.wrong);
@@ -197,9 +199,10 @@ impl<'j> Decoder<'j> {
     }
 
     /// True if the absence of the value, or of what is around it, has been told already.
-    fn is_told_missing(&self, meant: Option<&Meant<'j>>, step: Option<usize>, broken: &[Broken]) -> bool {
-        let told = |one: &Broken| one.rule == "required" && one.meaning.is_none() && one.step == step && step.is_some();
-        meant.is_some_and(|meant| meant.under_missing) || (meant.is_none() && broken.iter().any(told))
+    fn is_reported_missing(&self, meant: Option<&Meant<'j>>, step: Option<usize>, broken: &[Broken]) -> bool {
+        let reported =
+            |one: &Broken| one.rule == "required" && one.meaning.is_none() && one.step == step && step.is_some();
+        meant.is_some_and(|meant| meant.under_missing) || (meant.is_none() && broken.iter().any(reported))
     }
 
     /// Amount, currency and account as the operation's data has them, where nothing else in the request does.
@@ -251,14 +254,14 @@ impl<'j> Decoder<'j> {
     }
 
     /// True if a rule on what the field at this place means tells of its unprintable text.
-    fn is_told_unprintable(&self, found: &[Found], step: Option<usize>) -> bool {
+    fn is_told_unprintable(&self, found: &[Presence], step: Option<usize>) -> bool {
         let means = |meaning: &str| self.meant.iter().any(|meant| meant.step == step && meant.meaning == meaning);
         let tells = |then: &Then| {
             means(then.meaning)
                 && then.rules.iter().any(|rule| matches!(rule.test, Test::Printable))
                 && self.applies(then)
         };
-        found.iter().any(|one| matches!(one, Found::Ask { then, .. } if tells(then)))
+        found.iter().any(|one| matches!(one, Presence::Ask { then, .. } if tells(then)))
     }
 
     /// True if nothing in the request could hold an amount or a currency.
@@ -311,7 +314,7 @@ impl<'j> Decoder<'j> {
 }
 
 /// True if a rule on the meaning has a message for a wrong type.
-fn told_by_meaning(found: &[Found], meaning: Option<&'static str>) -> bool {
+fn named_by_meaning(found: &[Presence], meaning: Option<&'static str>) -> bool {
     let asks = |then: &Then| {
         Some(then.meaning) == meaning
             && then
@@ -319,5 +322,5 @@ fn told_by_meaning(found: &[Found], meaning: Option<&'static str>) -> bool {
                 .iter()
                 .any(|rule| matches!(rule.test, Test::Type) && (rule.key.is_some() || rule.raises.is_some()))
     };
-    found.iter().any(|one| matches!(one, Found::Ask { then, .. } if asks(then)))
+    found.iter().any(|one| matches!(one, Presence::Ask { then, .. } if asks(then)))
 }

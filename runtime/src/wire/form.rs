@@ -1,7 +1,7 @@
 //! A form that behaviours can add to: what the derive `Form` gives them.
 
 use super::payload::Payload;
-use crate::things::{AccountChoice, FieldConfig};
+use crate::entities::{AccountChoice, FieldConfig};
 
 /// A payload that is an operation's form. The derive finds its list of attributes and its configuration.
 pub trait Form: Payload + Clone {

@@ -26,7 +26,7 @@ mod text;
 
 pub use answer::refusal;
 pub use bound::Bound;
-pub use convert::Quality;
+pub use convert::Attribute;
 pub(crate) use data_string::Data;
 pub use decoder::{Decoder, Object};
 pub use encoder::{Encoder, record};

@@ -1,7 +1,7 @@
 //! What a decoder notes of the member that it reads: broken rules, wrong types, texts that are no line, and where it is told
 //! that a value is too long. Which fault comes of it is decided in `finish`.
 
-use super::decoder::{Broken, Decoder, Found};
+use super::decoder::{Broken, Decoder, Presence};
 use super::field::{Field, Rule, Test};
 use super::payload::Payload;
 use super::places::Place;
@@ -10,7 +10,7 @@ use crate::values::RegistrationNumber;
 impl Decoder<'_> {
     /// Notes a broken rule of the member that is read.
     pub(super) fn broken<T: Payload>(&mut self, rule: &Rule) {
-        self.found.push(Found::Broken(Broken {
+        self.found.push(Presence::Broken(Broken {
             step: self.at,
             type_name: T::TYPE,
             rule: rule.test.word(),
@@ -32,7 +32,7 @@ impl Decoder<'_> {
         match (own, pattern.or_else(usual)) {
             (Some(rule), _) => self.broken::<T>(rule),
             (None, Some(key)) => self.broken::<T>(&Rule { test: Test::Printable, key: Some(key), raises: None }),
-            (None, None) => self.found.push(Found::Unprintable { step: self.at }),
+            (None, None) => self.found.push(Presence::Unprintable { step: self.at }),
         }
     }
 
@@ -47,13 +47,13 @@ impl Decoder<'_> {
     /// A wrong type is a broken rule if there is a message for it.
     pub(super) fn wrong<T: Payload>(&mut self, field: &'static Field) {
         let rule = field.rules.iter().find(|rule| matches!(rule.test, Test::Type));
-        let told = rule.is_some_and(|rule| rule.key.is_some() || rule.raises.is_some());
+        let entry = rule.is_some_and(|rule| rule.key.is_some() || rule.raises.is_some());
         match rule {
-            Some(rule) if told => self.broken::<T>(rule),
+            Some(rule) if entry => self.broken::<T>(rule),
             _ if self.default_key("type").is_some() => {
                 self.broken::<T>(&Rule { test: Test::Type, key: None, raises: None });
             }
-            _ => self.found.push(Found::Wrong { step: self.at, meaning: field.meaning }),
+            _ => self.found.push(Presence::Wrong { step: self.at, meaning: field.meaning }),
         }
     }
 

@@ -4,7 +4,7 @@
 use super::data_string::{Data, canonical};
 use super::payload::Payload;
 use super::text::is_blank;
-use crate::things::Operation;
+use crate::entities::Operation;
 use crate::values::{Decimal, Time};
 
 /// The values that a request has for one meaning.

@@ -1,7 +1,7 @@
 //! What stands in a request's path, looked at before the body is read: the faults that its rules raise, and what its
 //! values mean. Where in the request a meaning stands is asked here too.
 
-use super::decoder::{Decoder, Found, StepName};
+use super::decoder::{Decoder, Presence, StepName};
 use super::field::Accepts;
 use super::payload::Payload;
 use super::text::text_of;
@@ -12,7 +12,7 @@ use crate::values::{Json, Time};
 /// The values of the path that mean something, by meaning.
 ///
 /// # Errors
-/// The first fault that a rule of a value in the path raises. What else is wrong is told with the body.
+/// The first fault that a rule of a value in the path raises. What else is wrong is reported with the body.
 pub fn path_values<Q: Payload>(
     adapter: &'static Adapter,
     now: Time,
@@ -25,7 +25,7 @@ pub fn path_values<Q: Payload>(
     let _ = Q::decode(&json, Accepts::NOTHING, &mut decoder);
     let of_path = |step: Option<usize>| decoder.is_top(step, |name| path.iter().any(|(known, _)| known == name));
     for found in &decoder.found {
-        if let Found::Broken(rule) = found
+        if let Presence::Broken(rule) = found
             && let (Some(raised), true) = (rule.raises, of_path(rule.step))
         {
             return Err(Fault::new(raised));

@@ -5,8 +5,8 @@ use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use super::places::Places;
 use crate::adapter::Adapter;
+use crate::entities::Message;
 use crate::fault::Fault;
-use crate::things::Message;
 use crate::values::{Json, Time};
 
 /// Why a value could not be read. Tells nothing of the value.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::budget::Held;
+use crate::budget::BudgetShare;
 use crate::fault::Fault;
 use crate::values::Json;
 
@@ -100,7 +100,7 @@ pub fn check(body: &[u8], most_values: usize) -> Result<Checked<'_>, Refused> {
 /// # Errors
 /// `body.malformed`, with the place for the log and nothing of the body.
 pub fn read(body: &[u8]) -> Result<Json, Fault> {
-    let text = precheck(without_mark(body)).map_err(|refused| Fault::new("body.malformed").because(refused))?;
+    let text = precheck(without_mark(body)).map_err(|refused| Fault::new("body.malformed").with_detail(refused))?;
     parse(text)
 }
 
@@ -108,10 +108,10 @@ pub fn read(body: &[u8]) -> Result<Json, Fault> {
 ///
 /// # Errors
 /// As [`read`]; `body.too_large` if it holds more values than it may, `overloaded` if the budget has no room for them.
-pub(crate) fn read_within(body: &[u8], most_values: usize, held: &mut Held) -> Result<Json, Fault> {
+pub(crate) fn read_within(body: &[u8], most_values: usize, held: &mut BudgetShare) -> Result<Json, Fault> {
     let checked = check(without_mark(body), most_values).map_err(|refused| match refused {
-        Refused::TooMany(_) => Fault::new("body.too_large").because(refused),
-        _ => Fault::new("body.malformed").because(refused),
+        Refused::TooMany(_) => Fault::new("body.too_large").with_detail(refused),
+        _ => Fault::new("body.malformed").with_detail(refused),
     })?;
     held.grow(checked.bytes_when_read()).map_err(Fault::overloaded)?;
     parse(checked.text)
@@ -123,7 +123,7 @@ fn without_mark(body: &[u8]) -> &[u8] {
 }
 
 fn parse(text: &str) -> Result<Json, Fault> {
-    serde_json::from_str(text).map_err(|_| Fault::new("body.malformed").because("serde_json does not read it"))
+    serde_json::from_str(text).map_err(|_| Fault::new("body.malformed").with_detail("serde_json does not read it"))
 }
 
 struct Scan<'a> {

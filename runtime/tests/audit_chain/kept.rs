@@ -7,7 +7,7 @@ use countersign_runtime::store::embedded::{EmbeddedOptions, EmbeddedStore, copy,
 use countersign_runtime::store::{AuditEvent, Batch, Committed, Kind, RecordKey, Store, StoreError, StoreSpec};
 use tokio::task::JoinSet;
 
-use crate::{NOW, Place, notary, ring, told, verified, write};
+use crate::{NOW, Place, entry, ring, sealer, verified, write};
 
 const DAY: i64 = 86_400_000;
 
@@ -15,11 +15,11 @@ const DAY: i64 = 86_400_000;
 async fn old_records_go_and_the_rest_still_can_be_verified() {
     let place = Place::new();
     let keys = ring(&["one"]);
-    let options = EmbeddedOptions { notary: notary(&keys), keep_audit: Some(90 * DAY), ..Default::default() };
+    let options = EmbeddedOptions { sealer: sealer(&keys), keep_audit: Some(90 * DAY), ..Default::default() };
     let store = EmbeddedStore::open_with(place.path(), options).unwrap();
     let mut kept = Vec::new();
     for day in 0..200 {
-        match store.commit(Batch::at(NOW + day * DAY).tell(told(&format!("{day}")))).await.unwrap() {
+        match store.commit(Batch::at(NOW + day * DAY).audit(entry(&format!("{day}")))).await.unwrap() {
             Committed::Applied(applied) => kept.extend(applied.head),
             other => panic!("{other:?}"),
         }
@@ -39,7 +39,7 @@ async fn old_records_go_and_the_rest_still_can_be_verified() {
     let found = verified(&place.spec, &keys, &[]);
     assert!(found.flaws[0].what.contains("before it, records 1 to"), "{:?}", found.flaws);
     // Again: what said so is among what goes.
-    store.commit(Batch::at(NOW + 400 * DAY).tell(told("late"))).await.unwrap();
+    store.commit(Batch::at(NOW + 400 * DAY).audit(entry("late"))).await.unwrap();
     store.purge(NOW + 400 * DAY).await.unwrap();
     let records = store.audit_after(0, 1_000).await.unwrap();
     let events: Vec<_> = records.iter().map(|stored| stored.record.event.name()).collect();
@@ -51,7 +51,7 @@ async fn old_records_go_and_the_rest_still_can_be_verified() {
 async fn a_copy_is_whole_whatever_is_written_meanwhile() {
     let place = Place::new();
     let keys = ring(&["one"]);
-    let store = place.open(notary(&keys));
+    let store = place.open(sealer(&keys));
     let stop = Arc::new(AtomicBool::new(false));
     let mut writers = JoinSet::new();
     for writer in 0..8 {
@@ -95,7 +95,7 @@ async fn a_copy_overwrites_nothing_and_comes_from_a_whole_store_only() {
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("copy.db");
     assert!(matches!(copy(place.path(), &to), Err(StoreError::Unusable(_))), "there is no store yet");
-    let store = place.open(notary(&ring(&["one"])));
+    let store = place.open(sealer(&ring(&["one"])));
     write(&*store, "a").await;
     drop(store);
     std::fs::write(&to, "mine").unwrap();
@@ -115,13 +115,13 @@ async fn a_full_disk_fails_closed_and_goes_on_when_there_is_space() {
     let place = Place::new();
     let keys = ring(&["one"]);
     // The engine takes a file that may not grow for a full disk.
-    let options = EmbeddedOptions { notary: notary(&keys), most_pages: Some(100), ..Default::default() };
+    let options = EmbeddedOptions { sealer: sealer(&keys), most_pages: Some(100), ..Default::default() };
     let store = EmbeddedStore::open_with(place.path(), options).unwrap();
     let mut last = write(&store, "first").await;
     let refused = loop {
         let key = RecordKey::new(Kind::Code, format!("{}", last.number));
         let batch = Batch::at(NOW).put(key, "x".repeat(2_000).into(), NOW + 10);
-        match store.commit(batch.tell(told("more"))).await {
+        match store.commit(batch.audit(entry("more"))).await {
             Ok(Committed::Applied(applied)) => last = applied.head.unwrap(),
             Ok(other) => panic!("{other:?}"),
             Err(error) => break error,
@@ -130,7 +130,7 @@ async fn a_full_disk_fails_closed_and_goes_on_when_there_is_space() {
     };
     assert!(matches!(&refused, StoreError::Unavailable(why) if why.contains("full")), "{refused:?}");
     // Many at once are refused as one, and nothing of them is there.
-    let all = (0..20).map(|_| store.commit(Batch::at(NOW).tell(told(&"y".repeat(9_000)))));
+    let all = (0..20).map(|_| store.commit(Batch::at(NOW).audit(entry(&"y".repeat(9_000)))));
     for refused in all.collect::<Vec<_>>() {
         assert!(refused.await.is_err());
     }

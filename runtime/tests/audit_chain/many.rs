@@ -8,7 +8,7 @@ use std::time::Duration;
 use countersign_runtime::store::{AuditHead, Batch, Committed, Condition, Kind, RecordKey, Store, StoreSpec};
 use tokio::task::JoinSet;
 
-use crate::{NOW, Place, notary, open_with, ring, times, told, verified, write};
+use crate::{NOW, Place, entry, open_with, ring, sealer, times, verified, write};
 
 /// Set for the process that is to be killed: the store as settings name it, and a number for its records.
 const PLACE: &str = "COUNTERSIGN_KILLED_STORE";
@@ -18,7 +18,7 @@ const ROUND: &str = "COUNTERSIGN_KILLED_ROUND";
 async fn conflicts_and_refusals_leave_no_gap() {
     let place = Place::new();
     let keys = ring(&["one"]);
-    let store = place.open(notary(&keys));
+    let store = place.open(sealer(&keys));
     stir(&*store).await;
     drop(store);
     let found = verified(&place.spec, &keys, &[]);
@@ -32,7 +32,7 @@ async fn stir(store: &dyn Store) {
     for round in 0..30 {
         let all = (0..8).map(|_| {
             let batch = Batch::at(NOW).only_if(Condition::Absent(once.clone()));
-            store.commit(batch.put(once.clone(), round.into(), NOW + 1_000).tell(told("once")).tell(told("again")))
+            store.commit(batch.put(once.clone(), round.into(), NOW + 1_000).audit(entry("once")).audit(entry("again")))
         });
         let all: Vec<_> = all.collect();
         let mut applied = 0;
@@ -40,7 +40,7 @@ async fn stir(store: &dyn Store) {
             applied += usize::from(matches!(done.await.unwrap(), Committed::Applied(_)));
         }
         assert_eq!(applied, 1);
-        store.commit(Batch::at(NOW).delete(once.clone()).tell(told("gone"))).await.unwrap();
+        store.commit(Batch::at(NOW).delete(once.clone()).audit(entry("gone"))).await.unwrap();
     }
 }
 
@@ -48,8 +48,8 @@ async fn stir(store: &dyn Store) {
 async fn a_chain_goes_on_where_it_ended_and_with_another_key() {
     let place = Place::new();
     let (old, both) = (ring(&["old"]), ring(&["new", "old"]));
-    let first = write(&*place.open(notary(&old)), "a").await;
-    let store = place.open(notary(&both));
+    let first = write(&*place.open(sealer(&old)), "a").await;
+    let store = place.open(sealer(&both));
     let second = write(&*store, "b").await;
     assert_eq!((second.chain.as_str(), second.number), (first.chain.as_str(), 2));
     drop(store);
@@ -64,10 +64,10 @@ async fn a_chain_goes_on_where_it_ended_and_with_another_key() {
 async fn a_key_is_exchanged_while_records_are_written() {
     let place = Place::new();
     let (old, both) = (ring(&["old"]), ring(&["new", "old"]));
-    let notary = notary(&old);
-    let store = place.open(notary.clone());
+    let sealer = sealer(&old);
+    let store = place.open(sealer.clone());
     write(&*store, "a").await;
-    notary.exchange(both.current(countersign_runtime::crypto::KeyName::Audit).unwrap());
+    sealer.exchange(both.current(countersign_runtime::crypto::KeyName::Audit).unwrap());
     write(&*store, "b").await;
     let records = store.audit_after(0, 10).await.unwrap();
     assert_eq!(records.iter().map(|record| record.seal.key.as_str()).collect::<Vec<_>>(), ["old", "new"]);
@@ -80,7 +80,7 @@ fn write_until_killed() {
     let (Ok(place), Ok(round)) = (std::env::var(PLACE), std::env::var(ROUND)) else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let store = open_with(&place.parse().unwrap(), notary(&ring(&["one"])));
+        let store = open_with(&place.parse().unwrap(), sealer(&ring(&["one"])));
         let mut writers = JoinSet::new();
         for writer in 0..16 {
             let (store, round) = (store.clone(), round.clone());
@@ -106,7 +106,7 @@ fn write_and_kill(place: &str, round: usize, at_least: usize) -> Vec<(String, Au
         .spawn()
         .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
-    let (tell, told) = std::sync::mpsc::channel();
+    let (tell, entry) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
         // A line that was cut by the kill has no end; its head does not read.
         for line in output.split(b'\n').map_while(Result::ok) {
@@ -119,11 +119,11 @@ fn write_and_kill(place: &str, round: usize, at_least: usize) -> Vec<(String, Au
     });
     let mut written = Vec::new();
     while written.len() < at_least {
-        written.push(told.recv_timeout(Duration::from_secs(60)).unwrap());
+        written.push(entry.recv_timeout(Duration::from_secs(60)).unwrap());
     }
     child.kill().unwrap();
     child.wait().unwrap();
-    written.extend(told);
+    written.extend(entry);
     written
 }
 
@@ -143,15 +143,15 @@ fn every_operation_has_one_record(spec: &StoreSpec, place: &str) {
         assert_eq!(verified(spec, &keys, &heads).flaws, vec![], "after kill {round}");
     }
     let found = verified(spec, &keys, &[]);
-    let store = open_with(spec, notary(&keys));
+    let store = open_with(spec, sealer(&keys));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let records = runtime.block_on(store.audit_after(0, usize::MAX)).unwrap();
-    let mut told = BTreeMap::<String, usize>::new();
+    let mut entry = BTreeMap::<String, usize>::new();
     for stored in records {
-        *told.entry(stored.record.challenge.unwrap()).or_default() += 1;
+        *entry.entry(stored.record.challenge.unwrap()).or_default() += 1;
     }
-    assert!(told.values().all(|times| *times == 1), "an operation was told twice");
-    let missing = acknowledged.iter().filter(|id| !told.contains_key(*id)).count();
+    assert!(entry.values().all(|times| *times == 1), "an operation was told twice");
+    let missing = acknowledged.iter().filter(|id| !entry.contains_key(*id)).count();
     assert_eq!(missing, 0);
     println!(
         "{kills} kills, {} acknowledged operations, each with one record; {} records, {} chains, none with a gap",
@@ -172,7 +172,7 @@ mod on_postgres {
     use super::*;
     use countersign_runtime::store::Clocked;
     use countersign_runtime::store::postgres::{PostgresOptions, PostgresStore};
-    use countersign_runtime::store::{AuditEvent, AuditOutcome, AuditRecord};
+    use countersign_runtime::store::{AuditEntry, AuditEvent, AuditOutcome};
 
     use crate::pg_server::{ADMIN, shared};
 
@@ -191,7 +191,7 @@ mod on_postgres {
         let mut heads = BTreeMap::new();
         let mut writers = JoinSet::new();
         for process in 0..3 {
-            let store = open_with(&spec, notary(&keys));
+            let store = open_with(&spec, sealer(&keys));
             for writer in 0..8 {
                 let store = store.clone();
                 writers.spawn(async move {
@@ -200,7 +200,7 @@ mod on_postgres {
                         last = Some(write(&*store, &format!("{process}-{writer}-{number}")).await);
                         // Some come too late.
                         let late = Batch::at(NOW).only_if(Condition::Version(RecordKey::new(Kind::Code, "x"), 1));
-                        assert!(matches!(store.commit(late.tell(told("no"))).await, Ok(Committed::Conflict(0))));
+                        assert!(matches!(store.commit(late.audit(entry("no"))).await, Ok(Committed::Conflict(0))));
                     }
                     last.unwrap()
                 });
@@ -220,22 +220,22 @@ mod on_postgres {
         let (server, database) = (shared(), shared().database());
         let spec: StoreSpec = server.url(ADMIN, &database).parse().unwrap();
         let keys = ring(&["one"]);
-        let options = PostgresOptions { clocked: Clocked::Caller, notary: notary(&keys), ..Default::default() };
+        let options = PostgresOptions { clocked: Clocked::Caller, sealer: sealer(&keys), ..Default::default() };
         let store = PostgresStore::open_with(&server.address(&database), options).unwrap();
         for day in 0..3 {
             let now = NOW + day * DAY;
-            let all = (0..4).map(|number| store.commit(Batch::at(now).tell(told(&format!("{day}-{number}")))));
+            let all = (0..4).map(|number| store.commit(Batch::at(now).audit(entry(&format!("{day}-{number}")))));
             for done in all.collect::<Vec<_>>() {
                 done.await.unwrap();
             }
             let heads = store.audit_heads().await.unwrap();
             let detail = Some(serde_json::json!({ "heads": heads }));
-            let head = AuditRecord::new(0, AuditEvent::AuditHead, AuditOutcome::Success);
-            store.commit(Batch::at(now).tell(AuditRecord { detail, ..head })).await.unwrap();
+            let head = AuditEntry::new(0, AuditEvent::AuditHead, AuditOutcome::Success);
+            store.commit(Batch::at(now).audit(AuditEntry { detail, ..head })).await.unwrap();
         }
         let clock = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros() as i64;
         let prune = |before: i64| {
-            countersign_runtime::store::prune_audit(&spec, &notary(&keys), clock - before * 1_000).unwrap()
+            countersign_runtime::store::prune_audit(&spec, &sealer(&keys), clock - before * 1_000).unwrap()
         };
         assert_eq!(prune(NOW - DAY), 0, "nothing is that old");
         let removed = prune(NOW + DAY + DAY / 2);
@@ -258,13 +258,13 @@ mod on_postgres {
         let (server, database) = (shared(), shared().database());
         let spec: StoreSpec = server.url(ADMIN, &database).parse().unwrap();
         let keys = ring(&["one"]);
-        let gone = write(&*open_with(&spec, notary(&keys)), "of a process that is gone").await;
-        let store = open_with(&spec, notary(&keys));
+        let gone = write(&*open_with(&spec, sealer(&keys)), "of a process that is gone").await;
+        let store = open_with(&spec, sealer(&keys));
         let heads = store.audit_heads().await.unwrap();
         assert_eq!(heads, std::slice::from_ref(&gone));
-        let head = AuditRecord::new(0, AuditEvent::AuditHead, AuditOutcome::Success);
+        let head = AuditEntry::new(0, AuditEvent::AuditHead, AuditOutcome::Success);
         let detail = Some(serde_json::json!({ "heads": heads }));
-        store.commit(Batch::at(0).tell(AuditRecord { detail, ..head })).await.unwrap();
+        store.commit(Batch::at(0).audit(AuditEntry { detail, ..head })).await.unwrap();
         assert_eq!(verified(&spec, &keys, &[]).flaws, vec![]);
         server.sql(&database, &format!("DELETE FROM countersign.audit WHERE chain = '{}'", gone.chain));
         let found = verified(&spec, &keys, &[]);

@@ -6,7 +6,7 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
-use crate::{Place, notary, ring, times, write};
+use crate::{Place, ring, sealer, times, write};
 
 /// Records that anybody may change.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ impl AuditSource for Forged {
 /// Records of a store as it is, and the head that was kept elsewhere.
 async fn honest(records: usize) -> (Forged, Keyring, AuditHead) {
     let (place, keys) = (Place::new(), ring(&["one"]));
-    let store = place.open(notary(&keys));
+    let store = place.open(sealer(&keys));
     let mut head = None;
     for number in 0..records {
         head = Some(write(&*store, &format!("id-{number}")).await);
@@ -127,8 +127,8 @@ async fn every_tampering_is_found() {
         let mut forged = rows.clone();
         tamper(&mut forged.0, way, &mut random);
         assert_ne!(forged.0, rows.0, "{way} changed nothing");
-        let told = check(forged, &keys, std::slice::from_ref(&head));
-        assert!(!told.flaws.is_empty(), "{way} was not found");
+        let entry = check(forged, &keys, std::slice::from_ref(&head));
+        assert!(!entry.flaws.is_empty(), "{way} was not found");
         *found.entry(way).or_default() += 1;
     }
     println!("{tamperings} tamperings, all found: {found:?}");
@@ -152,11 +152,11 @@ async fn each_head_that_is_given_is_checked_however_many_are_newer() {
     assert_eq!(check(rows.clone(), &keys, &right).flaws, vec![]);
     for wrong in &wrong {
         for heads in [vec![wrong.clone(), latest.clone()], vec![latest.clone(), wrong.clone()], vec![wrong.clone()]] {
-            let told = check(rows.clone(), &keys, &heads).flaws;
-            assert_eq!(told.len(), 1, "{heads:?}: {told:?}");
+            let entry = check(rows.clone(), &keys, &heads).flaws;
+            assert_eq!(entry.len(), 1, "{heads:?}: {entry:?}");
             let what =
                 format!("record {} of the chain `{}` is another one than a given head", wrong.number, wrong.chain);
-            assert!(told[0].what.contains(&what), "{told:?}");
+            assert!(entry[0].what.contains(&what), "{entry:?}");
         }
     }
     // Each by itself, also those of one place.
@@ -171,8 +171,8 @@ async fn the_first_bad_record_is_named() {
     let first = |change: &dyn Fn(&mut Vec<AuditRow>)| {
         let mut forged = rows.clone();
         change(&mut forged.0);
-        let told = check(forged, &keys, std::slice::from_ref(&head));
-        (told.flaws[0].sequence, told.flaws[0].what.clone())
+        let entry = check(forged, &keys, std::slice::from_ref(&head));
+        (entry.flaws[0].sequence, entry.flaws[0].what.clone())
     };
     let (sequence, what) = first(&|rows| rows[4].time += 1);
     assert_eq!((sequence, what.as_str()), (Some(5), "it was changed: its MAC is another"));
@@ -192,7 +192,7 @@ async fn records_that_were_all_removed_are_found_by_what_the_store_has_taken() {
     let (place, keys) = (Place::new(), ring(&["one"]));
     let empty = verify(
         &mut *{
-            place.open(notary(&keys));
+            place.open(sealer(&keys));
             audit_source(&place.spec).unwrap()
         },
         &keys,
@@ -201,7 +201,7 @@ async fn records_that_were_all_removed_are_found_by_what_the_store_has_taken() {
     .unwrap();
     assert_eq!((empty.records, empty.flaws.len()), (0, 0), "a new store has none, and needs none");
     let head = {
-        let store = place.open(notary(&keys));
+        let store = place.open(sealer(&keys));
         write(&*store, "one").await;
         write(&*store, "two").await
     };

@@ -9,7 +9,7 @@ use countersign_runtime::crypto::Keyring;
 use countersign_runtime::endpoint::{Endpoint, Incoming, Outside, Reply, Run};
 use countersign_runtime::start::start;
 use countersign_runtime::testing::{ADAPTER, TestBank};
-use countersign_runtime::{Adapter, App, Boxed, Context, Core, Fault, HookError, Parts, StartOptions};
+use countersign_runtime::{Adapter, App, BoxFuture, Context, Core, Fault, HookError, Parts, StartOptions};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -48,7 +48,7 @@ async fn ask(context: Context<()>, error: HookError) -> Reply {
 fn app() -> App {
     let bank = Arc::new(TestBank::default());
     let run: Run<(), _> = Arc::new(|context: Context<()>, _: Incoming| {
-        Box::pin(ask(context, HookError::Broken("the core is down".into()))) as Boxed<'static, Reply>
+        Box::pin(ask(context, HookError::Broken("the core is down".into()))) as BoxFuture<'static, Reply>
     });
     let parts = Parts {
         adapter: &ASKED,
@@ -94,6 +94,6 @@ async fn callers_who_are_refused_hooks_that_fail_and_keys_that_are_exchanged() {
     let at = rotated["detail"]["at"].take();
     assert!(at.as_str().is_some_and(|at| at.len() >= 20 && at.ends_with('Z')), "{at}");
     let ids = "codes demo, counters demo, pepper demo, audit demo";
-    let told = json!({ "reason": ids, "detail": { "at": null } });
-    assert_eq!(rotated, with(event("keys.rotated", "success"), told));
+    let entry = json!({ "reason": ids, "detail": { "at": null } });
+    assert_eq!(rotated, with(event("keys.rotated", "success"), entry));
 }

@@ -13,23 +13,26 @@ use serde_json::{Value, json};
 /// The latest records, without what every record of a request has: where from, when, for which request.
 async fn latest(store: &dyn Store, many: usize) -> Vec<Value> {
     let all = store.audit_after(0, 1_000).await.unwrap();
-    let told = all[all.len() - many..].iter().map(|stored| {
-        let mut told = serde_json::to_value(&stored.record).unwrap();
-        let fields = told.as_object_mut().unwrap();
+    let entry = all[all.len() - many..].iter().map(|stored| {
+        let mut entry = serde_json::to_value(&stored.record).unwrap();
+        let fields = entry.as_object_mut().unwrap();
         for same in ["time", "node", "adapter", "definition", "version"] {
             fields.remove(same).unwrap();
         }
         let request = fields.remove("request").unwrap();
-        assert!(matches!(request.as_str(), Some(id) if id.len() == 36 || told["event"] == "keys.rotated"), "{request}");
-        told
+        assert!(
+            matches!(request.as_str(), Some(id) if id.len() == 36 || entry["event"] == "keys.rotated"),
+            "{request}"
+        );
+        entry
     });
-    told.collect()
+    entry.collect()
 }
 
 /// A record with further fields.
-fn with(mut told: Value, more: Value) -> Value {
-    told.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    told
+fn with(mut entry: Value, more: Value) -> Value {
+    entry.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    entry
 }
 
 fn event(event: &str, outcome: &str) -> Value {

@@ -21,7 +21,7 @@ async fn verify(desk: &Desk, password: &str) {
     drop(desk.core().verify_password(input).await.unwrap());
 }
 
-fn told(name: &str, outcome: &str) -> Value {
+fn entry(name: &str, outcome: &str) -> Value {
     let of = json!({
         "user": "john", "organization": "RETAIL", "operation_id": "op-1", "operation_name": "login",
         "method": "password",
@@ -36,15 +36,15 @@ async fn passwords_that_are_right_and_wrong_and_the_last_round_before_the_end() 
     let store = Arc::new(MemoryStore::default());
     let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(bank), |options| options.limits.hard_cap = 10).unwrap();
     verify(&desk, "s3cret").await;
-    assert_eq!(latest(&*store, 1).await, [told("password.verified", "success")]);
+    assert_eq!(latest(&*store, 1).await, [entry("password.verified", "success")]);
     for _ in 0..4 {
         verify(&desk, "guess").await;
-        assert_eq!(latest(&*store, 1).await, [told("password.failed", "failure")]);
+        assert_eq!(latest(&*store, 1).await, [entry("password.failed", "failure")]);
     }
     verify(&desk, "guess").await;
-    let because = |name: &str, why: &str| with(told(name, "failure"), json!({ "reason": why }));
+    let because = |name: &str, why: &str| with(entry(name, "failure"), json!({ "reason": why }));
     let ends = [
-        told("password.failed", "failure"),
+        entry("password.failed", "failure"),
         because("password.blocked", "failures in a row"),
         because("failures.near_cap", "the last round of failures before"),
     ];
@@ -54,7 +54,7 @@ async fn passwords_that_are_right_and_wrong_and_the_last_round_before_the_end() 
         verify(&desk, "guess").await;
     }
     let ends = [
-        told("password.failed", "failure"),
+        entry("password.failed", "failure"),
         because("password.blocked", "failures in a row, until an operator lifts the block"),
     ];
     assert_eq!(latest(&*store, 2).await, ends);

@@ -28,16 +28,16 @@ async fn passwords_that_are_set_and_sessions_that_are_opened_and_revoked() {
     let phone = "+6581000001".parse().ok();
     let wallet = CreateWallet { app: Some("a1".into()), phone, ..CreateWallet::default() };
     let wallet = desk.core().create_wallet(wallet).await.unwrap().id;
-    let told = |name: &str| with(event(name, "success"), json!({ "user": wallet }));
-    assert_eq!(latest(&*store, 1).await, [told("wallet.created")]);
+    let entry = |name: &str| with(event(name, "success"), json!({ "user": wallet }));
+    assert_eq!(latest(&*store, 1).await, [entry("wallet.created")]);
     set_password(&desk, &wallet, "s3cret").await;
-    assert_eq!(latest(&*store, 1).await, [told("password.set")]);
+    assert_eq!(latest(&*store, 1).await, [entry("password.set")]);
     let session = WalletSession { app_id: Some("a1".into()) };
     desk.core().open_session(OpenSession { wallet: Some(wallet.clone()), user: None, session }).await.unwrap();
-    let opened = with(told("session.opened"), json!({ "method": "wallet" }));
+    let opened = with(entry("session.opened"), json!({ "method": "wallet" }));
     assert_eq!(latest(&*store, 1).await[0], opened);
     set_password(&desk, &wallet, "s3cret 2").await;
-    assert_eq!(latest(&*store, 3).await, [opened, told("password.set"), told("session.revoked")]);
+    assert_eq!(latest(&*store, 3).await, [opened, entry("password.set"), entry("session.revoked")]);
 }
 
 #[tokio::test]

@@ -486,7 +486,7 @@ pub trait ByHand: Send + Sync + 'static {
     #[endpoint(POST, "/user/lookup")]
     async fn lookup_user(&self, cx: &Cx, request: LookupUserRequest) -> Result<UserDetail, CallError> {
         let user = cx
-            .find_user_or_nobody(FindUser {
+            .find_user_if_known(FindUser {
                 username: Some(request.username),
                 organization: Some(request.organization_id),
                 operation: request.operation_context.name,
@@ -547,7 +547,7 @@ pub trait ByHand: Send + Sync + 'static {
 
     #[endpoint(POST, "/explode")]
     async fn explode(&self, _cx: &Cx, _request: FormText) -> Result<(), CallError> {
-        Err(Fault::new("store.unavailable").because("the disk is full").into())
+        Err(Fault::new("store.unavailable").with_detail("the disk is full").into())
     }
 }
 

@@ -54,7 +54,7 @@ async fn a_user_is_found_and_shown() {
 }
 
 #[tokio::test]
-async fn broken_rules_are_told_in_order() {
+async fn broken_rules_are_reported_in_order() {
     let answer = call("/user/lookup", json!({ "operationContext": {}, "username": " ".repeat(31) })).await;
     let failure = failure(answer, 400, "INPUT_INVALID", "login.username.empty");
     let codes: Vec<&str> =
@@ -119,8 +119,8 @@ async fn own_hooks_answer_and_refuse() {
     let (status, answer) = call("/card/1234/block", json!({ "branchCode": "Brno" })).await;
     let expected = json!({ "cardNumber": "1234", "blockedAt": "1970-01-01T00:00:00.000+0000", "blockedBy": "Brno" });
     assert_eq!((status, &answer["responseObject"]), (200, &expected));
-    let told = failure(call("/card/0000/block", json!({})).await, 404, "CARD_UNKNOWN", "card.unknown");
-    assert_eq!(told["text"], "There is no such card.");
+    let entry = failure(call("/card/0000/block", json!({})).await, 404, "CARD_UNKNOWN", "card.unknown");
+    assert_eq!(entry["text"], "There is no such card.");
     failure(call("/card/9999/block", json!({})).await, 400, "REMOTE_ERROR", "error.remote");
     failure(call("/card/12/block", json!({})).await, 400, "INPUT_INVALID", "login.authenticationFailed");
 }

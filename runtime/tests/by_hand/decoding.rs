@@ -56,7 +56,7 @@ fn numbers_and_booleans_are_texts_as_written() {
 }
 
 #[test]
-fn an_envelope_without_its_body_is_told_by_name_to_the_log() {
+fn an_envelope_without_its_body_is_reported_by_name_to_the_log() {
     for (body, why) in [
         (json!({}), "`requestObject` is missing"),
         (json!({ "requestObject": null }), "`requestObject` is missing"),
@@ -70,7 +70,7 @@ fn an_envelope_without_its_body_is_told_by_name_to_the_log() {
 }
 
 #[test]
-fn what_is_missing_is_told_where_it_would_be() {
+fn what_is_missing_is_reported_where_it_would_be() {
     assert_eq!(
         broken::<CreateSmsRequest>(json!({ "operationContext": {} })),
         ["operationContext.name sms.operationName.empty"]
@@ -110,8 +110,8 @@ fn values_are_found_in_the_elements_that_carry_them() {
     let amount = |amount: Value| json!({ "type": "AMOUNT", "id": "a", "amount": amount, "currency": "CZK" });
     assert!(read::<CreateSmsRequest>(payment(json!([amount(json!("0.01")), account]))).is_ok());
     for wrong in [json!(0), json!(-1), json!("0.00")] {
-        let told = broken::<CreateSmsRequest>(payment(json!([amount(wrong), account])));
-        assert_eq!(told, ["operationContext sms.amount.invalid"]);
+        let entry = broken::<CreateSmsRequest>(payment(json!([amount(wrong), account])));
+        assert_eq!(entry, ["operationContext sms.amount.invalid"]);
     }
     let null = broken::<CreateSmsRequest>(payment(json!([amount(Value::Null), account])));
     assert_eq!(null, ["operationContext sms.amount.empty"]);
@@ -124,8 +124,8 @@ fn values_are_found_in_the_elements_that_carry_them() {
 fn two_amounts_are_not_one() {
     let amount = json!({ "type": "AMOUNT", "amount": 100, "currency": "CZK" });
     let account = json!({ "type": "KEY_VALUE", "id": "operation.account", "value": "1/0300" });
-    let told = broken::<CreateSmsRequest>(payment(json!([amount, amount, account])));
-    assert_eq!(told, ["operationContext sms.amount.invalid"]);
+    let entry = broken::<CreateSmsRequest>(payment(json!([amount, amount, account])));
+    assert_eq!(entry, ["operationContext sms.amount.invalid"]);
 }
 
 fn password(password: &str, context: Value) -> Value {
@@ -142,7 +142,7 @@ fn a_rule_holds_while_another_meaning_has_its_value() {
 }
 
 #[test]
-fn a_wrong_type_is_told_where_a_rule_has_a_message_for_it() {
+fn a_wrong_type_is_reported_where_a_rule_has_a_message_for_it() {
     let expected = ["authenticationContext login.type.unsupported"];
     for wrong in [
         json!({}),
@@ -159,7 +159,7 @@ fn a_wrong_type_is_told_where_a_rule_has_a_message_for_it() {
 }
 
 #[test]
-fn a_key_is_told_once_for_a_field() {
+fn a_key_is_reported_once_for_a_field() {
     assert_eq!(broken::<DecorateRequest>(json!({})), ["operationContext operationContext.missing"]);
     assert_eq!(
         broken::<DecorateRequest>(json!({ "operationContext": {} })),

@@ -11,7 +11,7 @@ use countersign_runtime::adapter::{Adapter, Callers, Text, Validation, Wire};
 use countersign_runtime::edge::EdgeLimits;
 use countersign_runtime::endpoint::{Endpoint, Incoming, Outside, Reply, Run};
 use countersign_runtime::{
-    App, Boxed, Call, Context, Core, Fault, HookError, Hooks, Lookup, Parts, Sms, StartOptions, User,
+    App, BoxFuture, Call, Context, Core, Fault, HookError, Hooks, Lookup, Parts, Sms, StartOptions, User,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ where
     let has_body = method == Method::POST;
     let run: Run<(), _> = Arc::new(move |cx, incoming| {
         let answer = answer(cx, incoming);
-        Box::pin(async move { reply(200, answer.await) }) as Boxed<'static, Reply>
+        Box::pin(async move { reply(200, answer.await) }) as BoxFuture<'static, Reply>
     });
     Endpoint { name, method, path, has_body, when: None, session: None, look: None, run, refuse }
 }

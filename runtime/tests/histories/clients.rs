@@ -161,7 +161,7 @@ impl System {
         self.note(began, user, Call::Verify { code: id.clone(), how }, answer);
     }
 
-    /// Tries a code in each of these ways at once.
+    /// Attempts a code in each of these ways at once.
     async fn verify_at_once(self: &Arc<Self>, tries: impl IntoIterator<Item = (&Code, How)>) {
         let mut trying = JoinSet::new();
         for (code, how) in tries {

@@ -75,9 +75,9 @@ async fn spare_codes(worker: &Worker, round: usize) -> Vec<Told> {
 
 /// Uses one after the other, until it is dropped.
 async fn use_all(worker: &Worker, codes: &mut [Told]) {
-    for told in codes {
-        told.unsure = true;
-        told.unsure = !be_used(worker, told).await;
+    for entry in codes {
+        entry.unsure = true;
+        entry.unsure = !be_used(worker, entry).await;
     }
 }
 
@@ -137,15 +137,15 @@ struct Lost {
 impl Lost {
     /// A use that was lost is one that can be made again: that is tried.
     async fn count(&mut self, after: &After) {
-        for told in &after.notes {
-            self.acknowledged += 1 + usize::from(told.used);
-            self.records += usize::from(after.audit.of_code(told, AuditEvent::OtpIssued) == 0);
-            if told.unsure {
+        for entry in &after.notes {
+            self.acknowledged += 1 + usize::from(entry.used);
+            self.records += usize::from(after.audit.of_code(entry, AuditEvent::OtpIssued) == 0);
+            if entry.unsure {
                 continue;
             }
-            let answer = verify(&after.workers[0], told, true).await.unwrap();
+            let answer = verify(&after.workers[0], entry, true).await.unwrap();
             self.codes += usize::from(answer == "refused otp.unknown");
-            self.uses += usize::from(told.used && answer == "passed");
+            self.uses += usize::from(entry.used && answer == "passed");
         }
     }
 }

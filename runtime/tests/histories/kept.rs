@@ -54,8 +54,8 @@ pub async fn issue(worker: &Worker, user: &str, operation: &str) -> Option<Told>
     Some(Told { user, id, digits, operation, used: false, failures: 0, failures_of_code: 0, unsure: false })
 }
 
-pub async fn verify(worker: &Worker, told: &Told, right: bool) -> Option<String> {
-    let Told { id, digits, operation, user, .. } = told;
+pub async fn verify(worker: &Worker, entry: &Told, right: bool) -> Option<String> {
+    let Told { id, digits, operation, user, .. } = entry;
     let wrong = if digits == "00000000" { "00000001" } else { "00000000" };
     let digits = if right { digits } else { wrong };
     let answer = worker.ask(&format!("verify {id} {digits} {operation} {user} 100")).await?;
@@ -63,51 +63,51 @@ pub async fn verify(worker: &Worker, told: &Told, right: bool) -> Option<String>
 }
 
 /// Fails so often; false if it is not known how often that was.
-async fn fail(worker: &Worker, told: &mut Told, times: usize) -> bool {
+async fn fail(worker: &Worker, entry: &mut Told, times: usize) -> bool {
     for _ in 0..times {
-        match verify(worker, told, false).await {
+        match verify(worker, entry, false).await {
             Some(answer) => assert_eq!(answer, "refused otp.wrong"),
             None => return false,
         }
-        told.failures += 1;
-        told.failures_of_code += 1;
+        entry.failures += 1;
+        entry.failures_of_code += 1;
     }
     true
 }
 
 /// Fails four times by one code and once by another, which blocks.
-async fn be_blocked(worker: &Worker, told: &mut Told, notes: &Notes) -> bool {
-    if !fail(worker, told, 4).await {
+async fn be_blocked(worker: &Worker, entry: &mut Told, notes: &Notes) -> bool {
+    if !fail(worker, entry, 4).await {
         return false;
     }
-    let Some(second) = issue(worker, &told.user, "2").await else { return false };
+    let Some(second) = issue(worker, &entry.user, "2").await else { return false };
     // What may be said of the first depends on the second.
-    let first = std::mem::replace(told, Told { failures: 4, ..second });
+    let first = std::mem::replace(entry, Told { failures: 4, ..second });
     notes.lock().unwrap().push(Told { unsure: true, ..first });
-    fail(worker, told, 1).await
+    fail(worker, entry, 1).await
 }
 
-pub async fn be_used(worker: &Worker, told: &mut Told) -> bool {
-    if let Some(answer) = verify(worker, told, true).await {
+pub async fn be_used(worker: &Worker, entry: &mut Told) -> bool {
+    if let Some(answer) = verify(worker, entry, true).await {
         assert_eq!(answer, "passed");
-        told.used = true;
+        entry.used = true;
     }
-    told.used
+    entry.used
 }
 
 /// Makes codes, uses them, and fails until users are blocked; notes what was acknowledged, and ends with the first call
 /// that was not.
 async fn work(worker: Arc<Worker>, name: String, notes: Notes) {
     for turn in 0.. {
-        let Some(mut told) = issue(&worker, &format!("{name}-{turn}"), "1").await else { return };
+        let Some(mut entry) = issue(&worker, &format!("{name}-{turn}"), "1").await else { return };
         let went_on = match turn % 4 {
             0 => true,
-            1 => be_used(&worker, &mut told).await,
-            2 => fail(&worker, &mut told, 4).await,
-            _ => be_blocked(&worker, &mut told, &notes).await,
+            1 => be_used(&worker, &mut entry).await,
+            2 => fail(&worker, &mut entry, 4).await,
+            _ => be_blocked(&worker, &mut entry, &notes).await,
         };
-        told.unsure = !went_on;
-        notes.lock().unwrap().push(told);
+        entry.unsure = !went_on;
+        notes.lock().unwrap().push(entry);
         if !went_on {
             return;
         }
@@ -127,43 +127,43 @@ impl Audit {
         Audit(events)
     }
 
-    pub fn of_code(&self, told: &Told, event: AuditEvent) -> usize {
-        self.0.get(&(told.id.clone(), event.name())).copied().unwrap_or(0)
+    pub fn of_code(&self, entry: &Told, event: AuditEvent) -> usize {
+        self.0.get(&(entry.id.clone(), event.name())).copied().unwrap_or(0)
     }
 }
 
 /// Asks for everything that was acknowledged; `audit` is what was found right after the kill.
 pub async fn check(worker: &Worker, audit: &Audit, notes: &[Told], counts: &mut Counts) {
-    for told in notes {
-        assert_eq!(audit.of_code(told, AuditEvent::OtpIssued), 1, "what is told of the issue");
-        assert!(audit.of_code(told, AuditEvent::OtpFailed) >= told.failures_of_code, "what is told of failures");
-        assert!(audit.of_code(told, AuditEvent::OtpVerified) >= usize::from(told.used), "what is told of the use");
-        counts.audit += 1 + told.failures_of_code + usize::from(told.used);
+    for entry in notes {
+        assert_eq!(audit.of_code(entry, AuditEvent::OtpIssued), 1, "what is told of the issue");
+        assert!(audit.of_code(entry, AuditEvent::OtpFailed) >= entry.failures_of_code, "what is told of failures");
+        assert!(audit.of_code(entry, AuditEvent::OtpVerified) >= usize::from(entry.used), "what is told of the use");
+        counts.audit += 1 + entry.failures_of_code + usize::from(entry.used);
         counts.issued += 1;
-        counts.failures += told.failures_of_code;
-        if told.unsure {
+        counts.failures += entry.failures_of_code;
+        if entry.unsure {
             counts.unsure += 1;
-            assert_ne!(verify(worker, told, true).await.unwrap(), "refused otp.unknown", "a code was forgotten");
+            assert_ne!(verify(worker, entry, true).await.unwrap(), "refused otp.unknown", "a code was forgotten");
             continue;
         }
-        match told.failures {
+        match entry.failures {
             5.. => {
-                assert_eq!(audit.of_code(told, AuditEvent::OtpBlocked), 1, "what is told of the block");
+                assert_eq!(audit.of_code(entry, AuditEvent::OtpBlocked), 1, "what is told of the block");
                 counts.audit += 1;
                 counts.blocks += 1;
             }
             // If four were kept, one more blocks the user, and was this code's last.
-            4 => assert_eq!(verify(worker, told, false).await.unwrap(), "refused otp.wrong"),
+            4 => assert_eq!(verify(worker, entry, false).await.unwrap(), "refused otp.wrong"),
             _ => {}
         }
-        let expected = match told {
+        let expected = match entry {
             Told { used: true, .. } => "refused otp.used",
             Told { failures_of_code: 4, .. } => "refused otp.exhausted",
             Told { failures: 5.., .. } => "refused otp.limited",
             _ => "passed",
         };
-        assert_eq!(verify(worker, told, true).await.unwrap(), expected, "{} failures", told.failures);
-        counts.used += usize::from(told.used);
+        assert_eq!(verify(worker, entry, true).await.unwrap(), expected, "{} failures", entry.failures);
+        counts.used += usize::from(entry.used);
     }
 }
 

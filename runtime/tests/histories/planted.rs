@@ -55,11 +55,11 @@ fn a_good_history_is_good() {
 fn two_passes_are_found() {
     check(&history([passed(100, "a"), passed(100, "a")]), &[Violation::Twice]);
     check(&history([passed(100, "a"), verify(150, "a", How::Right, Answer::Unknown)]), &[]);
-    let mut told = history([passed(100, "a")]);
-    told.verified.insert("a".into(), 2);
-    check(&told, &[Violation::TwiceInTheStore]);
-    told.verified.clear();
-    check(&told, &[Violation::Forgotten]);
+    let mut entry = history([passed(100, "a")]);
+    entry.verified.insert("a".into(), 2);
+    check(&entry, &[Violation::TwiceInTheStore]);
+    entry.verified.clear();
+    check(&entry, &[Violation::Forgotten]);
 }
 
 #[test]

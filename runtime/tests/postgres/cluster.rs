@@ -80,8 +80,8 @@ async fn is_not_acknowledged(server: &Server, database: &str) {
         assert!(matches!(committing.await.unwrap(), Ok(Committed::Applied(_))));
     };
     server.sql(database, &WAITING.replace("count(*)", "count(pg_cancel_backend(pid))"));
-    let told = committing.await.unwrap();
-    assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    let entry = committing.await.unwrap();
+    assert!(matches!(entry, Err(StoreError::Unavailable(_))), "{entry:?}");
     assert!(has(server, database, &format!("a{number}")), "it is on the primary alone");
     set(server, "synchronous_standby_names", "");
     until_ready(&*store).await;
@@ -95,8 +95,8 @@ async fn what_was_given_up_waits_on_in_the_server_and_is_done_once_standbys_are_
     let database = server.database();
     let store = opened(&server.url("admin", &database));
     set(&server, "synchronous_standby_names", "nobody");
-    for told in <[_; 2]>::from(tokio::join!(store.commit(put("a")), store.commit(put("b")))) {
-        assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+    for entry in <[_; 2]>::from(tokio::join!(store.commit(put("a")), store.commit(put("b")))) {
+        assert!(matches!(entry, Err(StoreError::Unavailable(_))), "{entry:?}");
     }
     let waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND query = 'COMMIT'";
     assert_eq!(server.sql(&database, waiting), "2");
@@ -127,9 +127,10 @@ async fn nobody_goes_back_to_a_primary_that_was_replaced() {
     assert!(has(pair.primary(), &database, "later") && !has(pair.standby(), &database, "later"));
     // With the new one gone, the former one is still not good enough.
     pair.kill_primary();
-    let told = store.commit(put("never")).await.unwrap_err().to_string();
-    let told = if told.contains("timeline") { told } else { store.commit(put("never")).await.unwrap_err().to_string() };
-    assert!(told.contains("a former primary, on timeline 1; 2 was seen elsewhere"), "{told}");
+    let entry = store.commit(put("never")).await.unwrap_err().to_string();
+    let entry =
+        if entry.contains("timeline") { entry } else { store.commit(put("never")).await.unwrap_err().to_string() };
+    assert!(entry.contains("a former primary, on timeline 1; 2 was seen elsewhere"), "{entry}");
 }
 
 /// Nobody stopped the old primary, and an adapter still speaks with it alone.
@@ -143,8 +144,8 @@ async fn a_synchronous_primary_acknowledges_nothing_once_its_standby_was_promote
     let new = opened(&pair.primary().url("admin", &database));
     committed(&*new, "after").await;
     for id in ["one", "other"] {
-        let told = old.commit(put(id)).await;
-        assert!(matches!(told, Err(StoreError::Unavailable(_))), "{told:?}");
+        let entry = old.commit(put(id)).await;
+        assert!(matches!(entry, Err(StoreError::Unavailable(_))), "{entry:?}");
     }
 }
 
@@ -154,44 +155,44 @@ fn a_standby_is_refused_and_said_to_be_one() {
     let database = pair.primary().database();
     let copied = "SELECT count(*) FROM pg_database WHERE datname = '{}'".replace("{}", &database);
     until("the database is there", || pair.standby().sql("postgres", &copied) == "1");
-    let told = PostgresStore::open(&pair.standby().address(&database)).unwrap_err();
-    assert!(matches!(&told, StoreError::Unavailable(why) if why.contains("a standby, or made read-only")), "{told}");
+    let entry = PostgresStore::open(&pair.standby().address(&database)).unwrap_err();
+    assert!(matches!(&entry, StoreError::Unavailable(why) if why.contains("a standby, or made read-only")), "{entry}");
     // Of several the one that can be written to is found, wherever it is told.
     let (primary, standby, nowhere) = (pair.primary().folder(), pair.standby().folder(), Path::new("/nowhere"));
     for (first, second) in [(primary, standby), (standby, primary), (nowhere, primary)] {
         opened(&of_both(first, second, &database));
     }
     let both = of_both(nowhere, standby, &database).parse().unwrap();
-    let told = PostgresStore::open(&both).unwrap_err().to_string();
-    assert!(told.contains("/nowhere: ") && told.contains(&format!("; {}: it cannot", standby.display())), "{told}");
+    let entry = PostgresStore::open(&both).unwrap_err().to_string();
+    assert!(entry.contains("/nowhere: ") && entry.contains(&format!("; {}: it cannot", standby.display())), "{entry}");
 }
 
 /// What an adapter's log says of its standbys until it listens.
-fn told_at_the_start(url: &str) -> bool {
-    let (told, writes) = std::io::pipe().unwrap();
+fn reported_at_start(url: &str) -> bool {
+    let (entry, writes) = std::io::pipe().unwrap();
     let mut command = crate::start::command("--dev", url);
     let mut adapter = command.stdout(writes.try_clone().unwrap()).stderr(writes).spawn().unwrap();
     // What it holds of the pipe goes with it.
     drop(command);
-    let lines = BufReader::new(told).lines().map_while(Result::ok);
-    let mut told = lines.take_while(|line| !line.contains("listening")).filter(|line| line.contains(LAGS));
-    let is_told = told.next().is_some();
+    let lines = BufReader::new(entry).lines().map_while(Result::ok);
+    let mut entry = lines.take_while(|line| !line.contains("listening")).filter(|line| line.contains(LAGS));
+    let is_reported = entry.next().is_some();
     adapter.kill().unwrap();
     adapter.wait().unwrap();
-    is_told
+    is_reported
 }
 
 #[test]
-fn a_standby_that_may_lose_what_is_acknowledged_is_told_of_at_the_start() {
+fn a_standby_that_may_lose_what_is_acknowledged_is_reported_of_at_the_start() {
     let mut pair = Pair::start(Following::Asynchronously);
     let database = pair.primary().database();
     // Whoever has the least rights is told, too.
     pair.primary().sql(&database, "CREATE ROLE countersign_runtime LOGIN");
     migrate(&pair.primary().address(&database)).unwrap();
     let url = pair.primary().url("countersign_runtime", &database);
-    assert!(told_at_the_start(&url));
+    assert!(reported_at_start(&url));
     pair.make_synchronous();
-    assert!(!told_at_the_start(&url));
+    assert!(!reported_at_start(&url));
 }
 
 /// A host that takes connections and says nothing leaves time for the next one.

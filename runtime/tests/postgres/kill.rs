@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use countersign_runtime::store::postgres::PostgresStore;
 use countersign_runtime::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Count, Kind, RecordKey, Store, StoreError,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Count, Kind, RecordKey, Store, StoreError,
     Window,
 };
 use serde_json::json;
@@ -14,16 +14,16 @@ use tokio::task::JoinSet;
 use crate::pg_server::Server;
 use crate::times;
 
-/// What a writer does: a new record, its change from the version that was answered, a count and two audit records.
+/// What a writer does: a new record, its change from the version that was answered, a count and two audit entries.
 async fn write(store: &dyn Store, id: &str, written: &Mutex<Vec<(String, i64)>>) -> Result<(), StoreError> {
     let key = RecordKey::new(Kind::Code, id);
-    let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
-    let told = AuditRecord { challenge: Some(id.to_owned()), ..told };
+    let entry = AuditEntry::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+    let entry = AuditEntry { challenge: Some(id.to_owned()), ..entry };
     let first = Batch::at(0).only_if(Condition::Absent(key.clone())).put(key.clone(), json!(1), i64::MAX);
-    let Committed::Applied(applied) = store.commit(first.tell(told.clone())).await? else { panic!("{id} was there") };
+    let Committed::Applied(applied) = store.commit(first.audit(entry.clone())).await? else { panic!("{id} was there") };
     written.lock().unwrap().push((id.to_owned(), 1));
     let second = Batch::at(0).only_if(Condition::Version(key.clone(), applied.version)).put(key, json!(2), i64::MAX);
-    let second = Batch { counts: vec![count(id, 1)], ..second.tell(told) };
+    let second = Batch { counts: vec![count(id, 1)], ..second.audit(entry) };
     let Committed::Applied(_) = store.commit(second).await? else { panic!("{id} was changed by somebody") };
     written.lock().unwrap().push((id.to_owned(), 2));
     Ok(())
@@ -44,9 +44,9 @@ async fn write_until_it_fails(store: Arc<dyn Store>, name: String, written: Arc<
 
 async fn check(store: &dyn Store, written: &[(String, i64)]) {
     let audit = store.audit_after(0, usize::MAX).await.unwrap();
-    let mut told = std::collections::HashMap::<String, i64>::new();
+    let mut entry = std::collections::HashMap::<String, i64>::new();
     for stored in audit {
-        *told.entry(stored.record.challenge.unwrap()).or_default() += 1;
+        *entry.entry(stored.record.challenge.unwrap()).or_default() += 1;
     }
     for (id, least) in written {
         if *least == 2 {
@@ -57,7 +57,7 @@ async fn check(store: &dyn Store, written: &[(String, i64)]) {
         let record = store.get(RecordKey::new(Kind::Code, id.clone()), 0).await.unwrap().record;
         let found = record.unwrap_or_else(|| panic!("{id} is lost")).value.as_i64().unwrap();
         assert!(found >= *least, "{id} was {least}, and is {found}");
-        assert_eq!(told.get(id), Some(&found), "{id}: records and what is told of them go together");
+        assert_eq!(entry.get(id), Some(&found), "{id}: records and what is told of them go together");
     }
 }
 

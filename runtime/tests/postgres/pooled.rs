@@ -11,9 +11,9 @@ fn a_pooler_that_parts_sessions_is_refused_at_the_start() {
     for mode in ["transaction", "statement"] {
         let database = shared().database();
         let Some(pooler) = Pooler::before(shared(), mode) else { return };
-        let told = PostgresStore::open(&pooler.url(&database).parse().unwrap());
-        let told = told.err().unwrap_or_else(|| panic!("{mode}: it was opened"));
-        assert!(matches!(&told, StoreError::Unusable(why) if why.contains("pool_mode = session")), "{mode}: {told}");
+        let entry = PostgresStore::open(&pooler.url(&database).parse().unwrap());
+        let entry = entry.err().unwrap_or_else(|| panic!("{mode}: it was opened"));
+        assert!(matches!(&entry, StoreError::Unusable(why) if why.contains("pool_mode = session")), "{mode}: {entry}");
     }
 }
 

@@ -48,8 +48,8 @@ async fn race(workers: &[Worker], lane: usize, number: usize, counts: &mut BTree
     let raced = futures_util::future::join_all(workers.iter().map(|worker| worker.ask(&asked))).await;
     let (mut passed, unknown) = (0, counts.get(UNKNOWN).copied().unwrap_or(0));
     for answer in raced {
-        for told in answer.unwrap().split(' ').skip(1) {
-            let (what, times) = told.split_once('=').unwrap();
+        for entry in answer.unwrap().split(' ').skip(1) {
+            let (what, times) = entry.split_once('=').unwrap();
             let times: usize = times.parse().unwrap();
             passed += if what == "passed" { times } else { 0 };
             *counts.entry(what.to_owned()).or_default() += times;
@@ -86,8 +86,8 @@ async fn every_code_passes_exactly_once_in_whichever_process() {
     let verified = "SELECT count(*), count(DISTINCT record ->> 'challenge') FROM countersign.audit \
                     WHERE event = 'otp.verified'";
     let unknown = counts.get(UNKNOWN).copied().unwrap_or(0);
-    let told = server.sql(&database, verified);
-    let (all, different) = told.split_once('|').unwrap();
+    let entry = server.sql(&database, verified);
+    let (all, different) = entry.split_once('|').unwrap();
     assert_eq!(all, different, "a code was verified twice");
     assert!(
         (codes - unknown.min(codes)..=codes).contains(&all.parse().unwrap()),
@@ -119,11 +119,11 @@ async fn no_more_is_sent_than_may_be_by_whichever_process() {
                 sent
             });
         }
-        let told: usize = lanes.join_all().await.into_iter().sum();
+        let entry: usize = lanes.join_all().await.into_iter().sum();
         let sent = server.sql(&database, "SELECT count(*) FROM countersign.audit WHERE event = 'otp.sent'");
         println!("{PROCESSES} processes, {name}: {each} asked for, {sent} of {most} sent, {:?}", began.elapsed());
-        assert!(told <= most && sent.parse::<usize>().unwrap() <= most, "{name}: {told} told, {sent} sent");
-        assert!(told * 2 >= most, "{name}: the limit is far from used up, only {told} were sent");
+        assert!(entry <= most && sent.parse::<usize>().unwrap() <= most, "{name}: {entry} told, {sent} sent");
+        assert!(entry * 2 >= most, "{name}: the limit is far from used up, only {entry} were sent");
     }
 }
 

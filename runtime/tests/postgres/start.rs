@@ -8,7 +8,7 @@ use countersign_runtime::crypto::Keyring;
 use countersign_runtime::serve::{StartOptions, start};
 use countersign_runtime::store::postgres::{PostgresStore, migrate};
 use countersign_runtime::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Kind, RecordKey, Store, StoreError, StoreSpec, open,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Kind, RecordKey, Store, StoreError, StoreSpec, open,
 };
 use serde_json::json;
 use tower::ServiceExt;
@@ -79,8 +79,8 @@ fn a_server_that_may_lose_what_it_acknowledged_is_refused() {
     for setting in ["fsync", "full_page_writes"] {
         server.kill();
         server.run(&[&format!("{setting}=off")]);
-        let told = refusal(&server, &database);
-        assert!(told.contains(setting) && told.contains("must be on"), "{told}");
+        let entry = refusal(&server, &database);
+        assert!(entry.contains(setting) && entry.contains("must be on"), "{entry}");
     }
     server.kill();
     server.run(&["synchronous_commit=off"]);
@@ -94,8 +94,8 @@ fn a_server_that_makes_damaged_pages_empty_is_refused() {
     let server = shared();
     let database = server.database();
     server.sql("postgres", &format!("ALTER DATABASE {database} SET zero_damaged_pages = on"));
-    let told = refusal(server, &database);
-    assert!(told.contains("`zero_damaged_pages` on") && told.contains("must be off"), "{told}");
+    let entry = refusal(server, &database);
+    assert!(entry.contains("`zero_damaged_pages` on") && entry.contains("must be off"), "{entry}");
 }
 
 /// Roles and databases have settings of their own, which connections begin with.
@@ -127,9 +127,9 @@ async fn what_a_role_or_a_database_sets_changes_nothing() {
     assert_eq!(migrate(&server.address(&database)).unwrap(), (2, 0));
     let store = PostgresStore::open(&server.address(&database)).unwrap();
     let key = RecordKey::new(Kind::Code, r"a\'b");
-    let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+    let entry = AuditEntry::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
     for record in [json!({"a": null}), json!([1.25, "\\'"])] {
-        let batch = Batch::at(0).put(key.clone(), record.clone(), i64::MAX).tell(told.clone());
+        let batch = Batch::at(0).put(key.clone(), record.clone(), i64::MAX).audit(entry.clone());
         assert!(matches!(store.commit(batch).await.unwrap(), Committed::Applied(_)));
         assert_eq!(store.get(key.clone(), 0).await.unwrap().record.unwrap().value, record);
     }
@@ -175,8 +175,8 @@ async fn the_runtimes_role_has_the_least_rights_and_they_suffice() {
     assert_eq!(migrate(&server.url(MIGRATOR, &database).parse().unwrap()).unwrap(), (2, 0));
     let store = open(&server.url(RUNTIME, &database).parse().unwrap()).unwrap();
     let key = RecordKey::new(Kind::Code, "a");
-    let told = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
-    let committed = store.commit(Batch::at(0).put(key.clone(), json!(1), i64::MAX).tell(told)).await.unwrap();
+    let entry = AuditEntry::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+    let committed = store.commit(Batch::at(0).put(key.clone(), json!(1), i64::MAX).audit(entry)).await.unwrap();
     assert!(matches!(committed, Committed::Applied(_)));
     assert!(store.get(key, 0).await.unwrap().record.is_some());
     assert_eq!(store.audit_after(0, 10).await.unwrap().len(), 1);
@@ -191,8 +191,8 @@ async fn the_runtimes_role_has_the_least_rights_and_they_suffice() {
         "INSERT INTO countersign.migration (version) VALUES (3)",
         "SELECT setval('countersign.version', 1)",
     ] {
-        let told = server.sql_as(RUNTIME, &database, forbidden).expect_err(forbidden);
-        assert!(told.contains("permission denied") || told.contains("must be owner"), "{forbidden}: {told}");
+        let entry = server.sql_as(RUNTIME, &database, forbidden).expect_err(forbidden);
+        assert!(entry.contains("permission denied") || entry.contains("must be owner"), "{forbidden}: {entry}");
     }
 }
 
@@ -213,7 +213,7 @@ async fn an_adapter_on_a_database_is_ready_as_long_as_that_is() {
 }
 
 #[tokio::test]
-async fn keys_that_are_exchanged_while_the_database_is_away_are_told_of_afterwards() {
+async fn keys_that_are_exchanged_while_the_database_is_away_are_reported_of_afterwards() {
     let mut server = Server::start(&[]);
     let options = StartOptions::dev().with("COUNTERSIGN_STORE", server.url("admin", &server.database()));
     let app = start(crate::edge_support::parts(Default::default()), options).unwrap();
@@ -221,11 +221,11 @@ async fn keys_that_are_exchanged_while_the_database_is_away_are_told_of_afterwar
     app.exchange_keys(Keyring::demo()).await.unwrap_err();
     server.run(&[]);
     app.exchange_keys(Keyring::demo()).await.unwrap();
-    let told = app.shared().store.audit_after(0, 10).await.unwrap();
-    let told: Vec<_> = told.into_iter().map(|stored| stored.record).collect();
-    assert_eq!(told.iter().map(|record| record.event).collect::<Vec<_>>(), [AuditEvent::KeysRotated; 2]);
-    let at = |record: &AuditRecord| record.detail.as_ref().unwrap()["at"].as_str().unwrap().to_owned();
-    assert_ne!(at(&told[0]), at(&told[1]), "each says when it was");
+    let entry = app.shared().store.audit_after(0, 10).await.unwrap();
+    let entry: Vec<_> = entry.into_iter().map(|stored| stored.record).collect();
+    assert_eq!(entry.iter().map(|record| record.event).collect::<Vec<_>>(), [AuditEvent::KeysRotated; 2]);
+    let at = |record: &AuditEntry| record.detail.as_ref().unwrap()["at"].as_str().unwrap().to_owned();
+    assert_ne!(at(&entry[0]), at(&entry[1]), "each says when it was");
 }
 
 /// The adapter itself; does nothing unless a case starts it.
@@ -248,8 +248,8 @@ pub fn command(arguments: &str, store: &str) -> Command {
 
 fn adapter(arguments: &str, store: &str) -> (Output, String) {
     let output = command(arguments, store).output().unwrap();
-    let told = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    (output, told)
+    let entry = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output, entry)
 }
 
 #[test]
@@ -257,15 +257,15 @@ fn the_adapter_migrates_when_it_is_told_to_and_needs_no_keys_for_that() {
     let server = shared();
     let database = server.empty_database();
     let store = server.url("admin", &database);
-    let (output, told) = adapter("--dev", &store);
-    assert_eq!(output.status.code(), Some(78), "{told}");
-    assert!(told.contains("--migrate"), "{told}");
-    let (output, told) = adapter("--migrate", &store);
-    assert_eq!(output.status.code(), Some(0), "{told}");
-    assert!(told.contains("the schema has version 2; migrations run: 2"), "{told}");
-    let (output, told) = adapter("--migrate", "embedded:x.db");
-    assert_eq!(output.status.code(), Some(78), "{told}");
-    let (output, told) = adapter("--dev", "postgres://bank@db.example.org/x");
-    assert_eq!(output.status.code(), Some(78), "{told}");
-    assert!(told.contains("on another machine"), "{told}");
+    let (output, entry) = adapter("--dev", &store);
+    assert_eq!(output.status.code(), Some(78), "{entry}");
+    assert!(entry.contains("--migrate"), "{entry}");
+    let (output, entry) = adapter("--migrate", &store);
+    assert_eq!(output.status.code(), Some(0), "{entry}");
+    assert!(entry.contains("the schema has version 2; migrations run: 2"), "{entry}");
+    let (output, entry) = adapter("--migrate", "embedded:x.db");
+    assert_eq!(output.status.code(), Some(78), "{entry}");
+    let (output, entry) = adapter("--dev", "postgres://bank@db.example.org/x");
+    assert_eq!(output.status.code(), Some(78), "{entry}");
+    assert!(entry.contains("on another machine"), "{entry}");
 }

@@ -75,11 +75,11 @@ async fn a_server_is_believed_by_its_certificate_and_its_name_alone() {
         (NAME, "missing.pem", true, "missing.pem"),
         (NAME, "empty.pem", true, "there is no certificate in it"),
     ] {
-        let told = refusal(&server, &database, name, authority);
-        assert!(told.0 == is_setting && told.1.contains(why), "{told:?}");
+        let entry = refusal(&server, &database, name, authority);
+        assert!(entry.0 == is_setting && entry.1.contains(why), "{entry:?}");
     }
     server.kill();
     run(&mut server, "off");
-    let (_, told) = refusal(&server, &database, NAME, "ca.pem");
-    assert!(told.contains("server does not support TLS"), "{told}");
+    let (_, entry) = refusal(&server, &database, NAME, "ca.pem");
+    assert!(entry.contains("server does not support TLS"), "{entry}");
 }

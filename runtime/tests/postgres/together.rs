@@ -79,7 +79,7 @@ async fn every_code_passes_exactly_once_on_whichever_adapter() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn over_fifty_codes_of_one_user_five_tries_are_compared() {
+async fn over_fifty_codes_of_one_user_five_attempts_are_compared() {
     let stores = stores(Clocked::Own);
     let bank = bank(stores.clone());
     let mut open = Vec::new();

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 pub use child::work_if_asked;
 use tokio::sync::oneshot;
 
-/// What a process is told at its start.
+/// What a process is reported at its start.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// The store's address, as in the settings.

@@ -54,7 +54,7 @@ pub trait DataAdapter: Send + Sync + 'static {
         let cx = &cx.with_fact("user.branch", &request.branch_code);
         let cx = &cx.with_facts("card.merchant", card_merchant.as_ref());
         let user = cx
-            .find_user_or_nobody(FindUser {
+            .find_user_if_known(FindUser {
                 username: Some(request.username),
                 organization: Some(request.organization_id),
                 operation: request.operation_context.name,

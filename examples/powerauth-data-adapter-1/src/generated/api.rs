@@ -56,7 +56,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     #[endpoint(POST, "/api/auth/user/lookup", when("username"))]
     async fn lookup_user(&self, cx: &Cx, request: LookupUserRequest) -> Result<UserDetail, LookupUserError> {
         let user = cx
-            .find_user_or_nobody(FindUser {
+            .find_user_if_known(FindUser {
                 username: Some(request.username),
                 organization: Some(request.organization_id),
                 operation: request.operation_context.name,
@@ -352,7 +352,7 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: LookupUserByCertificateRequest,
     ) -> Result<UserDetail, LookupUserByCertificateError> {
         let user = cx
-            .find_certificate_user_or_nobody(FindCertificateUser {
+            .find_certificate_user_if_known(FindCertificateUser {
                 certificate: Some(request.client_certificate),
                 organization: Some(request.organization_id),
                 operation: request.operation_context.name,

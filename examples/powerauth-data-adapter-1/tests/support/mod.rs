@@ -78,7 +78,7 @@ pub fn verify(server: &Server, user: &str, operation: &Value, id: &str, code: &s
     Verified::of(&post(server, "/api/auth/sms/verify", payload))
 }
 
-/// Result, message and tries left.
+/// Result, message and attempts left.
 #[derive(Debug, PartialEq)]
 pub struct Verified(pub String, pub Option<String>, pub Option<i64>);
 

@@ -49,7 +49,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     #[endpoint(POST, "/api/auth/user/lookup")]
     async fn lookup_user(&self, cx: &Cx, request: LookupUserRequest) -> Result<UserDetail, LookupUserError> {
         let user = cx
-            .find_user_or_nobody(FindUser {
+            .find_user_if_known(FindUser {
                 username: Some(request.username),
                 organization: Some(request.organization_id),
                 operation: request.operation_context.name,

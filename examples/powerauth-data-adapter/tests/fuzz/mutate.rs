@@ -100,7 +100,7 @@ const TROUBLE: &[&str] = &[
 /// Values exchanged, removed, renamed, doubled, nested; as bytes.
 pub fn values(dice: &mut Dice, request: &Request) -> Vec<u8> {
     let mut body = request.body.clone();
-    let mut holes = Vec::new();
+    let mut body_slots = Vec::new();
     for round in 0..=dice.below(4) {
         let paths = paths(&body);
         let path = dice.pick(&paths).clone();
@@ -112,13 +112,14 @@ pub fn values(dice: &mut Dice, request: &Request) -> Vec<u8> {
             3 => put(&mut body, &path, json!("x".repeat(1 << dice.below(18)))),
             4 => repeat(&mut body, parent, name),
             _ => {
-                let hole = format!("@@hole{round}@@");
-                put(&mut body, &path, json!(hole));
-                holes.push((format!("\"{hole}\""), (*dice.pick(TROUBLE)).to_owned()));
+                let body_slot = format!("@@hole{round}@@");
+                put(&mut body, &path, json!(body_slot));
+                body_slots.push((format!("\"{body_slot}\""), (*dice.pick(TROUBLE)).to_owned()));
             }
         }
     }
-    let text = holes.into_iter().fold(body.to_string(), |text, (hole, value)| text.replace(&hole, &value));
+    let text =
+        body_slots.into_iter().fold(body.to_string(), |text, (body_slot, value)| text.replace(&body_slot, &value));
     text.into_bytes()
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value as Json;
 
-use super::strays::check_stray;
+use super::unmatched_calls::check_unmatched_call;
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;
 use crate::naming::near;
@@ -85,7 +85,7 @@ fn check_call(
     report: &mut Report,
 ) {
     if let (None, Some(route)) = (&call.endpoint, &call.route) {
-        check_stray(of, title, route, call, report);
+        check_unmatched_call(of, title, route, call, report);
         return;
     }
     let Some(name) = &call.endpoint else {

@@ -10,7 +10,7 @@ pub mod rules;
 pub mod types;
 
 use crate::model::{Adapter, Endpoint};
-use crate::openapi::holes;
+use crate::openapi::body_slots;
 
 /// Faults that need a state of the server, or a failure of what is behind it: no request provokes them by itself.
 const NEEDS_STATE: [&str; 12] = [
@@ -41,7 +41,7 @@ fn sharing<'a>(of: &'a Adapter, endpoint: &Endpoint) -> Vec<&'a Endpoint> {
 
 /// True for a member that stands in the path.
 fn is_in_path(endpoint: &Endpoint, name: &str) -> bool {
-    holes(&endpoint.path).iter().any(|hole| hole == name)
+    body_slots(&endpoint.path).iter().any(|body_slot| body_slot == name)
 }
 
 /// True for endpoints that need a session, which examples alone can open.

@@ -7,7 +7,7 @@ use super::super::ask::Ask;
 use super::super::base::{self, Spot};
 use super::super::expected::Expected;
 use super::{NO_SESSION, is_in_path, needs_session};
-use crate::model::{Adapter, Endpoint, Need, Rule, Then, Type, When};
+use crate::model::{Adapter, Discriminator, Endpoint, Need, Rule, Then, Type};
 use countersign_engine::pattern::Pattern;
 
 /// A value and whether it keeps the rule.
@@ -107,8 +107,8 @@ fn has_other_bound(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>, rule: &Ru
 fn is_told_by(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
     let name = spot.path.first();
     match &endpoint.when {
-        Some(When::Is { field, .. }) => Some(field) == name,
-        Some(When::Has(fields)) => name.is_some_and(|name| fields.contains(name)) && spot.path.len() == 1,
+        Some(Discriminator::Is { field, .. }) => Some(field) == name,
+        Some(Discriminator::Has(fields)) => name.is_some_and(|name| fields.contains(name)) && spot.path.len() == 1,
         None => false,
     }
 }

@@ -7,7 +7,7 @@ use super::super::ask::Ask;
 use super::super::base::{self, Spot};
 use super::super::expected::Expected;
 use super::{NO_SESSION, is_in_path, needs_session};
-use crate::model::{Adapter, Endpoint, Then, Type, When};
+use crate::model::{Adapter, Discriminator, Endpoint, Then, Type};
 
 /// All fields of an endpoint's request.
 pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
@@ -32,8 +32,8 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
 }
 
 fn tells_endpoint(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
-    matches!(&endpoint.when, Some(When::Is { field, .. }) if spot.path.first() == Some(field))
-        || matches!(&endpoint.when, Some(When::Has(fields)) if spot.path.first().is_some_and(|name| fields.contains(name)))
+    matches!(&endpoint.when, Some(Discriminator::Is { field, .. }) if spot.path.first() == Some(field))
+        || matches!(&endpoint.when, Some(Discriminator::Has(fields)) if spot.path.first().is_some_and(|name| fields.contains(name)))
 }
 
 /// A value that the type cannot be; none if there is none.
@@ -50,7 +50,7 @@ fn wrong(spot: &Spot<'_>, in_path: bool) -> Option<Json> {
         Type::Primitive(primitive) => match primitive.word() {
             "json" => None,
             "map" | "pairs" => Some(json!(true)),
-            _ => Some(json!({ "no": "such thing" })),
+            _ => Some(json!({ "no": "such entity" })),
         },
         Type::Body => None,
     }

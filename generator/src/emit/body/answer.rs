@@ -17,7 +17,7 @@ impl Builder<'_> {
     fn record(&mut self, record: &Record) -> Value {
         match &record.making {
             Making::Default => return Value::Text(wanted("Default::default()".to_owned(), record.want)),
-            Making::Echoed(thing) => return Value::Text(wanted(format!("cx.{thing}().into()"), record.want)),
+            Making::Echoed(entity) => return Value::Text(wanted(format!("cx.{entity}().into()"), record.want)),
             Making::Whole { step, way } => {
                 if let Some(way) = self.step_way(*step, way) {
                     return self.body.uses.read(way, false, Turn::Into, record.want);

@@ -26,7 +26,7 @@ impl Builder<'_> {
 
     fn shipped_call(&mut self, step: &Step, call: &Call) -> Made {
         let arguments = call.inputs.iter().map(|argument| self.argument(step, call, argument)).collect();
-        let method = call.or_nobody.as_ref().filter(|_| step.or_nobody).unwrap_or(&call.method).clone();
+        let method = call.if_known.as_ref().filter(|_| step.if_known).unwrap_or(&call.method).clone();
         let behaviour = &self.behaviour(step).name;
         let variable = call.output.as_ref().map(|output| match step.choice {
             Choice::Table(table) => self.free(&settings::field_of(&self.scope.adapter.tables[table].name), behaviour),
@@ -43,7 +43,7 @@ impl Builder<'_> {
         let input = Value::Record(Record { name: type_name(name), fields, rest: false, some: false });
         let ask = format!("move |bank, call| async move {{ bank.{name}(&call, &input).await }}");
         let given = hook.and_then(|hook| hook.gives.first());
-        let variable = given.map(|meaning| self.free(&self.scope.meaning(*meaning).thing, name));
+        let variable = given.map(|meaning| self.free(&self.scope.meaning(*meaning).entity, name));
         Made {
             variable,
             input: Some(input),
@@ -88,7 +88,7 @@ impl Builder<'_> {
         let mut all = table.iter().count();
         for (meaning, field) in table {
             let value = match meaning.strip_suffix(".*") {
-                Some(thing) => self.whole_input(step, thing),
+                Some(entity) => self.whole_input(step, entity),
                 None if meaning == "bound" => Some(self.code(step)),
                 None if meaning == "session" => Some(self.session(step)),
                 None => {
@@ -133,17 +133,17 @@ impl Builder<'_> {
     }
 
     /// `operation`: a thing that was put together, if the step takes any of its qualities.
-    fn whole_input(&mut self, step: &Step, thing: &str) -> Option<Value> {
+    fn whole_input(&mut self, step: &Step, entity: &str) -> Option<Value> {
         let laid_over = |input: &Input| {
             let given = self.value(input.read).source.step().and_then(|number| self.plan.steps.get(number));
-            given.is_some_and(|given| given.overlays.iter().any(|overlay| overlay.thing == thing))
+            given.is_some_and(|given| given.overlays.iter().any(|overlay| overlay.entity == entity))
         };
         let is_part = |input: &Input| {
             let is_there = self.value(input.read).source.is_request() || laid_over(input);
-            self.scope.meaning(input.meaning).is_of(thing) && is_there
+            self.scope.meaning(input.meaning).is_of(entity) && is_there
         };
         let any = step.inputs.iter().any(is_part);
-        any.then(|| self.body.uses.read(vec![To::new(thing, false)], false, Turn::Keep, Want::Plain))
+        any.then(|| self.body.uses.read(vec![To::new(entity, false)], false, Turn::Keep, Want::Plain))
     }
 
     /// The struct of a kind of code, with what it binds and keeps.

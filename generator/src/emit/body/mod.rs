@@ -42,7 +42,7 @@ pub struct Made {
 
 /// `let operation = Operation { amount: …, ..operation };`
 pub struct Overlay {
-    pub thing: String,
+    pub entity: String,
     pub rust: String,
     pub fields: Vec<(String, Value)>,
     pub rest: String,
@@ -84,7 +84,7 @@ impl<'s> Builder<'s> {
     fn gather(&mut self) {
         for gathered in &self.plan.gathered {
             let (name, value) = match gathered {
-                Gathered::Thing(thing) => (thing.clone(), format!("{}::of(&request)", self.scope.thing(thing))),
+                Gathered::Entity(entity) => (entity.clone(), format!("{}::of(&request)", self.scope.entity(entity))),
                 Gathered::Value { meaning, worked_out } => {
                     let meaning = self.scope.meaning(*meaning);
                     let by_type = if let Natural::Primitive(of) = &meaning.natural { Some(of.word()) } else { None };
@@ -147,18 +147,18 @@ impl<'s> Builder<'s> {
         let mut all = Vec::new();
         for overlay in &step.overlays {
             let mut fields = Vec::new();
-            for (meaning, read) in &overlay.qualities {
-                let name = self.scope.meaning(*meaning).quality.clone();
+            for (meaning, read) in &overlay.attributes {
+                let name = self.scope.meaning(*meaning).attribute.clone();
                 fields.extend(self.read(*read).map(|value| (name, value)));
             }
-            let rust = self.scope.thing(&overlay.thing);
+            let rust = self.scope.entity(&overlay.entity);
             let rest = if overlay.is_there {
-                self.body.uses.borrow(&vec![To::new(&overlay.thing, false)]);
-                overlay.thing.clone()
+                self.body.uses.borrow(&vec![To::new(&overlay.entity, false)]);
+                overlay.entity.clone()
             } else {
                 format!("{rust}::default()")
             };
-            all.push(Overlay { thing: overlay.thing.clone(), rust, fields, rest });
+            all.push(Overlay { entity: overlay.entity.clone(), rust, fields, rest });
         }
         all
     }
@@ -176,7 +176,7 @@ impl<'s> Builder<'s> {
             Source::Request { path } => self.body.uses.read(request_way(path), scope.is_copy(&value.ty), turn, want),
             Source::InElements { .. } | Source::Derived { .. } => {
                 let way = if meaning.is_gathered {
-                    vec![To::new(&meaning.thing, false), To::new(&meaning.quality, true)]
+                    vec![To::new(&meaning.entity, false), To::new(&meaning.attribute, true)]
                 } else {
                     vec![To::new(&naming::variable(&meaning.name), true)]
                 };
@@ -205,8 +205,8 @@ impl<'s> Builder<'s> {
     /// The way from the variable of a step.
     fn step_way(&self, number: usize, way: &Way) -> Option<Way> {
         let variable = self.variables.get(number)?.as_deref()?;
-        let or_nobody = self.plan.steps.get(number).is_some_and(|step| step.or_nobody);
-        Some(std::iter::once(To::new(variable, or_nobody)).chain(way.iter().cloned()).collect())
+        let if_known = self.plan.steps.get(number).is_some_and(|step| step.if_known);
+        Some(std::iter::once(To::new(variable, if_known)).chain(way.iter().cloned()).collect())
     }
 
     /// The outcome of a check whose refusal was raised: whoever comes here has passed.
@@ -225,7 +225,7 @@ impl<'s> Builder<'s> {
         let taken = |name: &str| {
             let ours = ["cx", "input", "request"].contains(&name);
             let gathered = self.body.gathered.iter().any(|(other, _)| other == name);
-            let overlaid = self.plan.steps.iter().flat_map(|step| &step.overlays).any(|overlay| overlay.thing == name);
+            let overlaid = self.plan.steps.iter().flat_map(|step| &step.overlays).any(|overlay| overlay.entity == name);
             ours || gathered || overlaid || self.variables.iter().flatten().any(|other| other == name)
         };
         if taken(name) { format!("{name}_of_{behaviour}") } else { name.to_owned() }

@@ -39,7 +39,7 @@ pub enum Error {
 
 #[api(adapter = ADAPTER, errors = Error, failure = Failure)]
 pub trait Api {
-    async fn forgotten(&self, cx: &Cx) -> Result<(), Error>;
+    async fn retained_until(&self, cx: &Cx) -> Result<(), Error>;
 
     #[endpoint(FETCH, "/wrong")]
     async fn wrong_method(&self, cx: &Cx) -> Result<(), Error>;

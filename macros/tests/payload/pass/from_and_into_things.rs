@@ -23,12 +23,12 @@ pub enum CheckState {
 }
 
 fn main() {
-    let thing = countersign_runtime::ConsentOption {
+    let entity = countersign_runtime::ConsentOption {
         id: Some("A".to_owned()),
         value: Some(countersign_runtime::CheckState::Checked),
         ..Default::default()
     };
-    let payload = ConsentOption::from(thing);
+    let payload = ConsentOption::from(entity);
     assert!(matches!(payload.value, Some(CheckState::Checked)) && matches!(payload.default_value, CheckState::NotChecked));
     assert_eq!(countersign_runtime::ConsentOption::from(payload).id.as_deref(), Some("A"));
 }

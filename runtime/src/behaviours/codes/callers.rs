@@ -6,8 +6,8 @@
 use super::send::Maker;
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::context::Core;
+use crate::entities::AccountStatus;
 use crate::fault::Fault;
-use crate::things::AccountStatus;
 use crate::values::{Phone, Secret, Time, is_hidden};
 
 /// The longest id of a message, in bytes.
@@ -67,7 +67,7 @@ impl Core {
 }
 
 fn bad(meaning: &'static str, why: &str) -> Fault {
-    Fault::new("input.invalid").about(meaning).because(why)
+    Fault::new("input.invalid").about(meaning).with_detail(why)
 }
 
 fn is_id(id: &str) -> bool {

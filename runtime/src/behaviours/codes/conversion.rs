@@ -9,7 +9,7 @@ use super::country;
 use super::record::{CodeRecord, State, code_key, parse};
 use super::send::Draft;
 use crate::context::Core;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Millis};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Millis};
 use crate::telemetry;
 use crate::values::Phone;
 
@@ -44,7 +44,7 @@ struct Awaited {
 #[derive(Debug, Default)]
 struct Country {
     latest: VecDeque<bool>,
-    told: bool,
+    entry: bool,
 }
 
 impl Conversion {
@@ -73,8 +73,8 @@ impl Conversion {
         country.latest.push_back(used);
         let used = country.latest.iter().filter(|used| **used).count();
         let low = country.latest.len() == SAMPLE && used * 100 < least_percent as usize * SAMPLE;
-        let told = std::mem::replace(&mut country.told, low);
-        (low && !told).then_some(used)
+        let entry = std::mem::replace(&mut country.entry, low);
+        (low && !entry).then_some(used)
     }
 
     fn locked(&self) -> MutexGuard<'_, Sent> {
@@ -84,7 +84,7 @@ impl Conversion {
 
 impl Core {
     /// Notes that a code was sent.
-    pub(super) fn note_sent(&self, draft: &Draft, phone: &Phone, expires: Millis) {
+    pub(super) fn record_sent(&self, draft: &Draft, phone: &Phone, expires: Millis) {
         if let Some(country) = country::of(phone.expose()) {
             self.shared.conversion.sent(Awaited { id: draft.id.clone(), country, expires });
         }
@@ -100,19 +100,19 @@ impl Core {
             telemetry::code_settled(country, used);
             let least = self.shared.options.limits.conversion_percent;
             if let Some(used) = self.shared.conversion.became(country, used, least) {
-                self.tell_low_conversion(country, used).await;
+                self.report_low_conversion(country, used).await;
             }
         }
     }
 
-    async fn tell_low_conversion(&self, country: &'static str, used: usize) {
+    async fn report_low_conversion(&self, country: &'static str, used: usize) {
         tracing::warn!(country, used, of = SAMPLE, "few of the codes that are sent are used");
         telemetry::low_conversion(country);
-        let told = self.event(AuditEvent::ConversionLow, AuditOutcome::Failure);
+        let entry = self.event(AuditEvent::ConversionLow, AuditOutcome::Failure);
         let why = format!("{country}: {used} of the latest {SAMPLE} were used");
-        let told = AuditRecord { method: Some("sms".to_owned()), ..told.because(why) };
-        if let Err(fault) = self.note(vec![told]).await {
-            tracing::warn!(fault = fault.name, "the audit was not told that few codes are used");
+        let entry = AuditEntry { method: Some("sms".to_owned()), ..entry.with_reason(why) };
+        if let Err(fault) = self.record(vec![entry]).await {
+            tracing::warn!(fault = fault.name, "the audit log did not record that few codes are used");
         }
     }
 }
@@ -134,17 +134,17 @@ mod tests {
     }
 
     #[test]
-    fn a_low_share_is_told_once_until_it_was_higher() {
+    fn a_low_share_is_reported_once_until_it_was_higher() {
         let conversion = Conversion::default();
-        let mut told = Vec::new();
+        let mut entry = Vec::new();
         for number in 0..600 {
             // One in four, then all, then one in four.
             let used = number % 4 == 0 || (200..400).contains(&number);
-            told.extend(conversion.became("CZ", used, 30).map(|used| (number, used)));
+            entry.extend(conversion.became("CZ", used, 30).map(|used| (number, used)));
         }
-        assert_eq!(told.len(), 2, "{told:?}");
-        assert_eq!(told[0], (199, 50));
-        assert!(told[1].0 > 500 && told[1].1 < 60, "{told:?}");
+        assert_eq!(entry.len(), 2, "{entry:?}");
+        assert_eq!(entry[0], (199, 50));
+        assert!(entry[1].0 > 500 && entry[1].1 < 60, "{entry:?}");
         assert_eq!((0..400).find_map(|number| conversion.became("SK", number % 3 == 0, 30)), None);
     }
 }

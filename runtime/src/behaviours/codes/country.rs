@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn services_are_told_from_people() {
+    fn services_are_reported_from_people() {
         for service in ["+18005550199", "+19005550199", "+448081570000", "+449098790123", "+46200123456"] {
             assert!(is_service(service), "{service}");
         }

@@ -5,15 +5,15 @@ use std::time::Instant;
 
 use super::SentOtp;
 use super::country;
+use super::rate_limits::given_back;
 use super::recipient::Delivery;
 use super::record::{OpenRecord, code_key, parse, value};
 use super::send::{Draft, Maker};
-use super::sending::given_back;
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside};
+use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention};
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Sms, SmsOutcome};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis};
 use crate::telemetry;
 use crate::values::Secret;
 
@@ -25,10 +25,10 @@ impl Core {
             Delivery::Nobody(_) => self.as_others_fare().await,
             Delivery::Phone(phone) => {
                 let (to, text) = (phone.clone(), draft.text.clone());
-                let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.told_id.clone() };
+                let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.audited_id.clone() };
                 let began = Instant::now();
                 let outcome = self.hand_over(sms, &draft.code).await;
-                self.shared.pace.sms.took(self.clock_millis(), began.elapsed(), &outcome);
+                self.shared.latency.sms.took(self.clock_millis(), began.elapsed(), &outcome);
                 outcome
             }
         }
@@ -40,7 +40,7 @@ impl Core {
             Ok(pass) => pass,
             Err(outcome) => return outcome,
         };
-        let (took, outcome) = self.shared.pace.sms.draw(self.clock_millis());
+        let (took, outcome) = self.shared.latency.sms.draw(self.clock_millis());
         tokio::time::sleep(took).await;
         pass.settle_as_if(!matches!(outcome, SmsOutcome::Sent), Instant::now());
         outcome
@@ -71,33 +71,33 @@ impl Core {
             telemetry::code_sent(country::of(phone.expose()).unwrap_or("unknown"), name(&outcome));
         }
         let failed = |why: &str| {
-            let told = self.told(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure);
-            told.because(nobody.unwrap_or(why))
+            let entry = self.entry(draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure);
+            entry.with_reason(nobody.unwrap_or(why))
         };
         match outcome {
             // Whoever asked is told that it was sent, the audit is not.
             SmsOutcome::Sent if nobody.is_some() => {
-                self.note(vec![failed("nobody")]).await?;
-                Ok(self.sent(draft.told_id.clone(), expires, None))
+                self.record(vec![failed("nobody")]).await?;
+                Ok(self.sent(draft.audited_id.clone(), expires, None))
             }
             SmsOutcome::Sent => {
                 // Whether the caller's codes are used is not seen here.
                 if let (Delivery::Phone(phone), Maker::Adapter) = (&draft.recipient.delivery, draft.maker) {
-                    self.note_sent(draft, phone, expires);
+                    self.record_sent(draft, phone, expires);
                 }
-                self.note(vec![self.told(draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;
-                Ok(self.sent(draft.told_id.clone(), expires, None))
+                self.record(vec![self.entry(draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;
+                Ok(self.sent(draft.audited_id.clone(), expires, None))
             }
             SmsOutcome::Refused(why) if draft.keep_refused => {
                 self.mark_refused(draft, failed("sms.refused")).await?;
-                Ok(self.sent(draft.told_id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
+                Ok(self.sent(draft.audited_id.clone(), expires, Some(Fault::new("sms.refused").with_detail(why))))
             }
             SmsOutcome::Refused(why) => {
                 self.take_back(draft, Counts::Kept, failed("sms.refused")).await?;
-                Ok(self.sent(draft.told_id.clone(), expires, Some(Fault::new("sms.refused").because(why))))
+                Ok(self.sent(draft.audited_id.clone(), expires, Some(Fault::new("sms.refused").with_detail(why))))
             }
             SmsOutcome::Failed(fault) | SmsOutcome::TimedOut(fault) => {
-                self.note(vec![failed(fault.name)]).await?;
+                self.record(vec![failed(fault.name)]).await?;
                 Err(sms_failed(fault))
             }
             SmsOutcome::NeverCalled(fault) | SmsOutcome::BreakerOpen(fault) => {
@@ -108,34 +108,34 @@ impl Core {
     }
 
     /// Remembers that the gateway refused, for those who ask again.
-    async fn mark_refused(&self, draft: &Draft, told: AuditRecord) -> Result<(), Fault> {
-        for round in 0..MOST_ROUNDS {
-            let batch = Batch::at(self.clock_millis()).tell(told.clone());
+    async fn mark_refused(&self, draft: &Draft, entry: AuditEntry) -> Result<(), Fault> {
+        for round in 0..MAX_RETRIES {
+            let batch = Batch::at(self.clock_millis()).audit(entry.clone());
             let batch = self.change_open(draft, batch, |open| open.refused = true).await?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                _ => step_aside(round).await,
+                _ => backoff(round).await,
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// Removes a code that will never be known to anybody.
-    async fn take_back(&self, draft: &Draft, counts: Counts, told: AuditRecord) -> Result<(), Fault> {
+    async fn take_back(&self, draft: &Draft, counts: Counts, entry: AuditEntry) -> Result<(), Fault> {
         let (counts, unsent) = match counts {
             Counts::Kept => (Vec::new(), 0),
             Counts::GivenBack => (given_back(&draft.counts), 1),
         };
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let batch = Batch { counts: counts.clone(), ..Batch::at(self.clock_millis()) };
-            let batch = batch.tell(told.clone()).delete(code_key(&draft.id));
+            let batch = batch.audit(entry.clone()).delete(code_key(&draft.id));
             let batch = self.change_open(draft, batch, |open| open.sent = open.sent.saturating_sub(unsent)).await?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                _ => step_aside(round).await,
+                _ => backoff(round).await,
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// Adds to the batch a change of what is open, if it still is the code of this draft.
@@ -152,11 +152,11 @@ impl Core {
             return Ok(batch);
         }
         change(&mut open);
-        let forgotten = open.forgotten();
+        let retained_until = open.retained_until();
         Ok(batch.only_if(Condition::Version(pointer.clone(), record.version)).put(
             pointer.clone(),
             value(&open)?,
-            forgotten,
+            retained_until,
         ))
     }
 }

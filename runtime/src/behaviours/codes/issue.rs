@@ -3,16 +3,16 @@
 
 use super::SentOtp;
 use super::binding::{bound_values, code_mac};
+use super::rate_limits::DECOYS_SENT;
 use super::recipient::{Delivery, Recipient};
 use super::record::{BoundValue, CodeRecord, OpenRecord, State, code_key, parse, value};
 use super::send::{Draft, Maker, sealed};
-use super::sending::NOBODYS;
-use crate::behaviours::state::{MOST_ROUNDS, always_late, millis_of, step_aside, unexpected};
+use crate::behaviours::state::{MAX_RETRIES, backoff, millis_of, too_much_contention, unexpected};
 use crate::context::Core;
 use crate::crypto::mac::equal;
 use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Record};
 use crate::values::Secret;
 
 /// What is open when a code is asked for.
@@ -34,7 +34,7 @@ impl Core {
     /// Stores a code and reserves every limit, unless there is an answer without.
     pub(super) async fn issue(&self, draft: &mut Draft) -> Result<Issue, Fault> {
         let mut in_place = false;
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let before = self.before(draft).await?;
             if let Some(answer) = self.instead(draft, &before).await? {
                 return Ok(Issue::Instead(answer));
@@ -44,16 +44,16 @@ impl Core {
             let expires = record.expires;
             let mut batch = self.issue_batch(draft, before, &record)?;
             if in_place {
-                let place = self.place_for_nobody(&draft.kind).await?;
-                batch = place.take(batch, draft, &record)?.tell(self.told_of_limit(draft, NOBODYS));
+                let place = self.decoy_slot(&draft.kind).await?;
+                batch = place.take(batch, draft, &record)?.audit(self.limit_entry(draft, DECOYS_SENT));
             }
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(Issue::New { expires }),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 Committed::Over(place) => {
                     let family = draft.counts.get(place).map_or("sms", |count| count.family);
-                    if family == NOBODYS {
-                        draft.counts.retain(|count| count.family != NOBODYS);
+                    if family == DECOYS_SENT {
+                        draft.counts.retain(|count| count.family != DECOYS_SENT);
                         in_place = true;
                         continue;
                     }
@@ -62,7 +62,7 @@ impl Core {
                 full @ Committed::Full(_) => return Err(unexpected(&full)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     async fn before(&self, draft: &Draft) -> Result<Before, Fault> {
@@ -88,8 +88,8 @@ impl Core {
             let short_enough = draft.life.capped(code.expires) == code.expires;
             let again = soon && short_enough && !draft.resend && code.is_usable(before.now);
             if again && self.is_for_the_same(draft, open, code) {
-                let told = self.told(draft, AuditEvent::OtpRepeated, AuditOutcome::Success);
-                self.note(vec![AuditRecord { challenge: Some(draft.known_as(&open.code)), ..told }]).await?;
+                let entry = self.entry(draft, AuditEvent::OtpRepeated, AuditOutcome::Success);
+                self.record(vec![AuditEntry { challenge: Some(draft.known_as(&open.code)), ..entry }]).await?;
                 let refusal = open.refused.then(|| Fault::new("sms.refused"));
                 return Ok(Some(self.sent(draft.known_as(&open.code), code.expires, refusal)));
             }
@@ -113,14 +113,14 @@ impl Core {
 
     /// One message too many. A code that is open stays as good as it is.
     async fn limited(&self, draft: &Draft, open: Option<String>, limit: &str, now: Millis) -> Result<SentOtp, Fault> {
-        self.note(vec![self.told_of_limit(draft, limit)]).await?;
+        self.record(vec![self.limit_entry(draft, limit)]).await?;
         let expires = draft.life.end(now);
-        let id = open.unwrap_or_else(|| draft.told_id.clone());
-        Ok(self.sent(id, expires, Some(Fault::new("sms.limited").because(limit))))
+        let id = open.unwrap_or_else(|| draft.audited_id.clone());
+        Ok(self.sent(id, expires, Some(Fault::new("sms.limited").with_detail(limit))))
     }
 
-    fn told_of_limit(&self, draft: &Draft, limit: &str) -> AuditRecord {
-        self.told(draft, AuditEvent::LimitHit, AuditOutcome::Failure).because(limit)
+    fn limit_entry(&self, draft: &Draft, limit: &str) -> AuditEntry {
+        self.entry(draft, AuditEvent::LimitHit, AuditOutcome::Failure).with_reason(limit)
     }
 
     pub(super) fn new_record(&self, draft: &Draft, now: Millis) -> Result<CodeRecord, Fault> {
@@ -144,7 +144,7 @@ impl Core {
             key: key.id().to_owned(),
             mac,
             bound,
-            failures: self.failures_id(counted_in.as_deref(), subject, draft.kind.name)?,
+            failures: self.lockout_id(counted_in.as_deref(), subject, draft.kind.name)?,
             user: user.clone(),
             organization: organization.clone(),
             operation_id: draft.facts.get("operation.id").map(str::to_owned),
@@ -159,7 +159,7 @@ impl Core {
         let key = code_key(&draft.id);
         let mut batch = Batch { counts: draft.counts.clone(), ..Batch::at(self.clock_millis()) }
             .only_if(Condition::Absent(key.clone()))
-            .put(key, value(record)?, record.forgotten());
+            .put(key, value(record)?, record.retained_until());
         if let (Some((open, _)), Some((old, read))) = (&before.open, before.code) {
             batch = self.supersede(draft, open, old, &read, batch)?;
         }
@@ -169,15 +169,15 @@ impl Core {
             batch = batch.only_if(Condition::unchanged(pointer.clone(), read.as_ref())).put(
                 pointer.clone(),
                 value(&open)?,
-                open.forgotten(),
+                open.retained_until(),
             );
         }
-        Ok(batch.tell(AuditRecord {
+        Ok(batch.audit(AuditEntry {
             data_digest: Some(record.digest()),
             key: Some(record.key.clone()),
             attempts: Some(record.most_tries),
             detail: (!draft.differs.is_empty()).then(|| serde_json::json!({ "differs_from_data": draft.differs })),
-            ..self.told(draft, AuditEvent::OtpIssued, AuditOutcome::Success)
+            ..self.entry(draft, AuditEvent::OtpIssued, AuditOutcome::Success)
         }))
     }
 
@@ -195,11 +195,11 @@ impl Core {
         if old.state != State::Open {
             return Ok(batch);
         }
-        let told = self.told(draft, AuditEvent::OtpSuperseded, AuditOutcome::Success);
-        let forgotten = old.forgotten();
+        let entry = self.entry(draft, AuditEvent::OtpSuperseded, AuditOutcome::Success);
+        let retained_until = old.retained_until();
         Ok(batch
-            .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, forgotten)
-            .tell(AuditRecord { challenge: Some(open.code.clone()), ..told }))
+            .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until)
+            .audit(AuditEntry { challenge: Some(open.code.clone()), ..entry }))
     }
 }
 
@@ -211,6 +211,6 @@ fn is_message(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue], stored: 
 /// What tells one of the caller's messages from another. No code can be right by it: it is of code and id together, and
 /// the id under which it is stored is told to nobody.
 fn callers_mac(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue]) -> String {
-    let message = Secret::new(format!("{}\n{}", draft.code.expose(), draft.told_id));
+    let message = Secret::new(format!("{}\n{}", draft.code.expose(), draft.audited_id));
     hex::encode(code_mac(key, id, draft.kind.name, bound, message.expose()))
 }

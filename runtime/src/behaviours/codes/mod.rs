@@ -1,31 +1,31 @@
 //! One-time codes: made, sent, checked, spent. A code is bound to what it was made for; the store holds MACs only.
 //! The order of the checks and what each of them answers stand in `verify.rs`; the limits in `limits.rs`.
 
+mod attempt;
 mod binding;
 mod callers;
-mod combined;
+mod code_in_answer;
 mod conversion;
 pub(crate) mod country;
+mod decoy;
+mod decoy_slots;
 mod delivery;
-mod found;
 mod issue;
-mod issued;
+mod latency;
 mod life;
 mod limits;
-mod nobody;
-mod pace;
+mod message_text;
 mod pending;
+mod rate_limits;
 mod recipient;
 mod record;
 mod send;
-mod sending;
 mod settings;
 mod skipped;
-mod text;
 mod token;
-mod tries;
-mod unknown;
 mod verify;
+mod verify_by_code;
+mod verify_with_password;
 mod waive;
 mod written;
 
@@ -33,21 +33,21 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 pub use callers::SendSms;
+pub use code_in_answer::{IssueOtp, IssuedOtp};
 pub use conversion::Conversion;
-pub use issued::{IssueOtp, IssuedOtp};
+pub use latency::{Deliveries, Durations, Latency};
 pub(crate) use limits::WINDOW_BOUNDS;
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
-pub use pace::{Deliveries, Durations, Pace};
 pub(super) use pending::Pending;
 pub(crate) use settings::window;
 pub use skipped::CallersAccount;
-pub(super) use token::told_id;
+pub(super) use token::audited_id;
 pub use waive::{WaiveOtp, WaivedOtp};
 pub(crate) use written::cleaned;
 
 use crate::adapter::OtpKind;
+use crate::entities::{AccountStatus, User};
 use crate::fault::{Fault, Key, Outcome};
-use crate::things::{AccountStatus, User};
 use crate::values::{Phone, Secret, Time};
 
 /// A kind of one-time code: what it binds and keeps. Derived by `OneTimeCode`.
@@ -160,7 +160,7 @@ pub struct CredentialsVerdict {
     pub password: Outcome,
     /// The key of the refusal's message; the same whatever was wrong.
     pub error_key: Option<Key>,
-    /// How many tries are left; not told, since it would tell what was wrong.
+    /// How many attempts are left; not told, since it would tell what was wrong.
     pub attempts_left: Option<i64>,
     /// The user, if both were right.
     pub user: Option<User>,

@@ -5,11 +5,11 @@
 use super::OneTimeCode;
 use super::binding::{Difference, Facts, bound_values, compare};
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
 use crate::context::Core;
 use crate::crypto::{KeyName, seal};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Read, Record};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Read, Record};
 
 /// A code that waits for answers.
 pub(in crate::behaviours) struct Pending {
@@ -19,7 +19,7 @@ pub(in crate::behaviours) struct Pending {
 }
 
 /// A code as it was read, and when.
-struct Known {
+struct StoredCode {
     record: CodeRecord,
     stored: Record,
     now: Millis,
@@ -28,22 +28,22 @@ struct Known {
 impl Core {
     /// Lets a code that was just spent wait for answers to these questions.
     pub(in crate::behaviours) async fn wait_for_answers(&self, id: &str, asked: Vec<String>) -> Result<(), Fault> {
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let spent = self.code(id).await?.filter(|code| code.record.state == State::Used);
-            let Some(Known { record, stored, .. }) = spent else {
-                return Err(Fault::new("unexpected").because("the code that questions are asked for is not spent"));
+            let Some(StoredCode { record, stored, .. }) = spent else {
+                return Err(Fault::new("unexpected").with_detail("the code that questions are asked for is not spent"));
             };
             let most_tries = self.shared.options.limits.failures;
             let record = CodeRecord { state: State::Waiting, asked: asked.clone(), tries: 0, most_tries, ..record };
-            let told = self.told_of(id, &record, AuditEvent::QuestionsAsked, AuditOutcome::Success);
-            let batch = put(Batch::at(self.clock_millis()).tell(told), id, &record, &stored)?;
+            let entry = self.entry_of(id, &record, AuditEvent::QuestionsAsked, AuditOutcome::Success);
+            let batch = put(Batch::at(self.clock_millis()).audit(entry), id, &record, &stored)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// The code of a user that waits for answers and was made for the same values; its time is not over.
@@ -55,7 +55,7 @@ impl Core {
         let Some(pointer) = self.open_of(&C::KIND, &Facts::of(code), Some(user))? else { return Ok(None) };
         let Some(open) = self.read(&pointer).await?.record else { return Ok(None) };
         let id = parse::<OpenRecord>(&open)?.code;
-        let Some(Known { record, stored, now }) = self.code(&id).await? else { return Ok(None) };
+        let Some(StoredCode { record, stored, now }) = self.code(&id).await? else { return Ok(None) };
         let fits = record.kind == C::KIND.name
             && record.user.as_deref() == Some(user)
             && record.is_waiting(now)
@@ -66,22 +66,22 @@ impl Core {
     /// The same code as it is now; none if it waits no more.
     pub(in crate::behaviours) async fn still_pending(&self, before: &Pending) -> Result<Option<Pending>, Fault> {
         let now = self.code(&before.id).await?.filter(|code| code.record.state == State::Waiting);
-        Ok(now.map(|Known { record, stored, .. }| Pending { id: before.id.clone(), record, stored }))
+        Ok(now.map(|StoredCode { record, stored, .. }| Pending { id: before.id.clone(), record, stored }))
     }
 
-    /// An audit record of a code that waits.
-    pub(in crate::behaviours) fn told_of_pending(
+    /// An audit entry of a code that waits.
+    pub(in crate::behaviours) fn pending_entry(
         &self,
         pending: &Pending,
         event: AuditEvent,
         outcome: AuditOutcome,
-    ) -> AuditRecord {
-        self.told_of(&pending.id, &pending.record, event, outcome)
+    ) -> AuditEntry {
+        self.entry_of(&pending.id, &pending.record, event, outcome)
     }
 
-    async fn code(&self, id: &str) -> Result<Option<Known>, Fault> {
+    async fn code(&self, id: &str) -> Result<Option<StoredCode>, Fault> {
         let Read { record, now } = self.read(&code_key(id)).await?;
-        record.map(|stored| Ok(Known { record: parse(&stored)?, stored, now })).transpose()
+        record.map(|stored| Ok(StoredCode { record: parse(&stored)?, stored, now })).transpose()
     }
 
     /// True if all that the code binds and keeps is what the request says.
@@ -105,12 +105,12 @@ impl Pending {
         &self.record.asked
     }
 
-    /// True if this was its last try.
+    /// True if this was its last attempt.
     pub fn is_exhausted(&self) -> bool {
         self.record.tries >= self.record.most_tries
     }
 
-    /// Adds to the batch that a try of it begins.
+    /// Adds to the batch that an attempt of it begins.
     pub fn begin(&self, batch: Batch) -> Result<Batch, Fault> {
         let record = CodeRecord { tries: self.record.tries.saturating_add(1), ..self.record.clone() };
         put(batch, &self.id, &record, &self.stored)
@@ -130,5 +130,5 @@ impl Pending {
 fn put(batch: Batch, id: &str, record: &CodeRecord, read: &Record) -> Result<Batch, Fault> {
     let key = code_key(id);
     let batch = batch.only_if(Condition::Version(key.clone(), read.version));
-    Ok(batch.put(key, value(record)?, record.forgotten()))
+    Ok(batch.put(key, value(record)?, record.retained_until()))
 }

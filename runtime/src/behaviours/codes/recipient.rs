@@ -2,13 +2,13 @@
 
 use super::binding::Facts;
 use super::country;
-use super::sending::Subject;
+use super::rate_limits::Subject;
 use crate::adapter::UnknownUser;
 use crate::behaviours::users::counted;
 use crate::context::Core;
+use crate::entities::AccountStatus;
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
-use crate::things::AccountStatus;
 use crate::values::Phone;
 
 /// Where a message goes.

@@ -47,7 +47,7 @@ pub(super) struct CodeRecord {
     /// The kind's name.
     pub kind: String,
     pub state: State,
-    /// How many tries began.
+    /// How many attempts began.
     pub tries: u32,
     /// How many there may be.
     pub most_tries: u32,
@@ -58,7 +58,7 @@ pub(super) struct CodeRecord {
     /// The MAC of the code and of what it is bound to. For nobody it is noise that no code matches.
     pub mac: String,
     pub bound: Vec<BoundValue>,
-    /// The row of failures that its tries count in.
+    /// The lockout record that its attempts count in.
     pub failures: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -81,7 +81,7 @@ pub(super) struct CodeRecord {
 
 impl CodeRecord {
     /// When the store may forget it.
-    pub fn forgotten(&self) -> Millis {
+    pub fn retained_until(&self) -> Millis {
         self.known_until.unwrap_or(0).max(self.expires.saturating_add(TOMBSTONE))
     }
 
@@ -117,7 +117,7 @@ pub(super) struct OpenRecord {
 
 impl OpenRecord {
     /// When the store may forget it.
-    pub fn forgotten(&self) -> Millis {
+    pub fn retained_until(&self) -> Millis {
         self.made.saturating_add(TOMBSTONE)
     }
 }

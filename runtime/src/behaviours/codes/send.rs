@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use super::binding::Facts;
 use super::issue::Issue;
 use super::life::Life;
+use super::message_text::check_currency;
 use super::recipient::Recipient;
-use super::text::check_currency;
 use super::token::{new_id, stored_id};
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::adapter::OtpKind;
@@ -17,7 +17,7 @@ use crate::crypto::mac::Field;
 use crate::crypto::{Key, digits, seal};
 use crate::fault::{Fault, Outcome};
 use crate::settings::CodeOptions;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Count, Kind, Millis, RecordKey};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Count, Kind, Millis, RecordKey};
 use crate::values::Secret;
 
 /// What tells one operation from another.
@@ -28,7 +28,7 @@ pub(super) struct Draft {
     /// As the store and the audit know it.
     pub id: String,
     /// As the caller gets it.
-    pub told_id: String,
+    pub audited_id: String,
     pub code: Secret<String>,
     pub text: Secret<String>,
     pub purpose: String,
@@ -67,7 +67,7 @@ impl Draft {
     pub fn known_as(&self, open: &str) -> String {
         match self.maker {
             Maker::Adapter => open.to_owned(),
-            Maker::Caller => self.told_id.clone(),
+            Maker::Caller => self.audited_id.clone(),
         }
     }
 }
@@ -105,7 +105,7 @@ impl Core {
         &self,
         input: SendOtp<C>,
         code: Secret<String>,
-        told_id: String,
+        audited_id: String,
         maker: Maker,
     ) -> Result<Draft, Fault> {
         let facts = Facts::of(&input.code);
@@ -116,12 +116,12 @@ impl Core {
         let recipient = self.recipient(input.user, input.phone, input.organization, input.account, &facts).await?;
         let text = self.sms_text(input.language.as_deref(), text_key, &facts, code.expose())?;
         let id = match maker {
-            Maker::Adapter => stored_id(&kind, &told_id),
+            Maker::Adapter => stored_id(&kind, &audited_id),
             Maker::Caller => stored_id(&kind, &new_id(&kind)),
         };
         Ok(Draft {
             id,
-            told_id,
+            audited_id,
             purpose: facts.get("operation.name").unwrap_or(kind.name).to_owned(),
             open: self.open_key(&kind, &facts, &recipient, maker)?,
             for_operation: kind.one_per.contains(&OPERATION) && facts.get(OPERATION).is_some(),
@@ -151,9 +151,8 @@ impl Core {
         let operation = facts.get("operation.name");
         let known = self.adapter().operations.iter().find(|known| Some(known.name) == operation);
         if known.is_some_and(|known| known.needs.iter().any(|need| facts.lacks(need))) {
-            return Err(
-                Fault::new("input.invalid").because("a value of the operation is missing, or stands twice and differs")
-            );
+            return Err(Fault::new("input.invalid")
+                .with_detail("a value of the operation is missing, or stands twice and differs"));
         }
         known.and_then(|known| known.sms).or(kind.text).ok_or_else(|| Fault::new("operation.unknown"))
     }
@@ -191,19 +190,20 @@ impl Core {
             Maker::Adapter => "open",
             Maker::Caller => "open.caller",
         };
-        Ok(Some(RecordKey::new(Kind::Open, self.stand_in(family, &fields)?)))
+        Ok(Some(RecordKey::new(Kind::Open, self.pseudonym(family, &fields)?)))
     }
 
     pub(super) fn sent(&self, id: String, expires: Millis, refusal: Option<Fault>) -> SentOtp {
         let outcome = if refusal.is_some() { Outcome::Failed } else { Outcome::Passed };
-        let told = || self.shared.options.delivery_failed_message.clone().map(Cow::Owned);
-        let error_key = refusal.as_ref().and_then(|refusal| self.key_of(refusal.name).map(Cow::Borrowed).or_else(told));
+        let entry = || self.shared.options.delivery_failed_message.clone().map(Cow::Owned);
+        let error_key =
+            refusal.as_ref().and_then(|refusal| self.key_of(refusal.name).map(Cow::Borrowed).or_else(entry));
         SentOtp { id, expires: time(expires), outcome, error_key, refusal }
     }
 
-    /// An audit record of a draft.
-    pub(super) fn told(&self, draft: &Draft, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
-        AuditRecord {
+    /// An audit entry of a draft.
+    pub(super) fn entry(&self, draft: &Draft, event: AuditEvent, outcome: AuditOutcome) -> AuditEntry {
+        AuditEntry {
             user: draft.recipient.user.clone(),
             organization: draft.recipient.organization.clone(),
             operation_id: draft.facts.get(OPERATION).map(str::to_owned),
@@ -220,9 +220,9 @@ pub(super) fn sealed(key: &Key, id: &str, kept: &[(&'static str, Option<String>)
     if kept.iter().all(|(_, value)| value.is_none()) {
         return Ok(None);
     }
-    let text = serde_json::to_string(kept).map_err(|error| Fault::new("unexpected").because(error))?;
+    let text = serde_json::to_string(kept).map_err(|error| Fault::new("unexpected").with_detail(error))?;
     let sealed = seal::seal(key, id, &text);
-    sealed.map(Some).ok_or_else(|| Fault::new("unexpected").because("the kept values cannot be sealed"))
+    sealed.map(Some).ok_or_else(|| Fault::new("unexpected").with_detail("the kept values cannot be sealed"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reads the limits from the settings: `limits.*` and `sms.*`.
 
 use super::limits::{OtpLimits, OutOfBounds, SendWindow};
-use crate::settings::{SettingMistake, Settings, SettingsTree};
+use crate::settings::{SettingError, Settings, SettingsTree};
 
 impl Settings for OtpLimits {
     const PATHS: &'static [&'static str] = &[
@@ -23,7 +23,7 @@ impl Settings for OtpLimits {
         "sms.conversion_alarm",
     ];
 
-    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingMistake>> {
+    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingError>> {
         let mut reader = Reader { from, mistakes: Vec::new() };
         let limits = reader.limits(OtpLimits::default());
         let mut mistakes = reader.mistakes;
@@ -34,7 +34,7 @@ impl Settings for OtpLimits {
 
 struct Reader<'a> {
     from: &'a SettingsTree,
-    mistakes: Vec<SettingMistake>,
+    mistakes: Vec<SettingError>,
 }
 
 impl Reader<'_> {
@@ -51,42 +51,42 @@ impl Reader<'_> {
             per_phone_and_user: self.windows("limits.per_phone_and_user", default.per_phone_and_user),
             per_prefix: self.windows("limits.per_prefix", default.per_prefix),
             per_source: self.windows("limits.per_source", default.per_source),
-            countries: self.told(self.from.list("sms.countries")).flatten(),
-            service_numbers: self.told(self.from.boolean("sms.service_numbers", false)).unwrap_or(false),
-            plain_signs: self.told(self.from.boolean("sms.plain_signs", true)).unwrap_or(true),
+            countries: self.collected(self.from.list("sms.countries")).flatten(),
+            service_numbers: self.collected(self.from.boolean("sms.service_numbers", false)).unwrap_or(false),
+            plain_signs: self.collected(self.from.boolean("sms.plain_signs", true)).unwrap_or(true),
             budget_per_hour: self.budget(),
             conversion_percent: self.number("sms.conversion_alarm", default.conversion_percent),
             dev_limits_off: false,
         }
     }
 
-    fn told<T>(&mut self, value: Result<T, SettingMistake>) -> Option<T> {
+    fn collected<T>(&mut self, value: Result<T, SettingError>) -> Option<T> {
         value.map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     fn number(&mut self, path: &str, default: u32) -> u32 {
         let read = self.from.integer_between(path, default.into(), 0, u32::MAX.into());
-        self.told(read).and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
+        self.collected(read).and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
     }
 
     fn seconds(&mut self, path: &str, default: u64) -> u64 {
-        self.told(self.from.seconds(path, default)).unwrap_or(default)
+        self.collected(self.from.seconds(path, default)).unwrap_or(default)
     }
 
     fn budget(&mut self) -> Option<u64> {
         self.from.place("sms.budget_per_hour")?;
         let read = self.from.integer_between("sms.budget_per_hour", 0, 1, 10_000_000);
-        self.told(read).and_then(|number| u64::try_from(number).ok())
+        self.collected(read).and_then(|number| u64::try_from(number).ok())
     }
 
     /// A list such as `[5 in 10m, 10 in 1h]`.
     fn windows(&mut self, path: &str, default: Vec<SendWindow>) -> Vec<SendWindow> {
-        let Some(Some(list)) = self.told(self.from.list(path)) else { return default };
+        let Some(Some(list)) = self.collected(self.from.list(path)) else { return default };
         let mut windows = Vec::with_capacity(list.len());
         for text in list {
             match window(&text) {
                 Some(window) => windows.push(window),
-                None => self.mistakes.push(self.from.mistake(path, "a limit such as `5 in 10m` is wanted")),
+                None => self.mistakes.push(self.from.error(path, "a limit such as `5 in 10m` is wanted")),
             }
         }
         windows
@@ -108,7 +108,7 @@ pub(crate) fn window(text: &str) -> Option<SendWindow> {
     Some(SendWindow { seconds, most: most.trim().parse().ok()? })
 }
 
-fn out_of_bounds(from: &SettingsTree, found: &OutOfBounds) -> SettingMistake {
+fn out_of_bounds(from: &SettingsTree, found: &OutOfBounds) -> SettingError {
     let path = match found.name {
         "countries" => "sms.countries",
         "budget_per_hour" => "sms.budget_per_hour",
@@ -125,7 +125,7 @@ fn out_of_bounds(from: &SettingsTree, found: &OutOfBounds) -> SettingMistake {
         "conversion_percent" => "sms.conversion_alarm",
         _ => "limits.per_phone_and_user",
     };
-    from.mistake(path, format!("it is {}, it must be {}", found.value, found.bounds))
+    from.error(path, format!("it is {}, it must be {}", found.value, found.bounds))
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
-//! Checks that are skipped, since the caller says that the user's account is not active: nothing is compared, no try is
+//! Checks that are skipped, since the caller says that the user's account is not active: nothing is compared, no attempt is
 //! counted, and the answer is neither passed nor failed.
 
 use super::binding::Facts;
 use super::{CredentialsVerdict, OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::behaviours::users::{VerifyPassword, counted};
 use crate::context::Core;
+use crate::entities::AccountStatus;
 use crate::fault::{Fault, Outcome, Verdict};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
-use crate::things::AccountStatus;
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 
 /// The longest id that the audit is told.
 const LONGEST_ID: usize = 256;
@@ -40,7 +40,7 @@ impl Core {
         if account.is_active() {
             return self.verify_otp(otp).await;
         }
-        self.note_skipped(&otp).await?;
+        self.audit_skipped(&otp).await?;
         Ok(Verdict { outcome: Outcome::Skipped, ..self.refuse_otp(Fault::new("otp.skipped")) })
     }
 
@@ -57,7 +57,7 @@ impl Core {
         if account.is_active() {
             return self.verify_otp_and_password(otp, password).await;
         }
-        self.note_skipped(&otp).await?;
+        self.audit_skipped(&otp).await?;
         Ok(CredentialsVerdict {
             otp: Outcome::Skipped,
             password: Outcome::Skipped,
@@ -68,10 +68,10 @@ impl Core {
         })
     }
 
-    async fn note_skipped<C: OneTimeCode>(&self, otp: &VerifyOtp<C>) -> Result<(), Fault> {
+    async fn audit_skipped<C: OneTimeCode>(&self, otp: &VerifyOtp<C>) -> Result<(), Fault> {
         let facts = Facts::of(&otp.code);
         let fact = |meaning: &str| facts.get(meaning).map(str::to_owned);
-        let told = AuditRecord {
+        let entry = AuditEntry {
             user: otp.user.as_deref().filter(|user| !user.is_empty()).map(counted),
             organization: fact("organization.id"),
             operation_id: fact("operation.id"),
@@ -80,6 +80,6 @@ impl Core {
             challenge: otp.id.clone().filter(|id| id.len() <= LONGEST_ID),
             ..self.event(AuditEvent::OtpFailed, AuditOutcome::Failure)
         };
-        self.note(vec![told.because("otp.skipped")]).await
+        self.record(vec![entry.with_reason("otp.skipped")]).await
     }
 }

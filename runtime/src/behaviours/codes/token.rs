@@ -42,7 +42,7 @@ pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
 
 /// An id as the store and the audit know it, where it is not known of which kind it is: what looks like a token and may
 /// be one is told by its hash.
-pub(in crate::behaviours) fn told_id(kinds: &[OtpKind], id: String) -> String {
+pub(in crate::behaviours) fn audited_id(kinds: &[OtpKind], id: String) -> String {
     let is_token = URL_SAFE_NO_PAD.decode(&id).is_ok_and(|bytes| bytes.len() == TOKEN_BYTES);
     let kind = kinds.iter().find(|kind| kind.id == IdForm::Token).filter(|_| is_token);
     kind.map_or_else(

@@ -1,14 +1,14 @@
-//! `verify_otp`. A try is reserved first, in one batch with the user's row of failures; then the code is compared,
+//! `verify_otp`. An attempt is reserved first, in one batch with the user's lockout record; then the code is compared,
 //! with nothing held; then, if it is right, it is spent by a write that only one of many can win.
 //!
 //! What is looked at, in this order, and what it answers:
 //!
-//! | | fault | tries left |
+//! | | fault | attempts left |
 //! |---|---|---|
 //! | there is no such code | `otp.unknown` | not told |
 //! | its time is over, or a newer one took its place | `otp.expired` | not told |
 //! | it was used | `otp.used` | not told |
-//! | it has no tries left, or what it was for has changed before | `otp.exhausted` | not told |
+//! | it has no attempts left, or what it was for has changed before | `otp.exhausted` | not told |
 //! | its user has failed too often, by whatever code | `otp.limited` | not told |
 //! | no code came | `otp.missing` | what is left |
 //! | another operation, user or organization | `otp.mismatch` | what is left |
@@ -19,15 +19,15 @@
 //!
 //! A code whose id outlives it (`keep`) tells what became of it before it tells of its time, for as long as the id is
 //! known; in another country, to another caller or in another app it is not, nor once a newer code took its place.
-//! Asking without a code is no try of it, and its last wrong try answers `otp.exhausted`. A waived code passes whenever
-//! it is asked for with the values that it was made for; with others that is a try of it, whatever was typed.
+//! Asking without a code is no attempt of it, and its last wrong attempt answers `otp.exhausted`. A waived code passes whenever
+//! it is asked for with the values that it was made for; with others that is an attempt of it, whatever was typed.
 
 use std::collections::BTreeMap;
 
+use super::attempt::{AttemptStart, CodeAttempt, CodeQuery, Finding, IfRight};
 use super::binding::{Difference, code_mac, differs};
 use super::record::{CodeRecord, State};
 use super::token::{padded, stored_id};
-use super::tries::{Asked, Begun, Finding, IfRight, Try};
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::IdForm;
 use crate::context::Core;
@@ -46,15 +46,15 @@ impl Core {
         }
         let id = input.id.as_deref().map(|id| stored_id(&C::KIND, id));
         let (stored, record) = match self.begin(id.as_deref(), &input).await? {
-            Begun::Reserved(reserved) => {
+            AttemptStart::Reserved(reserved) => {
                 let finding = self.look_at(&reserved, &input);
-                if let Some(fault) = self.end_try(&reserved, finding, IfRight::Spend, &C::KIND).await? {
+                if let Some(fault) = self.settle_attempt(&reserved, finding, IfRight::Spend, &C::KIND).await? {
                     return Ok(self.refuse_otp(fault.of(input.id)));
                 }
                 (reserved.id, reserved.record)
             }
-            Begun::Waived(record) => (id.unwrap_or_default(), *record),
-            Begun::Refused(fault) => return Ok(self.refuse_otp(fault.of(input.id))),
+            AttemptStart::Waived(record) => (id.unwrap_or_default(), *record),
+            AttemptStart::Refused(fault) => return Ok(self.refuse_otp(fault.of(input.id))),
         };
         let mut code = input.code;
         code.restore(&self.kept(&stored, &record));
@@ -62,11 +62,15 @@ impl Core {
         Ok(Verdict::pass(VerifiedOtp { id: input.id.unwrap_or_default(), user: record.user, attempts, code }))
     }
 
-    /// Begins a try of the code that a request asks for.
-    pub(super) async fn begin<C: OneTimeCode>(&self, id: Option<&str>, input: &VerifyOtp<C>) -> Result<Begun, Fault> {
+    /// Begins an attempt of the code that a request asks for.
+    pub(super) async fn begin<C: OneTimeCode>(
+        &self,
+        id: Option<&str>,
+        input: &VerifyOtp<C>,
+    ) -> Result<AttemptStart, Fault> {
         let has_code = input.value.as_ref().is_some_and(|value| !value.expose().is_empty());
         let user = input.user.as_deref();
-        self.begin_try(Asked { id, kind: &C::KIND, bound: &input.code.bound(), user, has_code }).await
+        self.begin_attempt(CodeQuery { id, kind: &C::KIND, bound: &input.code.bound(), user, has_code }).await
     }
 
     pub(super) fn refuse_otp<T>(&self, fault: Fault) -> Verdict<T> {
@@ -75,7 +79,7 @@ impl Core {
     }
 
     /// Compares what the request says with what is stored. Takes the same steps whatever it finds.
-    pub(super) fn look_at<C: OneTimeCode>(&self, reserved: &Try, input: &VerifyOtp<C>) -> Finding {
+    pub(super) fn look_at<C: OneTimeCode>(&self, reserved: &CodeAttempt, input: &VerifyOtp<C>) -> Finding {
         let record = &reserved.record;
         // A code whose key is gone from the ring can be right no more.
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Finding::Wrong };

@@ -48,9 +48,9 @@ impl Core {
         let key = code_key(&id);
         let record = self.waived(&id, &input, self.read(&key).await?.now)?;
         let until = record.known_until.unwrap_or(record.expires);
-        let told = self.told_of(&id, &record, AuditEvent::OtpWaived, AuditOutcome::Success);
+        let entry = self.entry_of(&id, &record, AuditEvent::OtpWaived, AuditOutcome::Success);
         let batch = Batch::at(self.clock_millis()).only_if(Condition::Absent(key.clone()));
-        match self.commit(batch.put(key, value(&record)?, record.forgotten()).tell(told)).await? {
+        match self.commit(batch.put(key, value(&record)?, record.retained_until()).audit(entry)).await? {
             Committed::Applied(_) => Ok(WaivedOtp { id: token, expires: time(until) }),
             other => Err(unexpected(&other)),
         }
@@ -72,7 +72,7 @@ impl Core {
             key: key.id().to_owned(),
             mac: hex::encode(digits::noise()),
             bound: bound_values(&key, id, input.code.bound()),
-            failures: self.failures_id(input.organization.as_deref(), user.as_deref().unwrap_or(id), kind.name)?,
+            failures: self.lockout_id(input.organization.as_deref(), user.as_deref().unwrap_or(id), kind.name)?,
             user,
             organization: input.organization.clone(),
             operation_id: facts.get("operation.id").map(str::to_owned),

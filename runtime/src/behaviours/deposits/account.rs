@@ -2,7 +2,7 @@
 //! by everything that is told of it.
 
 use super::VerifyDeposits;
-use crate::things::PaymentAccount;
+use crate::entities::PaymentAccount;
 use crate::values::Pairs;
 
 /// The account that a request means; none if there is none, or more than one.
@@ -19,13 +19,13 @@ pub(super) fn of(input: &VerifyDeposits) -> Option<&PaymentAccount> {
 fn fits(account: &PaymentAccount, input: &VerifyDeposits) -> bool {
     input.account_type.as_deref() == Some(account.account_type.as_str())
         && input.network.as_deref() == Some(account.network.as_str())
-        && input.attributes.iter().all(|told| has(account, told))
+        && input.attributes.iter().all(|given| has(account, given))
 }
 
 /// True if the account has everything that is told; a name without a value tells nothing.
-fn has(account: &PaymentAccount, told: &Pairs) -> bool {
-    let mut told = told.0.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
-    told.all(|(name, value)| account.attributes.get(name) == Some(value))
+fn has(account: &PaymentAccount, given: &Pairs) -> bool {
+    let mut given = given.0.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
+    given.all(|(name, value)| account.attributes.get(name) == Some(value))
 }
 
 #[cfg(test)]
@@ -43,8 +43,8 @@ mod tests {
         }
     }
 
-    fn found(id: Option<&str>, network: &str, told: &[(&str, Option<&str>)]) -> Option<String> {
-        let told = told.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned)));
+    fn found(id: Option<&str>, network: &str, given: &[(&str, Option<&str>)]) -> Option<String> {
+        let given = given.iter().map(|(name, value)| ((*name).to_owned(), value.map(str::to_owned)));
         let input = VerifyDeposits {
             accounts: vec![
                 account("1", "visa", "Blue card"),
@@ -54,7 +54,7 @@ mod tests {
             account: id.map(str::to_owned),
             account_type: Some("credit".into()),
             network: Some(network.into()),
-            attributes: Some(Pairs(told.collect())),
+            attributes: Some(Pairs(given.collect())),
             ..VerifyDeposits::default()
         };
         of(&input).map(|account| account.id.clone())

@@ -5,8 +5,8 @@ use subtle::{Choice, ConstantTimeEq};
 use crate::values::Decimal;
 
 /// True if the told amounts are the two deposits. An amount that is no whole number of cents, or none at all, is wrong.
-pub(super) fn are_same(told: [Option<&Decimal>; 2], deposits: &[Decimal; 2]) -> bool {
-    let [one, other] = told.map(|amount| amount.and_then(cents));
+pub(super) fn are_same(given: [Option<&Decimal>; 2], deposits: &[Decimal; 2]) -> bool {
+    let [one, other] = given.map(|amount| amount.and_then(cents));
     let [first, second] = deposits.each_ref().map(cents);
     let straight = same(one, first) & same(other, second);
     let crossed = same(one, second) & same(other, first);

@@ -1,21 +1,21 @@
 //! `verify_deposits`: an account outside the bank is proved by two amounts that the bank once paid into it. Amounts are
 //! compared as whole cents, in either order. Comparing takes no time worth speaking of, so one conditional commit holds
-//! the result, and nothing is told before it: however many are told at once, no more are compared than may be wrong.
+//! the result, and nothing is told before it: however many are reported at once, no more are compared than may be wrong.
 
 mod account;
 mod cents;
 
 use serde::{Deserialize, Serialize};
 
-use super::failures::NEVER;
-use super::state::{MOST_ROUNDS, always_late, decoded, encoded, step_aside, unexpected};
+use super::lockout::NEVER;
+use super::state::{MAX_RETRIES, backoff, decoded, encoded, too_much_contention, unexpected};
 use super::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{KeyName, Keyring};
+use crate::entities::{DepositMethod, PaymentAccount};
 use crate::fault::{Fault, Outcome, Verdict};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, Record, RecordKey};
-use crate::things::{DepositMethod, PaymentAccount};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, Record, RecordKey};
 use crate::values::{Decimal, Pairs};
 
 /// What is asked of an account.
@@ -52,7 +52,7 @@ pub struct VerifiedDeposits {
 
 /// What is stored of an account.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Row {
+struct DepositsLockout {
     /// Wrong amounts since the last right ones.
     failures: u32,
     /// The right amounts were told once.
@@ -65,7 +65,7 @@ struct Row {
 
 /// How an account's amounts were told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Found {
+enum DepositsFinding {
     Right,
     Wrong,
     /// As many were wrong as may be, whatever these were.
@@ -91,29 +91,29 @@ impl Core {
     pub async fn verify_deposits(&self, input: VerifyDeposits) -> Result<Verdict<VerifiedDeposits>, Fault> {
         let account = account::of(&input).ok_or_else(|| Fault::new("payment_account.unknown"))?;
         let Some(deposits) = &account.deposits else {
-            let told = self.told_of_deposits(&input, AuditEvent::DepositsVerified, AuditOutcome::Success);
-            self.note(vec![told.because("the bank asks for no deposits")]).await?;
+            let entry = self.deposits_entry(&input, AuditEvent::DepositsVerified, AuditOutcome::Success);
+            self.record(vec![entry.with_reason("the bank asks for no deposits")]).await?;
             return Ok(Verdict::pass(VerifiedDeposits { outcome: Outcome::Passed, method: DepositMethod::Waived }));
         };
         let right = cents::are_same([input.first.as_ref(), input.second.as_ref()], deposits);
         let key = self.deposits_key(&input, account)?;
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let read = self.read(&key).await?.record;
             let (found, batch) = self.deposits_batch(&input, &key, read.as_ref(), right)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(self.verdict_of(found)),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// Failures are counted for the account, whichever issuer a request names.
     fn deposits_key(&self, input: &VerifyDeposits, account: &PaymentAccount) -> Result<RecordKey, Fault> {
         let user = counted(input.user.as_deref().unwrap_or_default());
         let fields = [Field::Text(&user), Field::Text(&account.id)];
-        Ok(RecordKey::new(Kind::Deposits, self.stand_in(PURPOSE, &fields)?))
+        Ok(RecordKey::new(Kind::Deposits, self.pseudonym(PURPOSE, &fields)?))
     }
 
     /// What is stored of a telling of amounts.
@@ -123,43 +123,46 @@ impl Core {
         key: &RecordKey,
         read: Option<&Record>,
         right: bool,
-    ) -> Result<(Found, Batch), Fault> {
-        let row: Row = read.map(decoded).transpose()?.unwrap_or_default();
+    ) -> Result<(DepositsFinding, Batch), Fault> {
+        let row: DepositsLockout = read.map(decoded).transpose()?.unwrap_or_default();
         let batch = Batch::at(self.clock_millis()).only_if(Condition::unchanged(key.clone(), read));
-        let told = |event, outcome| self.told_of_deposits(input, event, outcome);
+        let entry = |event, outcome| self.deposits_entry(input, event, outcome);
         if row.locked {
-            let told = told(AuditEvent::DepositsBlocked, AuditOutcome::Failure).because("wrong amounts before");
-            return Ok((Found::Locked, batch.tell(told)));
+            let entry = entry(AuditEvent::DepositsBlocked, AuditOutcome::Failure).with_reason("wrong amounts before");
+            return Ok((DepositsFinding::Locked, batch.audit(entry)));
         }
         if right {
-            let row = Row { verified: true, ..Row::default() };
+            let row = DepositsLockout { verified: true, ..DepositsLockout::default() };
             let batch = batch.put(key.clone(), encoded(&row)?, NEVER);
-            return Ok((Found::Right, batch.tell(told(AuditEvent::DepositsVerified, AuditOutcome::Success))));
+            return Ok((
+                DepositsFinding::Right,
+                batch.audit(entry(AuditEvent::DepositsVerified, AuditOutcome::Success)),
+            ));
         }
         let failures = row.failures.saturating_add(1);
-        let row = Row { failures, locked: failures >= self.shared.options.limits.wrong_deposits, ..row };
+        let row = DepositsLockout { failures, locked: failures >= self.shared.options.limits.wrong_deposits, ..row };
         let mut batch = batch.put(key.clone(), encoded(&row)?, NEVER);
-        batch = batch.tell(told(AuditEvent::DepositsFailed, AuditOutcome::Failure));
+        batch = batch.audit(entry(AuditEvent::DepositsFailed, AuditOutcome::Failure));
         if !row.locked {
-            return Ok((Found::Wrong, batch));
+            return Ok((DepositsFinding::Wrong, batch));
         }
-        let blocked = told(AuditEvent::DepositsBlocked, AuditOutcome::Failure).because("failures in a row");
-        Ok((Found::Locked, batch.tell(blocked)))
+        let blocked = entry(AuditEvent::DepositsBlocked, AuditOutcome::Failure).with_reason("failures in a row");
+        Ok((DepositsFinding::Locked, batch.audit(blocked)))
     }
 
     /// What is told of deposits that were compared. Whoever is refused is told that they were, and no more.
-    fn verdict_of(&self, found: Found) -> Verdict<VerifiedDeposits> {
+    fn verdict_of(&self, found: DepositsFinding) -> Verdict<VerifiedDeposits> {
         let method = DepositMethod::Compared;
         let name = match found {
-            Found::Right => return Verdict::pass(VerifiedDeposits { outcome: Outcome::Passed, method }),
-            Found::Wrong => "deposit.wrong",
-            Found::Locked => "deposit.locked",
+            DepositsFinding::Right => return Verdict::pass(VerifiedDeposits { outcome: Outcome::Passed, method }),
+            DepositsFinding::Wrong => "deposit.wrong",
+            DepositsFinding::Locked => "deposit.locked",
         };
         Verdict::refuse(Fault::new(name).after_comparing(method), self.key_of(name))
     }
 
-    fn told_of_deposits(&self, input: &VerifyDeposits, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
-        AuditRecord {
+    fn deposits_entry(&self, input: &VerifyDeposits, event: AuditEvent, outcome: AuditOutcome) -> AuditEntry {
+        AuditEntry {
             user: input.user.clone(),
             organization: input.issuer.clone(),
             method: Some(PURPOSE.to_owned()),

@@ -2,10 +2,10 @@
 
 use crate::behaviours::users::{counted, in_organization};
 use crate::context::Core;
+use crate::entities::{AccountStatus, Operation, User};
 use crate::fault::{Fault, Key, Outcome};
 use crate::hooks::{CertificateCheck, CertificateLookup, CertificateResult};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
-use crate::things::{AccountStatus, Operation, User};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 
 /// A user to find.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +46,7 @@ pub struct CertificateVerdict {
     pub outcome: Outcome,
     /// The key of the refusal's message.
     pub error_key: Option<Key>,
-    /// How many tries are left, if the bank counts them.
+    /// How many attempts are left, if the bank counts them.
     pub attempts_left: Option<i64>,
     /// The refusal, for those who turn it into an error.
     pub refusal: Option<Fault>,
@@ -75,7 +75,7 @@ impl Core {
     ///
     /// # Errors
     /// `user.unknown`, or those of the hook.
-    pub async fn find_certificate_user_or_nobody(&self, input: FindCertificateUser) -> Result<Option<User>, Fault> {
+    pub async fn find_certificate_user_if_known(&self, input: FindCertificateUser) -> Result<Option<User>, Fault> {
         let silent = self.hides_unknown_users(input.operation.as_deref());
         match self.certificate_user(input).await? {
             None if !silent => Err(Fault::new("user.unknown")),
@@ -100,15 +100,15 @@ impl Core {
             crate::behaviours::users::refuse_unsound(user, "certificate_user")?;
         }
         let outcome = if found.is_some() { AuditOutcome::Success } else { AuditOutcome::Failure };
-        let told = AuditRecord {
+        let entry = AuditEntry {
             user: found.as_ref().map(|user| user.id.clone()),
             organization: found.as_ref().and_then(|user| user.organization.clone().or(organization.clone())),
             operation_name: input.operation,
             method: Some("certificate".to_owned()),
             ..self.event(AuditEvent::UserLookup, outcome)
         };
-        let told = if found.is_some() { told } else { told.because("user.unknown") };
-        self.note(vec![told]).await?;
+        let entry = if found.is_some() { entry } else { entry.with_reason("user.unknown") };
+        self.record(vec![entry]).await?;
         Ok(found.map(|user| in_organization(user, organization)))
     }
 
@@ -117,7 +117,7 @@ impl Core {
     /// # Errors
     /// Those of the hook, `store.unavailable`. A certificate that is not accepted is in the verdict.
     pub async fn verify_certificate(&self, input: VerifyCertificate) -> Result<CertificateVerdict, Fault> {
-        let told = AuditRecord {
+        let entry = AuditEntry {
             user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
             organization: input.organization.clone(),
             operation_id: input.operation.id.clone(),
@@ -126,22 +126,22 @@ impl Core {
             ..self.event(AuditEvent::CertificateFailed, AuditOutcome::Failure)
         };
         if input.account == Some(AccountStatus::Inactive) {
-            self.note(vec![told.because("certificate.skipped")]).await?;
+            self.record(vec![entry.with_reason("certificate.skipped")]).await?;
             return Ok(self.refuse_certificate("certificate.skipped", Outcome::Skipped, None));
         }
         match self.ask_of_certificate(input).await {
             Ok(CertificateResult::Right) => {
                 let (event, outcome) = (AuditEvent::CertificateVerified, AuditOutcome::Success);
-                self.note(vec![AuditRecord { event, outcome, ..told }]).await?;
+                self.record(vec![AuditEntry { event, outcome, ..entry }]).await?;
                 let outcome = Outcome::Passed;
                 Ok(CertificateVerdict { outcome, error_key: None, attempts_left: None, refusal: None })
             }
             Ok(CertificateResult::Wrong { attempts_left }) => {
-                self.note(vec![told.because("certificate.wrong")]).await?;
+                self.record(vec![entry.with_reason("certificate.wrong")]).await?;
                 Ok(self.refuse_certificate("certificate.wrong", Outcome::Failed, attempts_left))
             }
             Err(fault) => {
-                self.note(vec![told.because(fault.name)]).await?;
+                self.record(vec![entry.with_reason(fault.name)]).await?;
                 Err(fault)
             }
         }

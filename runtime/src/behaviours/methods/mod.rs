@@ -13,9 +13,9 @@ pub use opened::{MapOperation, Mapped, OpenOperation};
 pub use risk::AssessRisk;
 
 use crate::context::Core;
+use crate::entities::Operation;
 use crate::fault::Fault;
 use crate::hooks::{MethodAsked, MethodReply};
-use crate::things::Operation;
 
 /// The longest text that is taken from a hook, in bytes.
 const LONGEST_TEXT: usize = 4096;
@@ -55,7 +55,7 @@ impl Core {
 /// Refuses texts that are too long or hold a NUL.
 fn sound<'a>(hook: &str, texts: impl IntoIterator<Item = &'a String>) -> Result<(), Fault> {
     if texts.into_iter().any(|text| text.len() > LONGEST_TEXT || text.contains('\0')) {
-        return Err(Fault::new("hook.failed").because(format_args!("{hook}: a text is too long or holds a NUL")));
+        return Err(Fault::new("hook.failed").with_detail(format_args!("{hook}: a text is too long or holds a NUL")));
     }
     Ok(())
 }

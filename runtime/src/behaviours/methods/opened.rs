@@ -2,9 +2,9 @@
 
 use super::sound;
 use crate::context::Core;
+use crate::entities::Operation;
 use crate::fault::Fault;
 use crate::hooks::{MappedOperation, NewOperation, OpenedOperation, OperationMapping};
-use crate::things::Operation;
 use crate::wire::{Form, decode, record};
 
 /// The most scopes that an application may ask for.
@@ -94,7 +94,7 @@ impl Core {
         sound("map_operation", [Some(&template), new_name.as_ref(), new_data.as_ref()].into_iter().flatten())?;
         let form = form.map(|form| {
             let read = decode::<F>(self.adapter(), self.time(), &form);
-            read.map_err(|_| Fault::new("hook.failed").because("map_operation gave what no form of this API is"))
+            read.map_err(|_| Fault::new("hook.failed").with_detail("map_operation gave what no form of this API is"))
         });
         Ok(Mapped {
             template,

@@ -3,10 +3,10 @@
 use super::sound;
 use crate::behaviours::users::counted;
 use crate::context::Core;
+use crate::entities::{Operation, Risk, RiskAction};
 use crate::fault::Fault;
 use crate::hooks::RiskStep;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
-use crate::things::{Operation, Risk, RiskAction};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::wire::{Payload, record};
 
 /// The most entries that are taken from a hook.
@@ -32,7 +32,7 @@ impl Core {
     /// Those of the hook, `store.unavailable`.
     pub async fn assess_risk(&self, input: AssessRisk, request: &impl Payload) -> Result<Risk, Fault> {
         let action = input.action.ok_or_else(|| Fault::new("input.invalid").about("risk.action"))?;
-        let told = AuditRecord {
+        let entry = AuditEntry {
             user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
             organization: input.organization.clone(),
             operation_id: input.operation.id.clone(),
@@ -51,9 +51,9 @@ impl Core {
         sound("assess_risk", &risk.label)?;
         sound("assess_risk", risk.extras.0.iter().flat_map(|(name, value)| std::iter::once(name).chain(value)))?;
         if risk.extras.0.len() > MOST_EXTRAS {
-            return Err(Fault::new("hook.failed").because("assess_risk: too many extras"));
+            return Err(Fault::new("hook.failed").with_detail("assess_risk: too many extras"));
         }
-        self.note(vec![told.because(in_words(&risk))]).await?;
+        self.record(vec![entry.with_reason(in_words(&risk))]).await?;
         Ok(risk)
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::behaviours::users::FindUser;
 use crate::context::Core;
+use crate::entities::{AccountChoice, BankAccount};
 use crate::fault::Fault;
-use crate::things::{AccountChoice, BankAccount};
 use crate::wire::Form;
 
 /// The most accounts that are taken from a hook.
@@ -35,7 +35,7 @@ impl Core {
     /// # Errors
     /// `user.unknown`, those of the hooks.
     pub async fn decorate_form<F: Form>(&self, input: DecorateForm<F>) -> Result<F, Fault> {
-        let mut form = input.form.ok_or_else(|| Fault::new("unexpected").because("there is no form"))?;
+        let mut form = input.form.ok_or_else(|| Fault::new("unexpected").with_detail("there is no form"))?;
         let kind = self.operation_kind(input.operation.as_deref()).ok();
         let find = FindUser {
             user: input.user,
@@ -63,7 +63,7 @@ impl Core {
         let accounts =
             self.shared.guard.own("bank_accounts", async move { hooks.bank_accounts(&call, &user).await }).await?;
         if accounts.len() > MOST_ACCOUNTS || !accounts.iter().all(is_sound) {
-            return Err(Fault::new("hook.failed").because("bank_accounts gave what no account is"));
+            return Err(Fault::new("hook.failed").with_detail("bank_accounts gave what no account is"));
         }
         Ok(accounts)
     }

@@ -7,16 +7,16 @@ use serde_json::{Value, json};
 
 use super::shown::Whose;
 use crate::adapter::{Consent, ConsentLine};
-use crate::behaviours::state::{MOST_ROUNDS, step_aside, unexpected};
+use crate::behaviours::state::{MAX_RETRIES, backoff, unexpected};
 use crate::context::Core;
 use crate::crypto::KeyName;
 use crate::crypto::mac::{Field, mac_text};
+use crate::entities::{CheckState, ConsentOption, Operation, OptionResult};
 use crate::fault::{Fault, Outcome};
 use crate::hooks::SavedConsent;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, RecordKey};
-use crate::things::{CheckState, ConsentOption, Operation, OptionResult};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, RecordKey};
 
-/// For how long a consent's record is kept, in milliseconds; the audit record stays.
+/// For how long a consent's record is kept, in milliseconds; the audit entry stays.
 const KEPT: i64 = 400 * 24 * 60 * 60 * 1000;
 
 /// Which consent form to make.
@@ -154,7 +154,7 @@ impl Core {
     pub async fn save_consent(&self, input: SaveConsent) -> Result<bool, Fault> {
         let consent = self.operation_kind(input.operation.name.as_deref())?.consent;
         if !unticked(consent.as_ref(), &input.options)?.is_empty() {
-            return Err(Fault::new("options.invalid").because("a line that must be ticked is not"));
+            return Err(Fault::new("options.invalid").with_detail("a line that must be ticked is not"));
         }
         self.record_consent(consent.as_ref(), &input).await?;
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
@@ -166,21 +166,21 @@ impl Core {
     async fn record_consent(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<(), Fault> {
         let key = RecordKey::new(Kind::Consent, self.consent_id(input)?);
         let value = self.consent_value(consent, input)?;
-        let told = self.told_of_consent(input, &value)?;
-        for round in 0..MOST_ROUNDS {
+        let entry = self.consent_entry(input, &value)?;
+        for round in 0..MAX_RETRIES {
             let read = self.read(&key).await?;
             if read.record.as_ref().is_some_and(|record| record.value == value) {
                 return Ok(());
             }
             let unchanged = Condition::unchanged(key.clone(), read.record.as_ref());
-            let batch = Batch::at(self.clock_millis()).only_if(unchanged).tell(told.clone());
+            let batch = Batch::at(self.clock_millis()).only_if(unchanged).audit(entry.clone());
             match self.commit(batch.put(key.clone(), value.clone(), read.now + KEPT)).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(Fault::new("store.unavailable").because("others were always faster").busy())
+        Err(Fault::new("store.unavailable").with_detail("others were always faster").busy())
     }
 
     /// What is kept of a consent: what was shown, and which lines were ticked.
@@ -206,19 +206,19 @@ impl Core {
             Field::of(input.user.as_deref()),
             Field::of(input.organization.as_deref()),
         ];
-        self.stand_in("consent", &fields)
+        self.pseudonym("consent", &fields)
     }
 
-    /// The audit record, with a MAC of what is kept: what was shown, and what was ticked.
-    fn told_of_consent(&self, input: &SaveConsent, value: &Value) -> Result<AuditRecord, Fault> {
-        let mut told = self.event(AuditEvent::ConsentSaved, AuditOutcome::Success);
-        told.user.clone_from(&input.user);
-        told.organization.clone_from(&input.organization);
-        told.operation_id.clone_from(&input.operation.id);
-        told.operation_name.clone_from(&input.operation.name);
+    /// The audit entry, with a MAC of what is kept: what was shown, and what was ticked.
+    fn consent_entry(&self, input: &SaveConsent, value: &Value) -> Result<AuditEntry, Fault> {
+        let mut entry = self.event(AuditEvent::ConsentSaved, AuditOutcome::Success);
+        entry.user.clone_from(&input.user);
+        entry.organization.clone_from(&input.organization);
+        entry.operation_id.clone_from(&input.operation.id);
+        entry.operation_name.clone_from(&input.operation.name);
         let digest = mac_text(&self.current_key(KeyName::Audit)?, "consent", &[Field::Text(&value.to_string())]);
-        told.data_digest = Some(digest);
-        Ok(told)
+        entry.data_digest = Some(digest);
+        Ok(entry)
     }
 
     /// The text of a fault's message, or its key where there is no text.
@@ -233,7 +233,7 @@ impl Core {
 /// # Errors
 /// `options.invalid`, if a line is unknown, missing, or there twice.
 fn unticked(consent: Option<&Consent>, options: &[ConsentOption]) -> Result<Vec<&'static str>, Fault> {
-    let invalid = |why: &str| Fault::new("options.invalid").because(why);
+    let invalid = |why: &str| Fault::new("options.invalid").with_detail(why);
     let lines = consent.map_or(&[] as &[ConsentLine], |consent| consent.options);
     let known = |option: &ConsentOption| lines.iter().any(|line| Some(line.id) == option.id.as_deref());
     if !options.iter().all(known) {

@@ -1,9 +1,9 @@
 //! Events that the caller tells and the bank may want to know of.
 
 use crate::context::Core;
+use crate::entities::Operation;
 use crate::fault::Fault;
 use crate::hooks::Event;
-use crate::things::Operation;
 use crate::wire::{Payload, record};
 
 impl Core {

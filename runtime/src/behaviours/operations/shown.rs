@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use crate::adapter::Consent;
 use crate::context::Core;
+use crate::entities::ConsentOption;
 use crate::fault::Fault;
-use crate::things::ConsentOption;
 
 /// A form in one language, filled in.
 #[derive(Debug)]

@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::*;
 use crate::adapter::{Adapter, Consent, ConsentLine, OperationKind, Text, UnknownUser};
+use crate::entities::{AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, User};
 use crate::fault::Outcome;
 use crate::hooks::{Call, Event, HookError, Hooks, Lookup, SavedConsent, Sms, UserKey};
 use crate::store::memory::MemoryStore;
 use crate::store::{self, AuditEvent, RecordKey, Store};
 use crate::testing::{ADAPTER, Desk};
-use crate::things::{AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, User};
 use crate::values::{Decimal, Json};
 use crate::wire::{Accepts, Decoder, Encoder, Form, Kind, Payload, Unreadable};
 
@@ -156,7 +156,7 @@ async fn only_lines_that_must_be_ticked_must_be() {
 }
 
 #[tokio::test]
-async fn only_failing_lines_are_told() {
+async fn only_failing_lines_are_reported() {
     let verdict = validate(vec![option("NEWS", false), option("PAY", false), option("INIT", true)]).await.unwrap();
     assert_eq!((verdict.outcome, verdict.error_text.as_deref()), (Outcome::Failed, Some("Vyplňte formulář.")));
     let results: Vec<_> = verdict
@@ -191,25 +191,25 @@ fn ticked(news: bool) -> Vec<ConsentOption> {
     vec![option("INIT", true), option("PAY", true), option("NEWS", news)]
 }
 
-async fn consents_told(office: &Office) -> Vec<crate::store::AuditRecord> {
+async fn consents_audited(office: &Office) -> Vec<crate::store::AuditEntry> {
     let records = office.store.audit_after(0, 100).await.unwrap();
     records.into_iter().map(|stored| stored.record).filter(|record| record.event == AuditEvent::ConsentSaved).collect()
 }
 
 #[tokio::test]
-async fn a_consent_is_recorded_once_and_the_bank_is_told() {
+async fn a_consent_is_recorded_once_and_the_bank_is_reported() {
     let office = office();
     for _ in 0..2 {
         assert!(office.desk.core().save_consent(save(ticked(false))).await.unwrap());
     }
-    let told = consents_told(&office).await;
-    assert_eq!(told.len(), 1, "the same again changes nothing");
-    assert_eq!((told[0].operation_id.as_deref(), told[0].user.as_deref()), (Some("op-1"), Some("1")));
-    assert_eq!(told[0].data_digest.as_ref().unwrap().len(), 64);
+    let entries = consents_audited(&office).await;
+    assert_eq!(entries.len(), 1, "the same again changes nothing");
+    assert_eq!((entries[0].operation_id.as_deref(), entries[0].user.as_deref()), (Some("op-1"), Some("1")));
+    assert_eq!(entries[0].data_digest.as_ref().unwrap().len(), 64);
     assert!(office.desk.core().save_consent(save(ticked(true))).await.unwrap());
-    let told = consents_told(&office).await;
-    assert_eq!(told.len(), 2, "another choice is another record");
-    assert_ne!(told[0].data_digest, told[1].data_digest);
+    let entries = consents_audited(&office).await;
+    assert_eq!(entries.len(), 2, "another choice is another record");
+    assert_ne!(entries[0].data_digest, entries[1].data_digest);
     assert_eq!(office.bank.consents.lock().unwrap().len(), 3);
 }
 
@@ -218,7 +218,7 @@ async fn a_bank_that_cannot_save_now_is_believed_after_the_record_is_made() {
     let office = office();
     office.bank.cannot_save.store(true, Ordering::SeqCst);
     assert!(!office.desk.core().save_consent(save(ticked(false))).await.unwrap());
-    assert_eq!(consents_told(&office).await.len(), 1);
+    assert_eq!(consents_audited(&office).await.len(), 1);
 }
 
 #[tokio::test]
@@ -228,7 +228,7 @@ async fn saving_checks_again() {
     for options in [unticked, vec![option("INIT", true)]] {
         assert_eq!(office.desk.core().save_consent(save(options)).await.unwrap_err().name, "options.invalid");
     }
-    assert!(consents_told(&office).await.is_empty() && office.bank.consents.lock().unwrap().is_empty());
+    assert!(consents_audited(&office).await.is_empty() && office.bank.consents.lock().unwrap().is_empty());
 }
 
 /// What the record of a consent says that was shown.

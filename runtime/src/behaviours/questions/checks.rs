@@ -9,8 +9,8 @@ use super::normal::normal_answer;
 use super::set::{AnswerSet, Owner, StoredAnswer};
 use crate::behaviours::users::not_compared;
 use crate::context::Core;
+use crate::entities::{GivenAnswer, Question};
 use crate::fault::Fault;
-use crate::things::{GivenAnswer, Question};
 
 /// The most answers that are compared; who gives more is wrong.
 const MOST_ANSWERS: usize = 16;

@@ -13,8 +13,8 @@ use rand::seq::SliceRandom;
 use super::set::{AnswerSet, Owner};
 use super::{ListQuestions, Questions};
 use crate::context::Core;
+use crate::entities::Question;
 use crate::fault::Fault;
-use crate::things::Question;
 
 impl Core {
     /// Lists the questions of a user, or of the issuer if no user is named.

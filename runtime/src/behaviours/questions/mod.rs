@@ -2,19 +2,19 @@
 //! given, tells one result, and counts failures per user; `checks.rs` says how they are compared, `set.rs` what is
 //! stored.
 
-mod asked;
 mod checks;
 mod listed;
+mod lockout;
 mod normal;
 mod rehash;
 mod replaced;
+mod second_step;
 mod set;
-mod tries;
 mod verified;
 
 pub use normal::{MOST_LETTERS, normal_answer};
 
-use crate::things::{EnrolledAnswer, GivenAnswer, Question};
+use crate::entities::{EnrolledAnswer, GivenAnswer, Question};
 
 /// The questions to list.
 #[derive(Debug, Clone, Default)]

@@ -3,12 +3,12 @@
 
 use super::normal::normal_answer;
 use super::set::{AnswerSet, Owner, StoredAnswer, value};
-use crate::behaviours::failures::NEVER;
-use crate::behaviours::tried::Rewrite;
+use crate::behaviours::attempts::Rewrite;
+use crate::behaviours::lockout::NEVER;
 use crate::context::Core;
 use crate::crypto::Key;
 use crate::crypto::password::is_cheap;
-use crate::things::{GivenAnswer, Question};
+use crate::entities::{GivenAnswer, Question};
 
 impl Core {
     /// The set with better hashes of answers that are right, if any of them can be better.

@@ -5,14 +5,14 @@ use super::ReplaceAnswers;
 use super::checks::same_text;
 use super::normal::normal_answer;
 use super::set::{Owner, StoredAnswer, value};
-use crate::behaviours::failures::NEVER;
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::behaviours::lockout::NEVER;
+use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
 use crate::behaviours::users::overloaded;
 use crate::context::Core;
 use crate::crypto::Key;
+use crate::entities::{GivenAnswer, Question};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, Batch, Committed, Condition};
-use crate::things::{GivenAnswer, Question};
 
 impl Core {
     /// Puts new answers in place of all that are known of a user.
@@ -37,18 +37,18 @@ impl Core {
             answers.push(self.stored_answer(&owner, &pepper, question, given).await?);
         }
         let value = value(answers)?;
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let set = self.answers_of(&owner, &[]).await?;
             let (key, read) = set.place();
-            let told = self.told_of_answers(&owner, AuditEvent::AnswersReplaced, AuditOutcome::Success);
+            let entry = self.answers_entry(&owner, AuditEvent::AnswersReplaced, AuditOutcome::Success);
             let batch = Batch::at(self.clock_millis()).only_if(Condition::unchanged(key.clone(), read));
-            match self.commit(batch.put(key, value.clone(), NEVER).tell(told)).await? {
+            match self.commit(batch.put(key, value.clone(), NEVER).audit(entry)).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     async fn stored_answer(
@@ -59,7 +59,7 @@ impl Core {
         given: &GivenAnswer,
     ) -> Result<StoredAnswer, Fault> {
         let normal = normal_answer(given.value.expose())
-            .ok_or_else(|| Fault::new("input.invalid").because("an answer is empty or too long"))?;
+            .ok_or_else(|| Fault::new("input.invalid").with_detail("an answer is empty or too long"))?;
         let typed = owner.peppered(pepper, &question.id, &normal);
         let hash = self.shared.passwords.hash(typed).await.map_err(overloaded)?;
         Ok(StoredAnswer {

@@ -10,9 +10,9 @@ use crate::behaviours::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName};
+use crate::entities::EnrolledAnswer;
 use crate::fault::Fault;
 use crate::store::{Kind, Record, RecordKey};
-use crate::things::EnrolledAnswer;
 
 /// An answer as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,7 +76,7 @@ impl Owner {
 impl Core {
     /// The answers of a user.
     pub(super) async fn answers_of(&self, owner: &Owner, enrolled: &[EnrolledAnswer]) -> Result<AnswerSet, Fault> {
-        let key = RecordKey::new(Kind::Answers, self.stand_in("answers", &owner.fields())?);
+        let key = RecordKey::new(Kind::Answers, self.pseudonym("answers", &owner.fields())?);
         let record = self.read(&key).await?.record;
         let stored: Option<Stored> = record.as_ref().map(decoded).transpose()?;
         let is_updated = stored.is_some();

@@ -3,9 +3,9 @@
 
 use super::VerifyAnswers;
 use super::checks::Compared;
+use super::lockout::{EVENTS, wrong};
 use super::set::{AnswerSet, Owner};
-use super::tries::{EVENTS, wrong};
-use crate::behaviours::failures::TryEnd;
+use crate::behaviours::lockout::AttemptOutcome;
 use crate::context::Core;
 use crate::fault::{Fault, Verdict};
 use crate::store::{AuditEvent, AuditOutcome};
@@ -23,7 +23,7 @@ impl Core {
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
         };
         if input.locked.unwrap_or_default() {
-            let fault = self.note_locked(&owner, "the bank has locked the user").await?;
+            let fault = self.audit_locked(&owner, "the bank has locked the user").await?;
             return Ok(self.refuse_answers(fault));
         }
         self.room_to_hash()?;
@@ -31,16 +31,16 @@ impl Core {
         if set.answers.is_empty() {
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
         }
-        let failed = self.told_of_answers(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
-        let reserved = match self.reserve_try(self.answers_row(&owner)?).await {
+        let failed = self.answers_entry(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+        let reserved = match self.reserve_attempt(self.answers_lockout_id(&owner)?).await {
             Ok(reserved) => reserved,
             Err(fault) => {
-                self.note(vec![failed.because(fault.name)]).await?;
+                self.record(vec![failed.with_reason(fault.name)]).await?;
                 return Err(fault);
             }
         };
-        let Some(ticket) = reserved else {
-            let fault = self.note_locked(&owner, "failures in a row").await?;
+        let Some(reservation) = reserved else {
+            let fault = self.audit_locked(&owner, "failures in a row").await?;
             return Ok(self.refuse_answers(fault));
         };
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
@@ -48,17 +48,18 @@ impl Core {
             Err(fault) => {
                 // It says more than the name: which hash could not be read.
                 let why = fault.inner.as_deref().unwrap_or(fault.name);
-                self.end_reserved(&ticket, TryEnd::Neither, failed.because(why), EVENTS).await?;
+                self.settle_attempt_of_user(&reservation, AttemptOutcome::Neither, failed.with_reason(why), EVENTS)
+                    .await?;
                 return Err(fault);
             }
         };
         if compared.all_right && is_enough(&set, &compared, input.count.unwrap_or_default()) {
-            let told = self.told_of_answers(&owner, AuditEvent::AnswersVerified, AuditOutcome::Success);
+            let entry = self.answers_entry(&owner, AuditEvent::AnswersVerified, AuditOutcome::Success);
             let better = self.better_answers(&owner, &set, &input.answers, &input.pool).await;
-            self.end_rewriting(&ticket, TryEnd::Success, told, EVENTS, better).await?;
+            self.settle_and_rewrite(&reservation, AttemptOutcome::Success, entry, EVENTS, better).await?;
             return Ok(Verdict::pass(()));
         }
-        let locked = self.end_reserved(&ticket, TryEnd::Failure, failed, EVENTS).await?;
+        let locked = self.settle_attempt_of_user(&reservation, AttemptOutcome::Failure, failed, EVENTS).await?;
         Ok(self.refuse_answers(wrong(locked)))
     }
 

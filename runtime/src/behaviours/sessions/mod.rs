@@ -14,7 +14,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::state::{FOREVER, MOST_ROUNDS, always_late, decoded, encoded, millis_of, step_aside, unexpected};
+use super::state::{FOREVER, MAX_RETRIES, backoff, decoded, encoded, millis_of, too_much_contention, unexpected};
 use crate::adapter::SessionKind;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -22,7 +22,7 @@ use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
 use crate::settings::SessionOptions;
 use crate::store::{
-    AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, Millis, Record, RecordKey,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, Millis, Record, RecordKey,
 };
 use crate::values::Secret;
 use crate::wire::Payload;
@@ -115,12 +115,12 @@ impl Core {
     pub async fn open_session<S: Session>(&self, input: OpenSession<S>) -> Result<OpenedSession, Fault> {
         let of = |what: &str, id: Option<&str>| id.filter(|id| !id.is_empty()).map(|id| Holder::of(what, id));
         let holder = of("wallet", input.wallet.as_deref()).or_else(|| of("user", input.user.as_deref()));
-        let holder = holder.ok_or_else(|| Fault::new("unexpected").because("a session of nobody"))?;
+        let holder = holder.ok_or_else(|| Fault::new("unexpected").with_detail("a session of nobody"))?;
         let bound: BTreeMap<String, String> =
             input.session.bound().into_iter().filter_map(|(meaning, is)| Some((meaning.to_owned(), is?))).collect();
         let token = Secret::new(URL_SAFE_NO_PAD.encode(digits::noise()));
         let key = session_key(&self.current_key(KeyName::Codes)?, token.expose());
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let (turn, read, now) = self.turn_of(&holder).await?;
             let record = SessionRecord {
                 kind: S::KIND.name.to_owned(),
@@ -129,7 +129,7 @@ impl Core {
                 bound: bound.clone(),
                 opened: now,
             };
-            let told = AuditRecord {
+            let entry = AuditEntry {
                 method: Some(S::KIND.name.to_owned()),
                 user: input.wallet.clone().or_else(|| input.user.clone()),
                 ..self.event(AuditEvent::SessionOpened, AuditOutcome::Success)
@@ -138,14 +138,14 @@ impl Core {
                 .only_if(Condition::Absent(key.clone()))
                 .only_if(Condition::unchanged(holder.key(), read.as_ref()))
                 .put(key.clone(), encoded(&record)?, self.idle_until(&S::KIND, now))
-                .tell(told);
+                .audit(entry);
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(OpenedSession { token }),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// The session that a token opens, which is good for its idle time again.
@@ -153,7 +153,7 @@ impl Core {
     /// # Errors
     /// `caller.unknown`, `store.unavailable`.
     pub(crate) async fn session_of(&self, kind: &SessionKind, token: &str) -> Result<CallSession, Fault> {
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let Some((key, record, read, now)) = self.find_session(kind, token).await? else {
                 return Err(no_session());
             };
@@ -169,11 +169,11 @@ impl Core {
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(CallSession { id: key.id, bound: record.bound }),
                 // It was used, or revoked, at the same time.
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// The same batch, which also revokes all sessions of a wallet but the one in which this request came.
@@ -181,14 +181,14 @@ impl Core {
         let holder = Holder::of("wallet", wallet);
         let (turn, held, _) = self.turn_of(&holder).await?;
         let next = HolderRecord { turn: turn + 1 };
-        let told = AuditRecord {
+        let entry = AuditEntry {
             user: Some(wallet.to_owned()),
             ..self.event(AuditEvent::SessionRevoked, AuditOutcome::Success)
         };
         let mut batch = batch
             .only_if(Condition::unchanged(holder.key(), held.as_ref()))
             .put(holder.key(), encoded(&next)?, FOREVER)
-            .tell(told);
+            .audit(entry);
         if let Some(own) = &self.session {
             let key = RecordKey::new(Kind::Session, &*own.id);
             if let Some(read) = self.read(&key).await?.record {
@@ -248,5 +248,5 @@ fn session_key(key: &Key, token: &str) -> RecordKey {
 }
 
 fn no_session() -> Fault {
-    Fault::new("caller.unknown").because("the token opens no session")
+    Fault::new("caller.unknown").with_detail("the token opens no session")
 }

@@ -148,6 +148,6 @@ async fn tokens_outlive_an_exchange_of_the_key_and_are_never_stored() {
     let token = open(&at(secrets(&["x"])), "w1").await;
     assert!(is_good(&at(secrets(&["y", "x"])), &token).await);
     assert!(!is_good(&at(secrets(&["y"])), &token).await);
-    let told = format!("{:?}", store.audit_after(0, 100).await.unwrap());
-    assert!(!told.contains(&token));
+    let entry = format!("{:?}", store.audit_after(0, 100).await.unwrap());
+    assert!(!entry.contains(&token));
 }

@@ -75,8 +75,8 @@ async fn an_optional_table_restricts_what_is_sent_once_it_has_rows() {
 }
 
 #[test]
-fn every_mistake_is_told_with_its_row() {
-    let told = read(
+fn every_mistake_is_reported_with_its_row() {
+    let entry = read(
         "
 - { app.id: a1, country.code: SG, app.open: true, app.most: 3, app.links: [x] }
 - { app.id: a1, country.code: SG, app.open: true, app.most: 3, app.links: [x] }
@@ -99,5 +99,5 @@ fn every_mistake_is_told_with_its_row() {
     ];
     let expected: Vec<String> =
         expected.iter().map(|what| format!("setting `tables.apps` (settings.yaml): {what}")).collect();
-    assert_eq!(told.unwrap_err(), expected);
+    assert_eq!(entry.unwrap_err(), expected);
 }

@@ -13,10 +13,10 @@ pub use phone_country::FindPhoneCountry;
 pub(crate) use rehash::keeps_password_hashes;
 
 use crate::context::Core;
+use crate::entities::{KnownDevice, Operation, PasswordProtection, PaymentAccount, User};
 use crate::fault::Fault;
 use crate::hooks::{Lookup, UserKey};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
-use crate::things::{KnownDevice, Operation, PasswordProtection, PaymentAccount, User};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::{Phone, RegistrationNumber, Secret};
 
 /// Whom to find.
@@ -106,7 +106,7 @@ impl Core {
     ///
     /// # Errors
     /// `user.unknown`, or those of the hook.
-    pub async fn find_user_or_nobody(&self, input: FindUser) -> Result<Option<User>, Fault> {
+    pub async fn find_user_if_known(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let silent = self.hides_unknown_users(input.operation.as_deref());
         match self.seek(input).await? {
             None if !silent => Err(Fault::new("user.unknown")),
@@ -127,23 +127,23 @@ impl Core {
             partner: input.partner,
         };
         let found = self.look_up(lookup).await?;
-        self.note(vec![self.told_of_lookup(found.as_ref(), organization.clone(), operation)]).await?;
+        self.record(vec![self.lookup_entry(found.as_ref(), organization.clone(), operation)]).await?;
         Ok(found.map(|user| in_organization(user, organization)))
     }
 
     /// Names that belong to nobody are not told: they may be anything, also what was meant for another field.
-    fn told_of_lookup(
+    fn lookup_entry(
         &self,
         found: Option<&User>,
         organization: Option<String>,
         operation: Option<String>,
-    ) -> AuditRecord {
+    ) -> AuditEntry {
         let (outcome, reason) = match found {
             Some(_) => (AuditOutcome::Success, None),
             None => (AuditOutcome::Failure, Some("user.unknown".to_owned())),
         };
         let short = |text: String| text.chars().take(LONGEST_NAME).collect::<String>();
-        AuditRecord {
+        AuditEntry {
             reason,
             user: found.map(|user| user.id.clone()),
             organization: found.and_then(|user| user.organization.clone().or(organization)),
@@ -204,7 +204,7 @@ fn key_of(input: &FindUser) -> Option<UserKey> {
 
 /// A hook's answer that cannot be one: another user than the one asked for, or texts that are none.
 fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
-    let odd = |why: &str| Err(Fault::new("hook.failed").because(format_args!("lookup_user: {why}")));
+    let odd = |why: &str| Err(Fault::new("hook.failed").with_detail(format_args!("lookup_user: {why}")));
     if matches!(&asked.key, UserKey::Id(id) if *id != counted(&user.id)) {
         return odd("it gave another user than the one asked for");
     }
@@ -213,7 +213,7 @@ fn refuse_odd(user: &User, asked: &Lookup) -> Result<(), Fault> {
 
 /// Texts of a hook's answer that are none.
 pub(super) fn refuse_unsound(user: &User, hook: &str) -> Result<(), Fault> {
-    let odd = |why: &str| Err(Fault::new("hook.failed").because(format_args!("{hook}: {why}")));
+    let odd = |why: &str| Err(Fault::new("hook.failed").with_detail(format_args!("{hook}: {why}")));
     let mut texts = vec![Some(&user.id), user.username.as_ref(), user.given_name.as_ref(), user.family_name.as_ref()];
     texts.extend([user.organization.as_ref(), user.registration_number.as_ref(), user.password_hash.as_ref()]);
     texts.extend(user.organizations.iter().flat_map(|organization| [Some(&organization.id), Some(&organization.name)]));

@@ -1,5 +1,5 @@
 //! Names of users as they are looked up, counted and compared: in one form, so that two spellings of a name are not two
-//! users with tries of their own.
+//! users with attempts of their own.
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 

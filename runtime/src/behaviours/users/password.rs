@@ -1,13 +1,13 @@
-//! `verify_password`. The user is looked up; then a try of theirs is reserved, the password compared with nothing held,
+//! `verify_password`. The user is looked up; then an attempt of theirs is reserved, the password compared with nothing held,
 //! and what came of it stored. Who does not exist, and what cannot be decrypted, goes the way of a wrong password, with
 //! the same writes and the same work.
 //!
 //! A user is found by their number, or by their name where no number is given. Failures count for the user who was found,
-//! by whatever they were asked for: under the name and the number would be twice the tries. Nobody who was asked for by a
+//! by whatever they were asked for: under the name and the number would be twice the attempts. Nobody who was asked for by a
 //! name is counted by that name, apart from all numbers.
 //!
 //! Failures are counted under the organization that the bank names, never under one that only the request does: a bank
-//! that has users without organizations would give anybody five further tries for every name that they think of.
+//! that has users without organizations would give anybody five further attempts for every name that they think of.
 
 use std::time::Instant;
 
@@ -16,15 +16,15 @@ use zeroize::Zeroizing;
 
 use super::typed::{NO_KEY, Typed, no_key};
 use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
-use crate::behaviours::failures::TryEnd;
-use crate::behaviours::tried::Events;
+use crate::behaviours::attempts::Events;
+use crate::behaviours::lockout::AttemptOutcome;
 use crate::context::Core;
 use crate::crypto::imported::Unreadable;
 use crate::crypto::password::{Busy, NotCompared};
+use crate::entities::{Operation, PasswordProtection, User};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch};
-use crate::things::{Operation, PasswordProtection, User};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch};
 use crate::values::Secret;
 
 /// What the audit calls the ends of a check.
@@ -51,55 +51,64 @@ impl Core {
     /// Those of hooks, `overloaded`, `store.unavailable`. A wrong password is in the verdict.
     pub async fn verify_password(&self, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
         self.room_to_hash()?;
-        let told = self.told_of_password(&input);
+        let entry = self.password_entry(&input);
         if self.must_be_encrypted() && input.protection != Some(PasswordProtection::Aes) {
-            self.note(vec![told.because("it is not encrypted")]).await?;
-            return Err(Fault::new("input.invalid").about("user.password_protection").because("it is not encrypted"));
+            self.record(vec![entry.with_reason("it is not encrypted")]).await?;
+            return Err(Fault::new("input.invalid")
+                .about("user.password_protection")
+                .with_detail("it is not encrypted"));
         }
         let user = match self.asked_user(&input).await {
             Ok(user) => user,
             Err(fault) => {
-                self.note(vec![told.because(fault.name)]).await?;
+                self.record(vec![entry.with_reason(fault.name)]).await?;
                 return Err(fault);
             }
         };
-        let told = told_whose(told, user.as_ref());
-        let row = self.password_row(&input, user.as_ref())?;
-        let reserved = match self.reserve_try(row.clone()).await {
+        let entry = entry_of_user(entry, user.as_ref());
+        let row = self.password_lockout_id(&input, user.as_ref())?;
+        let reserved = match self.reserve_attempt(row.clone()).await {
             Ok(reserved) => reserved,
             Err(fault) => {
-                self.note(vec![told.because(fault.name)]).await?;
+                self.record(vec![entry.with_reason(fault.name)]).await?;
                 return Err(fault);
             }
         };
-        let Some(ticket) = reserved else {
-            self.as_if_tried(&row).await?;
-            let told = AuditRecord { event: AuditEvent::PasswordBlocked, ..told };
-            self.note(vec![told.because("failures in a row")]).await?;
+        let Some(reservation) = reserved else {
+            self.as_if_attempted(&row).await?;
+            let entry = AuditEntry { event: AuditEvent::PasswordBlocked, ..entry };
+            self.record(vec![entry.with_reason("failures in a row")]).await?;
             return Ok(self.refuse_password("password.locked"));
         };
         let tell_lock = input.tell_lock;
         let checked = match self.check_password(user, input).await {
             Ok(checked) => checked,
             Err(fault) => {
-                self.end_reserved(&ticket, TryEnd::Neither, told.because(fault.name), EVENTS).await?;
+                self.settle_attempt_of_user(
+                    &reservation,
+                    AttemptOutcome::Neither,
+                    entry.with_reason(fault.name),
+                    EVENTS,
+                )
+                .await?;
                 return Err(fault);
             }
         };
         let (event, outcome, end) = match &checked {
-            Checked::Right(..) => (AuditEvent::PasswordVerified, AuditOutcome::Success, TryEnd::Success),
-            Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Failure),
-            Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, TryEnd::Neither),
+            Checked::Right(..) => (AuditEvent::PasswordVerified, AuditOutcome::Success, AttemptOutcome::Success),
+            Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, AttemptOutcome::Failure),
+            Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, AttemptOutcome::Neither),
             Checked::Unreadable(_) | Checked::NoKey => {
-                (AuditEvent::PasswordFailed, AuditOutcome::Failure, TryEnd::Neither)
+                (AuditEvent::PasswordFailed, AuditOutcome::Failure, AttemptOutcome::Neither)
             }
         };
-        let told = match &checked {
-            Checked::Unreadable(unreadable) => told_unreadable(told, *unreadable),
-            Checked::NoKey => told.because(NO_KEY),
-            Checked::Right(..) | Checked::Wrong | Checked::Locked => told,
+        let entry = match &checked {
+            Checked::Unreadable(unreadable) => unreadable_hash_entry(entry, *unreadable),
+            Checked::NoKey => entry.with_reason(NO_KEY),
+            Checked::Right(..) | Checked::Wrong | Checked::Locked => entry,
         };
-        let locked = self.end_reserved(&ticket, end, AuditRecord { event, outcome, ..told }, EVENTS).await?;
+        let locked =
+            self.settle_attempt_of_user(&reservation, end, AuditEntry { event, outcome, ..entry }, EVENTS).await?;
         Ok(match checked {
             Checked::Right(user, better) => {
                 self.give_better_hash(&user, better).await;
@@ -124,20 +133,20 @@ impl Core {
 
     /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
     /// told apart by the time of the answer where the answer itself does not say so.
-    async fn as_if_tried(&self, row: &str) -> Result<(), Fault> {
-        let row = self.failures(row).await?;
+    async fn as_if_attempted(&self, row: &str) -> Result<(), Fault> {
+        let row = self.lockout(row).await?;
         // Whoever was faster has written as much.
         self.commit(row.keep(Batch::at(self.clock_millis()))).await?;
         self.take_as_long().await
     }
 
-    /// The row of failures of the user who was found; who does not exist is counted like all others, by what was asked.
-    fn password_row(&self, input: &VerifyPassword, found: Option<&User>) -> Result<String, Fault> {
+    /// The lockout record of the user who was found; who does not exist is counted like all others, by what was asked.
+    fn password_lockout_id(&self, input: &VerifyPassword, found: Option<&User>) -> Result<String, Fault> {
         match (found, asked_for(input)) {
-            (Some(user), _) => self.failures_id(user.organization.as_deref(), &user.id, "password"),
-            (None, Some(UserKey::Username(name))) => self.failures_id(None, &name, "password of a name"),
-            (None, Some(UserKey::Id(id))) => self.failures_id(None, &id, "password"),
-            (None, _) => self.failures_id(None, "", "password"),
+            (Some(user), _) => self.lockout_id(user.organization.as_deref(), &user.id, "password"),
+            (None, Some(UserKey::Username(name))) => self.lockout_id(None, &name, "password of a name"),
+            (None, Some(UserKey::Id(id))) => self.lockout_id(None, &id, "password"),
+            (None, _) => self.lockout_id(None, "", "password"),
         }
     }
 
@@ -149,7 +158,7 @@ impl Core {
             let _probe = self.shared.guard.own_decoy(VERIFY_PASSWORD)?;
             self.take_as_long().await?;
             // A bank that never checked a password itself leaves that to us, who have no key.
-            let is_ours = self.shared.pace.password.draw().is_zero();
+            let is_ours = self.shared.latency.password.draw().is_zero();
             return Ok(if is_ours && typed.lacks_key() { Checked::NoKey } else { Checked::Wrong });
         };
         let (user, password) = (user.clone(), password.clone());
@@ -192,7 +201,7 @@ impl Core {
 
     /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
     async fn take_as_long(&self) -> Result<(), Fault> {
-        let duration = self.shared.pace.password.draw();
+        let duration = self.shared.latency.password.draw();
         if duration.is_zero() {
             let (typed, ring) = (Zeroizing::new(String::new()), self.shared.keys.ring());
             self.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
@@ -214,15 +223,15 @@ impl Core {
         let result =
             self.shared.guard.own(VERIFY_PASSWORD, async move { hooks.verify_password(&call, &check).await }).await?;
         if result != PasswordResult::CompareHash {
-            self.shared.pace.password.took(began.elapsed());
+            self.shared.latency.password.took(began.elapsed());
         }
         Ok(result)
     }
 
-    fn told_of_password(&self, input: &VerifyPassword) -> AuditRecord {
+    fn password_entry(&self, input: &VerifyPassword) -> AuditEntry {
         let short =
             |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
-        AuditRecord {
+        AuditEntry {
             user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
             organization: short(&input.organization),
             operation_id: short(&input.operation.id),
@@ -251,12 +260,12 @@ fn not_readable(unreadable: Unreadable) -> Fault {
         scheme = unreadable.scheme,
         "a hash that the bank keeps cannot be read, so nobody can be checked by it"
     );
-    Fault::new("hook.failed").because(unreadable)
+    Fault::new("hook.failed").with_detail(unreadable)
 }
 
-fn told_unreadable(told: AuditRecord, unreadable: Unreadable) -> AuditRecord {
+fn unreadable_hash_entry(entry: AuditEntry, unreadable: Unreadable) -> AuditEntry {
     let detail = Some(serde_json::json!({ "scheme": unreadable.scheme }));
-    AuditRecord { detail, ..told.because("the hash cannot be read") }
+    AuditEntry { detail, ..entry.with_reason("the hash cannot be read") }
 }
 
 /// What the user is found by: their number, else their name.
@@ -266,8 +275,8 @@ fn asked_for(input: &VerifyPassword) -> Option<UserKey> {
 }
 
 /// Who was found, by the bank's own number: a name in the audit may be anything, also a password in the wrong field.
-fn told_whose(told: AuditRecord, found: Option<&User>) -> AuditRecord {
-    AuditRecord { user: found.map(|user| counted(&user.id)).or(told.user), ..told }
+fn entry_of_user(entry: AuditEntry, found: Option<&User>) -> AuditEntry {
+    AuditEntry { user: found.map(|user| counted(&user.id)).or(entry.user), ..entry }
 }
 
 /// The user, if they have the name and organization that the request says. Whom the bank found by the name has it.

@@ -21,8 +21,9 @@ impl Core {
     /// # Errors
     /// `input.invalid` for what is no phone.
     pub async fn find_phone_country(&self, input: FindPhoneCountry) -> Result<String, Fault> {
-        let phone =
-            input.phone.ok_or_else(|| Fault::new("input.invalid").because("what was sent makes no phone number"))?;
+        let phone = input
+            .phone
+            .ok_or_else(|| Fault::new("input.invalid").with_detail("what was sent makes no phone number"))?;
         let own = country::among_several(phone.expose()).map(str::to_owned);
         Ok(own.or(input.country).unwrap_or_default())
     }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::context::Core;
-use crate::hooks::{DynHooks, Guard, NewPasswordHash};
-use crate::things::User;
+use crate::entities::User;
+use crate::hooks::{DynHooks, HookExecutor, NewPasswordHash};
 use crate::values::Secret;
 
 /// Asks the bank whether it keeps better hashes. One that does not say so has none made.
-pub(crate) fn keeps_password_hashes(guard: &Guard, hooks: &Arc<dyn DynHooks>) -> bool {
+pub(crate) fn keeps_password_hashes(guard: &HookExecutor, hooks: &Arc<dyn DynHooks>) -> bool {
     let hooks = hooks.clone();
     guard.at_the_start("keeps_password_hashes", move || hooks.keeps_password_hashes()).unwrap_or_else(|fault| {
         let because = fault.inner.as_deref().unwrap_or_default();
@@ -42,7 +42,7 @@ impl Core {
             .own("keep_password_hash", async move { hooks.keep_password_hash(&call, &hash).await })
             .await;
         if let Err(fault) = kept {
-            self.tell_hook_failed("keep_password_hash", &user.id, &fault).await;
+            self.audit_hook_failure("keep_password_hash", &user.id, &fault).await;
         }
     }
 }

@@ -3,12 +3,12 @@
 
 use crate::context::Core;
 use crate::crypto::aes_cbc::{is_aes_cbc, is_protected};
+use crate::entities::PasswordProtection;
 use crate::fault::Fault;
 use crate::telemetry;
-use crate::things::PasswordProtection;
 use crate::values::Secret;
 
-/// What the audit is told of a password that cannot be decrypted here.
+/// What the audit log records a password that cannot be decrypted here.
 pub(super) const NO_KEY: &str = "there is no key to decrypt it with";
 
 /// What there is to compare.
@@ -66,5 +66,5 @@ impl Core {
 pub(super) fn no_key() -> Fault {
     let what = "passwords come encrypted, and `password_encryption.key` is not set, so nobody can be checked by them";
     tracing::error!("{what}");
-    Fault::new("unexpected").because(what)
+    Fault::new("unexpected").with_detail(what)
 }

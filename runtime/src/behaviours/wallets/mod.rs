@@ -7,15 +7,15 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{FOREVER, MOST_ROUNDS, always_late, encoded, step_aside, unexpected};
+use super::state::{FOREVER, MAX_RETRIES, backoff, encoded, too_much_contention, unexpected};
 use crate::adapter::Alphabet;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{KeyName, digits, seal};
+use crate::entities::{Wallet, WalletAccount};
 use crate::fault::Fault;
 use crate::hooks::{Lookup, NewWallet, UserKey};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Kind, RecordKey};
-use crate::things::{Wallet, WalletAccount};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, RecordKey};
 use crate::values::{Date, Decimal, Phone, Time};
 
 pub use password::SetPassword;
@@ -100,7 +100,7 @@ impl Core {
         let app = input.app.unwrap_or_default();
         for place in self.places(&app, &phone) {
             if self.read(&place).await?.record.is_some() {
-                return Err(Fault::new("user.exists").because("the phone has a wallet"));
+                return Err(Fault::new("user.exists").with_detail("the phone has a wallet"));
             }
         }
         let lookup = Lookup {
@@ -125,25 +125,26 @@ impl Core {
         let phone = input.phone.clone().ok_or_else(no_phone)?;
         let app = input.app.clone().unwrap_or_default();
         let places = self.places(&app, &phone);
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let wallet = new_wallet(&input);
             let batch = self.wallet_batch(&input, &app, &phone, &wallet, &places)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => {
-                    self.tell_of_wallet(app, &wallet, phone, input).await;
+                    self.notify_of_wallet(app, &wallet, phone, input).await;
                     return Ok(wallet);
                 }
                 Committed::Conflict(at) if at < places.len() => {
-                    let told = self.event(AuditEvent::WalletCreated, AuditOutcome::Failure).because("wallet.exists");
-                    self.note(vec![told]).await?;
+                    let entry =
+                        self.event(AuditEvent::WalletCreated, AuditOutcome::Failure).with_reason("wallet.exists");
+                    self.record(vec![entry]).await?;
                     return Err(Fault::new("wallet.exists"));
                 }
                 // The number is taken.
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     fn wallet_batch(
@@ -166,15 +167,15 @@ impl Core {
             terms_accepted: input.accepted.map(|time| time.to_string()),
             terms_updated: input.updated.map(|day| day.to_string()),
             key: key.id().to_owned(),
-            owner: owner.ok_or_else(|| Fault::new("unexpected").because("the owner cannot be sealed"))?,
+            owner: owner.ok_or_else(|| Fault::new("unexpected").with_detail("the owner cannot be sealed"))?,
             password: None,
         };
         let mut batch = Batch::at(self.clock_millis());
         for place in places {
             batch = batch.only_if(Condition::Absent(place.clone()));
         }
-        let place = places.first().cloned().ok_or_else(|| Fault::new("unexpected").because("there is no key"))?;
-        let told = AuditRecord {
+        let place = places.first().cloned().ok_or_else(|| Fault::new("unexpected").with_detail("there is no key"))?;
+        let entry = AuditEntry {
             user: Some(wallet.id.clone()),
             ..self.event(AuditEvent::WalletCreated, AuditOutcome::Success)
         };
@@ -182,7 +183,7 @@ impl Core {
             .only_if(Condition::Absent(wallet_key(&wallet.id)))
             .put(place, serde_json::json!({ "wallet": wallet.id }), FOREVER)
             .put(wallet_key(&wallet.id), encoded(&record)?, FOREVER)
-            .tell(told))
+            .audit(entry))
     }
 
     /// Where the wallet of a phone in an app is noted: with the current key, and with older ones.
@@ -195,8 +196,8 @@ impl Core {
     }
 
     /// Tells the bank. The wallet is there, whatever the bank makes of it.
-    async fn tell_of_wallet(&self, app: String, wallet: &Wallet, phone: Phone, input: CreateWallet) {
-        let told = NewWallet {
+    async fn notify_of_wallet(&self, app: String, wallet: &Wallet, phone: Phone, input: CreateWallet) {
+        let entry = NewWallet {
             app,
             id: wallet.id.clone(),
             accounts: wallet.accounts.iter().map(|account| account.id.clone()).collect(),
@@ -205,9 +206,9 @@ impl Core {
             nickname: input.nickname,
         };
         let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let asked = async move { hooks.wallet_created(&call, &told).await };
+        let asked = async move { hooks.wallet_created(&call, &entry).await };
         if let Err(fault) = self.shared.guard.own("wallet_created", asked).await {
-            self.tell_hook_failed("wallet_created", &wallet.id, &fault).await;
+            self.audit_hook_failure("wallet_created", &wallet.id, &fault).await;
         }
     }
 }
@@ -240,5 +241,5 @@ fn wallet_key(id: &str) -> RecordKey {
 }
 
 fn no_phone() -> Fault {
-    Fault::new("input.invalid").because("what was sent makes no phone number")
+    Fault::new("input.invalid").with_detail("what was sent makes no phone number")
 }

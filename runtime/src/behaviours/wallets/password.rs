@@ -3,11 +3,11 @@
 use zeroize::Zeroizing;
 
 use super::{WalletRecord, wallet_key};
-use crate::behaviours::state::{FOREVER, MOST_ROUNDS, always_late, decoded, encoded, step_aside, unexpected};
+use crate::behaviours::state::{FOREVER, MAX_RETRIES, backoff, decoded, encoded, too_much_contention, unexpected};
 use crate::context::Core;
 use crate::crypto::password::MOST_BYTES;
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition};
 use crate::values::Secret;
 
 /// A password to store.
@@ -29,32 +29,30 @@ impl Core {
         let password = input.password.map(|password| Zeroizing::new(password.expose().clone()));
         let password = password.filter(|password| password.len() <= MOST_BYTES);
         let password =
-            password.ok_or_else(|| Fault::new("input.invalid").because("there is none, or it is too long"))?;
+            password.ok_or_else(|| Fault::new("input.invalid").with_detail("there is none, or it is too long"))?;
         self.room_to_hash()?;
         let hash = self.shared.passwords.peppered(password, self.shared.keys.ring()).await;
         let hash = hash.map_err(Fault::overloaded)?;
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let read = self.read(&wallet_key(&wallet)).await?.record;
             let Some(read) = read else { return Err(Fault::new("wallet.unknown")) };
             let record: WalletRecord = decoded(&read)?;
             let changes = record.password.is_some();
-            let told = AuditRecord {
-                user: Some(wallet.clone()),
-                ..self.event(AuditEvent::PasswordSet, AuditOutcome::Success)
-            };
+            let entry =
+                AuditEntry { user: Some(wallet.clone()), ..self.event(AuditEvent::PasswordSet, AuditOutcome::Success) };
             let mut batch = Batch::at(self.clock_millis())
                 .only_if(Condition::Version(wallet_key(&wallet), read.version))
                 .put(wallet_key(&wallet), encoded(&WalletRecord { password: Some(hash.clone()), ..record })?, FOREVER)
-                .tell(told);
+                .audit(entry);
             if changes {
                 batch = self.revoking_others(&wallet, batch).await?;
             }
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 }

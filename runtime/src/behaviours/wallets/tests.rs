@@ -6,11 +6,11 @@ use super::*;
 use crate::adapter::SessionKind;
 use crate::behaviours::sessions::{OpenSession, Session};
 use crate::crypto::{Keyring, NamedSecret};
+use crate::entities::User;
 use crate::hooks::{Call, HookError, Hooks, Sms};
 use crate::store::Store;
 use crate::store::memory::MemoryStore;
 use crate::testing::{ADAPTER, Desk, TestBank};
-use crate::things::User;
 use crate::values::Secret;
 
 const KIND: SessionKind = SessionKind { name: "wallet", idle_seconds: 3600 };
@@ -172,7 +172,7 @@ async fn of_many_who_make_a_wallet_at_once_one_does() {
 }
 
 #[tokio::test]
-async fn the_bank_is_told_of_a_wallet_and_its_answer_changes_nothing() {
+async fn the_bank_is_reported_of_a_wallet_and_its_answer_changes_nothing() {
     let bank: Arc<Told> = Arc::default();
     let store = Arc::new(MemoryStore::default());
     let core = Desk::new(&ADAPTER, store.clone(), bank.clone(), |_| {}).unwrap().core();
@@ -182,11 +182,11 @@ async fn the_bank_is_told_of_a_wallet_and_its_answer_changes_nothing() {
     assert_eq!((audited.outcome, audited.user.as_ref()), (AuditOutcome::Failure, Some(&made.id)));
     assert_eq!(audited.detail, Some(serde_json::json!({ "endpoint": "test", "hook": "wallet_created" })));
     core.create_wallet(wallet("a1", 1)).await.unwrap_err();
-    let told = bank.0.lock().unwrap().clone();
-    assert_eq!(told.len(), 1);
-    assert_eq!((&*told[0].app, &told[0].id, &told[0].phone), ("a1", &made.id, &phone(1)));
+    let entry = bank.0.lock().unwrap().clone();
+    assert_eq!(entry.len(), 1);
+    assert_eq!((&*entry[0].app, &entry[0].id, &entry[0].phone), ("a1", &made.id, &phone(1)));
     assert_eq!(
-        (&told[0].accounts, told[0].email.as_deref()),
+        (&entry[0].accounts, entry[0].email.as_deref()),
         (&vec![made.accounts[0].id.clone()], Some("foob@example.com"))
     );
 }

@@ -42,18 +42,18 @@ pub fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
 
 /// All pages in one step, so that they are of one state whatever is written meanwhile.
 fn copied(source: &Connection, to: &Path) -> Result<(), StoreError> {
-    let told = |error: rusqlite::Error| damaged_or(to, &error);
-    let mut copy = Connection::open(to).map_err(told)?;
-    let ended = Backup::new(source, &mut copy).and_then(|backup| backup.step(-1)).map_err(told)?;
+    let store_error = |error: rusqlite::Error| damaged_or(to, &error);
+    let mut copy = Connection::open(to).map_err(store_error)?;
+    let ended = Backup::new(source, &mut copy).and_then(|backup| backup.step(-1)).map_err(store_error)?;
     if ended != StepResult::Done {
         return Err(StoreError::Unavailable("the store is too busy to be copied".into()));
     }
-    let log: String = copy.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get(0)).map_err(told)?;
+    let log: String = copy.query_row("PRAGMA journal_mode=DELETE", [], |row| row.get(0)).map_err(store_error)?;
     if log != "delete" {
         return Err(StoreError::Unavailable(format!("the copy keeps a log of the kind `{log}`")));
     }
     open::check_pages(to, &copy)?;
-    copy.close().map_err(|(_, error)| told(error))
+    copy.close().map_err(|(_, error)| store_error(error))
 }
 
 /// What is in a file: numbers and times, and nothing that anybody could use.
@@ -71,7 +71,7 @@ pub struct Inspected {
     pub records: Vec<Group>,
     /// Counters by family.
     pub counters: Vec<Group>,
-    /// How many audit records there are.
+    /// How many audit entries there are.
     pub audit: i64,
     /// The oldest and the newest of them, in microseconds since 1970.
     pub audit_times: Option<(i64, i64)>,

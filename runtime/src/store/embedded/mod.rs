@@ -6,7 +6,7 @@
 //! | `record` | `kind`, `id`, `version`, `expires` (milliseconds since 1970), `value` (JSON) |
 //! | `counter` | `family`, `key` (a MAC), `expires`, `entries` (JSON: `[[time, number], …]`) |
 //! | `audit` | `sequence`, `time` (microseconds since 1970), `event`, `chain`, `number`, `key`, `previous`, `mac`, `record` (JSON) |
-//! | `errand` | `id`, `mac`, `what` (JSON): what an operator's command asks the running process for |
+//! | `operator command` | `id`, `mac`, `what` (JSON): what an operator's command asks the running process for |
 //! | `meta` | `name`, `value`: `time` is the latest time seen, `version` the latest version given |
 //!
 //! No row holds a code, a password, a phone or the text of a message.
@@ -14,7 +14,7 @@
 //! # How it works
 //! One thread writes. It takes what batches are waiting, applies them one after the other in a single transaction,
 //! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Readers have connections of their own.
-//! A third thread moves the log into the file, so that no commit waits for that, and hands over errands.
+//! A third thread moves the log into the file, so that no commit waits for that, and hands over operator commands.
 //!
 //! A lock file beside the store keeps other processes out, and so does a lock on the file itself, should the lock file be
 //! removed. A store that is not whole is never replaced by an empty one: opening it fails, and the error names the file.
@@ -25,10 +25,10 @@
 //! something in it that was not moved yet when the next transaction begins.
 
 mod copy;
-mod errand;
 mod files;
 mod health;
 mod open;
+mod operator_command;
 mod prune;
 mod reader;
 mod rows;
@@ -47,13 +47,13 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 use super::apply::{Caps, living};
 use super::audit::StoredAudit;
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
-use super::chain::{AuditHead, Chain, Notary};
+use super::chain::{AuditHead, Chain, ChainSealer};
 use super::time::{Clocked, StoreTime};
 use super::{Answering, Store, StoreError};
 pub use copy::{Group, Inspected, copy, inspect};
-pub use errand::RunningStore;
 use health::Health;
 use open::{Lock, damaged_or};
+pub use operator_command::RunningStore;
 pub use reader::FileReader;
 use writer::{Job, Place, Writer};
 
@@ -73,9 +73,9 @@ pub struct EmbeddedOptions {
     pub caps: Caps,
     /// Whose clock counts.
     pub clocked: Clocked,
-    /// Who seals audit records.
-    pub notary: Notary,
-    /// How old audit records get; for ever if there is no age.
+    /// Who seals audit entries.
+    pub sealer: ChainSealer,
+    /// How old audit entries get; for ever if there is no age.
     pub keep_audit: Option<Millis>,
     /// How many pages of 4 KiB the file may have; as many as there is room for if nothing is said.
     pub most_pages: Option<u32>,
@@ -97,7 +97,7 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Opens a store, or creates it where there is none, as tests want it: its time is passed in, and audit records are
+    /// Opens a store, or creates it where there is none, as tests want it: its time is passed in, and audit entries are
     /// sealed with the key that every copy of countersign has.
     ///
     /// # Errors
@@ -130,12 +130,12 @@ impl EmbeddedStore {
         let writer = Writer::new(place.clone(), opened.writer, options, seen.clone())?;
         let chain = writer.chain();
         let (stop, stopped) = std::sync::mpsc::channel();
-        let errands = jobs.downgrade();
+        let operator_commands = jobs.downgrade();
         let path = opened.path.clone();
         let threads = vec![
             spawn("store-writer", &path, move || writer.run(waiting, stop))?,
             spawn("store-checkpoint", &path, move || {
-                writer::look_after(&place, &opened.checkpoint, &stopped, &errands)
+                writer::look_after(&place, &opened.checkpoint, &stopped, &operator_commands)
             })?,
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));

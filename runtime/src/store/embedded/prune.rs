@@ -1,10 +1,10 @@
-//! Removing audit records that are too old, so that what is left still can be verified: a record in the same
+//! Removing audit entries that are too old, so that what is left still can be verified: a record in the same
 //! transaction says up to where they were removed, and is sealed like every other.
 
 use rusqlite::{Connection, OptionalExtension, params};
 use serde_json::json;
 
-use crate::store::audit::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::store::audit::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::store::batch::Millis;
 use crate::store::chain::AuditHead;
 
@@ -38,10 +38,10 @@ pub(super) fn due(connection: &Connection, keep: Millis, now: Millis) -> rusqlit
 }
 
 /// What is told of the removal.
-pub(super) fn told(end: &AuditHead) -> AuditRecord {
+pub(super) fn pruned_entry(end: &AuditHead) -> AuditEntry {
     let detail = json!({ "removed": [end] });
-    let record = AuditRecord::new(0, AuditEvent::AuditCheckpoint, AuditOutcome::Success);
-    AuditRecord { detail: Some(detail), ..record }
+    let record = AuditEntry::new(0, AuditEvent::AuditCheckpoint, AuditOutcome::Success);
+    AuditEntry { detail: Some(detail), ..record }
 }
 
 /// Removes everything up to that record.

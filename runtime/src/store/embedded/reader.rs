@@ -27,7 +27,7 @@ impl FileReader {
         Ok(FileReader { path: path.to_owned(), connection })
     }
 
-    fn told<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
+    fn checked<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
         done.map_err(|error| damaged_or(&self.path, &error))
     }
 }
@@ -44,7 +44,7 @@ impl AuditSource for FileReader {
             let rows = statement.query_map(params![after.map_or(i64::MIN, u64::cast_signed), most], row)?;
             rows.collect()
         };
-        self.told(read(&self.connection))
+        self.checked(read(&self.connection))
     }
 
     fn mac(&mut self, chain: &str, number: u64) -> Result<Option<String>, StoreError> {
@@ -53,7 +53,7 @@ impl AuditSource for FileReader {
                 .prepare_cached("SELECT mac FROM audit WHERE sequence = ?1 AND number = ?1 AND chain = ?2")?;
             statement.query_row(params![number.cast_signed(), chain], |row| row.get(0)).optional()
         };
-        self.told(read(&self.connection))
+        self.checked(read(&self.connection))
     }
 
     /// The number of the latest version of any key. A file from before there were chains has older records elsewhere, so
@@ -67,7 +67,7 @@ impl AuditSource for FileReader {
             let version = "SELECT value FROM meta WHERE name = 'version'";
             connection.query_row(version, [], |row| row.get::<_, i64>(0)).optional()
         };
-        Ok(self.told(read(&self.connection))?.map(i64::cast_unsigned))
+        Ok(self.checked(read(&self.connection))?.map(i64::cast_unsigned))
     }
 }
 

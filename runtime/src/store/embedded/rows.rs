@@ -8,9 +8,9 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use super::open::damaged_or;
 use crate::store::StoreError;
 use crate::store::apply::Rows;
-use crate::store::audit::{AuditRecord, StoredAudit};
+use crate::store::audit::{AuditEntry, StoredAudit};
 use crate::store::batch::{Kind, Millis, Record, RecordKey};
-use crate::store::chain::{AuditHead, AuditRow, Chain, Notary, Seal, exact};
+use crate::store::chain::{AuditHead, AuditRow, Chain, ChainSealer, Seal, exact};
 use crate::store::counter::Entries;
 
 /// How many rows there are of what is capped; counted once, then kept up.
@@ -40,26 +40,26 @@ pub(super) struct SqliteRows<'a> {
     pub numbers: &'a mut Numbers,
     /// The latest version given; written back when the transaction ends.
     pub version: &'a mut u64,
-    pub notary: &'a Notary,
+    pub sealer: &'a ChainSealer,
     /// Given back to the writer only if the transaction was committed.
     pub chain: &'a mut Chain,
 }
 
 impl SqliteRows<'_> {
     /// An error of the engine as the store's.
-    pub fn told<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
+    pub fn checked<T>(&self, done: rusqlite::Result<T>) -> Result<T, StoreError> {
         done.map_err(|error| damaged_or(self.path, &error))
     }
 
     /// Runs a statement.
     pub fn run(&self, sql: &str, values: impl rusqlite::Params) -> Result<usize, StoreError> {
-        self.told(self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)))
+        self.checked(self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)))
     }
 }
 
 impl Rows for SqliteRows<'_> {
     fn record(&mut self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
-        self.told(find_record(self.connection, key))
+        self.checked(find_record(self.connection, key))
     }
 
     fn put_record(&mut self, key: &RecordKey, record: Record) -> Result<(), StoreError> {
@@ -89,7 +89,7 @@ impl Rows for SqliteRows<'_> {
         let count =
             self.connection
                 .query_row("SELECT count(*) FROM record WHERE kind = ?1", params![kind.as_str()], |row| row.get(0));
-        self.told(count)
+        self.checked(count)
     }
 
     fn counter(&mut self, family: &str, key: &str) -> Result<Option<Entries>, StoreError> {
@@ -98,7 +98,7 @@ impl Rows for SqliteRows<'_> {
                 connection.prepare_cached("SELECT entries FROM counter WHERE family = ?1 AND key = ?2")?;
             statement.query_row(params![family, key], |row| json(row, 0)).optional()
         };
-        self.told(find(self.connection))
+        self.checked(find(self.connection))
     }
 
     fn put_counter(&mut self, family: &str, key: &str, entries: Entries, expires: Millis) -> Result<(), StoreError> {
@@ -132,8 +132,8 @@ impl Rows for SqliteRows<'_> {
         Ok(*self.version)
     }
 
-    fn append(&mut self, record: AuditRecord, now: Millis) -> Result<Option<AuditHead>, StoreError> {
-        let AuditRow { sequence, time, event, text, seal } = self.chain.link(self.notary, None, record, exact(now))?;
+    fn append(&mut self, record: AuditEntry, now: Millis) -> Result<Option<AuditHead>, StoreError> {
+        let AuditRow { sequence, time, event, text, seal } = self.chain.link(self.sealer, None, record, exact(now))?;
         self.run(
             "INSERT INTO audit (sequence, time, event, chain, number, key, previous, mac, record)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
@@ -154,7 +154,7 @@ pub(super) fn find_record(connection: &Connection, key: &RecordKey) -> rusqlite:
         .optional()
 }
 
-/// Audit records after a sequence number.
+/// Audit entries after a sequence number.
 pub(super) fn find_audit(connection: &Connection, after: u64, most: usize) -> rusqlite::Result<Vec<StoredAudit>> {
     let mut statement = connection
         .prepare_cached(&format!("SELECT {AUDIT} FROM audit WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"))?;
@@ -163,7 +163,7 @@ pub(super) fn find_audit(connection: &Connection, after: u64, most: usize) -> ru
     found.collect()
 }
 
-/// The last audit record.
+/// The last audit entry.
 pub(super) fn last_audit(connection: &Connection) -> rusqlite::Result<Option<StoredAudit>> {
     let mut statement =
         connection.prepare_cached(&format!("SELECT {AUDIT} FROM audit ORDER BY sequence DESC LIMIT 1"))?;

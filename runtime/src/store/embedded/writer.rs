@@ -13,15 +13,15 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::EmbeddedOptions;
-use super::errand;
 use super::files::Files;
 use super::health::Health;
 use super::open::damaged_or;
+use super::operator_command;
 use super::rows::{self, Numbers, SqliteRows};
 use crate::store::StoreError;
 use crate::store::apply::{Caps, apply};
 use crate::store::batch::{Batch, Committed, Millis};
-use crate::store::chain::{Chain, Notary};
+use crate::store::chain::{Chain, ChainSealer};
 
 /// How many batches share a transaction.
 const MOST_TOGETHER: usize = 512;
@@ -42,8 +42,8 @@ pub(super) enum Job {
     Ping(Answer<()>),
     /// A small write, to see whether the store can be written to again.
     Probe,
-    /// An errand as it stands in the file.
-    Errand {
+    /// An operator command as it stands in the file.
+    OperatorCommand {
         id: String,
         mac: String,
         what: String,
@@ -74,7 +74,7 @@ pub(super) struct Writer {
     connection: Connection,
     caps: Caps,
     seen: Arc<AtomicI64>,
-    notary: Notary,
+    sealer: ChainSealer,
     keep_audit: Option<Millis>,
     /// The end of what is on the disk.
     chain: Arc<Mutex<Chain>>,
@@ -102,7 +102,7 @@ impl Writer {
         };
         let (numbers, version, last) = read().map_err(|error| damaged_or(&path, &error))?;
         let chain = Arc::new(Mutex::new(last.as_ref().map_or_else(Chain::anew, Chain::behind)));
-        let EmbeddedOptions { caps, notary, keep_audit, most_pages, .. } = options;
+        let EmbeddedOptions { caps, sealer, keep_audit, most_pages, .. } = options;
         if let Some(most) = most_pages {
             connection
                 .query_row(&format!("PRAGMA max_page_count = {most}"), [], |_| Ok(()))
@@ -115,7 +115,7 @@ impl Writer {
             connection,
             caps,
             seen,
-            notary,
+            sealer,
             keep_audit,
             chain,
             numbers,
@@ -160,7 +160,7 @@ impl Writer {
                 Job::Ping(answer) => drop(answer.send(Ok(()))),
                 Job::Probe => self.probe(),
                 Job::Purge(answer) => drop(answer.send(self.purge_all())),
-                Job::Errand { id, mac, what } => self.do_errand(&id, &mac, &what),
+                Job::OperatorCommand { id, mac, what } => self.run_operator_command(&id, &mac, &what),
             }
         }
         if commits.is_empty() {
@@ -181,11 +181,11 @@ impl Writer {
     fn commit_there(&mut self, batches: Vec<Batch>) -> Result<Vec<Committed>, StoreError> {
         let done = self.files.check().and_then(|()| self.commit(batches));
         let done = done.and_then(|done| self.files.check().map(|()| done));
-        self.note_health(done.as_ref().map(drop).map_err(Clone::clone));
+        self.record_health(done.as_ref().map(drop).map_err(Clone::clone));
         done
     }
 
-    fn note_health(&self, written: Result<(), StoreError>) {
+    fn record_health(&self, written: Result<(), StoreError>) {
         match written {
             Ok(()) => self.health.wrote(),
             Err(error) => self.health.failed(&error),
@@ -200,7 +200,7 @@ impl Writer {
         let params = params![self.seen.load(Ordering::Acquire), self.version];
         let written = self.connection.execute(KEEP_TIME, params).map_err(|error| damaged_or(&self.path, &error));
         let written = written.and_then(|_| self.files.check());
-        self.note_health(written);
+        self.record_health(written);
     }
 
     /// All batches in one transaction. If any of it fails, none of it was done.
@@ -224,20 +224,21 @@ impl Writer {
         &mut self,
         work: impl FnOnce(&mut SqliteRows<'_>) -> Result<End<T>, StoreError>,
     ) -> Result<T, StoreError> {
-        let told = |error: rusqlite::Error| damaged_or(&self.path, &error);
-        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+        let store_error = |error: rusqlite::Error| damaged_or(&self.path, &error);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(store_error)?;
         let mut chain = self.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let mut rows = SqliteRows {
             path: &self.path,
             connection: &transaction,
             numbers: &mut self.numbers,
             version: &mut self.version,
-            notary: &self.notary,
+            sealer: &self.sealer,
             chain: &mut chain,
         };
         match work(&mut rows)? {
             End::Kept(done) => {
-                transaction.commit().map_err(told)?;
+                transaction.commit().map_err(store_error)?;
                 *self.chain.lock().unwrap_or_else(PoisonError::into_inner) = chain;
                 Ok(done)
             }
@@ -257,27 +258,27 @@ impl Writer {
     }
 
     /// Does what a command asks for. If the record is another one by now, nothing is done; the command sees that.
-    fn do_errand(&mut self, id: &str, mac: &str, what: &str) {
+    fn run_operator_command(&mut self, id: &str, mac: &str, what: &str) {
         let now = self.seen.load(Ordering::Acquire);
-        match errand::batch(&self.notary, id, mac, what, now) {
+        match operator_command::batch(&self.sealer, id, mac, what, now) {
             Some(batch) => {
                 let done = self.commit_there(vec![batch]);
                 self.recount();
                 if let Err(error) = done {
-                    tracing::error!(%error, "an errand could not be done");
+                    tracing::error!(%error, "an operator command could not be done");
                     return;
                 }
             }
-            None => tracing::warn!("an errand was not sealed with the audit key, and is not done"),
+            None => tracing::warn!("an operator command was not sealed with the audit key, and is not done"),
         }
         if let Err(error) = self.connection.execute("DELETE FROM errand WHERE id = ?1", params![id]) {
-            tracing::error!(%error, "an errand could not be taken away");
+            tracing::error!(%error, "an operator command could not be taken away");
         }
     }
 }
 
 /// Moves the log into the file from time to time, apart from the writer, looks whether the files are there, and hands
-/// over errands.
+/// over operator commands.
 pub(super) fn look_after(
     place: &Place,
     connection: &Connection,
@@ -300,7 +301,7 @@ pub(super) fn look_after(
         if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
             tracing::warn!(%error, "the store's log could not be moved into its file");
         }
-        if let Err(error) = errand::hand_over(connection, jobs) {
+        if let Err(error) = operator_command::hand_over(connection, jobs) {
             tracing::warn!(%error, "errands could not be read");
         }
     }

@@ -86,7 +86,7 @@ impl FromStr for PostgresAddress {
     }
 }
 
-/// Without TLS, codes and audit records stay on this machine.
+/// Without TLS, codes and audit entries stay on this machine.
 fn check_hosts(config: &Config) -> Result<(), StoreError> {
     if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
         return Err(unusable("the address names no host, as in `postgres://USER@/DATABASE?host=/run/postgresql`"));
@@ -194,12 +194,12 @@ mod tests {
     }
 
     #[test]
-    fn each_host_has_what_is_told_of_it() {
+    fn each_host_has_what_is_reported_of_it() {
         let address = "postgres://bank@%2Frun%2Fa:5433,127.0.0.1:5434/adapter?keepalives_idle=7".parse();
         let each = PostgresAddress::each_host(&address.unwrap());
-        let told = |config: &Config| (config.get_hosts().to_vec(), config.get_ports().to_vec());
-        assert_eq!(told(&each[0]), (vec![Host::Unix("/run/a".into())], vec![5433]));
-        assert_eq!(told(&each[1]), (vec![Host::Tcp("127.0.0.1".to_owned())], vec![5434]));
+        let shown = |config: &Config| (config.get_hosts().to_vec(), config.get_ports().to_vec());
+        assert_eq!(shown(&each[0]), (vec![Host::Unix("/run/a".into())], vec![5433]));
+        assert_eq!(shown(&each[1]), (vec![Host::Tcp("127.0.0.1".to_owned())], vec![5434]));
         for one in &each {
             assert_eq!((one.get_user(), one.get_dbname()), (Some("bank"), Some("adapter")));
             assert_eq!(one.get_keepalives_idle(), Duration::from_secs(7));
@@ -229,8 +229,8 @@ mod tests {
             ("postgres://bank@localhost/x?nothing=secret1", "no address"),
             ("postgres://bank@localhost/x?options=-csecret1", "options"),
         ] {
-            let told = refusal(wrong);
-            assert!(told.contains(why) && !told.contains("secret1"), "{wrong}: {told}");
+            let shown = refusal(wrong);
+            assert!(shown.contains(why) && !shown.contains("secret1"), "{wrong}: {shown}");
         }
     }
 

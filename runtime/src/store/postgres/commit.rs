@@ -8,10 +8,10 @@
 use futures_util::future::{join, join_all};
 
 use super::Inner;
-use super::lanes::Lane;
+use super::chain_slots::ChainSlot;
 use super::lock::{lock, lock_counters, odd, without_room};
 use super::rows::{Change, Named};
-use super::session::{Object, Trouble, may_be_tried_again};
+use super::session::{Object, Trouble, may_be_retried};
 use super::statements::Statements;
 use crate::store::apply::apply;
 use crate::store::batch::{Applied, Batch, Committed, Record, RecordKey};
@@ -23,8 +23,8 @@ const MOST_TRIES: u32 = 12;
 /// How many statements are sent together. More would not be sent in their order.
 pub(super) const TOGETHER: usize = 16;
 
-/// How one try ended.
-enum Tried {
+/// How one attempt ended.
+enum CommitAttempt {
     Done(Committed),
     Again,
 }
@@ -34,8 +34,8 @@ pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) ->
     let statements = Statements::of(connection).await?;
     for number in 0..MOST_TRIES {
         match attempt(inner, connection, &statements, batch).await? {
-            Tried::Done(committed) => return Ok(Some(committed)),
-            Tried::Again => step_aside(number).await,
+            CommitAttempt::Done(committed) => return Ok(Some(committed)),
+            CommitAttempt::Again => backoff(number).await,
         }
     }
     Ok(None)
@@ -44,13 +44,18 @@ pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) ->
 /// One try, with a lane of the audit for itself. A lane is not given back where nobody knows whether its transaction was
 /// committed: nothing is put behind an end that is not known. It is taken before anything is asked, so that the numbers
 /// of its records grow along it.
-async fn attempt(inner: &Inner, connection: &Object, statements: &Statements, batch: &Batch) -> Result<Tried, Trouble> {
+async fn attempt(
+    inner: &Inner,
+    connection: &Object,
+    statements: &Statements,
+    batch: &Batch,
+) -> Result<CommitAttempt, Trouble> {
     if batch.audit.is_empty() {
         return attempt_with(inner, connection, statements, batch, None).await;
     }
-    let mut lane = inner.lanes.take();
-    let tried = attempt_with(inner, connection, statements, batch, Some(&mut lane)).await?;
-    inner.lanes.give_back(lane, matches!(tried, Tried::Done(Committed::Applied(_))));
+    let mut slot = inner.slots.take();
+    let tried = attempt_with(inner, connection, statements, batch, Some(&mut slot)).await?;
+    inner.slots.give_back(slot, matches!(tried, CommitAttempt::Done(Committed::Applied(_))));
     Ok(tried)
 }
 
@@ -59,36 +64,36 @@ async fn attempt_with(
     connection: &Object,
     statements: &Statements,
     batch: &Batch,
-    lane: Option<&mut Lane>,
-) -> Result<Tried, Trouble> {
+    slot: Option<&mut ChainSlot>,
+) -> Result<CommitAttempt, Trouble> {
     let named = Named::by(batch);
     let locked = lock(inner, connection, statements, &named, batch.audit.len()).await;
     let Some((mut rows, server)) = or_again(connection, locked).await? else {
-        return Ok(Tried::Again);
+        return Ok(CommitAttempt::Again);
     };
     let shared = without_room(inner, batch, &rows);
     if or_again(connection, lock_counters(connection, statements, &shared, &mut rows).await).await?.is_none() {
-        return Ok(Tried::Again);
+        return Ok(CommitAttempt::Again);
     }
     let now = inner.time.now(server / 1000, batch.now);
     let committed = apply(&mut rows, inner.caps, batch.clone(), now)?;
     let Committed::Applied(applied) = committed else {
         connection.batch_execute("ROLLBACK").await?;
-        return Ok(Tried::Done(committed));
+        return Ok(CommitAttempt::Done(committed));
     };
-    let (mut told, mut head) = (Vec::new(), None);
-    if let Some(lane) = lane {
+    let (mut entries, mut head) = (Vec::new(), None);
+    if let Some(slot) = slot {
         let time = if server / 1000 == now { server } else { now.saturating_mul(1000) };
-        told = rows.link(&mut lane.next, &inner.notary, time)?;
-        head = lane.next.head();
+        entries = rows.link(&mut slot.next, &inner.sealer, time)?;
+        head = slot.next.head();
     }
     let mut changes = rows.changes(named.kept_absent)?;
-    changes.extend(told);
+    changes.extend(entries);
     if or_again(connection, write(connection, statements, &changes).await).await?.is_none() {
-        return Ok(Tried::Again);
+        return Ok(CommitAttempt::Again);
     }
     inner.numbers.follow(&changes);
-    Ok(Tried::Done(Committed::Applied(Applied { head, ..applied })))
+    Ok(CommitAttempt::Done(Committed::Applied(Applied { head, ..applied })))
 }
 
 /// Nothing if the transaction was rolled back because of others. Whether a commit that ended otherwise than well or so
@@ -96,7 +101,7 @@ async fn attempt_with(
 async fn or_again<T>(connection: &Object, done: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
     match done {
         Ok(done) => Ok(Some(done)),
-        Err(Trouble::Database(error)) if may_be_tried_again(&error) => {
+        Err(Trouble::Database(error)) if may_be_retried(&error) => {
             connection.batch_execute("ROLLBACK").await?;
             Ok(None)
         }
@@ -165,8 +170,8 @@ async fn put(
     Ok(connection.execute(statement, &[&key.kind.as_str(), &key.id, &version, &record.expires, &value]).await?)
 }
 
-/// Waits a little, longer with every try and never for the same time, so that those who compete part.
-async fn step_aside(number: u32) {
+/// Waits a little, longer with every attempt and never for the same time, so that those who compete part.
+async fn backoff(number: u32) {
     use rand::RngExt;
     let most = 200_u64 << number.min(8);
     let micros = rand::rng().random_range(0..=most);

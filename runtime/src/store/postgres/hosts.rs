@@ -67,7 +67,7 @@ impl Hosts {
     /// A connection to the first host that is as it should be, neither prepared nor checked.
     pub async fn connect(&self) -> Result<Connected, StoreError> {
         let share = CONNECTING / u32::try_from(self.each.len()).unwrap_or(1).max(1);
-        let (mut told, mut is_setting) = (Vec::new(), true);
+        let (mut reported, mut is_setting) = (Vec::new(), true);
         let (before, from) = self.each.split_at(self.last.load(Ordering::Relaxed).min(self.each.len()));
         for (number, host) in (before.len()..).zip(from).chain((0..).zip(before)) {
             let connected = tokio::time::timeout(share, self.connect_to(host)).await;
@@ -79,11 +79,11 @@ impl Hosts {
                 }
                 Err(error) => {
                     is_setting &= matches!(error, StoreError::Unusable(_));
-                    told.push(self.about(host, &error));
+                    reported.push(self.about(host, &error));
                 }
             }
         }
-        let why = format!("cannot connect to `{}`: {}", self.name, told.join("; "));
+        let why = format!("cannot connect to `{}`: {}", self.name, reported.join("; "));
         Err(if is_setting { StoreError::Unusable(why) } else { StoreError::Unavailable(why) })
     }
 
@@ -101,8 +101,8 @@ impl Hosts {
         if one_value(&client, WRITABLE).await.map_err(unavailable)?.as_deref() != Some("t") {
             return Err(StoreError::Unavailable("it cannot be written to: a standby, or made read-only".into()));
         }
-        let told = one_value(&client, TIMELINE).await.ok().flatten();
-        let timeline = told.and_then(|digits| u32::from_str_radix(&digits, 16).ok()).unwrap_or(0);
+        let reported = one_value(&client, TIMELINE).await.ok().flatten();
+        let timeline = reported.and_then(|digits| u32::from_str_radix(&digits, 16).ok()).unwrap_or(0);
         self.learn(timeline)?;
         Ok(Connected { client, timeline })
     }
@@ -202,8 +202,8 @@ mod tests {
         hosts.learn(2).unwrap();
         assert!(hosts.is_of_the_past(1) && !hosts.is_of_the_past(2));
         assert!(hosts.is_of_the_past(0), "it may be any, so it may be the old one");
-        let told = hosts.learn(1).unwrap_err().to_string();
-        assert!(told.contains("a former primary, on timeline 1; 2 was seen elsewhere"), "{told}");
+        let reported = hosts.learn(1).unwrap_err().to_string();
+        assert!(reported.contains("a former primary, on timeline 1; 2 was seen elsewhere"), "{reported}");
         assert!(!hosts.is_of_the_past(2), "what is refused changes nothing");
     }
 }

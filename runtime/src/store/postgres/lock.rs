@@ -20,20 +20,20 @@ pub(super) async fn lock(
     connection: &Object,
     statements: &Statements,
     named: &Named,
-    told: usize,
+    entries: usize,
 ) -> Result<(LockedRows, Micros), Trouble> {
     let mut rows = LockedRows::new(inner.numbers.get());
-    let told = i64::try_from(told).map_err(|_| odd("more audit records than there are numbers"))?;
+    let entries = i64::try_from(entries).map_err(|_| odd("more audit entries than there are numbers"))?;
     if named.records.len() + named.counters.len() > TOGETHER {
         connection.batch_execute("BEGIN").await?;
         lock_records(connection, statements, &named.records, &mut rows).await?;
         lock_counters(connection, statements, &named.counters, &mut rows).await?;
-        let stamp = connection.query_one(&statements.stamp, &[&told]).await?;
+        let stamp = connection.query_one(&statements.stamp, &[&entries]).await?;
         return stamped(rows, &stamp);
     }
     let records = join_all(named.records.iter().map(|key| lock_record(connection, statements, key)));
     let counters = join_all(named.counters.iter().map(|key| lock_counter(connection, statements, key)));
-    let stamping: [&(dyn ToSql + Sync); 1] = [&told];
+    let stamping: [&(dyn ToSql + Sync); 1] = [&entries];
     let stamp = connection.query_one(&statements.stamp, &stamping);
     let begun = connection.batch_execute("BEGIN");
     let (begun, (records, (counters, stamp))) = join(begun, join(records, join(counters, stamp))).await;

@@ -14,14 +14,15 @@
 //! The caps on counters and limiters are counted every few seconds and kept up with what this process adds; several
 //! processes together may go beyond a cap by what they add within that time.
 //!
-//! Audit records are numbered when they are written and seen when they are committed, so a record may turn up before
+//! Audit entries are numbered when they are written and seen when they are committed, so a record may turn up before
 //! one with a smaller number. No batch takes longer than its deadline; whoever follows the records goes back that far.
 
 mod address;
+mod chain_slots;
 mod commit;
 mod hosts;
-mod lanes;
 mod lock;
+mod maintenance;
 mod prune;
 mod reader;
 mod rows;
@@ -30,7 +31,6 @@ mod session;
 mod standbys;
 mod statements;
 mod tls;
-mod upkeep;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -42,14 +42,14 @@ pub use address::PostgresAddress;
 pub use prune::prune_audit;
 pub use reader::DatabaseReader;
 
+use self::chain_slots::ChainSlots;
 use self::hosts::Hosts;
-use self::lanes::Lanes;
 use self::rows::Numbers;
 use self::session::{Connections, Object, Trouble};
 use super::apply::{Caps, living};
 use super::audit::{Micros, StoredAudit};
 use super::batch::{Batch, Committed, Millis, Read, RecordKey};
-use super::chain::{AuditHead, Notary, Seal};
+use super::chain::{AuditHead, ChainSealer, Seal};
 use super::time::{Clocked, StoreTime};
 use super::writes::Writes;
 use super::{Answering, Store, StoreError};
@@ -75,13 +75,18 @@ pub struct PostgresOptions {
     pub connections: usize,
     /// Whose clock counts.
     pub clocked: Clocked,
-    /// Who seals audit records; by default with the key that every copy of countersign has, which is for tests.
-    pub notary: Notary,
+    /// Who seals audit entries; by default with the key that every copy of countersign has, which is for tests.
+    pub sealer: ChainSealer,
 }
 
 impl Default for PostgresOptions {
     fn default() -> Self {
-        PostgresOptions { caps: Caps::default(), connections: 16, clocked: Clocked::Own, notary: Notary::default() }
+        PostgresOptions {
+            caps: Caps::default(),
+            connections: 16,
+            clocked: Clocked::Own,
+            sealer: ChainSealer::default(),
+        }
     }
 }
 
@@ -95,8 +100,8 @@ pub struct PostgresStore {
 struct Inner {
     caps: Caps,
     connections: Connections,
-    notary: Notary,
-    lanes: Lanes,
+    sealer: ChainSealer,
+    slots: ChainSlots,
     numbers: Numbers,
     standbys: standbys::Standbys,
     time: StoreTime,
@@ -133,7 +138,7 @@ impl PostgresStore {
         match wait(&runtime, opened(address, options)) {
             Ok(inner) => {
                 let inner = Arc::new(inner);
-                runtime.spawn(upkeep::run(inner.clone()));
+                runtime.spawn(maintenance::run(inner.clone()));
                 Ok(PostgresStore { inner, runtime: Some(runtime) })
             }
             Err(error) => {
@@ -201,7 +206,7 @@ impl Store for PostgresStore {
             let read = RecordKey::new(super::Kind::Code, "");
             let work = inner.clone();
             let now = inner.connections.with(move |connection| Box::pin(get(work, connection, read, now))).await?.now;
-            upkeep::purge(&inner, now).await
+            maintenance::purge(&inner, now).await
         })
     }
 
@@ -247,13 +252,13 @@ async fn opened(address: &PostgresAddress, options: PostgresOptions) -> Result<I
         standbys: Default::default(),
         caps: options.caps,
         connections: Connections::new(hosts, options.connections)?,
-        notary: options.notary,
-        lanes: Lanes::new(),
+        sealer: options.sealer,
+        slots: ChainSlots::new(),
         numbers: Numbers::default(),
         time: StoreTime::from(options.clocked, noted),
         writes: Writes::to("the database"),
     };
-    upkeep::count(&inner).await?;
+    maintenance::count(&inner).await?;
     Ok(inner)
 }
 
@@ -295,9 +300,9 @@ async fn audit_heads(inner: Arc<Inner>, connection: &Object) -> Result<Vec<Audit
         let head = AuditHead { chain: row.try_get(0)?, number, mac: row.try_get(2)? };
         heads.insert(head.chain.clone(), head);
     }
-    for own in inner.lanes.heads_since(since) {
+    for own in inner.slots.heads_since(since) {
         if heads.get(&own.chain).is_none_or(|found| found.number < own.number) {
-            tracing::error!(head = %own, "the database has lost audit records that it had acknowledged");
+            tracing::error!(head = %own, "the database has lost audit entries that it had acknowledged");
             heads.insert(own.chain.clone(), own);
         }
     }

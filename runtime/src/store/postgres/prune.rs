@@ -1,4 +1,4 @@
-//! Removing audit records that are too old, by whoever owns the table: adapters have no right to. A record in the same
+//! Removing audit entries that are too old, by whoever owns the table: adapters have no right to. A record in the same
 //! transaction says up to where each chain was removed, so that what is left still can be verified.
 
 use serde_json::json;
@@ -8,8 +8,8 @@ use super::address::PostgresAddress;
 use super::session::{Trouble, open};
 use super::{schema, threads, wait};
 use crate::store::StoreError;
-use crate::store::audit::{AuditEvent, AuditOutcome, AuditRecord, Micros};
-use crate::store::chain::{AuditHead, AuditRow, Chain, Notary, Seal};
+use crate::store::audit::{AuditEntry, AuditEvent, AuditOutcome, Micros};
+use crate::store::chain::{AuditHead, AuditRow, Chain, ChainSealer, Seal};
 
 /// There may be much to remove, and nobody waits for it: adapters insert beside it.
 const BEGIN: &str = "BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL enable_seqscan = on";
@@ -24,23 +24,23 @@ const REMOVE: &str = "
     DELETE FROM countersign.audit USING unnest($1::text[], $2::bigint[]) AS gone (chain, number)
     WHERE audit.chain = gone.chain AND audit.number <= gone.number";
 
-/// Removes audit records from before so many microseconds ago; tells how many. Blocks.
+/// Removes audit entries from before so many microseconds ago; tells how many. Blocks.
 ///
 /// # Errors
 /// The database does not answer, or whoever connects may not remove them; then nothing was removed.
-pub fn prune_audit(address: &PostgresAddress, notary: &Notary, keep: Micros) -> Result<u64, StoreError> {
+pub fn prune_audit(address: &PostgresAddress, sealer: &ChainSealer, keep: Micros) -> Result<u64, StoreError> {
     let runtime = threads(1)?;
     let done = wait(&runtime, async {
         let client = open(address).await?;
         schema::check(&client, address).await?;
         // A connection that is dropped in the middle rolls back.
-        Ok(run(&client, notary, keep).await?)
+        Ok(run(&client, sealer, keep).await?)
     });
     runtime.shutdown_background();
     done
 }
 
-async fn run(client: &Client, notary: &Notary, keep: Micros) -> Result<u64, Trouble> {
+async fn run(client: &Client, sealer: &ChainSealer, keep: Micros) -> Result<u64, Trouble> {
     client.batch_execute(BEGIN).await?;
     let stamp = client.query_one(STAMP, &[]).await?;
     let (now, sequence): (Micros, i64) = (stamp.try_get(0)?, stamp.try_get(1)?);
@@ -52,7 +52,7 @@ async fn run(client: &Client, notary: &Notary, keep: Micros) -> Result<u64, Trou
     if ends.is_empty() {
         return Ok(0);
     }
-    append(client, notary, sequence, &ends, now).await?;
+    append(client, sealer, sequence, &ends, now).await?;
     let (chains, numbers): (Vec<&str>, Vec<i64>) =
         ends.iter().map(|end| (end.chain.as_str(), end.number.cast_signed())).unzip();
     let removed = client.execute(REMOVE, &[&chains, &numbers]).await?;
@@ -63,14 +63,14 @@ async fn run(client: &Client, notary: &Notary, keep: Micros) -> Result<u64, Trou
 /// Tells of the removal, in a chain of its own.
 async fn append(
     client: &Client,
-    notary: &Notary,
+    sealer: &ChainSealer,
     sequence: i64,
     ends: &[AuditHead],
     now: Micros,
 ) -> Result<(), Trouble> {
-    let record = AuditRecord::new(0, AuditEvent::AuditCheckpoint, AuditOutcome::Success);
-    let record = AuditRecord { detail: Some(json!({ "removed": ends })), ..record };
-    let row = Chain::anew().link(notary, Some(sequence.cast_unsigned()), record, now)?;
+    let record = AuditEntry::new(0, AuditEvent::AuditCheckpoint, AuditOutcome::Success);
+    let record = AuditEntry { detail: Some(json!({ "removed": ends })), ..record };
+    let row = Chain::anew().link(sealer, Some(sequence.cast_unsigned()), record, now)?;
     let AuditRow { time, event, text, seal: Seal { chain, number, key, previous, mac }, .. } = row;
     let number = number.cast_signed();
     client.execute(APPEND, &[&sequence, &time, &event, &chain, &number, &key, &previous, &mac, &text]).await?;

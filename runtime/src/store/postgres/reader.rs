@@ -1,4 +1,4 @@
-//! Reading the audit records of a database as they are at one moment, page by page.
+//! Reading the audit entries of a database as they are at one moment, page by page.
 
 use tokio::runtime::Runtime;
 use tokio_postgres::types::ToSql;

@@ -6,9 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::store::StoreError;
 use crate::store::apply::Rows;
-use crate::store::audit::{AuditRecord, Micros};
+use crate::store::audit::{AuditEntry, Micros};
 use crate::store::batch::{Batch, Condition, Kind, Millis, Record, RecordKey, Write};
-use crate::store::chain::{AuditHead, AuditRow, Chain, Notary};
+use crate::store::chain::{AuditHead, AuditRow, Chain, ChainSealer};
 use crate::store::counter::Entries;
 
 /// A counter's family and key.
@@ -110,11 +110,11 @@ pub(super) struct LockedRows {
     pub counters: BTreeMap<CounterKey, Option<Entries>>,
     pub counts: Counts,
     pub version: u64,
-    /// The numbers that its audit records get.
+    /// The numbers that its audit entries get.
     pub sequences: Vec<u64>,
     written: BTreeMap<RecordKey, Option<Record>>,
     counted: BTreeMap<CounterKey, Option<Counter>>,
-    told: Vec<AuditRecord>,
+    entry: Vec<AuditEntry>,
 }
 
 impl LockedRows {
@@ -127,14 +127,14 @@ impl LockedRows {
             sequences: Vec::new(),
             written: BTreeMap::new(),
             counted: BTreeMap::new(),
-            told: Vec::new(),
+            entry: Vec::new(),
         }
     }
 
-    /// Puts what is told at the end of a chain, and gives what is to be written of it.
-    pub fn link(&mut self, chain: &mut Chain, notary: &Notary, time: Micros) -> Result<Vec<Change>, StoreError> {
-        let told = std::mem::take(&mut self.told).into_iter().zip(&self.sequences);
-        told.map(|(record, sequence)| chain.link(notary, Some(*sequence), record, time).map(Change::Append)).collect()
+    /// Puts what is reported at the end of a chain, and gives what is to be written of it.
+    pub fn link(&mut self, chain: &mut Chain, sealer: &ChainSealer, time: Micros) -> Result<Vec<Change>, StoreError> {
+        let entry = std::mem::take(&mut self.entry).into_iter().zip(&self.sequences);
+        entry.map(|(record, sequence)| chain.link(sealer, Some(*sequence), record, time).map(Change::Append)).collect()
     }
 
     /// What is to be written, given what the batch needs to stay absent.
@@ -217,8 +217,8 @@ impl Rows for LockedRows {
         Ok(self.version)
     }
 
-    fn append(&mut self, record: AuditRecord, _now: Millis) -> Result<Option<AuditHead>, StoreError> {
-        self.told.push(record);
+    fn append(&mut self, record: AuditEntry, _now: Millis) -> Result<Option<AuditHead>, StoreError> {
+        self.entry.push(record);
         Ok(None)
     }
 }

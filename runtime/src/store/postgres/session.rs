@@ -12,7 +12,7 @@ use super::address::PostgresAddress;
 use super::hosts::{CONNECTING, Connected, Hosts, one_value};
 use crate::store::StoreError;
 
-/// How long one call may take, with all its tries; callers give up after five seconds.
+/// How long one call may take, with all its attempts; callers give up after five seconds.
 const DEADLINE: Duration = Duration::from_secs(4);
 
 /// A connection that belongs to the pool.
@@ -204,7 +204,7 @@ pub(super) async fn prepare(client: &Client) -> Result<(), StoreError> {
 }
 
 /// True if the transaction was rolled back because of others, so that the same may be tried again.
-pub(super) fn may_be_tried_again(error: &Error) -> bool {
+pub(super) fn may_be_retried(error: &Error) -> bool {
     error.code().is_some_and(|state| {
         [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::UNIQUE_VIOLATION]
             .contains(state)
@@ -214,7 +214,7 @@ pub(super) fn may_be_tried_again(error: &Error) -> bool {
 /// An error without the values of rows, which its details may hold.
 pub(super) fn said(error: &Error) -> String {
     match error.as_db_error() {
-        Some(told) => format!("{} ({})", told.message(), told.code().code()),
+        Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None => match std::error::Error::source(error) {
             Some(source) => format!("{error}: {source}"),
             None => error.to_string(),

@@ -53,7 +53,7 @@ impl Tls {
     pub fn connector(&self) -> Result<MakeRustlsConnect, StoreError> {
         let mut roots = RootCertStore::empty();
         for certificate in read(&self.authority)? {
-            roots.add(certificate).map_err(|error| told(&self.authority, error))?;
+            roots.add(certificate).map_err(|error| unusable_authority(&self.authority, error))?;
         }
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let config = ClientConfig::builder_with_provider(provider)
@@ -67,11 +67,15 @@ impl Tls {
 
 fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
     let found = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-    let certificates = found.map_err(|error| told(path, error))?;
-    if certificates.is_empty() { Err(told(path, "there is no certificate in it")) } else { Ok(certificates) }
+    let certificates = found.map_err(|error| unusable_authority(path, error))?;
+    if certificates.is_empty() {
+        Err(unusable_authority(path, "there is no certificate in it"))
+    } else {
+        Ok(certificates)
+    }
 }
 
-fn told(path: &Path, why: impl std::fmt::Display) -> StoreError {
+fn unusable_authority(path: &Path, why: impl std::fmt::Display) -> StoreError {
     unusable(format!("{}, the authority of the database's certificate: {why}", path.display()))
 }
 

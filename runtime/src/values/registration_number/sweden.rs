@@ -28,7 +28,7 @@ pub fn normal(text: &str, today: Date) -> Option<String> {
     }
     let century = match century {
         Some(century) => written_century(century, &all, sign, today)?,
-        None => told_century(&all, sign, today)?,
+        None => century_of(&all, sign, today)?,
     };
     Some(format!("{century}{ten}"))
 }
@@ -59,7 +59,7 @@ fn written_century(century: &str, ten: &[u32], sign: Option<char>, today: Date) 
 }
 
 /// The century that the sign means: with `+` people are in the year in which they turn 100, or past it.
-fn told_century(ten: &[u32], sign: Option<char>, today: Date) -> Option<u32> {
+fn century_of(ten: &[u32], sign: Option<char>, today: Date) -> Option<u32> {
     let this_year = year_of(today)?;
     let in_century = this_year / 100 * 100 + pair(ten, 0)?;
     let latest = if in_century > this_year { in_century.checked_sub(100)? } else { in_century };

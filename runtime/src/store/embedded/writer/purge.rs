@@ -1,4 +1,4 @@
-//! What the writer removes: rows that have expired, and audit records that are too old, some at a time.
+//! What the writer removes: rows that have expired, and audit entries that are too old, some at a time.
 
 use std::sync::atomic::Ordering;
 
@@ -18,14 +18,14 @@ const PURGE_EVERY: Millis = 60_000;
 const MOST_PURGED: usize = 2_000;
 
 impl Writer {
-    /// Removes audit records that are too old, some at a time; tells how many that were.
+    /// Removes audit entries that are too old, some at a time; tells how many that were.
     fn prune(&mut self, now: Millis) -> Result<usize, StoreError> {
         let Some(keep) = self.keep_audit else { return Ok(0) };
-        let told = |error: rusqlite::Error| damaged_or(&self.path, &error);
-        let Some(end) = prune::due(&self.connection, keep, now).map_err(told)? else { return Ok(0) };
+        let store_error = |error: rusqlite::Error| damaged_or(&self.path, &error);
+        let Some(end) = prune::due(&self.connection, keep, now).map_err(store_error)? else { return Ok(0) };
         self.transact(|rows| {
-            rows.append(prune::told(&end), now)?;
-            rows.told(prune::remove(rows.connection, &end)).map(End::Kept)
+            rows.append(prune::pruned_entry(&end), now)?;
+            rows.checked(prune::remove(rows.connection, &end)).map(End::Kept)
         })
     }
 

@@ -1,12 +1,12 @@
 //! Failures in a row of a user's answers, whichever endpoint they are given to: the failure that locks the user says
 //! so. Failures are counted for the user whichever issuer a request
-//! names, so that naming another one gives no further tries.
+//! names, so that naming another one gives no further attempts.
 
 use super::set::Owner;
-use crate::behaviours::tried::Events;
+use crate::behaviours::attempts::Events;
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 
 /// By what users are checked here.
 pub(super) const METHOD: &str = "questions";
@@ -15,14 +15,14 @@ pub(super) const METHOD: &str = "questions";
 pub(super) const EVENTS: Events = Events { failed: AuditEvent::AnswersFailed, blocked: AuditEvent::AnswersBlocked };
 
 impl Core {
-    /// The id of a user's row of failures.
-    pub(super) fn answers_row(&self, owner: &Owner) -> Result<String, Fault> {
-        self.failures_id(None, &owner.user, METHOD)
+    /// The id of a user's lockout record.
+    pub(super) fn answers_lockout_id(&self, owner: &Owner) -> Result<String, Fault> {
+        self.lockout_id(None, &owner.user, METHOD)
     }
 
-    /// An audit record of a user's answers.
-    pub(super) fn told_of_answers(&self, owner: &Owner, event: AuditEvent, outcome: AuditOutcome) -> AuditRecord {
-        AuditRecord {
+    /// An audit entry of a user's answers.
+    pub(super) fn answers_entry(&self, owner: &Owner, event: AuditEvent, outcome: AuditOutcome) -> AuditEntry {
+        AuditEntry {
             user: Some(owner.user.clone()),
             organization: owner.issuer.clone(),
             method: Some(METHOD.to_owned()),
@@ -31,9 +31,9 @@ impl Core {
     }
 
     /// Notes that a locked user's answers were not looked at.
-    pub(super) async fn note_locked(&self, owner: &Owner, why: &str) -> Result<Fault, Fault> {
-        let told = self.told_of_answers(owner, AuditEvent::AnswersBlocked, AuditOutcome::Failure);
-        self.note(vec![told.because(why)]).await?;
+    pub(super) async fn audit_locked(&self, owner: &Owner, why: &str) -> Result<Fault, Fault> {
+        let entry = self.answers_entry(owner, AuditEvent::AnswersBlocked, AuditOutcome::Failure);
+        self.record(vec![entry.with_reason(why)]).await?;
         Ok(Fault::new("answers.locked"))
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
     }
 }
 
-/// Tries a write every second while they fail. One that gets no answer in time may leave a session behind that waits for a
+/// Attempts a write every second while they fail. One that gets no answer in time may leave a session behind that waits for a
 /// standby, so the next is tried later each time.
 #[derive(Default)]
 struct Probing {
@@ -70,7 +70,7 @@ struct Probing {
     next: Option<Instant>,
 }
 
-/// The longest pause between two tries.
+/// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Probing {
@@ -103,7 +103,7 @@ async fn look_after(inner: &Inner, round: u32) -> Result<(), StoreError> {
     if round.is_multiple_of(COUNT_EVERY) {
         count(inner).await?;
     }
-    note_time(inner).await?;
+    record_time(inner).await?;
     standbys::look(inner).await
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn purge(inner: &Inner, now: Millis) -> Result<usize, StoreErro
     if removed > 0 {
         count(inner).await?;
     }
-    note_time(inner).await?;
+    record_time(inner).await?;
     Ok(usize::try_from(removed).unwrap_or(usize::MAX))
 }
 
@@ -150,7 +150,7 @@ pub(super) async fn count(inner: &Inner) -> Result<(), StoreError> {
 }
 
 /// Notes the latest time seen, for the other processes and those to come, and learns theirs.
-async fn note_time(inner: &Inner) -> Result<(), StoreError> {
+async fn record_time(inner: &Inner) -> Result<(), StoreError> {
     fn compare(connection: &Object, seen: Millis) -> Work<'_, Millis> {
         Box::pin(async move {
             let noted: Millis = connection.query_one(NOTED_TIME, &[]).await?.try_get(0)?;

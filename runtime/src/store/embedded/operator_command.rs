@@ -1,4 +1,4 @@
-//! Errands: what an operator's command asks the process for that has the store open. The command puts a row into the
+//! Operator commands: what an operator's command asks the process for that has the store open. The command puts a row into the
 //! file, sealed with the audit key; the process does what it says in a batch like any other, and takes the row away.
 
 use std::path::{Path, PathBuf};
@@ -13,35 +13,35 @@ use super::rows;
 use super::writer::Job;
 use crate::crypto::mac::{Field, equal, mac_text};
 use crate::store::StoreError;
-use crate::store::audit::AuditRecord;
+use crate::store::audit::AuditEntry;
 use crate::store::batch::{Batch, Condition, Kind, Millis, Record, RecordKey};
-use crate::store::chain::Notary;
+use crate::store::chain::ChainSealer;
 
 /// How long a command waits for the process, which looks once a second.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// How often a command looks whether its errand is done.
+/// How often a command looks whether its operator command is done.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// The removal of a record that is still as the command read it, and what is told of it.
 #[derive(Debug, Serialize, Deserialize)]
-struct Errand {
+struct OperatorCommand {
     kind: String,
     id: String,
     version: u64,
-    told: AuditRecord,
+    entry: AuditEntry,
 }
 
 /// A store that another process has open, for an operator's command.
 pub struct RunningStore {
     path: PathBuf,
-    notary: Notary,
+    sealer: ChainSealer,
 }
 
 impl RunningStore {
-    /// The store in this file; errands are sealed by this notary, whose key must be the one that the process has.
-    pub fn new(path: &Path, notary: Notary) -> Self {
-        RunningStore { path: path.to_owned(), notary }
+    /// The store in this file; operator commands are sealed by this chain sealer, whose key must be the one that the process has.
+    pub fn new(path: &Path, sealer: ChainSealer) -> Self {
+        RunningStore { path: path.to_owned(), sealer }
     }
 
     /// Reads a record, expired or not. Blocks.
@@ -58,11 +58,13 @@ impl RunningStore {
     ///
     /// # Errors
     /// The process does not do it in time; then it will not do it later.
-    pub fn remove(&self, key: &RecordKey, version: u64, told: AuditRecord) -> Result<(), StoreError> {
-        let errand = Errand { kind: key.kind.as_str().to_owned(), id: key.id.clone(), version, told };
-        let what = serde_json::to_string(&errand).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    pub fn remove(&self, key: &RecordKey, version: u64, entry: AuditEntry) -> Result<(), StoreError> {
+        let operator_command =
+            OperatorCommand { kind: key.kind.as_str().to_owned(), id: key.id.clone(), version, entry };
+        let what =
+            serde_json::to_string(&operator_command).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let id = uuid::Uuid::new_v4().to_string();
-        let mac = seal(&self.notary, &id, &what);
+        let mac = seal(&self.sealer, &id, &what);
         let connection = open::connect(&self.path)?;
         let ask = |sql: &str, values: &[&dyn rusqlite::ToSql]| {
             connection.execute(sql, values).map_err(|error| damaged_or(&self.path, &error))
@@ -87,22 +89,22 @@ impl RunningStore {
     }
 }
 
-/// What is to be done for an errand: a batch, or nothing if it was not sealed by us.
-pub(super) fn batch(notary: &Notary, id: &str, mac: &str, what: &str, now: Millis) -> Option<Batch> {
-    if !equal(seal(notary, id, what).as_bytes(), mac.as_bytes()) {
+/// What is to be done for an operator command: a batch, or nothing if it was not sealed by us.
+pub(super) fn batch(sealer: &ChainSealer, id: &str, mac: &str, what: &str, now: Millis) -> Option<Batch> {
+    if !equal(seal(sealer, id, what).as_bytes(), mac.as_bytes()) {
         return None;
     }
-    let Errand { kind, id, version, told } = serde_json::from_str(what).ok()?;
+    let OperatorCommand { kind, id, version, entry } = serde_json::from_str(what).ok()?;
     let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
     let key = RecordKey::new(kind, id);
-    Some(Batch::at(now).only_if(Condition::Version(key.clone(), version)).delete(key).tell(told))
+    Some(Batch::at(now).only_if(Condition::Version(key.clone(), version)).delete(key).audit(entry))
 }
 
-/// Hands the writer the errands that wait.
+/// Hands the writer the operator commands that wait.
 pub(super) fn hand_over(connection: &Connection, jobs: &WeakSender<Job>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached("SELECT id, mac, what FROM errand LIMIT 16")?;
-    let waiting =
-        statement.query_map([], |row| Ok(Job::Errand { id: row.get(0)?, mac: row.get(1)?, what: row.get(2)? }))?;
+    let waiting = statement
+        .query_map([], |row| Ok(Job::OperatorCommand { id: row.get(0)?, mac: row.get(1)?, what: row.get(2)? }))?;
     for job in waiting {
         let job = job?;
         if let Some(jobs) = jobs.upgrade() {
@@ -113,6 +115,6 @@ pub(super) fn hand_over(connection: &Connection, jobs: &WeakSender<Job>) -> rusq
     Ok(())
 }
 
-fn seal(notary: &Notary, id: &str, what: &str) -> String {
-    mac_text(&notary.key(), "errand", &[Field::Text(id), Field::Text(what)])
+fn seal(sealer: &ChainSealer, id: &str, what: &str) -> String {
+    mac_text(&sealer.key(), "errand", &[Field::Text(id), Field::Text(what)])
 }

@@ -1,4 +1,4 @@
-//! Codes for nobody beyond as many as are stored in an hour. Each takes the place of an older one: so names that are made
+//! Decoy codes beyond as many as are stored in an hour. Each takes the place of an older one: so names that are made
 //! up do not make the store grow without end, and whoever makes them up gets no other answer than for users that exist.
 
 use rand::RngExt;
@@ -17,7 +17,7 @@ const PLACES: u32 = 8_192;
 /// How many of them are looked at, to take the one that has been taken for the longest time.
 const LOOKED_AT: usize = 4;
 
-/// The place of a code for nobody, and what has it.
+/// The place of a decoy code, and what has it.
 pub(super) struct Place {
     key: RecordKey,
     taken: Option<(Taken, Record)>,
@@ -36,8 +36,8 @@ struct Taken {
 }
 
 impl Core {
-    /// A free place for a code for nobody, or the one of a code that was made long ago.
-    pub(super) async fn place_for_nobody(&self, kind: &OtpKind) -> Result<Place, Fault> {
+    /// A free place for a decoy code, or the one of a code that was made long ago.
+    pub(super) async fn decoy_slot(&self, kind: &OtpKind) -> Result<Place, Fault> {
         let mut oldest = self.place(kind, any()).await?;
         for _ in 1..LOOKED_AT {
             let place = self.place(kind, any()).await?;
@@ -85,7 +85,7 @@ impl Place {
         if let Some((pointer, read)) = self.pointer.filter(|(pointer, _)| draft.open.as_ref() != Some(pointer)) {
             batch = batch.only_if(Condition::Version(pointer.clone(), read.version)).delete(pointer);
         }
-        Ok(batch.put(self.key, value(&taken)?, record.forgotten()))
+        Ok(batch.put(self.key, value(&taken)?, record.retained_until()))
     }
 }
 
@@ -103,7 +103,7 @@ mod tests {
     use crate::store::memory::MemoryStore;
     use crate::testing::{ADAPTER, Desk, TestBank, TestOtp};
 
-    /// Stores a code for nobody in a place; gives where it and what points to it are.
+    /// Stores a decoy code in a place; gives where it and what points to it are.
     async fn taken(core: &Core, place: Place, operation: &str) -> [RecordKey; 2] {
         let code = TestOtp::payment(operation, "nobody");
         let draft = core.draft(SendOtp { code, ..SendOtp::default() }).await.unwrap();
@@ -111,8 +111,8 @@ mod tests {
         let record = core.new_record(&draft, now).unwrap();
         let open = OpenRecord { code: draft.id.clone(), made: now, sent: 1, refused: false };
         let pointer = draft.open.clone().unwrap();
-        let batch = Batch::at(now).put(code_key(&draft.id), value(&record).unwrap(), record.forgotten());
-        let batch = batch.put(pointer.clone(), value(&open).unwrap(), open.forgotten());
+        let batch = Batch::at(now).put(code_key(&draft.id), value(&record).unwrap(), record.retained_until());
+        let batch = batch.put(pointer.clone(), value(&open).unwrap(), open.retained_until());
         assert!(matches!(
             core.commit(place.take(batch, &draft, &record).unwrap()).await.unwrap(),
             Committed::Applied(_)
@@ -140,7 +140,7 @@ mod tests {
         let desk = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), Arc::new(TestBank::with([])), |_| {}).unwrap();
         let core = desk.core();
         for number in 0..200 {
-            let place = core.place_for_nobody(&TestOtp::KIND).await.unwrap();
+            let place = core.decoy_slot(&TestOtp::KIND).await.unwrap();
             assert!(place.taken.is_none(), "200 places of {PLACES} are never all of {LOOKED_AT}");
             taken(&core, place, &format!("op-{number}")).await;
         }

@@ -1,42 +1,42 @@
-//! Tries of a code: one is reserved before anything is compared, and what came of it is stored afterwards. Both are
+//! Attempts of a code: one is reserved before anything is compared, and what came of it is stored afterwards. Both are
 //! single batches that hold only if nobody was faster.
 
 use super::binding::{Difference, differs};
+use super::decoy::ClaimedContext;
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::token;
-use super::unknown::Said;
 use crate::adapter::OtpKind;
-use crate::behaviours::failures::{Aftermath, Failures, Ticket, TryEnd, shared_id, too_late};
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::behaviours::lockout::{AttemptOutcome, Lockout, LockoutChange, Reservation, shared_id, too_late};
+use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
 use crate::context::Core;
 use crate::crypto::KeyName;
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Millis, Record};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Record};
 
 /// The longest id that is looked for.
 const LONGEST_ID: usize = 256;
 
-/// A try that is reserved.
-pub(super) struct Try {
+/// An attempt that is reserved.
+pub(super) struct CodeAttempt {
     /// As the store knows the code.
     pub id: String,
-    /// The id that was asked for, and what was said of it, if there is no such code: then the try is one of a stand-in.
-    pub unknown: Option<(String, Said)>,
-    /// The code as it is stored, this try counted.
+    /// The id that was asked for, and what was said of it, if there is no such code: then the attempt is one of a decoy.
+    pub unknown: Option<(String, ClaimedContext)>,
+    /// The code as it is stored, this attempt counted.
     pub record: CodeRecord,
-    pub ticket: Ticket,
+    pub reservation: Reservation,
 }
 
-/// What looking at a code before a try found.
-pub(super) enum Begun {
-    Reserved(Box<Try>),
+/// What looking at a code before an attempt found.
+pub(super) enum AttemptStart {
+    Reserved(Box<CodeAttempt>),
     /// It has passed already, and does so again.
     Waived(Box<CodeRecord>),
     Refused(Fault),
 }
 
 /// The code that is asked for, as the request has it.
-pub(super) struct Asked<'a> {
+pub(super) struct CodeQuery<'a> {
     /// As the store knows it.
     pub id: Option<&'a str>,
     pub kind: &'a OtpKind,
@@ -67,54 +67,54 @@ pub(super) enum IfRight {
 }
 
 impl Core {
-    /// Reserves a try of a code and of its user, both in one batch.
-    pub(super) async fn begin_try(&self, asked: Asked<'_>) -> Result<Begun, Fault> {
-        let Asked { id, kind, .. } = asked;
+    /// Reserves an attempt of a code and of its user, both in one batch.
+    pub(super) async fn begin_attempt(&self, asked: CodeQuery<'_>) -> Result<AttemptStart, Fault> {
+        let CodeQuery { id, kind, .. } = asked;
         let Some(id) = id.filter(|id| !id.is_empty() && id.len() <= LONGEST_ID) else {
-            return self.refuse_try(id.unwrap_or_default(), None, "otp.unknown", &asked).await;
+            return self.refuse_attempt(id.unwrap_or_default(), None, "otp.unknown", &asked).await;
         };
         let mut row: Option<String> = None;
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let read = self.read(&code_key(id)).await?;
             let Some((record, stored)) = known(read.record, kind)? else {
-                return self.begin_unknown(id, &asked).await;
+                return self.begin_decoy(id, &asked).await;
             };
             if let Some(fault) = self.closed(id, &record, &asked, read.now) {
-                return self.refuse_try(id, Some(&record), fault, &asked).await;
+                return self.refuse_attempt(id, Some(&record), fault, &asked).await;
             }
             if record.state == State::Waived && self.is_for_this(id, &record, &asked) {
                 return self.pass_again(id, record).await;
             }
-            let failures = match self.failures_if_open(row.as_deref().unwrap_or(&record.failures)).await {
-                Ok(Some(failures)) => failures,
-                Ok(None) => return self.refuse_try(id, Some(&record), "otp.limited", &asked).await,
+            let lockout = match self.lockout_if_open(row.as_deref().unwrap_or(&record.failures)).await {
+                Ok(Some(lockout)) => lockout,
+                Ok(None) => return self.refuse_attempt(id, Some(&record), "otp.limited", &asked).await,
                 Err(fault) => {
-                    let told = self.told_of(id, &record, AuditEvent::OtpFailed, AuditOutcome::Failure);
-                    self.note(vec![told.because(fault.name)]).await?;
+                    let entry = self.entry_of(id, &record, AuditEvent::OtpFailed, AuditOutcome::Failure);
+                    self.record(vec![entry.with_reason(fault.name)]).await?;
                     return Err(fault);
                 }
             };
             let record = CodeRecord { tries: record.tries + 1, ..record };
-            let (batch, ticket) = self.reserve(id, &record, &stored, failures)?;
+            let (batch, reservation) = self.reserve(id, &record, &stored, lockout)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => {
-                    let reserved = Try { id: id.to_owned(), unknown: None, record, ticket };
-                    return Ok(Begun::Reserved(Box::new(reserved)));
+                    let reserved = CodeAttempt { id: id.to_owned(), unknown: None, record, reservation };
+                    return Ok(AttemptStart::Reserved(Box::new(reserved)));
                 }
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 Committed::Full(full) => row = Some(shared_id(full)?),
                 over @ Committed::Over(_) => return Err(unexpected(&over)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// Why a code may not even be tried. What became of an id that outlives its code is told before its time is, and
     /// where it is not known, or since a newer one took its place, nothing is.
-    fn closed(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>, now: Millis) -> Option<&'static str> {
+    fn closed(&self, id: &str, record: &CodeRecord, asked: &CodeQuery<'_>, now: Millis) -> Option<&'static str> {
         let outlives = asked.kind.outlives_its_code();
         let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
-        // One that was waived by an earlier version has no tries: it gets one.
+        // One that was waived by an earlier version has no attempts: it gets one.
         let most_tries = record.most_tries.max(u32::from(record.state == State::Waived));
         let spent = (record.tries >= most_tries).then_some("otp.exhausted");
         match record.state {
@@ -136,16 +136,16 @@ impl Core {
     }
 
     /// True if a code was made for all that the request says, and for its user.
-    fn is_for_this(&self, id: &str, record: &CodeRecord, asked: &Asked<'_>) -> bool {
+    fn is_for_this(&self, id: &str, record: &CodeRecord, asked: &CodeQuery<'_>) -> bool {
         let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
         key.is_some_and(|key| differs(&key, id, record, asked.bound.to_vec(), asked.user).0 == Difference::None)
     }
 
     /// A code that has passed already passes again, where it is asked for what it was made for. Where it is not, that is
-    /// a try of it as of any other code.
-    async fn pass_again(&self, id: &str, record: CodeRecord) -> Result<Begun, Fault> {
-        self.note(vec![self.told_of(id, &record, AuditEvent::OtpVerified, AuditOutcome::Success)]).await?;
-        Ok(Begun::Waived(Box::new(record)))
+    /// an attempt of it as of any other code.
+    async fn pass_again(&self, id: &str, record: CodeRecord) -> Result<AttemptStart, Fault> {
+        self.record(vec![self.entry_of(id, &record, AuditEvent::OtpVerified, AuditOutcome::Success)]).await?;
+        Ok(AttemptStart::Waived(Box::new(record)))
     }
 
     fn reserve(
@@ -153,24 +153,24 @@ impl Core {
         id: &str,
         record: &CodeRecord,
         stored: &Record,
-        failures: Failures,
-    ) -> Result<(Batch, Ticket), Fault> {
+        lockout: Lockout,
+    ) -> Result<(Batch, Reservation), Fault> {
         let batch = Batch::at(self.clock_millis()).only_if(Condition::Version(code_key(id), stored.version)).put(
             code_key(id),
             value(record)?,
-            record.forgotten(),
+            record.retained_until(),
         );
-        Ok(failures.begin(batch))
+        Ok(lockout.begin(batch))
     }
 
-    /// Answers without a try.
-    pub(super) async fn refuse_try(
+    /// Answers without an attempt.
+    pub(super) async fn refuse_attempt(
         &self,
         id: &str,
         record: Option<&CodeRecord>,
         fault: &'static str,
-        asked: &Asked<'_>,
-    ) -> Result<Begun, Fault> {
+        asked: &CodeQuery<'_>,
+    ) -> Result<AttemptStart, Fault> {
         let event = match fault {
             "otp.expired" => AuditEvent::OtpExpired,
             "otp.used" => AuditEvent::OtpReplayed,
@@ -179,76 +179,82 @@ impl Core {
             "otp.missing" => AuditEvent::OtpFailed,
             _ => AuditEvent::OtpBlocked,
         };
-        let told = match record {
-            Some(record) => self.told_of(id, record, event, AuditOutcome::Failure),
-            None => self.told_of_unknown(id, asked.kind.name, Said::of(asked.bound, asked.user), event),
+        let entry = match record {
+            Some(record) => self.entry_of(id, record, event, AuditOutcome::Failure),
+            None => self.unknown_code_entry(id, asked.kind.name, ClaimedContext::of(asked.bound, asked.user), event),
         };
-        self.note(vec![told.because(fault)]).await?;
+        self.record(vec![entry.with_reason(fault)]).await?;
         let fault = if fault == "otp.missing" { missing() } else { Fault::new(fault) };
-        Ok(Begun::Refused(fault))
+        Ok(AttemptStart::Refused(fault))
     }
 
-    /// Stores how a try ended. Gives the refusal, or nothing if the code was right and, where asked, is now spent.
-    pub(super) async fn end_try(
+    /// Stores how an attempt ended. Gives the refusal, or nothing if the code was right and, where asked, is now spent.
+    pub(super) async fn settle_attempt(
         &self,
-        reserved: &Try,
+        reserved: &CodeAttempt,
         finding: Finding,
         right: IfRight,
         kind: &OtpKind,
     ) -> Result<Option<Fault>, Fault> {
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let read = self.read(&code_key(&reserved.id)).await?;
-            let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").because("a code vanished"))?;
+            let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").with_detail("a code vanished"))?;
             let record: CodeRecord = parse(&stored)?;
-            let failures = self.failures(reserved.ticket.id()).await?;
-            let in_time = failures.awaits(&reserved.ticket);
+            let lockout = self.lockout(reserved.reservation.id()).await?;
+            let in_time = lockout.awaits(&reserved.reservation);
             let ended = match in_time {
-                _ if reserved.unknown.is_some() => Ended::unknown(),
-                true => Ended::of(finding, right, &record, reserved, read.now).last(kind),
-                false => Ended::too_late(finding),
+                _ if reserved.unknown.is_some() => Settlement::unknown(),
+                true => Settlement::of(finding, right, &record, reserved, read.now).last(kind),
+                false => Settlement::too_late(finding),
             };
             let mut batch = Batch::at(self.clock_millis());
             if let Some(state) = ended.state {
-                let forgotten = record.forgotten();
+                let retained_until = record.retained_until();
                 batch = batch.only_if(Condition::Version(code_key(&reserved.id), stored.version)).put(
                     code_key(&reserved.id),
                     value(&CodeRecord { state, ..record })?,
-                    forgotten,
+                    retained_until,
                 );
             }
-            let (mut batch, aftermath) = failures.end(&reserved.ticket, ended.end, &self.shared.options.limits, batch);
-            batch.audit = self.told_of_end(reserved, &ended, aftermath);
+            let (mut batch, lockout_change) =
+                lockout.end(&reserved.reservation, ended.end, &self.shared.options.limits, batch);
+            batch.audit = self.settled_entries(reserved, &ended, lockout_change);
             match self.commit(batch).await? {
                 Committed::Applied(_) if !in_time => return Err(too_late()),
                 Committed::Applied(_) => return Ok(ended.refusal),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
-    fn told_of_end(&self, reserved: &Try, ended: &Ended, aftermath: Aftermath) -> Vec<AuditRecord> {
+    fn settled_entries(
+        &self,
+        reserved: &CodeAttempt,
+        ended: &Settlement,
+        lockout_change: LockoutChange,
+    ) -> Vec<AuditEntry> {
         let outcome = if ended.refusal.is_none() { AuditOutcome::Success } else { AuditOutcome::Failure };
-        let mut told = match &reserved.unknown {
-            Some((id, said)) => self.told_of_unknown(id, &reserved.record.kind, said.clone(), ended.event),
-            None => self.told_of(&reserved.id, &reserved.record, ended.event, outcome),
+        let mut entry = match &reserved.unknown {
+            Some((id, said)) => self.unknown_code_entry(id, &reserved.record.kind, said.clone(), ended.event),
+            None => self.entry_of(&reserved.id, &reserved.record, ended.event, outcome),
         };
-        told.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());
-        let after = aftermath.told(&told, AuditEvent::OtpBlocked);
-        std::iter::once(told).chain(after).collect()
+        entry.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());
+        let after = lockout_change.entry(&entry, AuditEvent::OtpBlocked);
+        std::iter::once(entry).chain(after).collect()
     }
 
-    /// An audit record of a code.
-    pub(super) fn told_of(
+    /// An audit entry of a code.
+    pub(super) fn entry_of(
         &self,
         id: &str,
         record: &CodeRecord,
         event: AuditEvent,
         outcome: AuditOutcome,
-    ) -> AuditRecord {
+    ) -> AuditEntry {
         let counted = record.most_tries > 0;
-        AuditRecord {
+        AuditEntry {
             user: record.user.clone(),
             organization: record.organization.clone(),
             operation_id: record.operation_id.clone(),
@@ -264,21 +270,21 @@ impl Core {
     }
 }
 
-/// How a try ended.
-struct Ended {
+/// How an attempt ended.
+struct Settlement {
     refusal: Option<Fault>,
     event: AuditEvent,
-    /// For the user's row of failures.
-    end: TryEnd,
+    /// For the user's lockout record.
+    end: AttemptOutcome,
     /// What becomes of the code, if anything.
     state: Option<State>,
 }
 
-impl Ended {
-    fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &Try, now: Millis) -> Ended {
+impl Settlement {
+    fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &CodeAttempt, now: Millis) -> Settlement {
         let left = Some(i64::from(reserved.record.most_tries.saturating_sub(reserved.record.tries)));
         let tries = i64::from(reserved.record.tries);
-        let failed = |fault, left, event, end| Ended {
+        let failed = |fault, left, event, end| Settlement {
             refusal: Some(Fault::new(fault).with_attempts_left(left).after_attempts(tries)),
             event,
             end,
@@ -286,44 +292,44 @@ impl Ended {
         };
         match finding {
             Finding::Right if right == IfRight::Leave => {
-                failed("credentials.wrong", None, AuditEvent::OtpFailed, TryEnd::Neither)
+                failed("credentials.wrong", None, AuditEvent::OtpFailed, AttemptOutcome::Neither)
             }
             Finding::Right => match lost(record, now) {
-                Some((fault, event)) => failed(fault, None, event, TryEnd::Neither),
-                None => Ended {
+                Some((fault, event)) => failed(fault, None, event, AttemptOutcome::Neither),
+                None => Settlement {
                     refusal: None,
                     event: AuditEvent::OtpVerified,
-                    end: TryEnd::Success,
+                    end: AttemptOutcome::Success,
                     state: Some(State::Used),
                 },
             },
-            Finding::Missing => Ended {
+            Finding::Missing => Settlement {
                 refusal: Some(missing().with_attempts_left(left).after_attempts(tries)),
-                ..failed("otp.missing", left, AuditEvent::OtpFailed, TryEnd::Neither)
+                ..failed("otp.missing", left, AuditEvent::OtpFailed, AttemptOutcome::Neither)
             },
-            Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, TryEnd::Failure),
-            Finding::Other => failed("otp.mismatch", left, AuditEvent::OtpBindingMismatch, TryEnd::Failure),
-            Finding::Changed => Ended {
+            Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, AttemptOutcome::Failure),
+            Finding::Other => failed("otp.mismatch", left, AuditEvent::OtpBindingMismatch, AttemptOutcome::Failure),
+            Finding::Changed => Settlement {
                 state: matches!(record.state, State::Open | State::Waived).then_some(State::Void),
-                ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, TryEnd::Failure)
+                ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, AttemptOutcome::Failure)
             },
         }
     }
 
     /// There is no such code.
-    fn unknown() -> Ended {
+    fn unknown() -> Settlement {
         let refusal = Some(Fault::new("otp.unknown"));
-        Ended { refusal, event: AuditEvent::OtpUnknown, end: TryEnd::Neither, state: None }
+        Settlement { refusal, event: AuditEvent::OtpUnknown, end: AttemptOutcome::Neither, state: None }
     }
 
     /// It took so long that it counted as cut off: it is a failure if it found one, and no success whatever it found.
-    fn too_late(finding: Finding) -> Ended {
-        let end = if finding == Finding::Right { TryEnd::Neither } else { TryEnd::Failure };
-        Ended { refusal: Some(too_late()), event: AuditEvent::OtpFailed, end, state: None }
+    fn too_late(finding: Finding) -> Settlement {
+        let end = if finding == Finding::Right { AttemptOutcome::Neither } else { AttemptOutcome::Failure };
+        Settlement { refusal: Some(too_late()), event: AuditEvent::OtpFailed, end, state: None }
     }
 
-    /// The last wrong try of a code whose id outlives it says that it was the last.
-    fn last(mut self, kind: &OtpKind) -> Ended {
+    /// The last wrong attempt of a code whose id outlives it says that it was the last.
+    fn last(mut self, kind: &OtpKind) -> Settlement {
         let is_wrong = |fault: &Fault| matches!(fault.name, "otp.wrong" | "otp.mismatch");
         let refusal = self.refusal.as_mut().filter(|fault| is_wrong(fault) && fault.carried().attempts_left == Some(0));
         if let (Some(refusal), true) = (refusal, kind.outlives_its_code()) {

@@ -7,7 +7,7 @@
 //!
 //! | | fault |
 //! |---|---|
-//! | no code came; that is no try | `otp.missing` |
+//! | no code came; that is no attempt | `otp.missing` |
 //! | the caller tried too many wrong codes within a minute for this issuer | `otp.limited` |
 //! | there is no such code, or a newer one took its place | `otp.unknown` |
 //! | it was made for another user, or another bound value | `otp.mismatch` |
@@ -15,16 +15,16 @@
 //! | its time is over | `otp.expired` |
 
 use super::binding::{Difference, bound_values, code_mac, compare};
+use super::decoy::ClaimedContext;
 use super::record::{CodeRecord, State, code_key, parse, value};
-use super::unknown::Said;
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::OtpKind;
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
+use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
 use crate::context::Core;
 use crate::crypto::mac::{Field, equal, mac_text};
 use crate::crypto::{Key, KeyName};
 use crate::fault::{Fault, Verdict};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed, Condition, Count, Millis, Record, Window};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Count, Millis, Record, Window};
 
 /// The longest text that is looked for.
 const LONGEST: usize = 64;
@@ -36,7 +36,7 @@ const WRONG: &str = "otp.wrong";
 const ISSUER: &str = "issuer.id";
 
 /// A code that is there.
-struct Found {
+struct MatchedCode {
     id: String,
     record: CodeRecord,
     stored: Record,
@@ -59,8 +59,8 @@ impl Core {
             return Ok(self.refuse_otp(Fault::new("otp.missing").about("otp.code")));
         }
         let counted =
-            self.stand_in("otp.wrong", &[Field::Text(self.caller()), Field::of(issuer(&input.code).as_deref())])?;
-        for round in 0..MOST_ROUNDS {
+            self.pseudonym("otp.wrong", &[Field::Text(self.caller()), Field::of(issuer(&input.code).as_deref())])?;
+        for round in 0..MAX_RETRIES {
             let found = self.find_code(&C::KIND, typed).await?;
             let fault = match &found {
                 Some(found) => self.wrong_with(found, &input, typed),
@@ -68,40 +68,45 @@ impl Core {
             };
             let batch = match (&found, fault) {
                 (Some(found), None) => self.spending(found)?,
-                _ => Batch::at(self.clock_millis()).tell(self.told_of_refusal(&input, found.as_ref(), fault)),
+                _ => Batch::at(self.clock_millis()).audit(self.refusal_entry(&input, found.as_ref(), fault)),
             };
             let batch = Batch { counts: vec![self.wrong_codes(&counted, fault.is_some())], ..batch };
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(self.verified(input, found, fault)),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 Committed::Over(_) => {
-                    let told = self.told_of_refusal(&input, None, Some("otp.limited"));
-                    self.note(vec![told]).await?;
+                    let entry = self.refusal_entry(&input, None, Some("otp.limited"));
+                    self.record(vec![entry]).await?;
                     return Ok(self.refuse_otp(Fault::new("otp.limited")));
                 }
                 full @ Committed::Full(_) => return Err(unexpected(&full)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// Looks for a code by each key, the current one first.
-    async fn find_code(&self, kind: &OtpKind, typed: &str) -> Result<Option<Found>, Fault> {
+    async fn find_code(&self, kind: &OtpKind, typed: &str) -> Result<Option<MatchedCode>, Fault> {
         let keys: Vec<Key> = self.shared.keys.ring().all(KeyName::Codes).cloned().collect();
         let mut first = None;
         for key in keys.iter().filter(|_| typed.len() <= LONGEST) {
             let id = stored(key, kind, typed);
             let read = self.read(&code_key(&id)).await?;
             if let (None, Some(stored)) = (&first, read.record) {
-                first = Some(Found { record: parse(&stored)?, id, stored, now: read.now });
+                first = Some(MatchedCode { record: parse(&stored)?, id, stored, now: read.now });
             }
         }
         Ok(first)
     }
 
     /// Why a code is not good here; nothing if it is.
-    fn wrong_with<C: OneTimeCode>(&self, found: &Found, input: &VerifyOtp<C>, typed: &str) -> Option<&'static str> {
-        let Found { id, record, now, .. } = found;
+    fn wrong_with<C: OneTimeCode>(
+        &self,
+        found: &MatchedCode,
+        input: &VerifyOtp<C>,
+        typed: &str,
+    ) -> Option<&'static str> {
+        let MatchedCode { id, record, now, .. } = found;
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Some("otp.unknown") };
         let (difference, values) = compare(record, bound_values(&key, id, input.code.bound()));
         let mac = hex::encode(code_mac(&key, id, C::KIND.name, &values, typed));
@@ -116,12 +121,12 @@ impl Core {
         }
     }
 
-    fn spending(&self, found: &Found) -> Result<Batch, Fault> {
+    fn spending(&self, found: &MatchedCode) -> Result<Batch, Fault> {
         let key = code_key(&found.id);
-        let told = self.told_of(&found.id, &found.record, AuditEvent::OtpVerified, AuditOutcome::Success);
+        let entry = self.entry_of(&found.id, &found.record, AuditEvent::OtpVerified, AuditOutcome::Success);
         let spent = CodeRecord { state: State::Used, ..found.record.clone() };
         let batch = Batch::at(self.clock_millis()).only_if(Condition::Version(key.clone(), found.stored.version));
-        Ok(batch.put(key, value(&spent)?, spent.forgotten()).tell(told))
+        Ok(batch.put(key, value(&spent)?, spent.retained_until()).audit(entry))
     }
 
     /// One more wrong code, or none: a right one needs that there is room for a wrong one.
@@ -134,7 +139,7 @@ impl Core {
     fn verified<C: OneTimeCode>(
         &self,
         input: VerifyOtp<C>,
-        found: Option<Found>,
+        found: Option<MatchedCode>,
         fault: Option<&'static str>,
     ) -> Verdict<VerifiedOtp<C>> {
         match (found, fault) {
@@ -147,12 +152,12 @@ impl Core {
         }
     }
 
-    fn told_of_refusal<C: OneTimeCode>(
+    fn refusal_entry<C: OneTimeCode>(
         &self,
         input: &VerifyOtp<C>,
-        found: Option<&Found>,
+        found: Option<&MatchedCode>,
         fault: Option<&'static str>,
-    ) -> AuditRecord {
+    ) -> AuditEntry {
         let event = match fault {
             Some("otp.expired") => AuditEvent::OtpExpired,
             Some("otp.used") => AuditEvent::OtpReplayed,
@@ -160,14 +165,14 @@ impl Core {
             Some("otp.limited") => AuditEvent::OtpBlocked,
             _ => AuditEvent::OtpUnknown,
         };
-        let told = match found {
-            Some(found) => self.told_of(&found.id, &found.record, event, AuditOutcome::Failure),
+        let entry = match found {
+            Some(found) => self.entry_of(&found.id, &found.record, event, AuditOutcome::Failure),
             None => {
-                let said = Said::of(&input.code.bound(), input.user.as_deref());
+                let said = ClaimedContext::of(&input.code.bound(), input.user.as_deref());
                 said.tell(C::KIND.name, self.event(event, AuditOutcome::Failure))
             }
         };
-        told.because(fault.unwrap_or_default())
+        entry.with_reason(fault.unwrap_or_default())
     }
 }
 

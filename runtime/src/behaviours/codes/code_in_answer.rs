@@ -5,9 +5,9 @@ use super::binding::{Facts, bound_values, code_mac};
 use super::life::Life;
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
 use super::send::sealed;
-use super::{OneTimeCode, found};
+use super::{OneTimeCode, verify_by_code};
 use crate::adapter::OtpKind;
-use crate::behaviours::state::{MOST_ROUNDS, always_late, millis_of, step_aside, time, unexpected};
+use crate::behaviours::state::{MAX_RETRIES, backoff, millis_of, time, too_much_contention, unexpected};
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::crypto::{KeyName, digits};
@@ -54,11 +54,11 @@ impl Core {
         let (options, facts) = (self.code_options(&C::KIND), Facts::of(&input.code));
         let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
         let pointer = self.open_of(&C::KIND, &facts, input.user.as_deref())?;
-        for round in 0..MOST_ROUNDS {
+        for round in 0..MAX_RETRIES {
             let code = Secret::new(digits::code(C::KIND.alphabet, options.digits));
             let older = self.older(pointer.clone()).await?;
             let key = self.current_key(KeyName::Codes)?;
-            let id = found::stored(&key, &C::KIND, code.expose());
+            let id = verify_by_code::stored(&key, &C::KIND, code.expose());
             let now = self.read(&code_key(&id)).await?.now;
             let record = self.issued_record(&id, code.expose(), &input, (now, life))?;
             match self.commit(self.issued_batch(&id, &record, older)?).await? {
@@ -66,11 +66,11 @@ impl Core {
                     telemetry::hide(code.expose());
                     return Ok(IssuedOtp { id, code, expires: time(record.expires) });
                 }
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
     /// Where it is told which code is open for these values and this user; none if there may be any number.
@@ -86,7 +86,7 @@ impl Core {
         let value = |meaning: &'static str| if meaning == "user.id" { user } else { facts.get(meaning) };
         let mut fields = vec![Field::Text(kind.name)];
         fields.extend(kind.one_per.iter().map(|meaning| Field::of(value(meaning))));
-        Ok(Some(RecordKey::new(Kind::Open, self.stand_in("open", &fields)?)))
+        Ok(Some(RecordKey::new(Kind::Open, self.pseudonym("open", &fields)?)))
     }
 
     async fn older(&self, pointer: Option<RecordKey>) -> Result<Option<Older>, Fault> {
@@ -140,7 +140,7 @@ impl Core {
         let mut batch = Batch::at(self.clock_millis()).only_if(Condition::Absent(key.clone())).put(
             key,
             value(record)?,
-            record.forgotten(),
+            record.retained_until(),
         );
         if let Some(Older { pointer, open, code }) = older {
             let new = OpenRecord { code: id.to_owned(), made: record.made, sent: 1, refused: false };
@@ -153,7 +153,7 @@ impl Core {
                 batch = self.void_older(key, old, &read, batch)?;
             }
         }
-        Ok(batch.tell(self.told_of(id, record, AuditEvent::OtpIssued, AuditOutcome::Success)))
+        Ok(batch.audit(self.entry_of(id, record, AuditEvent::OtpIssued, AuditOutcome::Success)))
     }
 
     fn void_older(&self, key: RecordKey, old: CodeRecord, read: &Record, batch: Batch) -> Result<Batch, Fault> {
@@ -161,9 +161,9 @@ impl Core {
         if !old.state.is_under_way() {
             return Ok(batch);
         }
-        let told = self.told_of(&key.id, &old, AuditEvent::OtpSuperseded, AuditOutcome::Success);
-        let forgotten = old.forgotten();
-        Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, forgotten).tell(told))
+        let entry = self.entry_of(&key.id, &old, AuditEvent::OtpSuperseded, AuditOutcome::Success);
+        let retained_until = old.retained_until();
+        Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until).audit(entry))
     }
 }
 

@@ -23,7 +23,7 @@ const FRESH: Millis = 5 * 60 * 1000;
 
 /// How long the bank's code took lately.
 #[derive(Debug, Default)]
-pub struct Pace {
+pub struct Latency {
     /// To take a message, and what became of it.
     pub sms: Deliveries,
     /// To check a password, where the bank does that itself.
@@ -73,7 +73,7 @@ struct Delivered {
 impl Deliveries {
     /// Remembers a message, but for one that was refused: that is its number's, and no other message fares so.
     pub fn took(&self, at: Millis, took: Duration, outcome: &SmsOutcome) {
-        let Some(outcome) = untold(outcome) else { return };
+        let Some(outcome) = pending(outcome) else { return };
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.len() == REMEMBERED {
             latest.pop_front();
@@ -100,7 +100,7 @@ fn any<'a>(of: &[&'a Delivered]) -> Option<&'a Delivered> {
 }
 
 /// What became of a message, without what its own request had to do with it.
-fn untold(outcome: &SmsOutcome) -> Option<SmsOutcome> {
+fn pending(outcome: &SmsOutcome) -> Option<SmsOutcome> {
     let plain = |fault: &Fault| Fault { busy: fault.busy, ..Fault::new(fault.name) };
     match outcome {
         SmsOutcome::Sent => Some(SmsOutcome::Sent),
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn a_message_that_is_not_sent_fares_like_the_latest() {
         let (sent, failed) =
-            (SmsOutcome::Sent, SmsOutcome::Failed(Fault::new("hook.failed").because("to +420601234567")));
+            (SmsOutcome::Sent, SmsOutcome::Failed(Fault::new("hook.failed").with_detail("to +420601234567")));
         let second = Duration::from_secs(1);
         let fares = |sms: &Deliveries, now| {
             let drawn: Vec<_> = (0..300).map(|_| sms.draw(now)).collect();
@@ -148,10 +148,10 @@ mod tests {
 
     #[test]
     fn the_latest_are_drawn() {
-        let pace = Durations::default();
-        assert_eq!(pace.draw(), Duration::ZERO);
-        (0..100).for_each(|millis| pace.took(Duration::from_millis(millis)));
-        let drawn: std::collections::BTreeSet<_> = (0..200).map(|_| pace.draw().as_millis()).collect();
+        let latency = Durations::default();
+        assert_eq!(latency.draw(), Duration::ZERO);
+        (0..100).for_each(|millis| latency.took(Duration::from_millis(millis)));
+        let drawn: std::collections::BTreeSet<_> = (0..200).map(|_| latency.draw().as_millis()).collect();
         assert!(drawn.iter().all(|millis| (36..100).contains(millis)));
         assert!(drawn.len() > 10, "any of them is drawn: {drawn:?}");
     }

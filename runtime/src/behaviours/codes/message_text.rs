@@ -51,7 +51,7 @@ impl Core {
         values.insert(CODE, code.to_owned());
         let mut text = message.with(&values)?;
         if !text.contains(code) {
-            return Err(Fault::new("unexpected").because(format_args!("the text `{key}` does not hold the code")));
+            return Err(Fault::new("unexpected").with_detail(format_args!("the text `{key}` does not hold the code")));
         }
         if !fits(&text) {
             text = match message.shortened(values.clone(), facts.shortens)? {
@@ -70,7 +70,9 @@ pub(super) fn check_currency(core: &Core, facts: &Facts) -> Result<(), Fault> {
         |text: &str| text.len() == CURRENCY_LETTERS && text.bytes().all(|letter| letter.is_ascii_alphabetic());
     match currency.filter(|(_, text)| !is_code(text)) {
         None => Ok(()),
-        Some((meaning, _)) => Err(unfit(core, meaning, Unfit::Malformed).because("the currency has no three letters")),
+        Some((meaning, _)) => {
+            Err(unfit(core, meaning, Unfit::Malformed).with_reason("the currency has no three letters"))
+        }
     }
 }
 
@@ -126,9 +128,9 @@ impl Unwritten<'_> {
     /// The fault of a message that is too long: a broken rule of the field whose value takes the most of it.
     fn too_long(&self, values: &Values) -> Result<Fault, Fault> {
         let why = format!("the message `{}` is longer than {MOST_PARTS} parts", self.key);
-        let Some(meaning) = self.longest(values)? else { return Ok(Fault::new("unexpected").because(why)) };
+        let Some(meaning) = self.longest(values)? else { return Ok(Fault::new("unexpected").with_detail(why)) };
         let why = format!("{why} with this `{meaning}`");
-        Ok(unfit(self.core, meaning, Unfit::TooLong).because(why))
+        Ok(unfit(self.core, meaning, Unfit::TooLong).with_reason(why))
     }
 
     /// The value that takes the most of the message.
@@ -189,7 +191,7 @@ mod tests {
         Text { language: "en", key: "twice", text: "{{ card.shop }} {{ card.shop }}: {{ otp.code }}" },
     ];
 
-    fn told(key: &str, shop: String, note: String) -> Result<String, Fault> {
+    fn entry(key: &str, shop: String, note: String) -> Result<String, Fault> {
         const SHOPS: Adapter = Adapter { texts: TEXTS, ..ADAPTER };
         let desk = Desk::new(&SHOPS, Arc::new(MemoryStore::default()), Arc::new(TestBank::with([])), |_| {}).unwrap();
         let code = Purchase { shop: shop.leak(), note: note.leak() };
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn a_value_is_cut_where_the_definition_lets_it_be() {
-        let fitting = told("buy", "a".repeat(300 - 17), "x".to_owned()).unwrap();
+        let fitting = entry("buy", "a".repeat(300 - 17), "x".to_owned()).unwrap();
         assert!(fitting.starts_with("Pay aaaa") && !fitting.contains("..."), "{fitting}");
         for (shop, note, shown) in [
             ("a".repeat(400), "x".to_owned(), format!("{}...", "a".repeat(306 - 17 - 1 - 3))),
@@ -208,27 +210,27 @@ mod tests {
             (format!("{} {}", "a".repeat(284), "b".repeat(9)), "x".to_owned(), format!("{}...", "a".repeat(284))),
             ("[".repeat(400), "x".to_owned(), format!("{}...", "[".repeat(142))),
         ] {
-            let text = told("buy", shop, note.clone()).unwrap();
+            let text = entry("buy", shop, note.clone()).unwrap();
             assert_eq!(text, format!("Pay {shown} ({note}): 12345678"));
             assert_eq!(sms::parts(&text), 2);
         }
-        let twice = told("twice", "a".repeat(400), String::new()).unwrap();
+        let twice = entry("twice", "a".repeat(400), String::new()).unwrap();
         assert_eq!(twice.len(), 305, "both times alike: {twice}");
     }
 
     #[test]
-    fn what_may_not_be_cut_is_told() {
+    fn what_may_not_be_cut_is_reported() {
         for (shop, note) in [
             ("a".repeat(10), "n".repeat(290)),
             ("shop".to_owned(), "n".repeat(300)),
             ("a".repeat(400), "n".repeat(290)),
             ("shop".to_owned(), "č".repeat(130)),
         ] {
-            let fault = told("buy", shop, note).unwrap_err();
+            let fault = entry("buy", shop, note).unwrap_err();
             // This request was never read from JSON, so no field has the value.
             assert_eq!(fault.name, "sms.failed");
         }
-        let why = told("buy", "shop".to_owned(), "n".repeat(300)).unwrap_err().inner.unwrap();
+        let why = entry("buy", "shop".to_owned(), "n".repeat(300)).unwrap_err().inner.unwrap();
         assert!(why.ends_with("with this `card.note`"), "{why}");
     }
 }

@@ -15,13 +15,13 @@ const UPKEEP: Duration = Duration::from_secs(5);
 
 /// The metrics of this process.
 #[derive(Clone)]
-pub struct Figures(PrometheusHandle);
+pub struct MetricsExporter(PrometheusHandle);
 
-impl Figures {
+impl MetricsExporter {
     /// The process's metrics; the first call begins to count.
     pub fn of_process() -> Self {
         static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
-        Figures(HANDLE.get_or_init(begin).clone())
+        MetricsExporter(HANDLE.get_or_init(begin).clone())
     }
 
     /// The metrics as Prometheus reads them.
@@ -58,13 +58,13 @@ fn describe() {
 
 /// Without this, durations would be kept one by one for as long as nobody asks for them.
 fn look_after(handle: PrometheusHandle) {
-    let upkeep = move || {
+    let maintenance = move || {
         loop {
             std::thread::sleep(UPKEEP);
             handle.run_upkeep();
         }
     };
-    if let Err(error) = std::thread::Builder::new().name("metrics".to_owned()).spawn(upkeep) {
+    if let Err(error) = std::thread::Builder::new().name("metrics".to_owned()).spawn(maintenance) {
         tracing::warn!(%error, "durations are added up only when somebody asks for the metrics");
     }
 }

@@ -1,4 +1,4 @@
-//! What the audit is told of refusals that no behaviour tells of: callers who are not known, hooks that gave no answer.
+//! What the audit log records refusals that no behaviour tells of: callers who are not known, hooks that gave no answer.
 //! Strangers can make such refusals without end, so of those beyond a number a minute only the number is told.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::context::Core;
 use crate::endpoint::Reply;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 
 /// How many are told a minute.
 const MOST: u32 = 60;
@@ -16,27 +16,27 @@ const MINUTE: i64 = 60_000;
 
 /// How many were told in this minute, and how many were left out since the last that was told.
 #[derive(Debug, Default)]
-pub(crate) struct Telling(Mutex<State>);
+pub(crate) struct RefusalAudit(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     minute: i64,
-    told: u32,
+    entry: u32,
     left_out: u64,
 }
 
-impl Telling {
-    /// Tells the audit of a reply, if it is one to be told of. That it cannot be told changes nothing for the caller,
+impl RefusalAudit {
+    /// Records in the audit log a reply, if it is one to be told of. That it cannot be told changes nothing for the caller,
     /// who is refused anyway.
     pub async fn tell(&self, core: &Core, reply: &Reply) {
         let Some((fault, event)) = reply.fault.and_then(|fault| Some((fault, event_of(fault)?))) else { return };
         let Some(left_out) = self.room(core.time().millis() / MINUTE) else { return };
         let detail = json!({ "endpoint": core.call.endpoint, "left_out": left_out });
-        let told = AuditRecord { detail: Some(detail), ..core.event(event, AuditOutcome::Failure) };
-        if let Err(error) = core.note(vec![told.because(fault)]).await {
+        let entry = AuditEntry { detail: Some(detail), ..core.event(event, AuditOutcome::Failure) };
+        if let Err(error) = core.record(vec![entry.with_reason(fault)]).await {
             self.locked().left_out += 1 + left_out;
             let because = error.inner.unwrap_or_default();
-            tracing::error!(because, "the audit could not be told of a refusal");
+            tracing::error!(because, "the audit log could not record a refusal");
         }
     }
 
@@ -44,13 +44,13 @@ impl Telling {
     fn room(&self, minute: i64) -> Option<u64> {
         let mut state = self.locked();
         if state.minute != minute {
-            (state.minute, state.told) = (minute, 0);
+            (state.minute, state.entry) = (minute, 0);
         }
-        if state.told >= MOST {
+        if state.entry >= MOST {
             state.left_out += 1;
             return None;
         }
-        state.told += 1;
+        state.entry += 1;
         Some(std::mem::take(&mut state.left_out))
     }
 
@@ -119,10 +119,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn refusals_that_cannot_be_told_are_counted_with_those_that_are_left_out() {
+    async fn refusals_that_cannot_be_reported_are_counted_with_those_that_are_left_out() {
         let store = Arc::new(Failing::default());
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
-        let telling = Telling::default();
+        let telling = RefusalAudit::default();
         let refuse = async |times: u32| {
             for _ in 0..times {
                 telling.tell(&desk.core(), &refused("caller.unknown")).await;
@@ -134,29 +134,29 @@ mod tests {
         refuse(2).await;
         store.1.store(false, Ordering::SeqCst);
         refuse(1).await;
-        let told = store.audit_after(0, 1_000).await.unwrap().pop().unwrap().record;
-        assert_eq!(told.event, AuditEvent::CallerRefused);
-        assert_eq!(told.detail, Some(json!({ "endpoint": "test", "left_out": 42 })));
+        let entry = store.audit_after(0, 1_000).await.unwrap().pop().unwrap().record;
+        assert_eq!(entry.event, AuditEvent::CallerRefused);
+        assert_eq!(entry.detail, Some(json!({ "endpoint": "test", "left_out": 42 })));
     }
 
     #[tokio::test]
-    async fn who_is_refused_by_any_name_is_told_and_others_are_not() {
+    async fn who_is_refused_by_any_name_is_reported_and_others_are_not() {
         let store = Arc::new(MemoryStore::default());
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
         for fault in ["caller.unknown", "otp.unknown", "caller.limited", "caller.forbidden", "store.unavailable"] {
-            Telling::default().tell(&desk.core(), &refused(fault)).await;
+            RefusalAudit::default().tell(&desk.core(), &refused(fault)).await;
         }
-        let told = store.audit_after(0, 10).await.unwrap().into_iter().map(|stored| stored.record);
-        let told: Vec<_> = told.map(|record| (record.event, record.reason.unwrap())).collect();
+        let entry = store.audit_after(0, 10).await.unwrap().into_iter().map(|stored| stored.record);
+        let entry: Vec<_> = entry.map(|record| (record.event, record.reason.unwrap())).collect();
         let refused = ["caller.unknown", "caller.limited", "caller.forbidden"];
-        assert_eq!(told, refused.map(|fault| (AuditEvent::CallerRefused, fault.to_owned())));
+        assert_eq!(entry, refused.map(|fault| (AuditEvent::CallerRefused, fault.to_owned())));
     }
 
     #[test]
-    fn a_flood_is_told_by_its_number() {
-        let telling = Telling::default();
-        let told = (0..1_000).filter(|_| telling.room(7).is_some()).count();
-        assert_eq!(told, MOST as usize);
+    fn a_flood_is_reported_by_its_number() {
+        let telling = RefusalAudit::default();
+        let entry = (0..1_000).filter(|_| telling.room(7).is_some()).count();
+        assert_eq!(entry, MOST as usize);
         assert_eq!(telling.room(8), Some(1_000 - u64::from(MOST)));
         assert_eq!(telling.room(8), Some(0));
     }

@@ -1,5 +1,5 @@
 //! Failures in a row, per user and method, across codes, operations and endpoints. Whoever wants to compare a code or
-//! a password first reserves a try here; so there are never more comparisons under way than failures left, and
+//! a password first reserves an attempt here; so there are never more comparisons under way than failures left, and
 //! requests side by side cannot try more often than requests one after the other.
 
 use std::time::Duration;
@@ -13,17 +13,17 @@ use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{KeyName, Keyring};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Condition, Kind, Millis, Record, RecordKey};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Kind, Millis, Record, RecordKey};
 
-/// A try that has not ended after so many milliseconds was cut off, most likely by the end of a process. Nobody was told
-/// what came of it, and nobody will be: it is no failure of the user's, although it stays a try of its code.
+/// An attempt that has not ended after so many milliseconds was cut off, most likely by the end of a process. Nobody was told
+/// what came of it, and nobody will be: it is no failure of the user's, although it stays an attempt of its code.
 const CUT_OFF: Millis = 30_000;
 
 /// How often a request looks whether others of the same user have ended, and after how long each time.
 const MOST_WAITS: usize = 150;
 const WAIT: Duration = Duration::from_millis(20);
 
-/// For how long a row of failures is remembered after the last one.
+/// For how long a lockout record is remembered after the last one.
 const MEMORY: Millis = 30 * 24 * 60 * 60 * 1000;
 
 /// Far enough away to be never, near enough to calculate with.
@@ -34,23 +34,23 @@ const SHARED: &str = "shared";
 
 /// A user's failures in a row by one method, as they are stored.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-struct Row {
+struct LockoutState {
     /// How many.
     failures: u32,
     /// Until when the user is blocked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     blocked_until: Option<Millis>,
-    /// When the tries that are under way began.
+    /// When the attempts that are under way began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     under_way: Vec<Millis>,
 }
 
-/// A row of failures as it was read.
+/// A lockout record as it was read.
 #[derive(Debug, Clone)]
-pub(super) struct Failures {
+pub(super) struct Lockout {
     key: RecordKey,
     record: Option<Record>,
-    row: Row,
+    row: LockoutState,
     now: Millis,
 }
 
@@ -59,15 +59,15 @@ pub(super) struct Failures {
 enum Gate {
     /// They may.
     Open,
-    /// As many tries are under way as there are left; one of them will end soon.
+    /// As many attempts are under way as there are left; one of them will end soon.
     Busy,
     /// They may not.
     Blocked,
 }
 
-/// How a try ended, for the row of failures.
+/// How an attempt ended, for the lockout record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TryEnd {
+pub(super) enum AttemptOutcome {
     /// It was right: the row begins anew.
     Success,
     /// It was wrong.
@@ -76,29 +76,29 @@ pub(super) enum TryEnd {
     Neither,
 }
 
-/// The ids that a user's row of failures by one method may have: one for each key of the ring.
-pub(crate) fn failures_ids(keys: &Keyring, organization: Option<&str>, user: &str, method: &str) -> Vec<String> {
+/// The ids that a user's lockout record by one method may have: one for each key of the ring.
+pub(crate) fn lockout_ids(keys: &Keyring, organization: Option<&str>, user: &str, method: &str) -> Vec<String> {
     let user = counted(user);
     let fields = [Field::of(organization), Field::Text(&user), Field::Text(method)];
     keys.all(KeyName::Counters).map(|key| mac_text(key, "failures", &fields)).collect()
 }
 
 impl Core {
-    /// The id of a user's row of failures by one method.
-    pub(super) fn failures_id(&self, organization: Option<&str>, user: &str, method: &str) -> Result<String, Fault> {
-        self.stand_in("failures", &[Field::of(organization), Field::Text(&counted(user)), Field::Text(method)])
+    /// The id of a user's lockout record by one method.
+    pub(super) fn lockout_id(&self, organization: Option<&str>, user: &str, method: &str) -> Result<String, Fault> {
+        self.pseudonym("failures", &[Field::of(organization), Field::Text(&counted(user)), Field::Text(method)])
     }
 
-    /// Reads a row of failures once another try may begin; none if the user is blocked. Where as many tries are under
+    /// Reads a lockout record once another attempt may begin; none if the user is blocked. Where as many attempts are under
     /// way as are left, it waits for one of them to end.
     ///
     /// # Errors
     /// `overloaded` if none ends in time, which is no block: nobody has failed yet; `store.unavailable`.
-    pub(super) async fn failures_if_open(&self, id: &str) -> Result<Option<Failures>, Fault> {
+    pub(super) async fn lockout_if_open(&self, id: &str) -> Result<Option<Lockout>, Fault> {
         for _ in 0..MOST_WAITS {
-            let failures = self.failures(id).await?;
-            match failures.gate(&self.shared.options.limits) {
-                Gate::Open => return Ok(Some(failures)),
+            let lockout = self.lockout(id).await?;
+            match lockout.gate(&self.shared.options.limits) {
+                Gate::Open => return Ok(Some(lockout)),
                 Gate::Blocked => return Ok(None),
                 Gate::Busy => tokio::time::sleep(WAIT).await,
             }
@@ -106,24 +106,24 @@ impl Core {
         Err(Fault::overloaded("as many tries of the user are under way as are left"))
     }
 
-    /// Reads a row of failures.
-    pub(super) async fn failures(&self, id: &str) -> Result<Failures, Fault> {
+    /// Reads a lockout record.
+    pub(super) async fn lockout(&self, id: &str) -> Result<Lockout, Fault> {
         let key = RecordKey::new(Kind::Limiter, id);
         let read = self.read(&key).await?;
         let row = match &read.record {
             Some(record) => serde_json::from_value(record.value.clone())
-                .map_err(|error| Fault::new("store.unavailable").because(error))?,
-            None => Row::default(),
+                .map_err(|error| Fault::new("store.unavailable").with_detail(error))?,
+            None => LockoutState::default(),
         };
-        let mut failures = Failures { key, record: read.record, row, now: read.now };
-        failures.forget_cut_off();
-        Ok(failures)
+        let mut lockout = Lockout { key, record: read.record, row, now: read.now };
+        lockout.forget_cut_off();
+        Ok(lockout)
     }
 }
 
-/// What a try is answered that ended when it was awaited no more: nothing of what it found.
+/// What an attempt is answered that ended when it was awaited no more: nothing of what it found.
 pub(super) fn too_late() -> Fault {
-    Fault::new("store.unavailable").because("the try took so long that it counted as cut off").busy()
+    Fault::new("store.unavailable").with_detail("the try took so long that it counted as cut off").busy()
 }
 
 /// The id to go on with when there is no room for a row of one's own.
@@ -134,13 +134,13 @@ pub(super) fn shared_id(full: Kind) -> Result<String, Fault> {
     }
 }
 
-impl Failures {
+impl Lockout {
     /// When it was read.
     pub fn now(&self) -> Millis {
         self.now
     }
 
-    /// Whether another try may begin.
+    /// Whether another attempt may begin.
     fn gate(&self, limits: &OtpLimits) -> Gate {
         if self.is_blocked() {
             return Gate::Blocked;
@@ -152,60 +152,66 @@ impl Failures {
         self.row.blocked_until.is_some_and(|until| self.now < until)
     }
 
-    /// How many tries may be under way: as many as may fail before there is a block, be it that of a round or the last.
+    /// How many attempts may be under way: as many as may fail before there is a block, be it that of a round or the last.
     fn left(&self, limits: &OtpLimits) -> u32 {
         let threshold = limits.failures.max(1);
         let in_this_round = threshold - self.row.failures % threshold;
-        // A cap that was set lower since lets one try pass, or there would be no block that ends.
+        // A cap that was set lower since lets one attempt pass, or there would be no block that ends.
         in_this_round.min(limits.hard_cap.saturating_sub(self.row.failures).max(1))
     }
 
-    /// Adds to the batch that a try begins; gives the ticket to end it with.
-    pub fn begin(mut self, batch: Batch) -> (Batch, Ticket) {
-        let ticket = Ticket { id: self.key.id.clone(), began: self.now };
+    /// Adds to the batch that an attempt begins; gives the ticket to end it with.
+    pub fn begin(mut self, batch: Batch) -> (Batch, Reservation) {
+        let reservation = Reservation { id: self.key.id.clone(), began: self.now };
         self.row.under_way.push(self.now);
-        (self.keep(batch), ticket)
+        (self.keep(batch), reservation)
     }
 
-    /// True while the try may still end. One that comes back later counted as cut off meanwhile, and others may have
+    /// True while the attempt may still end. One that comes back later counted as cut off meanwhile, and others may have
     /// begun in its place: what it found must not be told.
-    pub fn awaits(&self, ticket: &Ticket) -> bool {
-        self.row.under_way.contains(&ticket.began)
+    pub fn awaits(&self, reservation: &Reservation) -> bool {
+        self.row.under_way.contains(&reservation.began)
     }
 
-    /// Adds to the batch that a try ended so. Tells what follows from it.
-    pub fn end(mut self, ticket: &Ticket, end: TryEnd, limits: &OtpLimits, batch: Batch) -> (Batch, Aftermath) {
-        if let Some(place) = self.row.under_way.iter().position(|began| *began == ticket.began) {
+    /// Adds to the batch that an attempt ended so. Tells what follows from it.
+    pub fn end(
+        mut self,
+        reservation: &Reservation,
+        end: AttemptOutcome,
+        limits: &OtpLimits,
+        batch: Batch,
+    ) -> (Batch, LockoutChange) {
+        if let Some(place) = self.row.under_way.iter().position(|began| *began == reservation.began) {
             self.row.under_way.remove(place);
         }
-        let mut aftermath = Aftermath::default();
+        let mut lockout_change = LockoutChange::default();
         match end {
             // A block that was set meanwhile stays.
-            TryEnd::Success if self.key.id != SHARED && !self.is_blocked() => {
-                self.row = Row { under_way: self.row.under_way, ..Row::default() }
+            AttemptOutcome::Success if self.key.id != SHARED && !self.is_blocked() => {
+                self.row = LockoutState { under_way: self.row.under_way, ..LockoutState::default() }
             }
-            TryEnd::Failure => aftermath = self.fail(limits),
-            TryEnd::Success | TryEnd::Neither => {}
+            AttemptOutcome::Failure => lockout_change = self.fail(limits),
+            AttemptOutcome::Success | AttemptOutcome::Neither => {}
         }
-        (self.keep(batch), aftermath)
+        (self.keep(batch), lockout_change)
     }
 
     /// One more failure.
-    fn fail(&mut self, limits: &OtpLimits) -> Aftermath {
+    fn fail(&mut self, limits: &OtpLimits) -> LockoutChange {
         self.row.failures = self.row.failures.saturating_add(1);
         let (failures, threshold) = (self.row.failures, limits.failures.max(1));
         let near_cap = failures.saturating_add(threshold) == limits.hard_cap;
         if failures >= limits.hard_cap {
             self.row.blocked_until = Some(NEVER);
-            return Aftermath { blocked: Some("failures in a row, until an operator lifts the block"), near_cap };
+            return LockoutChange { blocked: Some("failures in a row, until an operator lifts the block"), near_cap };
         }
         if !failures.is_multiple_of(threshold) {
-            return Aftermath { blocked: None, near_cap };
+            return LockoutChange { blocked: None, near_cap };
         }
         let doublings = (failures / threshold).saturating_sub(1).min(20);
         let seconds = limits.block_seconds.saturating_mul(1 << doublings).min(limits.longest_block_seconds);
         self.row.blocked_until = Some(self.now.saturating_add(millis_of(seconds)));
-        Aftermath { blocked: Some("failures in a row"), near_cap }
+        LockoutChange { blocked: Some("failures in a row"), near_cap }
     }
 
     fn forget_cut_off(&mut self) {
@@ -216,7 +222,7 @@ impl Failures {
     /// The row as it now is, if it still is the one that was read.
     pub fn keep(self, batch: Batch) -> Batch {
         let batch = batch.only_if(Condition::unchanged(self.key.clone(), self.record.as_ref()));
-        if self.row == Row::default() {
+        if self.row == LockoutState::default() {
             return if self.record.is_some() { batch.delete(self.key) } else { batch };
         }
         let expires = self.row.blocked_until.unwrap_or(self.now).max(self.now).saturating_add(MEMORY);
@@ -229,36 +235,36 @@ impl Failures {
 
 /// What follows from a failure, for the audit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Aftermath {
+pub(super) struct LockoutChange {
     /// Why the user is blocked from now on, if they are.
     blocked: Option<&'static str>,
     /// One round of failures more, and only an operator lifts the block.
     near_cap: bool,
 }
 
-impl Aftermath {
+impl LockoutChange {
     /// True if the user is blocked from now on.
     pub fn is_blocked(self) -> bool {
         self.blocked.is_some()
     }
 
     /// The records that tell of it; `told` says whose, `blocked` is the event of a block.
-    pub fn told(self, told: &AuditRecord, blocked: AuditEvent) -> Vec<AuditRecord> {
+    pub fn entry(self, entry: &AuditEntry, blocked: AuditEvent) -> Vec<AuditEntry> {
         let record =
-            |event, why: &str| AuditRecord { event, outcome: AuditOutcome::Failure, ..told.clone().because(why) };
+            |event, why: &str| AuditEntry { event, outcome: AuditOutcome::Failure, ..entry.clone().with_reason(why) };
         let near = self.near_cap.then(|| record(AuditEvent::FailuresNearCap, "the last round of failures before"));
         self.blocked.map(|why| record(blocked, why)).into_iter().chain(near).collect()
     }
 }
 
-/// A try that is under way.
+/// An attempt that is under way.
 #[derive(Debug, Clone)]
-pub(super) struct Ticket {
+pub(super) struct Reservation {
     id: String,
     began: Millis,
 }
 
-impl Ticket {
+impl Reservation {
     /// The id of the row that it belongs to.
     pub fn id(&self) -> &str {
         &self.id
@@ -271,32 +277,32 @@ mod tests {
 
     const MINUTE: Millis = 60_000;
 
-    fn at(row: Row, now: Millis) -> Failures {
-        let mut failures = Failures { key: RecordKey::new(Kind::Limiter, "u"), record: None, row, now };
-        failures.forget_cut_off();
-        failures
+    fn at(row: LockoutState, now: Millis) -> Lockout {
+        let mut lockout = Lockout { key: RecordKey::new(Kind::Limiter, "u"), record: None, row, now };
+        lockout.forget_cut_off();
+        lockout
     }
 
-    fn tried(row: Row, now: Millis, end: TryEnd) -> Row {
-        let mut failures = at(row, now);
-        failures.row.under_way.push(now);
-        let ticket = Ticket { id: "u".into(), began: now };
-        let (batch, _) = failures.end(&ticket, end, &OtpLimits::default(), Batch::at(now));
+    fn attempted(row: LockoutState, now: Millis, end: AttemptOutcome) -> LockoutState {
+        let mut lockout = at(row, now);
+        lockout.row.under_way.push(now);
+        let reservation = Reservation { id: "u".into(), began: now };
+        let (batch, _) = lockout.end(&reservation, end, &OtpLimits::default(), Batch::at(now));
         match batch.writes.into_iter().next() {
             Some(crate::store::Write::Put { value, .. }) => serde_json::from_value(value).unwrap(),
-            _ => Row::default(),
+            _ => LockoutState::default(),
         }
     }
 
     #[test]
     fn five_failures_block_for_a_quarter_of_an_hour_and_then_for_twice_as_long() {
         let limits = OtpLimits::default();
-        let (mut row, mut now) = (Row::default(), 0);
+        let (mut row, mut now) = (LockoutState::default(), 0);
         let mut lengths = Vec::new();
         for _ in 0..9 {
             for _ in 0..5 {
                 assert_eq!(at(row.clone(), now).gate(&limits), Gate::Open);
-                row = tried(row, now, TryEnd::Failure);
+                row = attempted(row, now, AttemptOutcome::Failure);
             }
             assert_eq!(at(row.clone(), now).gate(&limits), Gate::Blocked);
             let until = row.blocked_until.unwrap();
@@ -309,31 +315,31 @@ mod tests {
 
     #[test]
     fn a_hundred_failures_block_for_good() {
-        let row = Row { failures: 99, ..Row::default() };
-        let row = tried(row, 0, TryEnd::Failure);
+        let row = LockoutState { failures: 99, ..LockoutState::default() };
+        let row = attempted(row, 0, AttemptOutcome::Failure);
         assert_eq!(at(row, 100 * 365 * 24 * 60 * MINUTE).gate(&OtpLimits::default()), Gate::Blocked);
     }
 
     #[test]
     fn a_success_begins_the_row_anew_and_a_lost_race_counts_for_nothing() {
-        let four = Row { failures: 4, ..Row::default() };
-        assert_eq!(tried(four.clone(), 0, TryEnd::Neither).failures, 4);
-        assert_eq!(tried(four, 0, TryEnd::Success), Row::default());
+        let four = LockoutState { failures: 4, ..LockoutState::default() };
+        assert_eq!(attempted(four.clone(), 0, AttemptOutcome::Neither).failures, 4);
+        assert_eq!(attempted(four, 0, AttemptOutcome::Success), LockoutState::default());
     }
 
     #[test]
-    fn no_more_tries_are_under_way_than_are_left() {
+    fn no_more_attempts_are_under_way_than_are_left() {
         let limits = OtpLimits::default();
-        let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
+        let busy = LockoutState { failures: 3, under_way: vec![0, 0], ..LockoutState::default() };
         assert_eq!(at(busy.clone(), 10).gate(&limits), Gate::Busy);
         assert_eq!(at(busy, CUT_OFF - 1).gate(&limits), Gate::Busy);
     }
 
     #[test]
-    fn no_more_tries_are_under_way_than_are_left_to_the_cap() {
+    fn no_more_attempts_are_under_way_than_are_left_to_the_cap() {
         let limits = OtpLimits { failures: 3, ..OtpLimits::default() };
         let gate = |failures, under_way: usize| {
-            at(Row { failures, under_way: vec![0; under_way], ..Row::default() }, 10).gate(&limits)
+            at(LockoutState { failures, under_way: vec![0; under_way], ..LockoutState::default() }, 10).gate(&limits)
         };
         assert_eq!((gate(96, 2), gate(96, 3)), (Gate::Open, Gate::Busy));
         assert_eq!((gate(99, 0), gate(99, 1)), (Gate::Open, Gate::Busy));
@@ -343,38 +349,38 @@ mod tests {
 
     #[test]
     fn a_success_lifts_no_block() {
-        let blocked = Row { failures: 5, blocked_until: Some(20), ..Row::default() };
-        assert_eq!(tried(blocked.clone(), 10, TryEnd::Success), blocked);
-        assert_eq!(tried(blocked, 20, TryEnd::Success), Row::default());
+        let blocked = LockoutState { failures: 5, blocked_until: Some(20), ..LockoutState::default() };
+        assert_eq!(attempted(blocked.clone(), 10, AttemptOutcome::Success), blocked);
+        assert_eq!(attempted(blocked, 20, AttemptOutcome::Success), LockoutState::default());
     }
 
     #[test]
-    fn tries_that_were_cut_off_block_nobody_and_what_they_found_is_not_told() {
+    fn attempts_that_were_cut_off_block_nobody_and_what_they_found_is_not_told() {
         let limits = OtpLimits::default();
-        let busy = Row { failures: 3, under_way: vec![0, 0], ..Row::default() };
+        let busy = LockoutState { failures: 3, under_way: vec![0, 0], ..LockoutState::default() };
         let later = at(busy, CUT_OFF);
         assert_eq!((later.row.failures, later.gate(&limits)), (3, Gate::Open));
-        assert!(!later.awaits(&Ticket { id: "u".into(), began: 0 }));
+        assert!(!later.awaits(&Reservation { id: "u".into(), began: 0 }));
     }
 
     #[test]
-    fn what_follows_from_a_failure_is_told_as_one() {
-        let told = AuditRecord::new(0, AuditEvent::PasswordVerified, AuditOutcome::Success);
-        let after = Aftermath { blocked: Some("failures in a row"), near_cap: true };
-        let told = after.told(&told, AuditEvent::PasswordBlocked);
-        let told: Vec<_> = told.iter().map(|one| (one.event, one.outcome)).collect();
+    fn what_follows_from_a_failure_is_reported_as_one() {
+        let entry = AuditEntry::new(0, AuditEvent::PasswordVerified, AuditOutcome::Success);
+        let after = LockoutChange { blocked: Some("failures in a row"), near_cap: true };
+        let entry = after.entry(&entry, AuditEvent::PasswordBlocked);
+        let entry: Vec<_> = entry.iter().map(|one| (one.event, one.outcome)).collect();
         let failure = AuditOutcome::Failure;
-        assert_eq!(told, [(AuditEvent::PasswordBlocked, failure), (AuditEvent::FailuresNearCap, failure)]);
+        assert_eq!(entry, [(AuditEvent::PasswordBlocked, failure), (AuditEvent::FailuresNearCap, failure)]);
     }
 
     #[test]
-    fn the_round_before_the_last_is_told() {
+    fn the_round_before_the_last_is_reported() {
         let limits = OtpLimits::default();
-        let after = |failures| at(Row { failures, ..Row::default() }, 0).fail(&limits);
+        let after = |failures| at(LockoutState { failures, ..LockoutState::default() }, 0).fail(&limits);
         let block = Some("failures in a row");
-        assert_eq!(after(93), Aftermath::default());
-        assert_eq!(after(94), Aftermath { blocked: block, near_cap: true });
-        assert_eq!(after(95), Aftermath::default());
+        assert_eq!(after(93), LockoutChange::default());
+        assert_eq!(after(94), LockoutChange { blocked: block, near_cap: true });
+        assert_eq!(after(95), LockoutChange::default());
         assert!(after(99).blocked.is_some_and(|why| why.contains("operator")) && !after(99).near_cap);
     }
 }

@@ -13,10 +13,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::HookError;
 use super::breaker::{Pass, Verdict};
-use super::call::{Setting, Unanswered, call};
-use super::lane::Lane;
-use super::limits::{BreakerLimits, GuardLimits};
+use super::call::{HookFailure, Setting, call};
+use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
+use super::pool::HookPool;
 use super::watch::Watched;
 use crate::fault::Fault;
 use crate::telemetry;
@@ -42,37 +42,37 @@ pub enum SmsOutcome {
 }
 
 /// Runs hooks.
-pub struct Guard {
+pub struct HookExecutor {
     /// Taken only when the guard goes.
     runtime: Option<Runtime>,
-    lookup: (Lane, Arc<Watched>),
-    sms: (Lane, Arc<Watched>),
-    other: Lane,
+    lookup: (HookPool, Arc<Watched>),
+    sms: (HookPool, Arc<Watched>),
+    other: HookPool,
     /// The hooks of the lane `other`, by name.
     others: Mutex<HashMap<&'static str, Arc<Watched>>>,
     breaker: BreakerLimits,
     users: Arc<PerUser>,
 }
 
-impl Guard {
+impl HookExecutor {
     /// A guard with threads of its own.
     ///
     /// # Errors
     /// If the system gives no threads.
-    pub fn new(limits: GuardLimits) -> std::io::Result<Self> {
-        let GuardLimits { threads, lookup, sms, other, breaker, .. } = limits;
+    pub fn new(limits: HookLimits) -> std::io::Result<Self> {
+        let HookLimits { threads, lookup, sms, other, breaker, .. } = limits;
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads.max(1))
             .max_blocking_threads(lookup.slots + sms.slots + other.slots + THREADS_FOR_BLOCKING)
             .thread_name("hooks")
             .enable_all()
             .build()?;
-        let named = |name, limits| (Lane::new(name, limits), Arc::new(Watched::new(name, limits, breaker)));
-        Ok(Guard {
+        let named = |name, limits| (HookPool::new(name, limits), Arc::new(Watched::new(name, limits, breaker)));
+        Ok(HookExecutor {
             runtime: Some(runtime),
             lookup: named("lookup_user", lookup),
             sms: named("send_sms", sms),
-            other: Lane::new("other", other),
+            other: HookPool::new("other", other),
             others: Mutex::default(),
             breaker,
             users: Arc::default(),
@@ -89,9 +89,9 @@ impl Guard {
         Asked: Future<Output = Result<T, HookError>> + Send + 'static,
         T: Send + 'static,
     {
-        let (lane, watched) = &self.lookup;
-        let Some(_turn) = self.users.turn(user, lane.deadline).await else {
-            return Err(fault_of(watched.name, Unanswered::SameUser));
+        let (pool, watched) = &self.lookup;
+        let Some(_turn) = self.users.turn(user, pool.deadline).await else {
+            return Err(fault_of(watched.name, HookFailure::SameUser));
         };
         self.lookup(ask).await
     }
@@ -99,18 +99,18 @@ impl Guard {
     /// The same for whoever it is.
     ///
     /// # Errors
-    /// As [`Guard::lookup_of`].
+    /// As [`HookExecutor::lookup_of`].
     pub async fn lookup<T, Asked>(&self, ask: impl Fn() -> Asked) -> Result<T, Fault>
     where
         Asked: Future<Output = Result<T, HookError>> + Send + 'static,
         T: Send + 'static,
     {
-        let (lane, watched) = &self.lookup;
-        match self.run(lane, watched, ask()).await {
-            Ok(Err(HookError::TryLater(_))) => settle(watched, self.run(lane, watched, ask()).await),
+        let (pool, watched) = &self.lookup;
+        match self.run(pool, watched, ask()).await {
+            Ok(Err(HookError::TryLater(_))) => settle(watched, self.run(pool, watched, ask()).await),
             Ok(Err(HookError::Refused(why))) => {
                 telemetry::hook_outcome(watched.name, "refused");
-                Err(Fault::new("user.excluded").otherwise("hook.failed").because(telemetry::scrub(&why)))
+                Err(Fault::new("user.excluded").otherwise("hook.failed").with_detail(telemetry::scrub(&why)))
             }
             answer => settle(watched, answer),
         }
@@ -121,8 +121,8 @@ impl Guard {
     where
         Asked: Future<Output = Result<(), HookError>> + Send + 'static,
     {
-        let (lane, watched) = &self.sms;
-        let answer = self.run(lane, watched, asked).await;
+        let (pool, watched) = &self.sms;
+        let answer = self.run(pool, watched, asked).await;
         let kind = match &answer {
             Ok(Err(HookError::Refused(why))) => {
                 telemetry::hook_outcome(watched.name, "refused");
@@ -130,10 +130,10 @@ impl Guard {
                 tracing::warn!(why, "the gateway refused a message");
                 return SmsOutcome::Refused(why);
             }
-            Err(Unanswered::BreakerOpen) => SmsOutcome::BreakerOpen,
-            Err(Unanswered::NoSlot | Unanswered::NeverBegun | Unanswered::SameUser) => SmsOutcome::NeverCalled,
-            Err(Unanswered::TimedOut) => SmsOutcome::TimedOut,
-            Ok(_) | Err(Unanswered::Panicked) => SmsOutcome::Failed,
+            Err(HookFailure::BreakerOpen) => SmsOutcome::BreakerOpen,
+            Err(HookFailure::NoSlot | HookFailure::NotStarted | HookFailure::SameUser) => SmsOutcome::NeverCalled,
+            Err(HookFailure::TimedOut) => SmsOutcome::TimedOut,
+            Ok(_) | Err(HookFailure::Panicked) => SmsOutcome::Failed,
         };
         match settle(watched, answer) {
             Ok(()) => SmsOutcome::Sent,
@@ -150,13 +150,13 @@ impl Guard {
     /// # Errors
     /// As a message would fare that is not handed over.
     pub fn sms_decoy(&self) -> Result<Pass, SmsOutcome> {
-        let (lane, watched) = &self.sms;
+        let (pool, watched) = &self.sms;
         let Some(pass) = watched.breaker.admit(Instant::now()) else {
-            return Err(SmsOutcome::BreakerOpen(fault_of(watched.name, Unanswered::BreakerOpen)));
+            return Err(SmsOutcome::BreakerOpen(fault_of(watched.name, HookFailure::BreakerOpen)));
         };
-        if !lane.has_room() {
+        if !pool.has_room() {
             pass.settle(Verdict::Fails, Instant::now());
-            return Err(SmsOutcome::NeverCalled(fault_of(watched.name, Unanswered::NoSlot)));
+            return Err(SmsOutcome::NeverCalled(fault_of(watched.name, HookFailure::NoSlot)));
         }
         Ok(pass)
     }
@@ -180,8 +180,9 @@ impl Guard {
     /// # Errors
     /// `hook.timed_out`.
     pub fn own_decoy(&self, name: &'static str) -> Result<Pass, Fault> {
-        let admitted = self.watched(name).breaker.admit(Instant::now()).ok_or(Unanswered::BreakerOpen);
-        let admitted = admitted.and_then(|pass| if self.other.has_room() { Ok(pass) } else { Err(Unanswered::NoSlot) });
+        let admitted = self.watched(name).breaker.admit(Instant::now()).ok_or(HookFailure::BreakerOpen);
+        let admitted =
+            admitted.and_then(|pass| if self.other.has_room() { Ok(pass) } else { Err(HookFailure::NoSlot) });
         admitted.map_err(|unanswered| fault_of(name, unanswered))
     }
 
@@ -195,17 +196,17 @@ impl Guard {
         ask: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Fault> {
         let refused = |unanswered| settle::<T, Fault>(&self.watched(name), Err(unanswered));
-        let Some(runtime) = &self.runtime else { return refused(Unanswered::NeverBegun) };
-        let Some(slot) = self.other.take() else { return refused(Unanswered::NoSlot) };
-        let (tell, told) = mpsc::sync_channel(1);
+        let Some(runtime) = &self.runtime else { return refused(HookFailure::NotStarted) };
+        let Some(slot) = self.other.take() else { return refused(HookFailure::NoSlot) };
+        let (tell, receiver) = mpsc::sync_channel(1);
         runtime.spawn_blocking(move || {
             let _slot = slot;
             // If nobody waits any more, nobody misses it.
             let _ = tell.send(ask());
         });
-        let answer = told.recv_timeout(self.other.deadline).map_err(|error| match error {
-            RecvTimeoutError::Timeout => Unanswered::TimedOut,
-            RecvTimeoutError::Disconnected => Unanswered::Panicked,
+        let answer = receiver.recv_timeout(self.other.deadline).map_err(|error| match error {
+            RecvTimeoutError::Timeout => HookFailure::TimedOut,
+            RecvTimeoutError::Disconnected => HookFailure::Panicked,
         });
         settle::<T, Fault>(&self.watched(name), answer.map(Ok))
     }
@@ -214,7 +215,7 @@ impl Guard {
     pub fn is_available(&self) -> bool {
         let others: Vec<_> = self.others.lock().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
         let mut watched = [&self.lookup.1, &self.sms.1].into_iter().chain(&others);
-        let full = [&self.lookup.0, &self.sms.0, &self.other].into_iter().any(Lane::is_full);
+        let full = [&self.lookup.0, &self.sms.0, &self.other].into_iter().any(HookPool::is_full);
         !full && watched.all(|watched| !watched.breaker.is_open())
     }
 
@@ -230,26 +231,26 @@ impl Guard {
     /// Makes a call, if the hook is not to be left alone and a slot is free.
     async fn run<T, E, Asked>(
         &self,
-        lane: &Lane,
+        pool: &HookPool,
         watched: &Arc<Watched>,
         asked: Asked,
-    ) -> Result<Result<T, E>, Unanswered>
+    ) -> Result<Result<T, E>, HookFailure>
     where
         Asked: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Send + 'static,
     {
-        let Some(runtime) = &self.runtime else { return Err(Unanswered::NeverBegun) };
-        let pass = watched.breaker.admit(Instant::now()).ok_or(Unanswered::BreakerOpen)?;
-        let Some(slot) = lane.take() else {
-            watched.short_of_slots(lane.slots);
+        let Some(runtime) = &self.runtime else { return Err(HookFailure::NotStarted) };
+        let pass = watched.breaker.admit(Instant::now()).ok_or(HookFailure::BreakerOpen)?;
+        let Some(slot) = pool.take() else {
+            watched.short_of_slots(pool.slots);
             pass.settle(Verdict::Fails, Instant::now());
-            return Err(Unanswered::NoSlot);
+            return Err(HookFailure::NoSlot);
         };
         let name = watched.name;
-        let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), lane.deadline);
+        let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), pool.deadline);
         let setting = Setting { runtime, watched, slot, deadline };
-        let judge = move |answer: &Result<Result<T, E>, Unanswered>| {
+        let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();
             telemetry::hook_took(name, now.saturating_duration_since(pass.began()));
             // An error that comes at once costs nobody anything. Only what makes callers wait counts, so that nobody
@@ -261,7 +262,7 @@ impl Guard {
     }
 }
 
-impl Drop for Guard {
+impl Drop for HookExecutor {
     fn drop(&mut self) {
         // Waiting for hooks would block, and a runtime that is dropped inside another one panics.
         if let Some(runtime) = self.runtime.take() {
@@ -270,24 +271,24 @@ impl Drop for Guard {
     }
 }
 
-fn fault_of(hook: &'static str, unanswered: Unanswered) -> Fault {
+fn fault_of(hook: &'static str, unanswered: HookFailure) -> Fault {
     let (fault, outcome, why) = match unanswered {
-        Unanswered::BreakerOpen => ("hook.timed_out", "breaker_open", "its circuit breaker is open"),
-        Unanswered::SameUser => ("hook.timed_out", "same_user", "others wait for the same user"),
-        Unanswered::NoSlot => ("hook.timed_out", "no_slot", "no slot was free"),
-        Unanswered::NeverBegun => ("hook.timed_out", "no_thread", "no thread came to it in time"),
-        Unanswered::TimedOut => ("hook.timed_out", "timed_out", "it did not answer in time"),
-        Unanswered::Panicked => ("hook.panicked", "panicked", "it panicked"),
+        HookFailure::BreakerOpen => ("hook.timed_out", "breaker_open", "its circuit breaker is open"),
+        HookFailure::SameUser => ("hook.timed_out", "same_user", "others wait for the same user"),
+        HookFailure::NoSlot => ("hook.timed_out", "no_slot", "no slot was free"),
+        HookFailure::NotStarted => ("hook.timed_out", "no_thread", "no thread came to it in time"),
+        HookFailure::TimedOut => ("hook.timed_out", "timed_out", "it did not answer in time"),
+        HookFailure::Panicked => ("hook.panicked", "panicked", "it panicked"),
     };
     telemetry::hook_outcome(hook, outcome);
-    let fault = Fault::new(fault).because(format_args!("{hook}: {why}"));
+    let fault = Fault::new(fault).with_detail(format_args!("{hook}: {why}"));
     // Nothing went wrong with these: the hook was not called at all.
-    let busy = !matches!(unanswered, Unanswered::TimedOut | Unanswered::Panicked);
+    let busy = !matches!(unanswered, HookFailure::TimedOut | HookFailure::Panicked);
     if busy { fault.busy() } else { fault }
 }
 
 /// Turns what a call gave into what a behaviour works with, and counts it.
-fn settle<T, E: Into<Fault>>(watched: &Watched, answer: Result<Result<T, E>, Unanswered>) -> Result<T, Fault> {
+fn settle<T, E: Into<Fault>>(watched: &Watched, answer: Result<Result<T, E>, HookFailure>) -> Result<T, Fault> {
     match answer {
         Ok(Ok(value)) => {
             telemetry::hook_outcome(watched.name, "answered");

@@ -1,4 +1,4 @@
-//! The things that behaviours and hooks speak of: users, operations, accounts, consent options. No wire names here.
+//! The entities that behaviours and hooks speak of: users, operations, accounts, consent options. No wire names here.
 
 use std::collections::BTreeMap;
 

@@ -1,16 +1,16 @@
-//! `verify_otp_and_password`: a try of the code is reserved and the code compared, then the password is checked with
+//! `verify_otp_and_password`: an attempt of the code is reserved and the code compared, then the password is checked with
 //! nothing held, then the code is spent, but only if both are right. Both are always checked, and whatever is wrong is
 //! answered by one message.
 
+use super::attempt::{AttemptStart, Finding, IfRight};
 use super::token::stored_id;
-use super::tries::{Begun, Finding, IfRight};
 use super::{CredentialsVerdict, OneTimeCode, VerifyOtp};
 use crate::behaviours::users::VerifyPassword;
 use crate::context::Core;
 use crate::fault::{Fault, Outcome};
 
 impl Core {
-    /// Checks a code and a password together. A wrong password costs one of the code's tries.
+    /// Checks a code and a password together. A wrong password costs one of the code's attempts.
     ///
     /// # Errors
     /// Those of hooks, `overloaded`, `store.unavailable`. Whatever is wrong with code or password is in the verdict.
@@ -23,16 +23,16 @@ impl Core {
         let id = otp.id.as_deref().map(|id| stored_id(&C::KIND, id));
         let begun = self.begin(id.as_deref(), &otp).await?;
         let finding = match &begun {
-            Begun::Reserved(reserved) => Some(self.look_at(reserved, &otp)),
-            Begun::Waived(_) => Some(Finding::Right),
-            Begun::Refused(_) => None,
+            AttemptStart::Reserved(reserved) => Some(self.look_at(reserved, &otp)),
+            AttemptStart::Waived(_) => Some(Finding::Right),
+            AttemptStart::Refused(_) => None,
         };
         let password = self.verify_password(password).await;
         let both = finding == Some(Finding::Right) && password.as_ref().is_ok_and(|verdict| verdict.outcome.passed());
         let mut code_passed = finding == Some(Finding::Right);
-        if let (Begun::Reserved(reserved), Some(finding)) = (&begun, finding) {
+        if let (AttemptStart::Reserved(reserved), Some(finding)) = (&begun, finding) {
             let if_right = if both { IfRight::Spend } else { IfRight::Leave };
-            let refusal = self.end_try(reserved, finding, if_right, &C::KIND).await?;
+            let refusal = self.settle_attempt(reserved, finding, if_right, &C::KIND).await?;
             code_passed = code_passed && (if_right == IfRight::Leave || refusal.is_none());
         }
         let password = password?;

@@ -2,7 +2,7 @@
 //! keeps the table in step with the runtime.
 
 /// A thing.
-pub struct Thing {
+pub struct Entity {
     /// Its type in the runtime.
     pub name: &'static str,
     /// The word that its meanings begin with.
@@ -23,11 +23,11 @@ pub struct Others {
     pub prefix: &'static str,
 }
 
-const PLAIN: Thing = Thing { name: "", word: "", fields: &[], list: None, others: None };
+const PLAIN: Entity = Entity { name: "", word: "", fields: &[], list: None, others: None };
 
 /// All of them.
-pub const THINGS: &[Thing] = &[
-    Thing {
+pub const THINGS: &[Entity] = &[
+    Entity {
         name: "User",
         word: "user",
         fields: &[
@@ -50,48 +50,48 @@ pub const THINGS: &[Thing] = &[
         list: Some("organizations"),
         others: Some(Others { field: "facts", prefix: "user." }),
     },
-    Thing { name: "Organization", word: "organization", fields: &["id", "name"], ..PLAIN },
-    Thing {
+    Entity { name: "Organization", word: "organization", fields: &["id", "name"], ..PLAIN },
+    Entity {
         name: "Operation",
         word: "operation",
         fields: &["id", "name", "data", "amount", "currency", "account", "expires"],
         ..PLAIN
     },
-    Thing {
+    Entity {
         name: "BankAccount",
         word: "bank_account",
         fields: &["id", "number", "name", "balance", "currency", "usable", "unusable_reason"],
         ..PLAIN
     },
-    Thing {
+    Entity {
         name: "AccountChoice",
         word: "account_choice",
         fields: &["id", "accounts", "enabled", "default"],
         list: Some("accounts"),
         ..PLAIN
     },
-    Thing { name: "FieldConfig", word: "field_config", fields: &["id", "enabled", "default"], ..PLAIN },
-    Thing { name: "ConsentOption", word: "option", fields: &["id", "html", "required", "default", "value"], ..PLAIN },
-    Thing { name: "OptionResult", word: "option_result", fields: &["id", "passed", "error_text"], ..PLAIN },
-    Thing { name: "Question", word: "question", fields: &["id", "text", "required"], ..PLAIN },
-    Thing { name: "GivenAnswer", word: "answer", fields: &["question_id", "question_text", "value"], ..PLAIN },
-    Thing {
+    Entity { name: "FieldConfig", word: "field_config", fields: &["id", "enabled", "default"], ..PLAIN },
+    Entity { name: "ConsentOption", word: "option", fields: &["id", "html", "required", "default", "value"], ..PLAIN },
+    Entity { name: "OptionResult", word: "option_result", fields: &["id", "passed", "error_text"], ..PLAIN },
+    Entity { name: "Question", word: "question", fields: &["id", "text", "required"], ..PLAIN },
+    Entity { name: "GivenAnswer", word: "answer", fields: &["question_id", "question_text", "value"], ..PLAIN },
+    Entity {
         name: "Wallet",
         word: "wallet",
         fields: &["id", "kyc_level", "kyc_status", "accounts"],
         list: Some("accounts"),
         ..PLAIN
     },
-    Thing { name: "WalletAccount", word: "wallet_account", fields: &["id", "state", "currency", "balance"], ..PLAIN },
-    Thing { name: "Application", word: "application", fields: &["id", "name", "description", "scopes"], ..PLAIN },
-    Thing {
+    Entity { name: "WalletAccount", word: "wallet_account", fields: &["id", "state", "currency", "balance"], ..PLAIN },
+    Entity { name: "Application", word: "application", fields: &["id", "name", "description", "scopes"], ..PLAIN },
+    Entity {
         name: "Risk",
         word: "risk",
         fields: &["applied", "label", "otp_required", "password_required", "extras"],
         ..PLAIN
     },
-    Thing { name: "Message", word: "message", fields: &["header"], ..PLAIN },
-    Thing {
+    Entity { name: "Message", word: "message", fields: &["header"], ..PLAIN },
+    Entity {
         name: "Refusal",
         word: "error",
         fields: &[
@@ -114,8 +114,8 @@ pub const THINGS: &[Thing] = &[
 ];
 
 /// The thing of this name.
-pub fn thing(name: &str) -> Option<&'static Thing> {
-    THINGS.iter().find(|thing| thing.name == name)
+pub fn entity(name: &str) -> Option<&'static Entity> {
+    THINGS.iter().find(|entity| entity.name == name)
 }
 
 #[cfg(test)]
@@ -124,7 +124,7 @@ mod tests {
 
     /// The fields of a struct in the runtime's source.
     fn fields_of(name: &str) -> Vec<String> {
-        let sources = [include_str!("../../../runtime/src/things.rs"), include_str!("../../../runtime/src/fault.rs")];
+        let sources = [include_str!("../../../runtime/src/entities.rs"), include_str!("../../../runtime/src/fault.rs")];
         let items = sources.iter().flat_map(|source| syn::parse_file(source).unwrap().items);
         let found = items.filter_map(|item| match item {
             syn::Item::Struct(item) if item.ident == name => Some(item),
@@ -136,13 +136,13 @@ mod tests {
 
     #[test]
     fn the_table_names_the_fields_that_the_runtime_has() {
-        for thing in THINGS {
-            let mut ours: Vec<_> = thing.fields.iter().map(ToString::to_string).collect();
-            ours.extend(thing.others.iter().map(|others| others.field.to_owned()));
-            let mut theirs = fields_of(thing.name);
+        for entity in THINGS {
+            let mut ours: Vec<_> = entity.fields.iter().map(ToString::to_string).collect();
+            ours.extend(entity.others.iter().map(|others| others.field.to_owned()));
+            let mut theirs = fields_of(entity.name);
             ours.sort();
             theirs.sort();
-            assert_eq!(ours, theirs, "{}", thing.name);
+            assert_eq!(ours, theirs, "{}", entity.name);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! `ask_questions` after a right code, and `verify_asked_answers`, which alone ends the waiting. A try is reserved both
+//! `ask_questions` after a right code, and `verify_asked_answers`, which alone ends the waiting. An attempt is reserved both
 //! of the code and of its user; then all answers are compared, with nothing held; then one write, which only one of
 //! many can win, ends the waiting, or counts the failure. After the last one the code is gone.
 
@@ -6,21 +6,21 @@ use std::collections::BTreeSet;
 
 use super::checks::Compared;
 use super::listed::{drawn, questions_of};
+use super::lockout::{EVENTS, wrong};
 use super::set::Owner;
-use super::tries::{EVENTS, wrong};
 use super::{AskQuestions, AskedQuestions, VerifyAskedAnswers};
+use crate::behaviours::attempts::Rewrite;
 use crate::behaviours::codes::{OneTimeCode, Pending};
-use crate::behaviours::failures::{Ticket, TryEnd, shared_id, too_late};
-use crate::behaviours::state::{MOST_ROUNDS, always_late, step_aside, unexpected};
-use crate::behaviours::tried::Rewrite;
+use crate::behaviours::lockout::{AttemptOutcome, Reservation, shared_id, too_late};
+use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
 use crate::context::Core;
+use crate::entities::GivenAnswer;
 use crate::fault::{Fault, Verdict};
-use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Batch, Committed};
-use crate::things::GivenAnswer;
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed};
 
 /// Whether the answers to a code's questions may be compared.
-enum Begun {
-    Reserved(Box<Pending>, Ticket),
+enum AnswerAttempt {
+    Reserved(Box<Pending>, Reservation),
     Locked,
 }
 
@@ -49,7 +49,7 @@ impl Core {
     /// Checks the answers that a code waits for: exactly those that were asked for.
     ///
     /// # Errors
-    /// `otp.none_pending`; `answers.count`, if there are more or fewer than were asked for, which is no try;
+    /// `otp.none_pending`; `answers.count`, if there are more or fewer than were asked for, which is no attempt;
     /// `overloaded`, `store.unavailable`. Whatever is wrong with the answers is in the verdict.
     pub async fn verify_asked_answers<C: OneTimeCode>(
         &self,
@@ -60,49 +60,53 @@ impl Core {
         }
         let owner = Owner::of(input.issuer.clone(), input.user.clone()).ok_or_else(none_pending)?;
         if input.locked.unwrap_or_default() {
-            let fault = self.note_locked(&owner, "the bank has locked the user").await?;
+            let fault = self.audit_locked(&owner, "the bank has locked the user").await?;
             return Ok(self.refuse_answers(fault));
         }
         self.room_to_hash()?;
         let set = self.answers_of(&owner, &input.enrolled).await?;
-        let (pending, ticket) = match self.begin_asked(&owner, &input).await? {
-            Begun::Reserved(pending, ticket) => (pending, ticket),
-            Begun::Locked => {
-                let fault = self.note_locked(&owner, "failures in a row").await?;
+        let (pending, reservation) = match self.begin_answers(&owner, &input).await? {
+            AnswerAttempt::Reserved(pending, reservation) => (pending, reservation),
+            AnswerAttempt::Locked => {
+                let fault = self.audit_locked(&owner, "failures in a row").await?;
                 return Ok(self.refuse_answers(fault));
             }
         };
         if set.answers.is_empty() {
-            self.end_asked(&pending, &ticket, Ended::Untried, None).await?;
+            self.settle_answers(&pending, &reservation, AnswerOutcome::NotCompared, None).await?;
             return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
         }
         let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
             Ok(compared) => compared,
             Err(fault) => {
-                let told = self.told_of_answers(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
-                self.note(vec![told.because(fault.inner.as_deref().unwrap_or(fault.name))]).await?;
-                self.end_asked(&pending, &ticket, Ended::Untried, None).await?;
+                let entry = self.answers_entry(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+                self.record(vec![entry.with_reason(fault.inner.as_deref().unwrap_or(fault.name))]).await?;
+                self.settle_answers(&pending, &reservation, AnswerOutcome::NotCompared, None).await?;
                 return Err(fault);
             }
         };
         let (ended, better) = if is_all(&pending, &compared) {
-            (Ended::Right, self.better_answers(&owner, &set, &input.answers, &input.pool).await)
+            (AnswerOutcome::Right, self.better_answers(&owner, &set, &input.answers, &input.pool).await)
         } else {
-            (Ended::Wrong, None)
+            (AnswerOutcome::Wrong, None)
         };
-        let refusal = self.end_asked(&pending, &ticket, ended, better).await?;
+        let refusal = self.settle_answers(&pending, &reservation, ended, better).await?;
         Ok(refusal.map_or_else(|| Verdict::pass(()), |fault| self.refuse_answers(fault)))
     }
 
-    async fn begin_asked<C: OneTimeCode>(&self, owner: &Owner, input: &VerifyAskedAnswers<C>) -> Result<Begun, Fault> {
-        let mut row = self.answers_row(owner)?;
-        for round in 0..MOST_ROUNDS {
-            let failures = match self.failures_if_open(&row).await {
-                Ok(Some(failures)) => failures,
-                Ok(None) => return Ok(Begun::Locked),
+    async fn begin_answers<C: OneTimeCode>(
+        &self,
+        owner: &Owner,
+        input: &VerifyAskedAnswers<C>,
+    ) -> Result<AnswerAttempt, Fault> {
+        let mut row = self.answers_lockout_id(owner)?;
+        for round in 0..MAX_RETRIES {
+            let lockout = match self.lockout_if_open(&row).await {
+                Ok(Some(lockout)) => lockout,
+                Ok(None) => return Ok(AnswerAttempt::Locked),
                 Err(fault) => {
-                    let told = self.told_of_answers(owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
-                    self.note(vec![told.because(fault.name)]).await?;
+                    let entry = self.answers_entry(owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+                    self.record(vec![entry.with_reason(fault.name)]).await?;
                     return Err(fault);
                 }
             };
@@ -111,38 +115,40 @@ impl Core {
             if count(&input.answers) != pending.asked().len() {
                 return Err(Fault::new("answers.count"));
             }
-            let (batch, ticket) = failures.begin(Batch::at(self.clock_millis()));
+            let (batch, reservation) = lockout.begin(Batch::at(self.clock_millis()));
             match self.commit(pending.begin(batch)?).await? {
-                Committed::Applied(_) => return Ok(Begun::Reserved(Box::new(pending), ticket)),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Applied(_) => return Ok(AnswerAttempt::Reserved(Box::new(pending), reservation)),
+                Committed::Conflict(_) => backoff(round).await,
                 Committed::Full(full) => row = shared_id(full)?,
                 over @ Committed::Over(_) => return Err(unexpected(&over)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
-    /// Stores how a try ended. Gives the refusal, or nothing if this very request ended the waiting.
-    async fn end_asked(
+    /// Stores how an attempt ended. Gives the refusal, or nothing if this very request ended the waiting.
+    async fn settle_answers(
         &self,
         before: &Pending,
-        ticket: &Ticket,
-        ended: Ended,
+        reservation: &Reservation,
+        ended: AnswerOutcome,
         mut better: Option<Rewrite>,
     ) -> Result<Option<Fault>, Fault> {
-        for round in 0..MOST_ROUNDS {
-            let failures = self.failures(ticket.id()).await?;
+        for round in 0..MAX_RETRIES {
+            let lockout = self.lockout(reservation.id()).await?;
             let pending = self.still_pending(before).await?;
-            let in_time = failures.awaits(ticket);
-            let right = ended == Ended::Right && pending.is_some() && in_time;
-            let told = self.told_of_asked(pending.as_ref().unwrap_or(before), right);
-            let (told, end) =
-                if in_time { (told, ended.for_row(right)) } else { EVENTS.late(told, ended.for_row(right)) };
+            let in_time = lockout.awaits(reservation);
+            let right = ended == AnswerOutcome::Right && pending.is_some() && in_time;
+            let entry = self.asked_entry(pending.as_ref().unwrap_or(before), right);
+            let (entry, end) =
+                if in_time { (entry, ended.for_row(right)) } else { EVENTS.late(entry, ended.for_row(right)) };
             let batch = Batch::at(self.clock_millis());
-            let (mut batch, aftermath) = failures.end(ticket, end, &self.shared.options.limits, batch);
-            batch.audit = aftermath.told(&told, EVENTS.blocked);
-            batch.audit.insert(0, told);
-            let over = |pending: &Pending| ended == Ended::Wrong && (aftermath.is_blocked() || pending.is_exhausted());
+            let (mut batch, lockout_change) = lockout.end(reservation, end, &self.shared.options.limits, batch);
+            batch.audit = lockout_change.entry(&entry, EVENTS.blocked);
+            batch.audit.insert(0, entry);
+            let over = |pending: &Pending| {
+                ended == AnswerOutcome::Wrong && (lockout_change.is_blocked() || pending.is_exhausted())
+            };
             batch = match &pending {
                 Some(pending) if right => pending.finish(rewritten(batch, better.take()))?,
                 Some(pending) if over(pending) => pending.give_up(batch)?,
@@ -150,40 +156,42 @@ impl Core {
             };
             match self.commit(batch).await? {
                 Committed::Applied(_) if !in_time => return Err(too_late()),
-                Committed::Applied(_) if ended == Ended::Wrong => return Ok(Some(wrong(aftermath.is_blocked()))),
-                Committed::Applied(_) if right || ended == Ended::Untried => return Ok(None),
+                Committed::Applied(_) if ended == AnswerOutcome::Wrong => {
+                    return Ok(Some(wrong(lockout_change.is_blocked())));
+                }
+                Committed::Applied(_) if right || ended == AnswerOutcome::NotCompared => return Ok(None),
                 Committed::Applied(_) => return Err(none_pending()),
-                Committed::Conflict(_) => step_aside(round).await,
+                Committed::Conflict(_) => backoff(round).await,
                 other => return Err(unexpected(&other)),
             }
         }
-        Err(always_late())
+        Err(too_much_contention())
     }
 
-    fn told_of_asked(&self, pending: &Pending, right: bool) -> AuditRecord {
+    fn asked_entry(&self, pending: &Pending, right: bool) -> AuditEntry {
         match right {
-            true => self.told_of_pending(pending, AuditEvent::AnswersVerified, AuditOutcome::Success),
-            false => self.told_of_pending(pending, AuditEvent::AnswersFailed, AuditOutcome::Failure),
+            true => self.pending_entry(pending, AuditEvent::AnswersVerified, AuditOutcome::Success),
+            false => self.pending_entry(pending, AuditEvent::AnswersFailed, AuditOutcome::Failure),
         }
     }
 }
 
-/// How a try of answers ended.
+/// How an attempt of answers ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Ended {
+enum AnswerOutcome {
     Right,
     Wrong,
     /// Nothing was compared.
-    Untried,
+    NotCompared,
 }
 
-impl Ended {
-    /// What it is for the user's row of failures.
-    fn for_row(self, right: bool) -> TryEnd {
+impl AnswerOutcome {
+    /// What it is for the user's lockout record.
+    fn for_row(self, right: bool) -> AttemptOutcome {
         match self {
-            Ended::Wrong => TryEnd::Failure,
-            Ended::Right if right => TryEnd::Success,
-            Ended::Right | Ended::Untried => TryEnd::Neither,
+            AnswerOutcome::Wrong => AttemptOutcome::Failure,
+            AnswerOutcome::Right if right => AttemptOutcome::Success,
+            AnswerOutcome::Right | AnswerOutcome::NotCompared => AttemptOutcome::Neither,
         }
     }
 }
@@ -201,8 +209,8 @@ fn none_pending() -> Fault {
 
 /// How many answers were given, each question counted once.
 fn count(given: &[GivenAnswer]) -> usize {
-    let told = |answer: &GivenAnswer| (answer.question_id.clone(), answer.question_text.clone());
-    given.iter().map(told).collect::<BTreeSet<_>>().len()
+    let entry = |answer: &GivenAnswer| (answer.question_id.clone(), answer.question_text.clone());
+    given.iter().map(entry).collect::<BTreeSet<_>>().len()
 }
 
 /// True if exactly what was asked for was answered, and rightly.

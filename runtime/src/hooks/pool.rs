@@ -9,17 +9,17 @@ use crate::shares::{self, Share, Shares};
 use crate::telemetry;
 
 /// One kind of call.
-pub(super) struct Lane {
+pub(super) struct HookPool {
     pub name: &'static str,
     pub slots: usize,
     pub deadline: Duration,
     taken: Arc<Shares>,
 }
 
-impl Lane {
+impl HookPool {
     pub fn new(name: &'static str, limits: CallLimits) -> Self {
         let CallLimits { slots, deadline } = limits;
-        Lane { name, slots, deadline, taken: Arc::default() }
+        HookPool { name, slots, deadline, taken: Arc::default() }
     }
 
     /// True if no slot is free.
@@ -36,18 +36,18 @@ impl Lane {
     pub fn take(&self) -> Option<Slot> {
         let share = self.taken.take(shares::asker(), self.slots)?;
         telemetry::hook_slot(self.name, 1.0);
-        Some(Slot { lane: self.name, _share: share })
+        Some(Slot { pool: self.name, _share: share })
     }
 }
 
 /// A slot, free again when this is dropped.
 pub(super) struct Slot {
-    lane: &'static str,
+    pool: &'static str,
     _share: Share,
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        telemetry::hook_slot(self.lane, -1.0);
+        telemetry::hook_slot(self.pool, -1.0);
     }
 }

@@ -12,11 +12,11 @@ use crate::store::{Count, Millis, Window};
 
 const HOUR: Millis = 60 * 60 * 1000;
 
-/// The counter of codes for nobody.
-pub(super) const NOBODYS: &str = "sms.nobody";
+/// The counter of decoy codes.
+pub(super) const DECOYS_SENT: &str = "sms.nobody";
 
-/// How many codes for nobody are stored in an hour, where no budget says how many messages are sent.
-const MOST_NOBODYS: u64 = 10_000;
+/// How many decoy codes are stored in an hour, where no budget says how many messages are sent.
+const MOST_DECOYS: u64 = 10_000;
 
 /// Whose limits a message counts against.
 #[derive(Debug, Clone, Copy)]
@@ -52,9 +52,9 @@ impl Core {
         match (subject.phone, limits.budget_per_hour) {
             (Some(_), budget) => counts.extend(budget.map(|most| hourly("sms.all", 1, most))),
             (None, Some(budget)) => {
-                counts.extend([hourly("sms.all", 0, budget.saturating_sub(1)), hourly(NOBODYS, 1, budget)]);
+                counts.extend([hourly("sms.all", 0, budget.saturating_sub(1)), hourly(DECOYS_SENT, 1, budget)]);
             }
-            (None, None) => counts.push(hourly(NOBODYS, 1, MOST_NOBODYS)),
+            (None, None) => counts.push(hourly(DECOYS_SENT, 1, MOST_DECOYS)),
         }
         Ok(counts)
     }
@@ -65,7 +65,7 @@ impl Core {
             return Ok(None);
         }
         let source = self.call.source.map(|address| counted(address).to_string());
-        let key = self.stand_in("sms.source", &[Field::of(source.as_deref())])?;
+        let key = self.pseudonym("sms.source", &[Field::of(source.as_deref())])?;
         Ok(Some(count("sms.source", key, 1, &self.shared.options.limits.per_source)))
     }
 
@@ -80,11 +80,11 @@ impl Core {
             None => number,
         };
         let mut counts = vec![
-            count("sms.phone", self.stand_in("sms.phone", &number)?, 1, usual),
-            count("sms.prefix", self.stand_in("sms.prefix", &range)?, 1, &self.shared.options.limits.per_prefix),
+            count("sms.phone", self.pseudonym("sms.phone", &number)?, 1, usual),
+            count("sms.prefix", self.pseudonym("sms.prefix", &range)?, 1, &self.shared.options.limits.per_prefix),
         ];
         if subject.user.is_some() {
-            let key = self.stand_in("sms.user", &[organization, user])?;
+            let key = self.pseudonym("sms.user", &[organization, user])?;
             counts.push(count("sms.user", key, 1, usual));
         }
         Ok(counts)

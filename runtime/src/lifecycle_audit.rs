@@ -1,4 +1,4 @@
-//! What the audit is told of the process itself: that it starts and stops, by which settings, what they waive, and
+//! What the audit log records the process itself: that it starts and stops, by which settings, what they waive, and
 //! where the chains end. Events of requests are told by the behaviours.
 
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
 use crate::store::{
-    AuditEvent, AuditHead, AuditOutcome, AuditRecord, Batch, Committed, Notary, Store, StoreError, StoreSpec,
+    AuditEntry, AuditEvent, AuditHead, AuditOutcome, Batch, ChainSealer, Committed, Store, StoreError, StoreSpec,
 };
 
 /// How often the head is told.
@@ -24,14 +24,14 @@ pub(crate) struct Beginning {
     pub settings: String,
 }
 
-/// Tells the audit of the process.
+/// Records in the audit log the process.
 #[derive(Clone)]
-pub(crate) struct Herald {
-    pub notary: Notary,
+pub(crate) struct LifecycleAudit {
+    pub sealer: ChainSealer,
     pub beginning: Beginning,
 }
 
-impl Herald {
+impl LifecycleAudit {
     /// Tells that the process starts, before it answers anybody.
     ///
     /// # Errors
@@ -42,8 +42,8 @@ impl Herald {
             "keys": key_ids(&shared.keys.ring()),
             "store": store_name(&shared.options.store),
         });
-        let mut records = vec![told(AuditEvent::AdapterStarted, detail)];
-        let waived = |what: &&str| record(AuditEvent::SettingsOptOut).because(*what);
+        let mut records = vec![entry(AuditEvent::AdapterStarted, detail)];
+        let waived = |what: &&str| record(AuditEvent::SettingsOptOut).with_reason(*what);
         records.extend(self.beginning.opt_outs.iter().map(waived));
         tell(shared, records).await.map(drop)
     }
@@ -54,39 +54,39 @@ impl Herald {
     /// The store does not take it.
     pub async fn stopped(&self, shared: &Shared) -> Result<(), StoreError> {
         tell(shared, vec![record(AuditEvent::AdapterStopped)]).await?;
-        self.tell_head(shared).await.map(drop)
+        self.report_head(shared).await.map(drop)
     }
 
     /// Tells the head from time to time, until it is dropped.
     pub async fn watch(&self, shared: &Shared) {
         let (mut settled, mut last): (u64, Option<(u64, AuditHead)>) = (0, None);
         loop {
-            let sealed = self.notary.sealed();
-            let told = match &last {
+            let sealed = self.sealer.sealed();
+            let entry = match &last {
                 // Nothing was written since, nor is anything to be told, so the head is what it was.
-                Some((end, head)) if *end == sealed && !shared.outage.is_untold() => say(head),
+                Some((end, head)) if *end == sealed && !shared.pending_audit.is_pending() => say(head),
                 // It is the end if nothing else was sealed since the head before, and nothing is from here on: what is
                 // sealed shortly before may be seen only afterwards, what is sealed beside it may stand behind it.
-                _ => self.tell_head(shared).await.map(|head| {
+                _ => self.report_head(shared).await.map(|head| {
                     last = (sealed == settled).then_some((sealed + 1, head));
                     settled = sealed + 1;
                 }),
             };
-            if let Err(error) = told {
-                tracing::error!(%error, "the head of the audit cannot be told");
+            if let Err(error) = entry {
+                tracing::error!(%error, "the head of the audit log cannot be written");
             }
             tokio::select! {
                 () = tokio::time::sleep(EVERY) => {}
-                () = self.notary.due() => {}
+                () = self.sealer.due() => {}
             }
         }
     }
 
     /// Stores where the chains end, and says on standard output where that record is.
-    async fn tell_head(&self, shared: &Shared) -> Result<AuditHead, StoreError> {
+    async fn report_head(&self, shared: &Shared) -> Result<AuditHead, StoreError> {
         let heads = shared.store.audit_heads().await?;
         let detail = json!({ "heads": heads });
-        let head = tell(shared, vec![told(AuditEvent::AuditHead, detail)]).await?;
+        let head = tell(shared, vec![entry(AuditEvent::AuditHead, detail)]).await?;
         let head = head.ok_or_else(|| StoreError::Unavailable("the record has no place in a chain".into()))?;
         say(&head)?;
         Ok(head)
@@ -99,14 +99,14 @@ impl Herald {
 /// The store does not take it.
 pub(crate) async fn refused(store: &dyn Store, why: &str) -> Result<(), StoreError> {
     let why: String = why.chars().take(1_000).collect();
-    let mut record = record(AuditEvent::AdapterRefused).because(why);
+    let mut record = record(AuditEvent::AdapterRefused).with_reason(why);
     record.outcome = AuditOutcome::Failure;
-    let batch = Batch::at(crate::values::Time::now().millis()).tell(record);
+    let batch = Batch::at(crate::values::Time::now().millis()).audit(record);
     head(store.commit(batch).await?).map(drop)
 }
 
 /// Stores records of the process; gives where the last of them stands.
-async fn tell(shared: &Shared, records: Vec<AuditRecord>) -> Result<Option<AuditHead>, StoreError> {
+async fn tell(shared: &Shared, records: Vec<AuditEntry>) -> Result<Option<AuditHead>, StoreError> {
     let batch = Batch { audit: records, ..Batch::at(shared.clock.now().millis()) };
     head(shared.commit(batch).await?)
 }
@@ -124,12 +124,12 @@ pub(crate) fn key_ids(keys: &Keyring) -> Value {
     KeyName::ALL.iter().map(|name| (name.as_str().to_owned(), json!(keys.ids(*name)))).collect()
 }
 
-fn record(event: AuditEvent) -> AuditRecord {
-    AuditRecord::new(0, event, AuditOutcome::Success)
+fn record(event: AuditEvent) -> AuditEntry {
+    AuditEntry::new(0, event, AuditOutcome::Success)
 }
 
-fn told(event: AuditEvent, detail: Value) -> AuditRecord {
-    AuditRecord { detail: Some(detail), ..record(event) }
+fn entry(event: AuditEvent, detail: Value) -> AuditEntry {
+    AuditEntry { detail: Some(detail), ..record(event) }
 }
 
 fn store_name(store: &StoreSpec) -> &'static str {
@@ -160,24 +160,24 @@ mod tests {
     use crate::testing::{ADAPTER, Desk, TestBank};
 
     #[tokio::test(start_paused = true)]
-    async fn failures_of_the_store_are_told_with_the_next_head_though_nobody_asks_for_anything() {
-        let notary = Notary::default();
-        let store = Arc::new(MemoryStore::sealed_by(notary.clone()));
+    async fn failures_of_the_store_are_reported_with_the_next_head_though_nobody_asks_for_anything() {
+        let sealer = ChainSealer::default();
+        let store = Arc::new(MemoryStore::sealed_by(sealer.clone()));
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
-        let herald = Herald { notary, beginning: Beginning::default() };
+        let lifecycle_audit = LifecycleAudit { sealer, beginning: Beginning::default() };
         let failing = async {
             tokio::time::sleep(2 * EVERY + EVERY / 2).await;
-            desk.shared.outage.failed(millis(&desk.shared));
+            desk.shared.pending_audit.failed(millis(&desk.shared));
             tokio::time::sleep(2 * EVERY).await;
         };
         tokio::select! {
-            () = herald.watch(&desk.shared) => {}
+            () = lifecycle_audit.watch(&desk.shared) => {}
             () = failing => {}
         }
-        let told = store.audit_after(0, 100).await.unwrap();
-        let told: Vec<_> = told.into_iter().map(|stored| stored.record.event.name()).collect();
-        // A head with which anything else was told is told once more, since nobody knows which of them is the end.
-        assert_eq!(told, ["audit.head", "store.failed", "audit.head", "audit.head"]);
+        let entry = store.audit_after(0, 100).await.unwrap();
+        let entry: Vec<_> = entry.into_iter().map(|stored| stored.record.event.name()).collect();
+        // A head with which anything else was told is reported once more, since nobody knows which of them is the end.
+        assert_eq!(entry, ["audit.head", "store.failed", "audit.head", "audit.head"]);
     }
 
     /// A store that does another batch together with the first head, and answers both then.
@@ -190,10 +190,10 @@ mod tests {
 
         fn commit(&self, batch: Batch) -> Answering<'_, Committed> {
             Box::pin(async move {
-                let with_another = batch.audit.iter().any(|told| told.event == AuditEvent::AuditHead);
+                let with_another = batch.audit.iter().any(|entry| entry.event == AuditEvent::AuditHead);
                 let committed = self.0.commit(batch).await;
                 if with_another && !self.1.swap(true, Ordering::SeqCst) {
-                    self.0.commit(Batch::at(0).tell(record(AuditEvent::OtpIssued))).await?;
+                    self.0.commit(Batch::at(0).audit(record(AuditEvent::OtpIssued))).await?;
                 }
                 committed
             })
@@ -218,15 +218,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_head_is_repeated_only_while_it_is_the_end() {
-        let notary = Notary::default();
-        let store = Arc::new(Grouping(MemoryStore::sealed_by(notary.clone()), AtomicBool::new(false)));
+        let sealer = ChainSealer::default();
+        let store = Arc::new(Grouping(MemoryStore::sealed_by(sealer.clone()), AtomicBool::new(false)));
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
-        let herald = Herald { notary, beginning: Beginning::default() };
-        let watched = tokio::time::timeout(5 * EVERY + EVERY / 2, herald.watch(&desk.shared)).await;
+        let lifecycle_audit = LifecycleAudit { sealer, beginning: Beginning::default() };
+        let watched = tokio::time::timeout(5 * EVERY + EVERY / 2, lifecycle_audit.watch(&desk.shared)).await;
         assert!(watched.is_err(), "it watches for as long as it is asked to");
-        let told = store.audit_after(0, 100).await.unwrap();
-        let told: Vec<_> = told.into_iter().map(|stored| stored.record.event.name()).collect();
-        assert_eq!(told, ["audit.head", "otp.issued", "audit.head", "audit.head"]);
+        let entry = store.audit_after(0, 100).await.unwrap();
+        let entry: Vec<_> = entry.into_iter().map(|stored| stored.record.event.name()).collect();
+        assert_eq!(entry, ["audit.head", "otp.issued", "audit.head", "audit.head"]);
     }
 
     fn millis(shared: &Shared) -> i64 {

@@ -8,7 +8,7 @@ use crate::report::Report;
 use crate::resolve::Resolved;
 
 /// A call that no endpoint takes is answered by a row for unknown routes or wrong methods.
-pub(super) fn check_stray(of: &Resolved<'_>, title: &Text, route: &Text, call: &Example, report: &mut Report) {
+pub(super) fn check_unmatched_call(of: &Resolved<'_>, title: &Text, route: &Text, call: &Example, report: &mut Report) {
     let taken = of
         .raw
         .endpoints
@@ -24,22 +24,23 @@ pub(super) fn check_stray(of: &Resolved<'_>, title: &Text, route: &Text, call: &
         report.tell("wrong-example", route.place, text, "add `error: { ... }`".to_owned());
         return;
     };
-    let (Some(code), strays) = (code_of(of, &error), stray_codes(of)) else { return };
-    if !strays.contains(&code) {
+    let (Some(code), unmatched_calls) = (code_of(of, &error), unmatched_codes(of)) else { return };
+    if !unmatched_calls.contains(&code) {
         let text =
             format!("the error of `{}` is `{code}`, and no row with that code answers unknown routes", title.text);
-        report.tell("wrong-example", call.place, text, format!("there are: {}", strays.join(", ")));
+        report.tell("wrong-example", call.place, text, format!("there are: {}", unmatched_calls.join(", ")));
     }
 }
 
 /// The codes of the rows that answer `route.unknown` and `method.wrong`.
-fn stray_codes(of: &Resolved<'_>) -> Vec<String> {
+fn unmatched_codes(of: &Resolved<'_>) -> Vec<String> {
     let rows = of.raw.errors.iter();
-    let strays = rows.filter(|(_, row)| {
+    let unmatched_calls = rows.filter(|(_, row)| {
         let mut faults = row.faults.iter().map(|fault| fault.text.as_str());
         faults.any(|fault| matches!(fault, "route.unknown" | "method.wrong" | "route.*" | "method.*"))
     });
-    let codes: BTreeSet<String> =
-        strays.map(|(name, row)| row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone())).collect();
+    let codes: BTreeSet<String> = unmatched_calls
+        .map(|(name, row)| row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone()))
+        .collect();
     codes.into_iter().collect()
 }

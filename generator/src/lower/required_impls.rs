@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::Id;
 use crate::language::rules;
-use crate::model::{Adapter, Callers, Endpoint, Meaning, Needed, Payload, Type, Union};
+use crate::model::{Adapter, Callers, Endpoint, Meaning, Payload, RequiredImpls, Type, Union};
 use crate::plan::{PayloadTurn, TextKind};
 use crate::vocabulary::{Argument, Natural, Word};
 
 /// Collects what the plans of all endpoints need.
-pub(super) fn by(adapter: &Adapter) -> Needed {
-    let mut finder = Finder { adapter, names: names(adapter), needed: Needed::default() };
+pub(super) fn by(adapter: &Adapter) -> RequiredImpls {
+    let mut finder = Finder { adapter, names: names(adapter), needed: RequiredImpls::default() };
     for endpoint in &adapter.endpoints {
         for turn in &endpoint.plan.turns {
             match turn.clone() {
-                PayloadTurn::From(payload, thing) => drop(finder.needed.from.insert(payload, thing)),
-                PayloadTurn::Into(payload, thing) => drop(finder.needed.into.insert(payload, thing)),
+                PayloadTurn::From(payload, entity) => drop(finder.needed.from.insert(payload, entity)),
+                PayloadTurn::Into(payload, entity) => drop(finder.needed.into.insert(payload, entity)),
                 PayloadTurn::Default(payload) => drop(finder.needed.defaults.insert(payload)),
             }
         }
@@ -36,7 +36,7 @@ fn names(adapter: &Adapter) -> BTreeMap<&str, Id<Meaning>> {
 struct Finder<'a> {
     adapter: &'a Adapter,
     names: BTreeMap<&'a str, Id<Meaning>>,
-    needed: Needed,
+    needed: RequiredImpls,
 }
 
 impl<'a> Finder<'a> {
@@ -73,7 +73,7 @@ impl<'a> Finder<'a> {
         }
         let shown = endpoint.plan.texts.iter().filter(|text| text.kind == TextKind::Sms).flat_map(|text| &text.at_hand);
         sought.extend(shown.map(|(meaning, _)| *meaning).filter(|meaning| self.meaning(*meaning).is_in_message));
-        sought.extend(told_at_field(endpoint).flat_map(|name| self.named([name])));
+        sought.extend(shown_at_field(endpoint).flat_map(|name| self.named([name])));
         if !matches!(adapter.callers, Callers::None(_)) {
             // Who calls may do so for some partners alone, and for some countries.
             sought.extend(self.named(["issuer.id", "partner.id"]));
@@ -100,11 +100,11 @@ impl<'a> Finder<'a> {
         let payloads = adapter.payloads.iter().filter(|payload| payload.in_request || payload.in_response);
         for field in payloads.flat_map(|payload| &payload.fields) {
             let natural = field.meaning.map(|meaning| &self.meaning(meaning).natural);
-            let (Some(Natural::Thing(thing)), Type::Payload(id)) = (natural, &field.ty) else { continue };
+            let (Some(Natural::Entity(entity)), Type::Payload(id)) = (natural, &field.ty) else { continue };
             self.needed.forms.insert(*id);
             self.needed.defaults.insert(*id);
             for field in &adapter.payloads[*id].fields {
-                if adapter.form_list(thing, &field.ty).is_some() {
+                if adapter.form_list(entity, &field.ty).is_some() {
                     self.elements_of_form(&field.ty);
                 }
             }
@@ -116,16 +116,16 @@ impl<'a> Finder<'a> {
         let Type::List(element) = list else { return };
         match &**element {
             Type::Payload(id) => {
-                let thing = adapter.payloads[*id].thing.clone();
-                self.needed.into.extend(thing.map(|thing| (*id, thing)));
+                let entity = adapter.payloads[*id].entity.clone();
+                self.needed.into.extend(entity.map(|entity| (*id, entity)));
             }
             Type::Union(id) => {
                 let union = &adapter.unions[*id];
                 for variant in &union.variants {
                     self.name_elements(union, variant.payload);
-                    if let Some(thing) = self.offered(&adapter.payloads[variant.payload]) {
+                    if let Some(entity) = self.offered(&adapter.payloads[variant.payload]) {
                         self.needed.choices.insert((*id, variant.wire.clone()));
-                        self.needed.from.insert(variant.payload, thing);
+                        self.needed.from.insert(variant.payload, entity);
                     }
                 }
             }
@@ -135,18 +135,18 @@ impl<'a> Finder<'a> {
 
     /// The elements of a form are told apart by what they say of themselves.
     fn name_elements(&mut self, union: &Union, payload: Id<Payload>) {
-        let Some(thing) = union.thing.as_deref() else { return };
+        let Some(entity) = union.entity.as_deref() else { return };
         let fields = self.adapter.payloads[payload].fields.iter();
-        let own = fields.filter_map(|field| field.meaning).filter(|meaning| self.meaning(*meaning).is_of(thing));
+        let own = fields.filter_map(|field| field.meaning).filter(|meaning| self.meaning(*meaning).is_of(entity));
         let own: Vec<Id<Meaning>> = own.collect();
         self.needed.meanings.entry(payload).or_default().extend(own);
     }
 
     /// The thing that a variant of a form's attributes offers, if it offers one.
     fn offered(&self, payload: &Payload) -> Option<String> {
-        let mut things = payload.fields.iter().filter_map(|field| field.meaning).map(|meaning| self.meaning(meaning));
-        let is_whole = |name: &str| self.adapter.things.get(name).is_some_and(|thing| !thing.gathered);
-        things.find(|meaning| is_whole(&meaning.thing)).map(|meaning| meaning.thing.clone())
+        let mut entities = payload.fields.iter().filter_map(|field| field.meaning).map(|meaning| self.meaning(meaning));
+        let is_whole = |name: &str| self.adapter.entities.get(name).is_some_and(|entity| !entity.gathered);
+        entities.find(|meaning| is_whole(&meaning.entity)).map(|meaning| meaning.entity.clone())
     }
 
     /// What a payload that is made from a thing holds is made from that thing's parts.
@@ -159,9 +159,9 @@ impl<'a> Finder<'a> {
                     ty => ty,
                 };
                 let Type::Payload(inner) = inner else { continue };
-                let thing = self.adapter.payloads[*inner].thing.clone();
-                if let Some(thing) = thing.filter(|_| !self.needed.from.contains_key(inner)) {
-                    self.needed.from.insert(*inner, thing);
+                let entity = self.adapter.payloads[*inner].entity.clone();
+                if let Some(entity) = entity.filter(|_| !self.needed.from.contains_key(inner)) {
+                    self.needed.from.insert(*inner, entity);
                     open.push(*inner);
                 }
             }
@@ -190,7 +190,7 @@ impl<'a> Finder<'a> {
 }
 
 /// The meaning of the value that a fault is about, where the row of broken rules answers that fault.
-fn told_at_field(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
+fn shown_at_field(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
     let has = |faults: &[String], fault: &str| faults.iter().any(|one| one == fault);
     let mut rows = endpoint.plan.answers.iter().map(|answer| &answer.faults);
     let told = rows.any(|faults| has(faults, "input.invalid") && has(faults, "otp.missing"));

@@ -8,7 +8,7 @@ use crate::store::audit::Micros;
 use crate::store::chain::{AuditHead, Chain};
 
 /// A chain that one transaction has for itself.
-pub(super) struct Lane {
+pub(super) struct ChainSlot {
     committed: Chain,
     /// The chain with what the transaction adds to it.
     pub next: Chain,
@@ -16,7 +16,7 @@ pub(super) struct Lane {
 
 /// The lanes of this process.
 #[derive(Debug)]
-pub(super) struct Lanes {
+pub(super) struct ChainSlots {
     /// Begins the ids of this process's chains; nobody else has it.
     run: String,
     state: Mutex<State>,
@@ -30,26 +30,26 @@ struct State {
     acknowledged: BTreeMap<String, (AuditHead, Micros)>,
 }
 
-impl Lanes {
+impl ChainSlots {
     /// The lanes of a process that has none yet.
     pub fn new() -> Self {
-        Lanes { run: uuid::Uuid::new_v4().simple().to_string(), state: Mutex::default() }
+        ChainSlots { run: uuid::Uuid::new_v4().simple().to_string(), state: Mutex::default() }
     }
 
     /// A lane that nobody else has: the one that was given back last, or a new one.
-    pub fn take(&self) -> Lane {
+    pub fn take(&self) -> ChainSlot {
         let mut state = self.state();
         let committed = state.idle.pop().unwrap_or_else(|| {
             state.begun += 1;
             Chain::begin(format!("{}.{}", self.run, state.begun))
         });
-        Lane { next: committed.clone(), committed }
+        ChainSlot { next: committed.clone(), committed }
     }
 
     /// Gives back a lane of whose transaction it is known whether it was committed.
-    pub fn give_back(&self, lane: Lane, committed: bool) {
+    pub fn give_back(&self, slot: ChainSlot, committed: bool) {
         let mut state = self.state();
-        let Lane { committed: before, next } = lane;
+        let ChainSlot { committed: before, next } = slot;
         if !committed {
             return state.idle.push(before);
         }
@@ -74,36 +74,36 @@ impl Lanes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{AuditEvent, AuditOutcome, AuditRecord, Notary};
+    use crate::store::{AuditEntry, AuditEvent, AuditOutcome, ChainSealer};
 
-    fn link(lane: &mut Lane) -> u64 {
-        let record = AuditRecord::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
-        lane.next.link(&Notary::default(), Some(1), record, 7).unwrap().seal.number
+    fn link(slot: &mut ChainSlot) -> u64 {
+        let record = AuditEntry::new(0, AuditEvent::OtpIssued, AuditOutcome::Success);
+        slot.next.link(&ChainSealer::default(), Some(1), record, 7).unwrap().seal.number
     }
 
     #[test]
     fn a_lane_goes_on_behind_what_was_committed_and_not_behind_what_is_not_known() {
-        let lanes = Lanes::new();
-        let mut lane = lanes.take();
-        assert_eq!(link(&mut lane), 1);
-        lanes.give_back(lane, true);
-        let mut rolled_back = lanes.take();
+        let slots = ChainSlots::new();
+        let mut slot = slots.take();
+        assert_eq!(link(&mut slot), 1);
+        slots.give_back(slot, true);
+        let mut rolled_back = slots.take();
         assert_eq!(link(&mut rolled_back), 2);
-        lanes.give_back(rolled_back, false);
-        let mut again = lanes.take();
+        slots.give_back(rolled_back, false);
+        let mut again = slots.take();
         assert_eq!(link(&mut again), 2, "what was rolled back leaves no gap");
         drop(again);
-        let mut new = lanes.take();
+        let mut new = slots.take();
         assert_eq!(link(&mut new), 1, "nobody knows where the lost one ended");
-        let heads = lanes.heads_since(0);
+        let heads = slots.heads_since(0);
         assert_eq!((heads.len(), heads[0].number), (1, 1));
-        assert!(lanes.heads_since(8).is_empty());
+        assert!(slots.heads_since(8).is_empty());
     }
 
     #[test]
     fn nobody_has_the_same_lane_at_the_same_time() {
-        let lanes = Lanes::new();
-        let (mut one, mut other) = (lanes.take(), lanes.take());
+        let slots = ChainSlots::new();
+        let (mut one, mut other) = (slots.take(), slots.take());
         link(&mut one);
         link(&mut other);
         assert_ne!(one.next.head().unwrap().chain, other.next.head().unwrap().chain);
