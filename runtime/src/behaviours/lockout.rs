@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::codes::OtpLimits;
-use super::state::{millis_of, unexpected};
+use super::retry::unexpected;
+use super::state::millis_of;
 use super::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -160,6 +161,11 @@ impl Lockout {
         in_this_round.min(limits.hard_cap.saturating_sub(self.row.failures).max(1))
     }
 
+    /// True if one more failure blocks the user.
+    pub fn blocks_if_wrong(&self, limits: &OtpLimits) -> bool {
+        self.clone().fail(limits).is_blocked()
+    }
+
     /// Adds to the batch that an attempt begins; gives the ticket to end it with.
     pub fn begin(mut self, batch: Batch) -> (Batch, Reservation) {
         let reservation = Reservation { id: self.key.id.clone(), began: self.now };
@@ -249,7 +255,7 @@ impl LockoutChange {
     }
 
     /// The records that tell of it; `told` says whose, `blocked` is the event of a block.
-    pub fn entry(self, entry: &AuditEntry, blocked: AuditEvent) -> Vec<AuditEntry> {
+    pub fn entries(self, entry: &AuditEntry, blocked: AuditEvent) -> Vec<AuditEntry> {
         let record =
             |event, why: &str| AuditEntry { event, outcome: AuditOutcome::Failure, ..entry.clone().with_reason(why) };
         let near = self.near_cap.then(|| record(AuditEvent::FailuresNearCap, "the last round of failures before"));
@@ -367,7 +373,7 @@ mod tests {
     fn what_follows_from_a_failure_is_reported_as_one() {
         let entry = AuditEntry::new(0, AuditEvent::PasswordVerified, AuditOutcome::Success);
         let after = LockoutChange { blocked: Some("failures in a row"), near_cap: true };
-        let entry = after.entry(&entry, AuditEvent::PasswordBlocked);
+        let entry = after.entries(&entry, AuditEvent::PasswordBlocked);
         let entry: Vec<_> = entry.iter().map(|one| (one.event, one.outcome)).collect();
         let failure = AuditOutcome::Failure;
         assert_eq!(entry, [(AuditEvent::PasswordBlocked, failure), (AuditEvent::FailuresNearCap, failure)]);

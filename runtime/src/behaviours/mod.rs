@@ -9,6 +9,7 @@ mod lockout;
 pub mod methods;
 pub mod operations;
 pub mod questions;
+mod retry;
 pub mod sessions;
 mod state;
 pub mod tables;

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::retry::unexpected;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName};
@@ -18,9 +19,6 @@ const DEADLINE: Duration = Duration::from_secs(5);
 
 /// When what is kept for good is forgotten: at the end of the year 9999.
 pub(crate) const FOREVER: Millis = 253_402_300_799_000;
-
-/// How often a change is tried anew because somebody else was faster.
-pub(crate) const MAX_RETRIES: usize = 200;
 
 impl Core {
     /// The clock's time, for the store to hold against the latest that it has seen.
@@ -116,28 +114,6 @@ pub(crate) fn decoded<T: serde::de::DeserializeOwned>(record: &Record) -> Result
 /// A value as it is stored.
 pub(crate) fn encoded(value: &impl serde::Serialize) -> Result<serde_json::Value, Fault> {
     serde_json::to_value(value).map_err(|error| Fault::new("unexpected").with_detail(error))
-}
-
-/// The fault of a commit that ended as it never should.
-pub(crate) fn unexpected(committed: &Committed) -> Fault {
-    Fault::new("store.unavailable").with_detail(format!("a batch was not applied: {committed:?}"))
-}
-
-/// The fault of a change that others were always faster with.
-pub(crate) fn too_much_contention() -> Fault {
-    Fault::new("store.unavailable").with_detail("others were always faster").busy()
-}
-
-/// Waits a little, longer with every round and never for the same time, so that those who compete part.
-pub(crate) async fn backoff(round: usize) {
-    use rand::RngExt;
-    if round < 3 {
-        tokio::task::yield_now().await;
-        return;
-    }
-    let most = 1_000 * (round.min(20) as u64);
-    let micros = rand::rng().random_range(100..=most);
-    tokio::time::sleep(Duration::from_micros(micros)).await;
 }
 
 /// Seconds of a setting in milliseconds; few enough to calculate with.

@@ -6,8 +6,9 @@ use super::decoy::ClaimedContext;
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::token;
 use crate::adapter::OtpKind;
-use crate::behaviours::lockout::{AttemptOutcome, Lockout, LockoutChange, Reservation, shared_id, too_late};
-use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
+use crate::behaviours::attempts::Settlement;
+use crate::behaviours::lockout::{AttemptOutcome, Lockout, Reservation, shared_id, too_late};
+use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::crypto::KeyName;
 use crate::fault::Fault;
@@ -74,7 +75,8 @@ impl Core {
             return self.refuse_attempt(id.unwrap_or_default(), None, "otp.unknown", &asked).await;
         };
         let mut row: Option<String> = None;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let read = self.read(&code_key(id)).await?;
             let Some((record, stored)) = known(read.record, kind)? else {
                 return self.begin_decoy(id, &asked).await;
@@ -101,12 +103,13 @@ impl Core {
                     let reserved = CodeAttempt { id: id.to_owned(), unknown: None, record, reservation };
                     return Ok(AttemptStart::Reserved(Box::new(reserved)));
                 }
-                Committed::Conflict(_) => backoff(round).await,
-                Committed::Full(full) => row = Some(shared_id(full)?),
-                over @ Committed::Over(_) => return Err(unexpected(&over)),
+                Committed::Full(full) => {
+                    row = Some(shared_id(full)?);
+                    retry.again().await?;
+                }
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Why a code may not even be tried. What became of an id that outlives its code is told before its time is, and
@@ -196,53 +199,47 @@ impl Core {
         right: IfRight,
         kind: &OtpKind,
     ) -> Result<Option<Fault>, Fault> {
-        for round in 0..MAX_RETRIES {
-            let read = self.read(&code_key(&reserved.id)).await?;
-            let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").with_detail("a code vanished"))?;
-            let record: CodeRecord = parse(&stored)?;
-            let lockout = self.lockout(reserved.reservation.id()).await?;
-            let in_time = lockout.awaits(&reserved.reservation);
-            let ended = match in_time {
-                _ if reserved.unknown.is_some() => Settlement::unknown(),
-                true => Settlement::of(finding, right, &record, reserved, read.now).last(kind),
-                false => Settlement::too_late(finding),
-            };
-            let mut batch = Batch::at(self.clock_millis());
-            if let Some(state) = ended.state {
-                let retained_until = record.retained_until();
-                batch = batch.only_if(Condition::Version(code_key(&reserved.id), stored.version)).put(
-                    code_key(&reserved.id),
-                    value(&CodeRecord { state, ..record })?,
-                    retained_until,
-                );
-            }
-            let (mut batch, lockout_change) =
-                lockout.end(&reserved.reservation, ended.end, &self.shared.options.limits, batch);
-            batch.audit = self.settled_entries(reserved, &ended, lockout_change);
-            match self.commit(batch).await? {
-                Committed::Applied(_) if !in_time => return Err(too_late()),
-                Committed::Applied(_) => return Ok(ended.refusal),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
-            }
-        }
-        Err(too_much_contention())
+        self.settle_with(&reserved.reservation, AuditEvent::OtpBlocked, |attempt| {
+            Box::pin(async move {
+                let read = self.read(&code_key(&reserved.id)).await?;
+                let stored =
+                    read.record.ok_or_else(|| Fault::new("store.unavailable").with_detail("a code vanished"))?;
+                let record: CodeRecord = parse(&stored)?;
+                let ended = match attempt.in_time {
+                    _ if reserved.unknown.is_some() => AttemptEnd::unknown(),
+                    true => AttemptEnd::of(finding, right, &record, reserved, read.now).last(kind),
+                    false => AttemptEnd::too_late(finding),
+                };
+                let entry = self.settled_entry(reserved, &ended);
+                let batch = self.settled_batch(reserved, record, &stored, ended.state)?;
+                Ok(Settlement { entry, outcome: ended.outcome, batch, answer: ended.refusal })
+            })
+        })
+        .await
     }
 
-    fn settled_entries(
+    /// What becomes of the code, if anything does.
+    fn settled_batch(
         &self,
         reserved: &CodeAttempt,
-        ended: &Settlement,
-        lockout_change: LockoutChange,
-    ) -> Vec<AuditEntry> {
+        record: CodeRecord,
+        stored: &Record,
+        state: Option<State>,
+    ) -> Result<Batch, Fault> {
+        let batch = Batch::at(self.clock_millis());
+        let Some(state) = state else { return Ok(batch) };
+        let (key, retained_until) = (code_key(&reserved.id), record.retained_until());
+        let changed = value(&CodeRecord { state, ..record })?;
+        Ok(batch.only_if(Condition::Version(key.clone(), stored.version)).put(key, changed, retained_until))
+    }
+
+    fn settled_entry(&self, reserved: &CodeAttempt, ended: &AttemptEnd) -> AuditEntry {
         let outcome = if ended.refusal.is_none() { AuditOutcome::Success } else { AuditOutcome::Failure };
-        let mut entry = match &reserved.unknown {
-            Some((id, said)) => self.unknown_code_entry(id, &reserved.record.kind, said.clone(), ended.event),
+        let entry = match &reserved.unknown {
+            Some((id, claimed)) => self.unknown_code_entry(id, &reserved.record.kind, claimed.clone(), ended.event),
             None => self.entry_of(&reserved.id, &reserved.record, ended.event, outcome),
         };
-        entry.reason = ended.refusal.as_ref().map(|fault| fault.name.to_owned());
-        let after = lockout_change.entry(&entry, AuditEvent::OtpBlocked);
-        std::iter::once(entry).chain(after).collect()
+        AuditEntry { reason: ended.refusal.as_ref().map(|fault| fault.name.to_owned()), ..entry }
     }
 
     /// An audit entry of a code.
@@ -271,23 +268,23 @@ impl Core {
 }
 
 /// How an attempt ended.
-struct Settlement {
+struct AttemptEnd {
     refusal: Option<Fault>,
     event: AuditEvent,
     /// For the user's lockout record.
-    end: AttemptOutcome,
+    outcome: AttemptOutcome,
     /// What becomes of the code, if anything.
     state: Option<State>,
 }
 
-impl Settlement {
-    fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &CodeAttempt, now: Millis) -> Settlement {
+impl AttemptEnd {
+    fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &CodeAttempt, now: Millis) -> AttemptEnd {
         let left = Some(i64::from(reserved.record.most_tries.saturating_sub(reserved.record.tries)));
         let tries = i64::from(reserved.record.tries);
-        let failed = |fault, left, event, end| Settlement {
+        let failed = |fault, left, event, outcome| AttemptEnd {
             refusal: Some(Fault::new(fault).with_attempts_left(left).after_attempts(tries)),
             event,
-            end,
+            outcome,
             state: None,
         };
         match finding {
@@ -296,20 +293,20 @@ impl Settlement {
             }
             Finding::Right => match lost(record, now) {
                 Some((fault, event)) => failed(fault, None, event, AttemptOutcome::Neither),
-                None => Settlement {
+                None => AttemptEnd {
                     refusal: None,
                     event: AuditEvent::OtpVerified,
-                    end: AttemptOutcome::Success,
+                    outcome: AttemptOutcome::Success,
                     state: Some(State::Used),
                 },
             },
-            Finding::Missing => Settlement {
+            Finding::Missing => AttemptEnd {
                 refusal: Some(missing().with_attempts_left(left).after_attempts(tries)),
                 ..failed("otp.missing", left, AuditEvent::OtpFailed, AttemptOutcome::Neither)
             },
             Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, AttemptOutcome::Failure),
             Finding::Other => failed("otp.mismatch", left, AuditEvent::OtpBindingMismatch, AttemptOutcome::Failure),
-            Finding::Changed => Settlement {
+            Finding::Changed => AttemptEnd {
                 state: matches!(record.state, State::Open | State::Waived).then_some(State::Void),
                 ..failed("otp.mismatch", Some(0), AuditEvent::OtpBindingMismatch, AttemptOutcome::Failure)
             },
@@ -317,19 +314,19 @@ impl Settlement {
     }
 
     /// There is no such code.
-    fn unknown() -> Settlement {
+    fn unknown() -> AttemptEnd {
         let refusal = Some(Fault::new("otp.unknown"));
-        Settlement { refusal, event: AuditEvent::OtpUnknown, end: AttemptOutcome::Neither, state: None }
+        AttemptEnd { refusal, event: AuditEvent::OtpUnknown, outcome: AttemptOutcome::Neither, state: None }
     }
 
     /// It took so long that it counted as cut off: it is a failure if it found one, and no success whatever it found.
-    fn too_late(finding: Finding) -> Settlement {
-        let end = if finding == Finding::Right { AttemptOutcome::Neither } else { AttemptOutcome::Failure };
-        Settlement { refusal: Some(too_late()), event: AuditEvent::OtpFailed, end, state: None }
+    fn too_late(finding: Finding) -> AttemptEnd {
+        let outcome = if finding == Finding::Right { AttemptOutcome::Neither } else { AttemptOutcome::Failure };
+        AttemptEnd { refusal: Some(too_late()), event: AuditEvent::OtpFailed, outcome, state: None }
     }
 
     /// The last wrong attempt of a code whose id outlives it says that it was the last.
-    fn last(mut self, kind: &OtpKind) -> Settlement {
+    fn last(mut self, kind: &OtpKind) -> AttemptEnd {
         let is_wrong = |fault: &Fault| matches!(fault.name, "otp.wrong" | "otp.mismatch");
         let refusal = self.refusal.as_mut().filter(|fault| is_wrong(fault) && fault.carried().attempts_left == Some(0));
         if let (Some(refusal), true) = (refusal, kind.outlives_its_code()) {

@@ -7,7 +7,8 @@ use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
 use super::send::sealed;
 use super::{OneTimeCode, verify_by_code};
 use crate::adapter::OtpKind;
-use crate::behaviours::state::{MAX_RETRIES, backoff, millis_of, time, too_much_contention, unexpected};
+use crate::behaviours::retry::Retry;
+use crate::behaviours::state::{millis_of, time};
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::crypto::{KeyName, digits};
@@ -54,7 +55,8 @@ impl Core {
         let (options, facts) = (self.code_options(&C::KIND), Facts::of(&input.code));
         let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
         let pointer = self.open_of(&C::KIND, &facts, input.user.as_deref())?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let code = Secret::new(digits::code(C::KIND.alphabet, options.digits));
             let older = self.older(pointer.clone()).await?;
             let key = self.current_key(KeyName::Codes)?;
@@ -66,11 +68,9 @@ impl Core {
                     telemetry::hide(code.expose());
                     return Ok(IssuedOtp { id, code, expires: time(record.expires) });
                 }
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Where it is told which code is open for these values and this user; none if there may be any number.

@@ -6,7 +6,8 @@ use rand::RngExt;
 
 use super::attempt::{AttemptStart, CodeAttempt, CodeQuery};
 use super::record::{BoundValue, CodeRecord, State, code_key, value};
-use crate::behaviours::state::{backoff, millis_of};
+use crate::behaviours::retry::Retry;
+use crate::behaviours::state::millis_of;
 use crate::behaviours::users::{LONGEST_NAME, counted};
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
@@ -61,7 +62,8 @@ impl ClaimedContext {
 impl Core {
     /// Reserves an attempt of a decoy. Where none is free, the answer goes without, and sooner.
     pub(super) async fn begin_decoy(&self, id: &str, asked: &CodeQuery<'_>) -> Result<AttemptStart, Fault> {
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::at_most(MAX_RETRIES);
+        loop {
             let name = format!("unknown {} {}", asked.kind.name, rand::rng().random_range(0..DECOYS));
             let row = self.lockout_id(None, &name, asked.kind.name)?;
             let lockout = self.lockout(&row).await?;
@@ -79,7 +81,11 @@ impl Core {
                         reservation,
                     })));
                 }
-                Committed::Conflict(_) => backoff(round).await,
+                Committed::Conflict(_) => {
+                    if !retry.pause().await {
+                        break;
+                    }
+                }
                 Committed::Full(_) | Committed::Over(_) => break,
             }
         }

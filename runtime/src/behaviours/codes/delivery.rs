@@ -9,7 +9,7 @@ use super::rate_limits::given_back;
 use super::recipient::Delivery;
 use super::record::{OpenRecord, code_key, parse, value};
 use super::send::{Draft, Maker};
-use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention};
+use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Sms, SmsOutcome};
@@ -109,15 +109,15 @@ impl Core {
 
     /// Remembers that the gateway refused, for those who ask again.
     async fn mark_refused(&self, draft: &Draft, entry: AuditEntry) -> Result<(), Fault> {
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let batch = Batch::at(self.clock_millis()).audit(entry.clone());
             let batch = self.change_open(draft, batch, |open| open.refused = true).await?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                _ => backoff(round).await,
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Removes a code that will never be known to anybody.
@@ -126,16 +126,16 @@ impl Core {
             Counts::Kept => (Vec::new(), 0),
             Counts::GivenBack => (given_back(&draft.counts), 1),
         };
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let batch = Batch { counts: counts.clone(), ..Batch::at(self.clock_millis()) };
             let batch = batch.audit(entry.clone()).delete(code_key(&draft.id));
             let batch = self.change_open(draft, batch, |open| open.sent = open.sent.saturating_sub(unsent)).await?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                _ => backoff(round).await,
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Adds to the batch a change of what is open, if it still is the code of this draft.

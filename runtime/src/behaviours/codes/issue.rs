@@ -7,7 +7,8 @@ use super::rate_limits::DECOYS_SENT;
 use super::recipient::{Delivery, Recipient};
 use super::record::{BoundValue, CodeRecord, OpenRecord, State, code_key, parse, value};
 use super::send::{Draft, Maker, sealed};
-use crate::behaviours::state::{MAX_RETRIES, backoff, millis_of, too_much_contention, unexpected};
+use crate::behaviours::retry::Retry;
+use crate::behaviours::state::millis_of;
 use crate::context::Core;
 use crate::crypto::mac::equal;
 use crate::crypto::{Key, KeyName, digits};
@@ -34,7 +35,8 @@ impl Core {
     /// Stores a code and reserves every limit, unless there is an answer without.
     pub(super) async fn issue(&self, draft: &mut Draft) -> Result<Issue, Fault> {
         let mut in_place = false;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let before = self.before(draft).await?;
             if let Some(answer) = self.instead(draft, &before).await? {
                 return Ok(Issue::Instead(answer));
@@ -49,7 +51,6 @@ impl Core {
             }
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(Issue::New { expires }),
-                Committed::Conflict(_) => backoff(round).await,
                 Committed::Over(place) => {
                     let family = draft.counts.get(place).map_or("sms", |count| count.family);
                     if family == DECOYS_SENT {
@@ -59,10 +60,9 @@ impl Core {
                     }
                     return Ok(Issue::Instead(self.limited(draft, None, family, now).await?));
                 }
-                full @ Committed::Full(_) => return Err(unexpected(&full)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     async fn before(&self, draft: &Draft) -> Result<Before, Fault> {

@@ -5,7 +5,7 @@
 use super::OneTimeCode;
 use super::binding::{Difference, Facts, bound_values, compare};
 use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
-use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
+use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::crypto::{KeyName, seal};
 use crate::fault::Fault;
@@ -28,7 +28,8 @@ struct StoredCode {
 impl Core {
     /// Lets a code that was just spent wait for answers to these questions.
     pub(in crate::behaviours) async fn wait_for_answers(&self, id: &str, asked: Vec<String>) -> Result<(), Fault> {
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let spent = self.code(id).await?.filter(|code| code.record.state == State::Used);
             let Some(StoredCode { record, stored, .. }) = spent else {
                 return Err(Fault::new("unexpected").with_detail("the code that questions are asked for is not spent"));
@@ -39,11 +40,9 @@ impl Core {
             let batch = put(Batch::at(self.clock_millis()).audit(entry), id, &record, &stored)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// The code of a user that waits for answers and was made for the same values; its time is not over.

@@ -19,7 +19,7 @@ use super::decoy::ClaimedContext;
 use super::record::{CodeRecord, State, code_key, parse, value};
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::OtpKind;
-use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
+use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::crypto::mac::{Field, equal, mac_text};
 use crate::crypto::{Key, KeyName};
@@ -60,7 +60,8 @@ impl Core {
         }
         let counted =
             self.pseudonym("otp.wrong", &[Field::Text(self.caller()), Field::of(issuer(&input.code).as_deref())])?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let found = self.find_code(&C::KIND, typed).await?;
             let fault = match &found {
                 Some(found) => self.wrong_with(found, &input, typed),
@@ -73,16 +74,14 @@ impl Core {
             let batch = Batch { counts: vec![self.wrong_codes(&counted, fault.is_some())], ..batch };
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(self.verified(input, found, fault)),
-                Committed::Conflict(_) => backoff(round).await,
                 Committed::Over(_) => {
                     let entry = self.refusal_entry(&input, None, Some("otp.limited"));
                     self.record(vec![entry]).await?;
                     return Ok(self.refuse_otp(Fault::new("otp.limited")));
                 }
-                full @ Committed::Full(_) => return Err(unexpected(&full)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Looks for a code by each key, the current one first.

@@ -8,7 +8,8 @@ mod cents;
 use serde::{Deserialize, Serialize};
 
 use super::lockout::NEVER;
-use super::state::{MAX_RETRIES, backoff, decoded, encoded, too_much_contention, unexpected};
+use super::retry::Retry;
+use super::state::{decoded, encoded};
 use super::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -97,16 +98,15 @@ impl Core {
         };
         let right = cents::are_same([input.first.as_ref(), input.second.as_ref()], deposits);
         let key = self.deposits_key(&input, account)?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let read = self.read(&key).await?.record;
             let (found, batch) = self.deposits_batch(&input, &key, read.as_ref(), right)?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(self.verdict_of(found)),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Failures are counted for the account, whichever issuer a request names.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::shown::Whose;
 use crate::adapter::{Consent, ConsentLine};
-use crate::behaviours::state::{MAX_RETRIES, backoff, unexpected};
+use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::crypto::KeyName;
 use crate::crypto::mac::{Field, mac_text};
@@ -167,7 +167,8 @@ impl Core {
         let key = RecordKey::new(Kind::Consent, self.consent_id(input)?);
         let value = self.consent_value(consent, input)?;
         let entry = self.consent_entry(input, &value)?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let read = self.read(&key).await?;
             if read.record.as_ref().is_some_and(|record| record.value == value) {
                 return Ok(());
@@ -176,11 +177,9 @@ impl Core {
             let batch = Batch::at(self.clock_millis()).only_if(unchanged).audit(entry.clone());
             match self.commit(batch.put(key.clone(), value.clone(), read.now + KEPT)).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(Fault::new("store.unavailable").with_detail("others were always faster").busy())
     }
 
     /// What is kept of a consent: what was shown, and which lines were ticked.

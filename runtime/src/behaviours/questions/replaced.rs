@@ -6,7 +6,7 @@ use super::checks::same_text;
 use super::normal::normal_answer;
 use super::set::{Owner, StoredAnswer, value};
 use crate::behaviours::lockout::NEVER;
-use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
+use crate::behaviours::retry::Retry;
 use crate::behaviours::users::overloaded;
 use crate::context::Core;
 use crate::crypto::Key;
@@ -37,18 +37,17 @@ impl Core {
             answers.push(self.stored_answer(&owner, &pepper, question, given).await?);
         }
         let value = value(answers)?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let set = self.answers_of(&owner, &[]).await?;
             let (key, read) = set.place();
             let entry = self.answers_entry(&owner, AuditEvent::AnswersReplaced, AuditOutcome::Success);
             let batch = Batch::at(self.clock_millis()).only_if(Condition::unchanged(key.clone(), read));
             match self.commit(batch.put(key, value.clone(), NEVER).audit(entry)).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     async fn stored_answer(

@@ -9,10 +9,10 @@ use super::listed::{drawn, questions_of};
 use super::lockout::{EVENTS, wrong};
 use super::set::Owner;
 use super::{AskQuestions, AskedQuestions, VerifyAskedAnswers};
-use crate::behaviours::attempts::Rewrite;
+use crate::behaviours::attempts::{Attempt, Rewrite, Settlement};
 use crate::behaviours::codes::{OneTimeCode, Pending};
-use crate::behaviours::lockout::{AttemptOutcome, Reservation, shared_id, too_late};
-use crate::behaviours::state::{MAX_RETRIES, backoff, too_much_contention, unexpected};
+use crate::behaviours::lockout::{AttemptOutcome, Reservation, shared_id};
+use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::entities::GivenAnswer;
 use crate::fault::{Fault, Verdict};
@@ -100,7 +100,8 @@ impl Core {
         input: &VerifyAskedAnswers<C>,
     ) -> Result<AnswerAttempt, Fault> {
         let mut row = self.answers_lockout_id(owner)?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let lockout = match self.lockout_if_open(&row).await {
                 Ok(Some(lockout)) => lockout,
                 Ok(None) => return Ok(AnswerAttempt::Locked),
@@ -118,12 +119,13 @@ impl Core {
             let (batch, reservation) = lockout.begin(Batch::at(self.clock_millis()));
             match self.commit(pending.begin(batch)?).await? {
                 Committed::Applied(_) => return Ok(AnswerAttempt::Reserved(Box::new(pending), reservation)),
-                Committed::Conflict(_) => backoff(round).await,
-                Committed::Full(full) => row = shared_id(full)?,
-                over @ Committed::Over(_) => return Err(unexpected(&over)),
+                Committed::Full(full) => {
+                    row = shared_id(full)?;
+                    retry.again().await?;
+                }
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// Stores how an attempt ended. Gives the refusal, or nothing if this very request ended the waiting.
@@ -134,38 +136,42 @@ impl Core {
         ended: AnswerOutcome,
         mut better: Option<Rewrite>,
     ) -> Result<Option<Fault>, Fault> {
-        for round in 0..MAX_RETRIES {
-            let lockout = self.lockout(reservation.id()).await?;
-            let pending = self.still_pending(before).await?;
-            let in_time = lockout.awaits(reservation);
-            let right = ended == AnswerOutcome::Right && pending.is_some() && in_time;
-            let entry = self.asked_entry(pending.as_ref().unwrap_or(before), right);
-            let (entry, end) =
-                if in_time { (entry, ended.for_row(right)) } else { EVENTS.late(entry, ended.for_row(right)) };
-            let batch = Batch::at(self.clock_millis());
-            let (mut batch, lockout_change) = lockout.end(reservation, end, &self.shared.options.limits, batch);
-            batch.audit = lockout_change.entry(&entry, EVENTS.blocked);
-            batch.audit.insert(0, entry);
-            let over = |pending: &Pending| {
-                ended == AnswerOutcome::Wrong && (lockout_change.is_blocked() || pending.is_exhausted())
-            };
-            batch = match &pending {
-                Some(pending) if right => pending.finish(rewritten(batch, better.take()))?,
-                Some(pending) if over(pending) => pending.give_up(batch)?,
-                _ => batch,
-            };
-            match self.commit(batch).await? {
-                Committed::Applied(_) if !in_time => return Err(too_late()),
-                Committed::Applied(_) if ended == AnswerOutcome::Wrong => {
-                    return Ok(Some(wrong(lockout_change.is_blocked())));
-                }
-                Committed::Applied(_) if right || ended == AnswerOutcome::NotCompared => return Ok(None),
-                Committed::Applied(_) => return Err(none_pending()),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
-            }
-        }
-        Err(too_much_contention())
+        let answer = self.settle_with(reservation, EVENTS.blocked, |attempt| {
+            let better = better.take();
+            Box::pin(async move {
+                let pending = self.still_pending(before).await?;
+                self.answers_settlement((before, pending), ended, better, attempt)
+            })
+        });
+        answer.await?
+    }
+
+    /// How answers are settled; `pending` is the code as it was and as it is now, if it still waits.
+    fn answers_settlement(
+        &self,
+        (before, pending): (&Pending, Option<Pending>),
+        ended: AnswerOutcome,
+        better: Option<Rewrite>,
+        attempt: Attempt,
+    ) -> Result<Settlement<Result<Option<Fault>, Fault>>, Fault> {
+        let right = ended == AnswerOutcome::Right && pending.is_some() && attempt.in_time;
+        let entry = self.asked_entry(pending.as_ref().unwrap_or(before), right);
+        let outcome = ended.for_lockout(right);
+        let (entry, outcome) = if attempt.in_time { (entry, outcome) } else { EVENTS.late(entry, outcome) };
+        let blocked = outcome == AttemptOutcome::Failure && attempt.blocks_if_wrong;
+        let over = |pending: &Pending| ended == AnswerOutcome::Wrong && (blocked || pending.is_exhausted());
+        let batch = Batch::at(self.clock_millis());
+        let batch = match &pending {
+            Some(pending) if right => pending.finish(rewritten(batch, better))?,
+            Some(pending) if over(pending) => pending.give_up(batch)?,
+            _ => batch,
+        };
+        let answer = match ended {
+            AnswerOutcome::Wrong => Ok(Some(wrong(blocked))),
+            AnswerOutcome::Right if !right => Err(none_pending()),
+            AnswerOutcome::Right | AnswerOutcome::NotCompared => Ok(None),
+        };
+        Ok(Settlement { entry, outcome, batch, answer })
     }
 
     fn asked_entry(&self, pending: &Pending, right: bool) -> AuditEntry {
@@ -187,7 +193,7 @@ enum AnswerOutcome {
 
 impl AnswerOutcome {
     /// What it is for the user's lockout record.
-    fn for_row(self, right: bool) -> AttemptOutcome {
+    fn for_lockout(self, right: bool) -> AttemptOutcome {
         match self {
             AnswerOutcome::Wrong => AttemptOutcome::Failure,
             AnswerOutcome::Right if right => AttemptOutcome::Success,

@@ -14,7 +14,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::Digest;
 
-use super::state::{FOREVER, MAX_RETRIES, backoff, decoded, encoded, millis_of, too_much_contention, unexpected};
+use super::retry::Retry;
+use super::state::{FOREVER, decoded, encoded, millis_of};
 use crate::adapter::SessionKind;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -120,7 +121,8 @@ impl Core {
             input.session.bound().into_iter().filter_map(|(meaning, is)| Some((meaning.to_owned(), is?))).collect();
         let token = Secret::new(URL_SAFE_NO_PAD.encode(digits::noise()));
         let key = session_key(&self.current_key(KeyName::Codes)?, token.expose());
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let (turn, read, now) = self.turn_of(&holder).await?;
             let record = SessionRecord {
                 kind: S::KIND.name.to_owned(),
@@ -141,11 +143,9 @@ impl Core {
                 .audit(entry);
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(OpenedSession { token }),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// The session that a token opens, which is good for its idle time again.
@@ -153,7 +153,8 @@ impl Core {
     /// # Errors
     /// `caller.unknown`, `store.unavailable`.
     pub(crate) async fn session_of(&self, kind: &SessionKind, token: &str) -> Result<CallSession, Fault> {
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let Some((key, record, read, now)) = self.find_session(kind, token).await? else {
                 return Err(no_session());
             };
@@ -169,11 +170,9 @@ impl Core {
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(CallSession { id: key.id, bound: record.bound }),
                 // It was used, or revoked, at the same time.
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     /// The same batch, which also revokes all sessions of a wallet but the one in which this request came.

@@ -7,7 +7,8 @@ mod tests;
 
 use serde::{Deserialize, Serialize};
 
-use super::state::{FOREVER, MAX_RETRIES, backoff, encoded, too_much_contention, unexpected};
+use super::retry::Retry;
+use super::state::{FOREVER, encoded};
 use crate::adapter::Alphabet;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -125,7 +126,8 @@ impl Core {
         let phone = input.phone.clone().ok_or_else(no_phone)?;
         let app = input.app.clone().unwrap_or_default();
         let places = self.places(&app, &phone);
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let wallet = new_wallet(&input);
             let batch = self.wallet_batch(&input, &app, &phone, &wallet, &places)?;
             match self.commit(batch).await? {
@@ -140,11 +142,9 @@ impl Core {
                     return Err(Fault::new("wallet.exists"));
                 }
                 // The number is taken.
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 
     fn wallet_batch(

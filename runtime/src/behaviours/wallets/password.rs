@@ -3,7 +3,8 @@
 use zeroize::Zeroizing;
 
 use super::{WalletRecord, wallet_key};
-use crate::behaviours::state::{FOREVER, MAX_RETRIES, backoff, decoded, encoded, too_much_contention, unexpected};
+use crate::behaviours::retry::Retry;
+use crate::behaviours::state::{FOREVER, decoded, encoded};
 use crate::context::Core;
 use crate::crypto::password::MOST_BYTES;
 use crate::fault::Fault;
@@ -33,7 +34,8 @@ impl Core {
         self.room_to_hash()?;
         let hash = self.shared.passwords.peppered(password, self.shared.keys.ring()).await;
         let hash = hash.map_err(Fault::overloaded)?;
-        for round in 0..MAX_RETRIES {
+        let mut retry = Retry::default();
+        loop {
             let read = self.read(&wallet_key(&wallet)).await?.record;
             let Some(read) = read else { return Err(Fault::new("wallet.unknown")) };
             let record: WalletRecord = decoded(&read)?;
@@ -49,10 +51,8 @@ impl Core {
             }
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),
-                Committed::Conflict(_) => backoff(round).await,
-                other => return Err(unexpected(&other)),
+                other => retry.after(other).await?,
             }
         }
-        Err(too_much_contention())
     }
 }
