@@ -8,9 +8,7 @@ use serde_json::{Value, json};
 
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
-use crate::store::{
-    AuditEntry, AuditEvent, AuditHead, AuditOutcome, Batch, ChainSealer, Committed, Store, StoreError, StoreSpec,
-};
+use crate::store::{AuditEntry, AuditEvent, AuditHead, AuditOutcome, Batch, ChainSealer, Committed, Store, StoreError};
 
 /// How often the head is told.
 const EVERY: Duration = Duration::from_secs(60);
@@ -40,7 +38,7 @@ impl LifecycleAudit {
         let detail = json!({
             "settings": self.beginning.settings,
             "keys": key_ids(&shared.keys.ring()),
-            "store": store_name(&shared.options.store),
+            "store": shared.options.store.engine().name(),
         });
         let mut records = vec![entry(AuditEvent::AdapterStarted, detail)];
         let waived = |what: &&str| record(AuditEvent::SettingsOptOut).with_reason(*what);
@@ -130,15 +128,6 @@ fn record(event: AuditEvent) -> AuditEntry {
 
 fn entry(event: AuditEvent, detail: Value) -> AuditEntry {
     AuditEntry { detail: Some(detail), ..record(event) }
-}
-
-fn store_name(store: &StoreSpec) -> &'static str {
-    match store {
-        StoreSpec::Memory => "memory",
-        StoreSpec::Embedded(_) => "embedded",
-        #[cfg(feature = "postgres")]
-        StoreSpec::Postgres(_) => "postgres",
-    }
 }
 
 /// Whoever keeps what a process says keeps the heads too, out of reach of those who may write to the store.

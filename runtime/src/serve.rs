@@ -19,7 +19,7 @@ use crate::adapter::Adapter;
 use crate::crypto::KeyName;
 use crate::settings::{SettingError, Settings, load_for_command};
 use crate::start::{assemble, configure, migrate, sealer, sources};
-use crate::store::{self, Opening, StoreError, StoreSpec};
+use crate::store::{Opening, StoreError};
 use crate::telemetry::{LogForm, start_log};
 use crate::{lifecycle_audit, operator};
 
@@ -166,15 +166,10 @@ fn report_refused(adapter: &Adapter, version: &str, options: &StartOptions, erro
     }
     let tell = || {
         let settings = load_for_command(adapter, &sources(options), &[KeyName::Audit]).ok()?;
-        let is_there = match &settings.store {
-            StoreSpec::Memory => false,
-            StoreSpec::Embedded(path) => path.exists(),
-            #[cfg(feature = "postgres")]
-            StoreSpec::Postgres(_) => true,
-        };
+        let engine = settings.store.engine();
         let sealer = sealer(adapter, version, &settings.audit, &settings.keys).ok()?;
         let opening = Opening { sealer, keep_audit: None };
-        let store = is_there.then(|| store::open_with(&settings.store, opening).ok()).flatten()?;
+        let store = engine.exists().then(|| engine.open(opening).ok()).flatten()?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
         runtime.block_on(lifecycle_audit::refused(&*store, &error.to_string())).ok()
     };

@@ -23,7 +23,7 @@ use crate::endpoint::{Endpoint, Incoming, Outside};
 use crate::hooks::{DynHooks, HookExecutor};
 use crate::lifecycle_audit::{Beginning, LifecycleAudit};
 use crate::settings::{AuditOptions, DevOptions, Loaded, SettingError, Settings};
-use crate::store::{self, ChainSealer, Measured, Opening, Origin, StoreError};
+use crate::store::{ChainSealer, Measured, Opening, Origin, StoreError};
 use crate::telemetry::{self, MetricsExporter};
 use crate::texts::{TextError, Texts};
 use crate::values::Time;
@@ -150,10 +150,11 @@ where
     let limits = limits.unwrap_or_else(|| EdgeLimits::from(&options));
     let budget = Budget::new(options.capacity.memory, limits.connections);
     let guard = HookExecutor::new(options.hooks).map_err(system("cannot start threads for hooks"))?;
+    let store = options.store.engine().open(opening)?;
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
-        store: Arc::new(Measured(store::open_with(&options.store, opening)?)),
+        store: Arc::new(Measured(store)),
         keys: keys.into(),
         keeps_password_hashes: keeps_password_hashes(&guard, &parts.bank),
         guard,

@@ -17,7 +17,7 @@ use std::sync::Arc;
 use countersign_runtime::crypto::{KeyName, Keyring, NamedSecret};
 use countersign_runtime::store::{
     AuditEntry, AuditEvent, AuditHead, AuditOutcome, AuditSource, Batch, ChainSealer, Committed, Kind, Origin,
-    RecordKey, Store, StoreSpec, Verified, audit_source, verify,
+    RecordKey, Store, StoreSpec, Verified, verify,
 };
 
 const NOW: i64 = 1_780_000_000_000;
@@ -54,7 +54,7 @@ async fn write(store: &dyn Store, id: &str) -> AuditHead {
 }
 
 fn verified(spec: &StoreSpec, keys: &Keyring, heads: &[AuditHead]) -> Verified {
-    let mut source: Box<dyn AuditSource> = audit_source(spec).unwrap();
+    let mut source: Box<dyn AuditSource> = spec.engine().audit_source().unwrap();
     verify(&mut *source, keys, heads).unwrap()
 }
 
@@ -85,5 +85,5 @@ impl Place {
 
 fn open_with(spec: &StoreSpec, sealer: ChainSealer) -> Arc<dyn Store> {
     let opening = countersign_runtime::store::Opening { sealer, ..Default::default() };
-    countersign_runtime::store::open_with(spec, opening).unwrap()
+    spec.engine().open(opening).unwrap()
 }

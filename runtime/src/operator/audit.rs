@@ -10,7 +10,7 @@ use crate::adapter::Adapter;
 use crate::crypto::KeyName;
 use crate::settings::load_for_command;
 use crate::start::{StartError, StartOptions, keep_audit, sealer, sources};
-use crate::store::{AuditHead, AuditRow, StoreSpec, Verified, audit_source, prune_audit, verify};
+use crate::store::{AuditHead, AuditRow, StoreSpec, Verified, verify};
 use crate::values::Time;
 
 /// Something is not as it was written.
@@ -68,7 +68,7 @@ pub(super) fn run(
 fn run_verify(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -> Result<u8, StartError> {
     let settings = load_for_command(adapter, &sources(options), &[KeyName::Audit]).map_err(StartError::Settings)?;
     let heads: Vec<AuditHead> = matches.get_many("head").into_iter().flatten().cloned().collect();
-    let mut source = audit_source(&place(settings.store, matches))?;
+    let mut source = place(settings.store, matches).engine().audit_source()?;
     let found = verify(&mut *source, &settings.keys, &heads)?;
     let mut output = io::stdout().lock();
     write_found(&mut output, &found, !heads.is_empty()).map_err(cannot_write)?;
@@ -96,14 +96,14 @@ fn run_prune(adapter: &Adapter, version: &str, options: &StartOptions) -> Result
     let settings = load_for_command(adapter, &sources(options), &[KeyName::Audit]).map_err(StartError::Settings)?;
     let sealer = sealer(adapter, version, &settings.audit, &settings.keys)?;
     let keep = keep_audit(&settings.audit).and_then(|millis| millis.checked_mul(1000)).unwrap_or(i64::MAX);
-    let removed = prune_audit(&settings.store, &sealer, keep)?;
+    let removed = settings.store.engine().prune_audit(&sealer, keep)?;
     writeln!(io::stdout(), "{removed} records removed").map_err(cannot_write)?;
     Ok(0)
 }
 
 fn run_export(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -> Result<u8, StartError> {
     let settings = load_for_command(adapter, &sources(options), &[]).map_err(StartError::Settings)?;
-    let mut source = audit_source(&place(settings.store, matches))?;
+    let mut source = place(settings.store, matches).engine().audit_source()?;
     let mut output = io::BufWriter::new(io::stdout().lock());
     let mut after = None;
     loop {

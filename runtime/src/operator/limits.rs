@@ -13,8 +13,9 @@ use crate::behaviours::{deposits_ids, lockout_ids};
 use crate::crypto::KeyName;
 use crate::settings::load_for_command;
 use crate::start::{StartError, StartOptions, sealer, sources};
+use crate::store::engine::Running;
 use crate::store::{
-    self, AuditEntry, AuditEvent, AuditOutcome, Batch, ChainSealer, Condition, Kind, Opening, Record, RecordKey, Store,
+    AuditEntry, AuditEvent, AuditOutcome, Batch, ChainSealer, Condition, Kind, Opening, Record, RecordKey, Store,
     StoreError, StoreSpec,
 };
 use crate::values::Time;
@@ -129,36 +130,28 @@ fn in_words(record: &Record) -> String {
 /// A way to change a store: by itself, or by the process that has it open.
 enum Hand {
     Own(Arc<dyn Store>, Runtime),
-    #[cfg(feature = "embedded")]
-    Running(store::embedded::RunningStore),
+    Running(Box<dyn Running>),
 }
 
 impl Hand {
     fn on(spec: &StoreSpec, sealer: ChainSealer) -> Result<Hand, StartError> {
-        match spec {
-            StoreSpec::Memory => {
-                return Err(StoreError::Unusable("a store in memory is changed by its own process only".into()).into());
-            }
-            StoreSpec::Embedded(path) if !path.exists() => {
-                return Err(StoreError::Unusable(format!("{}: there is no such file", path.display())).into());
-            }
-            _ => {}
+        let engine = spec.engine();
+        if engine.is_volatile() {
+            return Err(StoreError::Unusable("a store in memory is changed by its own process only".into()).into());
         }
-        let opening = Opening { sealer: sealer.clone(), keep_audit: None };
-        match (store::open_with(spec, opening), spec) {
-            (Ok(store), _) => Ok(Hand::Own(store, runtime()?)),
-            #[cfg(feature = "embedded")]
-            (Err(StoreError::InUse(_)), StoreSpec::Embedded(path)) => {
-                Ok(Hand::Running(store::embedded::RunningStore::new(path, sealer)))
-            }
-            (Err(error), _) => Err(error.into()),
+        if let Some(path) = engine.file().filter(|_| !engine.exists()) {
+            return Err(StoreError::Unusable(format!("{}: there is no such file", path.display())).into());
+        }
+        match engine.open(Opening { sealer: sealer.clone(), keep_audit: None }) {
+            Ok(store) => Ok(Hand::Own(store, runtime()?)),
+            Err(in_use @ StoreError::InUse(_)) => Ok(Hand::Running(engine.running(sealer, in_use)?)),
+            Err(error) => Err(error.into()),
         }
     }
 
     fn find(&self, key: &RecordKey) -> Result<Option<Record>, StoreError> {
         match self {
             Hand::Own(store, runtime) => Ok(runtime.block_on(store.get(key.clone(), 0))?.record),
-            #[cfg(feature = "embedded")]
             Hand::Running(store) => store.find(key),
         }
     }
@@ -169,7 +162,6 @@ impl Hand {
                 let batch = Batch::at(Time::now().millis()).only_if(Condition::Version(key.clone(), version));
                 runtime.block_on(store.commit(batch.delete(key.clone()).audit(entry))).map(drop)
             }
-            #[cfg(feature = "embedded")]
             Hand::Running(store) => store.remove(key, version, entry),
         }
     }

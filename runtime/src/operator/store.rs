@@ -8,8 +8,8 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use crate::adapter::Adapter;
 use crate::settings::load_store;
 use crate::start::{StartError, StartOptions, sources};
+use crate::store::StoreError;
 use crate::store::embedded::{Group, Inspected, copy, inspect};
-use crate::store::{StoreError, StoreSpec};
 use crate::values::Time;
 
 /// Its command line.
@@ -34,21 +34,20 @@ pub(super) fn command() -> Command {
 
 /// Runs it.
 pub(super) fn run(adapter: &Adapter, options: &StartOptions, matches: &ArgMatches) -> Result<u8, StartError> {
-    let path = match load_store(adapter, &sources(options)).map_err(StartError::Settings)? {
-        StoreSpec::Embedded(path) => path,
-        _ => {
-            let why = "this is for embedded stores; a database has tools of its own, see docs/postgresql.md";
-            return Err(StoreError::Unusable(why.into()).into());
-        }
+    let spec = load_store(adapter, &sources(options)).map_err(StartError::Settings)?;
+    let engine = spec.engine();
+    let Some(path) = engine.file() else {
+        let why = "this is for embedded stores; a database has tools of its own, see docs/postgresql.md";
+        return Err(StoreError::Unusable(why.into()).into());
     };
     match matches.subcommand() {
         Some(("inspect", matches)) => {
-            let path = matches.get_one::<PathBuf>("file").unwrap_or(&path);
+            let path = matches.get_one::<PathBuf>("file").map_or(path, PathBuf::as_path);
             write(&mut io::stdout().lock(), &inspect(path)?).map_err(cannot_write)?;
         }
         Some((_, matches)) => {
             let to = matches.get_one::<PathBuf>("to").cloned().unwrap_or_default();
-            copy(&path, &to)?;
+            copy(path, &to)?;
             writeln!(io::stdout(), "copied to {}", to.display()).map_err(cannot_write)?;
         }
         None => return Ok(2),

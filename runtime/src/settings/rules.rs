@@ -4,7 +4,6 @@
 use super::options::Options;
 use super::tree::{SettingError, SettingsTree};
 use crate::adapter::{Adapter, Callers};
-use crate::store::StoreSpec;
 
 /// The opt-outs, each with what it waives.
 const OPT_OUTS: &[(&str, &str)] = &[
@@ -33,7 +32,7 @@ pub(super) fn check(
     errors: &mut Vec<SettingError>,
 ) {
     check_addresses(adapter, options, tree, dev, errors);
-    if !dev && options.store == StoreSpec::Memory {
+    if !dev && options.store.engine().is_volatile() {
         let what = "state in memory is gone with the process, and with it every lock and every used code: it is for \
                     --dev alone; write `embedded:PATH`, or an address `postgres://…`";
         errors.push(tree.error("store", what));

@@ -4,7 +4,6 @@ use super::{Parts, StartError, StartOptions};
 use crate::adapter::Adapter;
 use crate::crypto::{KeyName, Keyring};
 use crate::settings::{Loaded, SettingError, Settings, Sources, load, load_for_command, load_store, load_tls};
-use crate::store;
 use crate::tls::TlsOptions;
 
 /// Reads all settings, the definition's own among them.
@@ -52,7 +51,7 @@ pub(crate) fn tls_again(options: &StartOptions) -> Result<Option<TlsOptions>, St
 /// The store cannot be migrated.
 pub(crate) fn migrate(adapter: &Adapter, options: &StartOptions) -> Result<String, StartError> {
     let store = load_store(adapter, &sources(options)).map_err(StartError::Settings)?;
-    Ok(store::migrate(&store)?)
+    Ok(store.engine().migrate()?)
 }
 
 pub(crate) fn sources(options: &StartOptions) -> Sources {

@@ -1,13 +1,15 @@
 //! The engine that forgets: for tests and `--dev`. It keeps the same promises as the others, but that of surviving.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::apply::{Caps, Rows, apply, living};
 use super::audit::{AuditEntry, StoredAudit};
 use super::batch::{Batch, Committed, Kind, Millis, Read, Record, RecordKey};
 use super::chain::{AuditHead, Chain, ChainSealer, exact};
 use super::counter::Entries;
+use super::engine::{Engine, Opening};
+use super::verify::AuditSource;
 use super::{Answering, Store, StoreError};
 
 /// How often expired rows are removed, in milliseconds.
@@ -193,5 +195,29 @@ impl Rows for State {
             self.audit.pop_first();
         }
         Ok(self.chain.head())
+    }
+}
+/// The store in memory as an engine.
+pub struct MemoryEngine;
+
+impl Engine for MemoryEngine {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn exists(&self) -> bool {
+        false
+    }
+
+    fn is_volatile(&self) -> bool {
+        true
+    }
+
+    fn open(&self, opening: Opening) -> Result<Arc<dyn Store>, StoreError> {
+        Ok(Arc::new(MemoryStore::sealed_by(opening.sealer)))
+    }
+
+    fn audit_source(&self) -> Result<Box<dyn AuditSource>, StoreError> {
+        Err(StoreError::Unusable("a store in memory can be read by its own process only".into()))
     }
 }

@@ -25,6 +25,7 @@ mod chain;
 mod counter;
 #[cfg(feature = "embedded")]
 pub mod embedded;
+pub mod engine;
 mod measured;
 pub mod memory;
 #[cfg(feature = "postgres")]
@@ -45,8 +46,9 @@ pub use batch::{
     Applied, Batch, Committed, Condition, Count, Counted, Kind, Millis, Read, Record, RecordKey, Window, Write,
 };
 pub use chain::{AuditHead, AuditRow, ChainSealer, Origin, RECORDS_A_HEAD, Seal};
+pub use engine::{Engine, Opening};
 pub(crate) use measured::Measured;
-pub use spec::{Opening, ReadSecret, StoreSpec, audit_source, migrate, open, open_with, prune_audit};
+pub use spec::{ReadSecret, StoreSpec, open};
 #[cfg(any(feature = "embedded", feature = "postgres"))]
 pub use time::Clocked;
 pub use verify::{AuditSource, Flaw, Verified, verify};

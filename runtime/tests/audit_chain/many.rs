@@ -234,9 +234,7 @@ mod on_postgres {
             store.commit(Batch::at(now).audit(AuditEntry { detail, ..head })).await.unwrap();
         }
         let clock = std::time::UNIX_EPOCH.elapsed().unwrap().as_micros() as i64;
-        let prune = |before: i64| {
-            countersign_runtime::store::prune_audit(&spec, &sealer(&keys), clock - before * 1_000).unwrap()
-        };
+        let prune = |before: i64| spec.engine().prune_audit(&sealer(&keys), clock - before * 1_000).unwrap();
         assert_eq!(prune(NOW - DAY), 0, "nothing is that old");
         let removed = prune(NOW + DAY + DAY / 2);
         assert_eq!(removed, 10);

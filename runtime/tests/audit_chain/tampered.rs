@@ -1,7 +1,7 @@
 //! Whoever may write to the store, and does not have the key, is found out.
 
 use countersign_runtime::crypto::Keyring;
-use countersign_runtime::store::{AuditHead, AuditRow, AuditSource, StoreError, Verified, audit_source, verify};
+use countersign_runtime::store::{AuditHead, AuditRow, AuditSource, StoreError, Verified, verify};
 use rand::RngExt;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
@@ -32,7 +32,7 @@ async fn honest(records: usize) -> (Forged, Keyring, AuditHead) {
     for number in 0..records {
         head = Some(write(&*store, &format!("id-{number}")).await);
     }
-    let rows = audit_source(&place.spec).unwrap().page(None, records).unwrap();
+    let rows = place.spec.engine().audit_source().unwrap().page(None, records).unwrap();
     assert_eq!(rows.len(), records);
     (Forged(rows), keys, head.unwrap())
 }
@@ -193,7 +193,7 @@ async fn records_that_were_all_removed_are_found_by_what_the_store_has_taken() {
     let empty = verify(
         &mut *{
             place.open(sealer(&keys));
-            audit_source(&place.spec).unwrap()
+            place.spec.engine().audit_source().unwrap()
         },
         &keys,
         &[],
@@ -208,7 +208,7 @@ async fn records_that_were_all_removed_are_found_by_what_the_store_has_taken() {
     rusqlite::Connection::open(place.path()).unwrap().execute("DELETE FROM audit", []).unwrap();
     let heads = [&[][..], std::slice::from_ref(&head)];
     for (heads, flaws) in heads.into_iter().zip([1, 2]) {
-        let found = verify(&mut *audit_source(&place.spec).unwrap(), &keys, heads).unwrap();
+        let found = verify(&mut *place.spec.engine().audit_source().unwrap(), &keys, heads).unwrap();
         assert_eq!((found.records, found.flaws.len()), (0, flaws), "{found:?}");
         assert!(found.flaws.iter().any(|flaw| flaw.what.contains("all were removed")), "{found:?}");
     }

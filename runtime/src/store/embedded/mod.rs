@@ -25,6 +25,7 @@
 //! something in it that was not moved yet when the next transaction begins.
 
 mod copy;
+mod engine;
 mod files;
 mod health;
 mod open;
@@ -51,6 +52,7 @@ use super::chain::{AuditHead, Chain, ChainSealer};
 use super::time::{Clocked, StoreTime};
 use super::{Answering, Store, StoreError};
 pub use copy::{Group, Inspected, copy, inspect};
+pub use engine::EmbeddedEngine;
 use health::Health;
 use open::{Lock, damaged_or};
 pub use operator_command::RunningStore;

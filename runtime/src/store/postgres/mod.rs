@@ -20,6 +20,7 @@
 mod address;
 mod chain_slots;
 mod commit;
+mod engine;
 mod hosts;
 mod lock;
 mod maintenance;
