@@ -226,14 +226,7 @@ fn meant(key: &str, keys: &[&str], what: &str) -> Option<String> {
     Some(format!("{where_to}; {what} has: {}", keys.join(", ")))
 }
 
-/// `5m` -> 300.
+/// `5m` -> 300; no length is no length of time.
 pub fn seconds(text: &str) -> Option<u64> {
-    let unit = match text.chars().last()? {
-        's' => 1,
-        'm' => 60,
-        'h' => 3600,
-        'd' => 86_400,
-        _ => return None,
-    };
-    text.get(..text.len() - 1)?.parse::<u64>().ok()?.checked_mul(unit).filter(|seconds| *seconds > 0)
+    countersign_engine::duration::seconds(text).filter(|seconds| *seconds > 0)
 }

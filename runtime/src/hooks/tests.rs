@@ -208,6 +208,9 @@ struct Logged(Arc<Mutex<Vec<u8>>>);
 
 impl Logged {
     fn listen(self) -> tracing::subscriber::DefaultGuard {
+        // What is logged is cached by all threads together: one subscriber must be there for as long as the process is.
+        let all = tracing_subscriber::fmt().with_writer(std::io::sink).finish();
+        let _ = tracing::subscriber::set_global_default(all);
         let writer = move || self.clone();
         tracing::subscriber::set_default(tracing_subscriber::fmt().with_ansi(false).with_writer(writer).finish())
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
+use countersign_engine::duration;
 use serde_yaml::Value as Yaml;
 
 use crate::behaviours::tables::{Row, Table};
@@ -171,7 +172,7 @@ impl SettingsTree {
             return Ok(default);
         }
         let text = self.text_if_set(path).ok().flatten();
-        text.and_then(|text| seconds(&text))
+        text.and_then(|text| duration::seconds(text.trim()))
             .ok_or_else(|| self.error(path, "a length of time such as `90s`, `5m` or `1h` is wanted"))
     }
 
@@ -281,20 +282,6 @@ impl SettingsTree {
             self.set_all(&path, member, place, errors);
         }
     }
-}
-
-/// A length of time in seconds: a number and `s`, `m`, `h` or `d`.
-pub(super) fn seconds(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let (number, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    let unit = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        "d" => 86_400,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(unit)
 }
 
 fn leaf(yaml: &Yaml) -> Value {

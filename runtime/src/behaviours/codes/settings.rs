@@ -1,5 +1,7 @@
 //! Reads the limits from the settings: `limits.*` and `sms.*`.
 
+use countersign_engine::duration::seconds;
+
 use super::limits::{OtpLimits, OutOfBounds, SendWindow};
 use crate::settings::{SettingError, Settings, SettingsTree};
 
@@ -84,10 +86,12 @@ impl Reader<'_> {
         let Some(Some(list)) = self.collected(self.from.list(path)) else { return default };
         let mut windows = Vec::with_capacity(list.len());
         for text in list {
-            match window(&text) {
-                Some(window) => windows.push(window),
-                None => self.mistakes.push(self.from.error(path, "a limit such as `5 in 10m` is wanted")),
-            }
+            let Some(window) = window(&text) else {
+                self.mistakes
+                    .push(self.from.error(path, format!("`{text}` is no limit such as `5 in 10m` or `30 in 7d`")));
+                return default;
+            };
+            windows.push(window);
         }
         windows
     }
@@ -96,15 +100,7 @@ impl Reader<'_> {
 /// A limit such as `5 in 10m`.
 pub(crate) fn window(text: &str) -> Option<SendWindow> {
     let (most, length) = text.split_once(" in ")?;
-    let length = length.trim();
-    let (number, unit) = length.split_at_checked(length.len().checked_sub(1)?)?;
-    let unit = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        _ => return None,
-    };
-    let seconds = number.parse::<u64>().ok()?.checked_mul(unit)?;
+    let seconds = seconds(length.trim())?;
     Some(SendWindow { seconds, most: most.trim().parse().ok()? })
 }
 
@@ -135,8 +131,9 @@ mod tests {
     #[test]
     fn windows_are_read() {
         assert_eq!(window("5 in 10m"), Some(SendWindow { seconds: 600, most: 5 }));
+        assert_eq!(window("30 in 7d"), Some(SendWindow { seconds: 604_800, most: 30 }));
         assert_eq!(window("30 in 24h"), Some(SendWindow { seconds: 86_400, most: 30 }));
-        for wrong in ["", "5", "5 in", "5 in 10", "5 in m", "x in 1h", "5 in 1d", "-1 in 1h"] {
+        for wrong in ["", "5", "5 in", "5 in 10", "5 in m", "x in 1h", "5 in 1w", "-1 in 1h"] {
             assert_eq!(window(wrong), None, "{wrong}");
         }
     }
