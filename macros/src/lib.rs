@@ -17,6 +17,8 @@ mod session;
 mod settings;
 mod span;
 mod stub;
+#[cfg(test)]
+mod tests;
 mod wire_enum;
 
 use proc_macro::TokenStream as Tokens;
