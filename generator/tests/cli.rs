@@ -174,7 +174,7 @@ fn a_new_crate_is_whole_and_is_never_written_over() {
     let bench = Bench::empty();
     let run = bench.run(&["new", "my-bank", "--extends", "powerauth-data-adapter"]);
     assert_eq!(run.code, 0, "{run:?}");
-    assert!(run.out.contains("  countersign generate my-bank"), "outside a checkout it has a name: {run:?}");
+    assert!(run.out.contains("  cd my-bank && cargo run -- --dev"), "{run:?}");
     for file in ["Cargo.toml", "adapter.yaml", "src/main.rs", "src/hooks.rs", "Cargo.lock", "rust-toolchain.toml"] {
         assert!(bench.path("my-bank").join(file).is_file(), "{file}");
     }
@@ -260,7 +260,51 @@ fn outside_a_checkout_the_runtime_comes_along() {
     assert!(bench.read("my-bank/Cargo.toml").contains("path = \"vendor/runtime\""));
     assert!(bench.path("my-bank/vendor/runtime/src/lib.rs").is_file());
     assert!(bench.path("my-bank/vendor/macros/src/lib.rs").is_file());
-    assert!(bench.read("my-bank/vendor/Cargo.toml").contains("members = [\"macros\", \"runtime\"]"));
+    assert!(bench.read("my-bank/vendor/LICENSE").contains("Apache License"));
+    // Every path in it leads somewhere.
+    let resolved = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--offline", "--no-deps"])
+        .current_dir(bench.path("my-bank/vendor/runtime"))
+        .output()
+        .unwrap();
+    assert!(resolved.status.success(), "{}", String::from_utf8_lossy(&resolved.stderr));
+    assert!(bench.read("my-bank/vendor/Cargo.toml").contains("members = [\"engine\", \"macros\", \"runtime\"]"));
+}
+
+#[test]
+fn a_new_crate_has_what_a_team_needs() {
+    let bench = Bench::empty();
+    let made = bench.run(&["new", "my-bank", "--extends", "wallet-engine-activation", "--runtime", "0.1.0"]);
+    assert_eq!(made.code, 0, "{made:?}");
+    let page = bench.read("my-bank/README.md");
+    assert!(page.contains("cargo run -- --dev --settings demo.yaml") && page.contains("curl -s"), "{page}");
+    assert!(page.contains("| `create_otp` |") || page.contains("POST"), "{page}");
+    let settings = bench.read("my-bank/settings.yaml");
+    let read: serde_json::Value = serde_yaml::from_str(&settings).unwrap();
+    assert_eq!(read["keys"]["codes"], "env:ADAPTER_KEY_CODES");
+    assert!(settings.contains("#otps.") && settings.contains("#sessions."), "{settings}");
+    let test = bench.read("my-bank/tests/starts.rs");
+    assert!(test.contains(r#"env!("CARGO_BIN_EXE_my-bank")"#), "{test}");
+    assert!(bench.path("my-bank/ci.sh").is_file() && bench.path("my-bank/.gitattributes").is_file());
+    assert!(bench.path("my-bank/src/generated/api.rs").is_file(), "it is generated already");
+    assert_eq!(bench.run(&["generate", "my-bank", "--check"]).code, 0);
+    let again = bench.run(&["new", "my-bank", "--extends", "wallet-engine-activation", "--runtime", "0.1.0"]);
+    assert_eq!((again.code, again.err.lines().count()), (2, 3), "{again:?}");
+}
+
+#[test]
+fn a_package_has_a_name_that_cargo_takes() {
+    let bench = Bench::empty();
+    let run = bench.run(&["new", "банк", "--extends", "walley-identify-buyer", "--runtime", "0.1.0"]);
+    assert!(run.code == 2 && run.err.contains("--name my-bank"), "{run:?}");
+    assert!(!bench.path("банк").exists());
+    let named =
+        bench.run(&["new", "банк", "--extends", "walley-identify-buyer", "--runtime", "0.1.0", "--name", "bank"]);
+    assert_eq!(named.code, 0, "{named:?}");
+    assert!(bench.read("банк/Cargo.toml").contains("name = \"bank\""));
+    let wrong =
+        bench.run(&["new", "x", "--extends", "walley-identify-buyer", "--runtime", "0.1.0", "--name", "My Bank"]);
+    assert!(wrong.code == 2 && wrong.err.contains("lower-case letters"), "{wrong:?}");
 }
 
 #[test]

@@ -39,6 +39,9 @@ enum Command {
         /// Where the runtime comes from: a path, a version, `git`, or an address of a repository.
         #[arg(long, value_name = "PATH|VERSION|git")]
         runtime: Option<String>,
+        /// The package's name; by default the folder's.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
     },
     /// Writes the Rust of definitions into `src/generated`, and touches nothing that is up to date.
     Generate {
@@ -150,7 +153,7 @@ pub struct Usage(pub String);
 /// [`Usage`], or anything that is not the definition's fault.
 pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
     match arguments.command {
-        Command::New { dir, extends, runtime } => new::run(&dir, &extends, runtime.as_deref()),
+        Command::New { dir, extends, runtime, name } => new::run(&dir, &extends, runtime.as_deref(), name.as_deref()),
         Command::Generate { dirs, check } => generate::run(&dirs, check),
         Command::Check { dirs, asked } => check::run(&dirs, asked),
         Command::Explain { what, endpoint } => explain::run(&what, endpoint.as_deref()),

@@ -8,6 +8,8 @@ use super::{Usage, project};
 
 static RUNTIME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../runtime");
 static MACROS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../macros");
+static ENGINE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../engine");
+const LICENSE: &str = include_str!("../../../LICENSE");
 const MANIFEST: &str = include_str!("../../../Cargo.toml");
 
 /// A dependency on the runtime.
@@ -61,8 +63,9 @@ fn dependency(key: &str, value: &str) -> String {
 
 /// The sources of the runtime and its macros, as a workspace of their own.
 fn vendored() -> Vec<(String, String)> {
-    let mut files = vec![("vendor/Cargo.toml".to_owned(), vendored_manifest())];
-    for (name, folder) in [("runtime", &RUNTIME), ("macros", &MACROS)] {
+    let mut files =
+        vec![("vendor/Cargo.toml".to_owned(), vendored_manifest()), ("vendor/LICENSE".to_owned(), LICENSE.to_owned())];
+    for (name, folder) in [("runtime", &RUNTIME), ("macros", &MACROS), ("engine", &ENGINE)] {
         let mut open: Vec<&Dir<'_>> = folder.dirs().filter(|inner| inner.path() == Path::new("src")).collect();
         let mut found: Vec<_> = folder.files().collect();
         while let Some(inner) = open.pop() {
@@ -82,7 +85,7 @@ fn vendored_manifest() -> String {
     let mut text = String::new();
     for line in MANIFEST.lines() {
         match line.split_once(" = ").map(|(key, _)| key.trim()) {
-            Some("members") => text.push_str("members = [\"macros\", \"runtime\"]"),
+            Some("members") => text.push_str("members = [\"engine\", \"macros\", \"runtime\"]"),
             Some("default-members") => continue,
             Some(name) if name.starts_with("example-") => continue,
             _ => text.push_str(line),

@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
+use countersign::load::DEMO;
+
 use super::project::{self, Named};
-use super::{Ended, Usage, demo, generate, new};
+use super::{Ended, Usage, demo, new};
 
 /// How long a server may take until it listens.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -19,11 +21,10 @@ pub fn run(name: &str) -> anyhow::Result<Ended> {
         return Err(Usage(format!("`{name}` is a folder; `try` takes the name of a built-in definition")).into());
     };
     let dir = std::env::temp_dir().join(format!("countersign-{}", std::process::id())).join(format!("try-{name}"));
-    let made = new::make(&dir, &name, None)?;
+    let made = new::make(&dir, &name, None, None)?;
     if made != Ended::Good {
         return Ok(made);
     }
-    generate::quietly(&dir)?;
     anstream::println!("made {}", dir.display());
     let binary = build(&dir, &format!("try-{name}"))?;
     let (listen, operations) = (free_address(8080)?, free_address(8081)?);
@@ -54,7 +55,7 @@ fn build(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
 
 fn serve(binary: &Path, dir: &Path, listen: SocketAddr, operations: SocketAddr) -> anyhow::Result<Child> {
     let mut serve = Command::new(binary);
-    serve.args(new::dev_arguments(dir)).current_dir(dir);
+    serve.args(new::dev_arguments(dir.join(DEMO).is_file())).current_dir(dir);
     serve.env("COUNTERSIGN_LISTEN", listen.to_string()).env("COUNTERSIGN_OPS_LISTEN", operations.to_string());
     serve.spawn().with_context(|| format!("cannot start `{}`", binary.display()))
 }
@@ -91,7 +92,7 @@ fn tell(name: &str, dir: &Path, listen: SocketAddr) {
     let (here, program) = (dir.display(), project::program());
     anstream::println!("Yours to edit: {here}/src/hooks.rs");
     anstream::println!("          and: {here}/adapter.yaml, then `{program} generate {here}`");
-    let start = new::dev_arguments(dir).join(" ");
+    let start = new::dev_arguments(dir.join(DEMO).is_file()).join(" ");
     anstream::println!("Ctrl-C stops it; `cargo run -- {start}` in {here} starts it again.");
     anstream::println!("One to keep: `{program} new ../my-bank --extends {name}`");
 }

@@ -11,12 +11,15 @@ use countersign::model::Adapter;
 use countersign::naming;
 use serde::Serialize;
 
+mod starter;
+
+use self::starter::Starter;
 use super::demo::{self, DemoUser};
 use super::project::{self, Named};
-use super::{Ended, Usage, runtime};
+use super::{Ended, Usage, generate, runtime};
 
-const TOOLCHAIN: &str = include_str!("../../../rust-toolchain.toml");
-const LOCK: &str = include_str!("../../../Cargo.lock");
+const TOOLCHAIN: &str = include_str!("../../../../rust-toolchain.toml");
+const LOCK: &str = include_str!("../../../../Cargo.lock");
 
 #[derive(Serialize)]
 struct Manifest {
@@ -48,30 +51,27 @@ struct OwnHook {
     fault: String,
 }
 
-/// Makes the crate, and tells what to do next.
-pub fn run(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<Ended> {
-    let ended = make(dir, extends, asked)?;
+/// Makes the crate, generates, and says what to do next.
+pub fn run(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) -> anyhow::Result<Ended> {
+    let ended = make(dir, extends, asked, name)?;
     if ended == Ended::Good {
         let here = dir.display();
         anstream::println!("made {here}; next:");
-        anstream::println!("  {} generate {here}", project::program());
-        anstream::println!("  cd {here} && cargo run -- {}", dev_arguments(dir).join(" "));
-        anstream::println!("and write src/hooks.rs");
+        anstream::println!("  cd {here} && cargo run -- {}", dev_arguments(dir.join(DEMO).is_file()).join(" "));
+        anstream::println!("and write src/hooks.rs; README.md says where is what");
     }
     Ok(ended)
 }
 
 /// What its adapter is started with.
-pub fn dev_arguments(dir: &Path) -> Vec<&'static str> {
-    let mut arguments = vec!["--dev"];
-    if dir.join(DEMO).is_file() {
-        arguments.extend(["--settings", DEMO]);
-    }
-    arguments
+pub fn dev_arguments(has_demo: bool) -> Vec<&'static str> {
+    let settings: &[&str] = if has_demo { &["--settings", DEMO] } else { &[] };
+    [&["--dev"], settings].concat()
 }
 
 /// Makes the crate.
-pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<Ended> {
+pub fn make(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) -> anyhow::Result<Ended> {
+    let package = package_name(dir, name)?;
     let named = project::named(Path::new(extends))?;
     let opened = project::open(&named);
     let Some(adapter) = &opened.adapter else {
@@ -81,14 +81,23 @@ pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<En
     let document = opened.loaded.as_ref().map(|loaded| loaded.document.to_json()).unwrap_or_default();
     let runtime = runtime::chosen(asked, dir)?;
     let templates = project::templates(Path::new("."))?;
+    let extends_as_written = extends;
     let extends = match &named {
         Named::BuiltIn(name) => name.clone(),
         Named::Folder(folder) => literal(&relative(dir, folder)?.display().to_string()),
     };
     let definition = Definition { extends, start: project::start(&named).map(|start| start.trim_end().to_owned()) };
     let vendored = !runtime.files.is_empty();
-    let manifest = Manifest { name: crate_name(dir)?, runtime: runtime.dependency, vendored };
-    let hooks = hooks(adapter, demo::of(&document, adapter).user);
+    let manifest = Manifest { name: package.clone(), runtime: runtime.dependency, vendored };
+    let demo = demo::of(&document, adapter);
+    let settings = project::demo_settings(&named);
+    let starter = Starter {
+        name: package,
+        extends: extends_as_written.to_owned(),
+        start: dev_arguments(settings.is_some()),
+        call: demo.call.map(|call| call.curl("127.0.0.1:8080")),
+    };
+    let hooks = hooks(adapter, demo.user);
     let mut files = vec![
         ("Cargo.toml".to_owned(), fill(&templates, "Cargo.toml", &manifest)?),
         ("adapter.yaml".to_owned(), fill(&templates, "adapter.yaml", &definition)?),
@@ -98,9 +107,11 @@ pub fn make(dir: &Path, extends: &str, asked: Option<&str>) -> anyhow::Result<En
         ("Cargo.lock".to_owned(), LOCK.to_owned()),
         (".gitignore".to_owned(), "/target\n/data\n".to_owned()),
     ];
-    files.extend(project::demo_settings(&named).map(|text| (DEMO.to_owned(), text)));
+    files.extend(starter.files(&templates, adapter)?);
+    files.extend(settings.map(|text| (DEMO.to_owned(), text)));
     files.extend(runtime.files);
     lay_down(dir, &files)?;
+    generate::quietly(dir)?;
     Ok(Ended::Good)
 }
 
@@ -143,22 +154,42 @@ fn relative(from: &Path, to: &Path) -> anyhow::Result<PathBuf> {
     Ok(if way.starts_with("..") { way } else { Path::new(".").join(way) })
 }
 
-/// The package's name: the folder's, as cargo wants it.
-fn crate_name(dir: &Path) -> anyhow::Result<String> {
-    let whole = std::path::absolute(dir)?;
-    let name = whole.file_name().map(|name| naming::words(&name.to_string_lossy()).join("-")).unwrap_or_default();
-    match name.starts_with(|first: char| first.is_ascii_lowercase()) {
-        true => Ok(name),
-        false => Err(Usage(format!("`{}` does not end in a name that a package can have", dir.display())).into()),
+/// The package's name: the one that was asked for, else the folder's as cargo wants it.
+fn package_name(dir: &Path, asked: Option<&str>) -> anyhow::Result<String> {
+    if let Some(asked) = asked {
+        return match is_package_name(asked) {
+            true => Ok(asked.to_owned()),
+            false => {
+                let rule = "a package's name has lower-case letters a to z, digits and `-`, and begins with a letter";
+                Err(Usage(format!("`{asked}` is no name of a package: {rule}")).into())
+            }
+        };
     }
+    let whole = std::path::absolute(dir)?;
+    let last = whole.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = naming::words(&last).join("-");
+    match last.is_ascii() && is_package_name(&name) {
+        true => Ok(name),
+        false => {
+            let text = format!(
+                "`{}` does not end in a name that a package can have; say one: `--name my-bank`",
+                dir.display()
+            );
+            Err(Usage(text).into())
+        }
+    }
+}
+
+fn is_package_name(name: &str) -> bool {
+    let may_be = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    name.starts_with(|first: char| first.is_ascii_lowercase()) && name.chars().all(may_be) && !name.ends_with('-')
 }
 
 /// Writes all files, or none if one of them is there.
 fn lay_down(dir: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
     let there: Vec<&str> = files.iter().map(|(path, _)| path.as_str()).filter(|path| dir.join(path).exists()).collect();
     if !there.is_empty() {
-        let list = there.join(", ");
-        return Err(Usage(format!("`{}` has {list} already, and nothing is ever written over", dir.display())).into());
+        return Err(Usage(already(dir, &there)).into());
     }
     for (path, text) in files {
         let path = dir.join(path);
@@ -169,4 +200,15 @@ fn lay_down(dir: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
         written.with_context(|| format!("cannot write `{}`", path.display()))?;
     }
     Ok(())
+}
+
+/// What is there already, in three lines at most.
+fn already(dir: &Path, there: &[&str]) -> String {
+    let (first, rest) = there.split_at(there.len().min(6));
+    let further = if rest.is_empty() { String::new() } else { format!(" and {} further files", rest.len()) };
+    format!(
+        "`{}` is an adapter already, and nothing is ever written over\n  it has {}{further}\n  `generate` renews src/generated",
+        dir.display(),
+        first.join(", ")
+    )
 }

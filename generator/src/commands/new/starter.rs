@@ -1,0 +1,144 @@
+//! What a team finds in a new crate beside its code: a page, settings to start from, a test, what a pipeline runs.
+
+use countersign::emit::{Templates, literal};
+use countersign::model::{Adapter, Callers, SettingValue};
+use serde::Serialize;
+
+use super::fill;
+
+/// Generated files keep their line ends, and are folded in reviews.
+const ATTRIBUTES: &str = "src/generated/** text eol=lf linguist-generated=true\n";
+
+/// What the page, the settings and the test say.
+#[derive(Debug, Serialize)]
+pub struct Starter {
+    pub name: String,
+    pub extends: String,
+    /// The arguments of a first run.
+    pub start: Vec<&'static str>,
+    /// A first call, as a command.
+    pub call: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Page<'a> {
+    name: &'a str,
+    title: &'a str,
+    extends: &'a str,
+    program: &'a str,
+    start: String,
+    call: Option<&'a str>,
+    sends: bool,
+    endpoints: Vec<Route<'a>>,
+}
+
+#[derive(Serialize)]
+struct Route<'a> {
+    name: &'a str,
+    method: &'a str,
+    path: String,
+}
+
+#[derive(Serialize)]
+struct Settings<'a> {
+    name: &'a str,
+    sends: bool,
+    callers: &'static str,
+    otps: Vec<Code<'a>>,
+    sessions: Vec<Session<'a>>,
+    own: Vec<Own<'a>>,
+    tables: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Code<'a> {
+    name: &'a str,
+    digits: u32,
+    life: &'a str,
+    attempts: u32,
+}
+
+#[derive(Serialize)]
+struct Session<'a> {
+    name: &'a str,
+    idle: &'a str,
+}
+
+#[derive(Serialize)]
+struct Own<'a> {
+    path: &'a str,
+    default: String,
+}
+
+#[derive(Serialize)]
+struct Test<'a> {
+    name: &'a str,
+    start: String,
+}
+
+impl Starter {
+    /// The files, by their paths in the crate.
+    pub fn files(&self, templates: &Templates, adapter: &Adapter) -> anyhow::Result<Vec<(String, String)>> {
+        let start: Vec<String> = self.start.iter().map(|argument| literal(argument)).collect();
+        let test = Test { name: &self.name, start: start.join(", ") };
+        Ok(vec![
+            ("README.md".to_owned(), fill(templates, "README.md", &self.page(adapter))?),
+            ("settings.yaml".to_owned(), fill(templates, "settings.yaml", &self.settings(adapter))?),
+            ("tests/starts.rs".to_owned(), fill(templates, "starts.rs", &test)?),
+            ("ci.sh".to_owned(), fill(templates, "ci.sh", &())?),
+            (".gitattributes".to_owned(), ATTRIBUTES.to_owned()),
+        ])
+    }
+
+    fn page<'a>(&'a self, adapter: &'a Adapter) -> Page<'a> {
+        let route = |endpoint: &'a countersign::model::Endpoint| Route {
+            name: &endpoint.name,
+            method: &endpoint.method,
+            path: format!("{}{}", adapter.base, endpoint.path),
+        };
+        Page {
+            name: &self.name,
+            title: &adapter.title,
+            extends: &self.extends,
+            program: "countersign",
+            start: self.start.join(" "),
+            call: self.call.as_deref(),
+            sends: !adapter.needs_no_gateway,
+            endpoints: adapter.endpoints.iter().map(route).collect(),
+        }
+    }
+
+    fn settings<'a>(&'a self, adapter: &'a Adapter) -> Settings<'a> {
+        let code = |kind: &'a countersign::model::OtpKind| Code {
+            name: &kind.name,
+            digits: kind.digits,
+            life: &kind.life,
+            attempts: kind.attempts,
+        };
+        let idle = |kind: &'a countersign::model::SessionKind| Session { name: &kind.name, idle: &kind.idle };
+        let own =
+            |setting: &'a countersign::model::Setting| Own { path: &setting.path, default: shown(&setting.default) };
+        Settings {
+            name: &adapter.name,
+            sends: !adapter.needs_no_gateway,
+            callers: match adapter.callers {
+                Callers::None(_) => "none",
+                Callers::Bearer => "bearer",
+                Callers::Basic(_) => "basic",
+            },
+            otps: adapter.otps.iter().map(code).collect(),
+            sessions: adapter.sessions.iter().map(idle).collect(),
+            own: adapter.settings.iter().map(own).collect(),
+            tables: adapter.tables.iter().map(|table| table.name.as_str()).collect(),
+        }
+    }
+}
+
+/// A default as YAML.
+fn shown(value: &SettingValue) -> String {
+    match value {
+        SettingValue::Text(text) => serde_json::Value::from(text.as_str()).to_string(),
+        SettingValue::Boolean(value) => value.to_string(),
+        SettingValue::Integer(value) => value.to_string(),
+    }
+}
