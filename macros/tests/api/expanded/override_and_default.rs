@@ -167,6 +167,7 @@ fn __parts<A: Api, H: ::countersign_runtime::__private::Hooks>(
         outside: __runtime::outside(|fault, core| {
             __runtime::refuse::<Error, Failure>(fault, core, "application/json")
         }),
+        document: ::core::option::Option::None,
         hooks,
         bank,
     }
