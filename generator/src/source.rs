@@ -90,6 +90,11 @@ impl Sources {
         let name = self.file(place.file).map_or("", |file| file.below.as_str());
         format!("{name}:{}", self.position(place).0)
     }
+
+    /// `banks/acme/adapter.yaml:12`, from the folder that the tool runs in on.
+    pub fn trace_here(&self, place: Place) -> String {
+        self.file(place.file).map_or_else(String::new, |file| format!("{}:{}", file.name, file.position(place.start).0))
+    }
 }
 
 impl SourceFile {

@@ -59,9 +59,9 @@ fn one(judged: &Judged, old: &Side<'_>, new: &Side<'_>, lines: &mut Vec<String>)
 }
 
 fn places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
-    let trace = |said: &Option<Said>, sources: &Sources| said.as_ref()?.place.map(|place| sources.trace(place));
+    let trace = |said: &Option<Said>, sources: &Sources| said.as_ref()?.place.map(|place| sources.trace_here(place));
     let before = trace(&change.old, old.sources);
-    let now = trace(&change.new, new.sources).or_else(|| change.removed_at.map(|place| new.sources.trace(place)));
+    let now = trace(&change.new, new.sources).or_else(|| change.removed_at.map(|place| new.sources.trace_here(place)));
     let both = [now, before.map(|before| format!("before at {before}"))];
     match both.into_iter().flatten().collect::<Vec<_>>().join("; ") {
         places if places.is_empty() => String::new(),
@@ -73,7 +73,7 @@ fn places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
 pub fn json(diff: &Diff, old: &Side<'_>, new: &Side<'_>) -> String {
     let said = |said: &Option<Said>, sources: &Sources| match said {
         None => Json::Null,
-        Some(said) => object!({ "value": said.value, "place": said.place.map(|place| sources.trace(place)) }),
+        Some(said) => object!({ "value": said.value, "place": said.place.map(|place| sources.trace_here(place)) }),
     };
     let changes = diff.changes.iter().map(|judged| {
         let breaks = judged.breaks.iter().map(|(party, why)| object!({ "who": party.word(), "because": why }));

@@ -12,6 +12,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     #[automatically_derived]
@@ -111,6 +112,15 @@ pub fn serve<A: Api, H: ::countersign_runtime::__private::Hooks>(
     hooks: H,
 ) -> ::std::process::ExitCode {
     ::countersign_runtime::__private::serve(__parts(adapter, hooks))
+}
+/// The same with arguments of the caller's, the program's name before them; gives the number that the process
+/// should end with.
+pub fn serve_as<A: Api, H: ::countersign_runtime::__private::Hooks>(
+    adapter: A,
+    hooks: H,
+    arguments: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
+) -> u8 {
+    ::countersign_runtime::serve::serve_as(__parts(adapter, hooks), arguments)
 }
 /// The adapter without a process around it, for a bank's own router and for tests.
 ///

@@ -12,6 +12,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     #[automatically_derived]
@@ -145,6 +146,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::Some("account_choice.id"),
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     #[automatically_derived]

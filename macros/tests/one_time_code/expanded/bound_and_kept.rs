@@ -21,6 +21,7 @@ const _: () = {
     #[automatically_derived]
     impl __runtime::OneTimeCode for MailOtp {
         const KIND: __runtime::OtpKind = MailOtp::KIND;
+        const SHORTENS: &'static [&'static str] = &[];
         fn bound(
             &self,
         ) -> ::std::vec::Vec<

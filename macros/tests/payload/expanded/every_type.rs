@@ -12,6 +12,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_SECRET: __runtime::Field = __runtime::Field {
@@ -24,6 +25,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_YES: __runtime::Field = __runtime::Field {
@@ -36,6 +38,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_INTEGER: __runtime::Field = __runtime::Field {
@@ -48,6 +51,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_DECIMAL: __runtime::Field = __runtime::Field {
@@ -60,6 +64,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_DATE: __runtime::Field = __runtime::Field {
@@ -72,6 +77,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_TIME: __runtime::Field = __runtime::Field {
@@ -84,6 +90,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_PHONE: __runtime::Field = __runtime::Field {
@@ -96,6 +103,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_MAP: __runtime::Field = __runtime::Field {
@@ -108,6 +116,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_PAIRS: __runtime::Field = __runtime::Field {
@@ -120,6 +129,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_JSON: __runtime::Field = __runtime::Field {
@@ -132,6 +142,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_NEVER: __runtime::Field = __runtime::Field {
@@ -144,6 +155,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_ALWAYS: __runtime::Field = __runtime::Field {
@@ -156,6 +168,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_TEXTS: __runtime::Field = __runtime::Field {
@@ -168,6 +181,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_PERHAPS: __runtime::Field = __runtime::Field {
@@ -180,6 +194,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     static FIELD_TYPE: __runtime::Field = __runtime::Field {
@@ -192,6 +207,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::None,
         conditional: &[],
+        carried: true,
         rules: &[],
     };
     #[automatically_derived]

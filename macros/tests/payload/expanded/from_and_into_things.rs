@@ -12,6 +12,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::Some("option.id"),
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     static FIELD_DESCRIPTION_HTML: __runtime::Field = __runtime::Field {
@@ -24,6 +25,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::Some("option.html"),
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     static FIELD_REQUIRED: __runtime::Field = __runtime::Field {
@@ -36,6 +38,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::Some("option.required"),
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     static FIELD_DEFAULT_VALUE: __runtime::Field = __runtime::Field {
@@ -48,6 +51,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::Some("option.default"),
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     static FIELD_VALUE: __runtime::Field = __runtime::Field {
@@ -60,6 +64,7 @@ const _: () = {
         echo: false,
         meaning: ::core::option::Option::Some("option.value"),
         conditional: &[],
+        carried: false,
         rules: &[],
     };
     #[automatically_derived]

@@ -71,7 +71,7 @@ pub(super) fn check_currency(core: &Core, facts: &Facts) -> Result<(), Fault> {
     match currency.filter(|(_, text)| !is_code(text)) {
         None => Ok(()),
         Some((meaning, _)) => {
-            Err(unfit(core, meaning, Unfit::Malformed).with_reason("the currency has no three letters"))
+            Err(unfit(core, meaning, Unfit::Malformed).with_detail("the currency has no three letters"))
         }
     }
 }
@@ -130,7 +130,7 @@ impl Unwritten<'_> {
         let why = format!("the message `{}` is longer than {MOST_PARTS} parts", self.key);
         let Some(meaning) = self.longest(values)? else { return Ok(Fault::new("unexpected").with_detail(why)) };
         let why = format!("{why} with this `{meaning}`");
-        Ok(unfit(self.core, meaning, Unfit::TooLong).with_reason(why))
+        Ok(unfit(self.core, meaning, Unfit::TooLong).with_detail(why))
     }
 
     /// The value that takes the most of the message.
