@@ -2,7 +2,7 @@
 //! are hashed, codes, large and half bodies, connections that say nothing. `COUNTERSIGN_ATTACK_SECONDS=60` is the full
 //! count, and `COUNTERSIGN_SLOW_CALLERS=2000` that of slow callers; see `docs/figures.md`.
 #![cfg(target_os = "linux")]
-#![allow(clippy::unwrap_used, reason = "a test may break")]
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test may break")]
 
 mod support;
 

@@ -1,5 +1,11 @@
 //! What a message shows of a payment: a currency is three letters, a payee fits and is one line, and neither is changed.
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may break")]
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may break"
+)]
 
 mod support;
 
