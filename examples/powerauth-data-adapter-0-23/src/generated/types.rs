@@ -495,6 +495,7 @@ pub struct Failure {
 pub struct LookupUserByCertificateRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
+    #[payload(accepts(lines))]
     #[check(required = "error.invalidRequest")]
     pub client_certificate: String,
     #[check(required = "login.organizationId.empty", max(256, "login.organizationId.long"))]
@@ -527,8 +528,9 @@ pub struct InitMethodResponse {
 pub struct VerifyCertificateRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
-    #[payload(also = "clientCertificate")]
+    #[payload(also = "clientCertificate", accepts(lines))]
     pub certificate: Option<String>,
+    #[payload(accepts(lines))]
     pub signed_message: Option<String>,
     pub auth_instrument: Option<AuthInstrument>,
     pub auth_method: Option<AuthMethod>,

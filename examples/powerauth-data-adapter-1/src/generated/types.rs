@@ -497,6 +497,7 @@ pub struct Failure {
 pub struct LookupUserByCertificateRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
+    #[payload(accepts(lines))]
     #[check(required = "error.invalidRequest")]
     pub client_certificate: String,
     #[check(required = "login.organizationId.empty", max(256, "login.organizationId.long"))]
@@ -529,8 +530,9 @@ pub struct InitMethodResponse {
 pub struct VerifyCertificateRequest {
     #[check(required = "operationContext.missing")]
     pub operation_context: OperationContext,
-    #[payload(also = "clientCertificate")]
+    #[payload(also = "clientCertificate", accepts(lines))]
     pub certificate: Option<String>,
+    #[payload(accepts(lines))]
     pub signed_message: Option<String>,
     pub auth_instrument: Option<AuthInstrument>,
     pub auth_method: Option<AuthMethod>,
