@@ -114,7 +114,7 @@ fn every_other_failure_has_its_row() {
     assert_eq!(ask("+46731000010"), is(500, "internal"));
     // Without a row for buyers that the register excludes, it is a failure of the register.
     assert_eq!(ask("+46731000009"), is(500, "internal"));
-    assert_eq!(problem(&post(&server, "/b2b/SE/nowhere", json!({}))), is(500, "internal"));
+    assert_eq!(problem(&post(&server, "/b2b/SE/nowhere", json!({}))), is(404, "path-not-found"));
     let short = json!({ "Type": "RegistrationNumber", "Value": "12" });
     assert_eq!(problem(&post(&server, "/b2b/SE/identify", short)), is(400, "request-invalid"));
 }
