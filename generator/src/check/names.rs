@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
-use crate::naming::{field, field_name, is_identifier, is_keyword, pascal, snake};
+use crate::naming::{field, field_name, is_identifier, is_invisible, is_keyword, pascal, snake};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Field, Resolved, naming_of_variant as variant_payload};
@@ -228,16 +228,11 @@ fn check_fields(fields: &[Field<'_>], report: &mut Report) {
 fn wire_name(name: &Text, report: &mut Report) {
     let printable =
         name.text.chars().all(|letter| letter.is_alphanumeric() || letter.is_ascii_graphic() || letter == ' ');
-    let shown = printable || name.text.chars().all(|letter| !letter.is_control() && !is_hidden(letter));
+    let shown = printable || name.text.chars().all(|letter| !letter.is_control() && !is_invisible(letter));
     if !shown || name.text.len() > 63 {
         let text = format!("`{}` is no name that a field or an error may have", name.text.escape_debug());
         report.tell("bad-name", name.place, text, "use letters, digits and signs that can be seen, at most 63 bytes");
     }
-}
-
-/// True for what turns or hides what stands beside it.
-fn is_hidden(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// A name that the definition says for Rust can be said there, and is no other's.
