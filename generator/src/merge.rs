@@ -17,9 +17,13 @@ pub fn lengthen(document: &mut Node) {
     for path in [&["endpoints", "*", "errors"][..], &["every_endpoint", "errors"]] {
         each(document, path, &mut |_, node| lengthen_errors(node));
     }
-    for path in
-        [&["endpoints", "*", "without"][..], &["every_endpoint", "without"], &["enums", "*"], &["errors", "*", "for"]]
-    {
+    for path in [
+        &["endpoints", "*", "without"][..],
+        &["endpoints", "*", "apart"],
+        &["every_endpoint", "without"],
+        &["enums", "*"],
+        &["errors", "*", "for"],
+    ] {
         each(document, path, &mut |_, node| lengthen_names(node));
     }
     for section in ["otps", "sessions", "operations", "behaviours"] {

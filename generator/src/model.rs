@@ -18,7 +18,7 @@ pub use errors::{Answer, ErrorRow, Says};
 pub use examples::{Call, Example, Target};
 pub use meanings::{Home, Meaning};
 pub use rules::Rule;
-pub use types::{Enum, Field, Member, Need, Payload, Then, Type, Union, Variant};
+pub use types::{Enum, Field, Member, Need, Payload, Stands, Then, Type, Union, Variant};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -173,6 +173,38 @@ pub struct Endpoint {
     /// What follows for it.
     pub plan: Plan,
     pub trace: String,
+}
+
+impl Endpoint {
+    /// The statuses of its successes, the usual one first.
+    pub fn successes(&self) -> Vec<u16> {
+        let mut all = vec![self.success];
+        for (_, status) in self.plan.success_by.iter().flat_map(|by| &by.statuses) {
+            if !all.contains(status) {
+                all.push(*status);
+            }
+        }
+        all
+    }
+
+    /// `200`, or `200 where otp.outcome is passed, 422 where it is failed`.
+    pub fn success_text(&self, meanings: &Arena<Meaning>) -> String {
+        let Some(by) = &self.plan.success_by else { return self.success.to_string() };
+        let outcome = &meanings[self.plan.values[by.outcome.value()].meaning].name;
+        let all = by.statuses.iter().map(|(value, status)| format!("{status} where it is {value}"));
+        all.collect::<Vec<_>>().join(", ").replacen("it is", &format!("{outcome} is"), 1)
+    }
+
+    /// The status of an answer that shows a refusal.
+    pub fn refused(&self) -> u16 {
+        let mut all = self.plan.success_by.iter().flat_map(|by| &by.statuses);
+        all.find(|(outcome, _)| outcome == "failed").map_or(self.success, |(_, status)| *status)
+    }
+
+    /// True for the status of a success.
+    pub fn is_success(&self, status: u16) -> bool {
+        self.successes().contains(&status)
+    }
 }
 
 /// How an endpoint is told from others at its route.

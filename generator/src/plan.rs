@@ -24,6 +24,8 @@ pub struct Plan {
     pub answer: Option<Record>,
     /// Which row answers which faults.
     pub answers: Vec<Answer>,
+    /// The statuses of successes by an outcome, where they are not all the same.
+    pub success_by: Option<SuccessBy>,
     /// Faults that no row answers, because fields of the answer show them: fault, wire paths.
     pub shown: Vec<(String, Vec<String>)>,
     /// Payloads that are made from things, or become one.
@@ -32,6 +34,14 @@ pub struct Plan {
     pub texts: Vec<TextUse>,
     /// Values of the request that nothing here gets.
     pub unread: Vec<Id<Value>>,
+}
+
+/// The statuses of successes, by what an outcome is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SuccessBy {
+    pub outcome: Read,
+    /// `failed`, 422
+    pub statuses: Vec<(String, u16)>,
 }
 
 /// Something that is at hand.
@@ -188,6 +198,8 @@ pub struct Step {
     pub raises: bool,
     /// The response shows the outcome: what could not be sent stays valid.
     pub keeps_refused: bool,
+    /// Refusals that are errors all the same, where the response shows the others.
+    pub apart: Vec<String>,
     /// What was not found is no fault: an operation of this API hides unknown users and the response can show nobody,
     /// or the table is optional.
     pub if_known: bool,
@@ -319,6 +331,8 @@ pub struct Filled {
 pub enum Fill {
     Read(Read),
     Record(Record),
+    /// A list of this one.
+    Only(Record),
     /// Nothing gives it: an optional field is null, another has its default.
     Nothing,
 }
@@ -329,7 +343,7 @@ impl Record {
         let mut all = Vec::new();
         for filled in &self.fields {
             all.push(filled);
-            if let Fill::Record(inner) = &filled.fill {
+            if let Fill::Record(inner) | Fill::Only(inner) = &filled.fill {
                 all.extend(inner.all());
             }
         }

@@ -2,6 +2,7 @@
 //! where each value of the answer comes from, by the same model that `explain` prints.
 
 use countersign::model::{Adapter, Callers, Choice, Endpoint, OtpKind, Type};
+use countersign::openapi::head;
 use countersign::plan::{Filled, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -31,6 +32,8 @@ pub struct Call {
     pub path: String,
     /// `Authorization`, if callers show who they are.
     pub authorization: Option<String>,
+    /// Headers that are fields of the request.
+    pub headers: Vec<(String, String)>,
     /// The body; `$id:<kind>` and `$code:<kind>` stand for what a maker's call told.
     pub body: Option<Value>,
     /// The status of a success.
@@ -90,8 +93,14 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
     let kind = checks.and_then(|step| kind_of(of, step)).map(|kind| kind.name.clone());
     let maker = values::Maker { of, kind: kind.as_deref() };
     let whole = payload.map(|payload| maker.payload(payload, 0));
-    let path = filled(&endpoint.path, whole.as_ref());
-    let body = whole.as_ref().filter(|_| endpoint.method != "GET").map(|whole| around(of, &maker, whole.clone()));
+    let said = head::said(of, endpoint, whole.as_ref());
+    let path = filled(&endpoint.path, whole.as_ref()) + &said.query;
+    let in_body = |whole: &Value| {
+        let mut body = whole.clone();
+        head::without_head(of, endpoint, &mut body);
+        around(of, &maker, body)
+    };
+    let body = whole.as_ref().filter(|_| head::has_body(of, endpoint)).map(in_body);
     let success = response(of, endpoint);
     let changed = payload.map(|payload| changed(of, &maker, payload, whole.as_ref())).unwrap_or_default();
     Call {
@@ -103,6 +112,7 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
             Callers::Bearer => Some("Bearer demo-access-token".to_owned()),
             Callers::Basic(_) => Some("Basic ZGVtbzpkZW1vLWFjY2Vzcy10b2tlbg==".to_owned()),
         },
+        headers: said.headers,
         body,
         success: endpoint.success,
         statuses: statuses(of, endpoint),
@@ -151,7 +161,7 @@ fn response(of: &Adapter, endpoint: &Endpoint) -> Option<Vec<String>> {
 
 fn statuses(of: &Adapter, endpoint: &Endpoint) -> Vec<u16> {
     let rows = endpoint.plan.answers.iter().filter_map(|answer| of.rows.iter().find(|row| row.name == answer.row));
-    rows.map(|row| row.status).chain([endpoint.success]).collect()
+    rows.map(|row| row.status).chain(endpoint.successes()).collect()
 }
 
 /// Statuses by which requests are refused that break a rule.

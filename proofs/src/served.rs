@@ -163,6 +163,9 @@ async fn answer(app: &App, call: &script::Call, body: Option<Value>) -> (u16, Va
     if let Some(authorization) = &call.authorization {
         request = request.header(header::AUTHORIZATION, authorization);
     }
+    for (name, value) in &call.headers {
+        request = request.header(name, value);
+    }
     if body.is_some() {
         request = request.header(header::CONTENT_TYPE, "application/json");
     }

@@ -155,9 +155,14 @@ impl Core {
 
     /// Counts this request among those that the store failed.
     pub(crate) fn failed_by_store(&self) {
-        if !self.call.failed.swap(true, Ordering::Relaxed) {
+        if !self.call.notes.failed.swap(true, Ordering::Relaxed) {
             self.shared.pending_audit.failed(self.shared.clock.now().millis());
         }
+    }
+
+    /// The status of a success, where it is not the endpoint's usual one.
+    pub(crate) fn status(&self) -> Option<u16> {
+        Some(self.call.notes.status.load(Ordering::Relaxed)).filter(|status| *status != 0)
     }
 
     /// The message key that the definition gives a fault, if it does.
@@ -234,6 +239,13 @@ impl<S, H: ?Sized> Context<S, H> {
             context.fact(meaning, value);
         }
         context
+    }
+
+    /// Answers with the status that stands beside an outcome, if one does.
+    pub fn answer_with<T: PartialEq>(&self, outcome: T, statuses: &[(T, u16)]) {
+        if let Some((_, status)) = statuses.iter().find(|(other, _)| *other == outcome) {
+            self.core.call.notes.status.store(*status, Ordering::Relaxed);
+        }
     }
 
     /// Gives the hooks of this request a value of one of the definition's own meanings.

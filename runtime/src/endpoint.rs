@@ -9,6 +9,7 @@ use crate::context::{Context, Core};
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, DynHooks};
 use crate::values::Json;
+use crate::wire::Head;
 
 /// An endpoint as the edge knows it.
 pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
@@ -26,6 +27,10 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     pub session: Option<&'static SessionKind>,
     /// Looks at the path before the body is read, if it has parameters.
     pub look: Option<PathCheck>,
+    /// Whether fields of its request stand in headers or the query.
+    pub has_head: bool,
+    /// The header in which a request says its id, if it may.
+    pub request_id: Option<&'static str>,
     /// Decodes, calls the method, encodes.
     pub run: Run<S, H>,
     /// Answers a fault by the endpoint's own error table.
@@ -58,6 +63,8 @@ pub struct Incoming {
     pub body: Option<Json>,
     /// The values of the path's parameters.
     pub path: Vec<(String, String)>,
+    /// Its headers and query, if the endpoint looks at them.
+    pub head: Option<Head>,
 }
 
 /// An answer before the edge writes it.

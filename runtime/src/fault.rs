@@ -76,6 +76,17 @@ impl Fault {
         self
     }
 
+    /// Takes a refusal out if it is one of these.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub(crate) fn apart(refusal: &mut Option<Fault>, faults: &[&str]) -> Result<(), Fault> {
+        let is_one = |fault: &mut Fault| {
+            faults.contains(&fault.name) || fault.otherwise.is_some_and(|otherwise| faults.contains(&otherwise))
+        };
+        refusal.take_if(is_one).map_or(Ok(()), Err)
+    }
+
     /// What it carries.
     pub fn carried(&self) -> &Carried {
         self.carried.as_deref().unwrap_or(&NOTHING)
@@ -211,6 +222,16 @@ impl<T> Verdict<T> {
     }
 }
 
+impl<T> Verdict<T> {
+    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
+    ///
+    /// # Errors
+    /// The refusal, if it is among them.
+    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
+        Fault::apart(&mut self.refusal, faults).map(|()| self)
+    }
+}
+
 /// A row of the error table.
 #[derive(Debug)]
 pub struct ErrorRow {
@@ -273,7 +294,8 @@ pub trait Answer: From<Fault> + fmt::Debug + Send {
     /// The fault itself.
     fn fault(&self) -> &Fault;
     /// What is sent in place of the envelope's failure, if the row has a payload of its own.
-    fn shown(&self, _refusal: &Refusal, _encoder: &Encoder) -> Option<Json> {
+    /// Its headers are shown one by one.
+    fn shown(&self, _refusal: &Refusal, _encoder: &Encoder, _show: &mut dyn FnMut(&'static str, Json)) -> Option<Json> {
         None
     }
 }

@@ -48,14 +48,14 @@ use crate::values::Decimal;
 pub use crate::values::{Json, Rest};
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
-    Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form, Kind,
-    Object, Payload, Rule, Test, Then, Unreadable,
+    Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form,
+    HeadField, HeadPlace, Kind, Object, Payload, Rule, Test, Then, Unreadable,
 };
 
 use crate::adapter::Case;
 use crate::endpoint::{Discriminator, PathCheck};
 use crate::reading::{as_violation, look, read};
-use crate::wire::refusal;
+use crate::wire::{header as header_of, refusal};
 
 /// The members of an object that is being written.
 pub type Members = serde_json::Map<String, Json>;
@@ -151,7 +151,23 @@ where
         })
     };
     let look: Option<PathCheck> = route.path.contains('{').then_some(look::<Q> as PathCheck);
-    Endpoint { look, ..finished(route, Arc::new(run)) }
+    let has_body = route.has_body && has_body::<Q>(route.path);
+    let (has_head, request_id) = (!Q::HEAD.is_empty(), request_id::<Q>());
+    Endpoint { look, has_body, has_head, request_id, ..finished(route, Arc::new(run)) }
+}
+
+/// False for a request whose fields stand in headers, the query and the path alone.
+fn has_body<Q: Payload>(path: &str) -> bool {
+    let in_path = |name: &&&str| {
+        path.split('/').any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(**name))
+    };
+    Q::BESIDE_HEAD.is_none_or(|names| !names.iter().all(|name| in_path(&name)))
+}
+
+/// The header of a request that means its id.
+fn request_id<Q: Payload>() -> Option<&'static str> {
+    let mut headers = Q::HEAD.iter().filter(|one| one.place == HeadPlace::Header).map(|one| one.field);
+    headers.find(|field| field.meaning == Some("request.id")).map(|field| field.name)
 }
 
 /// An endpoint that takes none.
@@ -182,7 +198,7 @@ where
 
 fn finished<S, H: ?Sized>(route: Route, run: crate::endpoint::Run<S, H>) -> Endpoint<S, H> {
     let Route { name, method, path, has_body, when, session, refuse, .. } = route;
-    Endpoint { name, method, path, has_body, when, session, look: None, run, refuse }
+    Endpoint { name, method, path, has_body, when, session, look: None, has_head: false, request_id: None, run, refuse }
 }
 
 fn reply<O, R, E, F>(done: Result<R, E>, core: &Core, status: u16, failure_type: &'static str) -> Reply
@@ -194,18 +210,16 @@ where
     match done {
         Err(error) => refuse_with::<E, F>(&error, core, failure_type),
         Ok(response) => {
+            let status = core.status().unwrap_or(status);
             let envelope = O::around(response);
             let body = (has_content(status) && !envelope.is_nothing())
                 .then(|| envelope.encode(&Encoder::answer(core.adapter())));
-            Reply {
-                status,
-                content_type: "application/json",
-                body,
-                headers: Vec::new(),
-                fault: None,
-                inner: None,
-                busy: false,
+            let mut headers = Vec::new();
+            if !O::HEAD.is_empty() {
+                envelope
+                    .head(&Encoder::answer(core.adapter()), &mut |name, value| headers.extend(header_of(name, &value)));
             }
+            Reply { status, content_type: "application/json", body, headers, fault: None, inner: None, busy: false }
         }
     }
 }
@@ -223,16 +237,30 @@ pub fn refuse<E: Answer, F: Payload + From<Refusal>>(fault: Fault, core: &Core, 
 /// Answers an error that a method returned.
 fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, content_type: &'static str) -> Reply {
     let (refusal, encoder) = (refusal(error, core), Encoder::answer(core.adapter()));
-    let body = error.shown(&refusal, &encoder).unwrap_or_else(|| F::from(refusal).encode(&encoder));
+    let mut headers = Vec::new();
+    let mut show = |name, value: Json| headers.extend(header_of(name, &value));
+    let own = error.shown(&refusal, &encoder, &mut show);
+    let body = own.unwrap_or_else(|| failure::<F>(refusal, &encoder, &mut show));
     Reply {
         status: error.row().status,
         content_type,
         body: Some(body),
-        headers: Vec::new(),
+        headers,
         fault: Some(error.fault().name),
         inner: error.fault().inner.clone(),
         busy: error.fault().busy,
     }
+}
+
+/// The body of a failure, whose headers are shown one by one.
+pub fn failure<F: Payload + From<Refusal>>(
+    refusal: Refusal,
+    encoder: &Encoder,
+    show: &mut dyn FnMut(&'static str, Json),
+) -> Json {
+    let failure = F::from(refusal);
+    failure.head(encoder, show);
+    failure.encode(encoder)
 }
 
 /// The adapter's own answers, for what happens outside every endpoint.

@@ -16,25 +16,47 @@ type Members = serde_json::Map<String, Json>;
 pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Result<Q, Fault>, Notes) {
     let mut body = match incoming.body {
         Some(body) => body,
-        None if incoming.path.is_empty() => {
+        None if incoming.path.is_empty() && I::HEAD.is_empty() => {
             return (Err(Fault::new("body.malformed").with_detail("there is no body")), Notes::default());
         }
         None => Json::Object(Members::new()),
     };
+    let mut head = incoming.head.as_ref().map(|head| Json::Object(head.values(I::HEAD))).unwrap_or_default();
+    hide(&head, core);
     let (read, notes) = match place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names) {
         Ok(()) => {
-            let decoder = Decoder::new(core.adapter(), core.time()).on(core.today());
+            let decoder = Decoder::new(core.adapter(), core.time()).on(core.today()).beside(head.as_object());
             decode_message::<I>(decoder.data_may_differ(core.shared.options.form_may_differ), &body)
         }
         Err(fault) => (Err(fault), Notes::default()),
     };
     wipe(&mut body);
+    wipe(&mut head);
     (read.map(I::into_body).and_then(|request| may_use(core, request)), notes)
 }
 
-/// Refuses a request for a partner that is not open to its caller.
+/// What stands in the head is taken out of what is logged, as what stands in the body is; but for the id, which is there to
+/// be found.
+fn hide(head: &Json, core: &Core) {
+    match head {
+        Json::String(text) if *text != core.call.request_id => crate::telemetry::hide(text),
+        Json::Array(all) => all.iter().for_each(|one| hide(one, core)),
+        Json::Object(members) => members.values().for_each(|one| hide(one, core)),
+        _ => {}
+    }
+}
+
+/// Refuses a request for a partner or a country that is not open to its caller.
 fn may_use<Q: Payload>(core: &Core, request: Q) -> Result<Q, Fault> {
-    let Some(allowed) = core.known_caller().and_then(|caller| caller.partners.as_ref()) else { return Ok(request) };
+    let Some(caller) = core.known_caller() else { return Ok(request) };
+    // A country in the path was looked at before the body was read.
+    if let Some(countries) = caller.countries.as_ref().filter(|_| !Q::HEAD.is_empty())
+        && let Some(country) = request.find("country.code")
+        && !countries.iter().any(|one| one.eq_ignore_ascii_case(&country))
+    {
+        return Err(Fault::new("caller.forbidden").with_detail(format_args!("`{}` may not ask for it", core.caller())));
+    }
+    let Some(allowed) = &caller.partners else { return Ok(request) };
     let (Some(issuer), Some(partner)) = (request.find("issuer.id"), request.find("partner.id")) else {
         return Ok(request);
     };

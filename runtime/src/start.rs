@@ -246,6 +246,8 @@ where
         when: endpoint.when,
         session: endpoint.session,
         look: endpoint.look,
+        has_head: endpoint.has_head,
+        request_id: endpoint.request_id,
         run: Arc::new(run),
         refuse: endpoint.refuse,
     }

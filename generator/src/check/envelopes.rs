@@ -121,7 +121,8 @@ fn check_around(members: &[Member], place: Place, what: &str, report: &mut Repor
     let in_field = members.iter().filter_map(Member::field).any(is_body);
     for member in members.iter().filter(|member| in_field && !is_body_slot(member)) {
         let constant = member.field().is_some_and(|field| field.constant.is_some());
-        if !constant {
+        let in_head = member.field().is_some_and(Field::is_in_head);
+        if !constant && !in_head {
             let at = member.field().map_or(place, |field| field.name.place);
             let text = format!("the {what} has something else than constants beside a field for its body");
             report.tell("bad-envelope", at, text, "write `+: Body` in place of that field, or leave the others out");
@@ -169,10 +170,13 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
     }
     for (meaning, place) in shown {
         let of_error = meaning.is_of("error") || meaning.is_of("violations");
-        if !of_error && !meaning.is_echoed && !meaning.is_carried {
+        let is_id = meaning.name == "request.id";
+        if !of_error && !meaning.is_echoed && !meaning.is_carried && !is_id {
             let text = format!("a failure cannot show `{}`", meaning.name);
             let carried = of.words.carried.join("`, `");
-            let help = format!("it has `error.*`, `violations.*`, `message.*` and what faults carry: `{carried}`");
+            let help = format!(
+                "it has `error.*`, `violations.*`, `message.*`, `request.id` and what faults carry: `{carried}`"
+            );
             report.tell("unfilled-field", place, text, help);
         }
     }

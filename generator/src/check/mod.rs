@@ -16,6 +16,7 @@ mod rules;
 mod sessions;
 mod settings;
 mod sizes;
+mod stands;
 mod tables;
 mod texts;
 mod top;
@@ -50,6 +51,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     envelopes::check_envelopes(of, report);
     rows::check_rows(of, report);
     nothing::check_nothing(of, report);
+    stands::check_stands(of, report);
     operations::check_operations(of, report);
 }
 

@@ -19,7 +19,9 @@ fn check_endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Repor
     let (name, raw) = (endpoint.name, endpoint.raw);
     let Some((status, place)) = raw.success.filter(|_| raw.has_no_content()) else { return };
     let payload = response_name(name, raw);
-    if raw.response.is_some() || of.raw.payloads.has(&payload) {
+    let fields = of.fields(&payload);
+    let heads_alone = !fields.is_empty() && fields.iter().all(|field| field.raw.is_in_head());
+    if !heads_alone && (raw.response.is_some() || of.raw.payloads.has(&payload)) {
         let text = format!("a {status} has no content, and `{}` answers `{payload}`", name.text);
         report.tell("no-content", place, text, format!("take out `{payload}`, or answer with 200"));
     }

@@ -108,9 +108,12 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
     }
     check_when(of, name, endpoint, &payload, report);
     let in_path = |field: &Field<'_>| segments.iter().any(|segment| body_slot(segment) == Some(&field.raw.name.text));
-    if method == "GET" && of.fields(&payload).iter().any(|field| !in_path(field)) {
-        let text = format!("`{}` is a GET and has a request `{payload}`", name.text);
-        report.tell("bad-route", route.place, text, "a GET has no body; make it a POST");
+    let in_body = of.fields(&payload).iter().find(|field| !in_path(field) && !field.raw.is_in_head());
+    if let Some(field) = in_body.filter(|_| matches!(method, "GET" | "DELETE")) {
+        let text =
+            format!("`{}` is a {method}, and `{}` of `{payload}` stands in its body", name.text, field.raw.name.text);
+        let help = format!("a {method} has no body: say `in: query` or `in: header` on the field, or make it a POST");
+        report.tell("bad-route", route.place, text, help);
     }
 }
 

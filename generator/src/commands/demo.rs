@@ -2,6 +2,7 @@
 
 use countersign::emit::literal;
 use countersign::model::{Adapter, Callers, Endpoint, Type};
+use countersign::openapi::head;
 use countersign::plan::Source;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -40,8 +41,10 @@ pub struct DemoCall {
     pub path: String,
     /// What the demo caller shows.
     pub authorization: Option<&'static str>,
-    /// In its envelope.
-    pub body: Json,
+    /// Headers that are fields of the request.
+    pub headers: Vec<(String, String)>,
+    /// In its envelope; none where the request has no body.
+    pub body: Option<Json>,
 }
 
 /// The keys that a user can be found by: the runtime's variant, the meaning, and the variable that holds the value.
@@ -79,7 +82,11 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
         // `demo:demo-access-token`
         Callers::Basic(_) => Some("Basic ZGVtbzpkZW1vLWFjY2Vzcy10b2tlbg=="),
     };
-    let call = DemoCall { method: endpoint.method.clone(), path, authorization, body: enveloped(adapter, request) };
+    let said = head::said(adapter, endpoint, Some(&request));
+    head::without_head(adapter, endpoint, &mut request);
+    let path = format!("{path}{}", said.query);
+    let body = head::has_body(adapter, endpoint).then(|| enveloped(adapter, request));
+    let call = DemoCall { method: endpoint.method.clone(), path, authorization, headers: said.headers, body };
     Demo { user, call: Some(call) }
 }
 
@@ -198,10 +205,16 @@ impl DemoCall {
     /// A command line that makes the call.
     pub fn curl(&self, address: &str) -> String {
         let url = format!("http://{address}{}", self.path);
-        let body = self.body.to_string().replace('\'', r"'\''");
-        let method = if self.method == "POST" { String::new() } else { format!(" -X {}", self.method) };
+        let quoted = |text: &str| text.replace('\'', r"'\''");
+        let usual = if self.body.is_some() { "POST" } else { "GET" };
+        let method = if self.method == usual { String::new() } else { format!(" -X {}", self.method) };
+        let headers: String =
+            self.headers.iter().map(|(name, value)| format!(" -H '{name}: {}'", quoted(value))).collect();
+        let body = self.body.as_ref().map(|body| quoted(&body.to_string()));
+        let body = body.map(|body| format!(" -H 'Content-Type: application/json' -d '{body}'")).unwrap_or_default();
+        let url = if self.path.contains('?') { format!("'{url}'") } else { url };
         let shown = self.authorization.map(|shown| format!(" -H 'Authorization: {shown}'")).unwrap_or_default();
-        format!("curl -s{method} {url}{shown} -H 'Content-Type: application/json' -d '{body}'")
+        format!("curl -s{method} {url}{shown}{headers}{body}")
     }
 }
 
@@ -215,7 +228,7 @@ mod tests {
         let opened = project::open(&Named::BuiltIn("powerauth-data-adapter".to_owned()));
         let demo = of(&opened.loaded.unwrap().document.to_json(), &opened.adapter.unwrap());
         let call = demo.call.unwrap();
-        assert_eq!(call.body["requestObject"]["username"], "user1234");
+        assert_eq!(call.body.as_ref().unwrap()["requestObject"]["username"], "user1234");
         let curl = call.curl("127.0.0.1:8080");
         assert!(
             curl.starts_with("curl -s http://127.0.0.1:8080/powerauth-data-adapter/api/auth/user/lookup "),
@@ -232,8 +245,8 @@ mod tests {
         let opened = project::open(&Named::BuiltIn("b2b-customer-verification".to_owned()));
         let demo = of(&opened.loaded.unwrap().document.to_json(), &opened.adapter.unwrap());
         let call = demo.call.unwrap();
-        assert!(demo.user.is_some() && call.body.get("password").is_none(), "{call:?}");
-        assert!(call.body.get("issuingPartnerUri").is_some(), "{call:?}");
+        assert!(demo.user.is_some() && call.body.as_ref().unwrap().get("password").is_none(), "{call:?}");
+        assert!(call.body.as_ref().unwrap().get("issuingPartnerUri").is_some(), "{call:?}");
     }
 
     #[test]
@@ -251,8 +264,14 @@ mod tests {
 
     #[test]
     fn a_quote_does_not_end_the_body_of_a_command() {
-        let body = serde_json::json!({ "name": "O'Neill" });
-        let call = DemoCall { method: "POST".to_owned(), path: "/a".to_owned(), authorization: None, body };
+        let body = Some(serde_json::json!({ "name": "O'Neill" }));
+        let call = DemoCall {
+            method: "POST".to_owned(),
+            path: "/a".to_owned(),
+            authorization: None,
+            headers: Vec::new(),
+            body,
+        };
         assert!(call.curl("h").ends_with(r#"-d '{"name":"O'\''Neill"}'"#));
     }
 }

@@ -56,6 +56,7 @@ fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
         facts.put("attempts", kind.attempts);
         facts.maybe("text", kind.text.as_ref());
         facts.maybe("per_phone", kind.per_phone.as_ref());
+        facts.maybe("words", kind.callers_words.then_some("from_caller"));
         facts.names("one_per", names(of, &kind.one_per));
         facts.names("binds", names(of, &kind.binds));
         facts.names("keeps", names(of, &kind.keeps));

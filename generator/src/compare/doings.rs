@@ -38,6 +38,9 @@ fn endpoint(of: &Adapter, one: &Endpoint, facts: &mut Facts<'_>) {
         }),
     );
     facts.put("success", one.success);
+    for (outcome, status) in one.plan.success_by.iter().flat_map(|by| &by.statuses) {
+        facts.put(&format!("success.{outcome}"), status);
+    }
     facts.maybe("request", one.request.map(|id| &of.payloads[id].name));
     facts.maybe("response", one.response.map(|id| &of.payloads[id].name));
     facts.maybe("envelope", one.failure.as_ref());

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use crate::model::{Adapter, Endpoint};
+use crate::openapi::head::{self, escaped};
 use crate::openapi::{body_slots, shapes};
 
 /// A request.
@@ -11,6 +12,8 @@ pub struct Ask {
     pub method: String,
     /// Below the server's address.
     pub path: String,
+    /// Headers that are fields of the request.
+    pub headers: Vec<(String, String)>,
     /// The media type of the body.
     pub media: String,
     pub body: Option<Vec<u8>>,
@@ -44,26 +47,19 @@ impl Ask {
             );
             path = path.replace(&format!("{{{body_slot}}}"), &escaped(&text));
         }
-        let has_body = endpoint.request.is_some() && !matches!(endpoint.method.as_str(), "GET" | "HEAD");
-        let body =
-            body.filter(|_| has_body).map(|body| shapes::request(of, endpoint, body.clone()).to_string().into_bytes());
+        let said = head::said(of, endpoint, body);
+        path.push_str(&said.query);
+        let body = body
+            .filter(|_| head::has_body(of, endpoint))
+            .map(|body| shapes::request(of, endpoint, body.clone()).to_string().into_bytes());
         Ask {
             method: endpoint.method.clone(),
             path,
+            headers: said.headers,
             media: "application/json".to_owned(),
             body,
             credential: Credential::Usual,
             waits: false,
         }
     }
-}
-
-/// A text as a part of a path.
-fn escaped(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            byte if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => char::from(byte).to_string(),
-            byte => format!("%{byte:02X}"),
-        })
-        .collect()
 }

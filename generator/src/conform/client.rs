@@ -28,6 +28,8 @@ pub struct Answer {
     pub media: String,
     pub text: String,
     pub json: Option<Json>,
+    /// Names in small letters.
+    pub headers: Vec<(String, String)>,
 }
 
 impl Client {
@@ -70,6 +72,9 @@ impl Client {
             .method(ask.method.as_str())
             .uri(format!("{}{}", self.url, ask.path))
             .header("accept", "*/*");
+        for (name, value) in &ask.headers {
+            request = request.header(name, value);
+        }
         let authorization = match &ask.credential {
             Credential::Usual => self.authorization.clone(),
             Credential::Session(token) => Some(format!("Bearer {token}")),
@@ -93,8 +98,10 @@ impl Client {
         let media = answer.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
         let status = answer.status().as_u16();
+        let pairs = answer.headers().iter().filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?)));
+        let headers = pairs.map(|(name, value)| (name, value.to_owned())).collect();
         let body = answer.body_mut().read_to_string().map_err(|error| text(&error))?;
-        Ok(Answer { status, media, json: serde_json::from_str(&body).ok(), text: body })
+        Ok(Answer { status, media, json: serde_json::from_str(&body).ok(), text: body, headers })
     }
 }
 

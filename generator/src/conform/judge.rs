@@ -45,10 +45,10 @@ fn known(run: &mut Run<'_>, endpoint: &Endpoint, row: Option<&ErrorRow>, answer:
     let of = run.of;
     let mut wrong = Vec::new();
     let rows = rows_by_status(of, endpoint);
-    let is_success = answer.status == endpoint.success && row.is_none();
+    let is_success = endpoint.is_success(answer.status) && row.is_none();
     if !is_success && !rows.contains_key(&answer.status) {
         let mut statuses: Vec<String> = rows.keys().map(u16::to_string).collect();
-        statuses.push(endpoint.success.to_string());
+        statuses.extend(endpoint.successes().iter().map(u16::to_string));
         statuses.sort();
         statuses.dedup();
         wrong.push(format!("it answered {}, and `{}` answers {}", answer.status, endpoint.name, statuses.join(", ")));
@@ -114,7 +114,7 @@ fn refused(
     let shown_at = endpoint.plan.shown.iter().find(|(fault, _)| faults.contains(&fault.as_str()));
     if rows.is_empty() {
         return match shown_at {
-            Some(_) if row.is_none() && answer.status == endpoint.success => None,
+            Some(_) if row.is_none() && endpoint.is_success(answer.status) => None,
             _ => Some(format!(
                 "no row of `{}` answers {}, and it answered {}",
                 endpoint.name,
@@ -171,7 +171,7 @@ pub fn row_of<'a>(of: &'a Adapter, endpoint: &'a Endpoint, answer: &Answer) -> O
     let by_code = by_code.max_by_key(|(row, _)| row.code == row.name);
     // A row with a body of its own has no code to be known by.
     let by_body =
-        || rows.iter().find(|(row, _)| row.shows.is_some() && code.is_none() && answer.status != endpoint.success);
+        || rows.iter().find(|(row, _)| row.shows.is_some() && code.is_none() && !endpoint.is_success(answer.status));
     by_code.or_else(by_body).map(|(row, _)| *row)
 }
 

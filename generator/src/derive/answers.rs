@@ -63,7 +63,9 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
     let mut answers: Vec<Answer> =
         declared.iter().map(|row| Answer { row: row.code.clone(), faults: Vec::new() }).collect();
     let mut ways: Vec<Told> = Vec::new();
+    check_apart(draft, report);
     for (fault, outcomes) in std::mem::take(&mut draft.faults) {
+        let outcomes = if draft.endpoint.is_apart(&fault) { Vec::new() } else { outcomes };
         let rows = rows_for(&declared, &fault);
         let fields: Vec<String> = outcomes.iter().filter_map(|outcome| shown_path(draft, *outcome)).collect();
         if !outcomes.is_empty() {
@@ -93,6 +95,21 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
     draft.answers = answers;
 }
 
+/// What is set apart is a refusal that something here can end with.
+fn check_apart(draft: &Draft<'_, '_>, report: &mut Report) {
+    for pattern in &draft.endpoint.raw.apart {
+        let refuses =
+            |(fault, outcomes): &(String, Vec<Id<Meaning>>)| !outcomes.is_empty() && matches(fault, &pattern.text);
+        if !draft.faults.iter().any(refuses) && !draft.doubtful {
+            let refusals = draft.faults.iter().filter(|(_, outcomes)| !outcomes.is_empty());
+            let names: Vec<&str> = refusals.map(|(fault, _)| fault.as_str()).collect();
+            let help = meant_or(&pattern.text, names, "set apart what a behaviour of the endpoint refuses with");
+            let text = format!("nothing in `{}` refuses with `{}`", draft.endpoint.name.text, pattern.text);
+            report.tell("unknown-fault", pattern.place, text, help);
+        }
+    }
+}
+
 fn half_reported(
     of: &Resolved<'_>,
     endpoint: &Endpoint<'_>,
@@ -108,7 +125,7 @@ fn half_reported(
             shown.join(", ")
         );
         let told = Diagnostic::new("half-reported", endpoint.raw.errors_place, text)
-            .help("let errors answer them all, or none");
+            .help("let errors answer them all, or none, or set those apart that are errors: `apart: [<fault>]`");
         let answers =
             |row: &&Declared| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern)));
         let rows = declared.iter().filter(answers).filter_map(|row| of.raw.errors.entry(&row.code));

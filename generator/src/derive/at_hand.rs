@@ -7,7 +7,7 @@ use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;
 use crate::plan::{Lack, Part, Presence, Source, Value};
-use crate::raw::Callers;
+use crate::raw::{Callers, Stands};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Found, Meaning, PathStep, Resolved, walk};
 use crate::source::Place;
@@ -76,7 +76,8 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
         have.put(Held { meaning, value, place: None, label: "the caller".to_owned() });
     }
     let request = endpoint.request.map(|request| walk(of, request)).unwrap_or_default();
-    for found in request.into_iter().filter(|found| !of.meaning(found.meaning).is_echoed) {
+    let is_bound = |found: &Found<'_>| !of.meaning(found.meaning).is_echoed && !is_request_id(of, endpoint, found);
+    for found in request.into_iter().filter(is_bound) {
         let label = endpoint.body_slot.into_iter().chain(found.path.iter().map(|step| step.name));
         let label = label.collect::<Vec<_>>().join(".");
         let (meaning, place) = (found.meaning, found.place);
@@ -98,6 +99,13 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
     }
     work_out(of, &mut have, values);
     have
+}
+
+/// True for the header that says the request's id: it is taken over where it can be, and at hand as what it is then.
+fn is_request_id(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> bool {
+    let fields = endpoint.request.into_iter().flat_map(|id| &of.payloads[id].fields);
+    let mut headers = fields.filter(|field| matches!(field.raw.stands, Some((Stands::Header, _))));
+    of.meaning(found.meaning).name == "request.id" && headers.any(|field| field.raw.name.place == found.place)
 }
 
 /// A value that is always there and has its meaning's type.

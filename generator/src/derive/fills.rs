@@ -65,6 +65,16 @@ fn fill_from(
                 draft.fills.push(fill);
                 fill_from(of, draft, *inner, path, lacks, report);
             }
+            // A list that nothing gives is of one element.
+            (None, Ok(Type::List(element)))
+                if raw.ty.is_some() && only_payload(element).is_some() && !is_given(raw) =>
+            {
+                let fill = DraftFill { path: path.clone(), meaning: None, value: None, may_be_null: lacks.null };
+                draft.fills.push(fill);
+                if let Some(inner) = only_payload(element) {
+                    fill_from(of, draft, inner, path, lacks, report);
+                }
+            }
             // What is meant could not be bound, or has no type: that is told.
             (None, Err(_)) => {}
             (None, _) if lacks.unfilled || matches!(field.means, Means::Always(Err(_))) => {}
@@ -77,6 +87,16 @@ fn fill_from(
         }
         path.pop();
     }
+}
+
+/// The payload that a list is of.
+fn only_payload(element: &Type) -> Option<Id<model::Payload>> {
+    if let Type::Payload(inner) = element { Some(*inner) } else { None }
+}
+
+/// True for a list that may be left out or has a default, which is what it was before one element could be meant.
+fn is_given(raw: &crate::raw::Field) -> bool {
+    raw.optional || raw.default.is_some()
 }
 
 /// The value that has a meaning at the end.
@@ -141,6 +161,10 @@ impl Writer<'_, '_, '_> {
         let want = if field.may_lack() { Want::Option } else { Want::Plain };
         match (fill.meaning, fill.value, &field.ty) {
             (None, _, Ok(Type::Payload(inner))) => Fill::Record(self.record(*inner, path, want)),
+            (None, _, Ok(Type::List(element))) => match only_payload(element) {
+                Some(inner) => Fill::Only(self.record(inner, path, Want::Plain)),
+                None => Fill::Nothing,
+            },
             (Some(_), Some(value), Ok(ty)) => {
                 let turns = if is_whole { &mut Vec::new() } else { &mut *self.turns };
                 let sink = reads::AnswerField { field, ty, want, path, is_whole };

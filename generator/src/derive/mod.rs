@@ -11,6 +11,7 @@ mod hand_on;
 mod kinds;
 mod reads;
 mod steps;
+mod successes;
 mod ways;
 
 use std::collections::{HashMap, HashSet};
@@ -64,6 +65,7 @@ pub(crate) struct DraftStep<'r, 'a> {
     pub gives: Vec<(Id<Meaning>, Id<Value>)>,
     pub raises: bool,
     pub keeps_refused: bool,
+    pub apart: Vec<String>,
     pub if_known: bool,
 }
 
@@ -151,10 +153,11 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
     let mut turns = Vec::new();
     let answer = fills::answer(of, &draft, &mut turns, report);
     let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut turns, report));
+    let mut steps: Vec<crate::plan::Step> = steps.collect();
+    let success_by = successes::by_outcome(of, &draft, report);
     let gathered = gathered(of, &draft);
     let entities: Vec<String> = gathered.iter().filter_map(entity_of).collect();
     let (tells, after) = hand_on::tells(of, &draft);
-    let mut steps: Vec<crate::plan::Step> = steps.collect();
     for ((step, overlays), tells) in steps.iter_mut().zip(hand_on::overlays(of, &draft, &entities)).zip(after) {
         (step.overlays, step.tells) = (overlays, tells);
     }
@@ -164,6 +167,7 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
         steps,
         answer,
         answers: draft.answers,
+        success_by,
         shown: draft.shown,
         turns,
         texts: draft.texts,

@@ -58,6 +58,7 @@ pub(super) fn step(
         inputs,
         raises: step.raises,
         keeps_refused: step.keeps_refused,
+        apart: step.apart.clone(),
         if_known: step.if_known,
         overlays: Vec::new(),
         tells: Vec::new(),

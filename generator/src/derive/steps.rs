@@ -54,6 +54,7 @@ fn step<'r, 'a>(
         gives: Vec::new(),
         raises: false,
         keeps_refused: false,
+        apart: Vec::new(),
         if_known: false,
     });
     give(of, draft, step, behaviour, given, report);

@@ -16,10 +16,14 @@ pub(super) fn finish_steps(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let Some(step) = draft.steps.get(at) else { continue };
         let behaviour = &of.behaviours[step.of.behaviour];
         let answered = |fault: &String| draft.answers.iter().any(|answer| answer.faults.contains(fault));
-        let raises = behaviour.said.refuses.iter().any(answered);
+        let is_apart = |fault: &String| draft.endpoint.is_apart(fault);
+        let raises = behaviour.said.refuses.iter().any(|fault| !is_apart(fault) && answered(fault));
+        let apart: Vec<String> =
+            behaviour.said.refuses.iter().filter(|fault| !raises && is_apart(fault)).cloned().collect();
         let call = behaviour.said.rust.as_ref();
         let shows = draft.fills.iter().filter_map(|fill| fill.meaning).any(|one| behaviour.outcome.contains(&one));
-        let keeps_refused = call.is_some_and(|call| call.keep_refused.is_some()) && !raises && shows;
+        let keeps_refused =
+            call.is_some_and(|call| call.keep_refused.is_some()) && !raises && apart.is_empty() && shows;
         let may_pass = match step.of.choice {
             Choice::Table(table) => of.catalogues.tables[table].raw.optional,
             _ => silent && can_be_absent(of, draft, at),
@@ -27,6 +31,7 @@ pub(super) fn finish_steps(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let if_known = call.is_some_and(|call| call.if_known.is_some()) && may_pass;
         if let Some(step) = draft.steps.get_mut(at) {
             (step.raises, step.keeps_refused, step.if_known) = (raises, keeps_refused, if_known);
+            step.apart = apart;
         }
     }
 }

@@ -52,10 +52,19 @@ pub const ALL: &[Code] = &[
                letter and has at most 63 letters, digits and underscores.",
     },
     Code {
+        id: "bad-place",
+        what: "a field is said to stand where it cannot",
+        long: "`in: header` and `in: query` are for single values and lists of them, in the request or the answer itself, or in \
+               the envelope: what is part of a body stands in the body. An answer has headers and no query. What stands in \
+               the path is a name in the braces of the route. Headers that the protocol has, or that say who calls, are read \
+               and written by the adapter itself.",
+    },
+    Code {
         id: "bad-route",
         what: "a route is no method and path, or names a field that is not there",
         long: "A route is one of GET, POST, PUT, PATCH, DELETE, a blank, and a path that begins with `/`. Segments are letters, \
-               digits, `-`, `_`, `.` and `~`. A GET has no body, so it has no request payload. `base` is a prefix for all \
+               digits, `-`, `_`, `.` and `~`. A GET and a DELETE have no body, so the fields of their requests stand in the path, in \
+               headers or in the query. `base` is a prefix for all \
                routes; it begins with `/` and does not end with it.",
     },
     Code {

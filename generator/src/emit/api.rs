@@ -31,6 +31,8 @@ struct EndpointView {
     error: String,
     lines: Vec<String>,
     steps: Vec<StepView>,
+    /// What the status of the answer follows.
+    status: Option<String>,
     answer: ValueView,
 }
 
@@ -47,6 +49,7 @@ struct StepView {
     method: String,
     arguments: Vec<ValueView>,
     passed: bool,
+    apart: String,
     after: Vec<String>,
 }
 
@@ -79,6 +82,10 @@ fn endpoint_view(scope: &Scope<'_>, endpoint: &Endpoint, body: &Body) -> Endpoin
     let lines = body.gathered.iter().map(|(name, value)| format!("let {name} = {value};"));
     let lines: Vec<String> = lines.chain(body.facts.iter().cloned()).collect();
     let steps: Vec<StepView> = body.calls.iter().map(|call| step_view(body, call)).collect();
+    let status = body
+        .status
+        .as_ref()
+        .map(|(outcome, statuses)| format!("cx.answer_with({}, &[{statuses}]);", body.uses.show(outcome).text()));
     let answer = body.answer.as_ref().map_or_else(ValueView::unit, |answer| body.uses.show(answer));
     let uses_context = !steps.is_empty() || !body.facts.is_empty() || mentions_context(&answer);
     let request = endpoint.request.map(|id| Request {
@@ -96,6 +103,7 @@ fn endpoint_view(scope: &Scope<'_>, endpoint: &Endpoint, body: &Body) -> Endpoin
         error: error_name(endpoint),
         lines,
         steps,
+        status,
         answer,
     }
 }
@@ -114,6 +122,7 @@ fn step_view(body: &Body, call: &Made) -> StepView {
         method: call.method.clone(),
         arguments: call.arguments.iter().map(|argument| body.uses.show(argument)).collect(),
         passed: call.passed,
+        apart: call.apart.iter().map(|fault| literal(fault)).collect::<Vec<_>>().join(", "),
         after: after(body, call),
     }
 }

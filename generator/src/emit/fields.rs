@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::words::{json_literal, literal, meaning};
 use crate::arena::Id;
 use crate::language::primitive::JSON;
-use crate::model::{Field, Meaning, Need, Payload, Rule, Then, Type};
+use crate::model::{Field, Meaning, Need, Payload, Rule, Stands, Then, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -84,6 +84,10 @@ impl Marks {
     /// `is = html`, where the name of the field does not say it.
     fn is_of(&self, scope: &Scope<'_>, sought: bool, field: &Field) -> Option<String> {
         let Meaning { name: full, entity, attribute, .. } = scope.meaning(field.meaning?);
+        // The id of the request is a column of every row.
+        if self.refusal && full == "request.id" {
+            return Some(meaning("request_id"));
+        }
         let ours = self.refusal || self.entity.as_ref() == Some(entity) || (self.made && entity == "attribute");
         // What an error shows beside what every error has stands in a map, where it is looked for by name.
         let column = self.refusal && entity == "error" && !OF_REFUSAL.contains(&attribute.as_str());
@@ -167,7 +171,8 @@ fn form_attribute(scope: &Scope<'_>, field: &Field) -> Option<String> {
 fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Field, snake: bool) -> Vec<String> {
     let (sought, mut arguments) = (owner.sought(scope), Vec::new());
     let is_sought = |word: &Id<Meaning>| sought.is_some_and(|sought| sought.contains(word));
-    let is = meanings.is_of(scope, field.meaning.as_ref().is_some_and(is_sought), field);
+    let sought_here = field.meaning.as_ref().is_some_and(|id| is_sought(id) || is_request_id(scope, field));
+    let is = meanings.is_of(scope, sought_here, field);
     arguments.extend(is.map(|is| format!("is = {is}")));
     for (word, sibling, value) in field.conditional.iter().filter(|(word, _, _)| is_sought(word)) {
         let word = meaning(&scope.meaning(*word).name);
@@ -185,8 +190,18 @@ fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Fiel
         Need::Constant { always, .. } => arguments.push(format!("const = {}", json_literal(always))),
         Need::Required | Need::Optional => {}
     }
+    arguments.extend(match field.stands {
+        Stands::Body => None,
+        Stands::Query => Some("in = query".to_owned()),
+        Stands::Header => Some("in = header".to_owned()),
+    });
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
     arguments
+}
+
+/// True for the header by which a request says its id, which is taken over.
+fn is_request_id(scope: &Scope<'_>, field: &Field) -> bool {
+    field.stands == Stands::Header && field.meaning.is_some_and(|id| scope.meaning(id).name == "request.id")
 }
 
 /// What a field of a payload is called in Rust.

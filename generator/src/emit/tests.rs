@@ -185,3 +185,52 @@ payloads:
     let settings = emitted(&adapter, "settings.rs");
     assert!(settings.contains("one_per(card.note), shortens(card.shop))]"), "{settings}");
 }
+
+#[test]
+fn what_an_answer_shows_may_have_its_own_status_and_some_refusals_are_errors() {
+    let adapter = adapter(
+        "\
+otps: { sms: { digits: 6, life: 5m, text: sms } }
+messages: { en: { sms: '{{ otp.code }}' } }
+endpoints:
+  start:
+    about: Starts
+    route: POST /codes
+    does: send_otp
+    success: 201
+    without: [organization.id]
+    errors: { ERROR_GENERIC: { for: { sms.failed: {}, sms.refused: {}, sms.limited: {} } } }
+  ask:
+    about: Does it
+    route: GET /codes/{id}
+    does: verify_otp
+    apart: { otp.unknown: {} }
+    success: { passed: 200, failed: 422 }
+    without: [user.id]
+    errors: { ERROR_GENERIC: { for: { otp.unknown: {} } } }
+payloads:
+  StartRequest: { userId: user.id, phone: { is: user.phone, in: header, called: X-Phone } }
+  StartResponse: { Location: { is: otp.id, in: header }, links: [Link] }
+  Link: { rel: { const: self }, id: otp.id }
+  AskRequest: { id: otp.id, code: { is: otp.code, in: query } }
+  AskResponse: { passed: otp.outcome as boolean }
+",
+    );
+    let api = emitted(&adapter, "api.rs");
+    for line in [
+        ".apart(&[\"otp.unknown\"])?;",
+        "cx.answer_with(otp.outcome, &[(Outcome::Failed, 422)]);",
+        "links: Vec::from([Link { rel: Const, id: otp.id }])",
+    ] {
+        assert!(api.contains(line), "{line} is not in {api}");
+    }
+    let types = emitted(&adapter, "types.rs");
+    assert!(types.contains("#[payload(name = \"X-Phone\", in = header)]"), "{types}");
+    let document = emitted(&adapter, "openapi.json");
+    let document: serde_json::Value = serde_json::from_str(&document).unwrap();
+    let ask = &document["paths"]["/codes/{id}"]["get"];
+    assert_eq!(ask["parameters"][1]["name"], "code");
+    assert!(ask["responses"]["422"].is_object() && ask.get("requestBody").is_none(), "{ask}");
+    let start = &document["paths"]["/codes"]["post"]["responses"]["201"];
+    assert!(start["headers"]["Location"].is_object(), "{start}");
+}

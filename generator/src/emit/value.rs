@@ -16,6 +16,8 @@ pub enum Value {
     Record(Record),
     /// An array.
     List(Vec<Value>),
+    /// A list of this one.
+    Only(Box<Value>),
 }
 
 /// A struct literal.
@@ -91,12 +93,17 @@ impl Uses {
                 let items: Vec<String> = items.iter().map(|item| self.show(item).text()).collect();
                 View::Text { text: format!("[{}]", items.join(", ")) }
             }
+            Value::Only(only) => match self.show(only) {
+                View::Text { text } => View::Text { text: format!("Vec::from([{text}])") },
+                View::Record { record } => View::Record { record: RecordView { only: true, ..record } },
+            },
             Value::Record(record) => View::Record {
                 record: RecordView {
                     name: record.name.clone(),
                     fields: record.fields.iter().map(|(name, value)| self.field(name, value)).collect(),
                     rest: record.rest,
                     some: record.some,
+                    only: false,
                 },
             },
         }
@@ -138,6 +145,8 @@ pub struct RecordView {
     fields: Vec<FieldView>,
     rest: bool,
     some: bool,
+    /// It stands in a list of its own.
+    only: bool,
 }
 
 impl RecordView {

@@ -63,6 +63,9 @@ impl Page<'_> {
             let binds = meanings(self.of, &kind.binds);
             let about = format!("{}, good for {} and the same {binds}", shape(kind), kind.life);
             table.row(["code", &kind.name, "", &about]);
+            if kind.callers_words {
+                table.row(["words", "of the caller", "", "cleaned, without links, with the code in them"]);
+            }
         }
         if !said.calls.is_empty() {
             table.row(["asks", &format!("the bank's {}", list(&said.calls))]);
@@ -140,7 +143,7 @@ impl Page<'_> {
     }
 
     fn response(&self, text: &mut Lines) {
-        let success = self.endpoint.success;
+        let success = self.endpoint.success_text(&self.of.meanings);
         let (Some(id), Some(answer)) = (self.endpoint.response, &self.endpoint.plan.answer) else {
             text.line(&format!("Response: {success}, with no body of its own"));
             text.blank();
@@ -155,15 +158,18 @@ impl Page<'_> {
                 table.row([&field.wire, "=", &constant.to_string()]);
             }
             for filled in fills.iter().filter(|filled| filled.path.first() == Some(&field.wire)) {
-                self.fill(filled, &mut table);
+                self.fill(filled, field.is_in_head(), &mut table);
             }
         }
         text.table(&table);
         text.blank();
     }
 
-    fn fill(&self, filled: &Filled, table: &mut Table) {
-        let path = filled.path.join(".");
+    fn fill(&self, filled: &Filled, is_header: bool, table: &mut Table) {
+        let mut path = filled.path.join(".");
+        if is_header {
+            path.push_str(" (header)");
+        }
         let Some(meaning) = filled.meaning.map(|id| &self.of.meanings[id]) else { return };
         let Fill::Read(read) = &filled.fill else {
             table.row([&path, "=", "null", &format!("nothing here gives {}", meaning.name)]);

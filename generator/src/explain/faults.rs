@@ -62,7 +62,7 @@ impl Page<'_> {
                 self.endpoint.plan.shown.iter().filter(|(_, other)| other == fields).collect();
             let faults: Vec<String> = with.into_iter().map(|(fault, _)| fault.clone()).collect();
             let values: Vec<String> = fields.iter().map(|field| self.failed(field)).collect();
-            text.line(&format!("  {}, a success in form, with {}", self.endpoint.success, list(&values)));
+            text.line(&format!("  {}, a success in form, with {}", self.endpoint.refused(), list(&values)));
             self.faults(&faults, "", text);
         }
     }
@@ -101,6 +101,8 @@ impl Page<'_> {
         for fault in faults {
             let key = self.of.says.iter().find(|(name, _)| name == fault).map_or(otherwise, |(_, key)| key.as_str());
             let when = self.of.faults.get(fault).cloned().unwrap_or_else(|| self.own(fault));
+            let is_apart = self.endpoint.plan.steps.iter().any(|step| step.apart.contains(fault));
+            let when = if is_apart { format!("{when}; set apart from what the answer shows") } else { when };
             table.row(["", &format!("  {fault}"), key, &when]);
         }
         text.table(&table);

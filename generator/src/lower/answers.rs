@@ -5,7 +5,7 @@ use crate::model;
 use crate::naming::pascal;
 use crate::raw::{Around, Endpoint, RowSays, Text};
 use crate::report::ErrorReported;
-use crate::resolve::{Resolved, is_body_slot_of_fields};
+use crate::resolve::{Resolved, failure_meanings, is_body_slot_of_fields};
 
 /// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
 pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, ErrorReported> {
@@ -65,6 +65,7 @@ pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Vec<model:
     let pairs = |columns: &crate::raw::Entries<Text>| -> Vec<(String, String)> {
         columns.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
     };
+    let shows_id = failure_meanings(of).into_iter().any(|(id, _)| of.meaning(id).name == "request.id");
     let errors = of.raw.errors.iter().filter(|(name, _)| used(&name.text));
     errors
         .map(|(name, row)| {
@@ -79,6 +80,7 @@ pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Vec<model:
             let mut columns = pairs(&row.columns);
             let shared = every.map(|every| pairs(&every.columns)).unwrap_or_default();
             columns.extend(shared.into_iter().filter(|(column, _)| !row.columns.has(column)));
+            columns.extend(shows_id.then(|| ("request_id".to_owned(), "{{ request.id }}".to_owned())));
             model::ErrorRow {
                 name: name.text.clone(),
                 code: row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone()),

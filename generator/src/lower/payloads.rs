@@ -1,7 +1,7 @@
 //! Payloads, unions and enums of the model.
 
 use crate::arena::Id;
-use crate::model::{self, Need, Type};
+use crate::model::{self, Need, Stands, Type};
 use crate::naming;
 use crate::raw::{self, Discriminator, Text};
 use crate::report::ErrorReported;
@@ -58,6 +58,7 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorRepo
         need: need(raw),
         also: texts(&raw.also),
         accepts: accepts(of, field),
+        stands: stands(raw),
         rules: rules::of(raw, subject(of, field), &of.raw.validation),
         trace: of.sources.trace(raw.name.place),
     })
@@ -69,12 +70,33 @@ fn accepts(of: &Resolved<'_>, field: &Field<'_>) -> Vec<String> {
     let mut all: Vec<String> = field.raw.accepts.iter().map(|kind| kind.text.clone()).collect();
     let is_number = field.meaning.is_some_and(|id| of.meaning(id).name == "user.registration_number");
     let is_html = matches!(&field.ty, Ok(Type::Primitive(primitive)) if *primitive == *"html");
-    for (form, is_usual) in [("blanks", is_number), ("lines", is_html)] {
+    // What stands in a head comes as text, and one of a list stands alone.
+    let is_list = field.raw.is_in_head() && matches!(&field.ty, Ok(Type::List(_)));
+    let is_typed = field.raw.is_in_head() && field.ty.as_ref().is_ok_and(is_read_from_text);
+    let usual = [("blanks", is_number), ("lines", is_html), ("text", is_typed), ("single", is_list)];
+    for (form, is_usual) in usual {
         if is_usual && !all.iter().any(|kind| kind == form) {
             all.push(form.to_owned());
         }
     }
     all
+}
+
+/// True for what JSON has types of its own for.
+fn is_read_from_text(ty: &Type) -> bool {
+    match ty {
+        Type::Primitive(one) => ["boolean", "integer", "decimal"].contains(&one.word()),
+        Type::List(inner) => is_read_from_text(inner),
+        _ => false,
+    }
+}
+
+fn stands(field: &raw::Field) -> Stands {
+    match field.stands {
+        Some((raw::Stands::Query, _)) => Stands::Query,
+        Some((raw::Stands::Header, _)) => Stands::Header,
+        Some((raw::Stands::Path, _)) | None => Stands::Body,
+    }
 }
 
 /// What a field is to its rules.

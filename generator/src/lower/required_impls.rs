@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::Id;
 use crate::language::rules;
-use crate::model::{Adapter, Callers, Endpoint, Meaning, Payload, RequiredImpls, Type, Union};
+use crate::model::{Adapter, Callers, Endpoint, Field, Meaning, Payload, RequiredImpls, Type, Union};
 use crate::plan::{PayloadTurn, TextKind};
 use crate::vocabulary::{Argument, Natural, Word};
 
@@ -71,13 +71,18 @@ impl<'a> Finder<'a> {
             sought.extend(asked.filter_map(|country| self.names.get(country)).copied());
             sought.extend(then.if_needed.then(|| self.named(["operation.name"])).into_iter().flatten());
         }
+        // What is wrong with a caller's words is told at their field.
+        let words = endpoint.plan.steps.iter().flat_map(|step| &step.inputs).map(|input| input.meaning);
+        sought.extend(words.filter(|meaning| self.meaning(*meaning).name == "sms.words"));
         let shown = endpoint.plan.texts.iter().filter(|text| text.kind == TextKind::Sms).flat_map(|text| &text.at_hand);
         sought.extend(shown.map(|(meaning, _)| *meaning).filter(|meaning| self.meaning(*meaning).is_in_message));
         sought.extend(shown_at_field(endpoint).flat_map(|name| self.named([name])));
         if !matches!(adapter.callers, Callers::None(_)) {
             // Who calls may do so for some partners alone, and for some countries.
             sought.extend(self.named(["issuer.id", "partner.id"]));
-            sought.extend(endpoint.path.contains('{').then(|| self.named(["country.code"])).into_iter().flatten());
+            let in_head = |(_, payload): &(Id<Payload>, &Payload)| payload.fields.iter().any(Field::is_in_head);
+            let early = endpoint.path.contains('{') || reached.iter().any(in_head);
+            sought.extend(early.then(|| self.named(["country.code"])).into_iter().flatten());
         }
         sought.extend(endpoint.session.iter().flat_map(|kind| adapter.sessions[*kind].binds.clone()));
         let worked_out = adapter.derived.iter().filter(|(meaning, _)| sought.contains(meaning));

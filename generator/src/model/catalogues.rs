@@ -55,6 +55,8 @@ pub struct OtpKind {
     pub numbers: bool,
     /// As written: `10 in 1h`.
     pub per_phone: Option<String>,
+    /// Messages are in the caller's words.
+    pub callers_words: bool,
 }
 
 /// A kind of session.

@@ -38,9 +38,21 @@ pub struct Field {
     pub need: Need,
     pub also: Vec<String>,
     pub accepts: Vec<String>,
+    /// Where it stands; of a path, the route says so.
+    pub stands: Stands,
     pub rules: Vec<Rule>,
     /// `adapter.yaml:91`, for trace comments and `explain`.
     pub trace: String,
+}
+
+/// Where a field stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Stands {
+    /// In the body, or in the path if the route says so.
+    #[default]
+    Body,
+    Query,
+    Header,
 }
 
 /// Whether a field must be there: one of four.
@@ -61,6 +73,11 @@ impl Field {
     /// Whether its Rust type is an `Option`.
     pub fn may_lack(&self) -> bool {
         matches!(self.need, Need::Optional | Need::Constant { optional: true, .. })
+    }
+
+    /// True for one that stands in a header or in the query.
+    pub fn is_in_head(&self) -> bool {
+        self.stands != Stands::Body
     }
 
     /// What it always is, as JSON.

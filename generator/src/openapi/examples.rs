@@ -4,6 +4,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::failures;
+use super::head;
 use super::operations::{Group, body_slots};
 use super::requests;
 use super::samples;
@@ -104,11 +105,13 @@ pub fn asked(of: &Adapter, endpoint: &Endpoint, mut body: Json) -> Json {
     if let Json::Object(members) = &mut body {
         members.retain(|name, _| !body_slots.contains(name));
     }
+    head::without_head(of, endpoint, &mut body);
     in_envelope(of.envelope.request.as_ref(), Some(body))
 }
 
 /// A success in its envelope.
-pub fn answered(of: &Adapter, endpoint: &Endpoint, body: Json) -> Json {
+pub fn answered(of: &Adapter, endpoint: &Endpoint, mut body: Json) -> Json {
+    head::without(head::of_response(of, endpoint), &mut body);
     let body = if endpoint.response.is_some() || of.envelope.success.is_none() { Some(body) } else { None };
     in_envelope(of.envelope.success.as_ref(), body)
 }

@@ -19,8 +19,8 @@ fn header(description: &str, ty: &str) -> Json {
     json!({ "description": description, "schema": { "type": ty } })
 }
 
-/// Those of an answer with this status, to one or several faults.
-pub fn of_status(status: u16, faults: &[&str]) -> Json {
+/// Those of an answer with this status, to one or several faults, and those of its own.
+pub fn of_status(status: u16, faults: &[&str], own: Map<String, Json>) -> Json {
     let busy = matches!(status, 429 | 503);
     let mut names: Vec<&str> = ALWAYS.to_vec();
     names.extend(
@@ -29,5 +29,9 @@ pub fn of_status(status: u16, faults: &[&str]) -> Json {
     names.extend((status == 401).then_some("WWW-Authenticate"));
     let references =
         names.into_iter().map(|name| (name.to_owned(), json!({ "$ref": format!("#/components/headers/{name}") })));
-    Json::Object(references.collect::<Map<_, _>>())
+    let mut all: Map<String, Json> = references.collect();
+    let is_other = |name: &str| !all.keys().any(|known| known.eq_ignore_ascii_case(name));
+    let own: Vec<_> = own.into_iter().filter(|(name, _)| is_other(name)).collect();
+    all.extend(own);
+    Json::Object(all)
 }

@@ -7,6 +7,7 @@
 mod examples;
 mod failures;
 mod fields;
+pub mod head;
 mod headers;
 mod operations;
 mod pattern;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::schemas::Schemas;
-use super::{examples, fields, requests, responses, security, words};
+use super::{examples, fields, head, requests, responses, security, words};
 use crate::model::{Adapter, Discriminator, Endpoint};
 
 /// The name of the parameter for the language.
@@ -182,6 +182,7 @@ fn parameters(of: &Adapter, group: &Group<'_>, first: &Endpoint, schemas: &mut S
         }
         all.push(parameter);
     }
+    all.extend(head::parameters(group.endpoints.iter().copied(), schemas));
     if language(of).is_some() {
         all.push(json!({ "$ref": format!("#/components/parameters/{LANGUAGE}") }));
     }

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::examples::Calls;
+use super::head;
 use super::operations::{Group, body_slots};
 use super::schemas::{Root, Schemas};
 use super::valid::misfits;
@@ -10,11 +11,8 @@ use crate::model::{Discriminator, Endpoint};
 
 /// The body that the endpoints of a route take; none if none takes one.
 pub fn body(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Option<Json> {
-    let first = group.first()?;
-    if matches!(first.method.as_str(), "GET" | "HEAD") {
-        return None;
-    }
-    let roots: Vec<Root> = group.endpoints.iter().filter_map(|endpoint| root(endpoint, schemas)).collect();
+    let with_body = group.endpoints.iter().filter(|endpoint| head::has_body(schemas.of, endpoint));
+    let roots: Vec<Root> = with_body.filter_map(|endpoint| root(endpoint, schemas)).collect();
     if roots.is_empty() {
         return None;
     }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::examples::Calls;
 use super::failures;
+use super::head;
 use super::headers;
 use super::operations::Group;
 use super::schemas::{Root, Schemas};
@@ -25,6 +26,8 @@ struct Content {
     schemas: BTreeMap<String, Vec<Json>>,
     /// Media type -> examples.
     examples: BTreeMap<String, Map<String, Json>>,
+    /// Headers beside those of every answer.
+    headers: Map<String, Json>,
 }
 
 impl Content {
@@ -57,10 +60,31 @@ pub fn all(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Json 
 const JSON: &str = "application/json";
 
 fn success(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_status: &mut BTreeMap<u16, Content>) {
-    let content = by_status.entry(endpoint.success).or_default();
-    let said = format!("{}: it was done.", crate::markdown::code(&endpoint.name));
+    for status in endpoint.successes() {
+        success_of(endpoint, status, calls, schemas, by_status);
+    }
+}
+
+/// What a status of a success says, by the outcomes that have it.
+fn said(endpoint: &Endpoint, status: u16) -> String {
+    let by = endpoint.plan.success_by.iter().flat_map(|by| &by.statuses).filter(|(_, own)| *own == status);
+    let outcomes: Vec<&str> = by.map(|(outcome, _)| outcome.as_str()).collect();
+    let name = crate::markdown::code(&endpoint.name);
+    if outcomes.is_empty() { format!("{name}: it was done.") } else { format!("{name}: {}.", outcomes.join(" or ")) }
+}
+
+fn success_of(
+    endpoint: &Endpoint,
+    status: u16,
+    calls: &Calls,
+    schemas: &mut Schemas<'_>,
+    by_status: &mut BTreeMap<u16, Content>,
+) {
+    let content = by_status.entry(status).or_default();
+    let said = said(endpoint, status);
     content.said.push(said);
-    if matches!(endpoint.success, 204 | 205) {
+    content.headers.extend(head::headers(endpoint, schemas));
+    if matches!(status, 204 | 205) || !head::is_answered(schemas.of, endpoint) {
         return;
     }
     let root = if schemas.of.envelope.success.is_some() {
@@ -72,7 +96,8 @@ fn success(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_sta
         Some(root) => content.add(JSON, schemas.reference(root)),
         None => content.add(JSON, json!({ "type": "object" })),
     }
-    for (key, title, body) in calls.successes(&endpoint.name) {
+    // An example does not say which of several statuses it has.
+    for (key, title, body) in calls.successes(&endpoint.name).filter(|_| status == endpoint.success) {
         content.show(JSON, key, title, body);
     }
 }
@@ -123,7 +148,7 @@ pub fn rows_by_status<'a>(of: &'a Adapter, endpoint: &'a Endpoint) -> BTreeMap<u
 }
 
 fn response(status: u16, content: Content) -> Json {
-    let Content { said, faults, schemas, mut examples } = content;
+    let Content { said, faults, schemas, mut examples, headers } = content;
     let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
     let mut media = Map::new();
     for (name, schemas) in schemas {
@@ -137,7 +162,8 @@ fn response(status: u16, content: Content) -> Json {
         }
         media.insert(name, entry);
     }
-    let mut response = json!({ "description": said.join("\n\n"), "headers": headers::of_status(status, &faults) });
+    let headers = headers::of_status(status, &faults, headers);
+    let mut response = json!({ "description": said.join("\n\n"), "headers": headers });
     if let (Json::Object(members), false) = (&mut response, media.is_empty()) {
         members.insert("content".to_owned(), Json::Object(media));
     }

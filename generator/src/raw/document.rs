@@ -193,6 +193,7 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         keep: reading.duration_at(map, "keep"),
         id: reading.word_at(map, "id", &["uuid", "token", "code"]),
         per_phone: reading.text_at(map, "per_phone"),
+        words: reading.word_at(map, "words", &["from_caller"]),
     })
 }
 

@@ -16,8 +16,10 @@ pub fn empty_endpoint(place: Place) -> Endpoint {
         does_place: place,
         errors: Entries::default(),
         errors_place: place,
+        apart: Vec::new(),
         without: Vec::new(),
         success: None,
+        success_by: Vec::new(),
         request: None,
         response: None,
         envelope: None,
@@ -42,15 +44,33 @@ pub fn endpoint(reading: &mut Reading, name: &Text, node: &Node) -> Endpoint {
     });
     made.errors_place = place_of("errors");
     made.without = reading.names(map, "without");
-    made.success = reading
-        .integer_at(map, "success", 200..=299)
-        .map(|(status, place)| (u16::try_from(status).unwrap_or(200), place));
+    made.apart = reading.names(map, "apart");
+    (made.success, made.success_by) = success(reading, map);
     made.request = reading.text_at(map, "request");
     made.response = reading.text_at(map, "response");
     made.envelope = reading.text_at(map, "envelope");
     made.when = map.get("when").and_then(|entry| Some((when(reading, &entry.node)?, entry.key_place)));
     made.callers = callers(reading, map);
     made
+}
+
+/// The usual status, and those by outcome.
+type Successes = (Option<(u16, Place)>, Vec<(Text, u16)>);
+
+/// One status, or one for each outcome; that of what passed is the usual one.
+fn success(reading: &mut Reading, map: &Map) -> Successes {
+    let status = |(status, place): (u64, Place)| (u16::try_from(status).unwrap_or(200), place);
+    let Some(Node { value: Value::Map(by), place }) = map.node("success") else {
+        return (reading.integer_at(map, "success", 200..=299).map(status), Vec::new());
+    };
+    let mut all = Vec::new();
+    for entry in &by.entries {
+        let outcome = Text { text: entry.key.clone(), place: entry.key_place };
+        let told = reading.integer_at(by, &entry.key, 200..=599).map(status);
+        all.extend(told.map(|(status, _)| (outcome, status)));
+    }
+    let usual = all.iter().find(|(outcome, _)| outcome.text == "passed").map_or(200, |(_, status)| *status);
+    (Some((usual, *place)), all)
 }
 
 /// `{ field: value }`, or a list of fields of which one is there.

@@ -1,9 +1,11 @@
 //! Payloads, unions, enums and envelopes as written.
 
 use super::read::Reading;
-use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Text, TypeName, Union, Variant};
+use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Stands, Text, TypeName, Union, Variant};
 use crate::language::keys::Section;
 use crate::language::rules;
+use crate::naming;
+use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
 
 /// The lines of a payload.
@@ -42,6 +44,8 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
     }
     let map = reading.map(node, &what)?;
     reading.known(map, Section::Field);
+    let called = reading.text_at(map, "called");
+    let rust = reading.text_at(map, "rust").or_else(|| called.is_some().then(|| rust_of(&name)));
     Some(Field {
         place: node.place,
         meaning: map.node("is").and_then(|node| meaning(reading, node)),
@@ -56,9 +60,27 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         raises: reading.texts_by_key(map, "raises"),
         at: reading.text_at(map, "at"),
         when: when(reading, map),
-        rust: reading.text_at(map, "rust"),
-        name,
+        rust,
+        stands: stands(reading, map),
+        name: called.unwrap_or(name),
     })
+}
+
+/// Where it says that it stands.
+fn stands(reading: &mut Reading, map: &Map) -> Option<(Stands, Place)> {
+    let word = reading.word_at(map, "in", &["header", "query", "path", "body"])?;
+    let stands = match word.text.as_str() {
+        "header" => Stands::Header,
+        "query" => Stands::Query,
+        "path" => Stands::Path,
+        _ => return None,
+    };
+    Some((stands, word.place))
+}
+
+/// What a field is called in Rust that is called otherwise on the wire: by its key.
+fn rust_of(key: &Text) -> Text {
+    Text { text: naming::field_name(&key.text), place: key.place }
 }
 
 fn rules(map: &Map) -> Vec<Rule> {

@@ -211,6 +211,8 @@ pub struct Otp {
     pub id: Option<Text>,
     /// `10 in 1h`
     pub per_phone: Option<Text>,
+    /// `from_caller`
+    pub words: Option<Text>,
 }
 
 impl Otp {
@@ -273,8 +275,12 @@ pub struct Endpoint {
     /// Error -> faults that it answers here.
     pub errors: Entries<Vec<Text>>,
     pub errors_place: Place,
+    /// Refusals that are errors here, whatever becomes of the others.
+    pub apart: Vec<Text>,
     pub without: Vec<Text>,
     pub success: Option<(u16, Place)>,
+    /// Outcomes and their statuses, where they have several.
+    pub success_by: Vec<(Text, u16)>,
     pub request: Option<Text>,
     pub response: Option<Text>,
     pub envelope: Option<Text>,
@@ -346,6 +352,23 @@ pub struct Field {
     pub when: Option<(Text, Text)>,
     /// What it is called in Rust.
     pub rust: Option<Text>,
+    /// Where it stands, if it says so.
+    pub stands: Option<(Stands, Place)>,
+}
+
+/// Where in a request or an answer a field stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    Path,
+    Query,
+    Header,
+}
+
+impl Field {
+    /// True for one that stands in a header or in the query.
+    pub fn is_in_head(&self) -> bool {
+        matches!(self.stands, Some((Stands::Query | Stands::Header, _)))
+    }
 }
 
 /// What a field means.

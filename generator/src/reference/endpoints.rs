@@ -59,7 +59,7 @@ fn request(of: &Adapter, endpoint: &Endpoint) -> String {
 }
 
 fn response(of: &Adapter, endpoint: &Endpoint) -> String {
-    let status = endpoint.success;
+    let status = endpoint.success_text(&of.meanings);
     match endpoint.response {
         Some(id) => {
             let below = format!("{}Status {status}.\n\n{}", body_slot(of.envelope.success.as_ref()), fields(of, id));

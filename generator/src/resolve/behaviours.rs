@@ -10,10 +10,13 @@ use crate::model::meanings::{Home, Meaning};
 use crate::model::{self, Choice};
 use crate::raw::Text;
 use crate::report::{ErrorReported, Known, Report};
-use crate::vocabulary::{self, Kinds, MaySay, Vocabulary, fault_of_table};
+use crate::vocabulary::{self, Argument, Kinds, MaySay, Vocabulary, fault_of_table};
 
 /// What a kind that is found by its code has not.
 const OTP_ID: &str = "otp.id";
+
+/// What a caller wants a message to say.
+const WORDS: &str = "sms.words";
 
 /// A behaviour.
 #[derive(Debug, Clone)]
@@ -161,7 +164,7 @@ impl<'a> Binder<'a, '_> {
             return self.session(name, option, report).map(Choice::Session);
         }
         if said.has_kind() {
-            return self.kind(name, option, said.kinds, report).map(Choice::Code);
+            return self.kind(name, option, (said.kinds, says_words(said)), report).map(Choice::Code);
         }
         match (option, &said.may_say, &said.option) {
             (Some(option), Some(may_say), _) => check_said(name, option, may_say, report)?,
@@ -211,12 +214,19 @@ impl<'a> Binder<'a, '_> {
         &self,
         name: &Text,
         option: Option<&Text>,
-        wanted: Option<Kinds>,
+        (wanted, can_say_words): (Option<Kinds>, bool),
         report: &mut Report,
     ) -> Known<model::OtpKind> {
         let id = self.named_kind(name, option, report)?;
         let kind = self.catalogues.otps[id].raw;
         let place = option.map_or(name.place, |option| option.place);
+        if let Some(words) = kind.words.as_ref().filter(|_| !can_say_words) {
+            let text = format!("`{}` cannot take a code whose words are the caller's", name.text);
+            let told = Diagnostic::new("unknown-option", place, text).also(words.place, "they are said here");
+            return Err(report.push(
+                told.help("take out `words`, and say `text: <message key>`; `send_sms` alone has a caller's words"),
+            ));
+        }
         let (what, help) = match (wanted, kind.is_found_by_code()) {
             (Some(Kinds::WithId), true) => ("that is found by itself", "take out `id: code`"),
             (Some(Kinds::OneByCode), true) if kind.one_per.is_empty() => {
@@ -282,6 +292,9 @@ impl<'a> Binder<'a, '_> {
                 if said.takes.iter().any(|word| word == "kept") {
                     made.keeps = kind.keeps.clone();
                 }
+                if kind.raw.words.is_some() {
+                    made.needs.extend(self.meanings.find(WORDS).map(|words| vec![words]));
+                }
                 if kind.raw.is_found_by_code() {
                     made.expects.retain(|id| self.meanings.all[*id].name != OTP_ID);
                 }
@@ -289,6 +302,12 @@ impl<'a> Binder<'a, '_> {
         }
         made
     }
+}
+
+/// True for what may send a message in the caller's words.
+fn says_words(said: &vocabulary::Behaviour) -> bool {
+    let inputs = said.rust.iter().flat_map(|call| &call.inputs);
+    inputs.into_iter().any(|input| matches!(input, Argument::Struct { fields, .. } if fields.has(WORDS)))
 }
 
 fn check_said(name: &Text, option: &Text, may_say: &MaySay, report: &mut Report) -> Result<(), ErrorReported> {

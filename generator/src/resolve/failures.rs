@@ -9,6 +9,16 @@ use crate::model::{self, Type};
 use crate::raw::Around;
 use crate::source::Place;
 
+/// The payloads that failures are, by the envelopes and by rows of their own.
+pub(crate) fn failure_payloads(of: &Resolved<'_>) -> Vec<Id<model::Payload>> {
+    let own = of.raw.errors.iter().filter_map(|(_, row)| of.payload_id(&row.payload.as_ref()?.text));
+    let usual = members::failures(of.raw).into_iter().filter_map(|failure| match failure {
+        Around::Payload(name) => of.payload_id(&name.text),
+        Around::Shape(..) => None,
+    });
+    own.chain(usual).collect()
+}
+
 /// Meanings that the payloads of failures show, with the fields that do.
 pub(crate) fn failure_meanings(of: &Resolved<'_>) -> Vec<(Id<Meaning>, Place)> {
     let mut all = Vec::new();

@@ -6,7 +6,7 @@ use std::collections::hash_map::Entry;
 use super::find;
 use crate::diagnostic::Diagnostic;
 use crate::naming::pascal;
-use crate::raw::{Around, Definition, Endpoint, Member, Text};
+use crate::raw::{Around, Definition, Endpoint, Field, Member, Text};
 use crate::report::Report;
 
 /// What an envelope lays around a payload.
@@ -54,7 +54,7 @@ pub(crate) fn laid_at<'a>(definition: &'a Definition, name: &Text, endpoint: &'a
         [(parts.request, request_name(name, endpoint), true), (parts.success, response_name(name, endpoint), false)]
     {
         let Some(Around::Shape(lines, _)) = around.filter(|_| request || !endpoint.has_no_content()) else { continue };
-        if lines.iter().any(is_body_slot_of_fields) {
+        if lines.iter().any(is_body_slot_of_fields) || lines.iter().any(is_in_head) {
             all.push((body, Laid { lines, request }));
         }
     }
@@ -85,6 +85,16 @@ pub(crate) fn parts<'a>(definition: &'a Definition, endpoint: &Endpoint) -> Part
 /// `+: Body`
 pub(crate) fn is_body_slot_of_fields(member: &Member) -> bool {
     matches!(member, Member::Include(names) if names.iter().any(|name| name.text == "Body"))
+}
+
+/// True for an envelope with a field for its body.
+pub(crate) fn has_field_for_body(lines: &[Member]) -> bool {
+    lines.iter().filter_map(Member::field).any(|field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body"))
+}
+
+/// A field that stands in a header or in the query.
+pub(crate) fn is_in_head(member: &Member) -> bool {
+    member.field().is_some_and(Field::is_in_head)
 }
 
 /// A line, and a field of another payload that `+` brought.
@@ -132,6 +142,10 @@ pub(crate) fn lines_of<'a>(
     };
     let Some(laid) = laid.get(name) else { return of(name, report) };
     let mut lines = Vec::new();
+    // Beside a field for the body, what stands in headers is part of the body's payload all the same.
+    if !laid.lines.iter().any(is_body_slot_of_fields) {
+        return laid.lines.iter().filter(|line| is_in_head(line)).chain(of(name, report)).collect();
+    }
     for member in laid.lines {
         match member {
             Member::Include(names) if is_body_slot_of_fields(member) => {

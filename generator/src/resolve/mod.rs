@@ -19,7 +19,7 @@ use std::collections::HashMap;
 pub use crate::model::meanings::{Home, Meaning};
 pub(crate) use behaviours::{Behaviour, Pattern, Step, is_own};
 pub(crate) use catalogues::{Catalogues, Named, Operation, Otp as OtpKind, Session as SessionKind, Table as TableKind};
-pub(crate) use failures::failure_meanings;
+pub(crate) use failures::{failure_meanings, failure_payloads};
 pub(crate) use find::{meant, meant_or};
 pub use meanings::Meanings;
 pub(crate) use members::is_body_slot_of_fields;
@@ -88,6 +88,13 @@ pub(crate) struct Endpoint<'a> {
     pub does: Vec<Result<Step<'a>, ErrorReported>>,
     /// The field of an envelope in which its request stands.
     pub body_slot: Option<&'a str>,
+}
+
+impl Endpoint<'_> {
+    /// True for a refusal that is an error here, whatever becomes of the others of its behaviour.
+    pub fn is_apart(&self, fault: &str) -> bool {
+        self.raw.apart.iter().any(|pattern| matches(fault, &pattern.text))
+    }
 }
 
 /// Binds every name of a definition. Its payloads are known to have an end.

@@ -177,7 +177,10 @@ impl<'a> Binder<'a, '_> {
             payloads.put(payload);
         }
         for lines in members::envelope_lines(definition) {
-            let expanded = members::expand(definition, lines, report);
+            let mut expanded = members::expand(definition, lines, report);
+            if members::has_field_for_body(lines) {
+                expanded.retain(|line| !members::is_in_head(line));
+            }
             let payload = self.payload(&types, String::new(), &expanded, 0, report);
             types.shapes.insert(lines.as_ptr(), payload);
         }

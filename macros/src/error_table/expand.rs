@@ -56,10 +56,13 @@ fn shown(table: &Table) -> TokenStream {
     let own: Vec<_> = own
         .map(|(variant, payload)| {
             quote! {
-                Self::#variant(_) => ::core::option::Option::Some(::countersign_runtime::__private::Payload::encode(
-                    &<#payload as ::core::convert::From<_>>::from(::core::clone::Clone::clone(refusal)),
-                    encoder,
-                )),
+                Self::#variant(_) => ::core::option::Option::Some(
+                    ::countersign_runtime::__private::failure::<#payload>(
+                        ::core::clone::Clone::clone(refusal),
+                        encoder,
+                        show,
+                    ),
+                ),
             }
         })
         .collect();
@@ -71,6 +74,7 @@ fn shown(table: &Table) -> TokenStream {
             &self,
             refusal: &::countersign_runtime::__private::Refusal,
             encoder: &::countersign_runtime::__private::Encoder,
+            show: &mut dyn ::core::ops::FnMut(&'static str, ::countersign_runtime::__private::Json),
         ) -> ::core::option::Option<::countersign_runtime::__private::Json> {
             match self {
                 #(#own)*

@@ -55,6 +55,8 @@ pub struct Field {
     pub only_with: Option<Ident>,
     /// It is sent back as it came.
     pub echo: bool,
+    /// `header` or `query`, where it does not stand in the body.
+    pub head: Option<Dotted>,
     /// Its rules.
     pub rules: Vec<Rule>,
     /// Rules on meanings that are asked after it.
@@ -151,6 +153,7 @@ fn field(each: &syn::Field, snake: bool, report: &mut Report) -> Option<Field> {
         nested: false,
         only_with: None,
         echo: false,
+        head: None,
         rules: Vec::new(),
         thens: Vec::new(),
     };
@@ -190,8 +193,10 @@ impl Field {
                 }
             }
             "echo" => self.echo = true,
+            "in" => self.head = word.dotted(report),
             _ => {
-                let known = ["is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "echo"];
+                let known =
+                    ["is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "echo", "in"];
                 word.unknown("the attribute", &known, report);
             }
         }

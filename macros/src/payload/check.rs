@@ -17,6 +17,7 @@ pub fn payload(payload: &Payload, report: &mut Report) {
         meanings(payload, field, report);
         accepted(field, report);
         places(payload, field, report);
+        head(payload, field, report);
         if field.nested && payload.from.is_none() {
             report.mistake(&field.name, "`nested` needs `#[payload(from = ...)]` on the struct");
         }
@@ -93,6 +94,18 @@ fn accepted(field: &Field, report: &mut Report) {
     for form in field.accepts.iter().filter(|form| exact && ["blanks", "separators"].contains(&form.name.as_str())) {
         let what = "user names and passwords are read letter by letter";
         report.error(syn::Error::new(form.span, what));
+    }
+}
+
+/// What stands in a head is a field of the request or the answer itself, and no hole.
+fn head(payload: &Payload, field: &Field, report: &mut Report) {
+    let Some(head) = &field.head else { return };
+    if !["header", "query"].contains(&head.name.as_str()) {
+        let what = format!("a field stands in its `header` or in its `query`, and not in `{}`", head.name);
+        report.error(syn::Error::new(head.span, what));
+    }
+    if matches!(field.role, Role::Body | Role::Rest) || payload.generics.type_params().next().is_some() {
+        report.error(syn::Error::new(head.span, "what stands beside a body is a field of the payload in it"));
     }
 }
 

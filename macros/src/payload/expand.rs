@@ -33,11 +33,13 @@ fn implementation(payload: &Payload) -> TokenStream {
     let (_, arguments, _) = payload.generics.split_for_impl();
     let (decode, absent, encode, visit, id) =
         (decode(payload), absent(payload), encode(payload), visit(payload), id(payload));
+    let head = super::head::items(payload);
     quote! {
         #[automatically_derived]
         impl #with __runtime::Payload for #name #arguments #bounds {
             const TYPE: &'static str = #wire;
             const KIND: __runtime::Kind = __runtime::Kind::Other;
+            #head
 
             fn decode<'j>(
                 json: &'j __runtime::Json,
@@ -74,7 +76,7 @@ fn members(payload: &Payload) -> impl Iterator<Item = &Field> {
 }
 
 /// The name of a field's description.
-fn described(field: &Field) -> Ident {
+pub(super) fn described(field: &Field) -> Ident {
     format_ident!("FIELD_{}", field.name.unraw().to_string().to_uppercase(), span = field.name.span())
 }
 
@@ -131,7 +133,8 @@ fn description(payload: &Payload, field: &Field) -> TokenStream {
 }
 
 fn decode(payload: &Payload) -> TokenStream {
-    let known: Vec<_> = payload.fields.iter().filter(|field| !matches!(field.role, Role::Rest)).collect();
+    let in_body = |field: &&Field| !matches!(field.role, Role::Rest) && field.head.is_none();
+    let known: Vec<_> = payload.fields.iter().filter(in_body).collect();
     let names = known.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.also));
     let names = quote! { &[#(#names),*] };
     let reads = payload.fields.iter().map(|field| read(payload, field, &names));
@@ -143,8 +146,10 @@ fn decode(payload: &Payload) -> TokenStream {
             Role::Member | Role::Body => quote! { #name: #local.ok_or(__runtime::Unreadable::Inside)? },
         }
     });
+    let head = payload.fields.iter().any(|field| field.head.is_some()).then(|| quote! { let head = decoder.head(); });
     quote! {
         let object = decoder.object(json)?;
+        #head
         #(#reads)*
         #strange
         ::core::result::Result::Ok(Self { #(#values),* })
@@ -157,17 +162,21 @@ fn local(field: &Field) -> Ident {
 
 fn read(payload: &Payload, field: &Field, known: &TokenStream) -> TokenStream {
     let (local, described, ty) = (local(field), described(field), &field.ty);
+    let object = match field.head {
+        Some(_) => quote! { head },
+        None => quote! { object },
+    };
     let read = match (&field.role, &field.default) {
         (Role::Constant(always), _) => {
             let optional = field.is_optional();
             quote! {{
-                decoder.constant(object, &#described, &#always, #optional);
+                decoder.constant(#object, &#described, &#always, #optional);
                 ::core::default::Default::default()
             }}
         }
-        (Role::Rest, _) => quote! { decoder.rest(object, #known) },
-        (_, Some(default)) => quote! { decoder.field_or::<#ty>(object, &#described, || #default) },
-        (_, None) => quote_spanned! { ty.span() => decoder.field::<#ty>(object, &#described) },
+        (Role::Rest, _) => quote! { decoder.rest(#object, #known) },
+        (_, Some(default)) => quote! { decoder.field_or::<#ty>(#object, &#described, || #default) },
+        (_, None) => quote_spanned! { ty.span() => decoder.field::<#ty>(#object, &#described) },
     };
     let thens = field.thens.iter().map(|then| {
         let at = then.at.as_ref().and_then(|at| payload.fields.iter().find(|field| field.name == *at));
@@ -197,7 +206,7 @@ fn absent(payload: &Payload) -> TokenStream {
 }
 
 fn encode(payload: &Payload) -> TokenStream {
-    let writes = payload.fields.iter().map(|field| {
+    let writes = payload.fields.iter().filter(|field| field.head.is_none()).map(|field| {
         let (name, wire) = (&field.name, &field.wire);
         match &field.role {
             Role::Constant(value) => quote! {

@@ -7,6 +7,7 @@ mod constant;
 mod convert;
 mod entities;
 mod expand;
+mod head;
 mod rules;
 mod union;
 

@@ -46,6 +46,17 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             open.keys.extend([field("route", &route), field("when", "{ kind: B }")]);
             open.request.push(field("kind", "text"));
         }
+        "head" => {
+            open.request.extend([
+                field("X-Request-ID", "{ is: request.id, in: header, optional: true }"),
+                field("X-Tries", "{ as: integer, in: header, default: 1 }"),
+                field("user", "{ is: user.id, in: query }"),
+                field("tag", "{ as: [text], in: query, optional: true }"),
+                field("X-Sort", "{ const: plain, in: header }"),
+            ]);
+            open.keys.push(("route".to_owned(), format!("GET /{}", open.name)));
+            open.response.push(field("Location", "{ is: user.id, in: header }"));
+        }
         "include" => open.request.push(field("+", "Nested")),
         _ => {
             writer.draft.payload("Kept", vec![field("unknown", "keep"), field("name", "optional text")]);
@@ -53,7 +64,7 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
         }
     }
     open.response.push(field("mail", "optional user.email"));
-    if ["required", "path", "include"].contains(&form) {
+    if ["required", "path", "include", "head"].contains(&form) {
         open.response.push(field("user", "user.id"));
     }
 }

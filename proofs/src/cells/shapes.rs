@@ -97,6 +97,7 @@ const FORMS: [(&str, &[&str]); 11] = [
             "list",
             "union",
             "path",
+            "head",
             "conditional",
             "default",
             "shared route",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
@@ -28,6 +28,7 @@ use crate::shares::{self, Asker};
 use crate::telemetry::{self, Scrubber, Trace};
 use crate::tls::ClientCertificate;
 use crate::values::Json;
+use crate::wire::{Head, request_id};
 
 /// What all requests share at the edge.
 pub(crate) struct Edge {
@@ -60,6 +61,8 @@ pub(crate) struct Route {
     pub when: Option<Discriminator>,
     pub session: Option<&'static SessionKind>,
     pub look: Option<PathCheck>,
+    pub has_head: bool,
+    pub request_id: Option<&'static str>,
     pub run: Arc<dyn Fn(Core, Incoming) -> BoxFuture<'static, Reply> + Send + Sync>,
     pub refuse: ErrorResponder,
 }
@@ -77,16 +80,16 @@ impl Edge {
         let Some(first) = routes.first() else {
             return self.refuse_outside(&request, Fault::new("route.unknown"), None);
         };
-        let mut core = self.core(first.name, &request);
+        let mut core = self.core(first.name, &request, first.request_id);
         let span = span_of(&core, None);
         let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
         self.telling.tell(&core, &served.reply).instrument(span.clone()).await;
-        span.in_scope(|| self.finish(&core, begun, served, None))
+        span.in_scope(|| self.finish(&core, begun, served, answered_id(first, &core)))
     }
 
     /// Answers a request that no endpoint takes.
     pub fn refuse_outside(&self, request: &Request<Body>, fault: Fault, extra: Option<Extra>) -> Response<Body> {
-        let core = self.core("none", request);
+        let core = self.core("none", request, None);
         let span = span_of(&core, Some("none"));
         let reply = (self.outside.refuse)(fault, &core);
         span.in_scope(|| self.finish(&core, Instant::now(), reply.into(), extra))
@@ -94,7 +97,7 @@ impl Edge {
 
     /// The same for a request whose head could not be read, as the bytes of the answer.
     pub fn refuse_head(&self, fault: Fault, extra: Extra) -> Vec<u8> {
-        let core = self.core("none", &Request::default());
+        let core = self.core("none", &Request::default(), None);
         let reply = (self.outside.refuse)(fault, &core);
         let body = reply.body.as_ref().map(|body| serde_json::to_vec(body).unwrap_or_default()).unwrap_or_default();
         let span = span_of(&core, Some("none"));
@@ -128,6 +131,7 @@ impl Edge {
         if let Some(progress) = progress.as_ref().filter(|_| caller.is_some() || core.session.is_some()) {
             progress.known();
         }
+        let head = routes.iter().any(|route| route.has_head).then(|| Head::of(&request));
         let (body, scrubber, held) = match self.read(first, request, progress.as_ref()).await {
             Ok(read) => read,
             Err(fault) => return refuse(chosen(first, core), fault, core).into(),
@@ -137,7 +141,7 @@ impl Edge {
         let route = routes.iter().find(fits).map_or(first, |route| &**route);
         let route = chosen(route, core);
         match callers::may_call(caller, [route.name]) {
-            Ok(()) => self.run(core, route, Incoming { body, path }, (scrubber, held)).await,
+            Ok(()) => self.run(core, route, Incoming { body, path, head }, (scrubber, held)).await,
             Err(fault) => refuse(route, fault, core).into(),
         }
     }
@@ -212,15 +216,16 @@ impl Edge {
         (route.refuse)(fault, core).into()
     }
 
-    fn core(&self, endpoint: &'static str, request: &Request<Body>) -> Core {
+    fn core(&self, endpoint: &'static str, request: &Request<Body>, id: Option<&'static str>) -> Core {
         // A header in several lines is one list.
         let lines = request.headers().get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
         let accepted = lines.collect::<Vec<_>>().join(",");
         let texts = &self.shared.texts;
         let options = &self.shared.options;
         let peer = request.extensions().get().copied();
+        let said_id = id.and_then(|header| request_id(request.headers(), header));
         let call = Call {
-            request_id: uuid::Uuid::new_v4().to_string(),
+            request_id: said_id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
             endpoint,
             language: texts.negotiate(Some(&accepted)).to_owned(),
             caller: None,
@@ -228,7 +233,7 @@ impl Edge {
             trace: Trace::of(request.headers()),
             facts: Default::default(),
             texts: Some(texts.clone()),
-            failed: Default::default(),
+            notes: Default::default(),
         };
         Core {
             shared: self.shared.clone(),
@@ -257,6 +262,13 @@ impl Edge {
         let held = held.unwrap_or_else(|| self.shared.budget.holder());
         write(reply, &core.call.request_id, extra, held)
     }
+}
+
+/// The request's id, in the header in which it was said or could have been.
+fn answered_id(route: &Route, core: &Core) -> Option<Extra> {
+    let name = HeaderName::from_bytes(route.request_id?.as_bytes()).ok()?;
+    let value = HeaderValue::from_str(&core.call.request_id).ok()?;
+    Some(Extra { headers: vec![(name, value)], ..Extra::default() })
 }
 
 /// What every line of the log that is a request's has beside it.

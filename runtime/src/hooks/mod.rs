@@ -15,7 +15,7 @@ mod watch;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU16};
 
 pub use breaker::Pass;
 pub use executor::{HookExecutor, SmsOutcome};
@@ -46,8 +46,17 @@ pub struct Call {
     /// The values of the definition's own meanings.
     pub facts: std::collections::BTreeMap<&'static str, String>,
     pub(crate) texts: Option<Arc<crate::texts::Texts>>,
+    /// What becomes of the request while it is served.
+    pub(crate) notes: Arc<CallNotes>,
+}
+
+/// What is noted of a request while it is served.
+#[derive(Debug, Default)]
+pub(crate) struct CallNotes {
     /// True once the store has failed the request, so that it is counted once.
-    pub(crate) failed: Arc<AtomicBool>,
+    pub failed: AtomicBool,
+    /// The status of a success, where it is not the endpoint's usual one; 0 where it is.
+    pub status: AtomicU16,
 }
 
 impl Call {

@@ -16,6 +16,8 @@ use crate::values::{Const, Date, Decimal, Json, Rest, Time};
 pub struct Object<'j> {
     members: &'j serde_json::Map<String, Json>,
     tag: Option<&'static str>,
+    /// Its members are texts of a head.
+    is_head: bool,
 }
 
 /// Reads one request.
@@ -34,6 +36,8 @@ pub struct Decoder<'j> {
     pub(super) header: Option<Json>,
     /// Where a value is told that is too long for the message that shows it.
     pub(super) places: Vec<Place>,
+    /// What the head of the request says.
+    head: Option<&'j serde_json::Map<String, Json>>,
     tag: Option<&'static str>,
     under_missing: bool,
 }
@@ -115,6 +119,7 @@ impl<'j> Decoder<'j> {
             found: Vec::new(),
             header: None,
             places: Vec::new(),
+            head: None,
             tag: None,
             under_missing: false,
         }
@@ -130,6 +135,17 @@ impl<'j> Decoder<'j> {
         Decoder { data_may_differ, ..self }
     }
 
+    /// The same with what the head of the request says.
+    pub fn beside(self, head: Option<&'j serde_json::Map<String, Json>>) -> Self {
+        Decoder { head, ..self }
+    }
+
+    /// The fields that stand in the head of the request, as an object.
+    pub fn head(&self) -> Object<'j> {
+        static NOTHING: std::sync::LazyLock<serde_json::Map<String, Json>> = std::sync::LazyLock::new(Default::default);
+        Object { members: self.head.unwrap_or(&NOTHING), tag: None, is_head: true }
+    }
+
     /// The adapter's facts.
     pub fn adapter(&self) -> &'static Adapter {
         self.adapter
@@ -141,7 +157,7 @@ impl<'j> Decoder<'j> {
     /// If it is none.
     pub fn object(&mut self, json: &'j Json) -> Result<Object<'j>, Unreadable> {
         let tag = self.tag.take();
-        json.as_object().map(|members| Object { members, tag }).ok_or(Unreadable::Type)
+        json.as_object().map(|members| Object { members, tag, is_head: false }).ok_or(Unreadable::Type)
     }
 
     /// The text of a union's tag; the variant that is read next takes the tag for known.
@@ -183,6 +199,7 @@ impl<'j> Decoder<'j> {
                 self.found.push(Presence::Wrong { step: self.at, meaning: None });
                 None
             }
+            Some(json) if object.is_head => (json.as_str() != Some(text(always).as_str())).then_some(Test::Const),
             Some(json) => (!is_same(json, always)).then_some(Test::Const),
             None => (!optional && !always.is_null()).then_some(Test::Required),
         };
@@ -360,6 +377,11 @@ impl<'j> Decoder<'j> {
         self.at = Some(self.steps.len() - 1);
         outside
     }
+}
+
+/// A constant as a head says it.
+fn text(always: &Json) -> String {
+    always.as_str().map_or_else(|| always.to_string(), str::to_owned)
 }
 
 /// Whether two values are the same; numbers are, however they are written.

@@ -3,6 +3,7 @@
 use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
+use super::head::HeadField;
 use super::payload::{Payload, Unreadable};
 use crate::values::Json;
 
@@ -25,6 +26,8 @@ pub struct Bare<B>(pub B);
 impl<B: Payload> Payload for Bare<B> {
     const TYPE: &'static str = B::TYPE;
     const KIND: Kind = B::KIND;
+    const HEAD: &'static [HeadField] = B::HEAD;
+    const BESIDE_HEAD: Option<&'static [&'static str]> = B::BESIDE_HEAD;
 
     fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         B::decode(json, accepts, decoder).map(Bare)
@@ -32,6 +35,10 @@ impl<B: Payload> Payload for Bare<B> {
 
     fn encode(&self, encoder: &Encoder) -> Json {
         self.0.encode(encoder)
+    }
+
+    fn head(&self, encoder: &Encoder, show: &mut dyn FnMut(&'static str, Json)) {
+        self.0.head(encoder, show);
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: &mut dyn FnMut(&'static str, &str)) {

@@ -3,6 +3,7 @@
 use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
+use super::head::HeadField;
 use super::places::Places;
 use crate::adapter::Adapter;
 use crate::entities::Message;
@@ -26,6 +27,10 @@ pub trait Payload: Sized + Send + Sync + 'static {
     const KIND: Kind;
     /// The values that it may have, for people, if they are few.
     const ALLOWED: &'static str = "";
+    /// Its fields that stand in the head of a request or of an answer.
+    const HEAD: &'static [HeadField] = &[];
+    /// The names of those that stand in the body or the path, if some of them stand in the head.
+    const BESIDE_HEAD: Option<&'static [&'static str]> = None;
 
     /// Reads it. What is wrong inside is noted with the decoder.
     ///
@@ -35,6 +40,9 @@ pub trait Payload: Sized + Send + Sync + 'static {
 
     /// Writes it.
     fn encode(&self, encoder: &Encoder) -> Json;
+
+    /// Shows what stands in the head of an answer: names and values.
+    fn head(&self, _encoder: &Encoder, _show: &mut dyn FnMut(&'static str, Json)) {}
 
     /// Shows every value that means something, with its meaning. `meaning` is this value's own. Secrets are not shown.
     fn visit(&self, meaning: Option<&'static str>, see: &mut dyn FnMut(&'static str, &str));

@@ -36,7 +36,19 @@ fn refuse(fault: Fault, _core: &Core) -> Reply {
 }
 
 fn endpoint(name: &'static str, path: &'static str, run: Run<(), dyn countersign_runtime::DynHooks>) -> Endpoint<()> {
-    Endpoint { name, method: Method::GET, path, has_body: false, when: None, session: None, look: None, run, refuse }
+    Endpoint {
+        name,
+        method: Method::GET,
+        path,
+        has_body: false,
+        when: None,
+        session: None,
+        look: None,
+        has_head: false,
+        request_id: None,
+        run,
+        refuse,
+    }
 }
 
 /// Asks a hook that answers nothing but this.

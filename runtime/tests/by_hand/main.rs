@@ -8,4 +8,5 @@ mod calls;
 mod constants;
 mod decoding;
 mod forms;
+mod heads;
 mod plain;

@@ -109,7 +109,19 @@ where
         let answer = answer(cx, incoming);
         Box::pin(async move { reply(200, answer.await) }) as BoxFuture<'static, Reply>
     });
-    Endpoint { name, method, path, has_body, when: None, session: None, look: None, run, refuse }
+    Endpoint {
+        name,
+        method,
+        path,
+        has_body,
+        when: None,
+        session: None,
+        look: None,
+        has_head: false,
+        request_id: None,
+        run,
+        refuse,
+    }
 }
 
 fn endpoints(slow: Arc<Notify>) -> Vec<Endpoint<()>> {

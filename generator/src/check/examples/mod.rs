@@ -318,7 +318,8 @@ fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, 
 fn may_be_absent(of: &Resolved<'_>, field: &Field<'_>, way: Way) -> bool {
     match way {
         Way::Request { may_be_wrong } => may_be_wrong || !is_required(field.raw),
-        Way::Response => field.raw.optional && of.raw.wire.omit_nulls,
+        // What stands in headers need not be shown.
+        Way::Response => field.raw.is_in_head() || field.raw.optional && of.raw.wire.omit_nulls,
     }
 }
 

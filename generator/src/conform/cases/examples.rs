@@ -13,7 +13,7 @@ use super::super::judge::{self, outcome};
 use super::super::{Outcome, Run};
 use super::needs_state;
 use crate::model::{Adapter, Call, Endpoint, ErrorRow, Example, Target, Type};
-use crate::openapi::{row_of_example, shapes};
+use crate::openapi::{head, row_of_example, shapes};
 
 /// What is known between the calls of an example.
 #[derive(Default)]
@@ -189,10 +189,10 @@ fn inserted(body: &Json, known: &Known) -> Json {
 
 /// How an answer differs from the example's.
 fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, known: &mut Known) -> Vec<String> {
-    let Some(body) = &answer.json else { return Vec::new() };
-    let mut wrong = Vec::new();
+    let mut wrong = in_headers(of, endpoint, call, answer, known);
+    let Some(body) = &answer.json else { return wrong };
     if let Some(expected) = &call.response {
-        if answer.status != endpoint.success || judge::row_of(of, endpoint, answer).is_some() {
+        if !endpoint.is_success(answer.status) || judge::row_of(of, endpoint, answer).is_some() {
             return vec![format!(
                 "the example is answered {}, and it answered {}: {}",
                 endpoint.success, answer.status, body
@@ -223,6 +223,24 @@ fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, kno
                 let mut comparing = Comparing { known, is_time: &|_| false, wrong: &mut wrong };
                 comparing.compare(&shapes::failure(of, endpoint, expected.clone()), body, "");
             }
+        }
+    }
+    wrong
+}
+
+/// How the headers of a success differ from the example's.
+fn in_headers(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, known: &mut Known) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let Some(expected) = call.response.as_ref().filter(|_| endpoint.is_success(answer.status)) else { return wrong };
+    for field in head::of_response(of, endpoint) {
+        let Some(expected) = expected.get(&field.wire).filter(|value| !value.is_null()) else { continue };
+        let expected = if expected.is_string() { expected.clone() } else { Json::from(expected.to_string()) };
+        let shown = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(&field.wire));
+        let is_time = is_time(&field.ty);
+        let mut comparing = Comparing { known, is_time: &|_| is_time, wrong: &mut wrong };
+        match shown {
+            Some((_, value)) => comparing.compare(&expected, &Json::from(value.as_str()), &format!("/{}", field.wire)),
+            None => wrong.push(format!("the header `{}` is missing, and the example has {expected}", field.wire)),
         }
     }
     wrong

@@ -9,7 +9,7 @@ pub mod rows;
 pub mod rules;
 pub mod types;
 
-use crate::model::{Adapter, Endpoint};
+use crate::model::{Adapter, Endpoint, Field};
 use crate::openapi::body_slots;
 
 /// Faults that need a state of the server, or a failure of what is behind it: no request provokes them by itself.
@@ -39,9 +39,9 @@ fn sharing<'a>(of: &'a Adapter, endpoint: &Endpoint) -> Vec<&'a Endpoint> {
     of.endpoints.iter().filter(same).collect()
 }
 
-/// True for a member that stands in the path.
-fn is_in_path(endpoint: &Endpoint, name: &str) -> bool {
-    body_slots(&endpoint.path).iter().any(|body_slot| body_slot == name)
+/// True for a field that does not stand in the body.
+fn is_in_path(endpoint: &Endpoint, field: &Field) -> bool {
+    field.is_in_head() || body_slots(&endpoint.path).contains(&field.wire)
 }
 
 /// True for endpoints that need a session, which examples alone can open.

@@ -16,6 +16,7 @@ pub fn all(run: &mut Run<'_>) {
     let nowhere = Ask {
         method: "GET".to_owned(),
         path: "/no/such/path".to_owned(),
+        headers: Vec::new(),
         media: "application/json".to_owned(),
         body: None,
         credential: Credential::Usual,

@@ -14,7 +14,7 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
     let of = run.of;
     let Some(body) = base::request(of, endpoint) else { return };
     for spot in base::spots(of, endpoint, &body) {
-        let in_path = spot.path.len() == 1 && is_in_path(endpoint, &spot.field.wire);
+        let in_path = spot.path.len() == 1 && is_in_path(endpoint, spot.field);
         let Some(wrong) = wrong(&spot, in_path) else { continue };
         let name = format!("type of `{}`", spot.name());
         if needs_session(endpoint) {

@@ -46,6 +46,7 @@ impl Builder<'_> {
         let value = match filled.map(|filled| &filled.fill) {
             Some(Fill::Read(read)) => self.read(*read),
             Some(Fill::Record(record)) => Some(self.record(record)),
+            Some(Fill::Only(record)) => Some(Value::Only(Box::new(self.record(record)))),
             Some(Fill::Nothing) | None => None,
         };
         let nothing = if field.may_lack() { "None" } else { "Default::default()" };

@@ -32,7 +32,16 @@ impl Builder<'_> {
             Choice::Table(table) => self.free(&settings::field_of(&self.scope.adapter.tables[table].name), behaviour),
             _ => self.free(variable(output, step.raises), behaviour),
         });
-        Made { variable, input: None, method, arguments, passed: step.raises, overlays: Vec::new(), facts: Vec::new() }
+        Made {
+            variable,
+            input: None,
+            method,
+            arguments,
+            passed: step.raises,
+            apart: step.apart.clone(),
+            overlays: Vec::new(),
+            facts: Vec::new(),
+        }
     }
 
     /// `let card = cx.hook("block_card", move |bank, call| async move { bank.block_card(&call, &input).await }).await?;`
@@ -50,6 +59,7 @@ impl Builder<'_> {
             method: "hook".to_owned(),
             arguments: vec![Value::Text(literal(&self.behaviour(step).name)), Value::Text(ask)],
             passed: false,
+            apart: Vec::new(),
             overlays: Vec::new(),
             facts: Vec::new(),
         }

@@ -20,6 +20,8 @@ pub struct Body {
     /// Own meanings that go to the hooks.
     pub facts: Vec<String>,
     pub calls: Vec<Made>,
+    /// The outcome that the status follows, with the statuses of what it may be.
+    pub status: Option<(Value, String)>,
     pub answer: Option<Value>,
     pub uses: Uses,
 }
@@ -34,6 +36,8 @@ pub struct Made {
     pub arguments: Vec<Value>,
     /// The refusal is turned into an error here.
     pub passed: bool,
+    /// Refusals that are, where others are not.
+    pub apart: Vec<String>,
     /// What it gives goes into these things: the thing, its type, the fields, and what the others are.
     pub overlays: Vec<Overlay>,
     /// What it gives that hooks are told.
@@ -65,9 +69,10 @@ pub fn of(scope: &Scope<'_>, endpoint: &Endpoint) -> Body {
     let mut builder = Builder { scope, plan, has_request, variables: Vec::new(), body: Body::default() };
     builder.gather();
     let calls = plan.steps.iter().map(|step| builder.call(step)).collect();
+    let status = builder.status();
     let answer = builder.answer();
     builder.forget_unused();
-    Body { calls, answer: Some(answer), ..builder.body }
+    Body { calls, status, answer: Some(answer), ..builder.body }
 }
 
 struct Builder<'s> {
@@ -229,6 +234,18 @@ impl<'s> Builder<'s> {
             ours || gathered || overlaid || self.variables.iter().flatten().any(|other| other == name)
         };
         if taken(name) { format!("{name}_of_{behaviour}") } else { name.to_owned() }
+    }
+
+    /// `(Outcome::Failed, 422)`, for each outcome whose status is not the usual one.
+    fn status(&mut self) -> Option<(Value, String)> {
+        let by = self.plan.success_by.as_ref()?;
+        let usual = by.statuses.iter().find(|(outcome, _)| outcome == "passed").map_or(200, |(_, status)| *status);
+        let set = self.scope.meaning(self.value(by.outcome).meaning).set.clone()?;
+        let set = self.scope.runtime(&set);
+        let others = by.statuses.iter().filter(|(_, status)| *status != usual);
+        let pairs: Vec<String> =
+            others.map(|(outcome, status)| format!("({set}::{}, {status})", naming::pascal(outcome))).collect();
+        Some((self.read(by.outcome)?, pairs.join(", "))).filter(|_| !pairs.is_empty())
     }
 
     fn behaviour(&self, step: &Step) -> &'s crate::model::Behaviour {

@@ -1,9 +1,10 @@
-//! `send_sms`: a code that the caller made, and will check. It goes out in the definition's own words, under all limits,
+//! `send_sms`: a code that the caller made, and will check. It goes out in the definition's own words, or in the caller's
+//! where the definition says so, under all limits,
 //! and looks like any other code to whoever watches; what is stored only counts it, so that it can never be checked
 //! here. Unlike a code of the adapter's own, a new one is a new message, also within the resend interval; the same
 //! message again (its id, code and operation) is a repetition, and sends nothing.
 
-use super::send::Maker;
+use super::send::{Maker, Wording};
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::context::Core;
 use crate::entities::AccountStatus;
@@ -23,6 +24,8 @@ pub struct SendSms<C> {
     pub id: Option<String>,
     /// The code: 1 to 32 ASCII letters and digits.
     pub value: Option<Secret<String>>,
+    /// The caller's own words, with the code in them, where the definition sends those.
+    pub words: Option<Secret<String>>,
     /// The user; their phone is looked up unless one is given.
     pub user: Option<String>,
     /// The phone.
@@ -61,7 +64,8 @@ impl Core {
             keep_refused: true,
             code: input.code,
         };
-        let draft = self.draft_of(send, code, id, Maker::Caller).await?;
+        let wording = input.words.map_or(Wording::Definition, Wording::Caller);
+        let draft = self.draft_of(send, code, id, (Maker::Caller, wording)).await?;
         self.send(draft).await
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn check_currency(core: &Core, facts: &Facts) -> Result<(), Fault> {
 }
 
 /// A broken rule of the field that has the value. What the request does not say is from the bank, and no message is sent.
-fn unfit(core: &Core, meaning: &str, why: Unfit) -> Fault {
+pub(super) fn unfit(core: &Core, meaning: &str, why: Unfit) -> Fault {
     core.broken(meaning, why).unwrap_or(Fault::new("sms.failed"))
 }
 

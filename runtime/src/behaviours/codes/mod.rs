@@ -4,6 +4,7 @@
 mod attempt;
 mod binding;
 mod callers;
+mod callers_words;
 mod code_in_answer;
 mod conversion;
 pub(crate) mod country;
@@ -113,6 +114,14 @@ pub struct SentOtp {
 }
 
 impl SentOtp {
+    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
+    ///
+    /// # Errors
+    /// The refusal, if it is among them.
+    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
+        Fault::apart(&mut self.refusal, faults).map(|()| self)
+    }
+
     /// Turns a refusal into the fault that it stands for.
     ///
     /// # Errors
@@ -169,6 +178,14 @@ pub struct CredentialsVerdict {
 }
 
 impl CredentialsVerdict {
+    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
+    ///
+    /// # Errors
+    /// The refusal, if it is among them.
+    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
+        Fault::apart(&mut self.refusal, faults).map(|()| self)
+    }
+
     /// Turns a refusal into the fault that it stands for.
     ///
     /// # Errors

@@ -61,6 +61,14 @@ pub(super) enum Maker {
     Caller,
 }
 
+/// Whose words a message has.
+pub(super) enum Wording {
+    /// Those of a text of the definition.
+    Definition,
+    /// These, cleaned.
+    Caller(Secret<String>),
+}
+
 impl Draft {
     /// The id that the caller knows the code by which is open: the code's own, or, of one that the caller made, the
     /// caller's.
@@ -97,7 +105,7 @@ impl Core {
     pub(super) async fn draft<C: OneTimeCode>(&self, input: SendOtp<C>) -> Result<Draft, Fault> {
         let code = Secret::new(digits::code(C::KIND.alphabet, self.code_options(&C::KIND).digits));
         let id = new_id(&C::KIND);
-        self.draft_of(input, code, id, Maker::Adapter).await
+        self.draft_of(input, code, id, (Maker::Adapter, Wording::Definition)).await
     }
 
     /// Gets a code ready that has an id already.
@@ -106,15 +114,21 @@ impl Core {
         input: SendOtp<C>,
         code: Secret<String>,
         audited_id: String,
-        maker: Maker,
+        (maker, wording): (Maker, Wording),
     ) -> Result<Draft, Fault> {
         let facts = Facts::of(&input.code);
         let (kind, options) = (C::KIND, self.code_options(&C::KIND));
-        let text_key = self.sms_key(&kind, &facts)?;
+        let text_key = matches!(wording, Wording::Definition).then(|| self.sms_key(&kind, &facts)).transpose()?;
         self.check_shown(&facts)?;
         let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
         let recipient = self.recipient(input.user, input.phone, input.organization, input.account, &facts).await?;
-        let text = self.sms_text(input.language.as_deref(), text_key, &facts, code.expose())?;
+        let text = match &wording {
+            Wording::Caller(words) => self.callers_words(words, code.expose())?,
+            Wording::Definition => {
+                let key = text_key.unwrap_or_default();
+                self.sms_text(input.language.as_deref(), key, &facts, code.expose())?
+            }
+        };
         let id = match maker {
             Maker::Adapter => stored_id(&kind, &audited_id),
             Maker::Caller => stored_id(&kind, &new_id(&kind)),

@@ -53,6 +53,14 @@ pub struct CertificateVerdict {
 }
 
 impl CertificateVerdict {
+    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
+    ///
+    /// # Errors
+    /// The refusal, if it is among them.
+    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
+        Fault::apart(&mut self.refusal, faults).map(|()| self)
+    }
+
     /// Turns a refusal into the fault that it stands for.
     ///
     /// # Errors

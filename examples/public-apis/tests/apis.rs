@@ -1,0 +1,7 @@
+//! Every public API is served on a port and called as its clients call it.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may break")]
+
+#[path = "apis/calling.rs"]
+mod calling;
+#[path = "apis/okta.rs"]
+mod okta;

@@ -1,0 +1,172 @@
+//! Fields that stand in headers, queries and paths: values that fit there, in requests and answers that have such a place,
+//! and by names that nothing else has.
+
+use std::collections::HashSet;
+
+use crate::arena::Id;
+use crate::diagnostic::Diagnostic;
+use crate::language::primitive::Family;
+use crate::model::{self, Type};
+use crate::raw::{Around, Member, Stands};
+use crate::report::Report;
+use crate::resolve::{Endpoint, Field, Payload, Resolved, failure_payloads};
+
+/// Headers that belong to the protocol, or that say who calls.
+const TAKEN: [&str; 16] = [
+    "accept-language",
+    "authorization",
+    "connection",
+    "content-encoding",
+    "content-length",
+    "content-type",
+    "cookie",
+    "expect",
+    "host",
+    "keep-alive",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "www-authenticate",
+];
+
+/// Asks every field that says where it stands.
+pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
+    let mut tops: HashSet<Id<model::Payload>> = HashSet::new();
+    for endpoint in &of.endpoints {
+        tops.extend(endpoint.request.into_iter().chain(endpoint.response));
+        endpoint.request.into_iter().for_each(|id| in_path(endpoint, &of.payloads[id], report));
+        endpoint.response.into_iter().for_each(|id| of_answer(&of.payloads[id], report));
+    }
+    for id in failure_payloads(of) {
+        tops.insert(id);
+        of_answer(&of.payloads[id], report);
+    }
+    for (id, payload) in of.payloads.pairs() {
+        payload.fields.iter().for_each(|field| value(field, report));
+        if !tops.contains(&id) {
+            inner(of, id, payload, report);
+        }
+    }
+    for shape in of.shapes() {
+        shape.fields.iter().for_each(|field| value(field, report));
+    }
+    beside_holes(of, report);
+}
+
+/// A value that a header or a query can hold, under a name that it can have.
+fn value(field: &Field<'_>, report: &mut Report) {
+    let Some((stands, place)) = field.raw.stands else { return };
+    let name = &field.raw.name;
+    let is_list = matches!(&field.ty, Ok(Type::List(_)));
+    let fits = match &field.ty {
+        Ok(Type::List(inner)) => stands != Stands::Path && is_single(inner),
+        Ok(ty) => is_single(ty),
+        Err(_) => true,
+    };
+    if !fits {
+        let text = format!(
+            "`{}` cannot stand there: it is {}",
+            name.text,
+            if is_list { "a list of things" } else { "no single value" }
+        );
+        report.tell("bad-place", place, text, "a header, a query and a path hold single values; put it into the body");
+    }
+    let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    if stands == Stands::Header && !name.text.bytes().all(token) {
+        let text = format!("`{}` is no name of a header", name.text);
+        report.tell("bad-place", name.place, text, "write letters, digits, `-` and `_`, such as `X-Request-ID`");
+    }
+    if stands == Stands::Header && TAKEN.contains(&name.text.to_ascii_lowercase().as_str()) {
+        let text = format!("the header `{}` is read and written by the adapter itself", name.text);
+        report.tell(
+            "bad-place",
+            name.place,
+            text,
+            "take the field out; `callers`, `wire` and the language say what it holds",
+        );
+    }
+    if stands == Stands::Query && !field.raw.also.is_empty() && is_list {
+        report.tell(
+            "bad-place",
+            place,
+            format!("the list `{}` has several names in a query", name.text),
+            "take out `also`",
+        );
+    }
+}
+
+fn is_single(ty: &Type) -> bool {
+    match ty {
+        Type::Primitive(one) => !matches!(one.row().family, Family::Json | Family::Never),
+        Type::Enum(_) => true,
+        Type::Payload(_) | Type::Union(_) | Type::List(_) | Type::Body => false,
+    }
+}
+
+/// What says that it stands in the path is one of the names in its braces, and nothing in the head is.
+fn in_path(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) {
+    let Some(route) = &endpoint.raw.route else { return };
+    for field in &payload.fields {
+        let (Some((stands, place)), name) = (field.raw.stands, &field.raw.name.text) else { continue };
+        let is_there = route.text.contains(&format!("{{{name}}}"));
+        if stands == Stands::Path && !is_there {
+            let text = format!(
+                "`{name}` is said to stand in the path, and the route of `{}` does not have it",
+                endpoint.name.text
+            );
+            let help = format!("write `{{{name}}}` into the route, or take out `in: path`");
+            report.push(Diagnostic::new("bad-place", place, text).also(route.place, "the route").help(help));
+        }
+        if field.raw.is_in_head() && is_there {
+            let text = format!("`{name}` stands in the path of `{}` already", endpoint.name.text);
+            report.tell("bad-place", place, text, "take out `in`, or the name out of the route");
+        }
+    }
+}
+
+/// Answers have headers and no query.
+fn of_answer(payload: &Payload<'_>, report: &mut Report) {
+    for field in &payload.fields {
+        if let Some((stands @ (Stands::Query | Stands::Path), place)) = field.raw.stands {
+            let what = if stands == Stands::Query { "query" } else { "path" };
+            let text = format!("`{}` is part of an answer, which has no {what}", field.raw.name.text);
+            report.tell("bad-place", place, text, "say `in: header`, or take out `in`");
+        }
+    }
+}
+
+/// What is part of a body has no head.
+fn inner(of: &Resolved<'_>, id: Id<model::Payload>, payload: &Payload<'_>, report: &mut Report) {
+    let named = payload.fields.iter().find_map(|field| Some((field, field.raw.stands?.1)));
+    let Some((field, place)) = named.filter(|_| is_part(of, id)) else { return };
+    let text =
+        format!("`{}` is part of a body, and `{}` of it cannot stand elsewhere", payload.name, field.raw.name.text);
+    let help = "put the field into the request or the answer itself, or into the envelope";
+    report.tell("bad-place", place, text, help);
+}
+
+fn is_part(of: &Resolved<'_>, id: Id<model::Payload>) -> bool {
+    let holds = |ty: &Type| match ty {
+        Type::Payload(inner) => *inner == id,
+        Type::List(inner) => matches!(&**inner, Type::Payload(inner) if *inner == id),
+        _ => false,
+    };
+    let fields = of.payloads.iter().flat_map(|payload| &payload.fields).filter_map(|field| field.ty.as_ref().ok());
+    let in_unions = of.unions.iter().flat_map(|union| &union.variants).any(|variant| variant.payload == Ok(id));
+    in_unions || fields.into_iter().any(holds)
+}
+
+/// The usual envelope may have headers beside a field for its body; those of an endpoint have `+: Body`.
+fn beside_holes(of: &Resolved<'_>, report: &mut Report) {
+    for (part, what) in [(&of.raw.envelope.success, "success"), (&of.raw.envelope.failure, "failure")] {
+        let Some(Around::Shape(lines, _)) = part else { continue };
+        for field in lines.iter().filter_map(Member::field) {
+            if let Some((Stands::Query | Stands::Path, place)) = field.stands {
+                let text = format!("`{}` is part of a {what}, which has headers alone", field.name.text);
+                report.tell("bad-place", place, text, "say `in: header`, or take out `in`");
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The statuses of successes by an outcome: the one that the response shows instead of raising its refusals.
+
+use super::Draft;
+use crate::plan::{Read, SuccessBy, Turn, Want};
+use crate::report::Report;
+use crate::resolve::Resolved;
+use crate::vocabulary::Natural;
+
+/// The statuses, with the outcome that they follow.
+pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut Report) -> Option<SuccessBy> {
+    let said = &draft.endpoint.raw.success_by;
+    let (first, _) = said.first()?;
+    let name = &draft.endpoint.name.text;
+    let shown = draft.steps.iter().filter(|step| !step.raises);
+    let mut outcomes = shown.flat_map(|step| of.behaviours[step.of.behaviour].outcome.iter().copied());
+    let (Some(outcome), None) = (outcomes.next(), outcomes.next()) else {
+        let text = format!("`{name}` has several statuses, and no outcome, or more than one, that tells which");
+        let help = "show the refusals of one behaviour by a field that is its outcome, or say one status";
+        report.tell("unknown-value", first.place, text, help);
+        return None;
+    };
+    let meaning = of.meaning(outcome);
+    let values: &[String] = if let Natural::OneOf(values) = &meaning.natural { values } else { &[] };
+    for (value, _) in said.iter().filter(|(value, _)| !values.contains(&value.text)) {
+        let text = format!("`{}` is never `{}`", meaning.name, value.text);
+        report.tell("unknown-value", value.place, text, format!("it is one of: {}", values.join(", ")));
+    }
+    let value = draft.have.get(outcome)?.value;
+    let statuses = said.iter().map(|(value, status)| (value.text.clone(), *status)).collect();
+    Some(SuccessBy { outcome: Read { value, turn: Turn::Keep, want: Want::Plain }, statuses })
+}
