@@ -3,13 +3,21 @@
 use countersign_runtime::{Call, HookError, Hooks, Lookup, Phone, Sms, User, UserKey};
 
 #[rustfmt::skip]
+#[path = "berlin-group-sca/src/generated/mod.rs"]
+pub mod berlin_group_sca;
+#[rustfmt::skip]
 #[path = "okta-telephony-hook/src/generated/mod.rs"]
 pub mod okta_telephony_hook;
+#[rustfmt::skip]
+#[path = "twilio-verify/src/generated/mod.rs"]
+pub mod twilio_verify;
 
 /// All endpoints as they are defined.
 pub struct Adapter;
 
+impl berlin_group_sca::DataAdapter for Adapter {}
 impl okta_telephony_hook::DataAdapter for Adapter {}
+impl twilio_verify::DataAdapter for Adapter {}
 
 /// A bank that knows one user.
 pub struct Bank;

@@ -333,6 +333,12 @@ pub enum Fill {
     Record(Record),
     /// A list of this one.
     Only(Record),
+    /// A text of the definition with these values; in a link they are escaped.
+    Text {
+        key: String,
+        is_link: bool,
+        values: Vec<(Id<Meaning>, Read)>,
+    },
     /// Nothing gives it: an optional field is null, another has its default.
     Nothing,
 }

@@ -245,6 +245,8 @@ pub struct OtpKind {
     pub text: Option<&'static str>,
     /// A new code voids the older one with the same values of these meanings.
     pub one_per: &'static [&'static str],
+    /// What it is found by where a request has no id of it.
+    pub find_by: &'static [&'static str],
     /// How long its id is known after it was made, in seconds.
     pub keep_seconds: Option<u64>,
     /// What its id is.

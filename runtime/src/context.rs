@@ -178,6 +178,23 @@ impl Core {
         self.shared.texts.render(language.unwrap_or(&self.call.language), key, values)
     }
 
+    /// A text of the definition with values by meaning, in the caller's language: a field of an answer.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn says<const N: usize>(&self, key: &str, values: [(&str, String); N]) -> Result<String, Fault> {
+        let values = values.into_iter().map(|(meaning, value)| (meaning.to_owned(), value)).collect();
+        self.text(None, key, &values)
+    }
+
+    /// The same for a link: what would end a part of a path or of a query is escaped in the values.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn link<const N: usize>(&self, key: &str, values: [(&str, String); N]) -> Result<String, Fault> {
+        self.says(key, values.map(|(meaning, value)| (meaning, crate::wire::escaped(&value))))
+    }
+
     /// The same for a text that is HTML: the values are escaped.
     ///
     /// # Errors

@@ -28,7 +28,7 @@ pub use axum::http::Method;
 use axum::http::{HeaderValue, header};
 
 pub use crate::adapter::{Alphabet, IdForm, OtpKind, SendWindow, SessionKind};
-pub use crate::behaviours::codes::OneTimeCode;
+pub use crate::behaviours::codes::{OneTimeCode, OtpStatus};
 pub use crate::behaviours::sessions::Session;
 pub use crate::behaviours::tables::{Row, Table};
 pub use crate::context::Context;

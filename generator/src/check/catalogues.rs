@@ -93,6 +93,7 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
         Some(_) => {}
     }
     check_id(name, otp, report);
+    check_find_by(name, otp, report);
     if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
         let said = format!("`{}` is no limit", text.text);
         report.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
@@ -125,6 +126,34 @@ fn check_found_by_code(name: &Text, otp: &Otp, place: Place, report: &mut Report
         let text = format!("the code `{}` is found by itself, and has `{key}`", name.text);
         let help = "take it out: it is never sent, and wrong codes are counted by caller and issuer";
         report.tell("wrong-value", place, text, help);
+    }
+}
+
+/// What a code is found by is one of a kind, and the store must be able to tell its id.
+fn check_find_by(name: &Text, otp: &Otp, report: &mut Report) {
+    let Some(first) = otp.find_by.first() else { return };
+    if let Some(id) = otp.id.as_ref().filter(|id| id.text != "uuid") {
+        let text = format!("the code `{}` is found by `{}`, and its id is a `{}`", name.text, first.text, id.text);
+        report.tell(
+            "wrong-value",
+            id.place,
+            text,
+            "take out `id`: what is found by values of the request has a UUID beside them",
+        );
+    }
+    let names = |all: &[Text]| {
+        let mut names: Vec<String> = all.iter().map(|one| one.text.clone()).collect();
+        names.sort();
+        names
+    };
+    if let Some(one_per) = otp.one_per.first().filter(|_| names(&otp.one_per) != names(&otp.find_by)) {
+        let text = format!("the code `{}` is found by other values than there is one per", name.text);
+        report.tell(
+            "wrong-value",
+            one_per.place,
+            text,
+            "take out `one_per`: a newer code voids the older one that is found so",
+        );
     }
 }
 

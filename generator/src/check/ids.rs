@@ -10,7 +10,9 @@ use crate::resolve::{Behaviour, Meaning, Resolved};
 /// Tells of kinds of codes whose id is asked for and never shown.
 pub(super) fn check_ids(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     let Some(id) = of.meanings.find("otp.id").filter(|_| !derived.iter().any(|one| one.broken)) else { return };
-    for (kind, otp) in of.catalogues.otps.pairs().filter(|(_, otp)| !otp.raw.is_found_by_code()) {
+    for (kind, otp) in
+        of.catalogues.otps.pairs().filter(|(_, otp)| !otp.raw.is_found_by_code() && otp.find_by.is_empty())
+    {
         let steps = |is: &dyn Fn(&Plan, usize, &Step, &Behaviour) -> bool| {
             derived.iter().any(|one| {
                 let mut steps = one.plan.steps.iter().enumerate().filter(|(_, step)| is_of(step, kind));

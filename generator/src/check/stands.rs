@@ -37,10 +37,14 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
     for endpoint in &of.endpoints {
         tops.extend(endpoint.request.into_iter().chain(endpoint.response));
         endpoint.request.into_iter().for_each(|id| in_path(endpoint, &of.payloads[id], report));
+        let asked = endpoint.request.map(|id| of.reached_from(id)).unwrap_or_default();
+        asked.into_iter().for_each(|id| without_texts(&of.payloads[id], "a request", report));
         endpoint.response.into_iter().for_each(|id| of_answer(&of.payloads[id], report));
     }
     for id in failure_payloads(of) {
         tops.insert(id);
+        let told = of.reached_from(id).into_iter();
+        told.for_each(|id| without_texts(&of.payloads[id], "a failure", report));
         of_answer(&of.payloads[id], report);
     }
     for (id, payload) in of.payloads.pairs() {
@@ -123,6 +127,19 @@ fn in_path(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) 
             let text = format!("`{name}` stands in the path of `{}` already", endpoint.name.text);
             report.tell("bad-place", place, text, "take out `in`, or the name out of the route");
         }
+    }
+}
+
+/// A text is filled with what an endpoint has in the end; a failure has its texts in its row.
+fn without_texts(payload: &Payload<'_>, what: &str, report: &mut Report) {
+    for (field, key) in payload.fields.iter().filter_map(|field| Some((field, field.raw.text.as_ref()?))) {
+        let text = format!("`{}` of `{}` has a text, and is part of {what}", field.raw.name.text, payload.name);
+        report.tell(
+            "wrong-value",
+            key.place,
+            text,
+            "only what an endpoint answers is filled so; an error shows `error.text` or a column",
+        );
     }
 }
 

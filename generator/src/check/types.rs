@@ -4,7 +4,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
 use crate::model::Type;
-use crate::raw::{Text, TypeName};
+use crate::raw::{EnumMember, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::{Enum, Field, Meaning, Means, Payload, Resolved, meant_or};
 use crate::vocabulary::Natural;
@@ -76,8 +76,7 @@ fn check_enum(
     said: &TypeName,
     report: &mut Report,
 ) {
-    let shown =
-        |value: &String| one.members.iter().any(|member| member.shows.as_ref().is_some_and(|it| &it.text == value));
+    let shown = |value: &String| one.members.iter().flat_map(EnumMember::values).any(|it| &it.text == value);
     // Only a definition's own words can skip a check; what was asked has passed or failed.
     let gone: Vec<String> = values.iter().filter(|value| !shown(value) && *value != "skipped").cloned().collect();
     if let Some(first) = gone.first() {
@@ -86,7 +85,7 @@ fn check_enum(
         report.tell("incomplete-enum", said.name().place, text, help);
     }
     let set = meaning.set.as_ref().and_then(|set| of.words.sets.get(set)).cloned().unwrap_or_default();
-    for value in one.members.iter().filter_map(|member| member.shows.as_ref()) {
+    for value in one.members.iter().flat_map(EnumMember::values) {
         if !set.contains(&value.text) {
             let text = format!("`{}` is no value of `{}`", value.text, meaning.name);
             let help = meant_or(&value.text, set.iter().map(String::as_str), format!("it has: {}", set.join(", ")));

@@ -55,6 +55,8 @@ fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
         facts.put("life", &kind.life);
         facts.put("attempts", kind.attempts);
         facts.maybe("text", kind.text.as_ref());
+        let find_by: Vec<&str> = kind.find_by.iter().map(|id| of.meanings[*id].name.as_str()).collect();
+        facts.maybe("find_by", (!find_by.is_empty()).then(|| find_by.join(", ")));
         facts.maybe("per_phone", kind.per_phone.as_ref());
         facts.maybe("words", kind.callers_words.then_some("from_caller"));
         facts.names("one_per", names(of, &kind.one_per));

@@ -112,7 +112,7 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
             facts.entity(&one.name, "", |facts| {
                 for member in &one.members {
                     let number = member.number.map(|number| format!("number {number}"));
-                    let parts: Vec<String> = member.shows.clone().into_iter().chain(number).collect();
+                    let parts: Vec<String> = member.shows.iter().chain(&member.also).cloned().chain(number).collect();
                     facts.put(&member.wire, parts.join(", "));
                 }
             });

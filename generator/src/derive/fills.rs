@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::reads;
-use super::{Draft, DraftFill, at_hand};
+use super::{Draft, DraftFill, at_hand, texts};
 use crate::arena::Id;
 use crate::model::{self, Type};
 use crate::plan::{Fill, Filled, Making, PayloadTurn, Record, Source, Value, Want};
@@ -48,6 +48,11 @@ fn fill_from(
             null: around.null || raw.optional,
         };
         match (field.meaning, &field.ty) {
+            _ if raw.text.is_some() => {
+                let shows = texts::shown(of, draft, field, report);
+                let fill = DraftFill { path: path.clone(), meaning: None, value: None, shows, may_be_null: lacks.null };
+                draft.fills.push(fill);
+            }
             (Some(meaning), _) => {
                 let value = value_of(of, draft, meaning);
                 if value.is_none() && !lacks.unfilled {
@@ -57,11 +62,18 @@ fn fill_from(
                     path: path.clone(),
                     meaning: Some(meaning),
                     value,
+                    shows: Vec::new(),
                     may_be_null: lacks.null,
                 });
             }
             (None, Ok(Type::Payload(inner))) if raw.ty.is_some() => {
-                let fill = DraftFill { path: path.clone(), meaning: None, value: None, may_be_null: lacks.null };
+                let fill = DraftFill {
+                    path: path.clone(),
+                    meaning: None,
+                    value: None,
+                    shows: Vec::new(),
+                    may_be_null: lacks.null,
+                };
                 draft.fills.push(fill);
                 fill_from(of, draft, *inner, path, lacks, report);
             }
@@ -69,7 +81,13 @@ fn fill_from(
             (None, Ok(Type::List(element)))
                 if raw.ty.is_some() && only_payload(element).is_some() && !is_given(raw) =>
             {
-                let fill = DraftFill { path: path.clone(), meaning: None, value: None, may_be_null: lacks.null };
+                let fill = DraftFill {
+                    path: path.clone(),
+                    meaning: None,
+                    value: None,
+                    shows: Vec::new(),
+                    may_be_null: lacks.null,
+                };
                 draft.fills.push(fill);
                 if let Some(inner) = only_payload(element) {
                     fill_from(of, draft, inner, path, lacks, report);
@@ -100,7 +118,11 @@ fn is_given(raw: &crate::raw::Field) -> bool {
 }
 
 /// The value that has a meaning at the end.
-fn value_of(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, meaning: Id<crate::resolve::Meaning>) -> Option<Id<Value>> {
+pub(super) fn value_of(
+    of: &Resolved<'_>,
+    draft: &mut Draft<'_, '_>,
+    meaning: Id<crate::resolve::Meaning>,
+) -> Option<Id<Value>> {
     if let Some(setting) = of.setting_of(meaning) {
         return Some(draft.values.put(at_hand::plain(of, meaning, Source::Setting(setting))));
     }
@@ -159,6 +181,9 @@ impl Writer<'_, '_, '_> {
 
     fn filled(&mut self, field: &Field<'_>, fill: &DraftFill, path: &mut Vec<String>, is_whole: bool) -> Fill {
         let want = if field.may_lack() { Want::Option } else { Want::Plain };
+        if let Some(key) = &field.raw.text {
+            return texts::filled(self.of, self.draft, field, (key, fill), self.report);
+        }
         match (fill.meaning, fill.value, &field.ty) {
             (None, _, Ok(Type::Payload(inner))) => Fill::Record(self.record(*inner, path, want)),
             (None, _, Ok(Type::List(element))) => match only_payload(element) {

@@ -12,6 +12,7 @@ mod kinds;
 mod reads;
 mod steps;
 mod successes;
+mod texts;
 mod ways;
 
 use std::collections::{HashMap, HashSet};
@@ -76,6 +77,8 @@ pub(crate) struct DraftFill {
     /// None for a nested payload, whose own fields follow.
     pub meaning: Option<Id<Meaning>>,
     pub value: Option<Id<Value>>,
+    /// What the text shows that fills it.
+    pub shows: Vec<(Id<Meaning>, Id<Value>)>,
     /// It, or something that it stands in, may be null.
     pub may_be_null: bool,
 }

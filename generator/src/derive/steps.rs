@@ -6,6 +6,7 @@ use super::forms::natural_type;
 use super::{Draft, DraftStep};
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
+use crate::model::Choice;
 use crate::plan::{Presence, Role, Source, TextKind, TextUse, Value};
 use crate::raw::Text;
 use crate::report::Report;
@@ -43,11 +44,8 @@ fn step<'r, 'a>(
     }
     let number = draft.steps.len();
     let kind = text_kind(behaviour);
-    draft.texts.extend(kind.map(|kind| TextUse {
-        step: number,
-        kind,
-        at_hand: draft.have.iter().map(|held| (held.meaning, held.value)).collect(),
-    }));
+    let at_hand = kind.map(|_| shown(of, draft, step, behaviour)).unwrap_or_default();
+    draft.texts.extend(kind.map(|kind| TextUse { step: number, kind, at_hand }));
     draft.steps.push(DraftStep {
         of: step,
         inputs,
@@ -59,6 +57,24 @@ fn step<'r, 'a>(
     });
     give(of, draft, step, behaviour, given, report);
     raise(of, draft, step, behaviour);
+}
+
+/// What a text may show at a step: all that is at hand, and what a code that is sent again has kept.
+fn shown(
+    of: &Resolved<'_>,
+    draft: &mut Draft<'_, '_>,
+    step: &Step<'_>,
+    behaviour: &Behaviour,
+) -> Vec<(Id<Meaning>, Id<Value>)> {
+    let mut all: Vec<_> = draft.have.iter().map(|held| (held.meaning, held.value)).collect();
+    let makes = behaviour.said.takes.iter().any(|word| word == "kept");
+    let Choice::Code(kind) = step.choice else { return all };
+    for meaning in of.catalogues.otps[kind].keeps.iter().filter(|_| !makes).filter_map(|named| named.id.ok()) {
+        if !draft.have.has(meaning) {
+            all.push((meaning, draft.values.put(super::at_hand::plain(of, meaning, Source::Always))));
+        }
+    }
+    all
 }
 
 /// What a behaviour shows people.
@@ -91,7 +107,8 @@ fn inputs(
         all.extend(needed.map(|choice| (*choice, Role::Needs)));
     }
     for meaning in &signature.expects {
-        if !have.has(*meaning) && !signature.binds.iter().any(|bound| bound.id == Ok(*meaning)) {
+        let is_bound = signature.binds.iter().any(|bound| bound.id == Ok(*meaning));
+        if !have.has(*meaning) && !is_bound && !is_found_otherwise(of, draft, step, *meaning) {
             gap(of, draft, step, *meaning, report);
         }
         all.push((*meaning, Role::Expects));
@@ -104,7 +121,7 @@ fn inputs(
     let bound = signature.binds.iter().map(|bound| (bound, "binds"));
     for (named, verb) in bound.chain(signature.keeps.iter().map(|kept| (kept, "keeps"))) {
         let Ok(meaning) = named.id else { continue };
-        if !have.has(meaning) {
+        if !have.has(meaning) && !is_found_otherwise(of, draft, step, meaning) {
             unbound_value(draft, step, named, &format!("{does} {verb}"), report);
         }
         all.push((meaning, Role::Bound));
@@ -123,6 +140,21 @@ fn inputs(
     let mut seen = std::collections::HashSet::new();
     let held = |(meaning, role)| have.get(meaning).map(|held: &Held| (meaning, role, held.value));
     all.into_iter().filter_map(held).filter(|(meaning, ..)| seen.insert(*meaning)).collect()
+}
+
+/// A code that is found by values of the request needs no id, and one whose id is there needs none of those.
+fn is_found_otherwise(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Meaning>) -> bool {
+    let Choice::Code(kind) = step.choice else { return false };
+    let find_by = &of.catalogues.otps[kind].find_by;
+    let makes = of.behaviours[step.behaviour].said.takes.iter().any(|word| word == "bound");
+    let has = |id: Id<Meaning>| draft.have.has(id);
+    if find_by.is_empty() || makes {
+        return false;
+    }
+    match of.meaning(meaning).name == OTP_ID {
+        true => find_by.iter().all(|found| found.id.is_ok_and(has)),
+        false => find_by.iter().any(|found| found.id == Ok(meaning)) && of.meanings.find(OTP_ID).is_some_and(has),
+    }
 }
 
 fn unbound_need(

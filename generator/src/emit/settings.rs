@@ -204,6 +204,10 @@ fn arguments(scope: &Scope<'_>, kind: &OtpKind) -> String {
         let meanings: Vec<String> = kind.one_per.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
         arguments.push(format!("one_per({})", meanings.join(", ")));
     }
+    if !kind.find_by.is_empty() {
+        let meanings: Vec<String> = kind.find_by.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
+        arguments.push(format!("find_by({})", meanings.join(", ")));
+    }
     if !kind.shortens.is_empty() {
         let meanings: Vec<String> = kind.shortens.iter().map(|each| meaning(&scope.meaning(*each).name)).collect();
         arguments.push(format!("shortens({})", meanings.join(", ")));

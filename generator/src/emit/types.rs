@@ -137,7 +137,8 @@ fn variant_view(scope: &Scope<'_>, union: Id<Union>, variant: &Variant) -> Varia
 fn enum_view(each: &Enum) -> TypeView {
     let variants = each.members.iter().map(|member| {
         let mut arguments = vec![literal(&member.wire)];
-        arguments.extend(member.shows.as_deref().filter(|_| each.shows.is_some()).map(naming::pascal));
+        let values = member.shows.iter().chain(&member.also).filter(|_| each.shows.is_some());
+        arguments.extend(values.map(|value| naming::pascal(value)));
         arguments.extend(member.number.map(|number| format!("number = {number}")));
         let attributes = vec![format!("wire({})", arguments.join(", "))];
         VariantView { attributes, name: member.rust.clone(), holds: None }

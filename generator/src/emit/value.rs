@@ -18,6 +18,8 @@ pub enum Value {
     List(Vec<Value>),
     /// A list of this one.
     Only(Box<Value>),
+    /// A text of the definition with values.
+    Said { method: &'static str, key: String, arguments: Vec<(String, Value)>, some: bool },
 }
 
 /// A struct literal.
@@ -92,6 +94,12 @@ impl Uses {
             Value::List(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.show(item).text()).collect();
                 View::Text { text: format!("[{}]", items.join(", ")) }
+            }
+            Value::Said { method, key, arguments, some } => {
+                let pair = |(name, value): &(String, Value)| format!("({name}, {})", self.show(value).text());
+                let pairs: Vec<String> = arguments.iter().map(pair).collect();
+                let said = format!("cx.{method}({key}, [{}])?", pairs.join(", "));
+                View::Text { text: if *some { format!("Some({said})") } else { said } }
             }
             Value::Only(only) => match self.show(only) {
                 View::Text { text } => View::Text { text: format!("Vec::from([{text}])") },

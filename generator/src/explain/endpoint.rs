@@ -170,6 +170,11 @@ impl Page<'_> {
         if is_header {
             path.push_str(" (header)");
         }
+        if let Fill::Text { key, is_link, .. } = &filled.fill {
+            let about = if *is_link { "a text whose values are escaped" } else { "a text" };
+            table.row([&path, "<-", key, about]);
+            return;
+        }
         let Some(meaning) = filled.meaning.map(|id| &self.of.meanings[id]) else { return };
         let Fill::Read(read) = &filled.fill else {
             table.row([&path, "=", "null", &format!("nothing here gives {}", meaning.name)]);

@@ -75,7 +75,7 @@ impl Page<'_> {
                 let members = self.of.enums[*id].members.iter();
                 members
                     .into_iter()
-                    .find(|member| member.shows.as_deref() == Some("failed"))
+                    .find(|member| member.shows.iter().chain(&member.also).any(|value| value == "failed"))
                     .map(|member| member.wire.clone())
             }
             Some(Type::Primitive(primitive)) if *primitive == BOOLEAN => Some("false".to_owned()),

@@ -97,6 +97,7 @@ static ABOUT: [(Section, Rows); 23] = [
             ("words", "`from_caller`: messages are in the caller's words, `sms.words`"),
             ("per_phone", "how many codes one phone gets: `10 in 1h`"),
             ("one_per", "values of which each has one code: a new one voids the older"),
+            ("find_by", "what a code is found by where a request has no id of it"),
             ("binds", "values that must be the same when the code is checked"),
             ("keeps", "values that are stored with the code and given back when it is right"),
             ("keep", "how long the id is known"),
@@ -172,6 +173,7 @@ static ABOUT: [(Section, Rows); 23] = [
         &[
             ("is", "what it means: `user.id`; `{ M: { id: x } }` means M where the field `id` beside it is x"),
             ("as", "its type on the wire"),
+            ("text", "in an answer: the text that fills it; a link escapes its values"),
             ("in", "`header` or `query`, where it does not stand in the body"),
             ("called", "its name on the wire, where the key is another"),
             ("optional", "`true`: it may be absent or null"),

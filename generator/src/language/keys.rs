@@ -137,6 +137,7 @@ pub static SECTIONS: [Row; 23] = [
             "words",
             "per_phone",
             "one_per",
+            "find_by",
             "binds",
             "keeps",
             "keep",
@@ -167,8 +168,8 @@ pub static SECTIONS: [Row; 23] = [
         Section::Field,
         "a field",
         &[
-            "is", "as", "in", "called", "optional", "const", "default", "also", "accepts", "says", "raises", "at",
-            "when", "rust",
+            "is", "as", "text", "in", "called", "optional", "const", "default", "also", "accepts", "says", "raises",
+            "at", "when", "rust",
         ],
     ),
     row(Section::Union, "a union", &["tag", "unknown", "every", "of"]),

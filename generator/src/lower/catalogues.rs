@@ -64,6 +64,7 @@ pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKin
         attempts: otp.attempts.map_or(5, |(attempts, _)| attempts),
         text: otp.text.as_ref().map(|text| text.text.clone()),
         one_per: ids(&kind.one_per)?,
+        find_by: ids(&kind.find_by)?,
         shortens: shortened(of, ids(&kind.binds)?, ids(&kind.keeps)?),
         binds: ids(&kind.binds)?,
         keeps: ids(&kind.keeps)?,

@@ -173,6 +173,7 @@ pub(super) fn enumeration(id: Id<model::Enum>, one: &Enum<'_>, reached: &Reached
         rust: rust.clone(),
         number: member.number,
         shows: member.shows.as_ref().map(|shows| shows.text.clone()),
+        also: member.also.iter().map(|also| also.text.clone()).collect(),
     };
     model::Enum {
         name: one.name.text.clone(),

@@ -45,6 +45,8 @@ pub struct OtpKind {
     pub attempts: u32,
     pub text: Option<String>,
     pub one_per: Vec<Id<Meaning>>,
+    /// What it is found by without an id.
+    pub find_by: Vec<Id<Meaning>>,
     pub binds: Vec<Id<Meaning>>,
     pub keeps: Vec<Id<Meaning>>,
     /// Those of them whose values a message may cut.

@@ -152,4 +152,6 @@ pub struct Member {
     pub number: Option<i64>,
     /// The meaning's value: `passed`.
     pub shows: Option<String>,
+    /// Further values of it, which it shows and is not read as.
+    pub also: Vec<String>,
 }

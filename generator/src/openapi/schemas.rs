@@ -9,7 +9,7 @@ use super::fields::{self, Direction};
 use super::valid::Named;
 use super::{Version, rules, words};
 use crate::arena::Id;
-use crate::model::{Adapter, Discriminator, Enum, Need, Payload, Type, Union, Variant};
+use crate::model::{Adapter, Discriminator, Enum, Member, Need, Payload, Type, Union, Variant};
 use crate::naming::pascal;
 
 /// What a schema is of.
@@ -330,8 +330,12 @@ fn enumeration(of: &Enum) -> Json {
     let names: Vec<&str> = of.members.iter().map(|member| member.wire.as_str()).collect();
     let mut schema = json!({ "type": "string", "description": words::of_enum(of), "enum": names });
     let Json::Object(members) = &mut schema else { return schema };
-    let shown = of.members.iter().filter_map(|member| Some((member.wire.as_str(), member.shows.as_deref()?)));
-    let shown: Map<String, Json> = shown.map(|(wire, shows)| (wire.to_owned(), Json::from(shows))).collect();
+    let shows = |member: &Member| match member.also.as_slice() {
+        [] => member.shows.as_deref().map(Json::from),
+        also => Some(member.shows.iter().chain(also).map(|value| Json::from(value.as_str())).collect()),
+    };
+    let shown = of.members.iter().filter_map(|member| Some((member.wire.clone(), shows(member)?)));
+    let shown: Map<String, Json> = shown.collect();
     let numbers = of.members.iter().filter_map(|member| Some((member.wire.clone(), Json::from(member.number?))));
     let numbers: Map<String, Json> = numbers.collect();
     for (name, values) in [("x-shows", shown), ("x-numbers", numbers)] {

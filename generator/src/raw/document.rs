@@ -188,6 +188,7 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         attempts: reading.integer_at(map, "attempts", 0..=1_000_000).map(small),
         text: reading.text_at(map, "text"),
         one_per: reading.names(map, "one_per"),
+        find_by: reading.names(map, "find_by"),
         binds: reading.names(map, "binds"),
         keeps: reading.names(map, "keeps"),
         keep: reading.duration_at(map, "keep"),

@@ -61,6 +61,7 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         at: reading.text_at(map, "at"),
         when: when(reading, map),
         rust,
+        text: reading.text_at(map, "text"),
         stands: stands(reading, map),
         name: called.unwrap_or(name),
     })
@@ -158,15 +159,19 @@ pub fn union(reading: &mut Reading, name: &Text, node: &Node) -> Option<Union> {
 /// The members of an enum.
 pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<Vec<EnumMember>> {
     let all = reading.entries(Some(node), &format!("`{}`", name.text), |reading, member, node| {
-        let mut made = EnumMember { name: member.clone(), shows: None, number: None, rust: None };
+        let mut made = EnumMember { name: member.clone(), shows: None, also: Vec::new(), number: None, rust: None };
         match &node.value {
             Value::Map(map) => {
                 reading.known(map, Section::EnumMember);
                 made.number = reading.integer_at(map, "number", 0..=1_000_000).map(|(number, _)| number.cast_signed());
-                made.shows = reading.text_at(map, "is");
+                let mut values = reading.list(map.node("is"), "`is`").into_iter();
+                (made.shows, made.also) = (values.next(), values.collect());
                 made.rust = reading.text_at(map, "rust");
             }
-            _ => made.shows = reading.text(node, &format!("`{}`", member.text)),
+            _ => {
+                let mut values = reading.list(Some(node), &format!("`{}`", member.text)).into_iter();
+                (made.shows, made.also) = (values.next(), values.collect());
+            }
         }
         Some(made)
     });

@@ -204,6 +204,7 @@ pub struct Otp {
     pub attempts: Option<(u32, Place)>,
     pub text: Option<Text>,
     pub one_per: Vec<Text>,
+    pub find_by: Vec<Text>,
     pub binds: Vec<Text>,
     pub keeps: Vec<Text>,
     pub keep: Option<(u64, Text)>,
@@ -352,6 +353,8 @@ pub struct Field {
     pub when: Option<(Text, Text)>,
     /// What it is called in Rust.
     pub rust: Option<Text>,
+    /// The key of the text that fills it in an answer.
+    pub text: Option<Text>,
     /// Where it stands, if it says so.
     pub stands: Option<(Stands, Place)>,
 }
@@ -435,10 +438,20 @@ pub enum Variant {
 #[derive(Debug, Clone)]
 pub struct EnumMember {
     pub name: Text,
+    /// The value of the meaning that it shows, and is read as.
     pub shows: Option<Text>,
+    /// Further values that it shows.
+    pub also: Vec<Text>,
     pub number: Option<i64>,
     /// What it is called in Rust.
     pub rust: Option<Text>,
+}
+
+impl EnumMember {
+    /// All values that it shows.
+    pub fn values(&self) -> impl Iterator<Item = &Text> {
+        self.shows.iter().chain(&self.also)
+    }
 }
 
 /// A row of the error table.

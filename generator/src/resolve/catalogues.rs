@@ -22,6 +22,7 @@ pub(crate) struct Otp<'a> {
     pub name: &'a Text,
     pub raw: &'a raw::Otp,
     pub one_per: Vec<Named<'a>>,
+    pub find_by: Vec<Named<'a>>,
     pub binds: Vec<Named<'a>>,
     pub keeps: Vec<Named<'a>>,
 }
@@ -72,8 +73,15 @@ impl<'a> Catalogues<'a> {
             names.iter().map(|text| Named { text, id: meanings.known(text, report) }).collect()
         };
         for (name, raw) in definition.otps.iter() {
-            let (one_per, binds, keeps) = (named(&raw.one_per), named(&raw.binds), named(&raw.keeps));
-            all.otps.put(Otp { name, raw, one_per, binds, keeps });
+            let (mut one_per, mut binds, keeps) = (named(&raw.one_per), named(&raw.binds), named(&raw.keeps));
+            let find_by = named(&raw.find_by);
+            // What it is found by is one of a kind, and must be the same again.
+            if one_per.is_empty() {
+                one_per.clone_from(&find_by);
+            }
+            let unbound = find_by.iter().filter(|found| !binds.iter().any(|bound| bound.id == found.id));
+            binds.extend(unbound.copied().collect::<Vec<_>>());
+            all.otps.put(Otp { name, raw, one_per, find_by, binds, keeps });
         }
         for (name, raw) in definition.sessions.iter() {
             all.sessions.put(Session { name, raw, binds: named(&raw.binds) });

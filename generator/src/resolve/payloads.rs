@@ -211,7 +211,7 @@ impl<'a> Binder<'a, '_> {
         }
         for (name, members) in definition.enums.iter() {
             let values: Vec<String> =
-                members.iter().filter_map(|member| Some(member.shows.as_ref()?.text.clone())).collect();
+                members.iter().flat_map(EnumMember::values).map(|value| value.text.clone()).collect();
             let shows = if values.is_empty() { None } else { self.words.set_of_values(&values).map(str::to_owned) };
             types
                 .enum_ids

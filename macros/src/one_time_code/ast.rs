@@ -26,6 +26,8 @@ pub struct Code {
     pub text: Option<String>,
     /// What a newer code must have in common with the one that it voids.
     pub one_per: Vec<String>,
+    /// What it is found by without an id.
+    pub find_by: Vec<String>,
     /// The meanings whose values a message may cut.
     pub shortens: Vec<String>,
     /// How long its id is known.
@@ -69,6 +71,7 @@ impl Code {
             attempts: 0,
             text: None,
             one_per: Vec::new(),
+            find_by: Vec::new(),
             shortens: Vec::new(),
             keep: None,
             id: "Uuid",
@@ -118,6 +121,7 @@ impl Code {
             "per_phone" => self.per_phone = window(word, report),
             "text" => self.text = word.text(report).map(|text| text.value()),
             "one_per" => self.one_per.extend(meanings(word, "(operation.id)", report)),
+            "find_by" => self.find_by.extend(meanings(word, "(user.phone)", report)),
             "shortens" => self.shortens.extend(meanings(word, "(card.merchant)", report)),
             _ => {
                 let known = [
@@ -128,6 +132,7 @@ impl Code {
                     "attempts",
                     "text",
                     "one_per",
+                    "find_by",
                     "shortens",
                     "keep",
                     "id",

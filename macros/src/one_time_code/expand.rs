@@ -68,7 +68,7 @@ pub fn code(code: &Code) -> TokenStream {
 }
 
 fn kind(code: &Code) -> TokenStream {
-    let Code { name, digits, life, attempts, one_per, .. } = code;
+    let Code { name, digits, life, attempts, one_per, find_by, .. } = code;
     let alphabet = Ident::new(code.alphabet, Span::call_site());
     let optional = |value: Option<TokenStream>| match value {
         Some(value) => quote! { ::core::option::Option::Some(#value) },
@@ -90,6 +90,7 @@ fn kind(code: &Code) -> TokenStream {
             attempts: #attempts,
             text: #text,
             one_per: &[#(#one_per),*],
+            find_by: &[#(#find_by),*],
             keep_seconds: #keep,
             id: __runtime::IdForm::#id,
             numbers: #numbers,
@@ -103,7 +104,7 @@ pub fn stub(ident: &Ident) -> TokenStream {
     let kind = quote! {
         __runtime::OtpKind {
             name: "", alphabet: __runtime::Alphabet::Digits, digits: 8, life_seconds: 1, attempts: 1,
-            text: ::core::option::Option::None, one_per: &[], keep_seconds: ::core::option::Option::None,
+            text: ::core::option::Option::None, one_per: &[], find_by: &[], keep_seconds: ::core::option::Option::None,
             id: __runtime::IdForm::Uuid, numbers: false, per_phone: ::core::option::Option::None,
         }
     };

@@ -13,6 +13,7 @@ pub const SHOWN: &[Shown] = &[
     Shown { name: "PasswordProtection", values: &["None", "Aes"], instead: None },
     Shown { name: "OperationChange", values: &["Done", "Canceled", "Failed"], instead: None },
     Shown { name: "CheckState", values: &["Checked", "Unchecked"], instead: None },
+    Shown { name: "OtpStatus", values: &["New", "Open", "Passed", "Spent", "Expired", "Cancelled"], instead: None },
     Shown { name: "AccountStatus", values: &["Active", "Inactive"], instead: None },
     Shown { name: "CertificateMode", values: &["Enabled", "Disabled", "Unavailable"], instead: None },
     Shown {
@@ -49,8 +50,10 @@ pub struct Member {
     pub name: Ident,
     /// On the wire.
     pub wire: LitStr,
-    /// The value that it shows.
+    /// The value that it shows, and is read as.
     pub value: Option<Ident>,
+    /// Further values that it shows.
+    pub also: Vec<Ident>,
     /// The number as which it is also read.
     pub number: Option<LitInt>,
 }
@@ -58,8 +61,9 @@ pub struct Member {
 impl WireEnum {
     /// The member that shows a value: the first that does, or that shows what stands for it.
     pub fn showing(&self, value: &str) -> Option<&Member> {
-        let shows =
-            |value: &str| self.members.iter().find(|member| member.value.as_ref().is_some_and(|own| own == value));
+        let shows = |value: &str| {
+            self.members.iter().find(|member| member.value.iter().chain(&member.also).any(|own| own == value))
+        };
         let instead = self.shows.and_then(|shown| shown.instead).filter(|(absent, _)| *absent == value);
         shows(value).or_else(|| instead.and_then(|(_, other)| shows(other)))
     }
@@ -83,15 +87,17 @@ impl WireEnum {
             if self.members.iter().take(at).any(|other| other.wire.value() == member.wire.value()) {
                 report.mistake(&member.wire, "another member has this name on the wire");
             }
-            match (&member.value, self.shows) {
-                (Some(value), None) => report.mistake(value, "say what the enum shows: `#[wire(shows = Outcome)]`"),
-                (Some(value), Some(shown)) if !shown.values.iter().any(|known| value == known) => {
-                    report.mistake(
-                        value,
-                        format!("`{}` has no value `{value}`; it has {}", shown.name, shown.values.join(", ")),
-                    );
+            for value in member.value.iter().chain(&member.also) {
+                match self.shows {
+                    None => report.mistake(value, "say what the enum shows: `#[wire(shows = Outcome)]`"),
+                    Some(shown) if !shown.values.iter().any(|known| value == known) => {
+                        report.mistake(
+                            value,
+                            format!("`{}` has no value `{value}`; it has {}", shown.name, shown.values.join(", ")),
+                        );
+                    }
+                    _ => {}
                 }
-                _ => {}
             }
         }
         let Some(shown) = self.shows else { return };
@@ -127,12 +133,15 @@ fn member(variant: &Variant, report: &mut Report) -> Option<Member> {
         return None;
     };
     let read = attribute.parse_args_with(|input: ParseStream<'_>| {
-        let mut member = Member { name: variant.ident.clone(), wire: input.parse()?, value: None, number: None };
+        let mut member =
+            Member { name: variant.ident.clone(), wire: input.parse()?, value: None, also: Vec::new(), number: None };
         while input.parse::<Option<Token![,]>>()?.is_some() && !input.is_empty() {
             let word: Ident = input.parse()?;
             if word == "number" && input.peek(Token![=]) {
                 input.parse::<Token![=]>()?;
                 member.number = Some(input.parse()?);
+            } else if member.value.is_some() {
+                member.also.push(word);
             } else {
                 member.value = Some(word);
             }

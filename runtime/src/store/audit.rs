@@ -32,6 +32,12 @@ pub enum AuditEvent {
     /// A code need not be checked.
     #[serde(rename = "otp.waived")]
     OtpWaived,
+    /// The id of a code was made that is sent later.
+    #[serde(rename = "otp.opened")]
+    OtpOpened,
+    /// A code was ended by whoever asked for it.
+    #[serde(rename = "otp.cancelled")]
+    OtpCancelled,
     /// A code was wrong or missing.
     #[serde(rename = "otp.failed")]
     OtpFailed,
@@ -168,6 +174,8 @@ impl AuditEvent {
             AuditEvent::OtpSuperseded => "otp.superseded",
             AuditEvent::OtpVerified => "otp.verified",
             AuditEvent::OtpWaived => "otp.waived",
+            AuditEvent::OtpOpened => "otp.opened",
+            AuditEvent::OtpCancelled => "otp.cancelled",
             AuditEvent::OtpFailed => "otp.failed",
             AuditEvent::OtpBlocked => "otp.blocked",
             AuditEvent::OtpExpired => "otp.expired",

@@ -105,6 +105,7 @@ impl OneTimeCode for TestOtp {
         attempts: 5,
         text: None,
         one_per: &["operation.id"],
+        find_by: &[],
         keep_seconds: None,
         id: IdForm::Uuid,
         numbers: false,

@@ -103,6 +103,18 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// A text as a part of a path or of a query.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            byte if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => written.push(char::from(byte)),
+            byte => written.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    written
+}
+
 /// The id that a request says of itself in this header, if there is one and it can be taken over: up to 128 letters,
 /// digits and `-._:=/+@`.
 pub(crate) fn request_id(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -191,6 +203,12 @@ mod tests {
         for odd in [&[][..], &[""], &["a b"], &["a\"b"], &["a,b"], &["a", "b"]] {
             assert_eq!(of(odd), None, "{odd:?}");
         }
+    }
+
+    #[test]
+    fn values_of_links_cannot_end_a_part() {
+        assert_eq!(escaped("a-b_c.d~1"), "a-b_c.d~1");
+        assert_eq!(escaped("../x?y=1&é #"), "..%2Fx%3Fy%3D1%26%C3%A9%20%23");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub use envelope::{Bare, Envelope};
 pub use field::{Accepts, At, Conditional, Field, Kind, Rule, Test, Then};
 pub use form::{ChoiceAttribute, Form};
 pub use head::{Head, HeadField, Place as HeadPlace};
-pub(crate) use head::{header, request_id};
+pub(crate) use head::{escaped, header, request_id};
 pub(crate) use names::member as member_of;
 pub use path::{field_of, path_values};
 pub use payload::{Notes, Payload, Unreadable, decode, decode_message};

@@ -1,9 +1,11 @@
 //! The answer of a body: the plan's record as a struct literal.
 
 use super::super::value::{Record as Literal, Value};
+use super::super::words::literal;
 use super::{Builder, wanted};
-use crate::model::Field;
-use crate::plan::{Fill, Filled, Making, Record, Turn, Want};
+use crate::arena::Id;
+use crate::model::{Field, Meaning};
+use crate::plan::{Fill, Filled, Making, Read, Record, Turn, Want};
 
 impl Builder<'_> {
     pub(super) fn answer(&mut self) -> Value {
@@ -39,6 +41,17 @@ impl Builder<'_> {
         Value::Record(Literal { name, fields, rest: false, some: record.want == Want::Option })
     }
 
+    /// `cx.link("paths.status", [("otp.id", otp.id)])?`
+    fn text(&mut self, field: &Field, key: &str, is_link: bool, values: &[(Id<Meaning>, Read)]) -> Value {
+        let arguments = values.iter().filter_map(|(meaning, read)| {
+            let name = literal(&self.scope.meaning(*meaning).name);
+            Some((name, self.read(*read)?))
+        });
+        let arguments = arguments.collect();
+        let method = if is_link { "link" } else { "says" };
+        Value::Said { method, key: literal(key), arguments, some: field.may_lack() }
+    }
+
     fn filled(&mut self, field: &Field, filled: Option<&Filled>) -> Value {
         if field.constant().is_some() {
             return Value::Text(if field.may_lack() { "Some(Const)" } else { "Const" }.to_owned());
@@ -47,6 +60,7 @@ impl Builder<'_> {
             Some(Fill::Read(read)) => self.read(*read),
             Some(Fill::Record(record)) => Some(self.record(record)),
             Some(Fill::Only(record)) => Some(Value::Only(Box::new(self.record(record)))),
+            Some(Fill::Text { key, is_link, values }) => Some(self.text(field, key, *is_link, values)),
             Some(Fill::Nothing) | None => None,
         };
         let nothing = if field.may_lack() { "None" } else { "Default::default()" };

@@ -12,6 +12,7 @@ const _: () = {
             attempts: 3u32,
             text: ::core::option::Option::None,
             one_per: &["user.id", "operation.id"],
+            find_by: &[],
             keep_seconds: ::core::option::Option::None,
             id: __runtime::IdForm::Uuid,
             numbers: false,

@@ -130,6 +130,8 @@ impl Core {
             State::Open if outlives && spent.is_some() => spent,
             State::Superseded if outlives => Some("otp.unknown"),
             State::Superseded => Some("otp.expired"),
+            State::New => Some("otp.unknown"),
+            State::Cancelled => Some("otp.expired"),
             _ if now > record.expires => Some("otp.expired"),
             State::Used | State::Waiting => Some("otp.used"),
             State::Void => Some("otp.exhausted"),
@@ -141,7 +143,9 @@ impl Core {
     /// True if a code was made for all that the request says, and for its user.
     fn is_for_this(&self, id: &str, record: &CodeRecord, asked: &CodeQuery<'_>) -> bool {
         let key = self.shared.keys.by_id(KeyName::Codes, &record.key);
-        key.is_some_and(|key| differs(&key, id, record, asked.bound.to_vec(), asked.user).0 == Difference::None)
+        key.is_some_and(|key| {
+            differs(&key, id, record, asked.bound.to_vec(), asked.user, asked.kind.find_by).0 == Difference::None
+        })
     }
 
     /// A code that has passed already passes again, where it is asked for what it was made for. Where it is not, that is
@@ -352,8 +356,8 @@ fn lost(record: &CodeRecord, now: Millis) -> Option<(&'static str, AuditEvent)> 
     match record.state {
         State::Used | State::Waiting => Some(("otp.used", AuditEvent::OtpReplayed)),
         State::Void => Some(("otp.exhausted", AuditEvent::OtpBlocked)),
-        State::Superseded => Some(("otp.expired", AuditEvent::OtpExpired)),
+        State::Superseded | State::Cancelled => Some(("otp.expired", AuditEvent::OtpExpired)),
         State::Open if now > record.expires => Some(("otp.expired", AuditEvent::OtpExpired)),
-        State::Open | State::Waived => None,
+        State::New | State::Open | State::Waived => None,
     }
 }

@@ -92,21 +92,23 @@ pub(super) fn differs(
     record: &CodeRecord,
     asked: Vec<(&'static str, Option<String>)>,
     user: Option<&str>,
+    found_by: &[&str],
 ) -> (Difference, Vec<BoundValue>) {
-    let (difference, values) = compare(record, bound_values(key, id, asked));
+    let (difference, values) = compare(record, bound_values(key, id, asked), found_by);
     let user = user.filter(|user| !user.is_empty());
     let other_user = user.is_some_and(|user| record.user.as_deref() != Some(counted(user).as_str()));
     (if other_user { Difference::Other } else { difference }, values)
 }
 
-/// Compares a request's values with the stored ones. User and organization are taken from the store where the request
-/// says nothing of them; gives the values to go on with.
-pub(super) fn compare(record: &CodeRecord, asked: Vec<BoundValue>) -> (Difference, Vec<BoundValue>) {
+/// Compares a request's values with the stored ones. User and organization, and what its kind is found by, are taken from
+/// the store where the request says nothing of them; gives the values to go on with.
+pub(super) fn compare(record: &CodeRecord, asked: Vec<BoundValue>, found_by: &[&str]) -> (Difference, Vec<BoundValue>) {
     let (mut other, mut changed) = (record.bound.len() != asked.len(), false);
     let mut values = Vec::with_capacity(asked.len());
     for mut value in asked {
         let stored = record.bound.iter().find(|stored| stored.meaning == value.meaning);
-        let may_be_silent = matches!(value.meaning.as_str(), "user.id" | "organization.id");
+        let may_be_silent = matches!(value.meaning.as_str(), "user.id" | "organization.id")
+            || found_by.contains(&value.meaning.as_str());
         if may_be_silent && value.mac.is_none() {
             value.mac = stored.and_then(|stored| stored.mac.clone());
         }

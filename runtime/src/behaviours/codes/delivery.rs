@@ -129,7 +129,9 @@ impl Core {
         let mut retry = Retry::default();
         loop {
             let batch = Batch { counts: counts.clone(), ..Batch::at(self.clock_millis()) };
-            let batch = batch.audit(entry.clone()).delete(code_key(&draft.id));
+            let batch = batch.audit(entry.clone());
+            // Under an id that was there before, the next message brings another code.
+            let batch = if draft.again.is_some() { batch } else { batch.delete(code_key(&draft.id)) };
             let batch = self.change_open(draft, batch, |open| open.sent = open.sent.saturating_sub(unsent)).await?;
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(()),

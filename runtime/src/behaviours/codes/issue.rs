@@ -60,6 +60,8 @@ impl Core {
                     }
                     return Ok(Issue::Instead(self.limited(draft, None, family, now).await?));
                 }
+                // Whoever was faster has changed the code itself.
+                _ if draft.again.is_some() => return Err(changed_meanwhile()),
                 other => retry.after(other).await?,
             }
         }
@@ -134,12 +136,14 @@ impl Core {
         let Recipient { user, organization, counted_in, .. } = &draft.recipient;
         // Where there is no user failures count under the phone, nobody's under the code itself.
         let subject = user.as_deref().or(draft.recipient.subject().phone).unwrap_or(&draft.id);
+        let old = draft.again.as_ref().map(|(old, _)| old);
         Ok(CodeRecord {
             kind: draft.kind.name.to_owned(),
             state: State::Open,
-            tries: 0,
+            // Another code under the same id has the attempts that are left.
+            tries: old.map_or(0, |old| old.tries),
             most_tries: draft.options.attempts,
-            made: now,
+            made: old.map_or(now, |old| old.made),
             expires: draft.life.end(now),
             key: key.id().to_owned(),
             mac,
@@ -150,17 +154,25 @@ impl Core {
             operation_id: draft.facts.get("operation.id").map(str::to_owned),
             operation_name: draft.facts.get("operation.name").map(str::to_owned),
             kept: sealed(&key, &draft.id, &draft.kept)?,
-            known_until: draft.kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+            known_until: match old {
+                Some(old) => old.known_until,
+                None => draft.kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+            },
             asked: Vec::new(),
         })
     }
 
     fn issue_batch(&self, draft: &Draft, before: Before, record: &CodeRecord) -> Result<Batch, Fault> {
         let key = code_key(&draft.id);
+        let unchanged = match &draft.again {
+            Some((_, read)) => Condition::Version(key.clone(), read.version),
+            None => Condition::Absent(key.clone()),
+        };
         let mut batch = Batch { counts: draft.counts.clone(), ..Batch::at(self.clock_millis()) }
-            .only_if(Condition::Absent(key.clone()))
+            .only_if(unchanged)
             .put(key, value(record)?, record.retained_until());
-        if let (Some((open, _)), Some((old, read))) = (&before.open, before.code) {
+        let other = before.open.as_ref().filter(|(open, _)| open.code != draft.id);
+        if let (Some((open, _)), Some((old, read))) = (other, before.code) {
             batch = self.supersede(draft, open, old, &read, batch)?;
         }
         if let Some(pointer) = &draft.open {
@@ -201,6 +213,11 @@ impl Core {
             .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until)
             .audit(AuditEntry { challenge: Some(open.code.clone()), ..entry }))
     }
+}
+
+/// A code that was used, or sent again, while it was to be sent again: nothing was sent, and it may be asked for anew.
+fn changed_meanwhile() -> Fault {
+    Fault::overloaded("the code changed while it was sent again")
 }
 
 /// True if this is the MAC of the draft's message.

@@ -3,6 +3,7 @@
 
 mod attempt;
 mod binding;
+mod by_id;
 mod callers;
 mod callers_words;
 mod code_in_answer;
@@ -20,6 +21,7 @@ mod pending;
 mod rate_limits;
 mod recipient;
 mod record;
+mod resend;
 mod send;
 mod settings;
 mod skipped;
@@ -33,6 +35,7 @@ mod written;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use by_id::{AskOtp, OpenOtp, OpenedOtp, OtpStatus, ShownOtp};
 pub use callers::SendSms;
 pub use code_in_answer::{IssueOtp, IssuedOtp};
 pub use conversion::Conversion;
@@ -40,6 +43,7 @@ pub use latency::{Deliveries, Durations, Latency};
 pub(crate) use limits::WINDOW_BOUNDS;
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub(super) use pending::Pending;
+pub use resend::ResendOtp;
 pub(crate) use settings::window;
 pub use skipped::CallersAccount;
 pub(super) use token::audited_id;

@@ -13,6 +13,8 @@ const TOMBSTONE: Millis = 24 * 60 * 60 * 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum State {
+    /// It has an id, and was not sent yet.
+    New,
     /// It may be used.
     Open,
     /// It was.
@@ -25,6 +27,8 @@ pub(super) enum State {
     Waiting,
     /// It need not be checked.
     Waived,
+    /// Somebody ended it.
+    Cancelled,
 }
 
 impl State {
@@ -88,6 +92,11 @@ impl CodeRecord {
     /// True if a user could still use it.
     pub fn is_usable(&self, now: Millis) -> bool {
         self.state == State::Open && now <= self.expires && self.tries < self.most_tries
+    }
+
+    /// True if its time is over and its id is still known, so that another code may be sent under it.
+    pub fn may_be_renewed(&self, now: Millis) -> bool {
+        matches!(self.state, State::New | State::Open) && self.known_until.is_some_and(|until| now <= until)
     }
 
     /// True if it waits for answers that may still come.

@@ -8,6 +8,7 @@ use super::issue::Issue;
 use super::life::Life;
 use super::message_text::check_currency;
 use super::recipient::Recipient;
+use super::record::CodeRecord;
 use super::token::{new_id, stored_id};
 use super::{OneTimeCode, SendOtp, SentOtp};
 use crate::adapter::OtpKind;
@@ -17,7 +18,7 @@ use crate::crypto::mac::Field;
 use crate::crypto::{Key, digits, seal};
 use crate::fault::{Fault, Outcome};
 use crate::settings::CodeOptions;
-use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Count, Kind, Millis, RecordKey};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Count, Kind, Millis, Record, RecordKey};
 use crate::values::Secret;
 
 /// What tells one operation from another.
@@ -50,6 +51,8 @@ pub(super) struct Draft {
     /// What the request says otherwise than the operation's data.
     pub differs: Vec<&'static str>,
     pub maker: Maker,
+    /// The code in whose place it is sent, under the same id, as it was read.
+    pub again: Option<(CodeRecord, Record)>,
 }
 
 /// Who made a code, and so checks it.
@@ -146,6 +149,7 @@ impl Core {
             keep_refused: input.keep_refused,
             differs: facts.differing(),
             maker,
+            again: None,
             code,
             text,
             kind,

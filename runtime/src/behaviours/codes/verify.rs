@@ -27,7 +27,7 @@ use std::collections::BTreeMap;
 use super::attempt::{AttemptStart, CodeAttempt, CodeQuery, Finding, IfRight};
 use super::binding::{Difference, code_mac, differs};
 use super::record::{CodeRecord, State};
-use super::token::{padded, stored_id};
+use super::token::padded;
 use super::{OneTimeCode, VerifiedOtp, VerifyOtp};
 use crate::adapter::IdForm;
 use crate::context::Core;
@@ -44,7 +44,7 @@ impl Core {
         if C::KIND.id == IdForm::Code {
             return self.verify_found(input).await;
         }
-        let id = input.id.as_deref().map(|id| stored_id(&C::KIND, id));
+        let id = self.asked_id(input.id.as_deref(), &input.code).await?;
         let (stored, record) = match self.begin(id.as_deref(), &input).await? {
             AttemptStart::Reserved(reserved) => {
                 let finding = self.look_at(&reserved, &input);
@@ -59,7 +59,9 @@ impl Core {
         let mut code = input.code;
         code.restore(&self.kept(&stored, &record));
         let attempts = record.tries.into();
-        Ok(Verdict::pass(VerifiedOtp { id: input.id.unwrap_or_default(), user: record.user, attempts, code }))
+        // What is found by values of the request has an id that the store knows it by, too.
+        let id = input.id.unwrap_or(stored);
+        Ok(Verdict::pass(VerifiedOtp { id, user: record.user, attempts, code }))
     }
 
     /// Begins an attempt of the code that a request asks for.
@@ -83,7 +85,8 @@ impl Core {
         let record = &reserved.record;
         // A code whose key is gone from the ring can be right no more.
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Finding::Wrong };
-        let (difference, values) = differs(&key, &reserved.id, record, input.code.bound(), input.user.as_deref());
+        let (difference, values) =
+            differs(&key, &reserved.id, record, input.code.bound(), input.user.as_deref(), C::KIND.find_by);
         let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
         let whole = padded(typed, &C::KIND, self.code_options(&C::KIND).digits);
         let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));

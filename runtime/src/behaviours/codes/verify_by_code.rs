@@ -107,13 +107,13 @@ impl Core {
     ) -> Option<&'static str> {
         let MatchedCode { id, record, now, .. } = found;
         let Some(key) = self.shared.keys.by_id(KeyName::Codes, &record.key) else { return Some("otp.unknown") };
-        let (difference, values) = compare(record, bound_values(&key, id, input.code.bound()));
+        let (difference, values) = compare(record, bound_values(&key, id, input.code.bound()), &[]);
         let mac = hex::encode(code_mac(&key, id, C::KIND.name, &values, typed));
         let right = equal(mac.as_bytes(), record.mac.as_bytes());
         let user = input.user.as_deref().filter(|user| !user.is_empty());
         let other_user = user.is_some_and(|user| record.user.as_deref() != Some(user));
         match record.state {
-            State::Superseded | State::Void | State::Waived => Some("otp.unknown"),
+            State::New | State::Superseded | State::Void | State::Waived | State::Cancelled => Some("otp.unknown"),
             _ if other_user || difference != Difference::None || !right => Some("otp.mismatch"),
             State::Used | State::Waiting => Some("otp.used"),
             State::Open => (*now > record.expires).then_some("otp.expired"),

@@ -1,0 +1,90 @@
+//! Fields of an answer that are filled with a text of the definition: which values it shows, and how each gets into it.
+
+use super::forms::{self, Form};
+use super::{Draft, DraftFill, fills};
+use crate::arena::Id;
+use crate::diagnostic::Diagnostic;
+use crate::language::primitive::TEXT;
+use crate::model::Type;
+use crate::plan::{Fill, Presence, Read, Value, Want};
+use crate::raw::Text;
+use crate::report::Report;
+use crate::resolve::templates::variables;
+use crate::resolve::{Field, Meaning, Resolved, meant_or};
+
+/// The values that a field's text shows, in any language.
+pub(super) fn shown(
+    of: &Resolved<'_>,
+    draft: &mut Draft<'_, '_>,
+    field: &Field<'_>,
+    report: &mut Report,
+) -> Vec<(Id<Meaning>, Id<Value>)> {
+    let Some(key) = &field.raw.text else { return Vec::new() };
+    let texts = of.raw.messages.iter().filter_map(|(language, texts)| Some((language, &texts.entry(&key.text)?.1)));
+    let mut all: Vec<(Id<Meaning>, Id<Value>)> = Vec::new();
+    let texts: Vec<(&Text, &Text)> = texts.collect();
+    if !texts.iter().any(|(language, _)| language.text == of.default_language()) {
+        let language = of.default_language();
+        let names = of.raw.messages.get(language).into_iter().flat_map(|texts| texts.names());
+        let help = meant_or(&key.text, names, format!("add it to `messages/{language}.yaml`"));
+        report.tell("missing-text", key.place, format!("`{language}` has no text `{}`", key.text), help);
+    }
+    for (language, text) in texts {
+        for name in variables(&text.text).unwrap_or_default() {
+            let found = of.meanings.find(&name).and_then(|id| Some((id, fills::value_of(of, draft, id)?)));
+            match found {
+                Some(found) if all.iter().any(|(id, _)| *id == found.0) => {}
+                Some(found) => all.push(found),
+                None => {
+                    let endpoint = &draft.endpoint.name.text;
+                    let text_of = format!(
+                        "`{}` ({}) shows `{name}`, which is not at hand in `{endpoint}`",
+                        key.text, language.text
+                    );
+                    let told =
+                        Diagnostic::new("unknown-value", text.place, text_of).also(key.place, "it fills this field");
+                    report.push(told.help("show what the request means or a behaviour of the endpoint gives"));
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The text with every value on its way into it.
+pub(super) fn filled(
+    of: &Resolved<'_>,
+    draft: &Draft<'_, '_>,
+    field: &Field<'_>,
+    (key, fill): (&Text, &DraftFill),
+    report: &mut Report,
+) -> Fill {
+    let mut values = Vec::new();
+    for (meaning, value) in &fill.shows {
+        let held = &draft.values[*value];
+        let (name, path) = (&of.meaning(*meaning).name, fill.path.join("."));
+        if matches!(held.presence, Presence::Maybe(_)) {
+            let text = format!("the text of `{path}` shows `{name}`, and there may be none");
+            report.tell("unfilled-field", key.place, text, "show what is always there");
+            continue;
+        }
+        let turn = forms::turn(of, &Form::of_value(of, held), &Form::of_type(&Type::Primitive(TEXT)));
+        match turn {
+            Some(turn) => {
+                let want = if held.presence == Presence::Proved { Want::Sure } else { Want::Plain };
+                values.push((*meaning, Read { value: *value, turn, want }));
+            }
+            None => {
+                let text = format!("the text of `{path}` cannot show `{name}` as it is here");
+                report.tell("type-clash", key.place, text, "show a value that is a text, a number, a day or a time");
+            }
+        }
+    }
+    let is_text = matches!(&field.ty, Ok(Type::Primitive(one)) if one.is_text());
+    if !is_text && field.ty.is_ok() {
+        let text = format!("`{}` has a text, and is none", fill.path.join("."));
+        report.tell("type-clash", key.place, text, "say `as: text`, or `as: url` for a link");
+    }
+    let is_link = matches!(&field.ty, Ok(Type::Primitive(one)) if *one == "url");
+    Fill::Text { key: key.text.clone(), is_link, values }
+}
