@@ -1,5 +1,9 @@
 //! Public APIs, each a definition of the language and the hooks of a demo bank. `tests/` calls them over HTTP.
 
+use berlin_group_sca::{
+    ChooseMethod, ChooseMethodFault, ChooseMethodGives, ListMethods, ListMethodsFault, ListMethodsGives, Method,
+    MethodType,
+};
 use countersign_runtime::{Call, HookError, Hooks, Lookup, Phone, Sms, User, UserKey};
 
 #[rustfmt::skip]
@@ -36,5 +40,25 @@ impl Hooks for Bank {
 
     async fn send_sms(&self, _call: &Call, _sms: &Sms) -> Result<(), HookError> {
         Err(HookError::Refused("with --dev, messages go to the outbox".to_owned()))
+    }
+}
+
+fn methods() -> Vec<Method> {
+    let method = |id: &str, name: &str| Method {
+        authentication_type: MethodType::SmsOtp,
+        authentication_method_id: id.to_owned(),
+        name: Some(name.to_owned()),
+    };
+    vec![method("sms", "SMS to your phone"), method("work", "SMS to your phone at work")]
+}
+
+impl berlin_group_sca::OwnHooks for Bank {
+    async fn list_methods(&self, _: &Call, _: &ListMethods) -> Result<ListMethodsGives, ListMethodsFault> {
+        Ok(ListMethodsGives { sca_methods: methods() })
+    }
+
+    async fn choose_method(&self, _: &Call, asked: &ChooseMethod) -> Result<ChooseMethodGives, ChooseMethodFault> {
+        let chosen = methods().into_iter().find(|method| method.authentication_method_id == asked.method_id);
+        chosen.map(|sca_method| ChooseMethodGives { sca_method }).ok_or(ChooseMethodFault::MethodUnknown)
     }
 }

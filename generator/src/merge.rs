@@ -27,7 +27,9 @@ pub fn lengthen(document: &mut Node) {
         each(document, path, &mut |_, node| lengthen_names(node));
     }
     for section in ["otps", "sessions", "operations", "behaviours"] {
-        for key in ["binds", "keeps", "one_per", "find_by", "needs", "expects", "takes", "gives", "refuses", "fails"] {
+        for key in [
+            "binds", "keeps", "one_per", "find_by", "needs", "expects", "takes", "gives", "outcome", "refuses", "fails",
+        ] {
             each(document, &[section, "*", key], &mut |_, node| lengthen_names(node));
         }
     }

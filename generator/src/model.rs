@@ -117,8 +117,9 @@ pub struct Wire {
     pub text_accepts: Vec<String>,
     pub decimal_accepts: Vec<String>,
     pub length_utf16: bool,
-    /// None: the default pattern. `epoch_ms` or a strftime pattern.
+    /// None: the default pattern. `epoch_ms`, `epoch_s` or a strftime pattern.
     pub times: Option<String>,
+    pub phones_digits: bool,
     /// In bytes; none: the default.
     pub body_limit: Option<u64>,
     pub any_case_fields: bool,

@@ -109,6 +109,7 @@ fn time(of: &Adapter, name: &str) -> Value {
     match of.wire.times.as_deref() {
         Some("%Y-%m-%d") => json!(if later { "2100-01-01" } else { "2020-01-01" }),
         Some("epoch_ms") => json!(if later { 4_102_444_800_000_i64 } else { 1_577_836_800_000 }),
+        Some("epoch_s") => json!(if later { 4_102_444_800_i64 } else { 1_577_836_800 }),
         _ => json!(if later { "2100-01-01T00:00:00.000Z" } else { "2020-01-01T00:00:00.000Z" }),
     }
 }

@@ -57,6 +57,8 @@ pub struct Wire {
     pub length: Length,
     /// How times are written.
     pub times: Times,
+    /// How phone numbers are written.
+    pub phones: Phones,
     /// The largest body, in bytes.
     pub body_limit: usize,
     /// Whether the case of members' names counts.
@@ -78,6 +80,7 @@ impl Wire {
         decimal_accepts: &[],
         length: Length::Chars,
         times: Times::Pattern("%Y-%m-%dT%H:%M:%S%.3fZ"),
+        phones: Phones::International,
         body_limit: 64 * 1024,
         field_names: Case::Exact,
         enum_names: Case::Exact,
@@ -159,6 +162,17 @@ pub enum Times {
     Pattern(&'static str),
     /// As milliseconds since 1970.
     EpochMs,
+    /// As seconds since 1970.
+    EpochS,
+}
+
+/// How phone numbers are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Phones {
+    /// With `+`.
+    International,
+    /// With the calling code and without `+`; they are read with it, too.
+    Digits,
 }
 
 /// How broken rules are told.

@@ -11,7 +11,7 @@ use crate::adapter::Adapter;
 use crate::behaviours::sessions::CallSession;
 use crate::crypto::Keys;
 use crate::entities::Message;
-use crate::fault::{Fault, Key};
+use crate::fault::{Fault, Key, Verdict};
 use crate::hooks::{Call, DynHooks, HookError, HookExecutor};
 use crate::settings::{Caller, ErrorDetail, Options};
 use crate::store::{Batch, Committed, Store, StoreError};
@@ -289,6 +289,33 @@ impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
     {
         let (hooks, call) = (self.hooks.clone(), self.core.call.clone());
         self.core.shared.guard.own(name, ask(hooks, call)).await
+    }
+}
+
+impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
+    /// The same of a hook that may say no: these faults of its own are refusals.
+    ///
+    /// # Errors
+    /// As [`Context::hook`].
+    pub async fn hook_or_refusal<T, E, Asked>(
+        &self,
+        name: &'static str,
+        refusals: &[&str],
+        ask: impl FnOnce(Arc<H>, Arc<Call>) -> Asked + Send + 'static,
+    ) -> Result<Verdict<T>, Fault>
+    where
+        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: Into<Fault> + Send + 'static,
+    {
+        match self.hook(name, ask).await {
+            Ok(given) => Ok(Verdict::pass(given)),
+            Err(fault) if refusals.contains(&fault.name) => {
+                let key = self.core.key_of(fault.name);
+                Ok(Verdict::refuse(fault, key))
+            }
+            Err(fault) => Err(fault),
+        }
     }
 }
 

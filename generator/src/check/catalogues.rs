@@ -37,21 +37,47 @@ pub(super) fn check_catalogues(of: &Resolved<'_>, report: &mut Report) {
 
 /// A hook of the bank takes and gives plain values that have a meaning.
 fn check_own_behaviour(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report: &mut Report) {
+    check_refusals(of, name, own, report);
     let lists = [&own.needs, &own.expects, &own.takes, &own.gives];
     for written in lists.into_iter().flatten() {
         for one in written.text.split(" | ") {
             let one = Text { text: one.to_owned(), place: written.place };
             let Ok(id) = of.meanings.known(&one, report) else { continue };
-            if !in_hooks(&of.meaning(id).natural) {
+            if of.meaning(id).shape.is_none() && !in_hooks(&of.meaning(id).natural) {
                 let text = format!("`{name}` cannot take or give `{}`, which is no single value", one.text);
                 let help = "hooks of your own take and give texts, numbers, times and the like";
                 report.tell("hook-type", written.place, text, help);
             }
         }
     }
-    for fault in own.fails.iter().filter(|fault| !is_fault(&fault.text)) {
+    for fault in own.refuses.iter().chain(&own.fails).filter(|fault| !is_fault(&fault.text)) {
         let text = format!("`{}` is no name of a fault", fault.text);
         report.tell("bad-name", fault.place, text, "write an entity and what is wrong with it, such as `card.unknown`");
+    }
+}
+
+/// What says no says so by an outcome, and an outcome is of what can say no.
+fn check_refusals(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report: &mut Report) {
+    if let (Some(first), []) = (own.refuses.first(), own.outcome.as_slice()) {
+        let text = format!("`{name}` refuses, and nothing says by which meaning that is shown");
+        report.tell(
+            "missing-key",
+            first.place,
+            text,
+            "add `outcome: <meaning>`, one of your own that is `passed | failed`",
+        );
+    }
+    if let (Some(first), []) = (own.outcome.first(), own.refuses.as_slice()) {
+        let text = format!("`{name}` has an outcome, and refuses with nothing");
+        report.tell("missing-key", first.place, text, "add `refuses: <fault>`, or take the outcome out");
+    }
+    for outcome in &own.outcome {
+        let Ok(id) = of.meanings.known(outcome, report) else { continue };
+        let meaning = of.meaning(id);
+        if meaning.set.as_deref() != Some("Outcome") || meaning.home != crate::resolve::Home::Own {
+            let text = format!("`{}` is no outcome of `{name}`", outcome.text);
+            report.tell("hook-type", outcome.place, text, "say it under `meanings:`, as `passed | failed`");
+        }
     }
 }
 

@@ -51,10 +51,17 @@ pub(super) fn check_rules(field: &raw::Field, report: &mut Report) {
 
 /// Tells of a pattern by which times cannot be written.
 pub(super) fn check_times(wire: &Wire, report: &mut Report) {
-    let Some(times) = wire.times.as_ref().filter(|times| times.text != "epoch_ms") else { return };
+    let Some(times) = wire.times.as_ref().filter(|times| !matches!(times.text.as_str(), "epoch_ms" | "epoch_s")) else {
+        return;
+    };
     if let Err(why) = countersign_engine::times::check(&times.text) {
         let text = format!("times cannot be written as `{}`: {why}", times.text);
-        report.tell("wrong-value", times.place, text, "write `epoch_ms` or directives such as `%Y-%m-%dT%H:%M:%SZ`");
+        report.tell(
+            "wrong-value",
+            times.place,
+            text,
+            "write `epoch_ms`, `epoch_s` or directives such as `%Y-%m-%dT%H:%M:%SZ`",
+        );
     }
 }
 

@@ -45,6 +45,9 @@ fn check_twice(payload: &Payload<'_>, report: &mut Report) {
 fn check_fits(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     let (Means::Always(Ok(id)), Some(said), Ok(ty)) = (&field.means, &field.raw.ty, &field.ty) else { return };
     let meaning = of.meaning(*id);
+    if meaning.shape.as_ref() == Some(ty) {
+        return;
+    }
     if let (Natural::OneOf(values), Some(one)) = (&meaning.natural, enum_of(of, ty)) {
         check_enum(of, meaning, values, one, said, report);
     } else if !carries(&meaning.natural, ty) && !is_column(meaning) {

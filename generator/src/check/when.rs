@@ -23,6 +23,12 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
             report.push(Diagnostic::new("unknown-field", wanted.place, text).help(help));
             continue;
         };
+        let in_route = |route: &Text| route.text.contains(&format!("{{{}}}", wanted.text));
+        if field.raw.is_in_head() || endpoint.route.as_ref().is_some_and(in_route) {
+            let text =
+                format!("`{}` tells itself apart by `{}`, which does not stand in the body", name.text, wanted.text);
+            report.tell("bad-place", wanted.place, text, "ask for a field of the body, or take two routes");
+        }
         if let Discriminator::Is(_, value) = when {
             check_member(of, field.raw, value, report);
         }

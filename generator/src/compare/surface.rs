@@ -45,6 +45,7 @@ fn wire(of: &Adapter, facts: &mut Facts<'_>) {
         facts.names("decimal_accepts", wire.decimal_accepts.iter().map(String::as_str));
         facts.put("length", word(wire.length_utf16, "utf16", "chars"));
         facts.maybe("times", wire.times.as_ref());
+        facts.put("phones", word(wire.phones_digits, "digits", "international"));
         facts.put("empty_body", word(wire.empty_body, "allowed", "refused"));
         facts.maybe("body_limit", wire.body_limit);
     });

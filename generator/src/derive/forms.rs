@@ -43,6 +43,9 @@ impl Form {
 
     /// The form that the runtime has of a meaning.
     pub fn of_meaning(meaning: &Meaning) -> Form {
+        if let Some(shape) = &meaning.shape {
+            return Form::of_type(shape);
+        }
         match (&meaning.natural, &meaning.set) {
             (Natural::Primitive(one), _) => Form::plain(*one),
             (Natural::Key, _) => Form::Key,
@@ -138,6 +141,9 @@ fn shows(of: &Resolved<'_>, id: Id<model::Enum>, set: &str) -> bool {
 
 /// How a meaning looks where nothing else is said of it; things have no type on the wire.
 pub(super) fn natural_type(meaning: &Meaning) -> Type {
+    if let Some(shape) = &meaning.shape {
+        return shape.clone();
+    }
     match &meaning.natural {
         Natural::Primitive(primitive) => Type::Primitive(*primitive),
         Natural::Key | Natural::OneOf(_) => Type::Primitive(TEXT),

@@ -81,9 +81,7 @@ struct Found {
 fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<Found> {
     let meaning = of.meaning(id);
     let found = |way, lack| Some(Found { way, lack, bound: false });
-    let Some(call) = &of.behaviours[step.of.behaviour].said.rust else {
-        return found(vec![To::new(&naming::variable(&meaning.name), false)], Lack::Attribute);
-    };
+    let Some(call) = &of.behaviours[step.of.behaviour].said.rust else { return way_of_own(of, step, id) };
     let fields = fields(call.output.as_ref()?, step.raises);
     if let (Choice::Table(_), Some(row)) = (step.of.choice, fields.get("columns")) {
         let column = To::new(&naming::variable(&meaning.name), false);
@@ -122,6 +120,22 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<F
         vec![To::new(&naming::variable(&meaning.name), true)]
     };
     Some(Found { way: code.into_iter().chain(field).collect(), lack, bound: true })
+}
+
+/// The way to what a hook of the bank's own gives; one that may refuse leaves a verdict, unless its refusals are raised.
+fn way_of_own(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<Found> {
+    let (behaviour, meaning) = (&of.behaviours[step.of.behaviour], of.meaning(id));
+    let found = |way, lack| Some(Found { way, lack, bound: false });
+    let is_verdict = !behaviour.said.refuses.is_empty() && !step.raises;
+    if behaviour.outcome.contains(&id) {
+        return if is_verdict { found(vec![To::new("outcome", false)], Lack::Attribute) } else { None };
+    }
+    let may_lack = meaning.home == Home::Own && meaning.may_lack;
+    let given = To::new(&naming::variable(&meaning.name), may_lack);
+    match is_verdict {
+        true => found(vec![To::new("value", true), given], Lack::Refused),
+        false => found(vec![given], Lack::Attribute),
+    }
 }
 
 /// Where a whole thing is in what a step leaves.

@@ -56,7 +56,7 @@ pub const ALL: &[Code] = &[
         what: "a field is said to stand where it cannot",
         long: "`in: header` and `in: query` are for single values and lists of them, in the request or the answer itself, or in \
                the envelope: what is part of a body stands in the body. An answer has headers and no query. What stands in \
-               the path is a name in the braces of the route. Headers that the protocol has, or that say who calls, are read \
+               the path is a name in the braces of the route. `when` asks for a field of the body. Headers that the protocol has, or that say who calls, are read \
                and written by the adapter itself.",
     },
     Code {

@@ -76,6 +76,7 @@ fn wire(rest: &[&str], change: &Change) -> Breaks {
         ["text_accepts" | "decimal_accepts", _] if how(change) == How::Removed => "a form that was read is refused",
         ["length"] => "lengths are counted otherwise",
         ["times"] => "times are written otherwise",
+        ["phones"] => "phones are written otherwise",
         ["empty_body"] if is("refused") => "an empty body is refused",
         ["body_limit"] if is_less(change) => "bodies that were taken are too large",
         _ => return Vec::new(),

@@ -132,12 +132,13 @@ fn wire(wire: &Wire, encrypted_passwords: bool) -> String {
     fields.extend(kinds("decimal_accepts", &wire.decimal_accepts));
     fields.extend(wire.length_utf16.then(|| "length: Length::Utf16".to_owned()));
     fields.extend(wire.times.as_deref().map(times));
+    fields.extend(wire.phones_digits.then(|| "phones: Phones::Digits".to_owned()));
     fields.extend(wire.body_limit.map(|limit| format!("body_limit: {}", grouped(limit))));
     fields.extend(wire.any_case_fields.then(|| "field_names: Case::Any".to_owned()));
     fields.extend(wire.any_case_enums.then(|| "enum_names: Case::Any".to_owned()));
     fields.extend(wire.empty_body.then(|| "empty_body: EmptyBody::Allowed".to_owned()));
     fields.extend(encrypted_passwords.then(|| "encrypted_passwords: true".to_owned()));
-    with_rest("Wire", fields, 10)
+    with_rest("Wire", fields, 11)
 }
 
 /// True if a request says how its password is protected.
@@ -163,6 +164,7 @@ fn grouped(number: u64) -> String {
 fn times(pattern: &str) -> String {
     match pattern {
         "epoch_ms" => "times: Times::EpochMs".to_owned(),
+        "epoch_s" => "times: Times::EpochS".to_owned(),
         pattern => format!("times: Times::Pattern({})", literal(pattern)),
     }
 }

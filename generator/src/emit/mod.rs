@@ -101,7 +101,7 @@ pub fn emit(adapter: &Adapter, templates: &Templates) -> Result<Vec<File>, EmitE
 }
 
 /// The types that the facts of an adapter are written with.
-const FACTS: [&str; 17] = [
+const FACTS: [&str; 18] = [
     "Adapter",
     "Callers",
     "Case",
@@ -113,6 +113,7 @@ const FACTS: [&str; 17] = [
     "Nulls",
     "OperationKind",
     "Payload",
+    "Phones",
     "Text",
     "Times",
     "UnknownFields",

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::scope::{Scope, type_name};
 use super::words::{doc, enumerate, meaning};
 use crate::arena::Id;
-use crate::model::{Meaning, OwnHook};
+use crate::model::{Home, Meaning, OwnHook};
 use crate::naming;
 
 /// What the template receives.
@@ -45,6 +45,12 @@ pub fn view(scope: &Scope<'_>) -> View {
     View { source: doc(&scope.adapter.source), hooks }
 }
 
+/// True for what the definition says that a hook may leave out.
+fn is_optional(scope: &Scope<'_>, id: Id<Meaning>) -> bool {
+    let meaning = scope.meaning(id);
+    meaning.home == Home::Own && meaning.may_lack
+}
+
 fn hook_view(scope: &Scope<'_>, hook: &OwnHook) -> Hook {
     let name = type_name(&hook.name);
     let field = |id: Id<Meaning>, may_lack: bool| {
@@ -61,7 +67,7 @@ fn hook_view(scope: &Scope<'_>, hook: &OwnHook) -> Hook {
         output,
         fault: format!("{name}Fault"),
         inputs: hook.inputs.iter().map(|(id, may_lack)| field(*id, *may_lack)).collect(),
-        outputs: hook.gives.iter().map(|id| field(*id, false)).collect(),
+        outputs: hook.gives.iter().map(|id| field(*id, is_optional(scope, *id))).collect(),
         faults: hook.fails.iter().map(|fault| Fault { fault: meaning(fault), name: naming::pascal(fault) }).collect(),
     }
 }

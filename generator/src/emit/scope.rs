@@ -88,6 +88,9 @@ impl<'a> Scope<'a> {
 
     /// The Rust type in which hooks of the bank's own have a meaning.
     pub fn in_hooks(&self, meaning: &Meaning) -> String {
+        if let Some(shape) = &meaning.shape {
+            return self.rust_type(shape);
+        }
         meaning.set.as_ref().map_or_else(|| self.natural(&meaning.natural), |set| self.runtime(set))
     }
 
@@ -133,6 +136,9 @@ impl<'a> Scope<'a> {
 
     /// Whether a meaning's value is copied rather than moved.
     pub fn copies(&self, meaning: &Meaning) -> bool {
+        if let Some(shape) = &meaning.shape {
+            return self.is_copy(shape);
+        }
         match &meaning.natural {
             Natural::OneOf(_) | Natural::Key => true,
             Natural::Primitive(primitive) => primitive.row().is_copy,

@@ -116,6 +116,7 @@ pub static SECTIONS: [Row; 23] = [
             "decimal_accepts",
             "length",
             "times",
+            "phones",
             "empty_body",
             "body_limit",
         ],
@@ -124,7 +125,7 @@ pub static SECTIONS: [Row; 23] = [
     row(Section::Codes, "`codes`", &["field", "body"]),
     row(Section::Callers, "`callers`", &["none", "basic", "session"]),
     row(Section::Meaning, "a meaning", &["as", "shorten"]),
-    row(Section::Behaviour, "a behaviour", &["needs", "expects", "takes", "gives", "fails"]),
+    row(Section::Behaviour, "a behaviour", &["needs", "expects", "takes", "gives", "outcome", "refuses", "fails"]),
     row(
         Section::Otp,
         "a kind of code",

@@ -26,6 +26,7 @@ pub(super) fn wire(wire: &raw::Wire) -> model::Wire {
         decimal_accepts: names(&wire.decimal_accepts),
         length_utf16: wire.length_utf16,
         times: wire.times.as_ref().map(|times| times.text.clone()),
+        phones_digits: wire.phones_digits,
         body_limit: wire.body_limit,
         any_case_fields: wire.any_case_fields,
         any_case_enums: wire.any_case_enums,
@@ -178,7 +179,7 @@ pub(super) fn own_hooks(of: &Resolved<'_>, derived: &[Derived]) -> Vec<model::Ow
             behaviour: id,
             inputs: hook_inputs(behaviour).into_iter().map(|meaning| (meaning, !plain.contains(&meaning))).collect(),
             gives: behaviour.gives.iter().flat_map(|give| give.meanings.clone()).collect(),
-            fails: behaviour.said.fails.clone(),
+            fails: behaviour.said.refuses.iter().chain(&behaviour.said.fails).cloned().collect(),
             endpoints,
         });
     }

@@ -104,7 +104,8 @@ impl<'a> Finder<'a> {
         let adapter = self.adapter;
         let payloads = adapter.payloads.iter().filter(|payload| payload.in_request || payload.in_response);
         for field in payloads.flat_map(|payload| &payload.fields) {
-            let natural = field.meaning.map(|meaning| &self.meaning(meaning).natural);
+            let meaning = field.meaning.map(|meaning| self.meaning(meaning)).filter(|meaning| meaning.shape.is_none());
+            let natural = meaning.map(|meaning| &meaning.natural);
             let (Some(Natural::Entity(entity)), Type::Payload(id)) = (natural, &field.ty) else { continue };
             self.needed.forms.insert(*id);
             self.needed.defaults.insert(*id);

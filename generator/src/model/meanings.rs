@@ -1,5 +1,6 @@
 //! What fields may mean, each with what follows from being that word.
 
+use super::types::Type;
 use crate::vocabulary::Natural;
 
 /// A meaning.
@@ -33,6 +34,8 @@ pub struct Meaning {
     pub is_in_message: bool,
     /// A message may cut its value.
     pub is_shortened: bool,
+    /// The payload, union or enum of the definition's own that it is, or a list of it.
+    pub shape: Option<Type>,
     /// Some behaviour reports its refusals by it.
     pub is_outcome: bool,
 }

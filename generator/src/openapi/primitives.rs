@@ -30,7 +30,7 @@ pub fn schema(primitive: Primitive, wire: &Wire, version: Version) -> Map<String
 
 fn time(wire: &Wire) -> Json {
     match wire.times.as_deref().unwrap_or(USUAL_TIMES) {
-        "epoch_ms" => json!({ "type": "integer", "format": "int64", "x-times": "epoch_ms" }),
+        unit @ ("epoch_ms" | "epoch_s") => json!({ "type": "integer", "format": "int64", "x-times": unit }),
         USUAL_TIMES => json!({ "type": "string", "format": "date-time" }),
         pattern => json!({ "type": "string", "x-times": pattern }),
     }
@@ -49,6 +49,7 @@ fn pairs(version: Version) -> Json {
 pub fn sample_time(wire: &Wire) -> Json {
     match wire.times.as_deref().unwrap_or(USUAL_TIMES) {
         "epoch_ms" => Json::from(1_561_121_362_959_i64),
+        "epoch_s" => Json::from(1_561_121_362_i64),
         pattern => Json::from(written(pattern)),
     }
 }

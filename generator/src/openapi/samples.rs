@@ -22,7 +22,7 @@ pub fn of_type(of: &Adapter, ty: &Type) -> Json {
             "time" => primitives::sample_time(&of.wire),
             "map" | "json" => json!({}),
             "pairs" => json!([]),
-            "phone" => json!("+420601234567"),
+            "phone" => json!(if of.wire.phones_digits { "420601234567" } else { "+420601234567" }),
             _ => json!("text"),
         },
         Type::Enum(id) => of.enums[*id].members.first().map_or(json!(""), |member| json!(member.wire)),

@@ -101,6 +101,7 @@ fn wire(reading: &mut Reading, node: &Node) -> Wire {
         decimal_accepts: kinds(reading, map, "decimal_accepts"),
         length_utf16: is(reading.word_at(map, "length", &["chars", "utf16"]), "utf16"),
         times: reading.text_at(map, "times"),
+        phones_digits: is(reading.word_at(map, "phones", &["international", "digits"]), "digits"),
         body_limit: size(reading, map),
         any_case_fields: is(reading.word_at(map, "field_names", &["exact", "any_case"]), "any_case"),
         any_case_enums: is(reading.word_at(map, "enum_names", &["exact", "any_case"]), "any_case"),
@@ -152,7 +153,10 @@ fn own_meaning(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnMea
     reading.known(map, Section::Meaning);
     let shorten = reading.boolean_at(map, "shorten").unwrap_or_default();
     let shorten = map.node("shorten").filter(|_| shorten).map(|node| node.place);
-    meaning_type(reading, map).map(|ty| OwnMeaning { ty, shorten })
+    meaning_type(reading, map).map(|ty| {
+        let bare = ty.text.strip_prefix("optional ").map(|bare| Text { text: bare.trim().to_owned(), place: ty.place });
+        OwnMeaning { optional: bare.is_some(), ty: bare.unwrap_or(ty), shorten }
+    })
 }
 
 fn meaning_type(reading: &mut Reading, map: &Map) -> Option<Text> {
@@ -173,6 +177,8 @@ fn own_behaviour(reading: &mut Reading, name: &Text, node: &Node) -> Option<OwnB
         expects: reading.names(map, "expects"),
         takes: reading.names(map, "takes"),
         gives: reading.names(map, "gives"),
+        outcome: reading.names(map, "outcome"),
+        refuses: reading.names(map, "refuses"),
         fails: reading.names(map, "fails"),
     })
 }

@@ -142,6 +142,7 @@ pub struct Wire {
     pub decimal_accepts: Vec<Text>,
     pub length_utf16: bool,
     pub times: Option<Text>,
+    pub phones_digits: bool,
     pub body_limit: Option<u64>,
     pub any_case_fields: bool,
     pub any_case_enums: bool,
@@ -179,6 +180,8 @@ pub struct Validation {
 #[derive(Debug, Clone)]
 pub struct OwnMeaning {
     pub ty: Text,
+    /// A hook may leave it out.
+    pub optional: bool,
     /// A message may cut its value.
     pub shorten: Option<Place>,
 }
@@ -191,6 +194,8 @@ pub struct OwnBehaviour {
     pub expects: Vec<Text>,
     pub takes: Vec<Text>,
     pub gives: Vec<Text>,
+    pub outcome: Vec<Text>,
+    pub refuses: Vec<Text>,
     pub fails: Vec<Text>,
 }
 

@@ -7,6 +7,7 @@ use super::find;
 use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::model::meanings::{Home, Meaning};
+use crate::model::types::Type;
 use crate::naming::near;
 use crate::raw::{Entries, OwnMeaning, Text};
 use crate::report::{Known, Report};
@@ -45,6 +46,19 @@ impl Meanings {
         }
     }
 
+    /// Says which types of the definition's own its meanings have, and which of them hooks may leave out.
+    pub fn shape(&mut self, own: &Entries<OwnMeaning>, ty: impl Fn(&str) -> Option<Type>) {
+        for (name, meaning) in own.iter() {
+            let Some(id) = self.find(&name.text).filter(|id| self.all[*id].home == Home::Own) else { continue };
+            self.all[id].may_lack = meaning.optional;
+            self.all[id].shape = match &self.all[id].natural {
+                Natural::Entity(name) => ty(name),
+                Natural::List(name) => ty(name).map(|inner| Type::List(Box::new(inner))),
+                _ => None,
+            };
+        }
+    }
+
     /// Marks those that messages show.
     pub fn show_in_messages(&mut self, names: &[String]) {
         for id in names.iter().filter_map(|name| self.find(name)).collect::<Vec<_>>() {
@@ -74,6 +88,7 @@ impl Meanings {
             is_in_message: false,
             is_shortened: false,
             is_outcome: false,
+            shape: None,
             natural,
         });
         self.by_name.insert(name.to_owned(), id);

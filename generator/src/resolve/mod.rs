@@ -114,6 +114,7 @@ pub(crate) fn resolve<'a>(
     let binder =
         payloads::Binder { definition: raw, laid: &laid, empty: &empty, words: &words.all, meanings: &meanings };
     let types = binder.types(report);
+    meanings.shape(&raw.meanings, |name| types.declared(name));
     let catalogues = Catalogues::of(raw, &meanings, report);
     let behaviours = behaviours::of(&words.all, &words.own_meanings, &meanings);
     let binder =

@@ -142,6 +142,15 @@ pub(crate) struct Types<'a> {
     pub shapes: HashMap<*const Member, Payload<'a>>,
 }
 
+impl Types<'_> {
+    /// The type that a definition declares by this name.
+    pub fn declared(&self, name: &str) -> Option<Type> {
+        let union = || self.union_ids.get(name).copied().map(Type::Union);
+        let each = || self.enum_ids.get(name).copied().map(Type::Enum);
+        self.payload_ids.get(name).copied().map(Type::Payload).or_else(union).or_else(each)
+    }
+}
+
 /// What binding needs.
 pub(crate) struct Binder<'a, 'b> {
     pub definition: &'a Definition,
@@ -282,7 +291,7 @@ impl<'a> Binder<'a, '_> {
             (Means::Nothing, Some(TypeName::List(element))) => self.list_meaning(types, element),
             _ => None,
         };
-        let ty = said.unwrap_or_else(|| self.type_of(raw, &means, report));
+        let ty = said.unwrap_or_else(|| self.type_of(types, raw, &means, report));
         Field { raw, means, meaning, ty, rust: String::new() }
     }
 
@@ -334,7 +343,13 @@ impl<'a> Binder<'a, '_> {
     }
 
     /// The type of a field that says none: that of its meaning, or of its constant.
-    fn type_of(&self, raw: &raw::Field, means: &Means<'_>, report: &mut Report) -> Result<Type, ErrorReported> {
+    fn type_of(
+        &self,
+        types: &Types<'a>,
+        raw: &raw::Field,
+        means: &Means<'_>,
+        report: &mut Report,
+    ) -> Result<Type, ErrorReported> {
         let meaning = match means {
             Means::Always(meaning) => *meaning,
             Means::Discriminator(all) => match all.first() {
@@ -353,15 +368,18 @@ impl<'a> Binder<'a, '_> {
         match &meaning.natural {
             Natural::Primitive(primitive) => Ok(Type::Primitive(*primitive)),
             Natural::Key | Natural::OneOf(_) => Ok(Type::Primitive(TEXT)),
-            Natural::Entity(_) => Ok(Type::Primitive(JSON)),
-            Natural::List(inner) => match Primitive::parse(inner) {
-                Some(primitive) => Ok(Type::List(Box::new(Type::Primitive(primitive)))),
-                None => {
-                    let text = format!("`{}` is a list of `{inner}`, and does not say of which type", raw.name.text);
-                    let help = "add `as: [<payload>]`, a payload whose fields mean what the elements have";
-                    Err(report.tell("no-type", raw.name.place, text, help))
+            Natural::Entity(name) => Ok(types.declared(name).unwrap_or(Type::Primitive(JSON))),
+            Natural::List(inner) => {
+                match Primitive::parse(inner).map(Type::Primitive).or_else(|| types.declared(inner)) {
+                    Some(inner) => Ok(Type::List(Box::new(inner))),
+                    None => {
+                        let text =
+                            format!("`{}` is a list of `{inner}`, and does not say of which type", raw.name.text);
+                        let help = "add `as: [<payload>]`, a payload whose fields mean what the elements have";
+                        Err(report.tell("no-type", raw.name.place, text, help))
+                    }
                 }
-            },
+            }
         }
     }
 

@@ -40,6 +40,10 @@ pub(crate) fn reached(of: &Resolved<'_>) -> Reached {
             }
         }
     }
+    // What hooks take and give is written for them.
+    for shape in of.meanings.all.iter().filter_map(|meaning| meaning.shape.as_ref()) {
+        reach(of, shape, &mut reached.responses);
+    }
     for name in of.raw.errors.iter().filter_map(|(_, row)| row.payload.as_ref()) {
         of.payload_id(&name.text).into_iter().for_each(|id| payload(of, id, &mut reached.responses));
     }

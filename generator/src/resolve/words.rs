@@ -19,15 +19,16 @@ pub(crate) struct Words {
 impl Words {
     pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
         let mut own_meanings = Vec::new();
-        for (name, OwnMeaning { ty, shorten }) in definition.meanings.iter() {
+        for (name, OwnMeaning { ty, shorten, .. }) in definition.meanings.iter() {
             // What is meant is known all the same, so that whoever names it is not told.
-            let (known, natural) = match wrong_meaning(&all, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
-                None => (name.text.clone(), Natural::parse(&ty.text)),
-                Some(mistake) => {
-                    report.push(mistake);
-                    (name.text.to_lowercase(), Natural::Primitive(primitive::TEXT))
-                }
-            };
+            let (known, natural) =
+                match wrong_meaning(&all, definition, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
+                    None => (name.text.clone(), Natural::parse(&ty.text)),
+                    Some(mistake) => {
+                        report.push(mistake);
+                        (name.text.to_lowercase(), Natural::Primitive(primitive::TEXT))
+                    }
+                };
             if !all.meanings.has(&known) {
                 all.meanings.set(known.clone(), natural);
                 own_meanings.push(known);
@@ -38,7 +39,10 @@ impl Words {
             let shipped = all.behaviours.get(&name.text).cloned();
             match shipped {
                 Some(shipped) => {
-                    if let Some(other) = [&own.needs, &own.expects, &own.takes, &own.gives].into_iter().flatten().next()
+                    if let Some(other) = [&own.needs, &own.expects, &own.takes, &own.gives, &own.outcome, &own.refuses]
+                        .into_iter()
+                        .flatten()
+                        .next()
                     {
                         let text = format!(
                             "`{}` is a behaviour of the runtime, and its inputs and outputs are fixed",
@@ -56,7 +60,14 @@ impl Words {
                     own_behaviours.push(name.text.clone());
                 }
             }
-            for fault in own.fails.iter().filter(|fault| !all.faults.has(&fault.text)).cloned().collect::<Vec<_>>() {
+            for fault in own
+                .refuses
+                .iter()
+                .chain(&own.fails)
+                .filter(|fault| !all.faults.has(&fault.text))
+                .cloned()
+                .collect::<Vec<_>>()
+            {
                 all.faults.set(fault.text, format!("`{}` fails so", name.text));
             }
         }
@@ -86,7 +97,7 @@ pub(crate) fn matches(name: &str, pattern: &str) -> bool {
         || pattern.strip_suffix('*').is_some_and(|start| start.ends_with('.') && name.starts_with(start))
 }
 
-fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic> {
+fn wrong_meaning(all: &Vocabulary, definition: &Definition, name: &Text, ty: &Text) -> Option<Diagnostic> {
     let parts: Vec<&str> = name.text.split('.').collect();
     let fits = parts.len() == 2 && parts.iter().all(|part| crate::naming::is_identifier(part));
     if !fits {
@@ -106,14 +117,23 @@ fn wrong_meaning(all: &Vocabulary, name: &Text, ty: &Text) -> Option<Diagnostic>
             Diagnostic::new("shipped-meaning", name.place, text).help("use it as it is, or take another name"),
         );
     }
+    let declared =
+        |name: &String| definition.payloads.has(name) || definition.unions.has(name) || definition.enums.has(name);
     match Natural::parse(&ty.text) {
         Natural::Primitive(_) => None,
-        Natural::List(inner) if primitive::Primitive::parse(&inner).is_some() => None,
+        Natural::List(inner) if primitive::Primitive::parse(&inner).is_some() || declared(&inner) => None,
+        Natural::Entity(inner) if declared(&inner) => None,
+        // What was asked has passed or failed; any other set of values is an enum of the definition's own.
+        Natural::OneOf(values) if all.set_of_values(&values) == Some("Outcome") => None,
         _ => {
             let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
             let all = primitive::words().collect::<Vec<_>>().join(", ");
             let meant = synonyms::find(&ty.text).map(|meant| format!("did you mean `{meant}`?"));
-            let help = meant.unwrap_or_else(|| format!("take one of these, or a list of one: {all}"));
+            let help = meant.unwrap_or_else(|| {
+                format!(
+                    "take one of these, a list of one, `passed | failed`, or a payload, union or enum of yours: {all}"
+                )
+            });
             Some(Diagnostic::new("unknown-type", ty.place, text).help(help))
         }
     }
@@ -142,6 +162,8 @@ fn own_behaviour(name: &str, own: &OwnBehaviour) -> Behaviour {
         expects: texts(&own.expects),
         takes: texts(&own.takes),
         gives: texts(&own.gives),
+        outcome: texts(&own.outcome),
+        refuses: texts(&own.refuses),
         fails: texts(&own.fails),
         calls: vec![name.to_owned()],
         ..Behaviour::default()

@@ -33,6 +33,8 @@ const FORMS: [(&str, &[&str]); 11] = [
             "{ decimal_accepts: [text] }",
             "{ length: utf16 }",
             "{ times: epoch_ms }",
+            "{ times: epoch_s }",
+            "{ phones: digits }",
             "{ times: \"%Y-%m-%d\" }",
             "{ times: plain }",
             "{ body_limit: 1KiB }",

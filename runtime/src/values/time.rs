@@ -149,6 +149,7 @@ impl Time {
     pub fn parse_as(text: &str, times: Times) -> Option<Time> {
         match times {
             Times::EpochMs => text.parse().ok().map(Time::from_millis),
+            Times::EpochS => text.parse().ok().map(Time::from_seconds),
             Times::Pattern(pattern) => by_pattern(pattern, text).map(Time).or_else(|| Time::parse(text)),
         }
     }
@@ -157,6 +158,7 @@ impl Time {
     pub fn text(self, times: Times) -> String {
         match times {
             Times::EpochMs => self.millis().to_string(),
+            Times::EpochS => self.millis().div_euclid(1000).to_string(),
             Times::Pattern(pattern) => jiff::fmt::strtime::format(pattern, &self.0.to_zoned(TimeZone::UTC))
                 .unwrap_or_else(|_| self.to_string()),
         }
@@ -166,6 +168,7 @@ impl Time {
     pub fn format(self, times: Times) -> Json {
         match times {
             Times::EpochMs => Json::from(self.millis()),
+            Times::EpochS => Json::from(self.millis().div_euclid(1000)),
             Times::Pattern(_) => Json::String(self.text(times)),
         }
     }
@@ -225,6 +228,8 @@ mod tests {
         let at = Time::from_millis(1_561_816_499_010);
         assert_eq!(at.text(POWERAUTH), "2019-06-29T13:54:59.010+0000");
         assert_eq!(at.format(Times::EpochMs), Json::from(1_561_816_499_010_i64));
+        assert_eq!(at.format(Times::EpochS), Json::from(1_561_816_499_i64));
+        assert_eq!(Time::parse_as("1561816499", Times::EpochS).map(Time::millis), Some(1_561_816_499_000));
         assert_eq!(Time::parse_as("2019-06-29T13:54:59.010+0000", POWERAUTH), Some(at));
     }
 

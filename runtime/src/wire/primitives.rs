@@ -5,7 +5,7 @@ use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use super::payload::{Payload, Unreadable};
 use super::text::{number_of, printable, text_of};
-use crate::adapter::Times;
+use crate::adapter::{Phones, Times};
 use crate::values::{Date, Decimal, Json, Phone, Secret, Time};
 
 /// What is shown a value and its meaning.
@@ -139,10 +139,11 @@ impl Payload for Date {
 
 /// The moment that a JSON value is read as, if it is read as one.
 pub(super) fn time_of(json: &Json, times: Times) -> Option<Time> {
+    let whole =
+        |number: &serde_json::Number| Decimal::parse(&number.to_string()).and_then(|number| number.to_integer());
     match (json, times) {
-        (Json::Number(number), Times::EpochMs) => {
-            Decimal::parse(&number.to_string()).and_then(|number| number.to_integer()).map(Time::from_millis)
-        }
+        (Json::Number(number), Times::EpochMs) => whole(number).map(Time::from_millis),
+        (Json::Number(number), Times::EpochS) => whole(number).map(Time::from_seconds),
         (Json::String(text), times) => Time::parse_as(text, times),
         _ => None,
     }
@@ -171,11 +172,16 @@ impl Payload for Phone {
 
     fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         let text = text_of(json, accepts, &decoder.adapter().wire).ok_or(Unreadable::Type)?;
-        Phone::read(&text).ok_or(Unreadable::Type)
+        let phones = decoder.adapter().wire.phones;
+        let bare = || (phones == Phones::Digits).then(|| Phone::read(&format!("+{text}"))).flatten();
+        Phone::read(&text).or_else(bare).ok_or(Unreadable::Type)
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        Json::from(self.expose())
+    fn encode(&self, encoder: &Encoder) -> Json {
+        Json::from(match encoder.wire().phones {
+            Phones::International => self.expose(),
+            Phones::Digits => self.expose().trim_start_matches('+'),
+        })
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {

@@ -1,7 +1,9 @@
 //! Forms: what is kept, and where a choice is put.
 
 use countersign_runtime::wire::decode;
-use countersign_runtime::{AccountChoice, Form, Json, OneTimeCode, Operation, Payload, Time};
+use countersign_runtime::{
+    AccountChoice, Adapter, Form, Json, OneTimeCode, Operation, Payload, Phone, Phones, Time, Times, Wire,
+};
 use serde_json::{Value, json};
 
 use crate::api::{ADAPTER, CreateSmsRequest, FormData, SmsOtp};
@@ -12,6 +14,31 @@ fn form(text: &str) -> FormData {
 
 fn sent(form: &FormData) -> String {
     countersign_runtime::wire::record(&ADAPTER, form).to_string()
+}
+
+static DIGITS: Adapter =
+    Adapter { wire: Wire { times: Times::EpochS, phones: Phones::Digits, ..Wire::DEFAULT }, ..ADAPTER };
+
+#[derive(Debug, Payload)]
+struct Called {
+    to: Phone,
+    at: Time,
+}
+
+#[test]
+fn phones_may_have_no_plus_and_times_be_seconds() {
+    let read = |body: Value| decode::<Called>(&DIGITS, Time::from_seconds(0), &body);
+    for to in ["420603123456", "+420603123456", "00420603123456", "+420 603 123 456"] {
+        let called = read(json!({ "to": to, "at": 1_561_816_499 })).unwrap();
+        assert_eq!((called.to.expose(), called.at), ("+420603123456", Time::from_seconds(1_561_816_499)));
+        let sent = countersign_runtime::wire::record(&DIGITS, &called).to_string();
+        assert_eq!(sent, r#"{"to":"420603123456","at":1561816499}"#);
+    }
+    for to in ["0603123456", "603", "", "+", "+0420603123456", "no number"] {
+        assert!(read(json!({ "to": to, "at": "1561816499" })).is_err(), "{to}");
+    }
+    let usual = json!({ "to": "420603123456", "at": "2019-06-29T13:54:59Z" });
+    assert!(decode::<Called>(&ADAPTER, Time::from_seconds(0), &usual).is_err());
 }
 
 #[test]

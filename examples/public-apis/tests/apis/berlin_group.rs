@@ -27,6 +27,7 @@ fn started(bank: &Api, user: &str) -> String {
     assert_eq!(answer.header("location"), Some(path.as_str()), "what is in the payment's id is escaped in the link");
     assert_eq!(answer.json["_links"]["scaStatus"]["href"], json!(path));
     assert_eq!(answer.json["scaMethods"][0]["authenticationMethodId"], "sms");
+    assert_eq!(answer.json["scaMethods"][1]["authenticationMethodId"], "work", "a hook of the bank's lists them");
     path
 }
 

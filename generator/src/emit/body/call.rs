@@ -51,18 +51,32 @@ impl Builder<'_> {
         let name = &self.behaviour(step).name;
         let input = Value::Record(Record { name: type_name(name), fields, rest: false, some: false });
         let ask = format!("move |bank, call| async move {{ bank.{name}(&call, &input).await }}");
-        let given = hook.and_then(|hook| hook.gives.first());
+        let refuses = &self.behaviour(step).said.refuses;
+        let refusals: Vec<String> = refuses.iter().map(|fault| literal(fault)).collect();
+        let outcome = self.outcome_of(step);
+        let given = hook.and_then(|hook| hook.gives.first()).or(outcome.as_ref());
         let variable = given.map(|meaning| self.free(&self.scope.meaning(*meaning).entity, name));
         Made {
             variable,
             input: Some(input),
-            method: "hook".to_owned(),
-            arguments: vec![Value::Text(literal(&self.behaviour(step).name)), Value::Text(ask)],
-            passed: false,
-            apart: Vec::new(),
+            method: if refusals.is_empty() { "hook" } else { "hook_or_refusal" }.to_owned(),
+            arguments: [literal(name)]
+                .into_iter()
+                .chain((!refusals.is_empty()).then(|| format!("&[{}]", refusals.join(", "))))
+                .chain([ask])
+                .map(Value::Text)
+                .collect(),
+            passed: step.raises,
+            apart: step.apart.clone(),
             overlays: Vec::new(),
             facts: Vec::new(),
         }
+    }
+
+    /// What reports the refusals of an own hook.
+    fn outcome_of(&self, step: &Step) -> Option<Id<Meaning>> {
+        let outcome = self.behaviour(step).said.outcome.first()?;
+        self.scope.adapter.meanings.pairs().find(|(_, meaning)| meaning.name == *outcome).map(|(id, _)| id)
     }
 
     fn hook_fields(&mut self, step: &Step, hook: &OwnHook) -> Vec<(String, Value)> {

@@ -23,7 +23,6 @@ pub const ADAPTER: Adapter = Adapter {
 /// The texts, by language.
 pub const TEXTS: &[Text] = &[
     Text { language: "en", key: "challenge", text: "Payment {{ payment.id }}: your code is {{ otp.code }}" },
-    Text { language: "en", key: "method.sms", text: "SMS to your phone" },
     Text {
         language: "en",
         key: "paths.status",

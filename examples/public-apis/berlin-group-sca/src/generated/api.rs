@@ -4,23 +4,36 @@
 use countersign_runtime::{AskOtp, Const, Fault, OpenOtp, ResendOtp, VerifyOtp, api};
 use super::{
     ADAPTER, AdapterError, AnswerChallengeError, AnswerChallengeRequest,
-    AnswerChallengeResponse, Cx, FailureEnvelope, Link, Method, ScaOtp,
-    SelectMethodError, SelectMethodRequest, SelectMethodResponse,
-    StartAuthorisationError, StartAuthorisationRequest, StartAuthorisationResponse,
-    StartLinks, StatusError, StatusLinks, StatusRequest, StatusResponse,
+    AnswerChallengeResponse, ChooseMethod, Cx, DynOwnHooks, FailureEnvelope, Link,
+    ListMethods, OwnHooks, ScaOtp, SelectMethodError, SelectMethodRequest,
+    SelectMethodResponse, StartAuthorisationError, StartAuthorisationRequest,
+    StartAuthorisationResponse, StartLinks, StatusError, StatusLinks, StatusRequest,
+    StatusResponse,
 };
 
 /// NextGenPSD2 SCA. Every method has a default body; override what your bank answers differently.
-#[api(adapter = ADAPTER, errors = AdapterError, failure = FailureEnvelope, document = "openapi.json")]
+#[api(
+    adapter = ADAPTER,
+    errors = AdapterError,
+    failure = FailureEnvelope,
+    document = "openapi.json",
+    hooks = OwnHooks
+)]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Starts an authorisation of a payment.
-    // adapter.yaml:29
+    // adapter.yaml:39
     #[endpoint(POST, "/{payment-product}/{paymentId}/authorisations", success = 201)]
     async fn start_authorisation(
         &self,
         cx: &Cx,
         request: StartAuthorisationRequest,
     ) -> Result<StartAuthorisationResponse, StartAuthorisationError> {
+        let cx = &cx.with_fact("payment.product", &request.payment_product);
+        let cx = &cx.with_fact("payment.id", &request.payment_id);
+        let input = ListMethods { user_id: request.psu_id.clone() };
+        let sca = cx
+            .hook("list_methods", move |bank, call| async move { bank.list_methods(&call, &input).await })
+            .await?;
         let otp = cx
             .open_otp(OpenOtp {
                 user: Some(request.psu_id),
@@ -44,11 +57,7 @@ pub trait DataAdapter: Send + Sync + 'static {
             aspsp_sca_approach: Const,
             authorisation_id: otp.id.clone(),
             sca_status: Const,
-            sca_methods: Vec::from([Method {
-                authentication_type: Const,
-                authentication_method_id: Const,
-                name: cx.says("method.sms", [])?,
-            }]),
+            sca_methods: sca.sca_methods,
             links: StartLinks {
                 select_authentication_method: Link {
                     href: cx
@@ -77,7 +86,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Chooses how the user answers, and sends the challenge.
-    // adapter.yaml:35
+    // adapter.yaml:45
     #[endpoint(
         PUT,
         "/{payment-product}/{paymentId}/authorisations/{authorisationId}",
@@ -88,6 +97,18 @@ pub trait DataAdapter: Send + Sync + 'static {
         cx: &Cx,
         request: SelectMethodRequest,
     ) -> Result<SelectMethodResponse, SelectMethodError> {
+        let cx = &cx.with_fact("payment.product", &request.payment_product);
+        let cx = &cx.with_fact("payment.id", &request.payment_id);
+        let cx = &cx.with_fact("method.id", &request.authentication_method_id);
+        let input = ChooseMethod { method_id: request.authentication_method_id };
+        let sca = cx
+            .hook_or_refusal(
+                "choose_method",
+                &["method.unknown"],
+                move |bank, call| async move { bank.choose_method(&call, &input).await },
+            )
+            .await?
+            .passed()?;
         let otp = cx
             .resend_otp(ResendOtp {
                 id: Some(request.authorisation_id),
@@ -100,11 +121,7 @@ pub trait DataAdapter: Send + Sync + 'static {
             .await?
             .passed()?;
         Ok(SelectMethodResponse {
-            chosen_sca_method: Method {
-                authentication_type: Const,
-                authentication_method_id: Const,
-                name: cx.says("method.sms", [])?,
-            },
+            chosen_sca_method: sca.sca_method,
             challenge_data: Default::default(),
             sca_status: Const,
             links: StatusLinks {
@@ -124,7 +141,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks what the user answered.
-    // adapter.yaml:42
+    // adapter.yaml:52
     #[endpoint(
         PUT,
         "/{payment-product}/{paymentId}/authorisations/{authorisationId}",
@@ -169,7 +186,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells how far an authorisation has come.
-    // adapter.yaml:49
+    // adapter.yaml:59
     #[endpoint(GET, "/{payment-product}/{paymentId}/authorisations/{authorisationId}")]
     async fn status(&self, cx: &Cx, request: StatusRequest) -> Result<StatusResponse, StatusError> {
         let otp = cx

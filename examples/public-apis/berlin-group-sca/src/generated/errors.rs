@@ -94,7 +94,7 @@ pub enum StartAuthorisationError {
     TokenUnknown(Fault),
     #[answers(caller.forbidden)]
     ConsentInvalid(Fault),
-    #[answers(store.unavailable, overloaded, unexpected)]
+    #[answers(hook.failed, hook.timed_out, hook.panicked, store.unavailable, overloaded, unexpected)]
     InternalServerError(Fault),
 }
 

@@ -9,14 +9,16 @@ use countersign_runtime::Context;
 mod adapter;
 mod api;
 mod errors;
+mod hooks;
 mod settings;
 mod types;
 
 pub use adapter::*;
 pub use api::*;
 pub use errors::*;
+pub use hooks::*;
 pub use settings::*;
 pub use types::*;
 
 /// What the default bodies work with.
-pub type Cx = Context<Settings>;
+pub type Cx = Context<Settings, dyn DynOwnHooks>;

@@ -44,8 +44,7 @@ pub struct SelectMethodRequest {
     #[payload(is = payment.id)]
     pub payment_id: String,
     pub authorisation_id: String,
-    #[check(raises(type = method.unknown))]
-    pub authentication_method_id: MethodId,
+    pub authentication_method_id: String,
 }
 
 /// What `select_method` answers.
@@ -104,11 +103,9 @@ pub struct StatusResponse {
 /// Part of `SelectMethodResponse` and `StartAuthorisationResponse`.
 #[derive(Debug, Clone, Payload)]
 pub struct Method {
-    #[payload(const = "SMS_OTP")]
-    pub authentication_type: Const,
-    #[payload(const = "sms")]
-    pub authentication_method_id: Const,
-    pub name: String,
+    pub authentication_type: MethodType,
+    pub authentication_method_id: String,
+    pub name: Option<String>,
 }
 
 /// Part of `SelectMethodResponse`.
@@ -151,9 +148,9 @@ pub struct TppMessage {
 
 /// Carried, not understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
-pub enum MethodId {
-    #[wire("sms")]
-    Sms,
+pub enum MethodType {
+    #[wire("SMS_OTP")]
+    SmsOtp,
 }
 
 /// [`countersign_runtime::OtpStatus`], as this API writes it.
