@@ -17,32 +17,17 @@ for tool in javac mvn; do
   fi
 done
 
-cargo build --locked -p example-powerauth-data-adapter -p example-powerauth-data-adapter-1
-folder=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
+cargo build --locked --workspace --bins
+. scripts/lib/example.sh
 
 calls() {
-  local example=$1 client=examples/$1/client log="$folder/$1.log" outbox="$folder/$1.outbox" address=
+  local client=examples/$1/client ended=0
   (cd "$client" && mvn -B -q compile dependency:build-classpath -Dmdep.outputFile=target/classpath.txt)
-  : > "$outbox"
-  COUNTERSIGN_LISTEN=127.0.0.1:0 COUNTERSIGN_OPS_LISTEN=127.0.0.1:0 COUNTERSIGN_STORE=memory \
-    COUNTERSIGN_DEV_LIMITS=off COUNTERSIGN_DEV_OUTBOX="$outbox" \
-    "${CARGO_TARGET_DIR:-target}/debug/example-$example" --dev >"$log" 2>&1 &
-  server=$!
-  for _ in $(seq 100); do
-    address=$(sed -n 's/.*listening on http:\/\/\([0-9.:]*\).*/\1/p' "$log" | head -1)
-    [ -n "$address" ] && break
-    kill -0 "$server" 2>/dev/null || { cat "$log" >&2; exit 1; }
-    sleep 0.1
-  done
-  [ -n "$address" ] || { cat "$log" >&2; exit 1; }
-  echo "== $example"
-  local ended=0
+  start_example "$1"
+  echo "== $1"
   java -cp "$client/target/classes:$(cat "$client/target/classpath.txt")" Calls \
-    "http://$address/powerauth-data-adapter" "$outbox" || ended=$?
-  kill "$server"; wait "$server" || true
-  server=
+    "$address/powerauth-data-adapter" "$outbox" || ended=$?
+  stop_example
   return "$ended"
 }
 

@@ -103,6 +103,50 @@ fn a_schema_is_of_the_version_that_the_document_says() {
     }
 }
 
+/// Client generators have no literal for an object and no class for null, and lose members of a union that no field tells.
+#[test]
+fn client_generators_have_words_for_every_schema() {
+    let is_whole = |value: &Json| value.is_object() || value.is_array();
+    for (adapter, version, document) in DOCUMENTS.iter() {
+        for (name, schema) in schemas(document) {
+            each(schema, &mut |object| {
+                let values = object.get("enum").and_then(Json::as_array).into_iter().flatten();
+                assert!(!values.into_iter().any(is_whole), "{} {name}: {object:?}", adapter.name);
+                assert!(!object.get("default").is_some_and(Json::is_object), "{} {name}: {object:?}", adapter.name);
+            });
+        }
+        let mut untold = 0;
+        each(document, &mut |object| {
+            let either = object.get("oneOf").or(object.get("anyOf")).and_then(Json::as_array);
+            let references = either.into_iter().flatten().filter(|one| one.get("$ref").is_some()).count();
+            untold += usize::from(references > 1 && !object.contains_key("discriminator"));
+        });
+        assert!(untold == 0 || *version == Version::V3_1, "{}: {untold}", adapter.name);
+    }
+}
+
+#[test]
+fn what_no_field_tells_apart_is_one_object_with_the_members_of_all() {
+    let of = |wanted: Version| {
+        let found = DOCUMENTS.iter().find(|(one, version, _)| one.name.starts_with("b2b") && *version == wanted);
+        &found.unwrap().2
+    };
+    let (newer, older) = (of(Version::V3_1), of(Version::V3_0));
+    let answer = |document| {
+        &operations(document).into_iter().find(|(name, _)| name.ends_with("/recovery")).unwrap().1["responses"]["200"]["content"]
+            ["application/json"]["schema"]
+    };
+    let union = answer(newer)["oneOf"].as_array().unwrap();
+    let object = behind(older, answer(older));
+    assert_eq!(union.len(), 2, "{union:?}");
+    assert_eq!(object["required"], serde_json::json!(["b2bResponse"]), "{object}");
+    for one in union {
+        for (name, _) in behind(newer, one)["properties"].as_object().unwrap() {
+            assert!(object["properties"].get(name).is_some(), "{name} of {object}");
+        }
+    }
+}
+
 #[test]
 fn every_endpoint_row_rule_and_meaning_is_in_the_document() {
     for (adapter, document) in newer() {

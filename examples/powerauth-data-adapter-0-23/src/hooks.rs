@@ -1,6 +1,6 @@
-//! What a bank with one customer writes: the two hooks that it must.
+//! What a small bank writes: the two hooks that it must.
 
-use countersign_runtime::{Call, HookError, Hooks, Lookup, Sms, User, UserKey};
+use countersign_runtime::{AccountStatus, Call, HookError, Hooks, Lookup, Sms, User, UserKey};
 
 use crate::generated::DataAdapter;
 
@@ -9,26 +9,33 @@ pub struct Adapter;
 
 impl DataAdapter for Adapter {}
 
-/// A bank with one customer.
+/// A bank with two customers.
 pub struct SmallBank;
 
 /// The hash of `s3cret`.
 const S3CRET: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$aFgn4lEURwdhu+T39m5LDA$w9937GY4lmyHL5rgc3rSSkEeAZHHRaoGtUYH3CC0PkQ";
 
+/// Id, login name, given name, phone, whether the account is active.
+const CUSTOMERS: [(&str, &str, &str, &str, AccountStatus); 2] = [
+    ("12345678", "user1234", "John", "+420601234567", AccountStatus::Active),
+    ("30000004", "inactive", "Ivan", "+420601000014", AccountStatus::Inactive),
+];
+
 impl Hooks for SmallBank {
     async fn lookup_user(&self, _call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
-        let known = match &lookup.key {
-            UserKey::Id(number) => number == "12345678",
-            UserKey::Username(login) => login == "user1234",
+        let known = CUSTOMERS.iter().find(|(id, login, ..)| match &lookup.key {
+            UserKey::Id(number) => number == id,
+            UserKey::Username(name) => name == login,
             UserKey::Phone(_) | UserKey::RegistrationNumber(_) => false,
-        };
-        Ok(known.then_some(User {
-            id: "12345678".to_owned(),
-            given_name: Some("John".to_owned()),
+        });
+        Ok(known.map(|(id, _, given_name, phone, status)| User {
+            id: (*id).to_owned(),
+            given_name: Some((*given_name).to_owned()),
             family_name: Some("Doe".to_owned()),
-            phone: "+420601234567".parse().ok(),
+            phone: phone.parse().ok(),
             password_hash: Some(S3CRET.to_owned()),
+            status: *status,
             ..User::default()
         }))
     }

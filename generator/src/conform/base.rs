@@ -101,6 +101,17 @@ fn below<'a>(of: &'a Adapter, ty: &Type, value: &Json, path: &[String], all: &mu
     }
 }
 
+/// The same request with a field under its usual name alone.
+pub fn by_its_usual_name(body: &Json, spot: &Spot<'_>) -> Json {
+    let mut body = body.clone();
+    let Some((_, parents)) = spot.path.split_last() else { return body };
+    for also in &spot.field.also {
+        let path: Vec<String> = parents.iter().cloned().chain([also.clone()]).collect();
+        body = changed(&body, &path, None);
+    }
+    body
+}
+
 /// The same request with another value at a place, or without it.
 pub fn changed(body: &Json, path: &[String], value: Option<Json>) -> Json {
     let mut changed = body.clone();

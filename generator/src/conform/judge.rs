@@ -3,6 +3,7 @@
 
 use serde_json::Value as Json;
 
+use super::cases::held;
 use super::client::Answer;
 use super::expected::Expected;
 use super::{Outcome, Run};
@@ -38,6 +39,18 @@ pub fn judge(run: &mut Run<'_>, endpoint: &Endpoint, expected: &Expected, answer
         }
     }
     wrong
+}
+
+/// Why an answer does not tell whether a value was allowed: its row answers faults, too, that depend on the data that
+/// the server holds.
+pub fn ambiguous(of: &Adapter, endpoint: &Endpoint, expected: &Expected, answer: &Answer) -> Option<String> {
+    let Expected::Kept { key, fault, .. } = expected else { return None };
+    let answering = answering(of, endpoint, &[fault]);
+    let row = row_of(of, endpoint, answer).filter(|row| answering.iter().any(|one| one.name == row.name))?;
+    let other = held::one_of_data(of, endpoint, row)?;
+    let told = key.as_deref().and_then(|key| tells(of, endpoint, answer, key));
+    told.is_none()
+        .then(|| format!("`{}` also answers `{other}`, which depends on the data that the server holds", row.name))
 }
 
 /// What is true of every answer: a status, a media type, a code and a shape that the definition has.

@@ -115,7 +115,10 @@ impl Run<'_> {
     fn attempt(&mut self, endpoint: &crate::model::Endpoint, name: String, ask: &ask::Ask, expected: &Expected) {
         let outcome = match self.client.send(ask) {
             Err(why) => Outcome::Deviates(vec![format!("it does not answer: {why}")]),
-            Ok(answer) => judge::outcome(judge::judge(self, endpoint, expected, &answer)),
+            Ok(answer) => match judge::ambiguous(self.of, endpoint, expected, &answer) {
+                Some(why) => Outcome::NotRun(why),
+                None => judge::outcome(judge::judge(self, endpoint, expected, &answer)),
+            },
         };
         self.note(&endpoint.name, name, outcome);
     }

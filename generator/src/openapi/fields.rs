@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::constants::constant;
 use super::schemas::Schemas;
 use super::{Version, rules, words};
 use crate::model::{Adapter, Field, Need, Type};
@@ -70,7 +71,7 @@ pub fn property(schemas: &mut Schemas<'_>, field: &Field, direction: Direction) 
     said.insert("description".to_owned(), Json::from(words::of_field(of, field)));
     if let Need::Default(default) = &field.need
         && direction != Direction::Response
-        && !default.is_null()
+        && is_readable_default(default)
     {
         said.insert("default".to_owned(), default.clone());
     }
@@ -82,21 +83,10 @@ pub fn property(schemas: &mut Schemas<'_>, field: &Field, direction: Direction) 
     beside(schema, said, version)
 }
 
-/// What is always the same.
-fn constant(value: &Json) -> Map<String, Json> {
-    let schema = match value {
-        Json::String(_) => json!({ "type": "string", "enum": [value] }),
-        Json::Bool(_) => json!({ "type": "boolean", "enum": [value] }),
-        Json::Number(number) if number.is_i64() || number.is_u64() => {
-            json!({ "type": "integer", "format": "int64", "enum": [value] })
-        }
-        Json::Number(_) => json!({ "type": "number", "enum": [value] }),
-        Json::Array(items) if items.is_empty() => json!({ "type": "array", "items": {}, "maxItems": 0 }),
-        Json::Array(_) => json!({ "type": "array", "items": {}, "enum": [value] }),
-        Json::Object(_) => json!({ "type": "object", "enum": [value] }),
-        Json::Null => json!({}),
-    };
-    if let Json::Object(schema) = schema { schema } else { Map::new() }
+/// Client generators write a default into the code of their language, and have no literal for an object. The description
+/// says every default.
+fn is_readable_default(default: &Json) -> bool {
+    !default.is_null() && !default.is_object()
 }
 
 /// The same schema, or null.

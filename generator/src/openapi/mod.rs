@@ -4,6 +4,8 @@
 //! What OpenAPI has no word for stands in extensions: `x-meaning`, `x-rules`, `x-errors` and their like, which
 //! `docs/openapi.md` lists.
 
+mod constants;
+mod either;
 mod examples;
 mod failures;
 mod fields;
@@ -68,6 +70,9 @@ pub fn written(json: &Json) -> String {
 /// The document.
 pub fn document(of: &Adapter, version: Version) -> Json {
     let mut schemas = Schemas::new(of, version);
+    // Examples are held to schemas, and a schema of 3.0 is whole only when all that refers to it was read.
+    operations::paths(of, &mut schemas);
+    schemas.settle();
     let mut paths = operations::paths(of, &mut schemas);
     let mut components = Map::new();
     components.insert("schemas".to_owned(), schemas.made());

@@ -2,12 +2,14 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::either::either;
 use super::examples::Calls;
 use super::head;
 use super::operations::{Group, body_slots};
 use super::schemas::{Root, Schemas};
 use super::valid::misfits;
 use crate::model::{Discriminator, Endpoint};
+use crate::naming::pascal;
 
 /// The body that the endpoints of a route take; none if none takes one.
 pub fn body(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Option<Json> {
@@ -42,7 +44,7 @@ pub fn root(endpoint: &Endpoint, schemas: &Schemas<'_>) -> Option<Root> {
 }
 
 /// The schemas of several endpoints: one of them where a field tells which, else any.
-fn told_apart(group: &Group<'_>, references: &[Json], schemas: &Schemas<'_>) -> Json {
+fn told_apart(group: &Group<'_>, references: &[Json], schemas: &mut Schemas<'_>) -> Json {
     let bare = schemas.of.envelope.request.is_none();
     let told: Option<Vec<(&str, &str)>> = group
         .endpoints
@@ -70,6 +72,6 @@ fn told_apart(group: &Group<'_>, references: &[Json], schemas: &Schemas<'_>) -> 
             let field = told.first().map(|(field, _)| *field).unwrap_or_default();
             json!({ "oneOf": references, "discriminator": { "propertyName": field, "mapping": mapping } })
         }
-        None => json!({ "anyOf": references }),
+        None => either(&format!("{}Body", pascal(&group.id)), "anyOf", references, schemas),
     }
 }

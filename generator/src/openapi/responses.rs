@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::either::either;
 use super::examples::Calls;
 use super::failures;
 use super::head;
@@ -13,6 +14,7 @@ use super::operations::Group;
 use super::schemas::{Root, Schemas};
 use super::words;
 use crate::model::{Adapter, Endpoint, ErrorRow, Says};
+use crate::naming::pascal;
 
 /// A row with the faults that it answers somewhere; without faults it is declared for code of the bank's own.
 pub type Way<'a> = (&'a ErrorRow, Vec<&'a str>);
@@ -53,8 +55,11 @@ pub fn all(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Json 
     for endpoint in &group.endpoints {
         failures(endpoint, calls, schemas, &mut by_status);
     }
-    let all = by_status.into_iter().map(|(status, content)| (status.to_string(), response(status, content)));
-    Json::Object(all.collect())
+    let operation = format!("{}Answer", pascal(&group.id));
+    let all = by_status.into_iter();
+    Json::Object(
+        all.map(|(status, content)| (status.to_string(), response(&operation, status, content, schemas))).collect(),
+    )
 }
 
 const JSON: &str = "application/json";
@@ -147,15 +152,12 @@ pub fn rows_by_status<'a>(of: &'a Adapter, endpoint: &'a Endpoint) -> BTreeMap<u
     all
 }
 
-fn response(status: u16, content: Content) -> Json {
+fn response(operation: &str, status: u16, content: Content, known: &mut Schemas<'_>) -> Json {
     let Content { said, faults, schemas, mut examples, headers } = content;
     let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
     let mut media = Map::new();
-    for (name, schemas) in schemas {
-        let schema = match schemas.as_slice() {
-            [only] => only.clone(),
-            several => json!({ "oneOf": several }),
-        };
+    for (name, kinds) in schemas {
+        let schema = either(&format!("{operation}{status}"), "oneOf", &kinds, known);
         let mut entry = json!({ "schema": schema });
         if let (Json::Object(members), Some(examples)) = (&mut entry, examples.remove(&name)) {
             members.insert("examples".to_owned(), Json::Object(examples));

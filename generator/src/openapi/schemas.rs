@@ -29,6 +29,8 @@ pub enum Root {
     Success(Option<Id<Payload>>),
     /// What failures look like, by the name of the payload.
     Failure(String),
+    /// One object in place of several, by what it is of.
+    Either(String),
 }
 
 /// The schemas of a document.
@@ -69,11 +71,14 @@ impl<'a> Schemas<'a> {
 
     /// All that were made, by name.
     pub fn made(&self) -> Json {
-        let mut all = self.made.clone();
-        for (_, schema) in all.iter_mut().filter(|(name, _)| self.null.contains(*name)) {
-            or_null(schema);
+        json!(self.made)
+    }
+
+    /// Lets those be null that were found to be null somewhere, once all are made.
+    pub fn settle(&mut self) {
+        for name in std::mem::take(&mut self.null) {
+            self.made.get_mut(&name).into_iter().for_each(or_null);
         }
-        json!(all)
     }
 
     /// Notes that what a reference of 3.0 leads to is null somewhere.
@@ -97,6 +102,17 @@ impl<'a> Schemas<'a> {
             let schema = self.schema(&root);
             self.made.insert(name.clone(), schema);
         }
+        json!({ "$ref": format!("#/components/schemas/{name}") })
+    }
+
+    /// A reference to a schema that is made elsewhere, by a name of its own.
+    pub fn put(&mut self, wanted: &str, schema: Json) -> Json {
+        let root = Root::Either(wanted.to_owned());
+        let name = match self.names.get(&root) {
+            Some(name) => name.clone(),
+            None => self.call(root, wanted),
+        };
+        self.made.insert(name.clone(), schema);
         json!({ "$ref": format!("#/components/schemas/{name}") })
     }
 
@@ -150,7 +166,7 @@ impl<'a> Schemas<'a> {
             Root::Variant(id, tag) => format!("{}{}", self.of.unions[*id].name, pascal(tag)),
             Root::Request(id) => format!("{}Envelope", body(id, "Request")),
             Root::Success(id) => format!("{}Envelope", body(id, "Success")),
-            Root::Failure(name) => name.clone(),
+            Root::Failure(name) | Root::Either(name) => name.clone(),
         }
     }
 
@@ -174,6 +190,7 @@ impl<'a> Schemas<'a> {
                 let payload = found.map(|failure| failure.payload.clone());
                 payload.map_or(json!({ "type": "object" }), |payload| self.shape(&payload, Direction::Response, &[]))
             }
+            Root::Either(_) => json!({ "type": "object" }),
         }
     }
 

@@ -7,6 +7,14 @@ use serde_json::{Map, Value as Json};
 
 use countersign_engine::pattern::Pattern;
 
+use super::constants::EXTENSION;
+
+/// The formats that clients have types for, and what they look like.
+const FORMATS: [(&str, &str); 2] = [
+    ("date", r"\d{4}-\d{2}-\d{2}"),
+    ("date-time", r"\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})"),
+];
+
 /// Schemas that have names.
 pub trait Named {
     /// The schema of this name.
@@ -69,6 +77,12 @@ fn look(value: &Json, schema: &Json, known: &impl Named, at: &str, all: &mut Vec
         let values: Vec<String> = values.iter().map(Json::to_string).collect();
         tell(format!("is {value}, not {}", values.join(" or ")));
     }
+    if let Some(constant) = keywords.get(EXTENSION)
+        && value != constant
+    {
+        tell(format!("is {value}, not {constant}"));
+        return;
+    }
     if let Some(not) = keywords.get("not")
         && misfits(value, not, known).is_empty()
     {
@@ -93,6 +107,12 @@ fn bounds(value: &Json, keywords: &Map<String, Json>, tell: &mut impl FnMut(Stri
             keywords.get("pattern").and_then(Json::as_str).and_then(|pattern| Pattern::new(&anywhere(pattern)).ok());
         if pattern.is_some_and(|pattern| !pattern.matches(text)) {
             tell("does not match its pattern".to_owned());
+        }
+        let format = keywords.get("format").and_then(Json::as_str);
+        if let Some((format, shape)) = FORMATS.iter().find(|(name, _)| Some(*name) == format)
+            && !Pattern::new(shape).is_ok_and(|shape| shape.matches(text))
+        {
+            tell(format!("is {value}, no {format}"));
         }
     }
     if let Some(number) = value.as_f64().filter(|_| value.is_number()) {

@@ -37,9 +37,11 @@ fn is_about_fields(fault: &Fault) -> bool {
     fault.name == "body.malformed" || fault.name.starts_with("input.")
 }
 
-/// The key of the fault's message, or its text where the row has one of its own.
+/// The key of the fault's message, or its text where the row has one of its own. What a behaviour finds wrong with a field
+/// has its message there, and the whole has the row's.
 fn message(row: &ErrorRow, fault: &Fault, core: &Core) -> String {
-    if let Some(key) = core.key_of(fault.name) {
+    let is_of_a_field = !fault.violations.is_empty() && !is_about_fields(fault);
+    if let Some(key) = core.key_of(fault.name).filter(|_| !is_of_a_field) {
         return key.to_owned();
     }
     match row.says {

@@ -4,6 +4,7 @@
 pub mod bodies;
 pub mod callers;
 pub mod examples;
+pub mod held;
 pub mod routes;
 pub mod rows;
 pub mod rules;

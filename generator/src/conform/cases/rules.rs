@@ -78,7 +78,7 @@ fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>),
         return;
     }
     for one in tries {
-        let changed = base::changed(body, &spot.path, one.value.clone());
+        let changed = base::changed(&base::by_its_usual_name(body, spot), &spot.path, one.value.clone());
         let ask = Ask::of(run.of, endpoint, Some(&changed));
         let expected = expected(rule, &one, &spot.told());
         run.attempt(endpoint, format!("{name}: {}", one.name), &ask, &expected);
@@ -140,7 +140,12 @@ fn tries(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<Try> {
         "starts_with" if text => vec![breaks("another beginning", json!("~"))],
         "pattern" if text => not_matching(rule).map(|value| breaks("another form", value)).into_iter().collect(),
         "printable" if text => vec![breaks("two lines", json!("a\nb"))],
-        "min" | "max" if text => number().map(|bound| of_length(rule.row.word, bound, good)).unwrap_or_default(),
+        "min" | "max" if text => {
+            let mut all = number().map(|bound| of_length(rule.row.word, bound, good)).unwrap_or_default();
+            // A text of one letter alone is no address, whatever its length.
+            all.retain(|one| !(one.keeps && is(&spot.field.ty, "email")));
+            all
+        }
         "min" | "max" | "above" if is_number(&spot.field.ty) => {
             number().map(|bound| of_value(rule.row.word, bound)).unwrap_or_default()
         }
