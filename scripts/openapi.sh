@@ -62,18 +62,23 @@ test() {
     local checks=status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance
     [ "$example" = wallet-engine-activation ] ||
       checks=$checks,not_a_server_error,unsupported_method,missing_required_header,ignored_auth
+    local before
+    before=$(memory)
     echo "== $example"
     "$work/python/bin/schemathesis" run "$work/$example.json" --url "$address$(base_of "$example")" --checks "$checks" \
       --phases examples,coverage,fuzzing --continue-on-failure --max-time "${SECONDS_EACH:-60}" --seed "${SEED:-1}" \
-      --suppress-health-check all --warnings off -H "Authorization: $(authorization_of "$example")" \
+      --suppress-health-check all --warnings off --max-response-time 1 -H "Authorization: $(authorization_of "$example")" \
       --report junit --report-junit-path "$work/$example.schemathesis.xml" || ended=1
     if grep -E '"fault":"unexpected"|fault=unexpected|panicked' "$log"; then
       echo "$example answered a fault of its own" >&2
       ended=1
     fi
+    echo "memory: $before KiB before, $(memory) KiB after"
     stop_example
   done
 }
+
+memory() { sed -n 's/^VmRSS: *\([0-9]*\) kB$/\1/p' "/proc/$server/status"; }
 
 clients() {
   node_tools

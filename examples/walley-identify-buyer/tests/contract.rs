@@ -42,6 +42,10 @@ fn same(answer: &Answer, wanted: &Value, token: &str, what: &str) {
     match body["code"].as_str() {
         Some(code) => {
             assert_eq!(problem(answer).1, code, "{what}");
+            // What is wrong with a field is said there, and the whole says the same for all of them.
+            if body["errors"].is_object() {
+                assert_eq!(answer.at("/detail"), body["detail"], "{what}");
+            }
             // Where nothing tells which endpoint is meant, the first of the route tells all that it does not take.
             for field in body["errors"].as_object().into_iter().flat_map(|errors| errors.keys()) {
                 assert!(answer.at(&format!("/errors/{field}")).is_array(), "{what}: {}", answer.text);

@@ -269,7 +269,7 @@ fn in_headers(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, k
         let expected = if expected.is_string() { expected.clone() } else { Json::from(expected.to_string()) };
         let shown = answer.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(&field.wire));
         let is_time = is_time(&field.ty);
-        let mut comparing = Comparing { known, is_time: &|_| is_time, wrong: &mut wrong };
+        let mut comparing = Comparing { known, is_free: &|_| is_time, wrong: &mut wrong };
         match shown {
             Some((_, value)) => comparing.compare(&expected, &Json::from(value.as_str()), &format!("/{}", field.wire)),
             None => wrong.push(format!("the header `{}` is missing, and the example has {expected}", field.wire)),

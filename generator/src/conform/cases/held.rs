@@ -3,7 +3,8 @@
 
 use super::needs_state;
 use crate::model::{Adapter, Choice, Endpoint, ErrorRow, Type};
-use crate::plan::{Fill, Filled, Making, Source};
+use crate::plan::{Fill, Filled, Making, Source, Value};
+use crate::vocabulary::Natural;
 
 /// Faults that a hook of the bank's own decides, or that follow from earlier requests.
 const HELD: [&str; 9] = [
@@ -63,7 +64,7 @@ pub fn is_held(of: &Adapter, endpoint: &Endpoint, pointer: &str) -> bool {
         Fill::Read(read) => match &endpoint.plan.values[read.value()].source {
             Source::Setting(_) => true,
             Source::Step { step, hook, .. } => {
-                *hook || is_table(endpoint, *step) || is_structure(&endpoint.plan.values[read.value()].ty)
+                *hook || is_table(endpoint, *step) || is_structure(of, &endpoint.plan.values[read.value()])
             }
             _ => false,
         },
@@ -72,7 +73,7 @@ pub fn is_held(of: &Adapter, endpoint: &Endpoint, pointer: &str) -> bool {
             Making::Echoed(entity) => is_changed(endpoint, entity),
             Making::Fields | Making::Default => false,
         },
-        Fill::Nothing => false,
+        Fill::Nothing | Fill::Only(_) => false,
     })
 }
 
@@ -85,6 +86,6 @@ fn is_table(endpoint: &Endpoint, step: usize) -> bool {
     endpoint.plan.steps.get(step).is_some_and(|step| matches!(step.choice, Choice::Table(_)))
 }
 
-fn is_structure(ty: &Type) -> bool {
-    matches!(ty, Type::List(_) | Type::Payload(_) | Type::Union(_))
+fn is_structure(of: &Adapter, value: &Value) -> bool {
+    matches!(of.meanings[value.meaning].natural, Natural::List(_) | Natural::Entity(_))
 }
