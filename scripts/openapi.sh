@@ -73,6 +73,8 @@ test() {
       echo "$example answered a fault of its own" >&2
       ended=1
     fi
+    echo "faults of the server in its log:"
+    grep -oE '(overloaded|store\.unavailable|hook\.[a-z_]+|unexpected)' "$log" | sort | uniq -c || true
     echo "memory: $before KiB before, $(memory) KiB after"
     stop_example
   done

@@ -34,7 +34,7 @@ fn one(value: &Json) -> Map<String, Json> {
 
 fn list(items: &[Json]) -> Json {
     let same = items.windows(2).all(|two| matches!(two, [first, second] if first == second));
-    let of = items.first().filter(|_| same).map(|item| one(item)).unwrap_or_default();
+    let of = items.first().filter(|_| same).map(one).unwrap_or_default();
     json!({ "type": "array", "items": of, "minItems": items.len(), "maxItems": items.len() })
 }
 

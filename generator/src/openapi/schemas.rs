@@ -265,14 +265,15 @@ impl<'a> Schemas<'a> {
         if union.keep_unknown {
             variants.push(self.reference(Root::Variant(id, String::new())));
         }
-        let mut schema = json!({
-            "description": words::of_union(&union),
-            "oneOf": variants,
-            "discriminator": { "propertyName": union.tag, "mapping": mapping },
-        });
-        if union.keep_unknown
-            && let Json::Object(members) = &mut schema
-        {
+        let mut schema = json!({ "description": words::of_union(&union), "oneOf": variants });
+        let Json::Object(members) = &mut schema else { return schema };
+        // A discriminator names every value that there may be, and those that are kept have no end. Client generators
+        // cannot do without one.
+        if !union.keep_unknown || self.version == Version::V3_0 {
+            let discriminator = json!({ "propertyName": union.tag, "mapping": mapping });
+            members.insert("discriminator".to_owned(), discriminator);
+        }
+        if union.keep_unknown {
             members.insert("x-unknown".to_owned(), Json::from("keep"));
         }
         schema
@@ -283,7 +284,7 @@ impl<'a> Schemas<'a> {
         let of = self.of;
         let union = &of.unions[id];
         let Some(variant) = union.variants.iter().find(|variant| variant.wire == tag) else {
-            return other_variant(union);
+            return other_variant(union, self.version);
         };
         let direction = self.direction(variant.payload);
         let mut schema = self.shape(&of.payloads[variant.payload], direction, &[]);
@@ -332,15 +333,25 @@ fn tagged(members: &mut Map<String, Json>, union: &Union, variant: &Variant) {
     members.insert("properties".to_owned(), Json::Object(properties));
 }
 
-fn other_variant(union: &Union) -> Json {
+fn other_variant(union: &Union, version: Version) -> Json {
     let known: Vec<&str> = union.variants.iter().map(|variant| variant.wire.as_str()).collect();
-    json!({
+    let mut tag = json!({ "not": { "enum": known } });
+    let mut required = Vec::new();
+    // A variant is kept whatever its tag is, also without one; a discriminator wants a text.
+    if let (Json::Object(members), Version::V3_0) = (&mut tag, version) {
+        members.insert("type".to_owned(), Json::from("string"));
+        required.push(union.tag.as_str());
+    }
+    let mut schema = json!({
         "type": "object",
         "description": format!("A variant of `{}` that is not known: it is sent back as it came.", union.name),
-        "required": [union.tag],
-        "properties": { union.tag.as_str(): { "type": "string", "not": { "enum": known } } },
+        "properties": { union.tag.as_str(): tag },
         "additionalProperties": true,
-    })
+    });
+    if let (Json::Object(members), [_, ..]) = (&mut schema, required.as_slice()) {
+        members.insert("required".to_owned(), json!(required));
+    }
+    schema
 }
 
 fn enumeration(of: &Enum) -> Json {
