@@ -73,7 +73,7 @@ pub fn is_held(of: &Adapter, endpoint: &Endpoint, pointer: &str) -> bool {
             Making::Echoed(entity) => is_changed(endpoint, entity),
             Making::Fields | Making::Default => false,
         },
-        Fill::Nothing | Fill::Only(_) => false,
+        Fill::Nothing | Fill::Only(_) | Fill::Text { .. } => false,
     })
 }
 
