@@ -22,6 +22,17 @@ pub(crate) struct Beginning {
     pub settings: String,
 }
 
+/// Why the end of the chains is not told.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HeadError {
+    /// The store does not take it.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nobody reads what the process says, or there is no room for it.
+    #[error("standard output cannot be written to: {0}")]
+    Output(io::Error),
+}
+
 /// Records in the audit log the process.
 #[derive(Clone)]
 pub(crate) struct LifecycleAudit {
@@ -49,8 +60,8 @@ impl LifecycleAudit {
     /// Tells that it stops as it should, and where the chains end.
     ///
     /// # Errors
-    /// The store does not take it.
-    pub async fn stopped(&self, shared: &Shared) -> Result<(), StoreError> {
+    /// The store does not take it, or nobody is told where the chains end.
+    pub async fn stopped(&self, shared: &Shared) -> Result<(), HeadError> {
         tell(shared, vec![record(AuditEvent::AdapterStopped)]).await?;
         self.report_head(shared).await.map(drop)
     }
@@ -62,7 +73,9 @@ impl LifecycleAudit {
             let sealed = self.sealer.sealed();
             let entry = match &last {
                 // Nothing was written since, nor is anything to be told, so the head is what it was.
-                Some((end, head)) if *end == sealed && !shared.pending_audit.is_pending() => say(head),
+                Some((end, head)) if *end == sealed && !shared.pending_audit.is_pending() => {
+                    say(head).map_err(HeadError::Output)
+                }
                 // It is the end if nothing else was sealed since the head before, and nothing is from here on: what is
                 // sealed shortly before may be seen only afterwards, what is sealed beside it may stand behind it.
                 _ => self.report_head(shared).await.map(|head| {
@@ -81,12 +94,12 @@ impl LifecycleAudit {
     }
 
     /// Stores where the chains end, and says on standard output where that record is.
-    async fn report_head(&self, shared: &Shared) -> Result<AuditHead, StoreError> {
+    async fn report_head(&self, shared: &Shared) -> Result<AuditHead, HeadError> {
         let heads = shared.store.audit_heads().await?;
         let detail = json!({ "heads": heads });
         let head = tell(shared, vec![entry(AuditEvent::AuditHead, detail)]).await?;
         let head = head.ok_or_else(|| StoreError::Unavailable("the record has no place in a chain".into()))?;
-        say(&head)?;
+        say(&head).map_err(HeadError::Output)?;
         Ok(head)
     }
 }
@@ -131,10 +144,10 @@ fn entry(event: AuditEvent, detail: Value) -> AuditEntry {
 }
 
 /// Whoever keeps what a process says keeps the heads too, out of reach of those who may write to the store.
-fn say(head: &AuditHead) -> Result<(), StoreError> {
+fn say(head: &AuditHead) -> io::Result<()> {
     let mut output = io::stdout().lock();
-    let said = writeln!(output, "audit head {head}").and_then(|()| output.flush());
-    said.map_err(|error| StoreError::Unavailable(format!("cannot write to standard output: {error}")))
+    writeln!(output, "audit head {head}")?;
+    output.flush()
 }
 
 #[cfg(test)]

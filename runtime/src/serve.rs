@@ -147,14 +147,26 @@ where
     if adapter.wire.encrypted_passwords && loaded.options.password_encryption.is_none() {
         tracing::warn!("{NO_PASSWORD_KEY}");
     }
-    let app = assemble(parts, loaded, None, None).map_err(tell)?;
+    let served = assemble(parts, loaded, None, None).map_err(tell).and_then(|app| serve_app(&app, &options, dev));
+    match served {
+        // Where lines are for machines, this one is, too.
+        Err(error) if !dev => {
+            let exit = exit_code(&error);
+            tracing::error!(because = %error, exit, "the adapter ends");
+            Ok(exit)
+        }
+        served => served.map(|()| 0),
+    }
+}
+
+fn serve_app(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|why| StartError::System { what: "cannot start threads".to_owned(), why })?;
-    let served = runtime.block_on(ports::serve_ports(&app, &options, dev));
+    let served = runtime.block_on(ports::serve_ports(app, options, dev));
     runtime.shutdown_background();
-    served.map(|()| 0)
+    served
 }
 
 /// Tells the audit that the start was refused for its settings, hooks or texts, where there is an audit: if the settings

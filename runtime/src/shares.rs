@@ -3,7 +3,7 @@
 //! of several who ask for much, each gets the same. How many places there are is known to those who have them.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// How many times as much as is free one asker may hold: of 64 places one alone gets 60, and two get 30 each.
@@ -19,6 +19,18 @@ pub(crate) enum Asker {
     /// Nobody knows: no request, or one without an address. Whoever that is shares with nobody.
     #[default]
     Unknown,
+}
+
+/// What is counted for an address: itself, or the network of 64 bits of an IPv6 address, since one household or server has
+/// all of them.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(address) => match address.to_ipv4_mapped() {
+            Some(address) => IpAddr::V4(address),
+            None => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        },
+        address => address,
+    }
 }
 
 /// The places of one kind that are held, and by whom.
@@ -117,6 +129,14 @@ pub(crate) fn asker() -> Asker {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_of_ipv6_counts_as_one() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::2"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
 
     fn caller(name: &str) -> Asker {
         Asker::Caller(name.to_owned())

@@ -181,13 +181,15 @@ where
         reserved: if is_known { limits.reserved } else { 0 },
     });
     let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
-    let (wrong_credentials, telling) = (WrongCredentials::default(), Default::default());
+    let (wrong_credentials, telling, request_log) =
+        (WrongCredentials::default(), Default::default(), Default::default());
     let (shared, outside, large_bodies) = (shared.clone(), parts.outside, Default::default());
     let page = parts.document.filter(|_| shared.options.docs).and_then(|document| page(document, parts.adapter));
     let has_page = page.is_some();
-    let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, large_bodies });
+    let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, request_log, large_bodies });
     let router = edge::router(edge.clone(), routes, page);
-    Ok(App { edge, router, figures, lifecycle_audit, connections, tls, listen, ops_listen, has_page })
+    let leaving = tokio::sync::watch::Sender::new(false);
+    Ok(App { edge, router, figures, lifecycle_audit, connections, tls, listen, ops_listen, has_page, leaving })
 }
 
 /// The API's page, where this program has it.

@@ -172,8 +172,28 @@ async fn requests_that_two_readers_could_read_in_two_ways_are_refused() {
     let served = serve(quick()).await;
     check_raw(&served, "GET /api/status HTTP/1.1\r\n\r\n", 400, "body.malformed").await;
     check_raw(&served, "GET /api/status HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n", 400, "body.malformed").await;
+    for host in ["", " ", "a b", "a@b", "a/b", "a:b", "a:99999", "[::1", "[a]", "a,b", "a?b", "\u{e9}"] {
+        let request = format!("GET /api/status HTTP/1.1\r\nhost: {host}\r\n\r\n");
+        check_raw(&served, &request, 400, "body.malformed").await;
+    }
+    for coding in ["gzip, chunked", "gzip\r\ntransfer-encoding: chunked", "identity, chunked", "chunked, chunked"] {
+        let request = format!("{HEAD}transfer-encoding: {coding}\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n");
+        check_raw(&served, &request, 501, "body.malformed").await;
+    }
     check_raw(&served, "TRACE /api/status HTTP/1.1\r\nhost: a\r\n\r\n", 405, "method.wrong").await;
     check_raw(&served, "CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n", 405, "method.wrong").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn hosts_of_every_form_are_good() {
+    let served = serve(quick()).await;
+    for host in
+        ["a", "A.example.", "a:1", "a:", "192.0.2.1:8080", "[::1]", "[2001:db8::1]:443", "a_b", "xn--bcher-kva.example"]
+    {
+        let mut connection = served.connect().await;
+        connection.send(&format!("GET /api/status HTTP/1.1\r\nhost: {host}\r\n\r\n")).await;
+        assert_eq!(connection.answer().await.status, 200, "{host}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -265,6 +285,39 @@ async fn stopping_lets_requests_end_and_then_ends() {
     assert_eq!(busy.answer().await.status, 200, "what was under way ends well");
     served.ended().await;
     assert!(served.try_connect().await.is_err(), "nobody is let in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_come_before_the_stop_is_answered_and_what_is_idle_ends_at_once() {
+    let patient = Duration::from_secs(60);
+    let limits = countersign_runtime::edge::EdgeLimits { head: patient, keep_alive: patient, ..quick() };
+    let mut served = serve(limits).await;
+    let (mut idle, mut asked) = (served.connect().await, served.connect().await);
+    for connection in [&mut idle, &mut asked] {
+        connection.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        connection.answer().await;
+    }
+    let mut silent = served.connect().await;
+    asked.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    served.stop();
+    assert!(asked.rest().await.contains("\r\nconnection: close\r\n"), "it is answered, and ends");
+    let soon = Duration::from_secs(10);
+    assert!(idle.is_closed_within(soon).await && silent.is_closed_within(soon).await);
+    served.ended().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_caller_who_closes_their_half_is_answered() {
+    let served = serve(quick()).await;
+    for request in
+        ["GET /api/slow HTTP/1.1\r\nhost: a\r\n\r\n".to_owned(), format!("{HEAD}content-length: 2\r\n\r\n{{}}")]
+    {
+        let mut caller = served.connect().await;
+        caller.send(&request).await;
+        caller.close_half().await;
+        let answer = caller.rest().await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{request}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -54,6 +54,11 @@ impl PasswordCipher {
         }
     }
 
+    /// Looks at the key.
+    pub(crate) fn with_key<T>(&self, look: impl FnOnce(&[u8]) -> T) -> T {
+        look(&self.key)
+    }
+
     /// The password inside.
     ///
     /// # Errors

@@ -60,10 +60,8 @@ pub(super) fn caller<'s>(
     let hash = credential.as_ref().map(|credential| hash_of_token(credential));
     let found = hash.and_then(|hash| by_credential(known, &hash)).filter(|caller| has_certificate(caller, shown));
     match (found, &credential) {
-        (Some(caller), _) if !limited || wrong.trusts(attempt.source, &caller.name, now) => {
-            wrong.trust(attempt.source, &caller.name, now);
-            Ok(Some(caller))
-        }
+        // Whatever was counted: nobody has guessed this one, and nobody keeps its caller out with wrong ones.
+        (Some(caller), _) => Ok(Some(caller)),
         _ if limited => {
             let fault = Fault::new("caller.limited").otherwise("caller.unknown");
             by_certificate(known, shown).map(Some).ok_or_else(|| fault.with_detail("too many credentials were wrong"))

@@ -17,6 +17,8 @@ pub(super) struct Timed<T> {
     stream: T,
     phase: Phase,
     limits: EdgeLimits,
+    /// True while nothing has come at all.
+    is_new: bool,
     /// Runs while a head is awaited.
     reading: Pin<Box<Sleep>>,
     /// Runs while the other side takes no byte.
@@ -26,7 +28,8 @@ pub(super) struct Timed<T> {
 impl<T> Timed<T> {
     /// A new connection, whose first head is awaited from now on.
     pub fn new(stream: T, phase: Phase, limits: EdgeLimits) -> Self {
-        Timed { stream, phase, limits, reading: Box::pin(sleep_until(Instant::now() + limits.head)), stalled: None }
+        let reading = Box::pin(sleep_until(Instant::now() + limits.head));
+        Timed { stream, phase, limits, is_new: true, reading, stalled: None }
     }
 
     fn restart_reading(&mut self, limit: Duration) {
@@ -54,11 +57,16 @@ impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
     ) -> Poll<io::Result<()>> {
         let read = Pin::new(&mut self.stream).poll_read(context, buffer);
         if read.is_ready() {
+            self.is_new = false;
             if self.phase.step(Doing::Idle, Doing::Head) {
                 let limit = self.limits.head;
                 self.restart_reading(limit);
             }
             return read;
+        }
+        if self.phase.is_ending() && (self.is_new || self.phase.doing() == Doing::Idle) {
+            // The end of the stream: the library closes it as if the caller had.
+            return Poll::Ready(Ok(()));
         }
         if self.phase.nobody_was_asked() {
             ready!(self.reading.as_mut().poll(context));
@@ -95,6 +103,9 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for Timed<T> {
             self.restart_reading(limit);
             // Reading was tried before the answer was written; so that the clock wakes somebody, it is asked here.
             let _ = self.reading.as_mut().poll(context);
+            if self.phase.is_ending() {
+                context.waker().wake_by_ref();
+            }
         }
         flushed
     }

@@ -2,7 +2,7 @@
 //! waited for its caller the longest. A source has a share of the places, and some are kept for those who have shown a
 //! credential. What a connection is doing stands in its [`Phase`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,15 +10,19 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::credentials::network;
 use super::phase::{self, Phase};
 use super::under_way::Requests;
 pub(super) use super::under_way::UnderWay;
+use crate::shares::network;
 use crate::telemetry;
 
 /// Nobody is closed for others who has waited for less, in milliseconds: whoever has just connected gets the time to say
 /// something.
 const GRACE: u64 = 50;
+
+/// So many that were told to end may still be about to: whoever is let in does not wait for each of them, since thousands may
+/// come at once.
+const ENDING: usize = 64;
 
 /// How often one looks again where everybody is being worked for.
 const AGAIN: Duration = Duration::from_millis(10);
@@ -43,8 +47,15 @@ pub(crate) struct Connections {
     requests: Arc<Requests>,
     slots: Arc<Semaphore>,
     next: AtomicU64,
+    open: Mutex<AllOpen>,
+}
+
+#[derive(Default)]
+struct AllOpen {
     /// By number, so that of those that have waited equally long the oldest is found first.
-    open: Mutex<BTreeMap<u64, Open>>,
+    by_number: BTreeMap<u64, Open>,
+    /// How many there are of a source, those told to end among them: nobody has to be counted while there are few.
+    by_source: HashMap<IpAddr, usize>,
 }
 
 struct Open {
@@ -74,14 +85,14 @@ impl Connections {
     pub fn new(places: Places) -> Arc<Self> {
         let all = places.all.max(1);
         let places = Places { all, reserved: places.reserved.min(all - 1), ..places };
-        let slots = Arc::new(Semaphore::new(all));
+        let slots = Arc::new(Semaphore::new(all + ENDING));
         let requests = Requests::new(places.all, places.per_source);
         Arc::new(Connections { places, requests, slots, next: AtomicU64::new(0), open: Mutex::default() })
     }
 
-    /// How many there are.
+    /// How many there are that were not told to end.
     pub fn open(&self) -> usize {
-        self.locked().len()
+        self.locked().live().count()
     }
 
     /// How many there may be.
@@ -121,7 +132,7 @@ impl Connections {
 
     /// Waits until every connection has ended.
     pub(super) async fn ended(&self) {
-        let all = u32::try_from(self.places.all).unwrap_or(u32::MAX);
+        let all = u32::try_from(self.places.all + ENDING).unwrap_or(u32::MAX);
         // It is never closed.
         let _ = self.slots.acquire_many(all).await;
     }
@@ -133,22 +144,24 @@ impl Connections {
             return true;
         }
         let open = self.locked();
-        let theirs: Vec<&Phase> =
-            live(&open).filter(|open| open.source == Some(source)).map(|open| &open.phase).collect();
-        theirs.len() < self.places.per_source || self.close(longest(theirs.into_iter()), Why::SourceShare)
+        if open.by_source.get(&source).is_none_or(|theirs| *theirs < self.places.per_source) {
+            return true;
+        }
+        let theirs = Survey::of(open.live().filter(|open| open.source == Some(source)));
+        theirs.live < self.places.per_source || self.close(theirs.longest.map(|(_, phase)| phase), Why::SourceShare)
     }
 
     /// True if there is a place, also because somebody was told to end.
     fn is_room(&self) -> bool {
-        let open = self.locked();
-        let unknown = || live(&open).map(|open| &open.phase).filter(|phase| !phase.is_known());
-        if unknown().count() >= self.places.all - self.places.reserved {
-            return self.close(long_enough(unknown()), Why::Full);
-        }
-        if live(&open).count() < self.places.all {
+        let (open, for_strangers) = (self.locked(), self.places.all - self.places.reserved);
+        if open.by_number.len() < for_strangers {
             return true;
         }
-        self.close(long_enough(live(&open).map(|open| &open.phase)), Why::Full)
+        let survey = Survey::of(open.live());
+        if survey.unknown >= for_strangers {
+            return self.close(survey.longest_unknown.and_then(long_enough), Why::Full);
+        }
+        survey.live < self.places.all || self.close(survey.longest.and_then(long_enough), Why::Full)
     }
 
     fn close(&self, phase: Option<&Phase>, why: Why) -> bool {
@@ -165,11 +178,11 @@ impl Connections {
 
     fn enter(self: &Arc<Self>, source: Option<IpAddr>, slot: OwnedSemaphorePermit) -> Place {
         let (number, phase) = (self.next.fetch_add(1, Ordering::Relaxed), Phase::default());
-        self.locked().insert(number, Open { source, phase: phase.clone() });
+        self.locked().add(number, Open { source, phase: phase.clone() });
         Place { connections: self.clone(), number, phase, _slot: slot }
     }
 
-    fn locked(&self) -> MutexGuard<'_, BTreeMap<u64, Open>> {
+    fn locked(&self) -> MutexGuard<'_, AllOpen> {
         self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -183,27 +196,77 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.connections.locked().remove(&self.number);
+        self.connections.locked().remove(self.number);
     }
 }
 
-/// Those that were not told to end.
-fn live(open: &BTreeMap<u64, Open>) -> impl Iterator<Item = &Open> {
-    open.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
+impl AllOpen {
+    fn add(&mut self, number: u64, open: Open) {
+        if let Some(source) = open.source {
+            *self.by_source.entry(source).or_default() += 1;
+        }
+        self.by_number.insert(number, open);
+    }
+
+    fn remove(&mut self, number: u64) {
+        let source = self.by_number.remove(&number).and_then(|open| open.source);
+        let Some((source, left)) = source.and_then(|source| Some((source, self.by_source.get_mut(&source)?))) else {
+            return;
+        };
+        *left -= 1;
+        if *left == 0 {
+            self.by_source.remove(&source);
+        }
+    }
+
+    /// Those that were not told to end.
+    fn live(&self) -> impl Iterator<Item = &Open> {
+        self.by_number.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
+    }
 }
 
-/// Whoever has waited for its caller the longest.
-fn longest<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<&'p Phase> {
-    Some(longest_since(phases)?.1)
+/// A connection that waits for its caller, and since when.
+type Waiting<'p> = (u64, &'p Phase);
+
+/// What is found by looking at each connection once: thousands come at once when somebody wants all places.
+#[derive(Default)]
+struct Survey<'p> {
+    live: usize,
+    /// Those that have shown no credential.
+    unknown: usize,
+    /// Whoever has waited for its caller the longest.
+    longest: Option<Waiting<'p>>,
+    /// The same of those that have shown no credential.
+    longest_unknown: Option<Waiting<'p>>,
 }
 
-/// The same, if it was for long enough.
-fn long_enough<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<&'p Phase> {
-    longest_since(phases).filter(|(since, _)| phase::now().saturating_sub(*since) >= GRACE).map(|(_, phase)| phase)
+impl<'p> Survey<'p> {
+    fn of(all: impl Iterator<Item = &'p Open>) -> Self {
+        let mut survey = Survey::default();
+        for Open { phase, .. } in all {
+            let waiting = phase.waits_since().map(|since| (since, phase));
+            survey.live += 1;
+            survey.longest = longer(survey.longest, waiting);
+            if !phase.is_known() {
+                survey.unknown += 1;
+                survey.longest_unknown = longer(survey.longest_unknown, waiting);
+            }
+        }
+        survey
+    }
 }
 
-fn longest_since<'p>(phases: impl Iterator<Item = &'p Phase>) -> Option<(u64, &'p Phase)> {
-    phases.filter_map(|phase| Some((phase.waits_since()?, phase))).min_by_key(|(since, _)| *since)
+/// Whoever has waited longer; the first, if both have waited equally long.
+fn longer<'p>(one: Option<Waiting<'p>>, other: Option<Waiting<'p>>) -> Option<Waiting<'p>> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Whoever has waited, if it was for long enough.
+fn long_enough((since, phase): Waiting<'_>) -> Option<&Phase> {
+    (phase::now().saturating_sub(since) >= GRACE).then_some(phase)
 }
 
 #[cfg(test)]

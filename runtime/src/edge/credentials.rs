@@ -1,18 +1,19 @@
-//! How often credentials may be wrong, by source and by access id. Counted in this process alone and in bounded memory,
+//! How often credentials may be wrong, by source and by access id, before they are refused without another word. A right one
+//! is good whatever was counted: it has 32 bytes at least, so nobody finds it by trying, and nobody keeps its caller out by
+//! showing wrong ones. Counted in this process alone and in bounded memory,
 //! so that wrong credentials cost no write to the store.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::adapter::SendWindow;
 use crate::settings::CredentialLimits;
+use crate::shares::network;
 use crate::values::Time;
 
 /// How many sources and ids are told apart; beyond that, new ones share one count.
 const MOST_COUNTED: usize = 10_000;
-/// How long a caller is let in from where their right credential came, whatever others show there or for their id.
-const TRUSTED_SECONDS: i64 = 24 * 60 * 60;
 
 /// Who shows a credential: from where, and for which access id if there is one.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +39,6 @@ struct Count {
 #[derive(Debug, Default)]
 struct Counts {
     wrong: HashMap<Counted, Count>,
-    /// When a caller's right credential last came from a source.
-    right: HashMap<(IpAddr, String), Time>,
 }
 
 /// Wrong credentials of late.
@@ -59,22 +58,6 @@ impl WrongCredentials {
         for (counted, window) in attempt.counted(limits) {
             counts.add(counted, window, now);
         }
-    }
-
-    /// Remembers from where a caller's right credential came.
-    pub fn trust(&self, source: Option<IpAddr>, caller: &str, now: Time) {
-        let Some(source) = source else { return };
-        let (mut counts, key) = (self.counts(), (network(source), caller.to_owned()));
-        if counts.right.len() < MOST_COUNTED || counts.right.contains_key(&key) {
-            counts.right.insert(key, now);
-        }
-    }
-
-    /// True if a caller's right credential came from this source of late.
-    pub fn trusts(&self, source: Option<IpAddr>, caller: &str, now: Time) -> bool {
-        let Some(source) = source else { return false };
-        let since = self.counts().right.get(&(network(source), caller.to_owned())).copied();
-        since.is_some_and(|since| now <= since.plus_seconds(TRUSTED_SECONDS))
     }
 
     fn counts(&self) -> MutexGuard<'_, Counts> {
@@ -114,17 +97,6 @@ impl Counts {
 
 fn is_over(count: &Count, window: SendWindow, now: Time) -> bool {
     now >= count.since.plus_seconds(i64::try_from(window.seconds).unwrap_or(i64::MAX))
-}
-
-/// One household or server of IPv6 has a whole network of 64 bits.
-pub(super) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(address) => match address.to_ipv4_mapped() {
-            Some(address) => IpAddr::V4(address),
-            None => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-        },
-        address => address,
-    }
 }
 
 #[cfg(test)]
@@ -167,17 +139,6 @@ mod tests {
         }
         assert!(!may(&counts, from("192.0.2.6", "a"), 1) && may(&counts, from("192.0.2.6", "b"), 1));
         assert!(!may(&counts, Attempt { source: None, id: Some("a") }, 1));
-    }
-
-    #[test]
-    fn a_caller_is_trusted_for_a_day_where_their_credential_came_from() {
-        let (counts, day) = (WrongCredentials::default(), TRUSTED_SECONDS);
-        let source = |address: &str| from(address, "").source;
-        counts.trust(source("192.0.2.1"), "shop", Time::from_seconds(0));
-        let trusts = |address, caller, second| counts.trusts(source(address), caller, Time::from_seconds(second));
-        assert!(trusts("192.0.2.1", "shop", day) && !trusts("192.0.2.1", "shop", day + 1));
-        assert!(!trusts("192.0.2.2", "shop", 1) && !trusts("192.0.2.1", "other", 1));
-        assert!(!counts.trusts(None, "shop", Time::from_seconds(1)));
     }
 
     #[test]

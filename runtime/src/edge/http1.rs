@@ -27,6 +27,8 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speak
     let service = service_fn(move |request: Request<Incoming>| answer(speaking.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        // A caller who has said everything may close their half of the connection, and is answered all the same.
+        .half_close(true)
         .header_read_timeout(None)
         .max_headers(limits.headers)
         .max_header_size(limits.head_bytes)
@@ -36,7 +38,8 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speak
     tokio::select! {
         _ = &mut connection => return,
         () = phase.closed() => return,
-        () = stopped(&mut stop) => connection.as_mut().graceful_shutdown(),
+        // From here on the stream ends where nothing has come yet; what has come is answered.
+        () = stopped(&mut stop) => phase.ends_when_idle(),
     }
     // How a connection ends is the caller's business.
     let _ = connection.await;
@@ -49,7 +52,7 @@ async fn answer(speaking: Speaking, mut request: Request<Incoming>) -> io::Resul
     }
     request.extensions_mut().extend(speaking.peer.clone());
     let Ok(mut response) = speaking.router.clone().oneshot(request.map(Body::new)).await;
-    if speaking.is_outdated() {
+    if speaking.ends() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     speaking.phase.answering();

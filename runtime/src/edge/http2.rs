@@ -30,6 +30,9 @@ const PENDING_RESETS: usize = 20;
 /// What is kept of an answer that its caller does not take, in bytes.
 const UNSENT: usize = 64 * 1024;
 
+/// How often one looks whether something was asked.
+const AGAIN: Duration = Duration::from_millis(10);
+
 /// How long a connection may take to end that nobody uses.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -37,7 +40,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, speaking: Speaking) {
     let (phase, limits, mut stop) = (speaking.phase.clone(), speaking.limits, speaking.stop.clone());
     let streams = Streams::new(phase.clone());
-    let (shared, outdated) = (streams.clone(), speaking.clone());
+    let (shared, ending) = (streams.clone(), speaking.clone());
     let service = service_fn(move |request: Request<Incoming>| answer(speaking.clone(), shared.clone(), request));
     let connection = http2::Builder::new(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -55,7 +58,8 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + '
         () = phase.closed() => return,
         overdue = streams.overdue(&limits) => Some(overdue),
         () = stopped(&mut stop) => None,
-        () = outdated.until_outdated() => None,
+        () = ending.until_outdated() => None,
+        () = leaves(&ending, &streams) => None,
     };
     match overdue {
         Some(Overdue::Stalled | Overdue::CutOff) => return,
@@ -64,6 +68,15 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + '
     // How a connection ends is the caller's business, unless it never does.
     let patience = if overdue.is_some() { FAREWELL } else { limits.body + limits.handling + limits.write_stall };
     let _ = tokio::time::timeout(patience, connection).await;
+}
+
+/// Comes back once callers are to go elsewhere and something was asked: a connection that ended before would leave its caller
+/// without an answer.
+async fn leaves(speaking: &Speaking, streams: &Streams) {
+    speaking.until_leaving().await;
+    while !streams.was_asked() {
+        tokio::time::sleep(AGAIN).await;
+    }
 }
 
 async fn answer(

@@ -41,6 +41,8 @@ pub(crate) struct Listening {
     pub proxies_alone: bool,
     /// TLS, if connections have it.
     pub secure: Option<Secure>,
+    /// True once callers are to go elsewhere: each connection ends with its next answer.
+    pub leaving: watch::Receiver<bool>,
 }
 
 /// TLS of a port.
@@ -63,17 +65,33 @@ pub(super) struct Speaking {
     /// What each of its requests is told.
     pub peer: Extensions,
     pub stop: watch::Receiver<bool>,
+    /// True once it is to end with its next answer.
+    pub leaving: watch::Receiver<bool>,
     /// Tells when other certificates of callers are good than those with which it began.
     pub authorities: Option<watch::Receiver<u64>>,
 }
 
 impl Speaking {
-    /// True once other certificates of callers are good than those with which it began: it ends with its next answer.
-    pub fn is_outdated(&self) -> bool {
+    /// True if it ends with its next answer: the adapter is about to end, or other certificates of callers are good than
+    /// those with which it began.
+    pub fn ends(&self) -> bool {
+        *self.stop.borrow() || *self.leaving.borrow() || self.is_outdated()
+    }
+
+    fn is_outdated(&self) -> bool {
         self.authorities.as_ref().is_some_and(|authorities| authorities.has_changed().unwrap_or(false))
     }
 
-    /// Comes back then.
+    /// Comes back once callers are to go elsewhere.
+    #[cfg(feature = "tls")]
+    pub async fn until_leaving(&self) {
+        if self.leaving.clone().wait_for(|leaving| *leaving).await.is_err() {
+            // Nobody is left to say so.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Comes back once other certificates are good.
     #[cfg(feature = "tls")]
     pub async fn until_outdated(&self) {
         if let Some(mut authorities) = self.authorities.clone()
@@ -146,8 +164,10 @@ async fn serve(mut stream: TcpStream, place: Place, listening: Listening, stop: 
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
     let source = stream.peer_addr().ok().and_then(|peer| counted(peer.ip(), &listening.proxies));
-    let Listening { router, refuse_head, limits, connections, secure, .. } = listening.clone();
-    let speaking = Speaking { router, refuse_head, limits, phase, connections, source, peer, stop, authorities: None };
+    let Listening { router, refuse_head, limits, connections, secure, leaving, .. } = listening.clone();
+    let authorities = None;
+    let speaking =
+        Speaking { router, refuse_head, limits, phase, connections, source, peer, stop, leaving, authorities };
     match secure {
         None => http1::serve(stream, speaking).await,
         Some(secure) => speak_by_tls(stream, &listening, secure, speaking).await,

@@ -21,7 +21,9 @@ mod progress;
 mod proxy_protocol;
 mod refusal_audit;
 mod request;
+mod request_log;
 mod routes;
+mod sampler;
 mod source;
 #[cfg(feature = "tls")]
 mod streams;

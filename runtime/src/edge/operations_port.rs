@@ -1,7 +1,6 @@
 //! The port for operators: whether the adapter lives, whether it is ready, and its figures.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -9,6 +8,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
+use tokio::sync::watch;
 
 use super::connections::Connections;
 use crate::budget::Budget;
@@ -22,24 +22,20 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Whether the adapter wants requests.
 #[derive(Clone)]
 pub(crate) struct Readiness {
-    serving: Arc<AtomicBool>,
+    leaving: watch::Receiver<bool>,
     shared: Arc<Shared>,
 }
 
 impl Readiness {
-    /// Ready as soon as the store is, and the bank's hooks are, if the settings ask for that.
-    pub fn new(shared: Arc<Shared>) -> Self {
-        Readiness { serving: Arc::new(AtomicBool::new(true)), shared }
-    }
-
-    /// From now on it is not.
-    pub fn withdraw(&self) {
-        self.serving.store(false, Ordering::Release);
+    /// Ready as soon as the store is, and the bank's hooks are, if the settings ask for that; not any more once `leaving` is
+    /// true.
+    pub fn new(shared: Arc<Shared>, leaving: watch::Receiver<bool>) -> Self {
+        Readiness { leaving, shared }
     }
 
     async fn is_ready(&self) -> bool {
         let Shared { store, guard, options, .. } = &*self.shared;
-        self.serving.load(Ordering::Acquire)
+        !*self.leaving.borrow()
             && (!options.hooks.readiness || guard.is_available())
             && (!options.store_needs_standby || store.is_replicated() == Some(true))
             && matches!(tokio::time::timeout(PATIENCE, store.ready()).await, Ok(Ok(())))

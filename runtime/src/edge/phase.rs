@@ -47,14 +47,16 @@ struct State {
     now: AtomicU64,
     /// Whether a credential was accepted on it.
     is_known: AtomicBool,
+    /// Whether it ends as soon as nothing is asked on it.
+    ends: AtomicBool,
     closed: Notify,
 }
 
 impl Default for Phase {
     fn default() -> Self {
-        let state =
-            State { now: AtomicU64::new(packed(Doing::Head)), is_known: AtomicBool::new(false), closed: Notify::new() };
-        Phase(Arc::new(state))
+        let (is_known, ends) = (AtomicBool::new(false), AtomicBool::new(false));
+        let now = AtomicU64::new(packed(Doing::Head));
+        Phase(Arc::new(State { now, is_known, ends, closed: Notify::new() }))
     }
 }
 
@@ -87,6 +89,16 @@ impl Phase {
     /// Whether one was.
     pub fn is_known(&self) -> bool {
         self.0.is_known.load(Ordering::Acquire)
+    }
+
+    /// Nobody is to ask anything any more: the connection ends as soon as nothing of a request is there.
+    pub fn ends_when_idle(&self) {
+        self.0.ends.store(true, Ordering::Release);
+    }
+
+    /// Whether that was said.
+    pub fn is_ending(&self) -> bool {
+        self.0.ends.load(Ordering::Acquire)
     }
 
     /// True while no request is being worked on or answered: what is written now, the library says by itself.

@@ -1,10 +1,9 @@
 //! What the audit log records refusals that no behaviour tells of: callers who are not known, hooks that gave no answer.
 //! Strangers can make such refusals without end, so of those beyond a number a minute only the number is told.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
 use serde_json::json;
 
+use super::sampler::Sampler;
 use crate::context::Core;
 use crate::endpoint::Reply;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
@@ -14,15 +13,14 @@ const MOST: u32 = 60;
 
 const MINUTE: i64 = 60_000;
 
-/// How many were told in this minute, and how many were left out since the last that was told.
-#[derive(Debug, Default)]
-pub(crate) struct RefusalAudit(Mutex<State>);
+/// What was told in this minute, and what was left out since.
+#[derive(Debug)]
+pub(crate) struct RefusalAudit(Sampler);
 
-#[derive(Debug, Default)]
-struct State {
-    minute: i64,
-    entry: u32,
-    left_out: u64,
+impl Default for RefusalAudit {
+    fn default() -> Self {
+        RefusalAudit(Sampler::new(MOST))
+    }
 }
 
 impl RefusalAudit {
@@ -30,32 +28,14 @@ impl RefusalAudit {
     /// who is refused anyway.
     pub async fn tell(&self, core: &Core, reply: &Reply) {
         let Some((fault, event)) = reply.fault.and_then(|fault| Some((fault, event_of(fault)?))) else { return };
-        let Some(left_out) = self.room(core.time().millis() / MINUTE) else { return };
+        let Some(left_out) = self.0.room(core.time().millis() / MINUTE) else { return };
         let detail = json!({ "endpoint": core.call.endpoint, "left_out": left_out });
         let entry = AuditEntry { detail: Some(detail), ..core.event(event, AuditOutcome::Failure) };
         if let Err(error) = core.record(vec![entry.with_reason(fault)]).await {
-            self.locked().left_out += 1 + left_out;
+            self.0.put_back(1 + left_out);
             let because = error.inner.unwrap_or_default();
             tracing::error!(because, "the audit log could not record a refusal");
         }
-    }
-
-    /// How many were left out before this one; nothing if this one is left out too.
-    fn room(&self, minute: i64) -> Option<u64> {
-        let mut state = self.locked();
-        if state.minute != minute {
-            (state.minute, state.entry) = (minute, 0);
-        }
-        if state.entry >= MOST {
-            state.left_out += 1;
-            return None;
-        }
-        state.entry += 1;
-        Some(std::mem::take(&mut state.left_out))
-    }
-
-    fn locked(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,14 +130,5 @@ mod tests {
         let entry: Vec<_> = entry.map(|record| (record.event, record.reason.unwrap())).collect();
         let refused = ["caller.unknown", "caller.limited", "caller.forbidden"];
         assert_eq!(entry, refused.map(|fault| (AuditEvent::CallerRefused, fault.to_owned())));
-    }
-
-    #[test]
-    fn a_flood_is_reported_by_its_number() {
-        let telling = RefusalAudit::default();
-        let entry = (0..1_000).filter(|_| telling.room(7).is_some()).count();
-        assert_eq!(entry, MOST as usize);
-        assert_eq!(telling.room(8), Some(1_000 - u64::from(MOST)));
-        assert_eq!(telling.room(8), Some(0));
     }
 }

@@ -11,10 +11,11 @@ use tracing::Instrument;
 use super::answer::{Extra, bytes_of, write};
 use super::body::{self, BodyLimits, LargeBodies};
 use super::callers::{self, Shown};
-use super::credentials::{WrongCredentials, network};
+use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
 use super::progress::{NoRoom, Progress};
 use super::refusal_audit::RefusalAudit;
+use super::request_log::RequestLog;
 use super::source::source;
 use crate::adapter::{Callers, SessionKind};
 use crate::budget::BudgetShare;
@@ -24,7 +25,7 @@ use crate::endpoint::{Discriminator, ErrorResponder, Incoming, Outside, PathChec
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, Call};
 use crate::settings::Caller;
-use crate::shares::{self, Asker};
+use crate::shares::{self, Asker, network};
 use crate::telemetry::{self, Scrubber, Trace};
 use crate::tls::ClientCertificate;
 use crate::values::Json;
@@ -37,6 +38,7 @@ pub(crate) struct Edge {
     pub limits: EdgeLimits,
     pub wrong_credentials: WrongCredentials,
     pub telling: RefusalAudit,
+    pub request_log: RequestLog,
     pub large_bodies: LargeBodies,
 }
 
@@ -247,18 +249,10 @@ impl Edge {
     /// Writes the answer, the log line and the figures.
     fn finish(&self, core: &Core, begun: Instant, served: Served, extra: Option<Extra>) -> Response<Body> {
         let Served { reply, held } = served;
-        let fault = reply.fault;
         let status = extra.as_ref().and_then(|extra| extra.status).unwrap_or(reply.status);
         let took = begun.elapsed();
-        telemetry::answered(core.call.endpoint, status, fault, took);
-        let ms = took.as_millis() as u64;
-        let because = reply.inner.as_deref().map(telemetry::line_safe);
-        match (fault, because) {
-            (None, _) => tracing::info!(status, ms, "answered"),
-            (Some(fault), None) => tracing::info!(status, ms, fault, "refused"),
-            (Some(fault), Some(because)) if status < 500 => tracing::warn!(status, ms, fault, because, "refused"),
-            (Some(fault), Some(because)) => tracing::error!(status, ms, fault, because, "failed"),
-        }
+        telemetry::answered(core.call.endpoint, status, reply.fault, took);
+        self.request_log.write(core.time.millis(), status, took, &reply);
         let held = held.unwrap_or_else(|| self.shared.budget.holder());
         write(reply, &core.call.request_id, extra, held)
     }

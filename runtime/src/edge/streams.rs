@@ -94,6 +94,11 @@ impl Streams {
         Ok(Arc::new(Stream { streams: self.clone(), number, _under_way: under_way }))
     }
 
+    /// Whether there ever was a request.
+    pub fn was_asked(&self) -> bool {
+        self.locked().any
+    }
+
     /// A request was cut off, or answered.
     pub fn counted(&self, is_cut_off: bool) {
         let mut state = self.locked();

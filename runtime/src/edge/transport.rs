@@ -1,11 +1,13 @@
 //! What HTTP itself forbids, refused before any endpoint sees it: requests without a host or with several, methods
 //! that are not for servers like this, and framing that two readers could read in two ways.
 
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Method, Response, Version, header};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderValue, Method, Response, Version, header};
 use axum::middleware::Next;
 
 use super::answer::Extra;
@@ -19,6 +21,10 @@ pub(super) async fn check(State(edge): State<Arc<Edge>>, request: Request, next:
         let mut extra = Extra::closing(405);
         extra.headers.push((header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE")));
         return edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra));
+    }
+    if has_other_coding(request.headers()) {
+        let fault = Fault::new("body.malformed").with_detail("it has a transfer coding beside chunks");
+        return edge.refuse_outside(&request, fault, Some(Extra::closing(501)));
     }
     if let Some(why) = broken(&request) {
         let fault = Fault::new("body.malformed").with_detail(why);
@@ -39,6 +45,9 @@ fn broken(request: &Request) -> Option<&'static str> {
     if hosts > 1 {
         return Some("it has several hosts");
     }
+    if headers.get(header::HOST).is_some_and(|host| !is_host(host)) {
+        return Some("its host is none");
+    }
     let authority = request.uri().authority().filter(|_| request.version() == Version::HTTP_2);
     match authority {
         None if hosts == 0 => return Some("it has no host"),
@@ -54,6 +63,32 @@ fn broken(request: &Request) -> Option<&'static str> {
         return Some("it has several lengths");
     }
     None
+}
+
+/// True where a body is coded in another way than by chunks, once: nobody here can read that.
+fn has_other_coding(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let codings: Vec<&[u8]> = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b',')).collect();
+    match codings.as_slice() {
+        [] => false,
+        [only] => !only.trim_ascii().eq_ignore_ascii_case(b"chunked"),
+        _ => true,
+    }
+}
+
+/// True for a name or an address, with or without a port.
+fn is_host(host: &HeaderValue) -> bool {
+    let Ok(text) = host.to_str() else { return false };
+    let Ok(authority) = text.parse::<Authority>() else { return false };
+    let name = authority.host();
+    let is_name = match name.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte)),
+    };
+    // What stands behind the name is nothing, a colon, or a colon and a port.
+    let port = text.strip_prefix(name).map(|port| port.strip_prefix(':').unwrap_or(port));
+    let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    is_name && port.is_some_and(|port| port.is_empty() || is_port(port))
 }
 
 /// The same rules around all routes.

@@ -11,9 +11,8 @@ use tokio::sync::watch;
 use super::renewal::renew;
 use super::say;
 use super::signals::{Hangups, Signals};
-use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Readiness, Secure};
+use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Secure};
 use crate::start::{App, StartError, StartOptions};
-use crate::store::Store;
 use crate::tls::Port;
 
 /// Serves the API, and health and figures beside it, until a signal says to stop.
@@ -42,12 +41,11 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     if audited {
         app.lifecycle_audit.started(app.shared()).await?;
     }
-    let readiness = app.readiness();
     let (stop, stopped) = watch::channel(false);
     let (stop_operations, operations_stopped) = watch::channel(false);
-    let operations = tokio::spawn(edge::listen(operations, operations_port(app, &readiness), operations_stopped));
+    let operations = tokio::spawn(edge::listen(operations, operations_port(app), operations_stopped));
     let store = &app.shared().store;
-    let serving = async { tokio::join!(app.serve(listener, stopped), end(signals, &**store, readiness, stop)) };
+    let serving = async { tokio::join!(app.serve(listener, stopped), end(app, signals, stop)) };
     let watching = async {
         if audited {
             app.lifecycle_audit.watch(app.shared()).await;
@@ -65,7 +63,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         && lost.is_none()
         && let Err(error) = app.lifecycle_audit.stopped(app.shared()).await
     {
-        tracing::error!(%error, "the audit log could not record the end");
+        tracing::error!(%error, "the end of the audit log was not recorded or not told");
     }
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.
@@ -75,10 +73,10 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
 }
 
 /// What is served to operators, on connections of its own: nothing that happens on the other port takes them.
-fn operations_port(app: &App, readiness: &Readiness) -> Listening {
+fn operations_port(app: &App) -> Listening {
     let all = app.limits().operations;
     let connections = Connections::new(Places { port: "operations", all, per_source: all, reserved: 0 });
-    let router = edge::operations_router(readiness.clone(), app.figures(), app.gauges(vec![connections.clone()]));
+    let router = edge::operations_router(app.readiness(), app.figures(), app.gauges(vec![connections.clone()]));
     let tls = app.tls.clone().filter(|_| app.options().ops_tls);
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
     Listening {
@@ -90,6 +88,8 @@ fn operations_port(app: &App, readiness: &Readiness) -> Listening {
         speaking_for_others: Vec::new(),
         proxies_alone: false,
         secure: tls.map(|tls| Secure { tls, port: Port::Operations }),
+        // Who watches the adapter goes on watching it.
+        leaving: watch::channel(false).1,
     }
 }
 
@@ -97,14 +97,24 @@ fn scheme(is_secure: bool) -> &'static str {
     if is_secure { "https" } else { "http" }
 }
 
-/// Waits for the signal to stop, or for the store to be gone: first nobody is sent here any more, then nobody is let in.
-/// What is under way ends: without a store by a refusal, unless it needs none.
-async fn end(signals: Signals, store: &dyn Store, readiness: Readiness, stop: watch::Sender<bool>) {
+/// Waits for the signal to stop, or for the store to be gone. First the adapter is not ready and every answer ends its
+/// connection, for as long as the settings say, so that nobody is sent here any more; then nobody is let in. A second signal
+/// ends that time, and so does a store that is gone. What is under way ends: without a store by a refusal, unless it needs
+/// none.
+async fn end(app: &App, mut signals: Signals, stop: watch::Sender<bool>) {
+    let (store, delay) = (&app.shared().store, app.options().shutdown_delay);
+    let lost = async { tracing::error!(because = %store.lost().await, "stopping, since the store is gone") };
+    let leaving = async {
+        signals.wait().await;
+        tracing::info!(delay_seconds = delay.as_secs(), "stopping");
+        app.leave();
+        // A second signal ends it, too.
+        let _ = tokio::time::timeout(delay, signals.wait()).await;
+    };
     tokio::select! {
-        () = signals.wait() => tracing::info!("stopping"),
-        lost = store.lost() => tracing::error!(because = %lost, "stopping, since the store is gone"),
+        () = leaving => {}
+        () = lost => app.leave(),
     }
-    readiness.withdraw();
     stop.send_replace(true);
 }
 

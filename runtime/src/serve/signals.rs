@@ -19,7 +19,7 @@ impl Signals {
     }
 
     #[cfg(unix)]
-    pub async fn wait(mut self) {
+    pub async fn wait(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = tokio::signal::ctrl_c() => {}
@@ -27,7 +27,7 @@ impl Signals {
     }
 
     #[cfg(not(unix))]
-    pub async fn wait(self) {
+    pub async fn wait(&mut self) {
         // If that cannot be waited for, the process ends as the system ends it.
         let _ = tokio::signal::ctrl_c().await;
     }

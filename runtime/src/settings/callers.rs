@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::options::{Caller, Partner};
 use super::read::Sources;
 use super::secrets::{self, SecretBytes};
+use super::strength;
 use super::tree::{SettingError, SettingsTree};
 use crate::adapter::Callers;
 use crate::dev::{DEMO_CALLER, DEMO_TOKEN};
@@ -186,7 +187,7 @@ fn partners(name: &str, tree: &SettingsTree) -> Result<Option<Vec<Partner>>, Set
 
 fn shown(reference: &str, secret: &str, sources: &Sources) -> Result<SecretBytes, String> {
     let bytes = secrets::read(reference, &|name| sources.environment.get(name).cloned())?;
-    secrets::check_strength(&bytes)?;
+    strength::check(&bytes)?;
     if !bytes.iter().all(u8::is_ascii_graphic) {
         return Err(format!("the {secret} has characters that no header can hold"));
     }

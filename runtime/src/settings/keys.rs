@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::read::Sources;
 use super::secrets;
+use super::strength;
 use super::tree::{SettingError, SettingsTree};
 use crate::crypto::{KeyName, KeyRingError, Keyring, NamedSecret};
 
@@ -51,7 +52,7 @@ fn read_ring(name: KeyName, tree: &SettingsTree, sources: &Sources) -> Result<Ve
 
 fn read_one(reference: &str, sources: &Sources) -> Result<NamedSecret, String> {
     let bytes = secrets::read(reference, &|name| sources.environment.get(name).cloned())?;
-    secrets::check_strength(&bytes)?;
+    strength::check(&bytes)?;
     Ok(NamedSecret { id: fingerprint(&bytes), bytes })
 }
 

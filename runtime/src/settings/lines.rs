@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Marker, Parser};
 
+/// How deep mappings and lists may stand in one another.
+const DEEPEST: usize = 32;
+
 /// What cannot be read as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unreadable {
@@ -21,7 +24,15 @@ pub(super) fn look(text: &str) -> Vec<Unreadable> {
     let mut walk = Walk::default();
     for event in Parser::new_from_str(text) {
         match event {
-            Ok((event, span)) => walk.see(&event, span.start),
+            Ok((event, span)) => {
+                walk.see(&event, span.start);
+                // A parser's work grows with the square of the depth.
+                if walk.frames.len() > DEEPEST {
+                    let what = format!("mappings and lists stand deeper than {DEEPEST} in one another");
+                    walk.found.push(unreadable(span.start, what));
+                    break;
+                }
+            }
             Err(error) => {
                 let what = match walk.keys.last() {
                     None => "this is no YAML".to_owned(),
@@ -179,6 +190,19 @@ mod tests {
             assert!(!found[0].what.contains("s3cret"), "{found:?}");
             assert!(found[0].line.abs_diff(line) <= 1, "{text}: {found:?}");
         }
+    }
+
+    #[test]
+    fn what_is_nested_too_deeply_ends_at_once() {
+        let nested = |depth: usize| format!("a: {}{}", "[".repeat(depth), "]".repeat(depth));
+        assert!(look(&nested(31)).is_empty());
+        check(&nested(32), &[(1, 35, "mappings and lists stand deeper than 32 in one another")]);
+        let began = std::time::Instant::now();
+        for piece in ["[", "{a: ", "- ", "? ", "[{"] {
+            // The parser itself ends some of them.
+            assert_eq!(look(&piece.repeat(200_000)).len(), 1, "{piece}");
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -20,6 +20,7 @@
 //! | `proxies` | whose word on the source of a call is believed | nobody's |
 //! | `proxy_header` | where they say it: `x_forwarded_for` or `forwarded` | the first of the two that a request has |
 //! | `proxy_protocol` | `true` if connections from them begin with a header of the PROXY protocol, version 1 or 2 | `false` |
+//! | `shutdown_delay` | how long answers go on after SIGTERM, each ending its connection | `5s`; `0s` with `--dev` |
 //! | `store` | `memory`, `embedded:PATH` or, with the feature `postgres`, `postgres://…` | `embedded:./data/<adapter>.db`; `memory` with `--dev` |
 //! | `store_needs_standby` | `true` if readiness turns red while commits of PostgreSQL wait for no standby | `false` |
 //! | `default_language` | of those who ask for none that there is | the definition's |
@@ -62,6 +63,7 @@
 
 mod callers;
 mod capacity;
+mod file;
 mod injected;
 mod keys;
 mod lines;
@@ -70,6 +72,7 @@ mod read;
 mod rows;
 mod rules;
 mod secrets;
+mod strength;
 #[cfg(test)]
 mod tests;
 mod tls;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use ipnet::IpNet;
 
@@ -38,6 +39,8 @@ pub struct Options {
     pub proxy_protocol: bool,
     /// Whether the API's page is served, and the document that it shows.
     pub docs: bool,
+    /// For how long the adapter goes on answering after it was told to stop, while callers are sent elsewhere.
+    pub shutdown_delay: Duration,
     /// Where state is kept.
     pub store: StoreSpec,
     /// Whether the adapter is ready only while what it commits is at a second place too.
@@ -238,6 +241,7 @@ impl Options {
             proxy_header: ProxyHeader::Either,
             proxy_protocol: false,
             docs: false,
+            shutdown_delay: Duration::from_secs(5),
             store: StoreSpec::Embedded(PathBuf::from(format!("./data/{}.db", adapter.name))),
             store_needs_standby: false,
             default_language: first_language(adapter),

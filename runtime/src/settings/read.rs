@@ -97,6 +97,7 @@ const PATHS: &[&str] = &[
     "ops.tls",
     "ops.private_network",
     "docs",
+    "shutdown_delay",
     "proxies",
     "proxy_header",
     "proxy_protocol",
@@ -272,15 +273,12 @@ fn read_file(path: &Path, tree: &mut SettingsTree, errors: &mut Vec<SettingError
     let mut refuse = |what: String| {
         errors.push(SettingError { path: FILE.to_owned(), place: Some(place.clone()), what });
     };
-    let text = match std::fs::read_to_string(path) {
+    let text = match super::file::read(path) {
         Ok(text) => text,
-        Err(error) => return refuse(format!("the file cannot be read: {error}")),
+        Err(what) => return refuse(what),
     };
     // Some editors write a byte order mark; it is no part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
-    if text.len() > 1024 * 1024 {
-        return refuse("the file is larger than 1 MiB".to_owned());
-    }
     // The parser's own words may quote a value; a place and a key are enough.
     let unreadable = lines::look(text);
     if !unreadable.is_empty() {

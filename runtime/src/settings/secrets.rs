@@ -7,23 +7,6 @@ use zeroize::Zeroizing;
 /// The bytes of a secret, wiped when they go.
 pub type SecretBytes = Zeroizing<Vec<u8>>;
 
-/// The fewest bytes of a secret.
-const FEWEST: usize = 32;
-
-/// What people leave in place of a secret; compared without case.
-const PLACEHOLDERS: &[&str] = &[
-    "changeme",
-    "change-me",
-    "change_me",
-    "placeholder",
-    "example",
-    "secret",
-    "password",
-    "default",
-    "todo",
-    "insert",
-];
-
 /// Reads what a reference names.
 ///
 /// # Errors
@@ -38,22 +21,6 @@ pub fn read(reference: &str, environment: &dyn Fn(&str) -> Option<String>) -> Re
         return Err("a secret is not written here; write `env:NAME` or `file:PATH`, which names it".to_owned());
     };
     Ok(bytes)
-}
-
-/// Refuses what is too short or known to everybody.
-///
-/// # Errors
-/// Why it is refused, in words that hold nothing of the secret.
-pub fn check_strength(bytes: &[u8]) -> Result<(), String> {
-    if bytes.len() < FEWEST {
-        return Err(format!("the secret has {} bytes, it needs at least {FEWEST}", bytes.len()));
-    }
-    let text = String::from_utf8_lossy(bytes).to_lowercase();
-    let different = bytes.iter().collect::<std::collections::BTreeSet<_>>().len();
-    if different < 8 || PLACEHOLDERS.iter().any(|placeholder| text.contains(placeholder)) {
-        return Err("the secret looks like a placeholder; make one with `openssl rand -base64 48`".to_owned());
-    }
-    Ok(())
 }
 
 fn read_file(path: &Path) -> Result<SecretBytes, String> {

@@ -15,7 +15,7 @@ use super::options::{
 };
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingError, SettingsTree};
-use super::{Settings, secrets};
+use super::{Settings, secrets, strength};
 use crate::adapter::{Adapter, Alphabet, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
@@ -29,6 +29,9 @@ const DAY: u64 = 86_400;
 
 /// The least and the most that `body_limit` may be.
 const BODY: (u64, u64) = (1024, 1024 * 1024);
+
+/// The longest that `shutdown_delay` may be, in seconds.
+const MOST_DELAY: u64 = 120;
 
 /// How passwords are encrypted where only a key is set.
 const USUAL_TRANSFORMATION: &str = "AES/CBC/PKCS7Padding";
@@ -55,6 +58,7 @@ impl Reader<'_> {
             proxy_header: self.proxy_header(),
             proxy_protocol: self.proxy_protocol(),
             docs: self.docs(),
+            shutdown_delay: self.shutdown_delay(defaults.shutdown_delay),
             store: self.store(defaults.store),
             store_needs_standby: self.store_needs_standby(),
             default_language: self.language(adapter, defaults.default_language),
@@ -151,6 +155,16 @@ impl Reader<'_> {
             );
         }
         asked
+    }
+
+    /// With `--dev` nobody has to be sent elsewhere.
+    fn shutdown_delay(&mut self, default: Duration) -> Duration {
+        let (path, default) = ("shutdown_delay", if self.sources.dev { 0 } else { default.as_secs() });
+        let seconds = self.one(self.tree.seconds(path, default)).unwrap_or(default);
+        if seconds > MOST_DELAY {
+            self.refuse(path, "it must be from `0s` to `2m`");
+        }
+        Duration::from_secs(seconds)
     }
 
     pub fn store(&mut self, default: StoreSpec) -> StoreSpec {
@@ -300,7 +314,12 @@ impl Reader<'_> {
         let name = name.unwrap_or_else(|| USUAL_TRANSFORMATION.to_owned());
         let cipher = secrets::read(&reference, &|name| self.sources.environment.get(name).cloned()).and_then(|bytes| {
             let text = std::str::from_utf8(&bytes).map_err(|_| "the key is no text".to_owned())?;
-            PasswordCipher::new(text.trim(), &name).map_err(|error| error.to_string())
+            let cipher = PasswordCipher::new(text.trim(), &name).map_err(|error| error.to_string())?;
+            // A demo may use the keys of a contract's samples.
+            if !self.sources.dev {
+                cipher.with_key(strength::check_pattern)?;
+            }
+            Ok(cipher)
         });
         match cipher {
             Ok(cipher) => Some(PasswordEncryption { cipher, transformation: name, required }),

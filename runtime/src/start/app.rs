@@ -26,6 +26,8 @@ pub struct App {
     pub(crate) listen: std::net::SocketAddr,
     pub(crate) ops_listen: std::net::SocketAddr,
     pub(crate) has_page: bool,
+    /// True once the process is about to end.
+    pub(super) leaving: watch::Sender<bool>,
 }
 
 impl App {
@@ -92,7 +94,13 @@ impl App {
     }
 
     pub(crate) fn readiness(&self) -> Readiness {
-        Readiness::new(self.edge.shared.clone())
+        Readiness::new(self.edge.shared.clone(), self.leaving.subscribe())
+    }
+
+    /// From now on the adapter is not ready, and every answer ends its connection, so that callers go to another node. It goes
+    /// on serving until it is told to stop.
+    pub fn leave(&self) {
+        self.leaving.send_replace(true);
     }
 
     pub(crate) fn figures(&self) -> MetricsExporter {
@@ -114,8 +122,18 @@ impl App {
         let speaking_for_others = if options.proxy_protocol { options.proxies.clone() } else { Vec::new() };
         let secure = self.tls.clone().map(|tls| Secure { tls, port: Port::Api });
         let proxies_alone = secure.is_none() && !options.listen.ip().is_loopback() && !options.private_network;
-        let listening =
-            Listening { router, refuse_head, limits, connections, proxies, speaking_for_others, proxies_alone, secure };
+        let leaving = self.leaving.subscribe();
+        let listening = Listening {
+            router,
+            refuse_head,
+            limits,
+            connections,
+            proxies,
+            speaking_for_others,
+            proxies_alone,
+            secure,
+            leaving,
+        };
         edge::listen(listener, listening, stop).await;
     }
 }

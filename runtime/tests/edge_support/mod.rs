@@ -232,6 +232,7 @@ pub struct Served {
     address: std::net::SocketAddr,
     stop: watch::Sender<bool>,
     slow: Arc<Notify>,
+    app: Arc<App>,
     shared: Arc<countersign_runtime::Shared>,
     task: Option<tokio::task::JoinHandle<()>>,
 }
@@ -244,13 +245,14 @@ pub async fn serve(limits: EdgeLimits) -> Served {
 /// Serves the API with these settings, by their names in the environment.
 pub async fn serve_with(limits: EdgeLimits, settings: &[(&str, &str)]) -> Served {
     let slow = Arc::new(Notify::new());
-    let app = app_set(limits, slow.clone(), settings);
+    let app = Arc::new(app_set(limits, slow.clone(), settings));
     let shared = app.shared().clone();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let task = tokio::spawn(async move { app.serve(listener, stopped).await });
-    Served { address, stop, slow, shared, task: Some(task) }
+    let serving = app.clone();
+    let task = tokio::spawn(async move { serving.serve(listener, stopped).await });
+    Served { address, stop, slow, app, shared, task: Some(task) }
 }
 
 impl Served {
@@ -280,6 +282,11 @@ impl Served {
 
     pub async fn wait_for_slow(&self) {
         self.slow.notified().await;
+    }
+
+    /// Callers are to go elsewhere.
+    pub fn leave(&self) {
+        self.app.leave();
     }
 
     pub fn stop(&mut self) {
@@ -317,6 +324,11 @@ impl Connection {
 
     pub async fn try_send(&mut self, text: &str) -> std::io::Result<()> {
         self.stream.write_all(text.as_bytes()).await
+    }
+
+    /// Says that nothing more will come.
+    pub async fn close_half(&mut self) {
+        self.stream.shutdown().await.unwrap();
     }
 
     /// Sends until the other side has answered and reads no more.

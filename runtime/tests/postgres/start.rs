@@ -243,6 +243,7 @@ pub fn command(arguments: &str, store: &str) -> Command {
     command.args(["--exact", "start::as_the_adapter", "--nocapture"]);
     command.env("PROCESS_TEST_ARGUMENTS", arguments).env("COUNTERSIGN_STORE", store);
     command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0");
+    command.env("COUNTERSIGN_SHUTDOWN_DELAY", "0s");
     command
 }
 

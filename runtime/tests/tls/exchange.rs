@@ -35,6 +35,7 @@ fn started(settings: &[(String, String)]) -> Adapter {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", "exchange::as_the_adapter", "--nocapture"]).env("TLS_TEST_ARGUMENTS", "--dev");
     command.env("COUNTERSIGN_LISTEN", "127.0.0.1:0").env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0");
+    command.env("COUNTERSIGN_SHUTDOWN_DELAY", "0s");
     let log = tempfile::NamedTempFile::new().unwrap();
     command.envs(settings.iter().map(|(name, text)| (name, text))).stdout(Stdio::piped()).stderr(log.reopen().unwrap());
     let mut child = command.spawn().unwrap();

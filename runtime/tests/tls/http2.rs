@@ -224,3 +224,25 @@ async fn stopping_lets_requests_end() {
     assert_eq!(slow.await.unwrap().unwrap().status(), 200);
     bank.served.ended().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_while_the_adapter_leaves_is_answered_and_sent_elsewhere() {
+    let bank = bank(quick()).await;
+    let mut old = bank.connect().await;
+    assert_eq!(old.send_request(get("/api/status")).await.unwrap().status(), 200);
+    let mut slow = bank.connect().await;
+    let under_way = tokio::spawn(slow.send_request(get("/api/slow")));
+    bank.served.wait_for_slow().await;
+    bank.served.leave();
+    assert_eq!(under_way.await.unwrap().unwrap().status(), 200);
+    let mut new = bank.connect().await;
+    assert_eq!(new.send_request(get("/api/status")).await.unwrap().status(), 200, "a new connection is served");
+    for connection in [&mut old, &mut slow, &mut new] {
+        let ended = tokio::time::timeout(Duration::from_secs(5), async {
+            while connection.ready().await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        assert!(ended.await.is_ok(), "it ends");
+    }
+}

@@ -5,13 +5,18 @@
 #![allow(missing_docs, reason = "tests are named for what they show")]
 #![cfg(unix)]
 
+mod child;
+#[path = "../edge_support/mod.rs"]
 mod edge_support;
+mod stopping;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
+
+use child::{Adapter, command, refused, started};
 
 /// The adapter itself; does nothing unless a case starts it.
 #[test]
@@ -20,71 +25,6 @@ fn as_the_adapter() {
     let arguments = std::iter::once("adapter").chain(arguments.split_whitespace()).map(Into::into);
     let code = countersign_runtime::serve::serve_as(edge_support::parts(Default::default()), arguments);
     std::process::exit(code.into());
-}
-
-fn command(arguments: &str, environment: &[(&str, &str)]) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "as_the_adapter", "--nocapture"]);
-    command.env("PROCESS_TEST_ARGUMENTS", arguments).env("COUNTERSIGN_LISTEN", "127.0.0.1:0");
-    command.env("COUNTERSIGN_OPS_LISTEN", "127.0.0.1:0").envs(environment.iter().copied());
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
-}
-
-struct Adapter {
-    child: Child,
-    output: BufReader<std::process::ChildStdout>,
-    address: String,
-    operations: String,
-}
-
-fn started(arguments: &str, environment: &[(&str, &str)]) -> Adapter {
-    let mut child = command(arguments, environment).spawn().unwrap();
-    let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut said = |before: &str| {
-        let mut line = String::new();
-        while output.read_line(&mut line).unwrap() > 0 {
-            if let Some((_, address)) = line.split_once(before) {
-                return address.trim().to_owned();
-            }
-            line.clear();
-        }
-        panic!("it never said {before:?}; it ended with {:?}", child.wait());
-    };
-    let address = said("listening on http://");
-    let operations = said("health and figures on http://");
-    Adapter { child, output, address, operations }
-}
-
-impl Adapter {
-    fn get(&self, address: &str, path: &str) -> String {
-        let mut stream = TcpStream::connect(address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).unwrap();
-        answer
-    }
-
-    fn signal(&self) {
-        let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-    }
-
-    /// Waits for its end, and gives its number and what it logged.
-    fn ended(mut self) -> (Option<i32>, String) {
-        let (mut rest, mut log) = (String::new(), String::new());
-        self.output.read_to_string(&mut rest).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
-        (self.child.wait().unwrap().code(), log)
-    }
-}
-
-fn refused(arguments: &str, environment: &[(&str, &str)]) -> (Output, String) {
-    let began = Instant::now();
-    let output = command(arguments, environment).output().unwrap();
-    assert!(began.elapsed() < Duration::from_secs(5));
-    let log = String::from_utf8(output.stderr.clone()).unwrap();
-    (output, log)
 }
 
 #[test]
@@ -101,48 +41,26 @@ fn it_serves_both_ports_until_it_is_told_to_stop() {
     assert!(log.contains("stopped"), "{log}");
 }
 
-#[test]
-fn what_is_under_way_ends_well_and_readiness_goes_first() {
-    let adapter = started("--dev", &[]);
-    let mut busy = TcpStream::connect(&adapter.address).unwrap();
-    busy.write_all(
-        b"POST /api/hang HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\nexpect: 100-continue\r\n\r\n",
-    )
-    .unwrap();
-    // The server asks for the body: this request is under way, and its body comes after the signal.
-    let mut asked = [0; 12];
-    busy.read_exact(&mut asked).unwrap();
-    assert_eq!(&asked, b"HTTP/1.1 100");
-    let mut operations = TcpStream::connect(&adapter.operations).unwrap();
-    operations.write_all(b"GET /health/ready HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
-    operations.read_exact(&mut [0; 12]).unwrap();
-    adapter.signal();
-    let patience = Instant::now();
-    while adapter.get(&adapter.operations, "/health/ready").starts_with("HTTP/1.1 200") {
-        assert!(patience.elapsed() < Duration::from_secs(5), "ready for ever");
-    }
-    while TcpStream::connect(&adapter.address).is_ok() {
-        assert!(patience.elapsed() < Duration::from_secs(5), "people are let in for ever");
-    }
-    busy.write_all(b"{").unwrap();
-    drop(busy);
-    assert_eq!(adapter.ended().0, Some(0));
+/// What an adapter needs without `--dev`: keys, and a store in a folder.
+fn equipped(folder: &Path) -> Vec<(String, String)> {
+    let store = format!("embedded:{}", folder.join("state.db").display());
+    let keys = ["CODES", "COUNTERS", "PEPPER", "AUDIT"].iter().flat_map(|key| {
+        let secret = format!("{key}-4fzXk0qDPuq1nB0Q2nH6cOqvZz9yT7LQ");
+        [(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}")), ((*key).to_owned(), secret)]
+    });
+    let store = [("COUNTERSIGN_STORE".to_owned(), store), ("COUNTERSIGN_SHUTDOWN_DELAY".to_owned(), "0s".to_owned())];
+    keys.chain(store).collect()
+}
+
+fn texts(pairs: &[(String, String)]) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
 }
 
 #[test]
 fn logs_are_for_machines_without_dev_and_hold_no_panics_message() {
-    let keys: Vec<(String, String)> = ["CODES", "COUNTERS", "PEPPER", "AUDIT"]
-        .iter()
-        .flat_map(|key| {
-            let secret = format!("{key}-4fzXk0qDPuq1nB0Q2nH6cOqvZz9yT7LQ");
-            [(format!("COUNTERSIGN_KEYS__{key}"), format!("env:{key}")), ((*key).to_owned(), secret)]
-        })
-        .collect();
-    let mut environment: Vec<(&str, &str)> = keys.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let folder = tempfile::tempdir().unwrap();
-    let store = format!("embedded:{}", folder.path().join("state.db").display());
-    environment.push(("COUNTERSIGN_STORE", &store));
-    let adapter = started("", &environment);
+    let environment = equipped(folder.path());
+    let adapter = started("", &texts(&environment));
     let mut stream = TcpStream::connect(&adapter.address).unwrap();
     stream
         .write_all(b"POST /api/panic HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}")
@@ -160,6 +78,36 @@ fn logs_are_for_machines_without_dev_and_hold_no_panics_message() {
     let text = |pointer: &str| failed.pointer(pointer).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
     assert_eq!((text("/span/id").len(), text("/span/trace_id").len()), (36, 32), "{failed}");
     assert_eq!((text("/span/endpoint"), failed["ms"].is_u64()), ("panics".to_owned(), true), "{failed}");
+}
+
+#[test]
+fn what_ends_an_adapter_that_logs_for_machines_is_a_line_for_machines() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let mut environment = equipped(folder.path());
+    environment.push(("COUNTERSIGN_LISTEN".to_owned(), address.clone()));
+    let (output, log) = refused("", &texts(&environment));
+    assert_eq!(output.status.code(), Some(75), "{log}");
+    let last: serde_json::Value = serde_json::from_str(log.lines().last().unwrap()).unwrap();
+    assert!(last["because"].as_str().unwrap().contains(&address) && last["exit"] == 75, "{log}");
+    std::fs::write(folder.path().join("state.db"), "this is no store").unwrap();
+    let (output, log) = refused("", &texts(&environment));
+    assert_eq!(output.status.code(), Some(74), "{log}");
+    assert!(log.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()), "{log}");
+}
+
+#[test]
+fn a_standard_output_that_nobody_reads_is_reported_as_that_and_ends_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let environment = equipped(folder.path());
+    let adapter = started("", &texts(&environment)).without_output();
+    assert!(adapter.get(&adapter.address, "/api/status").ends_with("\"up\""));
+    adapter.signal();
+    let (code, log) = adapter.ended();
+    assert_eq!(code, Some(0), "{log}");
+    assert!(log.contains("standard output cannot be written to: Broken pipe"), "{log}");
+    assert!(!log.contains("store is") && log.lines().all(|line| line.starts_with('{')), "{log}");
 }
 
 #[test]
