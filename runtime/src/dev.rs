@@ -13,7 +13,8 @@ use crate::hooks::{Sms, SmsOutcome};
 use crate::values::{Secret, Time};
 
 /// The settings that hold with `--dev` where nothing else is set.
-pub const DEMO_SETTINGS: &[(&str, &str)] = &[("sms.any_country", "true"), ("sms.no_budget", "true")];
+pub const DEMO_SETTINGS: &[(&str, &str)] =
+    &[("sms.any_country", "true"), ("sms.any_source", "true"), ("sms.no_budget", "true")];
 
 /// The demo caller's name, which is their access id too.
 pub const DEMO_CALLER: &str = "demo";

@@ -434,6 +434,24 @@ async fn strangers_are_limited_by_where_they_call_from() {
 }
 
 #[tokio::test]
+async fn direct_peers_are_limited_unless_one_system_calls_for_everybody() {
+    for (any_source, most) in [(false, 10), (true, 12)] {
+        let case = case_with(|options| options.limits.any_source = any_source);
+        let mut sent = 0;
+        for number in 0..12 {
+            let (id, phone) = (format!("s{number}"), format!("+42060{number:03}0000"));
+            case.bank.add(user(&id, &phone));
+            let mut core = case.desk.core();
+            Arc::make_mut(&mut core.call).source = "192.0.2.1".parse().ok();
+            let code = TestOtp::payment(&format!("op-{number}"), &id);
+            let made = core.send_otp(SendOtp { user: Some(id), code, ..SendOtp::default() }).await.unwrap();
+            sent += usize::from(made.refusal.is_none());
+        }
+        assert_eq!(sent, most, "{any_source}");
+    }
+}
+
+#[tokio::test]
 async fn no_more_is_sent_in_an_hour_than_is_paid_for() {
     let case = case_with(|options| options.limits.budget_per_hour = Some(12));
     for number in 0..13 {

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use countersign_runtime::crypto::{KeyName, Keyring, NamedSecret};
+use countersign_runtime::settings::Options;
 use countersign_runtime::store::embedded::EmbeddedStore;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, Store};
@@ -68,7 +69,11 @@ fn case() -> Case {
 }
 
 fn case_on(store: Arc<dyn Store>) -> Case {
-    let desk = Desk::new(&REPLIES, store.clone(), Arc::new(TestBank::with([User::default()])), |_| {}).unwrap();
+    case_with(store, |_| {})
+}
+
+fn case_with(store: Arc<dyn Store>, change: impl FnOnce(&mut Options)) -> Case {
+    let desk = Desk::new(&REPLIES, store.clone(), Arc::new(TestBank::with([User::default()])), change).unwrap();
     Case { desk, store }
 }
 
@@ -232,6 +237,40 @@ async fn after_ten_wrong_codes_a_right_one_waits_for_the_minute_to_end() {
     case.desk.clock.turn(MINUTE);
     assert_eq!(case.entry(&code).await, "passed");
     assert!(case.events().await.contains(&AuditEvent::OtpBlocked));
+}
+
+#[tokio::test]
+async fn nobodys_wrong_codes_stop_a_right_one_of_eighty_bits() {
+    let longer = |options: &mut Options| options.otps.get_mut("recovery").unwrap().digits = 16;
+    let case = case_with(Arc::new(MemoryStore::default()), longer);
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
+    assert_eq!(code.len(), 16);
+    for number in 0..30 {
+        let wanted = if number < 10 { "otp.unknown" } else { "otp.limited" };
+        assert_eq!(case.entry(&format!("WR0NGWR0NGW{number:05}")).await, wanted);
+    }
+    assert_eq!(case.entry(&code).await, "passed");
+    assert_eq!(case.entry(&code).await, "otp.limited", "used ones count as wrong ones do");
+}
+
+#[tokio::test]
+async fn wrong_codes_of_one_source_or_about_one_user_stop_no_other() {
+    let case = case();
+    let code = case.issued("jane", retained_until("password")).await.code.expose().clone();
+    let from = |address: &str| {
+        let mut core = case.desk.core();
+        Arc::make_mut(&mut core.call).source = address.parse().ok();
+        core
+    };
+    for number in 0..11 {
+        let typed = format!("WR0NG{number:05}");
+        case.told_by(from("192.0.2.1"), &typed, None, retained_until("password")).await;
+        case.told_by(from("192.0.2.2"), &typed, Some("john"), retained_until("password")).await;
+    }
+    let try_it = async |core, user| case.told_by(core, &code, user, retained_until("password")).await;
+    assert_eq!(try_it(from("192.0.2.1"), None).await, "otp.limited");
+    assert_eq!(try_it(from("192.0.2.2"), Some("john")).await, "otp.limited");
+    assert_eq!(try_it(from("192.0.2.2"), Some("jane")).await, "passed");
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use countersign_runtime::adapter::Callers;
 use countersign_runtime::crypto::aes_cbc::PasswordCipher;
 use countersign_runtime::crypto::password::hash;
 use countersign_runtime::hooks::{HookError, PasswordResult};
@@ -10,7 +11,9 @@ use countersign_runtime::settings::{Options, PasswordEncryption};
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
-use countersign_runtime::{FindUser, KnownDevice, PasswordProtection, RequireDevice, Secret, User, VerifyPassword};
+use countersign_runtime::{
+    Adapter, FindUser, KnownDevice, PasswordProtection, RequireDevice, Secret, User, VerifyPassword,
+};
 
 const KEY: &str = "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c=";
 const PROTECTED: &str = "uOaHgDWvvrHPzFSvRY6bUg==:y8SuSlUipZKkcw2QjCpuCw==";
@@ -43,9 +46,16 @@ fn bank() -> TestBank {
     TestBank::with([john, locked])
 }
 
+/// The same API with callers who show tokens.
+const KNOWN_CALLERS: Adapter = Adapter { callers: Callers::Bearer, ..ADAPTER };
+
 fn case_at(bank: TestBank, change: impl FnOnce(&mut Options)) -> Case {
+    case_of(&ADAPTER, bank, change)
+}
+
+fn case_of(adapter: &'static Adapter, bank: TestBank, change: impl FnOnce(&mut Options)) -> Case {
     let (bank, store) = (Arc::new(bank), Arc::new(MemoryStore::default()));
-    let desk = Desk::new(&ADAPTER, store.clone(), bank.clone(), change).unwrap();
+    let desk = Desk::new(adapter, store.clone(), bank.clone(), change).unwrap();
     Case { desk, bank, store }
 }
 
@@ -87,6 +97,75 @@ async fn users_are_found_by_the_surest_key() {
         assert_eq!(find(FindUser { username: text(unknown), ..FindUser::default() }).await, Err("user.unknown"));
     }
     assert_eq!(find(FindUser::default()).await, Err("user.unknown"));
+}
+
+/// What a look-up answers to a caller at an address.
+async fn looked_up(case: &Case, caller: &str, source: &str, name: &str) -> &'static str {
+    let mut core = case.desk.core();
+    let call = Arc::make_mut(&mut core.call);
+    call.caller = Some(caller.to_owned()).filter(|caller| !caller.is_empty());
+    call.source = source.parse().ok();
+    let input = FindUser { username: Some(name.to_owned()), ..FindUser::default() };
+    core.find_user(input).await.map_or_else(|fault| fault.name, |_| "found")
+}
+
+#[tokio::test]
+async fn whoever_is_told_too_often_that_nobody_is_there_is_told_nothing_for_a_while() {
+    let case = case_of(&KNOWN_CALLERS, bank(), |_| {});
+    let ask = async |caller, source, name: &str| looked_up(&case, caller, source, name).await;
+    for number in 0..60 {
+        assert_eq!(ask("shop", "192.0.2.1", &format!("nobody{number}")).await, "user.unknown");
+        assert_eq!(ask("shop", "192.0.2.1", "john").await, if number < 59 { "found" } else { "overloaded" });
+    }
+    assert_eq!(ask("shop", "192.0.2.1", "nobody").await, "overloaded");
+    let last = case.store.audit_after(0, 10_000).await.unwrap().pop().unwrap().record;
+    assert_eq!(
+        (last.event, last.reason.as_deref(), last.user),
+        (AuditEvent::UserLookup, Some("disclosures.limited"), None)
+    );
+    assert_eq!(ask("shop", "192.0.2.2", "john").await, "found", "from another source");
+    assert_eq!(ask("desk", "192.0.2.1", "john").await, "found", "another caller");
+    case.desk.clock.turn(61);
+    assert_eq!(ask("shop", "192.0.2.1", "nobody").await, "user.unknown");
+    assert_eq!(ask("shop", "192.0.2.1", "john").await, "found");
+}
+
+#[tokio::test]
+async fn honest_look_ups_are_never_counted_against_anybody() {
+    let case = case_of(&KNOWN_CALLERS, bank(), |_| {});
+    for _ in 0..1_000 {
+        assert_eq!(looked_up(&case, "shop", "192.0.2.1", "john").await, "found");
+    }
+    let silent =
+        || FindUser { username: Some("nobody".into()), operation: Some("login_sca".into()), ..FindUser::default() };
+    for _ in 0..100 {
+        assert!(case.desk.core().find_user_if_known(silent()).await.unwrap().is_none(), "nothing is told");
+    }
+}
+
+#[tokio::test]
+async fn nobody_stops_the_one_system_that_calls_for_everybody() {
+    for (caller, any_source, most) in [("", false, 60), ("", true, 100), ("auth", false, 100)] {
+        let case = case_with(|options| options.limits.any_source = any_source);
+        let mut told = 0;
+        for number in 0..100 {
+            let answer = looked_up(&case, caller, "192.0.2.1", &format!("nobody{number}")).await;
+            told += usize::from(answer == "user.unknown");
+        }
+        assert_eq!(told, most, "{caller} {any_source}");
+    }
+}
+
+#[tokio::test]
+async fn no_more_is_told_to_many_who_ask_at_once() {
+    let case = Arc::new(case_of(&KNOWN_CALLERS, bank(), |_| {}));
+    let mut asking = tokio::task::JoinSet::new();
+    for number in 0..200 {
+        let case = case.clone();
+        asking.spawn(async move { looked_up(&case, "shop", "192.0.2.1", &format!("nobody{number}")).await });
+    }
+    let told = asking.join_all().await.into_iter().filter(|told| *told == "user.unknown").count();
+    assert_eq!(told, 60);
 }
 
 #[tokio::test]

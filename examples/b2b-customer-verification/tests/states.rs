@@ -180,18 +180,19 @@ async fn a_recovery_code_is_good_once_in_time_for_its_type_and_customer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_codes_of_one_caller_are_limited_and_right_ones_wait_with_them() {
+async fn wrong_codes_are_limited_by_their_kind_and_stop_no_right_one() {
     let issuer = start(&[]);
     let code = issuer.code(EMAIL, json!({})).await;
     for _ in 0..10 {
         let wrong = json!({ "verificationCode": "XXXXXXXXXX" });
         assert_eq!(issuer.ask("PUT", EMAIL, wrong).await, "VERIFICATION_CODE_INVALID");
     }
-    let right = json!({ "verificationCode": code });
-    assert_eq!(issuer.ask("PUT", EMAIL, right.clone()).await, "RATE_LIMITED");
-    assert_eq!(issuer.ask("POST", RECOVER, recovery("XXXXXXXXXX")).await, "RATE_LIMITED");
+    let wrong = json!({ "verificationCode": "XXXXXXXXXX" });
+    assert_eq!(issuer.ask("PUT", EMAIL, wrong.clone()).await, "RATE_LIMITED");
+    assert_eq!(issuer.ask("POST", RECOVER, recovery("XXXXXXXXXX")).await, "RECOVERY_CODE_INVALID", "another kind");
+    assert_eq!(issuer.ask("PUT", EMAIL, json!({ "verificationCode": code })).await, "SUCCESS");
     issuer.clock.turn(MINUTE + 1);
-    assert_eq!(issuer.ask("PUT", EMAIL, right).await, "SUCCESS");
+    assert_eq!(issuer.ask("PUT", EMAIL, wrong).await, "VERIFICATION_CODE_INVALID");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,6 +11,7 @@ const OPT_OUTS: &[(&str, &str)] = &[
     ("public_api", "anybody may call, as the definition says"),
     ("ops.private_network", "the network alone keeps strangers from health and metrics"),
     ("sms.any_country", "codes are sent to every country"),
+    ("sms.any_source", "whoever calls may have as many messages sent as there may be"),
     ("sms.no_budget", "the number of messages in an hour is not bounded"),
     (WEAK_QUESTIONS, "users are checked by answers that others may know or guess"),
 ];
@@ -52,6 +53,12 @@ pub(super) fn check(
         if tree.place("sms.budget_per_hour").is_none() && !opted_out("sms.no_budget") {
             let what = "it is missing; say how many messages an hour may cost, or set `sms.no_budget: true`";
             errors.push(tree.error("sms.budget_per_hour", what));
+        }
+        if names_nobody(adapter, tree) && options.proxies.is_empty() && !opted_out("sms.any_source") && !dev {
+            let what = "callers do not say who they are, so the messages that each may have sent are counted by its address: \
+                        name the proxies that say where a call comes from, or have callers show certificates \
+                        (`callers.<name>.certificate`), or set `sms.any_source: true` if one system alone calls, for everybody";
+            errors.push(tree.error("proxies", what));
         }
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn good() -> Case {
     }
     environment.insert("COUNTERSIGN_SMS__COUNTRIES".to_owned(), "CZ, SK".to_owned());
     environment.insert("COUNTERSIGN_SMS__BUDGET_PER_HOUR".to_owned(), "1000".to_owned());
+    environment.insert("COUNTERSIGN_SMS__ANY_SOURCE".to_owned(), "true".to_owned());
     Case { folder: tempfile::tempdir().unwrap(), sources: Sources { file: None, environment, dev: false } }
 }
 
@@ -106,7 +107,7 @@ fn without_settings_the_definition_and_the_runtime_say_what_holds() {
     assert_eq!((loaded.options.body_limit, loaded.options.default_language.as_str()), (64 * 1024, "en"));
     assert_eq!(loaded.options.hooks.lookup.deadline, Duration::from_secs(2));
     assert_eq!(loaded.options.limits.countries, Some(vec!["CZ".to_owned(), "SK".to_owned()]));
-    assert!(loaded.dev.is_none() && loaded.opt_outs.is_empty() && !loaded.keys.is_demo());
+    assert!(loaded.dev.is_none() && loaded.opt_outs.len() == 1 && !loaded.keys.is_demo());
 }
 
 #[test]
@@ -360,8 +361,10 @@ fn a_secret_file_must_be_private() {
 
 #[test]
 fn passwords_are_decrypted_only_with_a_key() {
-    let case = || good().env("PASSWORD_KEY", "MDEyMzQ1Njc4OUFCQ0RFRg==");
+    let case = || good().env("PASSWORD_KEY", "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c=");
     let key = "password_encryption.key: env:PASSWORD_KEY\n";
+    let typed = good().env("PASSWORD_KEY", "MDEyMzQ1Njc4OUFCQ0RFRg==").file(key);
+    typed.check_mistake("password_encryption.key", "is a pattern");
     let name = "password_encryption.transformation: AES/CBC/PKCS5Padding";
     assert!(case().file(&format!("{key}{name}")).load().options.password_encryption.is_some());
     assert_eq!(case().file(key).load().options.password_encryption.unwrap().transformation, "AES/CBC/PKCS7Padding");
@@ -389,17 +392,25 @@ fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
     let public = || good().env("COUNTERSIGN_LISTEN", "0.0.0.0:8080");
     assert_eq!(public().errors().len(), 2, "neither TLS nor callers");
     let loaded = public().env("COUNTERSIGN_PRIVATE_NETWORK", "true").load();
-    assert_eq!(loaded.opt_outs.len(), 1);
+    assert_eq!(loaded.opt_outs.len(), 2);
     dev().env("COUNTERSIGN_LISTEN", "0.0.0.0:0").check_mistake("listen", "loopback only");
     dev().env("COUNTERSIGN_OPS_LISTEN", "0.0.0.0:0").check_mistake("ops.listen", "loopback only");
     good().env("COUNTERSIGN_DEV_OUTBOX", "x").check_mistake("dev.outbox", "--dev only");
     let mut missing = good();
     missing.sources.environment.remove("COUNTERSIGN_SMS__COUNTRIES");
     missing.check_mistake("sms.countries", "`sms.any_country: true`");
-    assert_eq!(missing.env("COUNTERSIGN_SMS__ANY_COUNTRY", "true").load().opt_outs.len(), 1);
+    assert_eq!(missing.env("COUNTERSIGN_SMS__ANY_COUNTRY", "true").load().opt_outs.len(), 2);
     let mut missing = good();
     missing.sources.environment.remove("COUNTERSIGN_SMS__BUDGET_PER_HOUR");
     missing.check_mistake("sms.budget_per_hour", "`sms.no_budget: true`");
+    let mut missing = good();
+    missing.sources.environment.remove("COUNTERSIGN_SMS__ANY_SOURCE");
+    missing.check_mistake("proxies", "`sms.any_source: true`");
+    assert!(missing.env("COUNTERSIGN_PROXIES", "192.0.2.1").load().opt_outs.is_empty());
+    good()
+        .file("sms.countries: []")
+        .env("COUNTERSIGN_SMS__COUNTRIES", "")
+        .check_mistake("sms.countries", "at least one country");
 }
 
 #[test]
@@ -411,7 +422,7 @@ fn weak_questions_are_asked_only_by_who_says_that_they_know() {
     assert!(!refused(good().file(&asks(false))));
     assert!(!refused(good().file(&asks(true)).env("COUNTERSIGN_QUESTIONS__ACKNOWLEDGE_WEAK", "true")));
     assert!(!refused(dev().file(&asks(true))));
-    assert_eq!(good().file("questions.acknowledge_weak: true").load().opt_outs.len(), 1);
+    assert_eq!(good().file("questions.acknowledge_weak: true").load().opt_outs.len(), 2);
 }
 
 #[test]
@@ -423,7 +434,7 @@ fn all_mistakes_are_reported_at_once() {
     for path in paths {
         assert!(errors.iter().any(|error| error.starts_with(&format!("setting `{path}`"))), "{path}: {errors:#?}");
     }
-    assert_eq!(errors.len(), 10, "{errors:#?}");
+    assert_eq!(errors.len(), 11, "{errors:#?}");
 }
 
 #[test]

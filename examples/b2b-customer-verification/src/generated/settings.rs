@@ -18,7 +18,7 @@ pub struct Settings {
 #[code(
     name = "recovery",
     alphabet = "base32",
-    digits = 10,
+    digits = 16,
     life = "1h",
     attempts = 5,
     id = code,
@@ -36,7 +36,7 @@ pub struct RecoveryOtp {
 #[code(
     name = "email",
     alphabet = "base32",
-    digits = 10,
+    digits = 16,
     life = "24h",
     attempts = 5,
     id = code,
@@ -52,7 +52,7 @@ pub struct EmailOtp {
 #[code(
     name = "application",
     alphabet = "base32",
-    digits = 10,
+    digits = 16,
     life = "24h",
     attempts = 5,
     id = code,

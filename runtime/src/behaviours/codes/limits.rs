@@ -26,8 +26,12 @@ pub struct OtpLimits {
     pub per_phone_and_user: Vec<SendWindow>,
     /// How many codes all numbers that differ in their last four digits only may be sent.
     pub per_prefix: Vec<SendWindow>,
-    /// How many codes one address may have sent, where callers do not say who they are and proxies are named.
+    /// How many codes one address may have sent, where callers do not say who they are.
     pub per_source: Vec<SendWindow>,
+    /// Whether any address may have as many sent as there may be: one system alone calls, for everybody.
+    pub any_source: bool,
+    /// How often a caller may be told whom the bank knows, where the contract has it that they are told.
+    pub disclosures: Vec<SendWindow>,
     /// The countries whose numbers codes are sent to, as `CZ` or `+420`; all of them if nothing is set.
     pub countries: Option<Vec<String>>,
     /// Whether codes are sent to premium-rate and toll-free numbers, too.
@@ -67,8 +71,10 @@ impl Default for OtpLimits {
             wrong_codes_per_minute: 10,
             wrong_deposits: 3,
             per_phone_and_user: vec![window(10 * 60, 5), window(60 * 60, 10), window(24 * 60 * 60, 30)],
-            per_prefix: vec![window(60 * 60, 20)],
+            per_prefix: OtpLimits::usual_per_prefix(None),
             per_source: vec![window(60 * 60, 10)],
+            any_source: false,
+            disclosures: vec![window(60, 60), window(60 * 60, 600)],
             countries: None,
             service_numbers: false,
             plain_signs: true,
@@ -80,6 +86,14 @@ impl Default for OtpLimits {
 }
 
 impl OtpLimits {
+    /// How many codes all numbers that differ in their last four digits only may be sent, where nothing is set: a tenth of
+    /// what may be sent in all, since ten thousand numbers of a small country may be a tenth of the bank's users; never
+    /// fewer than twenty.
+    pub(super) fn usual_per_prefix(budget_per_hour: Option<u64>) -> Vec<SendWindow> {
+        let most = (budget_per_hour.unwrap_or_default() / 10).clamp(FEWEST_PER_PREFIX, MOST_IN_WINDOW);
+        vec![SendWindow { seconds: 60 * 60, most }]
+    }
+
     /// Every value that is out of its bounds.
     pub fn check(&self) -> Vec<OutOfBounds> {
         let default = OtpLimits::default();
@@ -103,6 +117,7 @@ impl OtpLimits {
             ("per_phone_and_user", &self.per_phone_and_user),
             ("per_prefix", &self.per_prefix),
             ("per_source", &self.per_source),
+            ("disclosures", &self.disclosures),
         ];
         for (name, windows) in windows {
             found.extend(windows.iter().filter(|window| !window.is_sound()).map(|window| OutOfBounds {
@@ -114,6 +129,10 @@ impl OtpLimits {
                 let bounds = "at least one limit such as `5 in 10m`".to_owned();
                 found.push(OutOfBounds { name, value: "empty".to_owned(), bounds });
             }
+        }
+        if self.countries.as_ref().is_some_and(Vec::is_empty) {
+            let bounds = "at least one country such as `CZ`; `sms.any_country: true` allows all".to_owned();
+            found.push(OutOfBounds { name: "countries", value: "empty".to_owned(), bounds });
         }
         for country in self.countries.iter().flatten() {
             if !super::country::is_country(country) {
@@ -130,13 +149,19 @@ impl OtpLimits {
     }
 }
 
+/// The fewest codes an hour to numbers that differ in their last four digits only, where nothing is set.
+const FEWEST_PER_PREFIX: u64 = 20;
+
+/// The most of a window.
+const MOST_IN_WINDOW: u64 = 1_000;
+
 /// Within which bounds a window is.
 pub(crate) const WINDOW_BOUNDS: &str = "from 1 to 1000 in 60s to 7d";
 
 impl SendWindow {
     /// True if the window is within its bounds.
     pub(crate) fn is_sound(&self) -> bool {
-        (1..=1_000).contains(&self.most) && (60..=7 * 24 * 60 * 60).contains(&self.seconds)
+        (1..=MOST_IN_WINDOW).contains(&self.most) && (60..=7 * 24 * 60 * 60).contains(&self.seconds)
     }
 }
 
@@ -155,6 +180,15 @@ mod tests {
     }
 
     #[test]
+    fn a_range_of_numbers_gets_a_tenth_of_the_budget() {
+        for (budget, most) in
+            [(None, 20), (Some(1), 20), (Some(200), 20), (Some(2_000), 200), (Some(10_000_000), 1_000)]
+        {
+            assert_eq!(OtpLimits::usual_per_prefix(budget), [SendWindow { seconds: 3_600, most }], "{budget:?}");
+        }
+    }
+
+    #[test]
     fn laxer_limits_are_refused() {
         let name = |limits: OtpLimits| limits.check().first().map(|found| found.name);
         let default = OtpLimits::default;
@@ -164,6 +198,7 @@ mod tests {
         assert_eq!(name(OtpLimits { block_seconds: 60, ..default() }), Some("block_seconds"));
         let many = OtpLimits { wrong_codes_per_minute: 101, ..default() };
         assert_eq!(name(many), Some("wrong_codes_per_minute"));
+        assert_eq!(name(OtpLimits { countries: Some(Vec::new()), ..default() }), Some("countries"));
         assert_eq!(name(OtpLimits { countries: Some(vec!["XX".into()]), ..default() }), Some("countries"));
         for territory in ["AX", "BL", "CC", "CX", "EH", "MF", "SJ", "VA"] {
             let limits = OtpLimits { countries: Some(vec![territory.into()]), ..default() };

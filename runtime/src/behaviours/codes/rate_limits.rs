@@ -1,13 +1,12 @@
 //! How many messages may be sent: per phone, per user, per range of numbers, in all. What is reserved here counts
 //! unless the hook was never called.
 
-use std::net::{IpAddr, Ipv6Addr};
-
 use super::limits::SendWindow;
 use crate::behaviours::state::millis_of;
 use crate::context::Core;
 use crate::crypto::mac::Field;
 use crate::fault::Fault;
+use crate::shares::network;
 use crate::store::{Count, Millis, Window};
 
 const HOUR: Millis = 60 * 60 * 1000;
@@ -59,12 +58,15 @@ impl Core {
         Ok(counts)
     }
 
-    /// Where proxies are named, a caller who does not say who they are is limited by where they call from.
+    /// A caller who does not say who they are is limited by where they call from, unless the settings know who calls. Those
+    /// who hide that behind a named proxy are one; without proxies nobody hides, and who has no address came by no socket.
     fn count_of_source(&self) -> Result<Option<Count>, Fault> {
-        if self.shared.options.proxies.is_empty() || self.call.caller.is_some() {
+        let options = &self.shared.options;
+        let is_nowhere = self.call.source.is_none() && options.proxies.is_empty();
+        if options.limits.any_source || self.call.caller.is_some() || is_nowhere {
             return Ok(None);
         }
-        let source = self.call.source.map(|address| counted(address).to_string());
+        let source = self.call.source.map(|address| network(address).to_string());
         let key = self.pseudonym("sms.source", &[Field::of(source.as_deref())])?;
         Ok(Some(count("sms.source", key, 1, &self.shared.options.limits.per_source)))
     }
@@ -104,28 +106,4 @@ fn count(family: &'static str, key: String, add: i64, windows: &[SendWindow]) ->
 /// A number without its last four digits.
 fn prefix(phone: &str) -> &str {
     phone.get(..phone.len().saturating_sub(4)).unwrap_or(phone)
-}
-
-/// What is counted for an address: itself, or the network of an IPv6 address, of which one customer has them all.
-fn counted(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(whole) => {
-            let [a, b, c, d, ..] = whole.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_network_of_ipv6_counts_as_one() {
-        let of = |text: &str| counted(text.parse().unwrap());
-        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::2"));
-        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
-        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
-    }
 }

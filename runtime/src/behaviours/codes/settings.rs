@@ -18,6 +18,8 @@ impl Settings for OtpLimits {
         "limits.per_phone_and_user",
         "limits.per_prefix",
         "limits.per_source",
+        "sms.any_source",
+        "limits.disclosures",
         "sms.countries",
         "sms.service_numbers",
         "sms.plain_signs",
@@ -41,6 +43,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn limits(&mut self, default: OtpLimits) -> OtpLimits {
+        let budget_per_hour = self.budget();
         OtpLimits {
             failures: self.number("limits.failures", default.failures),
             block_seconds: self.seconds("limits.block", default.block_seconds),
@@ -51,12 +54,14 @@ impl Reader<'_> {
             wrong_codes_per_minute: self.number("limits.wrong_codes_per_minute", default.wrong_codes_per_minute),
             wrong_deposits: self.number("limits.wrong_deposits", default.wrong_deposits),
             per_phone_and_user: self.windows("limits.per_phone_and_user", default.per_phone_and_user),
-            per_prefix: self.windows("limits.per_prefix", default.per_prefix),
+            per_prefix: self.windows("limits.per_prefix", OtpLimits::usual_per_prefix(budget_per_hour)),
             per_source: self.windows("limits.per_source", default.per_source),
+            any_source: self.collected(self.from.boolean("sms.any_source", false)).unwrap_or(false),
+            disclosures: self.windows("limits.disclosures", default.disclosures),
             countries: self.collected(self.from.list("sms.countries")).flatten(),
             service_numbers: self.collected(self.from.boolean("sms.service_numbers", false)).unwrap_or(false),
             plain_signs: self.collected(self.from.boolean("sms.plain_signs", true)).unwrap_or(true),
-            budget_per_hour: self.budget(),
+            budget_per_hour,
             conversion_percent: self.number("sms.conversion_alarm", default.conversion_percent),
             dev_limits_off: false,
         }
@@ -118,6 +123,7 @@ fn out_of_bounds(from: &SettingsTree, found: &OutOfBounds) -> SettingError {
         "hard_cap" => "limits.hard_cap",
         "per_prefix" => "limits.per_prefix",
         "per_source" => "limits.per_source",
+        "disclosures" => "limits.disclosures",
         "conversion_percent" => "sms.conversion_alarm",
         _ => "limits.per_phone_and_user",
     };

@@ -1,14 +1,16 @@
 //! `verify_otp` for codes without an id. What was typed is looked for by its MAC, by every key that may have made it;
 //! then one conditional commit spends it, or counts a failure. Nothing is told before that commit, and it holds only
 //! while its caller has not failed too often for this issuer: neither can two spend one code, nor can any number of
-//! guesses side by side learn more than as many as are allowed.
+//! guesses side by side learn more than as many as are allowed. A code of 80 bits is beyond guessing: a right one passes
+//! whatever was counted, so that nobody's wrong codes stop others. Shorter ones are counted by caller, kind, issuer, source
+//! and whoever the request says the user is.
 //!
 //! What is looked at, in this order, and what it answers:
 //!
 //! | | fault |
 //! |---|---|
 //! | no code came; that is no attempt | `otp.missing` |
-//! | the caller tried too many wrong codes within a minute for this issuer | `otp.limited` |
+//! | too many wrong codes were tried within a minute | `otp.limited` |
 //! | there is no such code, or a newer one took its place | `otp.unknown` |
 //! | it was made for another user, or another bound value | `otp.mismatch` |
 //! | it was used | `otp.used` |
@@ -24,7 +26,12 @@ use crate::context::Core;
 use crate::crypto::mac::{Field, equal, mac_text};
 use crate::crypto::{Key, KeyName};
 use crate::fault::{Fault, Verdict};
+use crate::shares::network;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Count, Millis, Record, Window};
+
+/// How many bits nobody guesses, and how many a character of such a code has.
+const UNGUESSABLE: usize = 80;
+const BITS: usize = 5;
 
 /// The longest text that is looked for.
 const LONGEST: usize = 64;
@@ -32,7 +39,7 @@ const LONGEST: usize = 64;
 /// The counter of wrong codes.
 const WRONG: &str = "otp.wrong";
 
-/// Whose wrong codes are counted together: the caller's, for the issuer that the code binds.
+/// The meaning of the issuer that a code binds.
 const ISSUER: &str = "issuer.id";
 
 /// A code that is there.
@@ -58,8 +65,7 @@ impl Core {
         if typed.is_empty() {
             return Ok(self.refuse_otp(Fault::new("otp.missing").about("otp.code")));
         }
-        let counted =
-            self.pseudonym("otp.wrong", &[Field::Text(self.caller()), Field::of(issuer(&input.code).as_deref())])?;
+        let counted = self.whose_wrong_codes(&input)?;
         let mut retry = Retry::default();
         loop {
             let found = self.find_code(&C::KIND, typed).await?;
@@ -71,7 +77,9 @@ impl Core {
                 (Some(found), None) => self.spending(found)?,
                 _ => Batch::at(self.clock_millis()).audit(self.refusal_entry(&input, found.as_ref(), fault)),
             };
-            let batch = Batch { counts: vec![self.wrong_codes(&counted, fault.is_some())], ..batch };
+            let is_certain = fault.is_none() && typed.len() * BITS >= UNGUESSABLE;
+            let counts = if is_certain { Vec::new() } else { vec![self.wrong_codes(&counted, fault.is_some())] };
+            let batch = Batch { counts, ..batch };
             match self.commit(batch).await? {
                 Committed::Applied(_) => return Ok(self.verified(input, found, fault)),
                 Committed::Over(_) => {
@@ -82,6 +90,19 @@ impl Core {
                 other => retry.after(other).await?,
             }
         }
+    }
+
+    /// Whose wrong codes are counted together.
+    fn whose_wrong_codes<C: OneTimeCode>(&self, input: &VerifyOtp<C>) -> Result<String, Fault> {
+        let (issuer, source) = (issuer(&input.code), self.call.source.map(|address| network(address).to_string()));
+        let fields = [
+            Field::Text(self.caller()),
+            Field::Text(C::KIND.name),
+            Field::of(issuer.as_deref()),
+            Field::of(source.as_deref()),
+            Field::of(input.user.as_deref().filter(|user| !user.is_empty())),
+        ];
+        self.pseudonym(WRONG, &fields)
     }
 
     /// Looks for a code by each key, the current one first.

@@ -1,6 +1,6 @@
 //! Certificates: whose one is, and whether the bank accepts one. A bank that says nothing of them accepts none.
 
-use crate::behaviours::users::{counted, in_organization};
+use crate::behaviours::users::{Tells, counted, in_organization};
 use crate::context::Core;
 use crate::entities::{AccountStatus, Operation, User};
 use crate::fault::{Fault, Key, Outcome};
@@ -76,7 +76,7 @@ impl Core {
     /// # Errors
     /// `user.unknown`, or those of the hook.
     pub async fn find_certificate_user(&self, input: FindCertificateUser) -> Result<User, Fault> {
-        self.certificate_user(input).await?.ok_or_else(|| Fault::new("user.unknown"))
+        self.certificate_user(input, Tells::Always).await?.ok_or_else(|| Fault::new("user.unknown"))
     }
 
     /// As [`Core::find_certificate_user`]; nobody is an answer where the operation hides unknown users.
@@ -85,13 +85,13 @@ impl Core {
     /// `user.unknown`, or those of the hook.
     pub async fn find_certificate_user_if_known(&self, input: FindCertificateUser) -> Result<Option<User>, Fault> {
         let silent = self.hides_unknown_users(input.operation.as_deref());
-        match self.certificate_user(input).await? {
+        match self.certificate_user(input, if silent { Tells::Nothing } else { Tells::Always }).await? {
             None if !silent => Err(Fault::new("user.unknown")),
             found => Ok(found),
         }
     }
 
-    async fn certificate_user(&self, input: FindCertificateUser) -> Result<Option<User>, Fault> {
+    async fn certificate_user(&self, input: FindCertificateUser, tells: Tells) -> Result<Option<User>, Fault> {
         let organization = input.organization.filter(|id| !id.is_empty());
         let lookup = CertificateLookup {
             certificate: input.certificate.unwrap_or_default(),
@@ -116,7 +116,7 @@ impl Core {
             ..self.event(AuditEvent::UserLookup, outcome)
         };
         let entry = if found.is_some() { entry } else { entry.with_reason("user.unknown") };
-        self.record(vec![entry]).await?;
+        self.record_lookup(entry, tells, found.is_none()).await?;
         Ok(found.map(|user| in_organization(user, organization)))
     }
 

@@ -1,5 +1,6 @@
 //! Users, found by a hook; what that gives is looked at before it is used. Their passwords: `password.rs`.
 
+mod disclosures;
 mod name;
 mod password;
 mod phone_country;
@@ -78,6 +79,15 @@ pub struct RequireDevice {
     pub app: Option<String>,
 }
 
+/// What the answer of a look-up tells its caller.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::behaviours) enum Tells {
+    /// Whether there is such a user.
+    Always,
+    /// Nothing: where there is none, all goes on as if there were.
+    Nothing,
+}
+
 impl Core {
     /// Refuses a device that is none of the user's. Where the bank tells of no devices, or of no applications on one,
     /// all are good.
@@ -99,7 +109,7 @@ impl Core {
     /// # Errors
     /// `user.unknown`, or those of the hook.
     pub async fn find_user(&self, input: FindUser) -> Result<User, Fault> {
-        self.seek(input).await?.ok_or_else(|| Fault::new("user.unknown"))
+        self.seek(input, Tells::Always).await?.ok_or_else(|| Fault::new("user.unknown"))
     }
 
     /// As [`Core::find_user`]; nobody is an answer where the operation hides unknown users.
@@ -108,13 +118,13 @@ impl Core {
     /// `user.unknown`, or those of the hook.
     pub async fn find_user_if_known(&self, input: FindUser) -> Result<Option<User>, Fault> {
         let silent = self.hides_unknown_users(input.operation.as_deref());
-        match self.seek(input).await? {
+        match self.seek(input, if silent { Tells::Nothing } else { Tells::Always }).await? {
             None if !silent => Err(Fault::new("user.unknown")),
             found => Ok(found),
         }
     }
 
-    async fn seek(&self, input: FindUser) -> Result<Option<User>, Fault> {
+    async fn seek(&self, input: FindUser, tells: Tells) -> Result<Option<User>, Fault> {
         let Some(key) = key_of(&input) else { return Ok(None) };
         let organization = input.organization.filter(|id| !id.is_empty());
         let operation = input.operation.clone();
@@ -127,8 +137,22 @@ impl Core {
             partner: input.partner,
         };
         let found = self.look_up(lookup).await?;
-        self.record(vec![self.lookup_entry(found.as_ref(), organization.clone(), operation)]).await?;
+        let entry = self.lookup_entry(found.as_ref(), organization.clone(), operation);
+        self.record_lookup(entry, tells, found.is_none()).await?;
         Ok(found.map(|user| in_organization(user, organization)))
+    }
+
+    /// Records a look-up, which found nobody or somebody.
+    pub(in crate::behaviours) async fn record_lookup(
+        &self,
+        entry: AuditEntry,
+        tells: Tells,
+        is_nobody: bool,
+    ) -> Result<(), Fault> {
+        match tells {
+            Tells::Always => self.disclose(entry, is_nobody).await,
+            Tells::Nothing => self.record(vec![entry]).await,
+        }
     }
 
     /// Names that belong to nobody are not told: they may be anything, also what was meant for another field.

@@ -101,6 +101,7 @@ impl Core {
         let app = input.app.unwrap_or_default();
         for place in self.places(&app, &phone) {
             if self.read(&place).await?.record.is_some() {
+                self.disclose(self.lookup_of_phone(true), true).await?;
                 return Err(Fault::new("user.exists").with_detail("the phone has a wallet"));
             }
         }
@@ -112,10 +113,15 @@ impl Core {
             issuer: None,
             partner: None,
         };
-        match self.telling("app.id", app).look_up(lookup).await? {
-            Some(_) => Err(Fault::new("user.exists")),
-            None => Ok(()),
-        }
+        let is_known = self.telling("app.id", app).look_up(lookup).await?.is_some();
+        self.disclose(self.lookup_of_phone(is_known), is_known).await?;
+        if is_known { Err(Fault::new("user.exists")) } else { Ok(()) }
+    }
+
+    /// That somebody was looked for by a phone, and found or not; whose it is, is not told.
+    fn lookup_of_phone(&self, is_known: bool) -> AuditEntry {
+        let entry = self.event(AuditEvent::UserLookup, AuditOutcome::Success);
+        if is_known { entry.with_reason("user.exists") } else { entry }
     }
 
     /// Makes a wallet with one account. Of several that are made for one phone and app at once, one is.
