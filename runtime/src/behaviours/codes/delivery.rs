@@ -1,10 +1,11 @@
 //! Handing a message to the gateway, and storing what became of it. What failed or timed out still counts; only a hook
 //! that was never called gives back what was reserved.
 
-use std::time::Instant;
+use tokio::time::Instant;
 
 use super::SentOtp;
 use super::country;
+use super::latency::until;
 use super::rate_limits::given_back;
 use super::recipient::Delivery;
 use super::record::{OpenRecord, code_key, parse, value};
@@ -28,7 +29,9 @@ impl Core {
                 let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.audited_id.clone() };
                 let began = Instant::now();
                 let outcome = self.hand_over(sms, &draft.code).await;
-                self.shared.latency.sms.took(self.clock_millis(), began.elapsed(), &outcome);
+                let took = began.elapsed();
+                self.shared.latency.sms.took(self.clock_millis(), took, &outcome);
+                until(began, took).await;
                 outcome
             }
         }
@@ -36,13 +39,14 @@ impl Core {
 
     /// What becomes of a message that is not sent: what would become now of one that is.
     async fn as_others_fare(&self) -> SmsOutcome {
+        let began = Instant::now();
         let pass = match self.shared.guard.sms_decoy() {
             Ok(pass) => pass,
             Err(outcome) => return outcome,
         };
         let (took, outcome) = self.shared.latency.sms.draw(self.clock_millis());
-        tokio::time::sleep(took).await;
-        pass.settle_as_if(!matches!(outcome, SmsOutcome::Sent), Instant::now());
+        until(began, took).await;
+        pass.settle_as_if(!matches!(outcome, SmsOutcome::Sent), Instant::now().into_std());
         outcome
     }
 

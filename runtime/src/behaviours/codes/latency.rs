@@ -1,11 +1,13 @@
 //! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
-//! ends alike.
+//! ends alike. Timers count whole milliseconds, so whatever was really called is waited for until the next of them, too: a
+//! call that takes a fifth of a millisecond would otherwise be told from one that is not made.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use rand::RngExt;
+use tokio::time::Instant;
 
 use crate::fault::Fault;
 use crate::hooks::SmsOutcome;
@@ -20,6 +22,16 @@ const FOLLOWED: usize = 8;
 
 /// For how long a message that was not sent says so. Where nothing was sent since, the gateway may work again.
 const FRESH: Millis = 5 * 60 * 1000;
+
+/// Waits until what began then has taken so long, in whole milliseconds.
+pub(in crate::behaviours) async fn until(began: Instant, took: Duration) {
+    let millis = took.as_nanos().div_ceil(1_000_000);
+    let whole = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
+    match began.checked_add(whole) {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => tokio::time::sleep(whole).await,
+    }
+}
 
 /// How long the bank's code took lately.
 #[derive(Debug, Default)]

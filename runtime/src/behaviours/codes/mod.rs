@@ -39,6 +39,7 @@ pub use by_id::{AskOtp, OpenOtp, OpenedOtp, OtpStatus, ShownOtp};
 pub use callers::SendSms;
 pub use code_in_answer::{IssueOtp, IssuedOtp};
 pub use conversion::Conversion;
+pub(in crate::behaviours) use latency::until;
 pub use latency::{Deliveries, Durations, Latency};
 pub(crate) use limits::WINDOW_BOUNDS;
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};

@@ -9,7 +9,7 @@
 //! Failures are counted under the organization that the bank names, never under one that only the request does: a bank
 //! that has users without organizations would give anybody five further attempts for every name that they think of.
 
-use std::time::Instant;
+use tokio::time::Instant;
 
 use unicase::UniCase;
 use zeroize::Zeroizing;
@@ -17,6 +17,7 @@ use zeroize::Zeroizing;
 use super::typed::{NO_KEY, Typed, no_key};
 use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
 use crate::behaviours::attempts::Events;
+use crate::behaviours::codes::until;
 use crate::behaviours::lockout::AttemptOutcome;
 use crate::context::Core;
 use crate::crypto::imported::Unreadable;
@@ -201,12 +202,12 @@ impl Core {
 
     /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
     async fn take_as_long(&self) -> Result<(), Fault> {
-        let duration = self.shared.latency.password.draw();
+        let (began, duration) = (Instant::now(), self.shared.latency.password.draw());
         if duration.is_zero() {
             let (typed, ring) = (Zeroizing::new(String::new()), self.shared.keys.ring());
             self.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
         } else {
-            tokio::time::sleep(duration).await;
+            until(began, duration).await;
         }
         Ok(())
     }
@@ -223,7 +224,9 @@ impl Core {
         let result =
             self.shared.guard.own(VERIFY_PASSWORD, async move { hooks.verify_password(&call, &check).await }).await?;
         if result != PasswordResult::CompareHash {
-            self.shared.latency.password.took(began.elapsed());
+            let took = began.elapsed();
+            self.shared.latency.password.took(took);
+            until(began, took).await;
         }
         Ok(result)
     }

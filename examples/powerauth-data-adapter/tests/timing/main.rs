@@ -10,104 +10,20 @@
     reason = "a test may break"
 )]
 
-#[path = "support/raw.rs"]
+mod gateways;
+#[rustfmt::skip]
+#[allow(dead_code, reason = "the adapter of these tests has hooks of its own")]
+#[path = "../../src/generated/mod.rs"]
+mod generated;
+#[path = "../support/raw.rs"]
 mod raw;
+#[path = "../support/mod.rs"]
 mod support;
+mod watch;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
-
-use example_test_support::Server;
-use raw::Connection;
 use serde_json::{Value, json};
 use support::{create_request, operation, wrong};
-
-/// Requests of each sort before the first that counts.
-const WARM_UP: usize = 10;
-
-#[derive(Default)]
-struct Sort {
-    took: Vec<Duration>,
-    bodies: BTreeSet<String>,
-}
-
-struct Watch {
-    server: Server,
-    connection: Connection,
-    sorts: BTreeMap<&'static str, Sort>,
-    dice: u64,
-}
-
-fn each() -> usize {
-    std::env::var("COUNTERSIGN_TIMING").ok().and_then(|text| text.parse().ok()).unwrap_or(30)
-}
-
-impl Watch {
-    fn begin(folder: &std::path::Path, store: &str) -> Watch {
-        let store = match store {
-            "memory" => store.to_owned(),
-            _ => format!("embedded:{}", folder.join("state.db").display()),
-        };
-        let environment = [
-            ("COUNTERSIGN_DEV_LIMITS", "off"),
-            ("COUNTERSIGN_STORE", store.as_str()),
-            ("TIMING_KEY", "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c="),
-            ("COUNTERSIGN_PASSWORD_ENCRYPTION__KEY", "env:TIMING_KEY"),
-        ];
-        let server = Server::start_in(folder, env!("CARGO_BIN_EXE_example-powerauth-data-adapter"), &environment);
-        let connection = Connection::to(server.address());
-        Watch { server, connection, sorts: BTreeMap::new(), dice: 0x2545_f491_4f6c_dd1d }
-    }
-
-    fn post(&mut self, path: &str, payload: &Value) -> (Duration, String) {
-        let body = json!({ "requestObject": payload }).to_string();
-        let answer = self.connection.send("POST", path, "application/json", body.as_bytes());
-        (answer.took, String::from_utf8(answer.body).unwrap())
-    }
-
-    /// Sends one request of each sort, in an order of its own.
-    fn round(&mut self, path: &str, mut requests: Vec<(&'static str, Value)>, counts: bool) {
-        for last in (1..requests.len()).rev() {
-            self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            requests.swap(last, (self.dice >> 33) as usize % (last + 1));
-        }
-        for (sort, payload) in requests {
-            let (took, body) = self.post(path, &payload);
-            if counts {
-                let sort = self.sorts.entry(sort).or_default();
-                sort.took.push(took);
-                sort.bodies.insert(body);
-            }
-        }
-    }
-
-    fn tell(&self, what: &str, left: &str, right: &str) {
-        let (one, other) = (&self.sorts[left].took, &self.sorts[right].took);
-        let middle = |took: &[Duration]| {
-            let mut took = took.to_vec();
-            took.sort();
-            took[took.len() / 2]
-        };
-        println!(
-            "{what}: {left} {:?}, {right} {:?} in the middle, {} each: {:.3}",
-            middle(one),
-            middle(other),
-            one.len(),
-            chance(one, other)
-        );
-    }
-}
-
-/// The chance that one of the first takes longer than one of the second; what takes as long counts half.
-fn chance(first: &[Duration], second: &[Duration]) -> f64 {
-    let mut sorted = second.to_vec();
-    sorted.sort();
-    let below = |one: &Duration| {
-        let (less, upto) = (sorted.partition_point(|two| two < one), sorted.partition_point(|two| two <= one));
-        (less + upto) as f64 / 2.0
-    };
-    first.iter().map(below).sum::<f64>() / (first.len() * second.len()) as f64
-}
+use watch::{WARM_UP, Watch, each};
 
 fn check(user: &str, number: &str, id: &str, code: &str) -> Value {
     json!({
