@@ -35,14 +35,14 @@ rotations            | 300    | 100   | COUNTERSIGN_ROTATIONS   | $example --tes
 example-kills        | 200    | 20    | COUNTERSIGN_KILLS       | $example --test kills -- nothing_acknowledged
 bad-requests         | 100000 | 20000 | COUNTERSIGN_FUZZ        | $example --test fuzz --
 generate-kills       | 200    | 50    | COUNTERSIGN_KILLS       | -p countersign --test killed --
-attacks-powerauth    | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $example --test attacks -- --test-threads 1 end_nothing
-attacks-wallet       | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test attacks -- --test-threads 1 end_nothing
-attacks-walley       | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $walley --test attacks -- --test-threads 1 end_nothing
-attacks-b2b          | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $b2b --test attacks -- --test-threads 1 end_nothing
-overload-powerauth   | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $example --test overload -- --test-threads 1 more_
-overload-wallet      | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test overload -- --test-threads 1 more_
-overload-walley      | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $walley --test overload -- --test-threads 1 more_
-overload-b2b         | 60     | 60    | COUNTERSIGN_ATTACK_SECONDS | $b2b --test overload -- --test-threads 1 more_
+attacks-powerauth    | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $example --test attacks -- --test-threads 1 end_nothing
+attacks-wallet       | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test attacks -- --test-threads 1 end_nothing
+attacks-walley       | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $walley --test attacks -- --test-threads 1 end_nothing
+attacks-b2b          | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $b2b --test attacks -- --test-threads 1 end_nothing
+overload-powerauth   | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $example --test overload -- --test-threads 1 more_
+overload-wallet      | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test overload -- --test-threads 1 more_
+overload-walley      | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $walley --test overload -- --test-threads 1 more_
+overload-b2b         | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $b2b --test overload -- --test-threads 1 more_
 slow-powerauth       | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $example --test attacks -- --test-threads 1 slow_callers
 slow-wallet          | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $wallet --test attacks -- --test-threads 1 slow_callers
 slow-walley          | 2000   | 2000  | COUNTERSIGN_SLOW_CALLERS | $walley --test attacks -- --test-threads 1 slow_callers

@@ -1,5 +1,5 @@
 //! Attacks from outside on the example in a memory cgroup of 512 MiB: none ends the process, takes its memory for good, or
-//! keeps honest callers from their answers. `COUNTERSIGN_ATTACK_SECONDS=60` is the full count; see `docs/figures.md`.
+//! keeps honest callers from their answers. `COUNTERSIGN_ATTACK_SECONDS=20` is a full count; see `docs/figures.md`.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may break")]
 

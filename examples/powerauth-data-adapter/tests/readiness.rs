@@ -3,50 +3,9 @@
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may break")]
 
-use std::fs::File;
-use std::io::Write;
-use std::path::PathBuf;
-use std::process::Command;
-
+use example_test_support::disk::Disk;
 use example_test_support::{Answer, Server, send, wait_until};
 use serde_json::json;
-
-/// A disk of four megabytes; nothing where none can be mounted.
-struct Disk(tempfile::TempDir);
-
-impl Disk {
-    fn new() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
-        if !mounted.is_ok_and(|mounted| mounted.status.success()) {
-            println!("SKIPPED: no disk can be mounted here");
-            return None;
-        }
-        Some(Disk(folder))
-    }
-
-    fn filler(&self) -> PathBuf {
-        self.0.path().join("filler")
-    }
-
-    /// Takes what is left.
-    fn fill(&self) {
-        let mut filler = File::options().create(true).append(true).open(self.filler()).unwrap();
-        for piece in [1 << 16, 1 << 12, 1] {
-            while filler.write_all(&vec![0; piece]).is_ok() {}
-        }
-    }
-
-    fn make_room(&self) {
-        std::fs::remove_file(self.filler()).unwrap();
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.0.path()).status();
-    }
-}
 
 fn health(server: &Server, path: &str) -> u16 {
     send(server.operations_address(), "GET", path, "text/plain", &[], None).unwrap().status
@@ -70,8 +29,8 @@ fn look_up(server: &Server, name: &str) -> Answer {
 
 #[test]
 fn an_adapter_on_a_full_disk_says_so_lives_on_and_is_ready_again_when_there_is_room() {
-    let Some(disk) = Disk::new() else { return };
-    let store = format!("embedded:{}", disk.0.path().join("state.db").display());
+    let Some(disk) = Disk::in_memory(4) else { return };
+    let store = format!("embedded:{}", disk.path().join("state.db").display());
     let binary = env!("CARGO_BIN_EXE_example-powerauth-data-adapter");
     let server = Server::start(binary, &[("COUNTERSIGN_STORE", &store), ("COUNTERSIGN_DEV_LIMITS", "off")]);
     assert_eq!((create(&server, 0).status, health(&server, "/health/ready")), (200, 200));

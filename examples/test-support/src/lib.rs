@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
 pub mod attack;
+pub mod disk;
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};

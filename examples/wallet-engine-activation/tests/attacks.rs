@@ -1,5 +1,5 @@
 //! Attacks from outside on the example in a memory cgroup of 512 MiB, as those on the PowerAuth example: new passwords, large and
-//! half bodies, connections that say nothing. Anybody may call this API. `COUNTERSIGN_ATTACK_SECONDS=60` is the full count.
+//! half bodies, connections that say nothing. Anybody may call this API. `COUNTERSIGN_ATTACK_SECONDS=20` is a full count.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may break")]
 

@@ -1,5 +1,5 @@
 //! Attacks from outside on the example in a memory cgroup of 512 MiB: tokens that nobody has, look-ups and messages without
-//! end, large and half bodies, connections that say nothing. `COUNTERSIGN_ATTACK_SECONDS=60` is the full count, and
+//! end, large and half bodies, connections that say nothing. `COUNTERSIGN_ATTACK_SECONDS=20` is a full count, and
 //! `COUNTERSIGN_SLOW_CALLERS=2000` that of slow callers; see `docs/figures.md`.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, reason = "a test may break")]

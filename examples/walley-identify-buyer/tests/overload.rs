@@ -1,5 +1,5 @@
 //! More look-ups of buyers than a register can answer: what is let in is answered in time, everything else is reported at once to come
-//! again, and somebody who asks for little is served beside it. `COUNTERSIGN_ATTACK_SECONDS=60` is the full count; see
+//! again, and somebody who asks for little is served beside it. `COUNTERSIGN_ATTACK_SECONDS=20` is a full count; see
 //! `docs/figures.md`.
 #![cfg(target_os = "linux")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may break")]

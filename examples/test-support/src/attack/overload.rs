@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::client::{self, Answered, Client};
 use super::memory::Memory;
-use super::seconds;
+use super::{is_full, seconds};
 use crate::Server;
 
 /// How much more is asked than can be done.
@@ -19,7 +19,7 @@ const TIMES: f64 = 10.0;
 
 /// Connections of the flood, from two addresses: as many as strangers may have. A short run on a busy machine has fewer.
 fn connections() -> usize {
-    if seconds() >= 60 { 880 } else { 64 }
+    if is_full() { 880 } else { 64 }
 }
 
 /// After how long it must be as before.
@@ -209,14 +209,14 @@ impl Overloaded {
         let Overloaded { flood, modest, after, .. } = self;
         for became in [flood, modest, after] {
             // On a busy machine a hook of 20 ms may take two seconds, which is a failure.
-            let may_fail = if seconds() >= 60 { 0 } else { became.asked() / 10 };
+            let may_fail = if is_full() { 0 } else { became.asked() / 10 };
             assert!(became.failed.len() <= may_fail, "{self}: {:?}", became.failed.first());
         }
         assert!(!flood.done.is_empty() && !flood.shed.is_empty(), "{self}");
         assert!(modest.asked() > 0 && !after.done.is_empty(), "{self}");
         assert!(self.memory <= 256.0, "{self}");
         // Durations are judged where nothing else runs.
-        if seconds() < 60 {
+        if !is_full() {
             return;
         }
         assert!(self.goodput >= 0.9 * self.peak, "{self}");
