@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
 use super::renewal::renew;
@@ -20,12 +20,12 @@ use crate::tls::Port;
 /// # Errors
 /// A port that is taken, a store that does not take what the audit log records the start.
 pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
-    let listener = bind(app.listen).await?;
-    let operations = match bind(app.ops_listen).await {
+    let listener = bind(app.listen)?;
+    let operations = match bind(app.ops_listen) {
         Ok(operations) => operations,
         Err(error) if dev => {
             tracing::warn!(because = %error, "another port is taken for health and figures");
-            bind(SocketAddr::new(app.ops_listen.ip(), 0)).await?
+            bind(SocketAddr::new(app.ops_listen.ip(), 0))?
         }
         Err(error) => return Err(error),
     };
@@ -118,10 +118,22 @@ async fn end(app: &App, mut signals: Signals, stop: watch::Sender<bool>) {
     stop.send_replace(true);
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
+/// How many connections may wait to be accepted, if the system lets as many (`net.core.somaxconn`). Where that is too few for
+/// those who come at once, the system answers without remembering them, and whoever says nothing on such a connection keeps
+/// one that is not there.
+const BACKLOG: u32 = 4096;
+
+fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    listener(address).map_err(|why| StartError::System { what: format!("cannot listen on {address}"), why })
+}
+
+fn listener(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A port is free for a process that starts again, though connections of the one before are about to end.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn address(listener: &TcpListener) -> Result<SocketAddr, StartError> {

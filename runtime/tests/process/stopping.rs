@@ -30,6 +30,7 @@ fn what_is_under_way_ends_well_and_readiness_goes_first() {
     }
     while TcpStream::connect(&adapter.address).is_ok() {
         assert!(patience.elapsed() < Duration::from_secs(5), "people are let in for ever");
+        std::thread::sleep(Duration::from_millis(10));
     }
     busy.write_all(b"{").unwrap();
     drop(busy);
