@@ -10,14 +10,14 @@ pub fn payload() -> TokenStream {
         const KIND: __runtime::Kind = __runtime::Kind::Other;
 
         fn decode<'j>(
-            _: &'j __runtime::Json,
+            _: __runtime::Node<'j>,
             _: __runtime::Accepts,
             _: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             ::core::unreachable!()
         }
 
-        fn encode(&self, _: &__runtime::Encoder) -> __runtime::Json { ::core::unreachable!() }
+        fn encode(&self, _: &mut __runtime::Encoder) { ::core::unreachable!() }
 
         fn visit(
             &self,

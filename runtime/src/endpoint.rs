@@ -8,8 +8,7 @@ use crate::adapter::SessionKind;
 use crate::context::{Context, Core};
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, DynHooks};
-use crate::values::Json;
-use crate::wire::Head;
+use crate::wire::{Head, Tape};
 
 /// An endpoint as the edge knows it.
 pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
@@ -48,7 +47,7 @@ impl<S, H: ?Sized> Endpoint<S, H> {
 pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> BoxFuture<'static, Reply> + Send + Sync>;
 
 /// What tells endpoints of one route apart.
-pub type Discriminator = fn(&Json, &Core) -> bool;
+pub type Discriminator = fn(&Tape, &Core) -> bool;
 
 /// What looks at the values of a path, and gives those that mean something by their meanings.
 pub type PathCheck = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str, String)>, Fault>;
@@ -56,11 +55,11 @@ pub type PathCheck = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str,
 /// What answers a fault.
 pub type ErrorResponder = fn(Fault, &Core) -> Reply;
 
-/// A request after the edge has read it: limited, of the right media type, checked, and JSON.
+/// A request after the edge has read it: limited, of the right media type, and checked.
 #[derive(Debug, Default)]
 pub struct Incoming {
     /// The body, if there is one.
-    pub body: Option<Json>,
+    pub body: Option<Arc<Tape>>,
     /// The values of the path's parameters.
     pub path: Vec<(String, String)>,
     /// Its headers and query, if the endpoint looks at them.
@@ -74,8 +73,8 @@ pub struct Reply {
     pub status: u16,
     /// The media type.
     pub content_type: &'static str,
-    /// The body.
-    pub body: Option<Json>,
+    /// The body, as it is written.
+    pub body: Option<Vec<u8>>,
     /// Further headers.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// The name of the fault that is answered, for the log and the figures.

@@ -293,9 +293,9 @@ pub trait Answer: From<Fault> + fmt::Debug + Send {
     fn row(&self) -> &'static ErrorRow;
     /// The fault itself.
     fn fault(&self) -> &Fault;
-    /// What is sent in place of the envelope's failure, if the row has a payload of its own.
+    /// Writes what is sent in place of the envelope's failure, if the row has a payload of its own; true if it has.
     /// Its headers are shown one by one.
-    fn shown(&self, _refusal: &Refusal, _encoder: &Encoder, _show: &mut dyn FnMut(&'static str, Json)) -> Option<Json> {
-        None
+    fn shown(&self, _refusal: &Refusal, _encoder: &mut Encoder, _show: &mut dyn FnMut(&'static str, Json)) -> bool {
+        false
     }
 }

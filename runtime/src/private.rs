@@ -45,11 +45,11 @@ pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingError, Settings, SettingsTree};
 use crate::values::Decimal;
-pub use crate::values::{Json, Rest};
+pub use crate::values::Json;
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
     Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form,
-    HeadField, HeadPlace, Kind, Object, Payload, Rule, Test, Then, Unreadable,
+    HeadField, HeadPlace, Kind, Node, Object, Payload, Rule, Test, Then, Token, Unreadable,
 };
 
 use crate::adapter::Case;
@@ -57,17 +57,9 @@ use crate::endpoint::{Discriminator, PathCheck};
 use crate::reading::{as_violation, look, read};
 use crate::wire::{header as header_of, refusal};
 
-/// The members of an object that is being written.
-pub type Members = serde_json::Map<String, Json>;
-
-/// An object of constants.
-pub fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
-    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
-}
-
-/// A number that is a constant, as it is written. No value passes through a float.
-pub fn number(literal: &str) -> Json {
-    literal.parse().map_or(Json::Null, Json::Number)
+/// A value as an attribute has it.
+pub fn literal(json: &'static str) -> Json {
+    Json::written(json)
 }
 
 /// A decimal that is a default, as it is written.
@@ -212,8 +204,7 @@ where
         Ok(response) => {
             let status = core.status().unwrap_or(status);
             let envelope = O::around(response);
-            let body = (has_content(status) && !envelope.is_nothing())
-                .then(|| envelope.encode(&Encoder::answer(core.adapter())));
+            let body = (has_content(status) && !envelope.is_nothing()).then(|| written(&envelope, core));
             let mut headers = Vec::new();
             if !O::HEAD.is_empty() {
                 envelope
@@ -222,6 +213,13 @@ where
             Reply { status, content_type: "application/json", body, headers, fault: None, inner: None, busy: false }
         }
     }
+}
+
+/// A payload as it is sent.
+fn written(payload: &impl Payload, core: &Core) -> Vec<u8> {
+    let mut encoder = Encoder::answer(core.adapter());
+    payload.encode(&mut encoder);
+    encoder.into_bytes()
 }
 
 /// False for statuses whose answers have no content.
@@ -236,15 +234,16 @@ pub fn refuse<E: Answer, F: Payload + From<Refusal>>(fault: Fault, core: &Core, 
 
 /// Answers an error that a method returned.
 fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, content_type: &'static str) -> Reply {
-    let (refusal, encoder) = (refusal(error, core), Encoder::answer(core.adapter()));
+    let (refusal, mut encoder) = (refusal(error, core), Encoder::answer(core.adapter()));
     let mut headers = Vec::new();
     let mut show = |name, value: Json| headers.extend(header_of(name, &value));
-    let own = error.shown(&refusal, &encoder, &mut show);
-    let body = own.unwrap_or_else(|| failure::<F>(refusal, &encoder, &mut show));
+    if !error.shown(&refusal, &mut encoder, &mut show) {
+        failure::<F>(refusal, &mut encoder, &mut show);
+    }
     Reply {
         status: error.row().status,
         content_type,
-        body: Some(body),
+        body: Some(encoder.into_bytes()),
         headers,
         fault: Some(error.fault().name),
         inner: error.fault().inner.clone(),
@@ -252,15 +251,15 @@ fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, co
     }
 }
 
-/// The body of a failure, whose headers are shown one by one.
+/// Writes the body of a failure, whose headers are shown one by one.
 pub fn failure<F: Payload + From<Refusal>>(
     refusal: Refusal,
-    encoder: &Encoder,
+    encoder: &mut Encoder,
     show: &mut dyn FnMut(&'static str, Json),
-) -> Json {
+) {
     let failure = F::from(refusal);
     failure.head(encoder, show);
-    failure.encode(encoder)
+    failure.encode(encoder);
 }
 
 /// The adapter's own answers, for what happens outside every endpoint.
@@ -268,14 +267,14 @@ pub fn outside(refuse: fn(Fault, &Core) -> Reply) -> Outside {
     Outside { refuse }
 }
 
-/// An object that begins with its tag.
-pub fn tagged(tag: &str, name: &str, value: Json) -> Json {
-    let mut members = Members::new();
-    members.insert(tag.to_owned(), Json::from(name));
-    if let Json::Object(others) = value {
-        members.extend(others);
-    }
-    Json::Object(members)
+/// The id of an attribute that no variant knows.
+pub fn attribute_id(json: &Json) -> Option<Cow<'static, str>> {
+    json.value().get("id").and_then(serde_json::Value::as_str).map(|id| Cow::Owned(id.to_owned()))
+}
+
+/// What is kept as it came.
+pub fn kept(json: Node<'_>) -> Json {
+    Json::written(json.raw())
 }
 
 /// The text that an enum's member is read from: its name, in the case of the enum where case does not count, or the
@@ -283,15 +282,14 @@ pub fn tagged(tag: &str, name: &str, value: Json) -> Json {
 ///
 /// # Errors
 /// If it is neither text nor number.
-pub fn member<'j>(json: &'j Json, decoder: &Decoder<'_>, names: &[&'static str]) -> Result<Cow<'j, str>, Unreadable> {
+pub fn member<'j>(json: Node<'j>, decoder: &Decoder<'_>, names: &[&'static str]) -> Result<&'j str, Unreadable> {
     let case = decoder.adapter().wire.enum_names;
-    match json {
-        Json::String(text) if case == Case::Any => {
-            let name = names.iter().find(|name| case.same(name, text));
-            Ok(name.map_or(Cow::Borrowed(text), |name| Cow::Borrowed(*name)))
+    match json.token() {
+        Token::Text(text) if case == Case::Any => {
+            Ok(names.iter().find(|name| case.same(name, text)).copied().unwrap_or(text))
         }
-        Json::String(text) => Ok(Cow::Borrowed(text)),
-        Json::Number(number) => Ok(Cow::Owned(number.to_string())),
+        Token::Text(text) => Ok(text),
+        Token::Number(literal) => Ok(literal),
         _ => Err(Unreadable::Type),
     }
 }

@@ -1,48 +1,50 @@
 //! From what the edge has read to a request's payload: the path's values are put into the body, and both are read as
 //! one. What tells endpoints of one route apart is asked here too.
 
+use std::sync::Arc;
+
 use crate::adapter::Case;
 use crate::context::Core;
 use crate::endpoint::Incoming;
 use crate::fault::{Answer, Fault, Violation};
-use crate::values::Json;
-use crate::wire::{Accepts, Decoder, Envelope, Notes, Payload, decode_message, field_of, member_of, path_values};
+use crate::wire::{
+    Accepts, Decoder, Envelope, Members, Node, Notes, Payload, Tape, decode_message, field_of, member_of, path_values,
+    with_path,
+};
 
-/// The members of an object that is being written.
-type Members = serde_json::Map<String, Json>;
-
-/// Reads and checks a request, and what it says of itself; the body's texts are wiped afterwards, since secrets are
-/// among them. The error is what is wrong with it.
+/// Reads and checks a request, and what it says of itself. The error is what is wrong with it.
 pub fn read<I: Envelope<Q>, Q: Payload>(incoming: Incoming, core: &Core) -> (Result<Q, Fault>, Notes) {
-    let mut body = match incoming.body {
-        Some(body) => body,
-        None if incoming.path.is_empty() && I::HEAD.is_empty() => {
-            return (Err(Fault::new("body.malformed").with_detail("there is no body")), Notes::default());
+    let (read, notes) = match body_of::<I, Q>(incoming.body, &incoming.path, core) {
+        Ok(body) => {
+            let head =
+                incoming.head.as_ref().and_then(|head| head.values(I::HEAD)).inspect(|head| hide(head.root(), core));
+            let decoder = Decoder::new(core.adapter(), core.time()).on(core.today()).beside(head.as_ref());
+            decode_message::<I>(decoder.data_may_differ(core.shared.options.form_may_differ), body.root())
         }
-        None => Json::Object(Members::new()),
+        Err(why) => (Err(Fault::new("body.malformed").with_detail(why)), Notes::default()),
     };
-    let mut head = incoming.head.as_ref().map(|head| Json::Object(head.values(I::HEAD))).unwrap_or_default();
-    hide(&head, core);
-    let (read, notes) = match place(&mut body, I::BODY, incoming.path, core.adapter().wire.field_names) {
-        Ok(()) => {
-            let decoder = Decoder::new(core.adapter(), core.time()).on(core.today()).beside(head.as_object());
-            decode_message::<I>(decoder.data_may_differ(core.shared.options.form_may_differ), &body)
-        }
-        Err(fault) => (Err(fault), Notes::default()),
-    };
-    wipe(&mut body);
-    wipe(&mut head);
     (read.map(I::into_body).and_then(|request| may_use(core, request)), notes)
+}
+
+/// The body with the values of the path in it; an empty one where all of a request stands elsewhere.
+fn body_of<I: Envelope<Q>, Q: Payload>(
+    body: Option<Arc<Tape>>,
+    path: &[(String, String)],
+    core: &Core,
+) -> Result<Arc<Tape>, &'static str> {
+    if !path.is_empty() {
+        let placed = with_path(body.as_deref().map(Tape::root), I::BODY, path, core.adapter().wire.field_names);
+        return placed.map(Arc::new).ok_or("there is no place for the values of the path");
+    }
+    let nothing = || if I::HEAD.is_empty() { None } else { Tape::of_own("{}".to_owned()).map(Arc::new) };
+    body.or_else(nothing).ok_or("there is no body")
 }
 
 /// What stands in the head is taken out of what is logged, as what stands in the body is; but for the id, which is there to
 /// be found.
-fn hide(head: &Json, core: &Core) {
-    match head {
-        Json::String(text) if *text != core.call.request_id => crate::telemetry::hide(text),
-        Json::Array(all) => all.iter().for_each(|one| hide(one, core)),
-        Json::Object(members) => members.values().for_each(|one| hide(one, core)),
-        _ => {}
+fn hide(head: Node<'_>, core: &Core) {
+    for text in head.texts().into_iter().filter(|text| *text != core.call.request_id) {
+        crate::telemetry::hide(text);
     }
 }
 
@@ -68,33 +70,6 @@ fn may_use<Q: Payload>(core: &Core, request: Q) -> Result<Q, Fault> {
     }
 }
 
-/// Puts the values of the path into the body's payload; what the body itself calls so is not asked for.
-fn place(body: &mut Json, body_slot: Option<&str>, path: Vec<(String, String)>, case: Case) -> Result<(), Fault> {
-    if path.is_empty() {
-        return Ok(());
-    }
-    let members = match body_slot {
-        Some(body_slot) => {
-            body.as_object_mut().map(|members| members.entry(body_slot).or_insert(Json::Object(Members::new())))
-        }
-        None => Some(body),
-    };
-    let members = members.and_then(Json::as_object_mut).ok_or(Fault::new("body.malformed"))?;
-    members.retain(|written, _| !path.iter().any(|(name, _)| case.same(name, written)));
-    members.extend(path.into_iter().map(|(name, value)| (name, Json::String(value))));
-    Ok(())
-}
-
-fn wipe(json: &mut Json) {
-    use zeroize::Zeroize;
-    match json {
-        Json::String(text) => text.zeroize(),
-        Json::Array(elements) => elements.iter_mut().for_each(wipe),
-        Json::Object(members) => members.values_mut().for_each(wipe),
-        Json::Null | Json::Bool(_) | Json::Number(_) => {}
-    }
-}
-
 /// Looks at the values of a path.
 ///
 /// # Errors
@@ -104,16 +79,16 @@ pub fn look<Q: Payload>(path: &[(String, String)], core: &Core) -> Result<Vec<(&
 }
 
 /// The payload in a body: what stands in the envelope's hole.
-fn payload_in<'j>(body: &'j Json, body_slot: Option<&str>, case: Case) -> Option<&'j Members> {
+fn payload_in<'j>(body: &'j Tape, body_slot: Option<&str>, case: Case) -> Option<Members<'j>> {
     match body_slot {
-        None => body.as_object(),
-        Some(body_slot) => member_of(body.as_object()?, body_slot, case)?.as_object(),
+        None => body.root().members(),
+        Some(body_slot) => member_of(body.root().members()?, body_slot, case)?.members(),
     }
 }
 
 /// True if a field of the body has this value.
 pub fn field_is<T: Payload + PartialEq>(
-    body: &Json,
+    body: &Tape,
     body_slot: Option<&str>,
     field: &str,
     value: &T,
@@ -126,9 +101,9 @@ pub fn field_is<T: Payload + PartialEq>(
 }
 
 /// True if one of these fields is there.
-pub fn has_field(body: &Json, body_slot: Option<&str>, fields: &[&str], core: &Core) -> bool {
+pub fn has_field(body: &Tape, body_slot: Option<&str>, fields: &[&str], core: &Core) -> bool {
     let case = core.adapter().wire.field_names;
-    let there = |members: &Members, field: &str| member_of(members, field, case).is_some_and(|value| !value.is_null());
+    let there = |members, field: &str| member_of(members, field, case).is_some_and(|value: Node<'_>| !value.is_null());
     payload_in(body, body_slot, case).is_some_and(|members| fields.iter().any(|field| there(members, field)))
 }
 

@@ -49,12 +49,13 @@ pub fn mapped(asked: &OperationMapping) -> Option<MappedOperation> {
     if !begins_with_login || asked.method.as_deref() != Some("LOGIN_SCA") {
         return None;
     }
-    let typed = asked.form.as_ref().and_then(|form| form.get("userInput")).cloned().unwrap_or_else(|| json!({}));
+    let typed = asked.form.as_ref().and_then(|form| form.value().get("userInput").cloned());
+    let typed = typed.unwrap_or_else(|| json!({}));
     Some(MappedOperation {
         template: "login".to_owned(),
         name: Some("login".to_owned()),
         data: Some("A2".to_owned()),
-        form: Some(login_form(&typed)),
+        form: Some(login_form(&typed).into()),
     })
 }
 

@@ -56,12 +56,10 @@ fn shown(table: &Table) -> TokenStream {
     let own: Vec<_> = own
         .map(|(variant, payload)| {
             quote! {
-                Self::#variant(_) => ::core::option::Option::Some(
-                    ::countersign_runtime::__private::failure::<#payload>(
-                        ::core::clone::Clone::clone(refusal),
-                        encoder,
-                        show,
-                    ),
+                Self::#variant(_) => ::countersign_runtime::__private::failure::<#payload>(
+                    ::core::clone::Clone::clone(refusal),
+                    encoder,
+                    show,
                 ),
             }
         })
@@ -73,14 +71,15 @@ fn shown(table: &Table) -> TokenStream {
         fn shown(
             &self,
             refusal: &::countersign_runtime::__private::Refusal,
-            encoder: &::countersign_runtime::__private::Encoder,
+            encoder: &mut ::countersign_runtime::__private::Encoder,
             show: &mut dyn ::core::ops::FnMut(&'static str, ::countersign_runtime::__private::Json),
-        ) -> ::core::option::Option<::countersign_runtime::__private::Json> {
+        ) -> bool {
             match self {
                 #(#own)*
                 #[allow(unreachable_patterns, reason = "every row may have a payload of its own")]
-                _ => ::core::option::Option::None,
+                _ => return false,
             }
+            true
         }
     }
 }

@@ -68,7 +68,7 @@ pub enum Role {
     /// A member like any other.
     Member,
     /// Always sent as this.
-    Constant(TokenStream),
+    Constant(String),
     /// The hole of an envelope.
     Body,
     /// What the payload does not know.

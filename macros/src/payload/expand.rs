@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::ast::{Field, Payload, Role};
+use super::constant::quoted;
 use super::convert;
 use super::rules::optional;
 
@@ -34,22 +35,25 @@ fn implementation(payload: &Payload) -> TokenStream {
     let (decode, absent, encode, visit, id) =
         (decode(payload), absent(payload), encode(payload), visit(payload), id(payload));
     let head = super::head::items(payload);
+    let in_body = |field: &&Field| !matches!(field.role, Role::Rest) && field.head.is_none();
+    let members = payload.fields.iter().filter(in_body).map(|field| &field.wire);
     quote! {
         #[automatically_derived]
         impl #with __runtime::Payload for #name #arguments #bounds {
             const TYPE: &'static str = #wire;
             const KIND: __runtime::Kind = __runtime::Kind::Other;
+            const MEMBERS: &'static [&'static str] = &[#(#members),*];
             #head
 
             fn decode<'j>(
-                json: &'j __runtime::Json,
+                json: __runtime::Node<'j>,
                 _accepts: __runtime::Accepts,
                 decoder: &mut __runtime::Decoder<'j>,
             ) -> ::core::result::Result<Self, __runtime::Unreadable> { #decode }
 
             fn absent(decoder: &mut __runtime::Decoder<'_>) { #absent }
 
-            fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json { #encode }
+            fn encode(&self, encoder: &mut __runtime::Encoder) { #encode }
 
             fn visit(
                 &self,
@@ -138,7 +142,7 @@ fn decode(payload: &Payload) -> TokenStream {
     let names = known.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.also));
     let names = quote! { &[#(#names),*] };
     let reads = payload.fields.iter().map(|field| read(payload, field, &names));
-    let strange = payload.keeps_unknown.is_none().then(|| quote! { decoder.known(object, #names); });
+    let strange = payload.keeps_unknown.is_none().then(|| quote! { decoder.known(&object, #names); });
     let values = payload.fields.iter().map(|field| {
         let (name, local) = (&field.name, local(field));
         match field.role {
@@ -170,13 +174,13 @@ fn read(payload: &Payload, field: &Field, known: &TokenStream) -> TokenStream {
         (Role::Constant(always), _) => {
             let optional = field.is_optional();
             quote! {{
-                decoder.constant(#object, &#described, &#always, #optional);
+                decoder.constant(&#object, &#described, #always, #optional);
                 ::core::default::Default::default()
             }}
         }
-        (Role::Rest, _) => quote! { decoder.rest(#object, #known) },
-        (_, Some(default)) => quote! { decoder.field_or::<#ty>(#object, &#described, || #default) },
-        (_, None) => quote_spanned! { ty.span() => decoder.field::<#ty>(#object, &#described) },
+        (Role::Rest, _) => quote! { decoder.rest(&#object, #known) },
+        (_, Some(default)) => quote! { decoder.field_or::<#ty>(&#object, &#described, || #default) },
+        (_, None) => quote_spanned! { ty.span() => decoder.field::<#ty>(&#object, &#described) },
     };
     let thens = field.thens.iter().map(|then| {
         let at = then.at.as_ref().and_then(|at| payload.fields.iter().find(|field| field.name == *at));
@@ -207,21 +211,23 @@ fn absent(payload: &Payload) -> TokenStream {
 
 fn encode(payload: &Payload) -> TokenStream {
     let writes = payload.fields.iter().filter(|field| field.head.is_none()).map(|field| {
-        let (name, wire) = (&field.name, &field.wire);
+        let (name, wire) = (&field.name, format!("{}:", quoted(&field.wire)));
         match &field.role {
-            Role::Constant(value) => quote! {
-                let _ = &self.#name;
-                members.insert(::std::string::String::from(#wire), #value);
-            },
-            Role::Rest => quote! { members.extend(::core::clone::Clone::clone(&self.#name.0)); },
-            Role::Member | Role::Body => quote! { encoder.member(&mut members, #wire, &self.#name); },
+            Role::Constant(value) => {
+                let member = format!("{wire}{value}");
+                quote! {
+                    let _ = &self.#name;
+                    encoder.constant(#member);
+                }
+            }
+            Role::Rest => quote! { encoder.rest(&self.#name); },
+            Role::Member | Role::Body => quote! { encoder.member(#wire, &self.#name); },
         }
     });
     quote! {
-        let _ = encoder;
-        let mut members = __runtime::Members::new();
+        encoder.begin();
         #(#writes)*
-        __runtime::Json::Object(members)
+        encoder.end();
     }
 }
 
@@ -258,10 +264,10 @@ fn id(payload: &Payload) -> TokenStream {
     let Some(field) = found.filter(|field| field.type_name() == "String") else { return TokenStream::new() };
     let name = &field.name;
     let id = match field.is_optional() {
-        true => quote! { self.#name.as_deref() },
-        false => quote! { ::core::option::Option::Some(self.#name.as_str()) },
+        true => quote! { self.#name.as_deref().map(::core::convert::Into::into) },
+        false => quote! { ::core::option::Option::Some(self.#name.as_str().into()) },
     };
-    quote! { fn attribute_id(&self) -> ::core::option::Option<&str> { #id } }
+    quote! { fn attribute_id(&self) -> ::core::option::Option<::std::borrow::Cow<'_, str>> { #id } }
 }
 
 /// An envelope holds its body and nothing else that varies.

@@ -49,9 +49,9 @@ fn show(field: &Field) -> TokenStream {
     match &field.role {
         Role::Constant(value) => quote! {
             let _ = &self.#name;
-            show(#wire, #value);
+            show(#wire, __runtime::literal(#value));
         },
-        _ => quote! { show(#wire, __runtime::Payload::encode(&self.#name, encoder)); },
+        _ => quote! { show(#wire, encoder.apart(&self.#name)); },
     }
 }
 

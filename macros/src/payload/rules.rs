@@ -265,8 +265,8 @@ pub fn optional(value: Option<impl quote::ToTokens>) -> TokenStream {
     }
 }
 
-/// Whether a JSON value can be read from these tokens; for attributes that take one.
-pub fn constant(word: &Word, report: &mut Report) -> Option<TokenStream> {
+/// The JSON that these tokens write; for attributes that take a value.
+pub fn constant(word: &Word, report: &mut Report) -> Option<String> {
     match &word.value {
         Value::Is(value) => report.noted(syn::parse2::<Constant>(value.clone())).map(|constant| constant.0),
         _ => word.expects("= a JSON value", report),

@@ -97,14 +97,14 @@ impl Union {
                     const KIND: __runtime::Kind = __runtime::Kind::Other;
 
                     fn decode<'j>(
-                        json: &'j __runtime::Json,
+                        json: __runtime::Node<'j>,
                         accepts: __runtime::Accepts,
                         decoder: &mut __runtime::Decoder<'j>,
                     ) -> ::core::result::Result<Self, __runtime::Unreadable> {
                         match decoder.tag(json, #tag)? { #decodes }
                     }
 
-                    fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
+                    fn encode(&self, encoder: &mut __runtime::Encoder) {
                         match self { #encodes }
                     }
 
@@ -116,7 +116,7 @@ impl Union {
                         match self { #visits }
                     }
 
-                    fn attribute_id(&self) -> ::core::option::Option<&str> {
+                    fn attribute_id(&self) -> ::core::option::Option<::std::borrow::Cow<'_, str>> {
                         match self { #ids }
                     }
                 }
@@ -136,7 +136,7 @@ impl Union {
             },
         });
         let other = match &self.unknown {
-            Some(name) => quote! { ::core::result::Result::Ok(Self::#name(::core::clone::Clone::clone(json))) },
+            Some(name) => quote! { ::core::result::Result::Ok(Self::#name(__runtime::kept(json))) },
             None => quote! { ::core::result::Result::Err(__runtime::Unreadable::Type) },
         };
         quote! { #(#known)* _ => { let _ = accepts; decoder.untagged(); #other } }
@@ -146,12 +146,11 @@ impl Union {
         let tag = &self.tag;
         let known = self.variants.iter().map(|Tagged { name, wire, holds, .. }| match holds {
             Some(_) => quote! {
-                Self::#name(value) => __runtime::tagged(#tag, #wire, __runtime::Payload::encode(value, encoder)),
+                Self::#name(value) => encoder.tagged(#tag, #wire, value),
             },
-            None => quote! { Self::#name => __runtime::tagged(#tag, #wire, __runtime::Json::Null), },
+            None => quote! { Self::#name => encoder.tag_alone(#tag, #wire), },
         });
-        let unknown =
-            self.unknown.iter().map(|name| quote! { Self::#name(value) => ::core::clone::Clone::clone(value), });
+        let unknown = self.unknown.iter().map(|name| quote! { Self::#name(value) => encoder.raw(value.as_str()), });
         quote! { #(#known)* #(#unknown)* }
     }
 
@@ -172,7 +171,7 @@ impl Union {
             None => quote! { Self::#name => ::core::option::Option::None, },
         });
         let unknown = self.unknown.iter().map(|name| {
-            quote! { Self::#name(value) => value.get("id").and_then(__runtime::Json::as_str), }
+            quote! { Self::#name(value) => __runtime::attribute_id(value), }
         });
         quote! { #(#known)* #(#unknown)* }
     }

@@ -64,18 +64,18 @@ fn payload(checked: &WireEnum) -> TokenStream {
             const ALLOWED: &'static str = #allowed;
 
             fn decode<'j>(
-                json: &'j __runtime::Json,
+                json: __runtime::Node<'j>,
                 _accepts: __runtime::Accepts,
                 decoder: &mut __runtime::Decoder<'j>,
             ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-                match ::core::convert::AsRef::<str>::as_ref(&__runtime::member(json, decoder, &[#(#names),*])?) {
+                match __runtime::member(json, decoder, &[#(#names),*])? {
                     #(#reads)*
                     _ => ::core::result::Result::Err(__runtime::Unreadable::Type),
                 }
             }
 
-            fn encode(&self, _encoder: &__runtime::Encoder) -> __runtime::Json {
-                __runtime::Json::from(match self { #(#texts)* })
+            fn encode(&self, encoder: &mut __runtime::Encoder) {
+                encoder.text(match self { #(#texts)* });
             }
 
             fn visit(

@@ -42,7 +42,7 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: 
     let extra = extra.unwrap_or_default();
     let status =
         StatusCode::from_u16(extra.status.unwrap_or(reply.status)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = reply.body.map(|body| sending(serde_json::to_vec(&body).unwrap_or_default(), held));
+    let body = reply.body.map(|body| sending(body, held));
     // What has no content has no media type either.
     let media_type = body.as_ref().map(|_| HeaderValue::from_static(reply.content_type));
     let mut response = Response::new(body.unwrap_or_else(Body::empty));

@@ -1,20 +1,20 @@
 //! Reads a request's body: media type, size, time, then JSON. Every byte is asked of the budget as it comes, and so are
-//! the values before they are made; large bodies are read off the server's threads. What is in it is the payload's
+//! the values as they are found; large bodies are read off the server's threads. What is in it is the payload's
 //! business.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
 use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
 
 use crate::adapter::EmptyBody;
 use crate::budget::BudgetShare;
 use crate::fault::Fault;
-use crate::values::Json;
-use crate::wire;
+use crate::wire::Tape;
 
 /// A body with more bytes is read as JSON on a thread of its own.
 const LARGE: usize = 16 * 1024;
@@ -37,8 +37,7 @@ pub(super) struct BodyLimits {
 
 /// A body, and what it holds of the budget for as long as anything of it is there.
 pub(super) struct Read {
-    pub json: Json,
-    pub bytes: Bytes,
+    pub body: Arc<Tape>,
     pub held: BudgetShare,
 }
 
@@ -61,7 +60,7 @@ pub(super) async fn collect(
     request: Request<Body>,
     limits: BodyLimits,
     held: &mut BudgetShare,
-) -> Result<Bytes, Fault> {
+) -> Result<Vec<u8>, Fault> {
     let headers = request.headers();
     if limits.empty == EmptyBody::Refused || headers.contains_key(header::CONTENT_TYPE) {
         check_media_type(headers)?;
@@ -70,7 +69,7 @@ pub(super) async fn collect(
         return Err(Fault::new("body.too_large"));
     }
     match tokio::time::timeout(limits.deadline, gather(request.into_body(), limits.bytes, held)).await {
-        Ok(gathered) => gathered.map(Bytes::from),
+        Ok(gathered) => gathered,
         Err(_) => Err(malformed("the body did not come in time")),
     }
 }
@@ -80,7 +79,7 @@ pub(super) async fn collect(
 /// # Errors
 /// `body.malformed`, `body.too_large`, `overloaded`.
 pub(super) async fn read(
-    bytes: Bytes,
+    bytes: Vec<u8>,
     limits: BodyLimits,
     held: BudgetShare,
     large: &LargeBodies,
@@ -88,7 +87,7 @@ pub(super) async fn read(
     if bytes.is_empty() {
         return match limits.empty {
             EmptyBody::Refused => Err(malformed("there is no body")),
-            EmptyBody::Allowed => Ok(Read { json: Json::Object(Default::default()), bytes, held }),
+            EmptyBody::Allowed => read_now(b"{}".to_vec(), limits.values, held),
         };
     }
     if bytes.len() <= LARGE {
@@ -104,14 +103,14 @@ pub(super) async fn read(
     work.await.unwrap_or_else(|_| Err(Fault::new("unexpected").with_detail("reading a body panicked")))
 }
 
-fn read_now(bytes: Bytes, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {
-    let json = wire::read_within(&bytes, most_values, &mut held)?;
-    Ok(Read { json, bytes, held })
+fn read_now(bytes: Vec<u8>, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {
+    let body = Arc::new(Tape::read_within(bytes, most_values, &mut held)?);
+    Ok(Read { body, held })
 }
 
 /// The bytes of a body, in room that is asked for before it is taken.
 async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<Vec<u8>, Fault> {
-    let mut whole = Vec::new();
+    let mut whole = Zeroizing::new(Vec::new());
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| malformed("the body broke off"))?;
         // What is no data are trailers, which nobody reads.
@@ -123,11 +122,14 @@ async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<
         if length > whole.capacity() {
             let room = length.max(2 * whole.capacity()).max(FIRST_ROOM).min(limit);
             held.grow(room - whole.capacity()).map_err(Fault::overloaded)?;
-            whole.reserve_exact(room - whole.len());
+            // Secrets may be in it, so what it moves out of is wiped.
+            let mut roomier = Vec::with_capacity(room);
+            roomier.extend_from_slice(&whole);
+            whole = Zeroizing::new(roomier);
         }
         whole.extend_from_slice(&data);
     }
-    Ok(whole)
+    Ok(std::mem::take(&mut *whole))
 }
 
 fn malformed(why: &str) -> Fault {

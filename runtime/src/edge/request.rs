@@ -28,8 +28,7 @@ use crate::settings::Caller;
 use crate::shares::{self, Asker, network};
 use crate::telemetry::{self, Scrubber, Trace};
 use crate::tls::ClientCertificate;
-use crate::values::Json;
-use crate::wire::{Head, request_id};
+use crate::wire::{Head, Tape, request_id};
 
 /// What all requests share at the edge.
 pub(crate) struct Edge {
@@ -101,7 +100,7 @@ impl Edge {
     pub fn refuse_head(&self, fault: Fault, extra: Extra) -> Vec<u8> {
         let core = self.core("none", &Request::default(), None);
         let reply = (self.outside.refuse)(fault, &core);
-        let body = reply.body.as_ref().map(|body| serde_json::to_vec(body).unwrap_or_default()).unwrap_or_default();
+        let body = reply.body.clone().unwrap_or_default();
         let span = span_of(&core, Some("none"));
         let response = span.in_scope(|| self.finish(&core, Instant::now(), reply.into(), Some(extra)));
         bytes_of(&response, &body)
@@ -174,7 +173,7 @@ impl Edge {
         route: &Route,
         request: Request<Body>,
         progress: Option<&Progress>,
-    ) -> Result<(Option<Json>, Scrubber, BudgetShare), Fault> {
+    ) -> Result<(Option<Arc<Tape>>, Scrubber, BudgetShare), Fault> {
         let mut held = self.shared.budget.holder();
         if !route.has_body {
             return Ok((None, Scrubber::default(), held));
@@ -190,7 +189,7 @@ impl Edge {
         let bytes = body::collect(request, limits, &mut held).await;
         progress.inspect(|progress| progress.has_body());
         let read = body::read(bytes?, limits, held, &self.large_bodies).await?;
-        Ok((Some(read.json), Scrubber::of(read.bytes), read.held))
+        Ok((Some(read.body.clone()), Scrubber::of(read.body), read.held))
     }
 
     /// Runs the endpoint as a task of its own: a caller who hangs up, or whom we tell that it takes too long, does not

@@ -3,11 +3,11 @@
 //! their errors; nobody knows what they put into them.
 
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
-use serde_json::Value;
 use zeroize::Zeroizing;
+
+use crate::wire::Tape;
 
 /// The fewest letters of a request's value that are taken out; shorter ones would take out half of every text.
 const SHORTEST: usize = 4;
@@ -26,21 +26,21 @@ tokio::task_local! {
 /// log.
 #[derive(Default)]
 pub(crate) struct Scrubber {
-    body: Bytes,
+    body: Option<Arc<Tape>>,
     made: Mutex<Vec<Zeroizing<String>>>,
 }
 
 impl Scrubber {
     /// The scrubber of a request with this body.
-    pub fn of(body: Bytes) -> Self {
-        Scrubber { body, ..Scrubber::default() }
+    pub fn of(body: Arc<Tape>) -> Self {
+        Scrubber { body: Some(body), ..Scrubber::default() }
     }
 
     fn scrub(&self, text: &str) -> String {
-        let body = serde_json::from_slice::<Value>(&self.body).unwrap_or_default();
         let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         let mut values: Vec<&str> = made.iter().map(|secret| secret.as_str()).collect();
-        collect(&body, &mut values);
+        let texts = self.body.iter().flat_map(|body| body.texts());
+        values.extend(texts.filter(|text| text.len() >= SHORTEST));
         // The longest first, so that no part of one stays when a shorter one is taken out.
         values.sort_by_key(|value| std::cmp::Reverse(value.len()));
         let take_out = |text: String, value: &&str| {
@@ -61,15 +61,6 @@ pub(crate) fn hide(secret: &str) {
     if !secret.is_empty() {
         // Outside a request, such as in tests of behaviours, there is nothing to be scrubbed with.
         let _ = REQUEST.try_with(hide);
-    }
-}
-
-fn collect<'a>(value: &'a Value, values: &mut Vec<&'a str>) {
-    match value {
-        Value::String(text) if text.len() >= SHORTEST => values.push(text),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, values)),
-        Value::Object(members) => members.values().for_each(|member| collect(member, values)),
-        _ => {}
     }
 }
 
@@ -138,11 +129,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_the_request_carried_goes() {
-        let body =
-            serde_json::json!({"requestObject": {"password": "s3cr3t-Heslo", "list": ["longer s3cr3t-Heslo text"]}});
-        let shown = with_scrubber(Scrubber::of(body.to_string().into()), async {
-            scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo")
-        });
+        let body = br#"{"requestObject": {"password": "s3cr3t-H\u0065slo", "list": ["longer s3cr3t-Heslo text"]}}"#;
+        let body = Arc::new(Tape::read(body).unwrap());
+        let shown =
+            with_scrubber(Scrubber::of(body), async { scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo") });
         assert_eq!(shown.await, "no user with [value] or [value]");
     }
 

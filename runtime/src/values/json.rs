@@ -1,9 +1,75 @@
 //! Values that are carried rather than understood.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-/// Any JSON value. Numbers keep their literal, objects their order.
-pub use serde_json::Value as Json;
+/// Any JSON value, as it was written: numbers keep their literals, objects their order, and white space stays.
+#[derive(Clone)]
+pub struct Json(Box<str>);
+
+impl Json {
+    /// What was written as JSON by somebody who has checked it.
+    pub(crate) fn written(text: impl Into<Box<str>>) -> Json {
+        Json(text.into())
+    }
+
+    /// `null`
+    pub fn null() -> Json {
+        Json("null".into())
+    }
+
+    /// Reads a text as JSON; nothing if it is none.
+    pub fn parse(text: &str) -> Option<Json> {
+        let text = text.trim_ascii();
+        serde_json::from_str::<serde::de::IgnoredAny>(text).ok().map(|_| Json(text.into()))
+    }
+
+    /// The value as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The value, to be looked into.
+    pub fn value(&self) -> serde_json::Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
+    }
+
+    /// True for `null`.
+    pub fn is_null(&self) -> bool {
+        &*self.0 == "null"
+    }
+}
+
+impl Default for Json {
+    fn default() -> Self {
+        Json::null()
+    }
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        Json(value.to_string().into())
+    }
+}
+
+/// Two are equal if their values are.
+impl PartialEq for Json {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0 || self.value() == other.value()
+    }
+}
+
+impl fmt::Display for Json {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.0)
+    }
+}
 
 /// Texts by name, in the order in which they came; a text may be null.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,6 +106,23 @@ impl From<BTreeMap<String, String>> for Pairs {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Const;
 
-/// The members of an object that its payload does not know, kept and sent back after the others.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Rest(pub serde_json::Map<String, Json>);
+/// The members of an object that its payload does not know, kept and sent back after the others as they were written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rest(String);
+
+impl Rest {
+    /// These members, with commas between them.
+    pub(crate) fn written(members: String) -> Rest {
+        Rest(members)
+    }
+
+    /// The members as they were written, with commas between them.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}

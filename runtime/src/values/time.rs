@@ -9,7 +9,6 @@ use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::json::Json;
 use crate::adapter::Times;
 
 /// A day.
@@ -163,15 +162,6 @@ impl Time {
                 .unwrap_or_else(|_| self.to_string()),
         }
     }
-
-    /// The moment as it is sent.
-    pub fn format(self, times: Times) -> Json {
-        match times {
-            Times::EpochMs => Json::from(self.millis()),
-            Times::EpochS => Json::from(self.millis().div_euclid(1000)),
-            Times::Pattern(_) => Json::String(self.text(times)),
-        }
-    }
 }
 
 /// Day and time of day in UTC. An offset here is one that is out of range, not one to be passed over.
@@ -227,8 +217,8 @@ mod tests {
     fn times_are_written_as_the_pattern_says() {
         let at = Time::from_millis(1_561_816_499_010);
         assert_eq!(at.text(POWERAUTH), "2019-06-29T13:54:59.010+0000");
-        assert_eq!(at.format(Times::EpochMs), Json::from(1_561_816_499_010_i64));
-        assert_eq!(at.format(Times::EpochS), Json::from(1_561_816_499_i64));
+        assert_eq!(at.text(Times::EpochMs), "1561816499010");
+        assert_eq!(at.text(Times::EpochS), "1561816499");
         assert_eq!(Time::parse_as("1561816499", Times::EpochS).map(Time::millis), Some(1_561_816_499_000));
         assert_eq!(Time::parse_as("2019-06-29T13:54:59.010+0000", POWERAUTH), Some(at));
     }

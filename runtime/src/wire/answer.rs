@@ -117,7 +117,7 @@ fn by_field(fault: &Fault, core: &Core) -> Json {
             texts.push(Value::String(text));
         }
     }
-    Value::Object(fields)
+    Value::Object(fields).into()
 }
 
 #[cfg(test)]

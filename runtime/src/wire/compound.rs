@@ -5,23 +5,24 @@ use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use super::payload::{Payload, Unreadable};
 use super::primitives::{See, show};
+use super::tape::{Member, Node, Token};
 use crate::values::{Const, Json, Map, Pairs, Rest};
 
 impl Payload for Json {
     const TYPE: &'static str = "json";
     const KIND: Kind = Kind::Other;
 
-    fn decode<'j>(json: &'j Json, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
-        Ok(json.clone())
+    fn decode<'j>(json: Node<'j>, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+        Ok(Json::written(json.raw()))
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        self.clone()
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.raw(self.as_str());
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {
         if meaning.is_some() {
-            show(meaning, see, &self.to_string());
+            show(meaning, see, self.as_str());
         }
     }
 }
@@ -30,15 +31,23 @@ impl Payload for Map {
     const TYPE: &'static str = "map";
     const KIND: Kind = Kind::List;
 
-    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
-        let members = json.as_object().ok_or(Unreadable::Type)?;
-        let text = |value: &'j Json, decoder: &mut Decoder<'j>| Option::<String>::decode(value, accepts, decoder);
-        let read = members.iter().map(|(name, value)| Ok((name.clone(), text(value, decoder)?)));
+    fn decode<'j>(json: Node<'j>, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+        let members = json.members().ok_or(Unreadable::Type)?;
+        let text = |value, decoder: &mut Decoder<'j>| Option::<String>::decode(value, accepts, decoder);
+        let read = members.map(|member| Ok((member.name().to_owned(), text(member.value(), decoder)?)));
         read.collect::<Result<_, _>>().map(Map)
     }
 
-    fn encode(&self, encoder: &Encoder) -> Json {
-        Json::Object(self.0.iter().map(|(name, value)| (name.clone(), value.encode(encoder))).collect())
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.begin();
+        for (at, (name, value)) in self.0.iter().enumerate() {
+            // Of two of one name the last counts.
+            if !self.0.iter().skip(at + 1).any(|(other, _)| other == name) {
+                encoder.key(name);
+                value.encode(encoder);
+            }
+        }
+        encoder.end();
     }
 
     fn is_printable(&self, accepts: Accepts) -> bool {
@@ -56,21 +65,25 @@ impl Payload for Pairs {
     const TYPE: &'static str = "pairs";
     const KIND: Kind = Kind::List;
 
-    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
-        match json {
-            Json::Array(all) => {
-                all.iter().map(|each| pair(each, accepts, decoder)).collect::<Result<_, _>>().map(Pairs)
-            }
-            Json::Object(members) if key_of(members).is_some() => {
-                pair(json, accepts, decoder).map(|only| Pairs(vec![only]))
-            }
-            json => Map::decode(json, accepts, decoder).map(|Map(pairs)| Pairs(pairs)),
+    fn decode<'j>(json: Node<'j>, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+        if let Some(all) = json.elements() {
+            return all.map(|each| pair(each, accepts, decoder)).collect::<Result<_, _>>().map(Pairs);
+        }
+        match key_of(json) {
+            Some(_) => pair(json, accepts, decoder).map(|only| Pairs(vec![only])),
+            None => Map::decode(json, accepts, decoder).map(|Map(pairs)| Pairs(pairs)),
         }
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        let pair = |(name, value): &(String, Option<String>)| serde_json::json!({ "key": name, "value": value });
-        Json::Array(self.0.iter().map(pair).collect())
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.list(&self.0, |encoder, (name, value)| {
+            encoder.begin();
+            encoder.key("key");
+            encoder.text(name);
+            encoder.key("value");
+            value.encode(encoder);
+            encoder.end();
+        });
     }
 
     fn is_printable(&self, accepts: Accepts) -> bool {
@@ -85,18 +98,17 @@ impl Payload for Pairs {
 }
 
 /// The key of a pair; what has no value beside it is none.
-fn key_of(members: &serde_json::Map<String, Json>) -> Option<&Json> {
-    members.get("key").filter(|_| members.contains_key("value"))
+fn key_of(json: Node<'_>) -> Option<Node<'_>> {
+    json.get("key").filter(|_| json.get("value").is_some())
 }
 
 fn pair<'j>(
-    json: &'j Json,
+    json: Node<'j>,
     accepts: Accepts,
     decoder: &mut Decoder<'j>,
 ) -> Result<(String, Option<String>), Unreadable> {
-    let members = json.as_object().ok_or(Unreadable::Type)?;
-    let name = String::decode(key_of(members).ok_or(Unreadable::Type)?, accepts, decoder)?;
-    let value = members.get("value").unwrap_or(&Json::Null);
+    let name = String::decode(key_of(json).ok_or(Unreadable::Type)?, accepts, decoder)?;
+    let value = json.get("value").ok_or(Unreadable::Type)?;
     Ok((name, Option::<String>::decode(value, accepts, decoder)?))
 }
 
@@ -105,12 +117,12 @@ impl Payload for () {
     const KIND: Kind = Kind::Other;
 
     /// Whatever comes is too much.
-    fn decode<'j>(_json: &'j Json, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+    fn decode<'j>(_json: Node<'j>, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         Err(Unreadable::Type)
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        Json::Null
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.null();
     }
 
     fn visit(&self, _meaning: Option<&'static str>, _see: See<'_>) {}
@@ -128,12 +140,12 @@ impl Payload for Const {
     const TYPE: &'static str = "const";
     const KIND: Kind = Kind::Other;
 
-    fn decode<'j>(_json: &'j Json, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+    fn decode<'j>(_json: Node<'j>, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         Ok(Const)
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        Json::Null
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.null();
     }
 
     fn visit(&self, _meaning: Option<&'static str>, _see: See<'_>) {}
@@ -147,12 +159,15 @@ impl Payload for Rest {
     const TYPE: &'static str = "rest";
     const KIND: Kind = Kind::Other;
 
-    fn decode<'j>(json: &'j Json, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
-        json.as_object().cloned().map(Rest).ok_or(Unreadable::Type)
+    fn decode<'j>(json: Node<'j>, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+        let members = json.members().ok_or(Unreadable::Type)?;
+        Ok(Rest::written(members.map(Member::raw).collect::<Vec<_>>().join(",")))
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        Json::Object(self.0.clone())
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.begin();
+        encoder.rest(self);
+        encoder.end();
     }
 
     fn visit(&self, _meaning: Option<&'static str>, _see: See<'_>) {}
@@ -166,13 +181,17 @@ impl<T: Payload> Payload for Option<T> {
     const TYPE: &'static str = T::TYPE;
     const KIND: Kind = T::KIND;
     const ALLOWED: &'static str = T::ALLOWED;
+    const MEMBERS: &'static [&'static str] = T::MEMBERS;
 
-    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+    fn decode<'j>(json: Node<'j>, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         if json.is_null() { Ok(None) } else { T::decode(json, accepts, decoder).map(Some) }
     }
 
-    fn encode(&self, encoder: &Encoder) -> Json {
-        self.as_ref().map_or(Json::Null, |value| value.encode(encoder))
+    fn encode(&self, encoder: &mut Encoder) {
+        match self {
+            Some(value) => value.encode(encoder),
+            None => encoder.null(),
+        }
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {
@@ -202,17 +221,17 @@ impl<T: Payload> Payload for Vec<T> {
     const TYPE: &'static str = "list";
     const KIND: Kind = Kind::List;
 
-    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+    fn decode<'j>(json: Node<'j>, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         let each = Accepts { single: false, ..accepts };
-        match json {
-            Json::Array(elements) => decoder.elements(elements, each),
-            one if accepts.single => T::decode(one, each, decoder).map(|value| vec![value]),
+        match json.token() {
+            Token::List => decoder.elements(json, each),
+            _ if accepts.single => T::decode(json, each, decoder).map(|value| vec![value]),
             _ => Err(Unreadable::Type),
         }
     }
 
-    fn encode(&self, encoder: &Encoder) -> Json {
-        Json::Array(self.iter().map(|value| value.encode(encoder)).collect())
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.list(self, |encoder, value| value.encode(encoder));
     }
 
     fn is_printable(&self, accepts: Accepts) -> bool {

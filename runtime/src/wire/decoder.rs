@@ -3,18 +3,19 @@
 
 use super::encoder::Encoder;
 use super::field::{Accepts, Conditional, Field, Rule, Test, Then};
-use super::names::{Given, member};
+use super::names::{Given, Search, member};
 use super::payload::{Payload, Unreadable};
 use super::places::Place;
 use super::rules::{Moment, Seen};
+use super::tape::{Members, Node, Tape, Token};
 use super::text::text_of;
 use crate::adapter::{Adapter, UnknownFields};
 use crate::values::{Const, Date, Decimal, Json, Rest, Time};
 
-/// The members of an object, and the tag that a union has read of it.
-#[derive(Debug, Clone, Copy)]
+/// An object, and the tag that a union has read of it.
+#[derive(Debug)]
 pub struct Object<'j> {
-    members: &'j serde_json::Map<String, Json>,
+    members: Search<'j>,
     tag: Option<&'static str>,
     /// Its members are texts of a head.
     is_head: bool,
@@ -37,7 +38,7 @@ pub struct Decoder<'j> {
     /// Where a value is told that is too long for the message that shows it.
     pub(super) places: Vec<Place>,
     /// What the head of the request says.
-    head: Option<&'j serde_json::Map<String, Json>>,
+    head: Option<&'j Tape>,
     tag: Option<&'static str>,
     under_missing: bool,
 }
@@ -136,14 +137,14 @@ impl<'j> Decoder<'j> {
     }
 
     /// The same with what the head of the request says.
-    pub fn beside(self, head: Option<&'j serde_json::Map<String, Json>>) -> Self {
+    pub fn beside(self, head: Option<&'j Tape>) -> Self {
         Decoder { head, ..self }
     }
 
     /// The fields that stand in the head of the request, as an object.
     pub fn head(&self) -> Object<'j> {
-        static NOTHING: std::sync::LazyLock<serde_json::Map<String, Json>> = std::sync::LazyLock::new(Default::default);
-        Object { members: self.head.unwrap_or(&NOTHING), tag: None, is_head: true }
+        let members = self.head.and_then(|head| head.root().members()).unwrap_or_else(Members::none);
+        Object { members: Search::among(members), tag: None, is_head: true }
     }
 
     /// The adapter's facts.
@@ -155,19 +156,21 @@ impl<'j> Decoder<'j> {
     ///
     /// # Errors
     /// If it is none.
-    pub fn object(&mut self, json: &'j Json) -> Result<Object<'j>, Unreadable> {
+    pub fn object(&mut self, json: Node<'j>) -> Result<Object<'j>, Unreadable> {
         let tag = self.tag.take();
-        json.as_object().map(|members| Object { members, tag, is_head: false }).ok_or(Unreadable::Type)
+        json.members()
+            .map(|members| Object { members: Search::among(members), tag, is_head: false })
+            .ok_or(Unreadable::Type)
     }
 
     /// The text of a union's tag; the variant that is read next takes the tag for known.
     ///
     /// # Errors
     /// If the value is no object. An object without tag has an empty one.
-    pub fn tag(&mut self, json: &'j Json, tag: &'static str) -> Result<&'j str, Unreadable> {
-        let members = json.as_object().ok_or(Unreadable::Type)?;
+    pub fn tag(&mut self, json: Node<'j>, tag: &'static str) -> Result<&'j str, Unreadable> {
+        let members = json.members().ok_or(Unreadable::Type)?;
         self.tag = Some(tag);
-        Ok(member(members, tag, self.adapter.wire.field_names).and_then(Json::as_str).unwrap_or_default())
+        Ok(member(members, tag, self.adapter.wire.field_names).and_then(Node::as_str).unwrap_or_default())
     }
 
     /// Forgets a tag that no variant took.
@@ -176,23 +179,23 @@ impl<'j> Decoder<'j> {
     }
 
     /// Reads a member and asks its rules.
-    pub fn field<T: Payload>(&mut self, object: Object<'j>, field: &'static Field) -> Option<T> {
+    pub fn field<T: Payload>(&mut self, object: &Object<'j>, field: &'static Field) -> Option<T> {
         self.read(object, field, T::missing)
     }
 
     /// Reads a member that has a default.
     pub fn field_or<T: Payload>(
         &mut self,
-        object: Object<'j>,
+        object: &Object<'j>,
         field: &'static Field,
         default: impl FnOnce() -> T,
     ) -> Option<T> {
         self.read(object, field, || Some(default()))
     }
 
-    /// Asks that a member is what it always is. It must be there, unless it is `optional` or always null.
-    pub fn constant(&mut self, object: Object<'j>, field: &'static Field, always: &Json, optional: bool) {
-        let Given { value, torn, .. } = Given::of(object.members, field, self.adapter.wire.field_names);
+    /// Asks that a member is what it always is, written as JSON. It must be there, unless it is `optional` or always null.
+    pub fn constant(&mut self, object: &Object<'j>, field: &'static Field, always: &str, optional: bool) {
+        let Given { value, torn, .. } = Given::of(&object.members, field, self.adapter.wire.field_names);
         let outside = self.enter(StepName::Member(field.name));
         let broken = match value {
             Some(_) if torn => {
@@ -201,7 +204,7 @@ impl<'j> Decoder<'j> {
             }
             Some(json) if object.is_head => (json.as_str() != Some(text(always).as_str())).then_some(Test::Const),
             Some(json) => (!is_same(json, always)).then_some(Test::Const),
-            None => (!optional && !always.is_null()).then_some(Test::Required),
+            None => (!optional && always != "null").then_some(Test::Required),
         };
         if let Some(test) = broken {
             let declared = field.rules.iter().find(|rule| rule.test.word() == test.word());
@@ -216,32 +219,40 @@ impl<'j> Decoder<'j> {
     }
 
     /// Notes members that the payload does not have, if the definition refuses them.
-    pub fn known(&mut self, object: Object<'j>, known: &[&str]) {
+    pub fn known(&mut self, object: &Object<'j>, known: &[&str]) {
+        if self.adapter.wire.unknown_fields != UnknownFields::Reject {
+            return;
+        }
         let case = self.adapter.wire.field_names;
         let is_known = |name: &str| known.iter().chain(&object.tag).any(|known| case.same(known, name));
-        let strange = |name: &&String| !is_known(name);
-        if self.adapter.wire.unknown_fields == UnknownFields::Reject && object.members.keys().any(|name| strange(&name))
-        {
+        if object.members.all().any(|member| !is_known(member.name())) {
             self.found.push(Presence::UnknownMember { step: self.at });
         }
     }
 
     /// The members that the payload does not have, to be sent back.
-    pub fn rest(&mut self, object: Object<'j>, known: &[&str]) -> Rest {
+    pub fn rest(&mut self, object: &Object<'j>, known: &[&str]) -> Rest {
         let case = self.adapter.wire.field_names;
-        let strange = |name: &str| !known.iter().chain(&object.tag).any(|known| case.same(known, name));
-        let kept = object.members.iter().filter(|(name, _)| strange(name));
-        Rest(kept.map(|(name, value)| (name.clone(), value.clone())).collect())
+        let is_known = |name: &str| known.iter().chain(&object.tag).any(|known| case.same(known, name));
+        let mut kept = String::new();
+        for member in object.members.all().filter(|member| !is_known(member.name())) {
+            if !kept.is_empty() {
+                kept.push(',');
+            }
+            kept.push_str(member.raw());
+        }
+        Rest::written(kept)
     }
 
     /// Reads the elements of a list.
     ///
     /// # Errors
     /// If one of them cannot be read.
-    pub fn elements<T: Payload>(&mut self, list: &'j [Json], accepts: Accepts) -> Result<Vec<T>, Unreadable> {
-        let mut read = Vec::with_capacity(list.len());
+    pub fn elements<T: Payload>(&mut self, list: Node<'j>, accepts: Accepts) -> Result<Vec<T>, Unreadable> {
+        let elements = list.elements().ok_or(Unreadable::Type)?;
+        let mut read = Vec::with_capacity(list.count());
         let mut failed = None;
-        for (at, json) in list.iter().enumerate() {
+        for (at, json) in elements.enumerate() {
             let outside = self.enter(StepName::Element(at));
             match T::decode(json, accepts, self) {
                 Ok(value) => read.push(value),
@@ -262,11 +273,11 @@ impl<'j> Decoder<'j> {
 
     fn read<T: Payload>(
         &mut self,
-        object: Object<'j>,
+        object: &Object<'j>,
         field: &'static Field,
         default: impl FnOnce() -> Option<T>,
     ) -> Option<T> {
-        let Given { value, named, torn } = Given::of(object.members, field, self.adapter.wire.field_names);
+        let Given { value, named, torn } = Given::of(&object.members, field, self.adapter.wire.field_names);
         let outside = self.enter(StepName::Member(field.name));
         if field.body {
             self.body = self.at;
@@ -283,12 +294,14 @@ impl<'j> Decoder<'j> {
         read
     }
 
-    fn given<T: Payload>(&mut self, object: Object<'j>, field: &'static Field, json: &'j Json) -> Option<T> {
+    fn given<T: Payload>(&mut self, object: &Object<'j>, field: &'static Field, json: Node<'j>) -> Option<T> {
         let seen = Seen { kind: T::KIND, json, accepts: field.accepts };
         let read = T::decode(json, field.accepts, self);
         self.means(object, field, seen, &read);
         if let (true, Ok(value)) = (field.echo, &read) {
-            self.header = Some(value.encode(&Encoder::answer(self.adapter)));
+            let mut encoder = Encoder::answer(self.adapter);
+            value.encode(&mut encoder);
+            self.header = Some(encoder.into_json());
         }
         match read {
             Ok(value) => {
@@ -313,13 +326,13 @@ impl<'j> Decoder<'j> {
     /// Remembers what a member means.
     fn means<T: Payload>(
         &mut self,
-        object: Object<'j>,
+        object: &Object<'j>,
         field: &'static Field,
         seen: Seen<'j>,
         read: &Result<T, Unreadable>,
     ) {
         let means = |other: &&Conditional| {
-            let sibling = member(object.members, other.sibling, self.adapter.wire.field_names);
+            let sibling = member(object.members.all(), other.sibling, self.adapter.wire.field_names);
             sibling.is_some_and(|it| text_of(it, Accepts::NOTHING, &self.adapter.wire).as_deref() == Some(other.value))
         };
         let conditional: Vec<_> = field.conditional.iter().filter(means).map(|other| other.meaning).collect();
@@ -380,15 +393,20 @@ impl<'j> Decoder<'j> {
 }
 
 /// A constant as a head says it.
-fn text(always: &Json) -> String {
-    always.as_str().map_or_else(|| always.to_string(), str::to_owned)
+fn text(always: &str) -> String {
+    serde_json::from_str(always).unwrap_or_else(|_| always.to_owned())
 }
 
 /// Whether two values are the same; numbers are, however they are written.
-fn is_same(json: &Json, always: &Json) -> bool {
-    let number = |json: &Json| json.as_number().and_then(|number| Decimal::parse(&number.to_string()));
-    match (number(json), number(always)) {
+fn is_same(json: Node<'_>, always: &str) -> bool {
+    let same_number = |literal: &str| match (Decimal::parse(literal), Decimal::parse(always)) {
         (Some(one), Some(other)) => one.cmp(&other).is_eq(),
-        _ => json == always,
+        _ => false,
+    };
+    match json.token() {
+        _ if json.raw() == always => true,
+        Token::Number(literal) => same_number(literal),
+        Token::Null | Token::Bool(_) => false,
+        Token::Text(_) | Token::List | Token::Object => serde_json::from_str(always).ok() == Some(json.value()),
     }
 }

@@ -5,6 +5,7 @@ use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use super::head::HeadField;
 use super::payload::{Payload, Unreadable};
+use super::tape::Node;
 use crate::values::Json;
 
 /// A payload with a hole for a body; derived where the body is all that it holds.
@@ -28,13 +29,14 @@ impl<B: Payload> Payload for Bare<B> {
     const KIND: Kind = B::KIND;
     const HEAD: &'static [HeadField] = B::HEAD;
     const BESIDE_HEAD: Option<&'static [&'static str]> = B::BESIDE_HEAD;
+    const MEMBERS: &'static [&'static str] = B::MEMBERS;
 
-    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+    fn decode<'j>(json: Node<'j>, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         B::decode(json, accepts, decoder).map(Bare)
     }
 
-    fn encode(&self, encoder: &Encoder) -> Json {
-        self.0.encode(encoder)
+    fn encode(&self, encoder: &mut Encoder) {
+        self.0.encode(encoder);
     }
 
     fn head(&self, encoder: &Encoder, show: &mut dyn FnMut(&'static str, Json)) {

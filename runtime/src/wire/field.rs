@@ -202,7 +202,7 @@ pub enum Kind {
 
 impl Kind {
     /// How rules look at a value of which only the JSON is known.
-    pub fn of(json: &crate::values::Json) -> Kind {
+    pub fn of(json: super::tape::Node<'_>) -> Kind {
         if json.is_number() { Kind::Number } else { Kind::Text }
     }
 }

@@ -7,13 +7,15 @@ use super::data_string::{Data, canonical};
 use super::decoder::{Broken, Decoder, Meant, Presence, Step, StepName};
 use super::field::{Accepts, Kind, Test, Then};
 use super::folding::accepted;
+use super::path::quoted;
 use super::payload::Unreadable;
 use super::places::{Place, path};
 use super::rules::Seen;
+use super::tape::{Node, Tape, Token};
 use super::text::{is_blank, is_white, printable, text_of};
 use crate::adapter::OperationKind;
 use crate::fault::{Fault, Violation};
-use crate::values::{Json, RegistrationNumber};
+use crate::values::RegistrationNumber;
 
 /// What a meaning has, as rules on it look at it.
 struct Asked<'a> {
@@ -22,7 +24,7 @@ struct Asked<'a> {
     carriers: &'a [usize],
     seen: Option<Seen<'a>>,
     /// What the operation's data says, where nothing else does.
-    derived: Option<&'a Json>,
+    derived: Option<Node<'a>>,
     /// It has the wrong type.
     wrong: bool,
     /// One of the rules is that it is there.
@@ -135,7 +137,8 @@ impl<'j> Decoder<'j> {
         };
         let meant = first.and_then(|at| self.meant.get(at));
         let derived = if first.is_some_and(|at| self.is_there(at)) { None } else { self.derived(then.meaning) };
-        let seen = match &derived {
+        let derived = derived.as_ref().map(Tape::root);
+        let seen = match derived {
             Some(json) => Some(Seen { kind: Kind::of(json), json, accepts: Accepts::NOTHING }),
             None => meant.and_then(|meant| meant.seen),
         };
@@ -144,8 +147,7 @@ impl<'j> Decoder<'j> {
         }
         let wrong = meant.is_some_and(|meant| meant.wrong);
         let must_be = then.rules.iter().any(|rule| matches!(rule.test, Test::Required));
-        let asked =
-            Asked { meaning: then.meaning, carriers: &carriers, seen, derived: derived.as_ref(), wrong, must_be };
+        let asked = Asked { meaning: then.meaning, carriers: &carriers, seen, derived, wrong, must_be };
         for rule in then.rules {
             if matches!(rule.test, Test::Fits) {
                 self.places.push(Place { meaning: then.meaning, step, type_name, key: rule.key });
@@ -206,16 +208,14 @@ impl<'j> Decoder<'j> {
     }
 
     /// Amount, currency and account as the operation's data has them, where nothing else in the request does.
-    fn derived(&self, meaning: &str) -> Option<Json> {
+    fn derived(&self, meaning: &str) -> Option<Tape> {
         let there = |meaning: &str| self.carriers(meaning).iter().any(|at| self.is_there(*at));
         let money = || !there("operation.amount") && !there("operation.currency");
         let data = || self.value("operation.data").map(|data| Data::read(&data));
         match meaning {
-            "operation.amount" if money() => {
-                data()?.amount.and_then(|amount| amount.as_str().parse().ok()).map(Json::Number)
-            }
-            "operation.currency" if money() => data()?.currency.map(Json::String),
-            "operation.account" if !there(meaning) => data()?.account.map(Json::String),
+            "operation.amount" if money() => Tape::of_own(data()?.amount?.as_str().to_owned()),
+            "operation.currency" if money() => Tape::of_own(quoted(&data()?.currency?)),
+            "operation.account" if !there(meaning) => Tape::of_own(quoted(&data()?.account?)),
             _ => None,
         }
     }
@@ -223,9 +223,9 @@ impl<'j> Decoder<'j> {
     /// True if the places that have this meaning, or the operation's data, say different things.
     fn disagrees(&self, meaning: &str, carriers: &[usize]) -> bool {
         let seen = carriers.iter().filter_map(|at| self.meant.get(*at)?.seen);
-        let texts = seen.filter_map(|seen| match seen.json {
-            Json::Number(number) => Some(number.to_string()),
-            json => text_of(json, seen.accepts, &self.adapter.wire).map(std::borrow::Cow::into_owned),
+        let texts = seen.filter_map(|seen| match seen.json.token() {
+            Token::Number(literal) => Some(literal.to_owned()),
+            _ => text_of(seen.json, seen.accepts, &self.adapter.wire).map(Cow::into_owned),
         });
         let mut said: Vec<String> = texts.filter(|text| !is_blank(text)).map(|text| canonical(meaning, text)).collect();
         if let (false, Some(data)) = (self.data_may_differ || said.is_empty(), self.value("operation.data")) {
@@ -241,10 +241,10 @@ impl<'j> Decoder<'j> {
     }
 
     /// True if a value of a meaning is no line of printable text.
-    fn is_unprintable(&self, carriers: &[usize], derived: Option<&Json>) -> bool {
+    fn is_unprintable(&self, carriers: &[usize], derived: Option<Node<'_>>) -> bool {
         let seen = carriers.iter().filter_map(|at| self.meant.get(*at)?.seen);
         let texts = seen.filter_map(|seen| Some((seen.json.as_str()?, seen.accepts)));
-        let derived = derived.and_then(Json::as_str).map(|text| (text, Accepts::NOTHING));
+        let derived = derived.and_then(Node::as_str).map(|text| (text, Accepts::NOTHING));
         texts.chain(derived).any(|(text, accepts)| !self.is_printable(&accepted(text, accepts), accepts))
     }
 

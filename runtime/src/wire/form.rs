@@ -27,7 +27,7 @@ pub fn config_of<C: Clone + Into<FieldConfig>>(entries: &[C], id: &str) -> Optio
 pub fn put_choice<A: ChoiceAttribute>(attributes: &mut Vec<A>, choice: AccountChoice) {
     let id = choice.id.clone();
     let attribute = A::choice(choice);
-    match attributes.iter_mut().find(|other| other.attribute_id() == Some(id.as_str())) {
+    match attributes.iter_mut().find(|other| other.attribute_id().as_deref() == Some(id.as_str())) {
         Some(old) => *old = attribute,
         None => attributes.push(attribute),
     }

@@ -3,11 +3,15 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 
+use serde_json::Value;
+use zeroize::Zeroize;
+
 use super::field::Field;
+use super::tape::Tape;
 use crate::values::Json;
 
 /// Members of an object.
-type Members = serde_json::Map<String, Json>;
+type Members = serde_json::Map<String, Value>;
 
 /// Where a field stands that is not in the body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,15 +44,23 @@ impl Head {
         Head { headers: request.headers().clone(), query: request.uri().query().map(str::to_owned) }
     }
 
+    /// What it says of these fields, as an object of a body would.
+    pub(crate) fn values(&self, fields: &[HeadField]) -> Option<Tape> {
+        let mut all = Value::Object(self.members(fields));
+        let tape = Tape::of_own(all.to_string());
+        wipe(&mut all);
+        tape
+    }
+
     /// The values of these fields by their names: a text, or a list of texts where one is said several times. What is no
     /// UTF-8 is an empty object, which no field takes.
-    pub(crate) fn values(&self, fields: &[HeadField]) -> Members {
+    fn members(&self, fields: &[HeadField]) -> Members {
         let mut all = Members::new();
         let asks = fields.iter().any(|one| one.place == Place::Query);
         let pairs = if asks { self.pairs() } else { Vec::new() };
         for HeadField { field, place } in fields {
             let names = || std::iter::once(&field.name).chain(field.also);
-            let said: Vec<Json> = match place {
+            let said: Vec<Value> = match place {
                 Place::Header => names().flat_map(|name| self.headers.get_all(*name)).map(text_of).collect(),
                 Place::Query => pairs.iter().filter(|(name, _)| names().any(|own| name == own)).map(value_of).collect(),
             };
@@ -68,21 +80,31 @@ impl Head {
     }
 }
 
-fn text_of(value: &HeaderValue) -> Json {
-    std::str::from_utf8(value.as_bytes()).map_or_else(|_| unreadable(), Json::from)
+fn text_of(value: &HeaderValue) -> Value {
+    std::str::from_utf8(value.as_bytes()).map_or_else(|_| unreadable(), Value::from)
 }
 
-fn value_of((_, value): &(String, Option<String>)) -> Json {
-    value.as_ref().map_or_else(unreadable, |value| Json::from(value.as_str()))
+fn value_of((_, value): &(String, Option<String>)) -> Value {
+    value.as_ref().map_or_else(unreadable, |value| Value::from(value.as_str()))
 }
 
 /// What no field that stands in a head takes.
-fn unreadable() -> Json {
-    Json::Object(Members::new())
+fn unreadable() -> Value {
+    Value::Object(Members::new())
 }
 
-fn one_or_all(mut said: Vec<Json>) -> Option<Json> {
-    if said.len() > 1 { Some(Json::Array(said)) } else { said.pop() }
+fn one_or_all(mut said: Vec<Value>) -> Option<Value> {
+    if said.len() > 1 { Some(Value::Array(said)) } else { said.pop() }
+}
+
+/// Secrets may stand in a head.
+fn wipe(value: &mut Value) {
+    match value {
+        Value::String(text) => text.zeroize(),
+        Value::Array(elements) => elements.iter_mut().for_each(wipe),
+        Value::Object(members) => members.values_mut().for_each(wipe),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }
 
 /// A text of a query without its escapes; none if they are no UTF-8, or no escapes.
@@ -127,7 +149,7 @@ pub(crate) fn request_id(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// The header of an answer that says this; none for nothing. What cannot stand in a header is left out.
 pub(crate) fn header(name: &'static str, value: &Json) -> Option<(HeaderName, HeaderValue)> {
-    let text = written(value)?;
+    let text = written(&value.value())?;
     let header = HeaderName::from_bytes(name.as_bytes()).ok().zip(HeaderValue::from_bytes(text.as_bytes()).ok());
     if header.is_none() {
         tracing::error!(name, "a value that cannot stand in a header was left out");
@@ -136,11 +158,11 @@ pub(crate) fn header(name: &'static str, value: &Json) -> Option<(HeaderName, He
 }
 
 /// A value as a header has it: a list with commas.
-fn written(value: &Json) -> Option<String> {
+fn written(value: &Value) -> Option<String> {
     match value {
-        Json::Null | Json::Object(_) => None,
-        Json::String(text) => Some(text.clone()),
-        Json::Array(all) => Some(all.iter().filter_map(written).collect::<Vec<_>>().join(", ")),
+        Value::Null | Value::Object(_) => None,
+        Value::String(text) => Some(text.clone()),
+        Value::Array(all) => Some(all.iter().filter_map(written).collect::<Vec<_>>().join(", ")),
         other => Some(other.to_string()),
     }
 }
@@ -155,12 +177,12 @@ mod tests {
     const FIELDS: [HeadField; 2] =
         [HeadField { field: &ID, place: Place::Header }, HeadField { field: &PAGE, place: Place::Query }];
 
-    fn said(headers: &[(&str, &[u8])], query: &str) -> Json {
+    fn said(headers: &[(&str, &[u8])], query: &str) -> Value {
         let mut request = axum::http::Request::builder().uri(format!("/a?{query}"));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        Json::Object(Head::of(&request.body(()).unwrap()).values(&FIELDS))
+        Head::of(&request.body(()).unwrap()).values(&FIELDS).unwrap().root().value()
     }
 
     #[test]
@@ -213,7 +235,7 @@ mod tests {
 
     #[test]
     fn answers_say_what_a_header_can() {
-        let of = |value: Json| header("Location", &value).map(|(_, value)| value.to_str().unwrap().to_owned());
+        let of = |value: Value| header("Location", &value.into()).map(|(_, value)| value.to_str().unwrap().to_owned());
         assert_eq!(of(json!("/a/1")).as_deref(), Some("/a/1"));
         assert_eq!(of(json!(["a", 1, true])).as_deref(), Some("a, 1, true"));
         assert_eq!((of(json!(null)), of(json!("a\r\nSet-Cookie: b"))), (None, None));

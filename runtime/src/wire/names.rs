@@ -1,16 +1,16 @@
 //! Members by their names: in which case they may be written, and what holds if two of them are one.
 
-use super::field::Field;
-use crate::adapter::Case;
-use crate::values::Json;
+use std::cell::Cell;
 
-type Members = serde_json::Map<String, Json>;
+use super::field::Field;
+use super::tape::{Members, Node};
+use crate::adapter::Case;
 
 /// What an object has of a field.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Given<'j> {
     /// Its value; none if it is absent or null.
-    pub value: Option<&'j Json>,
+    pub value: Option<Node<'j>>,
     /// The member is there, even if null.
     pub named: bool,
     /// Two spellings of its name have different values.
@@ -19,36 +19,78 @@ pub(super) struct Given<'j> {
 
 impl<'j> Given<'j> {
     /// Looks for a field by all its names, the first of which wins.
-    pub fn of(members: &'j Members, field: &Field, case: Case) -> Self {
+    pub fn of(members: &Search<'j>, field: &Field, case: Case) -> Self {
         let mut names = std::iter::once(&field.name).chain(field.also);
         if case == Case::Exact {
-            let value = names.clone().find_map(|name| members.get(*name).filter(|value| !value.is_null()));
-            return Given { value, named: names.any(|name| members.contains_key(*name)), torn: false };
+            let mut named = false;
+            let value = names.find_map(|name| {
+                let value = members.find(name)?;
+                named = true;
+                (!value.is_null()).then_some(value)
+            });
+            return Given { value, named, torn: false };
         }
         let spelt = |written: &str| names.clone().any(|name| case.same(name, written));
-        let mut all = members.iter().filter(|(written, _)| spelt(written)).map(|(_, value)| value).peekable();
+        let mut all = members.all().filter(|member| spelt(member.name())).map(|member| member.value()).peekable();
         let named = all.peek().is_some();
         let mut values = all.filter(|value| !value.is_null());
         let value = values.next();
-        Given { value, named, torn: values.any(|other| Some(other) != value) }
+        let differs = |other: Node<'_>| value.is_none_or(|value| value.value() != other.value());
+        Given { value, named, torn: values.any(differs) }
+    }
+}
+
+/// The members of an object, looked for in the order in which they stand: most are asked for in that order, too.
+#[derive(Debug)]
+pub(super) struct Search<'j> {
+    all: Members<'j>,
+    /// Those behind the one that was found last.
+    behind: Cell<Members<'j>>,
+}
+
+impl<'j> Search<'j> {
+    /// Nothing was found yet.
+    pub fn among(all: Members<'j>) -> Self {
+        Search { all, behind: Cell::new(all) }
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Members<'j> {
+        self.all
+    }
+
+    /// The value of the member of this very name.
+    fn find(&self, name: &str) -> Option<Node<'j>> {
+        let mut members = self.behind.get();
+        let behind = members.find(|member| member.name() == name);
+        let found = behind.or_else(|| {
+            members = self.all;
+            members.find(|member| member.name() == name)
+        })?;
+        self.behind.set(members);
+        Some(found.value())
     }
 }
 
 /// The member of this name.
-pub(crate) fn member<'j>(members: &'j Members, name: &str, case: Case) -> Option<&'j Json> {
-    let other = || members.iter().find(|(written, _)| case.same(name, written)).map(|(_, value)| value);
-    members.get(name).or_else(|| if case == Case::Any { other() } else { None })
+pub(crate) fn member<'j>(members: Members<'j>, name: &str, case: Case) -> Option<Node<'j>> {
+    let mut all = members;
+    let exact = all.find(|member| member.name() == name);
+    let other = || members.into_iter().find(|member| case.same(name, member.name()));
+    exact.or_else(|| if case == Case::Any { other() } else { None }).map(|member| member.value())
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tape::Tape;
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn given(json: &Json, case: Case) -> (Option<Json>, bool, bool) {
+    fn given(json: &Value, case: Case) -> (Option<Value>, bool, bool) {
         let field = Field { name: "Type", also: &["kind"], ..Field::DEFAULT };
-        let given = Given::of(json.as_object().unwrap(), &field, case);
-        (given.value.cloned(), given.named, given.torn)
+        let tape = Tape::read(json.to_string().as_bytes()).unwrap();
+        let given = Given::of(&Search::among(tape.root().members().unwrap()), &field, case);
+        (given.value.map(Node::value), given.named, given.torn)
     }
 
     #[test]
@@ -56,6 +98,22 @@ mod tests {
         assert_eq!(given(&json!({ "type": 1 }), Case::Exact), (None, false, false));
         assert_eq!(given(&json!({ "type": 1 }), Case::Any), (Some(json!(1)), true, false));
         assert_eq!(given(&json!({ "KIND": null }), Case::Any), (None, true, false));
+    }
+
+    #[test]
+    fn the_first_name_that_says_something_wins() {
+        assert_eq!(given(&json!({ "kind": 2, "Type": 1 }), Case::Exact), (Some(json!(1)), true, false));
+        assert_eq!(given(&json!({ "Type": null, "kind": 2 }), Case::Exact), (Some(json!(2)), true, false));
+        assert_eq!(given(&json!({ "Type": null }), Case::Exact), (None, true, false));
+    }
+
+    #[test]
+    fn members_are_found_in_any_order() {
+        let tape = Tape::read(br#"{"a":1,"b":{"a":2,"c":[3]},"c":4,"\u0064":5}"#).unwrap();
+        let members = Search::among(tape.root().members().unwrap());
+        for (name, value) in [("c", Some("4")), ("a", Some("1")), ("e", None), ("d", Some("5")), ("c", Some("4"))] {
+            assert_eq!(members.find(name).and_then(Node::as_number), value, "{name}");
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! What every type on the wire can do. Derived by `Payload` and `WireEnum`, written by hand for primitives.
 
+use std::borrow::Cow;
+
 use super::decoder::Decoder;
 use super::encoder::Encoder;
 use super::field::{Accepts, Kind};
 use super::head::HeadField;
 use super::places::Places;
+use super::tape::{Node, Tape};
 use crate::adapter::Adapter;
 use crate::entities::Message;
 use crate::fault::Fault;
@@ -31,15 +34,17 @@ pub trait Payload: Sized + Send + Sync + 'static {
     const HEAD: &'static [HeadField] = &[];
     /// The names of those that stand in the body or the path, if some of them stand in the head.
     const BESIDE_HEAD: Option<&'static [&'static str]> = None;
+    /// The names of its members, if it is an object of some.
+    const MEMBERS: &'static [&'static str] = &[];
 
     /// Reads it. What is wrong inside is noted with the decoder.
     ///
     /// # Errors
     /// If there is no value to go on with.
-    fn decode<'j>(json: &'j Json, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable>;
+    fn decode<'j>(json: Node<'j>, accepts: Accepts, decoder: &mut Decoder<'j>) -> Result<Self, Unreadable>;
 
     /// Writes it.
-    fn encode(&self, encoder: &Encoder) -> Json;
+    fn encode(&self, encoder: &mut Encoder);
 
     /// Shows what stands in the head of an answer: names and values.
     fn head(&self, _encoder: &Encoder, _show: &mut dyn FnMut(&'static str, Json)) {}
@@ -72,7 +77,7 @@ pub trait Payload: Sized + Send + Sync + 'static {
     }
 
     /// The id that it has among the attributes of a form.
-    fn attribute_id(&self) -> Option<&str> {
+    fn attribute_id(&self) -> Option<Cow<'_, str>> {
         None
     }
 
@@ -92,8 +97,8 @@ pub trait Payload: Sized + Send + Sync + 'static {
 ///
 /// # Errors
 /// `body.malformed`, `input.unknown_field`, `input.invalid` or what a rule raises, with every broken rule in order.
-pub fn decode<T: Payload>(adapter: &'static Adapter, now: Time, json: &Json) -> Result<T, Fault> {
-    decode_message(Decoder::new(adapter, now), json).0
+pub fn decode<T: Payload>(adapter: &'static Adapter, now: Time, body: &[u8]) -> Result<T, Fault> {
+    decode_message(Decoder::new(adapter, now), Tape::read(body)?.root()).0
 }
 
 /// What is known of a request beside its payload.
@@ -106,7 +111,7 @@ pub struct Notes {
 }
 
 /// The same, and what the body says of itself, even if something else in it is wrong.
-pub fn decode_message<'j, T: Payload>(mut decoder: Decoder<'j>, json: &'j Json) -> (Result<T, Fault>, Notes) {
+pub fn decode_message<'j, T: Payload>(mut decoder: Decoder<'j>, json: Node<'j>) -> (Result<T, Fault>, Notes) {
     let value = T::decode(json, Accepts::NOTHING, &mut decoder);
     let header = decoder.header.take();
     let read = decoder.finish(value);

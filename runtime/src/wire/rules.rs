@@ -6,9 +6,10 @@ use std::sync::{PoisonError, RwLock};
 use countersign_engine::pattern::Pattern;
 
 use super::field::{Accepts, Kind, Test};
+use super::tape::{Node, Token};
 use super::text::{is_blank, is_white, length, number_of, text_of};
 use crate::adapter::Adapter;
-use crate::values::{Date, Decimal, Json, RegistrationNumber, Time, Zone};
+use crate::values::{Date, Decimal, RegistrationNumber, Time, Zone};
 
 /// A value as rules look at it.
 #[derive(Debug, Clone, Copy)]
@@ -16,7 +17,7 @@ pub struct Seen<'j> {
     /// How they look.
     pub kind: Kind,
     /// At what.
-    pub json: &'j Json,
+    pub json: Node<'j>,
     /// In which other forms it may stand.
     pub accepts: Accepts,
 }
@@ -80,7 +81,7 @@ impl Seen<'_> {
     }
 
     fn number(&self, adapter: &Adapter) -> Option<Decimal> {
-        number_of(self.json, self.accepts, &adapter.wire).and_then(|literal| Decimal::parse(&literal))
+        number_of(self.json, self.accepts, &adapter.wire).and_then(Decimal::parse)
     }
 
     fn time(&self, adapter: &Adapter) -> Option<Time> {
@@ -104,10 +105,9 @@ impl Seen<'_> {
 }
 
 /// How many elements there are; what stands for a list alone is one.
-fn size(json: &Json) -> usize {
-    match json {
-        Json::Array(elements) => elements.len(),
-        Json::Object(members) => members.len(),
+fn size(json: Node<'_>) -> usize {
+    match json.token() {
+        Token::List | Token::Object => json.count(),
         _ => 1,
     }
 }

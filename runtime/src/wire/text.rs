@@ -3,31 +3,32 @@
 use std::borrow::Cow;
 
 use crate::adapter::{JsonKind, Length, Wire};
-use crate::values::{Json, is_control, is_line_break};
+use crate::values::{is_control, is_line_break};
 
 use super::field::Accepts;
 use super::folding::accepted;
+use super::tape::{Node, Token};
 
 /// The text that a JSON value is read as, if it is read as one. A number is its literal, as it was written.
-pub fn text_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
-    match json {
-        Json::String(text) => Some(accepted(text, accepts)),
-        Json::Number(number) if accepts.number || wire.text_accepts.contains(&JsonKind::Number) => {
-            Some(Cow::Owned(number.to_string()))
+pub fn text_of<'j>(json: Node<'j>, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
+    match json.token() {
+        Token::Text(text) => Some(accepted(text, accepts)),
+        Token::Number(literal) if accepts.number || wire.text_accepts.contains(&JsonKind::Number) => {
+            Some(Cow::Borrowed(literal))
         }
-        Json::Bool(value) if wire.text_accepts.contains(&JsonKind::Boolean) => {
-            Some(Cow::Borrowed(if *value { "true" } else { "false" }))
+        Token::Bool(value) if wire.text_accepts.contains(&JsonKind::Boolean) => {
+            Some(Cow::Borrowed(if value { "true" } else { "false" }))
         }
         _ => None,
     }
 }
 
 /// The literal of a number, if the JSON value is read as one.
-pub fn number_of<'j>(json: &'j Json, accepts: Accepts, wire: &Wire) -> Option<Cow<'j, str>> {
-    match json {
-        Json::Number(number) => Some(Cow::Owned(number.to_string())),
-        Json::String(text) if accepts.text || wire.decimal_accepts.contains(&JsonKind::Text) => {
-            Some(Cow::Borrowed(text.trim_matches(' ')))
+pub fn number_of<'j>(json: Node<'j>, accepts: Accepts, wire: &Wire) -> Option<&'j str> {
+    match json.token() {
+        Token::Number(literal) => Some(literal),
+        Token::Text(text) if accepts.text || wire.decimal_accepts.contains(&JsonKind::Text) => {
+            Some(text.trim_matches(' '))
         }
         _ => None,
     }

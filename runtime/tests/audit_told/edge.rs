@@ -22,7 +22,7 @@ static ASKED: Adapter = Adapter { callers: Callers::Bearer, ..ADAPTER };
 const DEMO: &str = "authorization: bearer demo-access-token\r\n";
 
 fn refuse(fault: Fault, _core: &Core) -> Reply {
-    let body = Some(json!({ "code": fault.name }));
+    let body = Some(json!({ "code": fault.name }).to_string().into_bytes());
     let content_type = "application/json";
     Reply {
         status: 500,

@@ -59,7 +59,7 @@ impl Constants for Adapted {}
 fn broken(with: Value) -> Vec<String> {
     let mut notice = json!({ "kind": "fixed", "version": 1 });
     notice.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
-    match decode::<Notice>(&ADAPTER, Time::from_seconds(1_000), &notice) {
+    match decode::<Notice>(&ADAPTER, Time::from_seconds(1_000), notice.to_string().as_bytes()) {
         Ok(_) => Vec::new(),
         Err(Fault { name: "input.invalid", violations, .. }) => {
             violations.iter().map(|one| format!("{} {} {}", one.path, one.key, one.rule)).collect()

@@ -2,14 +2,14 @@
 
 use countersign_runtime::wire::decode;
 use countersign_runtime::{
-    AccountChoice, Adapter, Form, Json, OneTimeCode, Operation, Payload, Phone, Phones, Time, Times, Wire,
+    AccountChoice, Adapter, Form, OneTimeCode, Operation, Payload, Phone, Phones, Time, Times, Wire,
 };
 use serde_json::{Value, json};
 
 use crate::api::{ADAPTER, CreateSmsRequest, FormData, SmsOtp};
 
 fn form(text: &str) -> FormData {
-    decode(&ADAPTER, Time::from_seconds(0), &serde_json::from_str::<Json>(text).unwrap()).unwrap()
+    decode(&ADAPTER, Time::from_seconds(0), text.as_bytes()).unwrap()
 }
 
 fn sent(form: &FormData) -> String {
@@ -27,7 +27,7 @@ struct Called {
 
 #[test]
 fn phones_may_have_no_plus_and_times_be_seconds() {
-    let read = |body: Value| decode::<Called>(&DIGITS, Time::from_seconds(0), &body);
+    let read = |body: Value| decode::<Called>(&DIGITS, Time::from_seconds(0), body.to_string().as_bytes());
     for to in ["420603123456", "+420603123456", "00420603123456", "+420 603 123 456"] {
         let called = read(json!({ "to": to, "at": 1_561_816_499 })).unwrap();
         assert_eq!((called.to.expose(), called.at), ("+420603123456", Time::from_seconds(1_561_816_499)));
@@ -38,14 +38,13 @@ fn phones_may_have_no_plus_and_times_be_seconds() {
         assert!(read(json!({ "to": to, "at": "1561816499" })).is_err(), "{to}");
     }
     let usual = json!({ "to": "420603123456", "at": "2019-06-29T13:54:59Z" });
-    assert!(decode::<Called>(&ADAPTER, Time::from_seconds(0), &usual).is_err());
+    assert!(decode::<Called>(&ADAPTER, Time::from_seconds(0), usual.to_string().as_bytes()).is_err());
 }
 
 #[test]
 fn a_form_comes_back_as_it_went() {
     let text = r#"{"title":{"id":"t","message":null},"config":[],"parameters":[{"type":"AMOUNT","id":"a","amount":158121.10,"currency":"CZK","formattedValues":{"amount":"1"}},{"type":"FUTURE","x":[1E+2]},{"type":"BREAK"},{"type":"KEY_VALUE","id":"k","value":"v","valueFormatType":"AMOUNT"}],"userInput":{"b":"2","a":null},"extra":{"z":1}}"#;
-    // serde_json writes every exponent in small letters.
-    assert_eq!(sent(&form(text)), text.replace("1E+2", "1e+2"));
+    assert_eq!(sent(&form(text)), text);
 }
 
 #[test]
@@ -91,7 +90,7 @@ fn the_last_configuration_of_an_id_wins() {
 
 fn operation(context: Value) -> Operation {
     let request: CreateSmsRequest = CreateSmsRequest {
-        operation_context: decode(&ADAPTER, Time::from_seconds(0), &context).unwrap(),
+        operation_context: decode(&ADAPTER, Time::from_seconds(0), context.to_string().as_bytes()).unwrap(),
         user_id: None,
         lang: None,
         resend: None,

@@ -131,7 +131,7 @@ fn order(with: Value) -> Value {
 }
 
 fn read(body: &Value) -> Result<PlaceOrderRequest, Fault> {
-    decode(&ADAPTER, Time::from_seconds(1_000), body)
+    decode(&ADAPTER, Time::from_seconds(1_000), body.to_string().as_bytes())
 }
 
 fn broken(with: Value) -> Vec<String> {
@@ -145,7 +145,7 @@ fn broken(with: Value) -> Vec<String> {
 }
 
 fn sent(order: &PlaceOrderRequest) -> Value {
-    countersign_runtime::wire::record(&ADAPTER, order)
+    countersign_runtime::wire::record(&ADAPTER, order).value()
 }
 
 #[test]

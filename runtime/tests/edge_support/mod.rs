@@ -85,7 +85,7 @@ fn reply(status: u16, body: Value) -> Reply {
     Reply {
         status,
         content_type: "application/json",
-        body: Some(body),
+        body: Some(body.to_string().into_bytes()),
         headers: Vec::new(),
         fault: None,
         inner: None,
@@ -126,7 +126,7 @@ where
 
 fn endpoints(slow: Arc<Notify>) -> Vec<Endpoint<()>> {
     vec![
-        endpoint("echo", Method::POST, "/api/echo", |_, incoming| async move { incoming.body.unwrap() }),
+        endpoint("echo", Method::POST, "/api/echo", |_, incoming| async move { incoming.body.unwrap().root().value() }),
         endpoint("status", Method::GET, "/api/status", |_, _| async { json!("up") }),
         endpoint("item", Method::GET, "/api/items/{id}", |_, incoming| async move {
             Value::Object(incoming.path.into_iter().map(|(name, value)| (name, value.into())).collect())

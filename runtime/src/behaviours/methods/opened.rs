@@ -93,7 +93,7 @@ impl Core {
         };
         sound("map_operation", [Some(&template), new_name.as_ref(), new_data.as_ref()].into_iter().flatten())?;
         let form = form.map(|form| {
-            let read = decode::<F>(self.adapter(), self.time(), &form);
+            let read = decode::<F>(self.adapter(), self.time(), form.as_str().as_bytes());
             read.map_err(|_| Fault::new("hook.failed").with_detail("map_operation gave what no form of this API is"))
         });
         Ok(Mapped {

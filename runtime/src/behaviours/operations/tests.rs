@@ -14,8 +14,8 @@ use crate::hooks::{Call, Event, HookError, Hooks, Lookup, SavedConsent, Sms, Use
 use crate::store::memory::MemoryStore;
 use crate::store::{self, AuditEvent, RecordKey, Store};
 use crate::testing::{ADAPTER, Desk};
-use crate::values::{Decimal, Json};
-use crate::wire::{Accepts, Decoder, Encoder, Form, Kind, Payload, Unreadable};
+use crate::values::Decimal;
+use crate::wire::{Accepts, Decoder, Encoder, Form, Kind, Node, Payload, Unreadable};
 
 const PAYMENT: OperationKind = OperationKind {
     name: "pay",
@@ -236,7 +236,7 @@ async fn shown(input: SaveConsent) -> serde_json::Value {
     let office = office();
     let key = RecordKey::new(store::Kind::Consent, office.desk.core().consent_id(&input).unwrap());
     assert!(office.desk.core().save_consent(input).await.unwrap());
-    let mut value = office.store.get(key, 0).await.unwrap().record.unwrap().value;
+    let mut value = office.store.get(key, 0).await.unwrap().record.unwrap().value.value();
     assert_eq!(value["ticked"], json!({ "INIT": true, "PAY": true, "NEWS": false }));
     value["shown"].take()
 }
@@ -275,12 +275,14 @@ impl Payload for TestForm {
     const TYPE: &'static str = "TestForm";
     const KIND: Kind = Kind::Other;
 
-    fn decode<'j>(_json: &'j Json, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
+    fn decode<'j>(_json: Node<'j>, _accepts: Accepts, _decoder: &mut Decoder<'j>) -> Result<Self, Unreadable> {
         Err(Unreadable::Type)
     }
 
-    fn encode(&self, _encoder: &Encoder) -> Json {
-        json!({ "operation": self.operation })
+    fn encode(&self, encoder: &mut Encoder) {
+        encoder.begin();
+        encoder.member("\"operation\":", &self.operation);
+        encoder.end();
     }
 
     fn visit(&self, _meaning: Option<&'static str>, see: &mut dyn FnMut(&'static str, &str)) {
@@ -362,5 +364,5 @@ async fn events_carry_the_operation_the_user_and_the_whole_request() {
     let events = office.bank.events.lock().unwrap();
     assert_eq!((events[0].name, events[0].user.as_deref()), ("operation_changed", Some("1")));
     assert_eq!(events[0].operation.name.as_deref(), Some("pay"));
-    assert_eq!(events[0].request, json!({ "operation": "pay" }));
+    assert_eq!(events[0].request, json!({ "operation": "pay" }).into());
 }

@@ -1,0 +1,62 @@
+//! The bytes of a text that JSON cannot hold as they are: quotes, backslashes and control characters. Reading and writing
+//! look for them in the same way, eight at a time.
+
+/// One in each byte.
+const ONES: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of each byte.
+const HIGHEST: u64 = 0x8080_8080_8080_8080;
+
+/// Where the first special byte stands, counted from the beginning of these bytes; none if there is none.
+pub(crate) fn special(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let found = special_in(u64::from_le_bytes(*word));
+        if found != 0 {
+            return Some(at * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(|byte| is_special(*byte)).map(|at| words.len() * 8 + at)
+}
+
+fn is_special(byte: u8) -> bool {
+    byte < 0x20 || byte == b'"' || byte == b'\\'
+}
+
+/// The highest bit of the first special byte, and perhaps of later bytes.
+fn special_in(word: u64) -> u64 {
+    // A byte borrows from its neighbour only if it is special itself, so the lowest bit found is right.
+    let below = |limit: u64| word.wrapping_sub(ONES * limit) & !word;
+    let is = |byte: u8| {
+        let differs = word ^ (ONES * u64::from(byte));
+        differs.wrapping_sub(ONES) & !differs
+    };
+    (below(0x20) | is(b'"') | is(b'\\')) & HIGHEST
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_found_or_passed_over_at_every_place() {
+        for byte in 0..=255u8 {
+            for length in 1..20 {
+                for at in 0..length {
+                    let mut bytes = vec![b'x'; length];
+                    bytes[at] = byte;
+                    let expected = is_special(byte).then_some(at);
+                    assert_eq!(special(&bytes), expected, "{byte:#x} at {at} of {length}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_of_several_is_found() {
+        for neighbour in [0x7f, 0x80, 0xff, 0x21, 0x23, 0x5b, 0x5d, b'"', 0, 0x1f] {
+            let bytes = [b'a', 0xe9, b'"', neighbour, b'\\', 0xff, 1, b'z', b'z'];
+            assert_eq!(special(&bytes), Some(2), "{neighbour:#x}");
+            assert_eq!(special(&bytes[3..]), Some(if is_special(neighbour) { 0 } else { 1 }), "{neighbour:#x}");
+        }
+    }
+}
