@@ -71,7 +71,7 @@ async fn a_record_is_found_as_it_was_written_until_it_expires() {
         assert_eq!(find(&*store, "a", NOW).await, None);
         let version = applied(store.commit(put(NOW, "a", 1)).await.unwrap()).version;
         let record = find(&*store, "a", NOW).await.unwrap();
-        assert_eq!((record.value, record.version, record.expires), (json!({"number": 1}), version, NOW + 1_000));
+        assert_eq!((record.value, record.version, record.expires), (json!({"number": 1}).into(), version, NOW + 1_000));
         assert!(find(&*store, "a", NOW + 1_000).await.is_some());
         assert_eq!(find(&*store, "a", NOW + 1_001).await, None);
     })
@@ -87,7 +87,7 @@ async fn a_batch_is_applied_only_if_every_condition_holds() {
         let right = Condition::Version(key("a"), first.version);
         let batch = put(NOW, "a", 3).only_if(right.clone()).only_if(Condition::Version(key("b"), 1));
         assert_eq!(store.commit(batch).await.unwrap(), Committed::Conflict(1));
-        assert_eq!(find(&*store, "a", NOW).await.unwrap().value, json!({"number": 1}));
+        assert_eq!(find(&*store, "a", NOW).await.unwrap().value, json!({"number": 1}).into());
         let second = applied(store.commit(put(NOW, "a", 4).only_if(right.clone())).await.unwrap());
         assert!(second.version > first.version);
         assert_eq!(store.commit(put(NOW, "a", 5).only_if(right)).await.unwrap(), Committed::Conflict(0));

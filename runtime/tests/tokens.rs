@@ -366,7 +366,7 @@ async fn a_code_that_an_earlier_version_waived_passes_too() {
     let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
     let key = RecordKey::new(Kind::Code, entry.challenge.unwrap());
     let stored = case.store.get(key.clone(), 0).await.unwrap().record.unwrap();
-    let mut value = stored.value;
+    let mut value = stored.value.value();
     assert_ne!(value["most_tries"].take(), Value::Null);
     value["most_tries"] = 0.into();
     case.store.commit(Batch::at(0).put(key, value, stored.expires)).await.unwrap();

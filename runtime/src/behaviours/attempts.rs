@@ -7,6 +7,7 @@ use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::BoxFuture;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, RecordKey};
+use crate::values::Json;
 
 /// What the audit calls the ends of a kind of check.
 #[derive(Debug, Clone, Copy)]
@@ -29,7 +30,7 @@ impl Events {
 pub(super) struct Rewrite {
     pub key: RecordKey,
     pub version: u64,
-    pub value: serde_json::Value,
+    pub value: Json,
     pub expires: Millis,
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codes::OtpLimits;
 use super::retry::unexpected;
-use super::state::millis_of;
+use super::state::{encoded, millis_of};
 use super::users::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
@@ -112,7 +112,7 @@ impl Core {
         let key = RecordKey::new(Kind::Limiter, id);
         let read = self.read(&key).await?;
         let row = match &read.record {
-            Some(record) => serde_json::from_value(record.value.clone())
+            Some(record) => serde_json::from_str(record.value.as_str())
                 .map_err(|error| Fault::new("store.unavailable").with_detail(error))?,
             None => LockoutState::default(),
         };
@@ -232,7 +232,7 @@ impl Lockout {
             return if self.record.is_some() { batch.delete(self.key) } else { batch };
         }
         let expires = self.row.blocked_until.unwrap_or(self.now).max(self.now).saturating_add(MEMORY);
-        match serde_json::to_value(&self.row) {
+        match encoded(&self.row) {
             Ok(value) => batch.put(self.key, value, expires),
             Err(_) => batch,
         }
@@ -295,7 +295,7 @@ mod tests {
         let reservation = Reservation { id: "u".into(), began: now };
         let (batch, _) = lockout.end(&reservation, end, &OtpLimits::default(), Batch::at(now));
         match batch.writes.into_iter().next() {
-            Some(crate::store::Write::Put { value, .. }) => serde_json::from_value(value).unwrap(),
+            Some(crate::store::Write::Put { value, .. }) => serde_json::from_str(value.as_str()).unwrap(),
             _ => LockoutState::default(),
         }
     }

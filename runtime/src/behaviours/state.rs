@@ -12,7 +12,7 @@ use crate::store::{
     AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Millis, Read, Record, RecordKey, StoreError,
 };
 use crate::telemetry;
-use crate::values::Time;
+use crate::values::{Json, Time};
 
 /// How long a store may take. What it did after that is not known, so the request fails.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -108,12 +108,13 @@ impl Core {
 
 /// A stored value as its type.
 pub(crate) fn decoded<T: serde::de::DeserializeOwned>(record: &Record) -> Result<T, Fault> {
-    serde_json::from_value(record.value.clone()).map_err(|error| Fault::new("store.unavailable").with_detail(error))
+    serde_json::from_str(record.value.as_str()).map_err(|error| Fault::new("store.unavailable").with_detail(error))
 }
 
 /// A value as it is stored.
-pub(crate) fn encoded(value: &impl serde::Serialize) -> Result<serde_json::Value, Fault> {
-    serde_json::to_value(value).map_err(|error| Fault::new("unexpected").with_detail(error))
+pub(crate) fn encoded(value: &impl serde::Serialize) -> Result<Json, Fault> {
+    let written = serde_json::to_string(value).map(Json::written);
+    written.map_err(|error| Fault::new("unexpected").with_detail(error))
 }
 
 /// Seconds of a setting in milliseconds; few enough to calculate with.

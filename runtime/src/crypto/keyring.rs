@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use hmac::Hmac;
+use sha2::Sha256;
 use zeroize::Zeroizing;
+
+use super::mac::begun;
 
 /// The fewest bytes that a secret may have.
 pub const FEWEST_BYTES: usize = 32;
@@ -58,6 +62,15 @@ impl fmt::Debug for NamedSecret {
 pub struct Key {
     pub(crate) id: Arc<str>,
     pub(crate) bytes: Arc<Zeroizing<Vec<u8>>>,
+    /// A MAC with it of nothing yet, to go on from.
+    pub(super) begun: Arc<Hmac<Sha256>>,
+}
+
+impl Key {
+    /// The key of this id.
+    pub(crate) fn new(id: &str, bytes: Zeroizing<Vec<u8>>) -> Self {
+        Key { id: id.into(), begun: Arc::new(begun(&bytes)), bytes: Arc::new(bytes) }
+    }
 }
 
 impl Key {
@@ -140,9 +153,8 @@ impl Keyring {
 
     /// The keys of `--dev`, the same in every copy of countersign. Whoever serves beyond one machine must refuse them.
     pub fn demo() -> Self {
-        let key = |name: KeyName| Key {
-            id: Arc::from("demo"),
-            bytes: Arc::new(Zeroizing::new(crate::crypto::mac::plain_hash(&["countersign demo key", name.as_str()]))),
+        let key = |name: KeyName| {
+            Key::new("demo", Zeroizing::new(crate::crypto::mac::plain_hash(&["countersign demo key", name.as_str()])))
         };
         let rings = KeyName::ALL.map(|name| (name, Ring { current: key(name), previous: Vec::new() }));
         Keyring { rings: rings.into_iter().collect() }
@@ -199,7 +211,7 @@ fn ring(name: KeyName, secrets: &[NamedSecret]) -> Result<Ring, KeyRingError> {
         if keys.iter().any(|key| key.id.as_ref() == secret.id) {
             return Err(KeyRingError::SameId { name: name.as_str(), id: secret.id.clone() });
         }
-        keys.push(Key { id: Arc::from(secret.id.as_str()), bytes: Arc::new(secret.bytes.clone()) });
+        keys.push(Key::new(&secret.id, secret.bytes.clone()));
     }
     let mut keys = keys.into_iter();
     let current = keys.next().ok_or(KeyRingError::Missing(name.as_str()))?;

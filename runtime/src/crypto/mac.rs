@@ -26,14 +26,22 @@ impl<'a> Field<'a> {
 
 /// The MAC of a list of fields for one purpose.
 pub fn mac(key: &Key, purpose: &str, fields: &[Field<'_>]) -> [u8; 32] {
-    let mut mac = new_mac(&key.bytes);
-    mac.update(&encode(purpose, fields));
+    let mut mac = (*key.begun).clone();
+    encode(purpose, fields, &mut |bytes| mac.update(bytes));
     mac.finalize().into_bytes().into()
 }
 
 /// The MAC in hexadecimal digits: what stands in the store for a user, a phone or an operation.
 pub fn mac_text(key: &Key, purpose: &str, fields: &[Field<'_>]) -> String {
-    hex::encode(mac(key, purpose, fields))
+    hex_of(&mac(key, purpose, fields))
+}
+
+/// Hexadecimal digits.
+fn hex_of(bytes: &[u8; 32]) -> String {
+    let mut digits = [0; 64];
+    // The room is just what is needed.
+    let _ = hex::encode_to_slice(bytes, &mut digits);
+    std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
 /// Compares without telling by its duration where the difference is.
@@ -44,21 +52,23 @@ pub fn equal(left: &[u8], right: &[u8]) -> bool {
 /// A hash of public texts, for the keys of `--dev` alone.
 pub(crate) fn plain_hash(texts: &[&str]) -> Vec<u8> {
     let fields: Vec<Field<'_>> = texts.iter().map(|text| Field::Text(text)).collect();
-    Sha256::digest(encode("demo", &fields)).to_vec()
+    let mut hash = Sha256::new();
+    encode("demo", &fields, &mut |bytes| hash.update(bytes));
+    hash.finalize().to_vec()
 }
 
-fn new_mac(bytes: &[u8]) -> Hmac<Sha256> {
+/// A MAC with this key of nothing yet.
+pub(super) fn begun(bytes: &[u8]) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of every length, so this cannot fail")]
     Hmac::<Sha256>::new_from_slice(bytes).expect("HMAC takes keys of every length")
 }
 
 /// One kind byte and an eight-byte length before every field, and their number before all.
-fn encode(purpose: &str, fields: &[Field<'_>]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(64 + fields.len() * 32);
+fn encode(purpose: &str, fields: &[Field<'_>], take: &mut impl FnMut(&[u8])) {
     let mut put = |kind: u8, field: &[u8]| {
-        bytes.push(kind);
-        bytes.extend_from_slice(&(field.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(field);
+        let [a, b, c, d, e, f, g, h] = (field.len() as u64).to_be_bytes();
+        take(&[kind, a, b, c, d, e, f, g, h]);
+        take(field);
     };
     put(b'p', purpose.as_bytes());
     put(b'n', &(fields.len() as u64).to_be_bytes());
@@ -69,7 +79,6 @@ fn encode(purpose: &str, fields: &[Field<'_>]) -> Vec<u8> {
             Field::Absent => put(b'-', &[]),
         }
     }
-    bytes
 }
 
 #[cfg(test)]
@@ -108,7 +117,10 @@ mod tests {
             right in proptest::collection::vec(field(), 0..5),
         ) {
             let of = |list: &[Option<String>]| {
-                encode("p", &list.iter().map(|field| Field::of(field.as_deref())).collect::<Vec<_>>())
+                let fields: Vec<_> = list.iter().map(|field| Field::of(field.as_deref())).collect();
+                let mut bytes = Vec::new();
+                encode("p", &fields, &mut |piece| bytes.extend_from_slice(piece));
+                bytes
             };
             prop_assert_eq!(left == right, of(&left) == of(&right));
         }

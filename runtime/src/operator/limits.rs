@@ -102,7 +102,8 @@ fn lift(store: &Hand, key: &RecordKey, entry: &AuditEntry) -> Result<Option<Stri
     let mut record = first.clone();
     for _ in 0..MOST_TRIES {
         let by = std::env::var("USER").ok();
-        let detail = json!({ "failures": record.value.get("failures"), "blocked_until": record.value.get("blocked_until"), "by": by });
+        let row = record.value.value();
+        let detail = json!({ "failures": row.get("failures"), "blocked_until": row.get("blocked_until"), "by": by });
         store.remove(key, record.version, AuditEntry { detail: Some(detail), ..entry.clone() })?;
         match store.find(key)? {
             Some(next) if next.version == record.version => break,
@@ -114,11 +115,12 @@ fn lift(store: &Hand, key: &RecordKey, entry: &AuditEntry) -> Result<Option<Stri
 }
 
 fn in_words(record: &Record) -> String {
-    let failures = record.value.get("failures").and_then(Value::as_u64).unwrap_or(0);
-    if record.value.get("locked").and_then(Value::as_bool) == Some(true) {
+    let row = record.value.value();
+    let failures = row.get("failures").and_then(Value::as_u64).unwrap_or(0);
+    if row.get("locked").and_then(Value::as_bool) == Some(true) {
         return format!("{failures} failures, blocked for good");
     }
-    match record.value.get("blocked_until").and_then(Value::as_i64) {
+    match row.get("blocked_until").and_then(Value::as_i64) {
         Some(until) if until > Time::now().plus_seconds(10 * 365 * 86_400).millis() => {
             format!("{failures} failures, blocked for good")
         }

@@ -1,8 +1,7 @@
 //! What is asked of a store and what it answers, in plain data.
 
-use serde_json::Value;
-
 use super::{AuditEntry, AuditHead};
+use crate::values::Json;
 
 /// Milliseconds since 1970.
 pub type Millis = i64;
@@ -84,7 +83,7 @@ impl RecordKey {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Record {
     /// What it holds.
-    pub value: Value,
+    pub value: Json,
     /// Which writing of it this is; no two writings in a store have the same.
     pub version: u64,
     /// When it is forgotten.
@@ -128,7 +127,8 @@ impl Batch {
     }
 
     /// The same batch with one more writing of a record.
-    pub fn put(mut self, key: RecordKey, value: Value, expires: Millis) -> Self {
+    pub fn put(mut self, key: RecordKey, value: impl Into<Json>, expires: Millis) -> Self {
+        let value = value.into();
         self.writes.push(Write::Put { key, value, expires });
         self
     }
@@ -173,7 +173,7 @@ pub enum Write {
         /// Where.
         key: RecordKey,
         /// What it holds from now on.
-        value: Value,
+        value: Json,
         /// When it is forgotten.
         expires: Millis,
     },

@@ -1,12 +1,12 @@
 //! The engine that forgets: for tests and `--dev`. It keeps the same promises as the others, but that of surviving.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::apply::{Caps, Rows, apply, living};
 use super::audit::{AuditEntry, StoredAudit};
 use super::batch::{Batch, Committed, Kind, Millis, Read, Record, RecordKey};
-use super::chain::{AuditHead, Chain, ChainSealer, exact};
+use super::chain::{AuditHead, AuditRow, Chain, ChainSealer, exact};
 use super::counter::Entries;
 use super::engine::{Engine, Opening};
 use super::verify::AuditSource;
@@ -15,8 +15,8 @@ use super::{Answering, Store, StoreError};
 /// How often expired rows are removed, in milliseconds.
 const PURGE_EVERY: Millis = 60_000;
 
-/// How many audit entries are kept.
-const MOST_AUDIT: usize = 100_000;
+/// How many bytes of audit entries are kept, about; the oldest go first.
+const MOST_AUDIT: usize = 8 * 1024 * 1024;
 
 /// A store in memory.
 #[derive(Debug, Default)]
@@ -35,7 +35,9 @@ struct State {
     records: HashMap<RecordKey, Record>,
     numbers: HashMap<Kind, u64>,
     counters: HashMap<String, HashMap<String, (Entries, Millis)>>,
-    audit: BTreeMap<u64, StoredAudit>,
+    /// Read again when somebody asks.
+    audit: VecDeque<AuditRow>,
+    audit_bytes: usize,
 }
 
 impl Default for State {
@@ -83,8 +85,8 @@ impl Store for MemoryStore {
 
     fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
         let state = self.state(0);
-        let found = state.audit.range(sequence.saturating_add(1)..).take(most);
-        let found = Ok(found.map(|(_, stored)| stored.clone()).collect());
+        let after = state.audit.partition_point(|row| row.sequence <= sequence);
+        let found = state.audit.range(after..).take(most).map(stored).collect();
         Box::pin(std::future::ready(found))
     }
 
@@ -114,7 +116,8 @@ impl State {
             records: HashMap::new(),
             numbers: HashMap::new(),
             counters: HashMap::new(),
-            audit: BTreeMap::new(),
+            audit: VecDeque::new(),
+            audit_bytes: 0,
         }
     }
 
@@ -188,15 +191,28 @@ impl Rows for State {
     }
 
     fn append(&mut self, record: AuditEntry, now: Millis) -> Result<Option<AuditHead>, StoreError> {
-        let sealed = self.chain.link(&self.sealer, None, record.clone(), exact(now))?;
-        let record = serde_json::from_str(&sealed.text).unwrap_or(record);
-        self.audit.insert(sealed.sequence, StoredAudit { sequence: sealed.sequence, record, seal: sealed.seal });
-        if self.audit.len() > MOST_AUDIT {
-            self.audit.pop_first();
+        let sealed = self.chain.link(&self.sealer, None, record, exact(now))?;
+        self.audit_bytes += size(&sealed);
+        self.audit.push_back(sealed);
+        while self.audit_bytes > MOST_AUDIT {
+            let Some(oldest) = self.audit.pop_front() else { break };
+            self.audit_bytes -= size(&oldest);
         }
         Ok(self.chain.head())
     }
 }
+
+/// What an audit entry takes of memory, about.
+fn size(row: &AuditRow) -> usize {
+    size_of::<AuditRow>() + row.text.len() + row.event.len() + row.seal.previous.len() + row.seal.mac.len() + 64
+}
+
+/// An audit entry, read again from what was sealed.
+fn stored(row: &AuditRow) -> Result<StoredAudit, StoreError> {
+    let record = serde_json::from_str(&row.text).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    Ok(StoredAudit { sequence: row.sequence, record, seal: row.seal.clone() })
+}
+
 /// The store in memory as an engine.
 pub struct MemoryEngine;
 

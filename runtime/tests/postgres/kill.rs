@@ -55,7 +55,7 @@ async fn check(store: &dyn Store, written: &[(String, i64)]) {
             assert_eq!(applied.counts[0].in_windows, [1], "{id} was counted once");
         }
         let record = store.get(RecordKey::new(Kind::Code, id.clone()), 0).await.unwrap().record;
-        let found = record.unwrap_or_else(|| panic!("{id} is lost")).value.as_i64().unwrap();
+        let found = record.unwrap_or_else(|| panic!("{id} is lost")).value.value().as_i64().unwrap();
         assert!(found >= *least, "{id} was {least}, and is {found}");
         assert_eq!(entry.get(id), Some(&found), "{id}: records and what is told of them go together");
     }

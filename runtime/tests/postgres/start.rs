@@ -131,7 +131,7 @@ async fn what_a_role_or_a_database_sets_changes_nothing() {
     for record in [json!({"a": null}), json!([1.25, "\\'"])] {
         let batch = Batch::at(0).put(key.clone(), record.clone(), i64::MAX).audit(entry.clone());
         assert!(matches!(store.commit(batch).await.unwrap(), Committed::Applied(_)));
-        assert_eq!(store.get(key.clone(), 0).await.unwrap().record.unwrap().value, record);
+        assert_eq!(store.get(key.clone(), 0).await.unwrap().record.unwrap().value, record.into());
     }
     let now = i64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_micros()).unwrap();
     let stored = store.audit_after(0, 10).await.unwrap();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::shown::Whose;
 use crate::adapter::{Consent, ConsentLine};
@@ -15,6 +15,7 @@ use crate::entities::{CheckState, ConsentOption, Operation, OptionResult};
 use crate::fault::{Fault, Outcome};
 use crate::hooks::SavedConsent;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, RecordKey};
+use crate::values::Json;
 
 /// For how long a consent's record is kept, in milliseconds; the audit entry stays.
 const KEPT: i64 = 400 * 24 * 60 * 60 * 1000;
@@ -191,7 +192,7 @@ impl Core {
     }
 
     /// What is kept of a consent: what was shown, and which lines were ticked.
-    fn consent_value(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<Value, Fault> {
+    fn consent_value(&self, consent: Option<&Consent>, input: &SaveConsent) -> Result<Json, Fault> {
         let whose = Whose {
             operation: input.operation.name.as_deref(),
             user: input.user.as_deref(),
@@ -201,7 +202,7 @@ impl Core {
         let is_ticked = |option: &ConsentOption| option.value == Some(CheckState::Checked);
         let ticked: BTreeMap<&str, bool> =
             input.options.iter().map(|option| (option.id.as_deref().unwrap_or_default(), is_ticked(option))).collect();
-        Ok(json!({ "shown": shown, "ticked": ticked }))
+        Ok(json!({ "shown": shown, "ticked": ticked }).into())
     }
 
     /// The same for the same operation and user; a consent without an operation's number is never the same.
@@ -217,13 +218,13 @@ impl Core {
     }
 
     /// The audit entry, with a MAC of what is kept: what was shown, and what was ticked.
-    fn consent_entry(&self, input: &SaveConsent, value: &Value) -> Result<AuditEntry, Fault> {
+    fn consent_entry(&self, input: &SaveConsent, value: &Json) -> Result<AuditEntry, Fault> {
         let mut entry = self.event(AuditEvent::ConsentSaved, AuditOutcome::Success);
         entry.user.clone_from(&input.user);
         entry.organization.clone_from(&input.organization);
         entry.operation_id.clone_from(&input.operation.id);
         entry.operation_name.clone_from(&input.operation.name);
-        let digest = mac_text(&self.current_key(KeyName::Audit)?, "consent", &[Field::Text(&value.to_string())]);
+        let digest = mac_text(&self.current_key(KeyName::Audit)?, "consent", &[Field::Text(value.as_str())]);
         entry.data_digest = Some(digest);
         Ok(entry)
     }

@@ -13,6 +13,7 @@ use crate::crypto::{Key, KeyName};
 use crate::entities::EnrolledAnswer;
 use crate::fault::Fault;
 use crate::store::{Kind, Record, RecordKey};
+use crate::values::Json;
 
 /// An answer as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,7 +107,7 @@ impl AnswerSet {
 }
 
 /// Answers as they are stored.
-pub(super) fn value(answers: Vec<StoredAnswer>) -> Result<serde_json::Value, Fault> {
+pub(super) fn value(answers: Vec<StoredAnswer>) -> Result<Json, Fault> {
     encoded(&Stored { answers })
 }
 

@@ -143,7 +143,7 @@ async fn a_password_is_stored_as_a_hash_and_an_owner_sealed() {
     let core = desk().core();
     let id = core.create_wallet(wallet("a1", 1)).await.unwrap().id;
     set_password(&core, &id, "5f4dcc3b5aa765d61d8327deb882cf99").await.unwrap();
-    let stored = core.read(&wallet_key(&id)).await.unwrap().record.unwrap().value;
+    let stored = core.read(&wallet_key(&id)).await.unwrap().record.unwrap().value.value();
     assert!(stored["password"].as_str().unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1"));
     let text = stored.to_string();
     for plain in ["5f4dcc3b5aa765d61d8327deb882cf99", "foob@example.com", phone(1).expose()] {

@@ -12,6 +12,7 @@ use crate::store::audit::{AuditEntry, StoredAudit};
 use crate::store::batch::{Kind, Millis, Record, RecordKey};
 use crate::store::chain::{AuditHead, AuditRow, Chain, ChainSealer, Seal, exact};
 use crate::store::counter::Entries;
+use crate::values::Json;
 
 /// How many rows there are of what is capped; counted once, then kept up.
 #[derive(Debug, Default)]
@@ -69,7 +70,7 @@ impl Rows for SqliteRows<'_> {
         self.run(
             "INSERT INTO record (kind, id, version, expires, value) VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (kind, id) DO UPDATE SET version = ?3, expires = ?4, value = ?5",
-            params![key.kind.as_str(), key.id, record.version, record.expires, record.value.to_string()],
+            params![key.kind.as_str(), key.id, record.version, record.expires, record.value.as_str()],
         )?;
         Ok(())
     }
@@ -149,7 +150,7 @@ pub(super) fn find_record(connection: &Connection, key: &RecordKey) -> rusqlite:
         connection.prepare_cached("SELECT value, version, expires FROM record WHERE kind = ?1 AND id = ?2")?;
     statement
         .query_row(params![key.kind.as_str(), key.id], |row| {
-            Ok(Record { value: json(row, 0)?, version: row.get(1)?, expires: row.get(2)? })
+            Ok(Record { value: Json::written(row.get::<_, String>(0)?), version: row.get(1)?, expires: row.get(2)? })
         })
         .optional()
 }

@@ -26,6 +26,10 @@ use crate::store::chain::{Chain, ChainSealer};
 /// How many batches share a transaction.
 const MOST_TOGETHER: usize = 512;
 
+/// How long a transaction waits for as many batches as the last one had, and how often it looks for them.
+const LONGEST_WAIT: Duration = Duration::from_millis(1);
+const LOOK_AGAIN: Duration = Duration::from_micros(100);
+
 /// How often the log is moved into the file.
 const CHECKPOINT_EVERY: Duration = Duration::from_secs(1);
 
@@ -133,13 +137,10 @@ impl Writer {
 
     /// Works until nobody can ask any more. `stop` tells the thread of the checkpoints when it is dropped.
     pub fn run(mut self, mut waiting: mpsc::Receiver<Job>, stop: StopSender<()>) {
+        let mut came_together = 1;
         while let Some(first) = waiting.blocking_recv() {
-            let mut jobs = vec![first];
-            while jobs.len() < MOST_TOGETHER
-                && let Ok(next) = waiting.try_recv()
-            {
-                jobs.push(next);
-            }
+            let jobs = gather(first, &mut waiting, came_together);
+            came_together = jobs.len();
             self.work(jobs);
             self.purge_sometimes();
             self.restart_long_log();
@@ -274,6 +275,24 @@ impl Writer {
         if let Err(error) = self.connection.execute("DELETE FROM errand WHERE id = ?1", params![id]) {
             tracing::error!(%error, "an operator command could not be taken away");
         }
+    }
+}
+
+/// The first job and those that share its transaction. Where several came together last time, as many are waited for: a
+/// transaction costs the same for one as for many. Who is alone waits for nobody.
+fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>, expected: usize) -> Vec<Job> {
+    let (began, mut jobs) = (Instant::now(), Vec::with_capacity(expected));
+    jobs.push(first);
+    loop {
+        while jobs.len() < MOST_TOGETHER
+            && let Ok(next) = waiting.try_recv()
+        {
+            jobs.push(next);
+        }
+        if jobs.len() >= expected || began.elapsed() >= LONGEST_WAIT {
+            return jobs;
+        }
+        std::thread::sleep(LOOK_AGAIN);
     }
 }
 

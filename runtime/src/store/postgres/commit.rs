@@ -166,7 +166,7 @@ async fn put(
     record: &Record,
 ) -> Result<u64, Trouble> {
     let version = i64::try_from(record.version).map_err(|_| odd("a version beyond all numbers"))?;
-    let value = record.value.to_string();
+    let value = record.value.as_str();
     Ok(connection.execute(statement, &[&key.kind.as_str(), &key.id, &version, &record.expires, &value]).await?)
 }
 

@@ -13,6 +13,7 @@ use crate::store::StoreError;
 use crate::store::audit::Micros;
 use crate::store::batch::{Batch, Record, RecordKey};
 use crate::store::counter::{Entries, SHARED};
+use crate::values::Json;
 
 /// Begins, locks in order, and only then takes version, time, and numbers for what is told.
 pub(super) async fn lock(
@@ -122,7 +123,7 @@ pub(super) fn without_room(inner: &Inner, batch: &Batch, rows: &LockedRows) -> V
 /// A record from its three columns.
 pub(super) fn record(row: &Row, first: usize) -> Result<Record, Trouble> {
     let version = u64::try_from(row.try_get::<_, i64>(first)?).map_err(|_| odd("a negative version"))?;
-    Ok(Record { version, expires: row.try_get(first + 1)?, value: json(row, first + 2)? })
+    Ok(Record { version, expires: row.try_get(first + 1)?, value: Json::written(row.try_get::<_, &str>(first + 2)?) })
 }
 
 /// A column that holds JSON as text.
