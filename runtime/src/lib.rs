@@ -55,6 +55,7 @@ pub mod endpoint;
 pub mod entities;
 pub mod fault;
 pub mod hooks;
+mod kept;
 mod languages;
 mod lifecycle_audit;
 mod operator;

@@ -20,7 +20,7 @@ use crate::crypto::KeyName;
 use crate::settings::{SettingError, Settings, load_for_command};
 use crate::start::{assemble, configure, migrate, sealer, sources};
 use crate::store::{Opening, StoreError};
-use crate::telemetry::{LogForm, start_log};
+use crate::telemetry::{LogForm, flush_log, start_log};
 use crate::{lifecycle_audit, operator};
 
 /// The store is damaged.
@@ -56,7 +56,9 @@ where
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    match run(parts, &matches) {
+    let ended = run(parts, &matches);
+    flush_log();
+    match ended {
         Ok(number) => number,
         Err(error) => {
             // Not by way of the log: whoever starts a process reads its errors as they are.

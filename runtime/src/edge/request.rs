@@ -1,11 +1,12 @@
 //! One request from routing to answer: its id and language, its body, the endpoint's work under a deadline and apart
 //! from the connection, and the line in the log.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::body::Body;
-use axum::http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, header};
 use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
@@ -24,6 +25,7 @@ use crate::crypto::with_promises;
 use crate::endpoint::{Discriminator, ErrorResponder, Incoming, Outside, PathCheck, Reply};
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, Call};
+use crate::kept::Kept;
 use crate::settings::Caller;
 use crate::shares::{self, Asker, network};
 use crate::telemetry::{self, Scrubber, Trace};
@@ -192,8 +194,8 @@ impl Edge {
         Ok((Some(read.body.clone()), Scrubber::of(read.body), read.held))
     }
 
-    /// Runs the endpoint as a task of its own: a caller who hangs up, or whom we tell that it takes too long, does not
-    /// stop a change half way. What it holds of the budget is given back when it has ended.
+    /// Runs the endpoint to its end: a caller who hangs up, or whom we tell that it takes too long, does not stop a change
+    /// half way. What it holds of the budget is given back when it has ended.
     async fn run(
         &self,
         core: &Core,
@@ -208,7 +210,8 @@ impl Edge {
             Reply { inner, ..reply }
         });
         let work = async { Served { reply: work.await, held: Some(held) } };
-        let working = tokio::spawn(shares::asked_by(asker(&core.call), with_promises(work)).in_current_span());
+        let work = shares::asked_by(asker(&core.call), with_promises(work));
+        let working = Kept::new(work);
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,
             Ok(Err(_)) => Fault::new("unexpected").with_detail("the endpoint panicked"),
@@ -218,15 +221,13 @@ impl Edge {
     }
 
     fn core(&self, endpoint: &'static str, request: &Request<Body>, id: Option<&'static str>) -> Core {
-        // A header in several lines is one list.
-        let lines = request.headers().get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
-        let accepted = lines.collect::<Vec<_>>().join(",");
+        let accepted = accepted_languages(request.headers());
         let texts = &self.shared.texts;
         let options = &self.shared.options;
         let peer = request.extensions().get().copied();
         let said_id = id.and_then(|header| request_id(request.headers(), header));
         let call = Call {
-            request_id: said_id.unwrap_or_else(|| uuid::Uuid::new_v4().to_string()),
+            request_id: said_id.unwrap_or_else(new_id),
             endpoint,
             language: texts.negotiate(Some(&accepted)).to_owned(),
             caller: None,
@@ -262,6 +263,18 @@ fn answered_id(route: &Route, core: &Core) -> Option<Extra> {
     let name = HeaderName::from_bytes(route.request_id?.as_bytes()).ok()?;
     let value = HeaderValue::from_str(&core.call.request_id).ok()?;
     Some(Extra { headers: vec![(name, value)], ..Extra::default() })
+}
+
+/// The languages that a caller reads; a header in several lines is one list.
+fn accepted_languages(headers: &HeaderMap) -> Cow<'_, str> {
+    let mut lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+    let first = lines.next().unwrap_or_default();
+    lines.fold(Cow::Borrowed(first), |all, line| Cow::Owned(format!("{all},{line}")))
+}
+
+/// The id of a new request: a random UUID, made without asking the system for each.
+fn new_id() -> String {
+    uuid::Builder::from_random_bytes(rand::random()).into_uuid().to_string()
 }
 
 /// What every line of the log that is a request's has beside it.

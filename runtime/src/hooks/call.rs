@@ -2,21 +2,29 @@
 //! cancelled there; one that blocks cannot be, and holds its thread and slot until it returns. It holds up nobody else:
 //! other calls have other threads, as many as there are slots.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
-use tokio::task::JoinHandle;
 use tracing::Instrument;
 
+use super::lane::Lane;
 use super::pool::Slot;
 use super::watch::Watched;
+use crate::kept::Kept;
 
 /// How long a call that is cancelled may take to end before it counts as one that blocks.
 const ENDS_WITHIN: Duration = Duration::from_millis(50);
+
+/// How long a call waits for those before it on their thread, which usually take no time at all, before another thread is
+/// told to come.
+const BEGINS_WITHIN: Duration = Duration::from_millis(1);
 
 /// Why a call gave no answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,9 +44,18 @@ pub(super) enum HookFailure {
 /// What a call needs beside its work.
 pub(super) struct Setting {
     pub runtime: Handle,
+    pub lane: Lane,
     pub watched: Arc<Watched>,
     pub slot: Slot,
     pub deadline: Duration,
+}
+
+/// How a call ended on its thread.
+enum Ended<T> {
+    Answered(T),
+    /// It was cancelled, or called off before it began.
+    Cancelled,
+    Panicked,
 }
 
 /// Makes the call. It goes on to its deadline also if whoever asked goes away; `ended` is told how it ended by then.
@@ -51,71 +68,99 @@ where
     Asked: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let (tell, receiver) = oneshot::channel();
-    let tell = move |answer| {
+    let asked = asked.in_current_span();
+    let supervised = async move {
+        let answer = supervise(setting, asked).await;
         ended(&answer);
-        // If nobody waits any more, nobody misses it.
-        let _ = tell.send(answer);
+        answer
     };
-    tokio::spawn(supervise(setting, asked.in_current_span(), tell).in_current_span());
-    receiver.await.unwrap_or(Err(HookFailure::NotStarted))
+    Kept::new(supervised).await.unwrap_or(Err(HookFailure::Panicked))
 }
 
-async fn supervise<T, Asked>(setting: Setting, asked: Asked, tell: impl FnOnce(Result<T, HookFailure>))
+async fn supervise<T, Asked>(setting: Setting, asked: Asked) -> Result<T, HookFailure>
 where
     Asked: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let Setting { runtime, watched, slot, deadline } = setting;
+    let Setting { runtime, lane, watched, slot, deadline } = setting;
     let (start, cancel) = (Arc::new(Start::default()), Arc::new(Notify::new()));
-    let mut running = on_a_thread(&runtime, slot, start.clone(), cancel.clone(), asked);
-    if let Ok(joined) = tokio::time::timeout(deadline, &mut running).await {
-        return tell(match joined {
-            Ok(answer) => answer.ok_or(HookFailure::NotStarted),
-            Err(error) if error.is_panic() => Err(HookFailure::Panicked),
+    let mut running = on_a_thread(&runtime, &lane, slot, start.clone(), cancel.clone(), asked);
+    let in_time = async {
+        // Those before it may block.
+        let soon = deadline.min(BEGINS_WITHIN);
+        if let Ok(ended) = tokio::time::timeout(soon, &mut running).await {
+            return Ok(ended);
+        }
+        lane.hurry();
+        tokio::time::timeout(deadline.saturating_sub(soon), &mut running).await
+    };
+    if let Ok(ended) = in_time.await {
+        return match ended {
+            Ok(Ended::Answered(answer)) => Ok(answer),
+            Ok(Ended::Panicked) => Err(HookFailure::Panicked),
+            Ok(Ended::Cancelled) => Err(HookFailure::NotStarted),
             // The hooks' threads end.
             Err(_) if start.call_off() => Err(HookFailure::NotStarted),
             Err(_) => Err(HookFailure::TimedOut),
-        });
+        };
     }
     if start.call_off() {
-        return tell(Err(HookFailure::NotStarted));
+        return Err(HookFailure::NotStarted);
     }
     cancel.notify_one();
-    let gone = tokio::time::timeout(ENDS_WITHIN, &mut running).await.is_ok();
-    tell(Err(HookFailure::TimedOut));
-    if !gone {
-        let _blocked = watched.blocks();
-        let _ = running.await;
+    if tokio::time::timeout(ENDS_WITHIN, &mut running).await.is_err() {
+        let blocked = watched.blocks();
+        tokio::spawn(async move {
+            let _blocked = blocked;
+            // However it ends, nobody waits for it.
+            let _ = running.await;
+        });
     }
+    Err(HookFailure::TimedOut)
 }
 
 /// Runs a call on a thread of its own unless it was called off before it began, until it ends or is cancelled.
 fn on_a_thread<T, Asked>(
     runtime: &Handle,
+    lane: &Lane,
     slot: Slot,
     start: Arc<Start>,
     cancel: Arc<Notify>,
     asked: Asked,
-) -> JoinHandle<Option<T>>
+) -> oneshot::Receiver<Ended<T>>
 where
     Asked: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let on = runtime.clone();
-    runtime.spawn_blocking(move || {
-        let _slot = slot;
-        if !start.begin() {
-            return None;
-        }
-        on.block_on(async move {
-            tokio::select! {
-                biased;
-                () = cancel.notified() => None,
-                answer = asked => Some(answer),
+    let (tell, receiver) = oneshot::channel();
+    let (runtime, others) = (runtime.clone(), lane.clone());
+    lane.push(Box::new(move || {
+        let ended = if start.begin() { run(&runtime, &others, &cancel, asked) } else { Ended::Cancelled };
+        drop(slot);
+        // If nobody waits any more, nobody misses it.
+        let _ = tell.send(ended);
+    }));
+    receiver
+}
+
+/// Runs a call on this thread.
+fn run<T>(runtime: &Handle, others: &Lane, cancel: &Notify, asked: impl Future<Output = T>) -> Ended<T> {
+    let answered = async move {
+        let mut asked = pin!(asked);
+        match poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await {
+            Poll::Ready(answer) => Ended::Answered(answer),
+            Poll::Pending => {
+                // It waits, and with it this thread.
+                others.hurry();
+                tokio::select! {
+                    biased;
+                    () = cancel.notified() => Ended::Cancelled,
+                    answer = asked => Ended::Answered(answer),
+                }
             }
-        })
-    })
+        }
+    };
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(answered))).unwrap_or(Ended::Panicked)
 }
 
 /// Whether a call has begun; decided once, by whoever comes first.

@@ -14,6 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::HookError;
 use super::breaker::{Pass, Verdict};
 use super::call::{HookFailure, Setting, call};
+use super::lane::Lane;
 use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
 use super::pool::HookPool;
@@ -21,7 +22,7 @@ use super::watch::Watched;
 use crate::fault::Fault;
 use crate::telemetry;
 
-/// How many threads hooks have for blocking code that they hand to `spawn_blocking`, beside one for each slot.
+/// How many threads hooks have for blocking code that they hand to `spawn_blocking`.
 const THREADS_FOR_BLOCKING: usize = 512;
 
 /// What became of a message.
@@ -45,6 +46,7 @@ pub enum SmsOutcome {
 pub struct HookExecutor {
     /// Taken only when the guard goes.
     runtime: Option<Runtime>,
+    lane: Lane,
     lookup: (HookPool, Arc<Watched>),
     sms: (HookPool, Arc<Watched>),
     other: HookPool,
@@ -63,13 +65,14 @@ impl HookExecutor {
         let HookLimits { threads, lookup, sms, other, breaker, .. } = limits;
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads.max(1))
-            .max_blocking_threads(lookup.slots + sms.slots + other.slots + THREADS_FOR_BLOCKING)
+            .max_blocking_threads(THREADS_FOR_BLOCKING)
             .thread_name("hooks")
             .enable_all()
             .build()?;
         let named = |name, limits| (HookPool::new(name, limits), Arc::new(Watched::new(name, limits, breaker)));
         Ok(HookExecutor {
             runtime: Some(runtime),
+            lane: Lane::new(lookup.slots + sms.slots + other.slots),
             lookup: named("lookup_user", lookup),
             sms: named("send_sms", sms),
             other: HookPool::new("other", other),
@@ -249,7 +252,7 @@ impl HookExecutor {
         };
         let name = watched.name;
         let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), pool.deadline);
-        let setting = Setting { runtime, watched, slot, deadline };
+        let setting = Setting { runtime, lane: self.lane.clone(), watched, slot, deadline };
         let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();
             telemetry::hook_took(name, now.saturating_duration_since(pass.began()));
@@ -264,6 +267,7 @@ impl HookExecutor {
 
 impl Drop for HookExecutor {
     fn drop(&mut self) {
+        self.lane.close();
         // Waiting for hooks would block, and a runtime that is dropped inside another one panics.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

@@ -3,6 +3,7 @@
 mod breaker;
 mod call;
 mod executor;
+mod lane;
 mod limits;
 mod lookup;
 mod methods;

@@ -3,10 +3,11 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use metrics::{counter, gauge, histogram};
+use metrics::{Counter, Gauge, Histogram, counter, gauge, histogram};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
 use super::catalogue::{BUCKETS, Kind, METRICS};
+use super::handles::{self, Handles};
 use super::process;
 use crate::store::{AuditEvent, AuditOutcome};
 
@@ -43,6 +44,7 @@ fn begin() -> PrometheusHandle {
         describe();
         look_after(handle.clone());
     }
+    handles::begin();
     handle
 }
 
@@ -83,27 +85,43 @@ pub(crate) fn ready(is_ready: bool) {
 
 /// Counts an answer.
 pub(crate) fn answered(endpoint: &'static str, status: u16, fault: Option<&'static str>, took: Duration) {
-    let status = status.to_string();
-    counter!("countersign_requests_total", "endpoint" => endpoint, "status" => status.clone()).increment(1);
-    histogram!("countersign_request_duration_seconds", "endpoint" => endpoint, "status" => status).record(took);
+    static ANSWERS: Handles<(&str, u16), (Counter, Histogram)> = Handles::none();
+    static FAULTS: Handles<(&str, &str), Counter> = Handles::none();
+    let make = |(endpoint, status): &(&'static str, u16)| {
+        let status = status.to_string();
+        let total = counter!("countersign_requests_total", "endpoint" => *endpoint, "status" => status.clone());
+        let durations = histogram!("countersign_request_duration_seconds", "endpoint" => *endpoint, "status" => status);
+        (total, durations)
+    };
+    ANSWERS.with((endpoint, status), make, |(total, durations)| {
+        total.increment(1);
+        durations.record(took);
+    });
     if let Some(fault) = fault {
-        counter!("countersign_faults_total", "endpoint" => endpoint, "fault" => fault).increment(1);
+        let make = |(endpoint, fault): &(&'static str, &'static str)| counter!("countersign_faults_total", "endpoint" => *endpoint, "fault" => *fault);
+        FAULTS.with((endpoint, fault), make, |total| total.increment(1));
     }
 }
 
 /// Counts how a hook's call ended.
 pub(crate) fn hook_outcome(hook: &'static str, outcome: &'static str) {
-    counter!("countersign_hook_calls_total", "hook" => hook, "outcome" => outcome).increment(1);
+    static CALLS: Handles<(&str, &str), Counter> = Handles::none();
+    let make = |(hook, outcome): &(&'static str, &'static str)| counter!("countersign_hook_calls_total", "hook" => *hook, "outcome" => *outcome);
+    CALLS.with((hook, outcome), make, |total| total.increment(1));
 }
 
 /// Notes how long a hook's call took, to its answer or its deadline.
 pub(crate) fn hook_took(hook: &'static str, took: Duration) {
-    histogram!("countersign_hook_duration_seconds", "hook" => hook).record(took);
+    static DURATIONS: Handles<&str, Histogram> = Handles::none();
+    let make = |hook: &&'static str| histogram!("countersign_hook_duration_seconds", "hook" => *hook);
+    DURATIONS.with(hook, make, |durations| durations.record(took));
 }
 
 /// Notes how long the store took.
 pub(crate) fn store_took(operation: &'static str, outcome: &'static str, took: Duration) {
-    histogram!("countersign_store_duration_seconds", "operation" => operation, "outcome" => outcome).record(took);
+    static DURATIONS: Handles<(&str, &str), Histogram> = Handles::none();
+    let make = |(operation, outcome): &(&'static str, &'static str)| histogram!("countersign_store_duration_seconds", "operation" => *operation, "outcome" => *outcome);
+    DURATIONS.with((operation, outcome), make, |durations| durations.record(took));
 }
 
 /// Tells whether commits of the store wait for a standby.
@@ -193,7 +211,9 @@ pub(crate) fn certificates_exchanged(outcome: &'static str) {
 
 /// Counts a slot that is taken (1) or free again (-1).
 pub(crate) fn hook_slot(pool: &'static str, change: f64) {
-    gauge!("countersign_hook_slots_taken", "pool" => pool).increment(change);
+    static SLOTS: Handles<&str, Gauge> = Handles::none();
+    let make = |pool: &&'static str| gauge!("countersign_hook_slots_taken", "pool" => *pool);
+    SLOTS.with(pool, make, |taken| taken.increment(change));
 }
 
 /// Tells how many threads a hook's calls hold past their deadline.
@@ -208,9 +228,10 @@ pub(crate) fn hook_breaker(hook: &'static str, open: bool) {
 
 /// Counts what the audit was told: codes issued, sent and tried, passwords, limits, consents.
 pub(crate) fn audited(records: &[(AuditEvent, AuditOutcome)]) {
-    for (event, outcome) in records {
-        let (event, outcome) = (name(event), name(outcome));
-        counter!("countersign_events_total", "event" => event, "outcome" => outcome).increment(1);
+    static EVENTS: Handles<(AuditEvent, AuditOutcome), Counter> = Handles::none();
+    let make = |(event, outcome): &(AuditEvent, AuditOutcome)| counter!("countersign_events_total", "event" => event.name(), "outcome" => name(outcome));
+    for record in records {
+        EVENTS.with(*record, make, |total| total.increment(1));
     }
 }
 

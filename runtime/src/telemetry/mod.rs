@@ -3,6 +3,7 @@
 
 mod catalogue;
 mod exporter;
+mod handles;
 mod log;
 mod process;
 mod scrub;
@@ -19,6 +20,7 @@ pub(crate) use exporter::{
     connection_evicted, connection_refused, connections, hash_pending, hash_refused, hash_took, hash_waited,
     hook_blocked, hook_breaker, hook_outcome, hook_slot, hook_took, low_conversion, over_budget, ready, store_took,
 };
+pub(crate) use log::flush_log;
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
 pub(crate) use scrub::{Scrubber, hide, scrub, with_scrubber};
