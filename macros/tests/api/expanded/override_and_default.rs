@@ -19,14 +19,15 @@ const _: () = {
     impl __runtime::Payload for Failure {
         const TYPE: &'static str = "Failure";
         const KIND: __runtime::Kind = __runtime::Kind::Other;
+        const MEMBERS: &'static [&'static str] = &["code"];
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
-            let field_code = decoder.field::<String>(object, &FIELD_CODE);
-            decoder.known(object, &["code"]);
+            let field_code = decoder.field::<String>(&object, &FIELD_CODE);
+            decoder.known(&object, &["code"]);
             ::core::result::Result::Ok(Self {
                 code: field_code.ok_or(__runtime::Unreadable::Inside)?,
             })
@@ -34,11 +35,10 @@ const _: () = {
         fn absent(decoder: &mut __runtime::Decoder<'_>) {
             let _ = decoder;
         }
-        fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
-            let _ = encoder;
-            let mut members = __runtime::Members::new();
-            encoder.member(&mut members, "code", &self.code);
-            __runtime::Json::Object(members)
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder.begin();
+            encoder.member("\"code\":", &self.code);
+            encoder.end();
         }
         fn visit(
             &self,

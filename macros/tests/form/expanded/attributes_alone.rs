@@ -19,15 +19,16 @@ const _: () = {
     impl __runtime::Payload for FormData {
         const TYPE: &'static str = "FormData";
         const KIND: __runtime::Kind = __runtime::Kind::Other;
+        const MEMBERS: &'static [&'static str] = &["parameters"];
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
             let field_parameters = decoder
-                .field::<Vec<Attribute>>(object, &FIELD_PARAMETERS);
-            decoder.known(object, &["parameters"]);
+                .field::<Vec<Attribute>>(&object, &FIELD_PARAMETERS);
+            decoder.known(&object, &["parameters"]);
             ::core::result::Result::Ok(Self {
                 parameters: field_parameters.ok_or(__runtime::Unreadable::Inside)?,
             })
@@ -35,11 +36,10 @@ const _: () = {
         fn absent(decoder: &mut __runtime::Decoder<'_>) {
             let _ = decoder;
         }
-        fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
-            let _ = encoder;
-            let mut members = __runtime::Members::new();
-            encoder.member(&mut members, "parameters", &self.parameters);
-            __runtime::Json::Object(members)
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder.begin();
+            encoder.member("\"parameters\":", &self.parameters);
+            encoder.end();
         }
         fn visit(
             &self,
@@ -80,7 +80,7 @@ const _: () = {
         const TYPE: &'static str = "Attribute";
         const KIND: __runtime::Kind = __runtime::Kind::Other;
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
@@ -96,15 +96,9 @@ const _: () = {
                 }
             }
         }
-        fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
             match self {
-                Self::Choice(value) => {
-                    __runtime::tagged(
-                        "type",
-                        "CHOICE",
-                        __runtime::Payload::encode(value, encoder),
-                    )
-                }
+                Self::Choice(value) => encoder.tagged("type", "CHOICE", value),
             }
         }
         fn visit(
@@ -118,7 +112,7 @@ const _: () = {
                 }
             }
         }
-        fn attribute_id(&self) -> ::core::option::Option<&str> {
+        fn attribute_id(&self) -> ::core::option::Option<::std::borrow::Cow<'_, str>> {
             match self {
                 Self::Choice(value) => __runtime::Payload::attribute_id(value),
             }
@@ -153,14 +147,15 @@ const _: () = {
     impl __runtime::Payload for Choice {
         const TYPE: &'static str = "Choice";
         const KIND: __runtime::Kind = __runtime::Kind::Other;
+        const MEMBERS: &'static [&'static str] = &["id"];
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
-            let field_id = decoder.field::<String>(object, &FIELD_ID);
-            decoder.known(object, &["id"]);
+            let field_id = decoder.field::<String>(&object, &FIELD_ID);
+            decoder.known(&object, &["id"]);
             ::core::result::Result::Ok(Self {
                 id: field_id.ok_or(__runtime::Unreadable::Inside)?,
             })
@@ -168,11 +163,10 @@ const _: () = {
         fn absent(decoder: &mut __runtime::Decoder<'_>) {
             decoder.absent::<String>(&FIELD_ID);
         }
-        fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
-            let _ = encoder;
-            let mut members = __runtime::Members::new();
-            encoder.member(&mut members, "id", &self.id);
-            __runtime::Json::Object(members)
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder.begin();
+            encoder.member("\"id\":", &self.id);
+            encoder.end();
         }
         fn visit(
             &self,
@@ -185,8 +179,8 @@ const _: () = {
                 &mut *see,
             );
         }
-        fn attribute_id(&self) -> ::core::option::Option<&str> {
-            ::core::option::Option::Some(self.id.as_str())
+        fn attribute_id(&self) -> ::core::option::Option<::std::borrow::Cow<'_, str>> {
+            ::core::option::Option::Some(self.id.as_str().into())
         }
     }
     #[automatically_derived]

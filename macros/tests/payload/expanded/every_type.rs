@@ -214,48 +214,59 @@ const _: () = {
     impl __runtime::Payload for Everything {
         const TYPE: &'static str = "Everything";
         const KIND: __runtime::Kind = __runtime::Kind::Other;
+        const MEMBERS: &'static [&'static str] = &[
+            "text",
+            "secret",
+            "yes",
+            "integer",
+            "decimal",
+            "date",
+            "time",
+            "phone",
+            "map",
+            "pairs",
+            "json",
+            "never",
+            "always",
+            "texts",
+            "perhaps",
+            "Type",
+        ];
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
-            let field_text = decoder.field::<String>(object, &FIELD_TEXT);
-            let field_secret = decoder.field::<Secret<String>>(object, &FIELD_SECRET);
-            let field_yes = decoder.field::<bool>(object, &FIELD_YES);
-            let field_integer = decoder.field::<i64>(object, &FIELD_INTEGER);
-            let field_decimal = decoder.field::<Decimal>(object, &FIELD_DECIMAL);
-            let field_date = decoder.field::<Date>(object, &FIELD_DATE);
-            let field_time = decoder.field::<Time>(object, &FIELD_TIME);
-            let field_phone = decoder.field::<Phone>(object, &FIELD_PHONE);
-            let field_map = decoder.field::<Map>(object, &FIELD_MAP);
-            let field_pairs = decoder.field::<Pairs>(object, &FIELD_PAIRS);
-            let field_json = decoder.field::<Json>(object, &FIELD_JSON);
-            let field_never = decoder.field::<()>(object, &FIELD_NEVER);
+            let field_text = decoder.field::<String>(&object, &FIELD_TEXT);
+            let field_secret = decoder.field::<Secret<String>>(&object, &FIELD_SECRET);
+            let field_yes = decoder.field::<bool>(&object, &FIELD_YES);
+            let field_integer = decoder.field::<i64>(&object, &FIELD_INTEGER);
+            let field_decimal = decoder.field::<Decimal>(&object, &FIELD_DECIMAL);
+            let field_date = decoder.field::<Date>(&object, &FIELD_DATE);
+            let field_time = decoder.field::<Time>(&object, &FIELD_TIME);
+            let field_phone = decoder.field::<Phone>(&object, &FIELD_PHONE);
+            let field_map = decoder.field::<Map>(&object, &FIELD_MAP);
+            let field_pairs = decoder.field::<Pairs>(&object, &FIELD_PAIRS);
+            let field_json = decoder.field::<Json>(&object, &FIELD_JSON);
+            let field_never = decoder.field::<()>(&object, &FIELD_NEVER);
             let field_always = {
                 decoder
                     .constant(
-                        object,
+                        &object,
                         &FIELD_ALWAYS,
-                        &__runtime::Json::Array(
-                            ::std::vec![
-                                __runtime::Json::from("a"), __runtime::Json::from(1),
-                                __runtime::Json::Bool(true), __runtime::Json::Null,
-                                __runtime::Json::from(- 2), __runtime::number("-1.50"),
-                                __runtime::object([])
-                            ],
-                        ),
+                        "[\"a\",1,true,null,-2,-1.50,{}]",
                         false,
                     );
                 ::core::default::Default::default()
             };
-            let field_texts = decoder.field::<Vec<String>>(object, &FIELD_TEXTS);
+            let field_texts = decoder.field::<Vec<String>>(&object, &FIELD_TEXTS);
             let field_perhaps = decoder
-                .field::<Option<Vec<Option<i64>>>>(object, &FIELD_PERHAPS);
-            let field_type = decoder.field::<Option<String>>(object, &FIELD_TYPE);
+                .field::<Option<Vec<Option<i64>>>>(&object, &FIELD_PERHAPS);
+            let field_type = decoder.field::<Option<String>>(&object, &FIELD_TYPE);
             let field_rest = decoder
                 .rest(
-                    object,
+                    &object,
                     &[
                         "text",
                         "secret",
@@ -298,39 +309,27 @@ const _: () = {
         fn absent(decoder: &mut __runtime::Decoder<'_>) {
             decoder.absent::<()>(&FIELD_NEVER);
         }
-        fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
-            let _ = encoder;
-            let mut members = __runtime::Members::new();
-            encoder.member(&mut members, "text", &self.text);
-            encoder.member(&mut members, "secret", &self.secret);
-            encoder.member(&mut members, "yes", &self.yes);
-            encoder.member(&mut members, "integer", &self.integer);
-            encoder.member(&mut members, "decimal", &self.decimal);
-            encoder.member(&mut members, "date", &self.date);
-            encoder.member(&mut members, "time", &self.time);
-            encoder.member(&mut members, "phone", &self.phone);
-            encoder.member(&mut members, "map", &self.map);
-            encoder.member(&mut members, "pairs", &self.pairs);
-            encoder.member(&mut members, "json", &self.json);
-            encoder.member(&mut members, "never", &self.never);
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder.begin();
+            encoder.member("\"text\":", &self.text);
+            encoder.member("\"secret\":", &self.secret);
+            encoder.member("\"yes\":", &self.yes);
+            encoder.member("\"integer\":", &self.integer);
+            encoder.member("\"decimal\":", &self.decimal);
+            encoder.member("\"date\":", &self.date);
+            encoder.member("\"time\":", &self.time);
+            encoder.member("\"phone\":", &self.phone);
+            encoder.member("\"map\":", &self.map);
+            encoder.member("\"pairs\":", &self.pairs);
+            encoder.member("\"json\":", &self.json);
+            encoder.member("\"never\":", &self.never);
             let _ = &self.always;
-            members
-                .insert(
-                    ::std::string::String::from("always"),
-                    __runtime::Json::Array(
-                        ::std::vec![
-                            __runtime::Json::from("a"), __runtime::Json::from(1),
-                            __runtime::Json::Bool(true), __runtime::Json::Null,
-                            __runtime::Json::from(- 2), __runtime::number("-1.50"),
-                            __runtime::object([])
-                        ],
-                    ),
-                );
-            encoder.member(&mut members, "texts", &self.texts);
-            encoder.member(&mut members, "perhaps", &self.perhaps);
-            encoder.member(&mut members, "Type", &self.r#type);
-            members.extend(::core::clone::Clone::clone(&self.rest.0));
-            __runtime::Json::Object(members)
+            encoder.constant("\"always\":[\"a\",1,true,null,-2,-1.50,{}]");
+            encoder.member("\"texts\":", &self.texts);
+            encoder.member("\"perhaps\":", &self.perhaps);
+            encoder.member("\"Type\":", &self.r#type);
+            encoder.rest(&self.rest);
+            encoder.end();
         }
         fn visit(
             &self,

@@ -71,27 +71,34 @@ const _: () = {
     impl __runtime::Payload for ConsentOption {
         const TYPE: &'static str = "ConsentOption";
         const KIND: __runtime::Kind = __runtime::Kind::Other;
+        const MEMBERS: &'static [&'static str] = &[
+            "id",
+            "descriptionHtml",
+            "required",
+            "defaultValue",
+            "value",
+        ];
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
-            let field_id = decoder.field::<Option<String>>(object, &FIELD_ID);
+            let field_id = decoder.field::<Option<String>>(&object, &FIELD_ID);
             let field_description_html = decoder
-                .field::<Option<String>>(object, &FIELD_DESCRIPTION_HTML);
+                .field::<Option<String>>(&object, &FIELD_DESCRIPTION_HTML);
             let field_required = decoder
                 .field_or::<
                     bool,
-                >(object, &FIELD_REQUIRED, || ::core::convert::From::from(false));
+                >(&object, &FIELD_REQUIRED, || ::core::convert::From::from(false));
             let field_default_value = decoder
                 .field_or::<
                     CheckState,
-                >(object, &FIELD_DEFAULT_VALUE, || <CheckState>::NotChecked);
-            let field_value = decoder.field::<Option<CheckState>>(object, &FIELD_VALUE);
+                >(&object, &FIELD_DEFAULT_VALUE, || <CheckState>::NotChecked);
+            let field_value = decoder.field::<Option<CheckState>>(&object, &FIELD_VALUE);
             decoder
                 .known(
-                    object,
+                    &object,
                     &["id", "descriptionHtml", "required", "defaultValue", "value"],
                 );
             ::core::result::Result::Ok(Self {
@@ -110,15 +117,14 @@ const _: () = {
             decoder.absent::<CheckState>(&FIELD_DEFAULT_VALUE);
             decoder.absent::<Option<CheckState>>(&FIELD_VALUE);
         }
-        fn encode(&self, encoder: &__runtime::Encoder) -> __runtime::Json {
-            let _ = encoder;
-            let mut members = __runtime::Members::new();
-            encoder.member(&mut members, "id", &self.id);
-            encoder.member(&mut members, "descriptionHtml", &self.description_html);
-            encoder.member(&mut members, "required", &self.required);
-            encoder.member(&mut members, "defaultValue", &self.default_value);
-            encoder.member(&mut members, "value", &self.value);
-            __runtime::Json::Object(members)
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder.begin();
+            encoder.member("\"id\":", &self.id);
+            encoder.member("\"descriptionHtml\":", &self.description_html);
+            encoder.member("\"required\":", &self.required);
+            encoder.member("\"defaultValue\":", &self.default_value);
+            encoder.member("\"value\":", &self.value);
+            encoder.end();
         }
         fn visit(
             &self,
@@ -151,8 +157,8 @@ const _: () = {
                 &mut *see,
             );
         }
-        fn attribute_id(&self) -> ::core::option::Option<&str> {
-            self.id.as_deref()
+        fn attribute_id(&self) -> ::core::option::Option<::std::borrow::Cow<'_, str>> {
+            self.id.as_deref().map(::core::convert::Into::into)
         }
     }
     #[automatically_derived]
@@ -224,25 +230,24 @@ const _: () = {
         const KIND: __runtime::Kind = __runtime::Kind::Text;
         const ALLOWED: &'static str = "CHECKED, NOT_CHECKED";
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-            match ::core::convert::AsRef::<
-                str,
-            >::as_ref(&__runtime::member(json, decoder, &["CHECKED", "NOT_CHECKED"])?) {
+            match __runtime::member(json, decoder, &["CHECKED", "NOT_CHECKED"])? {
                 "CHECKED" => ::core::result::Result::Ok(Self::Checked),
                 "NOT_CHECKED" => ::core::result::Result::Ok(Self::NotChecked),
                 _ => ::core::result::Result::Err(__runtime::Unreadable::Type),
             }
         }
-        fn encode(&self, _encoder: &__runtime::Encoder) -> __runtime::Json {
-            __runtime::Json::from(
-                match self {
-                    Self::Checked => "CHECKED",
-                    Self::NotChecked => "NOT_CHECKED",
-                },
-            )
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder
+                .text(
+                    match self {
+                        Self::Checked => "CHECKED",
+                        Self::NotChecked => "NOT_CHECKED",
+                    },
+                );
         }
         fn visit(
             &self,

@@ -30,25 +30,24 @@ const _: () = {
         const KIND: __runtime::Kind = __runtime::Kind::Text;
         const ALLOWED: &'static str = "Phone (1), Number (2)";
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-            match ::core::convert::AsRef::<
-                str,
-            >::as_ref(&__runtime::member(json, decoder, &["Phone", "Number"])?) {
+            match __runtime::member(json, decoder, &["Phone", "Number"])? {
                 "Phone" | "1" => ::core::result::Result::Ok(Self::Phone),
                 "Number" | "2" => ::core::result::Result::Ok(Self::Number),
                 _ => ::core::result::Result::Err(__runtime::Unreadable::Type),
             }
         }
-        fn encode(&self, _encoder: &__runtime::Encoder) -> __runtime::Json {
-            __runtime::Json::from(
-                match self {
-                    Self::Phone => "Phone",
-                    Self::Number => "Number",
-                },
-            )
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder
+                .text(
+                    match self {
+                        Self::Phone => "Phone",
+                        Self::Number => "Number",
+                    },
+                );
         }
         fn visit(
             &self,
@@ -100,29 +99,26 @@ const _: () = {
         const KIND: __runtime::Kind = __runtime::Kind::Text;
         const ALLOWED: &'static str = "SENT, FAILED, QUEUED";
         fn decode<'j>(
-            json: &'j __runtime::Json,
+            json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
             decoder: &mut __runtime::Decoder<'j>,
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
-            match ::core::convert::AsRef::<
-                str,
-            >::as_ref(
-                &__runtime::member(json, decoder, &["SENT", "FAILED", "QUEUED"])?,
-            ) {
+            match __runtime::member(json, decoder, &["SENT", "FAILED", "QUEUED"])? {
                 "SENT" => ::core::result::Result::Ok(Self::Sent),
                 "FAILED" => ::core::result::Result::Ok(Self::Failed),
                 "QUEUED" => ::core::result::Result::Ok(Self::Queued),
                 _ => ::core::result::Result::Err(__runtime::Unreadable::Type),
             }
         }
-        fn encode(&self, _encoder: &__runtime::Encoder) -> __runtime::Json {
-            __runtime::Json::from(
-                match self {
-                    Self::Sent => "SENT",
-                    Self::Failed => "FAILED",
-                    Self::Queued => "QUEUED",
-                },
-            )
+        fn encode(&self, encoder: &mut __runtime::Encoder) {
+            encoder
+                .text(
+                    match self {
+                        Self::Sent => "SENT",
+                        Self::Failed => "FAILED",
+                        Self::Queued => "QUEUED",
+                    },
+                );
         }
         fn visit(
             &self,
