@@ -74,9 +74,9 @@ impl<'j> Search<'j> {
 
 /// The member of this name.
 pub(crate) fn member<'j>(members: Members<'j>, name: &str, case: Case) -> Option<Node<'j>> {
-    let mut all = members;
+    let (mut all, mut again) = (members, members);
     let exact = all.find(|member| member.name() == name);
-    let other = || members.into_iter().find(|member| case.same(name, member.name()));
+    let mut other = || again.find(|member| case.same(name, member.name()));
     exact.or_else(|| if case == Case::Any { other() } else { None }).map(|member| member.value())
 }
 

@@ -65,7 +65,7 @@ pub(crate) fn with_path(
     let payload = match body_slot {
         None => body,
         Some(slot) => {
-            let members = body.map(|body| body.members()).unwrap_or_default().into_iter().flatten();
+            let members = body.and_then(Node::members).into_iter().flatten();
             add(&mut written, members.filter(|member| member.name() != slot).map(Member::raw));
             add(&mut written, [&*quoted(slot)]);
             written.push_str(":{");

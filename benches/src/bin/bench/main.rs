@@ -2,13 +2,14 @@
 //! scheduler's accounting, instructions by callgrind, system calls by strace, memory and start from the system.
 //! `docs/benchmarks.md` says how it is called and what came of it.
 
+mod budget;
 mod endpoints;
 mod load;
 mod server;
 mod table;
 mod traced;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail, ensure};
 use clap::{Parser, Subcommand};
@@ -37,7 +38,7 @@ struct Arguments {
     connections: usize,
 }
 
-#[derive(Subcommand, Clone, Copy)]
+#[derive(Subcommand, Clone)]
 enum What {
     /// CPU a request, in rounds in which the servers take turns, and memory afterwards.
     Cpu {
@@ -54,6 +55,11 @@ enum What {
         /// How many starts.
         #[arg(long, default_value_t = 20)]
         rounds: usize,
+    },
+    /// Fails if the first server takes more instructions for a request than a file has recorded, and 5 % more.
+    Budget {
+        /// The file.
+        file: PathBuf,
     },
     /// Measures the first server against itself, and against itself with a quarter planted on top.
     SelfTest,
@@ -74,11 +80,12 @@ async fn main() -> Result<()> {
         .iter()
         .filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name))
         .collect();
-    match arguments.what {
-        What::Cpu { rounds } => cpu(&arguments, &endpoints, rounds).await,
+    match &arguments.what {
+        What::Cpu { rounds } => cpu(&arguments, &endpoints, *rounds).await,
         What::Instructions => counted(&arguments, &endpoints, traced::INSTRUCTIONS).await,
         What::Calls => counted(&arguments, &endpoints, traced::CALLS).await,
-        What::Start { rounds } => start(&arguments, rounds).await,
+        What::Start { rounds } => start(&arguments, *rounds).await,
+        What::Budget { file } => within_budget(&arguments, &endpoints, file).await,
         What::SelfTest => self_test(&arguments).await,
     }
 }
@@ -135,6 +142,21 @@ async fn counted(arguments: &Arguments, endpoints: &[&Endpoint], tool: traced::T
         all.push(rows);
     }
     table::means(&all);
+    Ok(())
+}
+
+async fn within_budget(arguments: &Arguments, endpoints: &[&Endpoint], file: &Path) -> Result<()> {
+    let Some(kind) = arguments.servers.first() else { bail!("no server") };
+    let budgets = budget::read(file)?;
+    let mut over = Vec::new();
+    for endpoint in endpoints {
+        let Some(recorded) = budgets.get(endpoint.name) else { bail!("`{}` has no budget", endpoint.name) };
+        let counted =
+            traced::count(&traced::INSTRUCTIONS, kind, endpoint, arguments.requests, arguments.connections).await?;
+        println!("{}: {counted:.1} thousand instructions, {recorded:.1} recorded", endpoint.name);
+        over.extend(budget::is_over(counted, *recorded).then_some(endpoint.name));
+    }
+    ensure!(over.is_empty(), "more than recorded: {}", over.join(", "));
     Ok(())
 }
 
