@@ -159,3 +159,16 @@ async fn what_is_counted_has_the_names_the_kinds_and_the_labels_of_the_list() {
     }
     assert!(text.contains(r#"countersign_request_duration_seconds_bucket{endpoint="echo",status="200",le="10"} 1"#));
 }
+
+/// `increase(...) > 0` sees nothing of the event with which a counter first appears.
+#[test]
+fn counters_whose_first_event_is_an_alarm_begin_at_zero() {
+    let text = MetricsExporter::of_process().text();
+    let watched = found(r"increase\(([a-z_]+)(?:\{[^}]*\})?\[[^\]]*\]\)\) > 0", &file("deploy/prometheus/alerts.yml"));
+    // Countries begin with the first code that is sent there.
+    let watched: Vec<&String> = watched.iter().filter(|name| !named(name).labels.contains(&"country")).collect();
+    assert!(watched.len() >= 2, "{watched:?}");
+    for name in watched {
+        assert!(text.lines().any(|line| line.starts_with(name.as_str())), "{name} is not there before its first event");
+    }
+}

@@ -42,6 +42,7 @@ fn begin() -> PrometheusHandle {
     // A bank that nests the adapter may have a recorder of its own; then that one counts.
     if metrics::set_global_recorder(recorder).is_ok() {
         describe();
+        begin_at_zero();
         look_after(handle.clone());
     }
     handles::begin();
@@ -55,6 +56,17 @@ fn describe() {
             Kind::Gauge => metrics::describe_gauge!(metric.name, metric.about),
             Kind::Histogram => metrics::describe_histogram!(metric.name, metric.about),
         }
+    }
+}
+
+/// Lets counters that alerts watch begin at zero: a query for how much one grew sees nothing of the event with which it
+/// first appears.
+fn begin_at_zero() {
+    for metric in METRICS.iter().filter(|metric| metric.kind == Kind::Counter && metric.labels.is_empty()) {
+        counter!(metric.name).increment(0);
+    }
+    for outcome in ["succeeded", "failed"] {
+        counter!("countersign_tls_exchanges_total", "outcome" => outcome).increment(0);
     }
 }
 
@@ -153,6 +165,7 @@ pub(crate) fn hash_refused() {
 /// Counts a code for the gateway.
 pub(crate) fn code_sent(country: &'static str, outcome: &'static str) {
     counter!("countersign_codes_sent_total", "country" => country, "outcome" => outcome).increment(1);
+    counter!("countersign_sms_conversion_low_total", "country" => country).increment(0);
 }
 
 /// Counts a code that was sent and whose time is over.

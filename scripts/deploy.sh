@@ -1,0 +1,68 @@
+#!/usr/bin/env bash
+# What docs/deploy has, as far as one machine can try it: the unit by systemd-analyze, the manifests by kubernetes-validate
+# (PyPI, with its schemas), the root file system of the image in a chroot, as its user, with nothing that it may write to
+# but /data. Needs root.
+#   scripts/deploy.sh [PROGRAM, target/debug/example-powerauth-data-adapter if none]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+program=${1:-target/debug/example-powerauth-data-adapter}
+work=$(mktemp -d)
+adapter=
+trap '[ -z "$adapter" ] || kill "$adapter" 2>/dev/null || true; wait 2>/dev/null || true; umount "$work/root/proc" "$work/root" 2>/dev/null || true; rm -rf "$work"' EXIT
+
+echo "== unit"
+# The program that the unit names is not on this machine; its place is.
+sed "s|/usr/local/bin/adapter|/bin/true|" docs/deploy/systemd/adapter.service >"$work/adapter.service"
+systemd-analyze verify --man=no "$work/adapter.service"
+systemd-analyze security --offline=true --threshold=20 "$work/adapter.service" | tail -1
+
+echo "== manifests"
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" -q install kubernetes-validate==1.34.1
+"$work/venv/bin/kubernetes-validate" --strict docs/deploy/kubernetes/*.yaml
+
+echo "== root file system"
+docs/deploy/rootfs.sh "$program" "$work/root"
+mkdir -p "$work/root/etc/adapter"
+for key in codes counters pepper audit; do
+  openssl rand -base64 48 | install -o 65532 -m 0400 /dev/stdin "$work/root/etc/adapter/$key"
+done
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost \
+  -addext subjectAltName=DNS:localhost -keyout "$work/server.key" -out "$work/root/etc/adapter/server.pem" 2>/dev/null
+install -o 65532 -m 0400 "$work/server.key" "$work/root/etc/adapter/server.key"
+cp "$work/root/etc/adapter/server.pem" "$work/root/etc/adapter/clients.pem"
+cat >"$work/root/etc/adapter/settings.yaml" <<'YAML'
+listen: 0.0.0.0:18643
+ops: { listen: 127.0.0.1:18681 }
+tls:
+  certificate: /etc/adapter/server.pem
+  key: file:/etc/adapter/server.key
+  client_ca: /etc/adapter/clients.pem
+callers: { powerauth: { certificate: any } }
+store: embedded:/data/adapter.db
+audit: { node: image }
+keys:
+  codes: file:/etc/adapter/codes
+  counters: file:/etc/adapter/counters
+  pepper: file:/etc/adapter/pepper
+  audit: file:/etc/adapter/audit
+sms: { countries: [CZ], budget_per_hour: 100 }
+application: { environment: TEST }
+YAML
+# Everything but /data is read only, as in the image.
+mount --bind "$work/root" "$work/root"
+mount --bind "$work/root/data" "$work/root/data"
+mount -o remount,bind,ro "$work/root"
+(cd "$work/root" && find . -type f | sed 's/^/  /' | sort)
+chroot --userspec=65532:65532 "$work/root" /adapter --settings /etc/adapter/settings.yaml --check-settings
+chroot --userspec=65532:65532 "$work/root" /adapter --settings /etc/adapter/settings.yaml >"$work/log" 2>&1 &
+adapter=$!
+for _ in $(seq 100); do curl -sf http://127.0.0.1:18681/health/ready >/dev/null && break; sleep 0.2; done
+curl -sf http://127.0.0.1:18681/health/ready || { cat "$work/log"; exit 1; }
+echo
+if chroot --userspec=65532:65532 "$work/root" /bin/sh -c true 2>/dev/null; then echo "there is a shell"; exit 1; fi
+kill -TERM "$adapter"
+wait "$adapter"
+adapter=
+umount "$work/root/data" "$work/root"
+echo "all well"
