@@ -1,10 +1,11 @@
 //! What stands around bodies: a payload stands in one envelope; an envelope has one hole; failures show what they have.
 
 use crate::diagnostic::Diagnostic;
+use crate::model::types::Type;
 use crate::raw::{Around, Envelope, Field, Member, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::members::{is_body_slot_of_fields, laid_at};
-use crate::resolve::{Meaning, Resolved, failure_meanings, meant};
+use crate::resolve::{Meaning, Resolved, failure_fields, failure_meanings, meant};
 use crate::source::Place;
 
 /// A payload stands in one envelope, and only there.
@@ -168,6 +169,7 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
             report.tell("unknown-key", column.place, format!("no failure shows a column `{}`", column.text), help);
         }
     }
+    check_numbers(of, report);
     for (meaning, place) in shown {
         let of_error = meaning.is_of("error") || meaning.is_of("violations");
         let is_id = meaning.name == "request.id";
@@ -178,6 +180,32 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
                 "it has `error.*`, `violations.*`, `message.*`, `request.id` and what faults carry: `{carried}`"
             );
             report.tell("unfilled-field", place, text, help);
+        }
+    }
+}
+
+/// A column that failures show as a number holds one in every row; it is shown as nothing else but that, or a text.
+fn check_numbers(of: &Resolved<'_>, report: &mut Report) {
+    let usual = ["code", "status", "key", "text"];
+    for (id, place, ty) in failure_fields(of) {
+        let meaning = of.meaning(id);
+        let Some(Type::Primitive(primitive)) = ty.filter(|_| meaning.is_of("error")) else { continue };
+        let column = meaning.attribute.as_str();
+        if usual.contains(&column) || primitive.word() == "text" {
+            continue;
+        }
+        if primitive.word() != "integer" {
+            let text = format!("`error.{column}` is a text, and `{}` cannot carry it", primitive.word());
+            report.tell("type-clash", place, text, "leave the type out, or write `as integer`");
+            continue;
+        }
+        let every = of.raw.every_error.iter().flat_map(|row| row.columns.iter());
+        let rows = of.raw.errors.iter().flat_map(|(_, row)| row.columns.iter());
+        for (name, value) in every.chain(rows).filter(|(name, _)| name.text == column) {
+            if value.text.parse::<i64>().is_err() {
+                let text = format!("the column `{}` is shown as an integer, and `{}` is none", name.text, value.text);
+                report.tell("wrong-value", value.place, text, "write a number, such as `\"60200\"`");
+            }
         }
     }
 }

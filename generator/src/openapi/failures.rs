@@ -88,7 +88,9 @@ impl Facts<'_> {
             "error.status" => Some(Json::from(self.row.status)),
             "error.key" => Some(Json::from(self.key.as_str())),
             "error.text" => Some(Json::from(shown(self.of, &self.key))),
-            _ => self.column(meaning).or_else(|| (!field.may_lack()).then(|| samples::of_type(self.of, &field.ty))),
+            _ => self
+                .column(meaning, field)
+                .or_else(|| (!field.may_lack()).then(|| samples::of_type(self.of, &field.ty))),
         }
     }
 
@@ -96,10 +98,13 @@ impl Facts<'_> {
         self.payload(&self.of.payloads[id])
     }
 
-    fn column(&self, meaning: &str) -> Option<Json> {
+    fn column(&self, meaning: &str, field: &Field) -> Option<Json> {
         let name = meaning.strip_prefix("error.")?;
         let (_, value) = self.row.columns.iter().find(|(column, _)| column == name)?;
-        Some(Json::from(filled(value, self.row)))
+        let text = filled(value, self.row);
+        let is_integer = matches!(&field.ty, Type::Primitive(one) if one.word() == "integer");
+        let number = text.parse::<i64>().ok().filter(|_| is_integer);
+        Some(number.map_or_else(|| Json::from(text), Json::from))
     }
 }
 

@@ -21,6 +21,11 @@ pub(crate) fn failure_payloads(of: &Resolved<'_>) -> Vec<Id<model::Payload>> {
 
 /// Meanings that the payloads of failures show, with the fields that do.
 pub(crate) fn failure_meanings(of: &Resolved<'_>) -> Vec<(Id<Meaning>, Place)> {
+    failure_fields(of).into_iter().map(|(meaning, place, _)| (meaning, place)).collect()
+}
+
+/// The same with the type that each has; none where that is unknown.
+pub(crate) fn failure_fields(of: &Resolved<'_>) -> Vec<(Id<Meaning>, Place, Option<Type>)> {
     let mut all = Vec::new();
     let own = of.raw.errors.iter().filter_map(|(_, row)| of.payload_id(&row.payload.as_ref()?.text));
     let mut open: Vec<Id<model::Payload>> = own.collect();
@@ -44,12 +49,12 @@ pub(crate) fn failure_meanings(of: &Resolved<'_>) -> Vec<(Id<Meaning>, Place)> {
 fn show(
     of: &Resolved<'_>,
     payload: &Payload<'_>,
-    all: &mut Vec<(Id<Meaning>, Place)>,
+    all: &mut Vec<(Id<Meaning>, Place, Option<Type>)>,
     open: &mut Vec<Id<model::Payload>>,
 ) {
     for field in &payload.fields {
         let meaning = if let Means::Always(Ok(meaning)) = &field.means { Some(*meaning) } else { None };
-        all.extend(meaning.map(|meaning| (meaning, field.raw.name.place)));
+        all.extend(meaning.map(|meaning| (meaning, field.raw.name.place, field.ty.as_ref().ok().cloned())));
         let inner = match &field.ty {
             Ok(Type::List(inner)) => Some(&**inner),
             Ok(ty) => Some(ty),

@@ -19,7 +19,7 @@ use std::collections::HashMap;
 pub use crate::model::meanings::{Home, Meaning};
 pub(crate) use behaviours::{Behaviour, Pattern, Step, is_own};
 pub(crate) use catalogues::{Catalogues, Named, Operation, Otp as OtpKind, Session as SessionKind, Table as TableKind};
-pub(crate) use failures::{failure_meanings, failure_payloads};
+pub(crate) use failures::{failure_fields, failure_meanings, failure_payloads};
 pub(crate) use find::{meant, meant_or};
 pub use meanings::Meanings;
 pub(crate) use members::is_body_slot_of_fields;

@@ -129,6 +129,10 @@ fn made(payload: &Payload, field: &Field, entity: &Entity) -> TokenStream {
     }
     let attribute = match Attribute::of(payload, field, entity) {
         Attribute::Field(attribute) => quote! { ::core::clone::Clone::clone(&entity.#attribute) },
+        // A column of a row of errors is a text, which the definition's check has found to be a number.
+        Attribute::Entry(map, key) if entity.name == "Refusal" && field.type_name() == "i64" => {
+            quote! { entity.#map.get(#key).and_then(|text| text.parse::<i64>().ok()) }
+        }
         Attribute::Entry(map, key) => quote! { entity.#map.get(#key).cloned() },
         Attribute::Nowhere => return default(),
     };

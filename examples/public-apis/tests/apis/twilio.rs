@@ -48,7 +48,7 @@ fn a_code_is_found_by_the_number() {
     assert_eq!((right.status, &right.json["status"], &right.json["valid"]), (200, &json!("approved"), &json!(true)));
     assert_eq!(fetched(&verify, &sid), "approved");
     let again = check(&verify, TO, &code(&verify));
-    assert_eq!((again.status, &again.json["code"]), (404, &json!("20404")), "{again:?}");
+    assert_eq!((again.status, &again.json["code"]), (404, &json!(20404)), "{again:?}");
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn a_number_that_none_was_sent_to_is_not_found() {
     let verify = serve();
     started(&verify, TO);
     let other = check(&verify, "+14155552672", &code(&verify));
-    assert_eq!((other.status, &other.json["code"]), (404, &json!("20404")), "{other:?}");
+    assert_eq!((other.status, &other.json["code"]), (404, &json!(20404)), "{other:?}");
     let service =
         verify.ask("POST /v2/Services/VA2/VerificationCheck", &[], Some(json!({ "To": TO, "Code": code(&verify) })));
     assert_eq!(service.status, 404, "another service has its own");

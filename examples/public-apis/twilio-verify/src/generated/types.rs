@@ -102,7 +102,7 @@ pub struct Verification {
 #[payload(from = Refusal, names = snake)]
 pub struct Failure {
     #[payload(is = number)]
-    pub code: String,
+    pub code: i64,
     #[payload(is = text)]
     pub message: String,
     #[payload(is = more_info)]
