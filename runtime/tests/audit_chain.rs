@@ -46,7 +46,7 @@ fn entry(id: &str) -> AuditEntry {
 
 /// Writes a record with what is told of it; gives where that stands.
 async fn write(store: &dyn Store, id: &str) -> AuditHead {
-    let batch = Batch::at(NOW).put(RecordKey::new(Kind::Code, id), id.into(), NOW + 1_000_000);
+    let batch = Batch::at(NOW).put(RecordKey::new(Kind::Code, id), serde_json::json!(id), NOW + 1_000_000);
     match store.commit(batch.audit(entry(id))).await.unwrap() {
         Committed::Applied(applied) => applied.head.unwrap(),
         other => panic!("{id}: {other:?}"),

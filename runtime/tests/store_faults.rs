@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const LONGEST_LOG: u64 = 64 << 20;
 
 fn put(id: &str, bytes: usize) -> Batch {
-    Batch::at(NOW).put(RecordKey::new(Kind::Code, id.to_owned()), "x".repeat(bytes).into(), NOW + 1_000_000)
+    Batch::at(NOW).put(RecordKey::new(Kind::Code, id.to_owned()), serde_json::json!("x".repeat(bytes)), NOW + 1_000_000)
 }
 
 async fn is_written(store: &dyn Store, id: &str, bytes: usize) -> bool {

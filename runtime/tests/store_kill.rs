@@ -36,7 +36,7 @@ fn write_until_killed() {
                     let key = RecordKey::new(Kind::Code, id.clone());
                     let counts = vec![count(&format!("{round}-{writer}"), 1)];
                     let batch = Batch { counts, ..Batch::at(NOW) };
-                    let batch = batch.put(key, id.clone().into(), NOW + 1_000_000).audit(entry);
+                    let batch = batch.put(key, serde_json::json!(id), NOW + 1_000_000).audit(entry);
                     assert!(matches!(store.commit(batch).await, Ok(Committed::Applied(_))));
                     println!("\nwritten {id}");
                 }

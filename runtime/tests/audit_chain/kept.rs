@@ -120,7 +120,7 @@ async fn a_full_disk_fails_closed_and_goes_on_when_there_is_space() {
     let mut last = write(&store, "first").await;
     let refused = loop {
         let key = RecordKey::new(Kind::Code, format!("{}", last.number));
-        let batch = Batch::at(NOW).put(key, "x".repeat(2_000).into(), NOW + 10);
+        let batch = Batch::at(NOW).put(key, serde_json::json!("x".repeat(2_000)), NOW + 10);
         match store.commit(batch.audit(entry("more"))).await {
             Ok(Committed::Applied(applied)) => last = applied.head.unwrap(),
             Ok(other) => panic!("{other:?}"),

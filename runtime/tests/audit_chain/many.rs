@@ -32,7 +32,12 @@ async fn stir(store: &dyn Store) {
     for round in 0..30 {
         let all = (0..8).map(|_| {
             let batch = Batch::at(NOW).only_if(Condition::Absent(once.clone()));
-            store.commit(batch.put(once.clone(), round.into(), NOW + 1_000).audit(entry("once")).audit(entry("again")))
+            store.commit(
+                batch
+                    .put(once.clone(), serde_json::json!(round), NOW + 1_000)
+                    .audit(entry("once"))
+                    .audit(entry("again")),
+            )
         });
         let all: Vec<_> = all.collect();
         let mut applied = 0;
