@@ -2,12 +2,14 @@
 //! what they mean and how much they weigh stands in `codes`.
 
 pub mod codes;
+mod legible;
 mod machine;
 
 use crate::source::{BUILT_IN, Origin, Place, Sources};
 use annotate_snippets::{AnnotationKind, Group, Renderer, Snippet};
 
-pub use machine::{json, sarif};
+use legible::{legible, shown};
+pub use machine::{json, sarif, written};
 
 /// How much a mistake weighs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,7 +140,7 @@ fn groups<'a>(one: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
         Level::Warning => annotate_snippets::Level::WARNING,
     };
     let mut group = level
-        .primary_title(one.message.as_str())
+        .primary_title(legible(&one.message))
         .id(one.id)
         .elements(std::iter::empty::<annotate_snippets::Element<'_>>());
     let mut places: Vec<(Place, AnnotationKind, &str)> = Vec::new();
@@ -153,14 +155,17 @@ fn groups<'a>(one: &'a Diagnostic, sources: &'a Sources) -> Vec<Group<'a>> {
     for file in files {
         let Some(source) = sources.file(file) else { continue };
         let here = places.iter().filter(|(place, ..)| place.file == file);
+        let shown = shown(&source.text);
         let annotations = here.map(|(place, kind, text)| {
-            let annotation = kind.span(one_line(&source.text, *place));
-            if text.is_empty() { annotation } else { annotation.label(*text) }
+            let annotation = kind.span(one_line(&shown.text, shown.place(*place)));
+            if text.is_empty() { annotation } else { annotation.label(legible(text)) }
         });
-        group = group.element(Snippet::source(&source.text).path(source.shown()).annotations(annotations));
+        let annotations: Vec<_> = annotations.collect();
+        let path = legible(&source.shown()).into_owned();
+        group = group.element(Snippet::source(shown.text).path(path).annotations(annotations));
     }
     if let Some(help) = &one.help {
-        group = group.element(annotate_snippets::Level::HELP.message(help.as_str()));
+        group = group.element(annotate_snippets::Level::HELP.message(legible(help)));
     }
     if one.more > 0 {
         let text = format!("and {} more of the same cause", one.more);

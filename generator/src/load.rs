@@ -12,7 +12,7 @@ use crate::naming::near;
 use crate::source::{BUILT_IN, FileId, Origin, Place, Sources};
 use crate::yaml::{self, Entry, Node, Value};
 
-pub use library::{BuiltIn, DEMO, Files, Library, START};
+pub use library::{BuiltIn, DEMO, Files, Library, START, text_of};
 use library::{files_of, strays_of};
 
 /// A definition after `extends`, not yet checked.
@@ -238,7 +238,7 @@ impl Loader<'_> {
     /// Tells of files that nothing reads because of their names.
     fn unmatched_calls(&mut self, folder: &Path) {
         for (path, meant) in strays_of(folder) {
-            let text = std::fs::read_to_string(&path).unwrap_or_default();
+            let text = text_of(&path).unwrap_or_default();
             let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
             let end = text.lines().next().unwrap_or_default().len();
             let file = self.sources.add_from(Origin::Own, path.display().to_string(), below.clone(), text);

@@ -135,7 +135,7 @@ pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
             Diagnostic::new(
                 "too-large",
                 whole,
-                format!("the file has {} bytes, and at most {MAX_BYTES} are read", text.len()),
+                format!("the file has more than {MAX_BYTES} bytes, which is the most that is read"),
             )
             .help("move texts into `messages/` and calls into `examples/`"),
         ]);

@@ -38,10 +38,11 @@ pub fn run(given: &[PathBuf], asked: Asked) -> anyhow::Result<Ended> {
             }
         }),
         Format::Json if changes => {
-            anstream::println!("{:#}", json!({ "mistakes": merged_json(&opened), "changes": all_changes(&opened) }))
+            let both = json!({ "mistakes": merged_json(&opened), "changes": all_changes(&opened) });
+            anstream::println!("{}", diagnostic::written(&both));
         }
-        Format::Json => anstream::println!("{:#}", merged_json(&opened)),
-        Format::Sarif => anstream::println!("{:#}", merged_sarif(&opened)),
+        Format::Json => anstream::println!("{}", diagnostic::written(&merged_json(&opened))),
+        Format::Sarif => anstream::println!("{}", diagnostic::written(&merged_sarif(&opened))),
     }
     let good = |opened: &Opened| opened.adapter.is_some() && (!deny_warnings || opened.diagnostics.is_empty());
     Ok(if opened.iter().all(good) { Ended::Good } else { Ended::Wrong })

@@ -68,7 +68,7 @@ fn accepted(folder: Option<&Path>) -> anyhow::Result<Vec<Accepted>> {
     let Some(path) = folder.map(|folder| folder.join(diff::FILE)).filter(|path| path.is_file()) else {
         return Ok(Vec::new());
     };
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let text = countersign::load::text_of(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
     diff::accepted(&text).map_err(|error| Usage(error.to_string()).into())
 }
 

@@ -135,7 +135,7 @@ pub fn open(named: &Named) -> Opened {
 /// The same, with other values in the examples than those of the definition: those that a file says. Gives the code that
 /// it says, too.
 pub fn open_with(named: &Named, file: &Path) -> anyhow::Result<(Opened, Option<String>)> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{}`", file.display()))?;
+    let text = load::text_of(file).with_context(|| format!("cannot read `{}`", file.display()))?;
     let mut loaded = match load(named) {
         Ok(loaded) => loaded,
         Err(error) => {

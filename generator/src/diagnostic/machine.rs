@@ -39,6 +39,11 @@ fn position(place: Place, sources: &Sources) -> Map<String, Json> {
     whose.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(numbers).collect()
 }
 
+/// A document as it is printed: indented, and without signs that nobody sees.
+pub fn written(document: &Json) -> String {
+    super::legible::legible_json(&format!("{document:#}"))
+}
+
 /// The mistakes as SARIF 2.1.0.
 pub fn sarif(all: &[Diagnostic], sources: &Sources) -> Json {
     let mut ids: Vec<&str> = all.iter().map(|one| one.id).collect();

@@ -1,11 +1,13 @@
 //! Where files of definitions come from: a folder, the checkout around it, or this program.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use include_dir::{Dir, include_dir};
 
 use crate::naming::slip;
+use crate::yaml::MAX_BYTES;
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../definitions");
 
@@ -121,12 +123,32 @@ pub(super) fn files_of(folder: &Path) -> std::io::Result<Files> {
             let is_part = if below.is_empty() { TOP_LEVEL.contains(&name.as_str()) } else { name.ends_with(".yaml") };
             if is_part && path.is_file() {
                 let name = if below.is_empty() { name } else { format!("{below}/{name}") };
-                files.push((name, fs::read(path)?));
+                files.push((name, beginning_of(&path)?));
             }
         }
     }
     files.sort();
     Ok(files)
+}
+
+/// What is in a file, and of one that is too large not much more than is needed to say so.
+pub(super) fn beginning_of(path: &Path) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The same as a text.
+///
+/// # Errors
+/// The file cannot be read, is too large, or is no text in UTF-8.
+pub fn text_of(path: &Path) -> std::io::Result<String> {
+    let bytes = beginning_of(path)?;
+    if bytes.len() > MAX_BYTES {
+        let what = format!("it has more than {MAX_BYTES} bytes");
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, what));
+    }
+    String::from_utf8(bytes).map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is no text in UTF-8"))
 }
 
 /// Files that are called almost like the parts of a definition, so that nothing reads them: each with the name that is
@@ -181,4 +203,22 @@ fn inside(folder: &Path) -> Vec<PathBuf> {
 
 fn is_yaml(path: &Path) -> bool {
     path.is_file() && path.extension().is_some_and(|end| end == "yaml" || end == "yml")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_file_that_is_too_large_no_more_is_read_than_says_so() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("adapter.yaml");
+        fs::File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        assert_eq!(beginning_of(&path).unwrap().len(), MAX_BYTES + 1);
+        assert_eq!(text_of(&path).unwrap_err().to_string(), format!("it has more than {MAX_BYTES} bytes"));
+        let error = super::super::definition(folder.path(), &BuiltIn::embedded()).unwrap_err();
+        assert_eq!(error.diagnostics.iter().map(|one| one.id).collect::<Vec<_>>(), ["too-large"]);
+        fs::write(&path, "a: b").unwrap();
+        assert_eq!(text_of(&path).unwrap(), "a: b");
+    }
 }
