@@ -1,9 +1,14 @@
 //! Patterns of texts: regular expressions in the syntax of the crate `regex`, without Unicode classes, look-around and
 //! references back. A pattern is matched against the whole text, in time linear to its length.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use regex_automata::meta::{BuildError, Regex};
+
+/// How many patterns are remembered at most.
+const MOST_REMEMBERED: usize = 1_000;
 
 /// A pattern that can be run.
 #[derive(Debug, Clone)]
@@ -19,6 +24,25 @@ impl Pattern {
         let ascii = ascii_classes(written)?;
         compiled(&ascii)?;
         compiled(&format!("^(?:{ascii})$")).map(Pattern)
+    }
+
+    /// The same for whoever asks for the same patterns again and again: each thread remembers those that it has read.
+    ///
+    /// # Errors
+    /// As [`Pattern::new`].
+    pub fn remembered(written: &str) -> Result<Pattern, String> {
+        thread_local! {
+            static READ: RefCell<HashMap<String, Result<Pattern, String>>> = RefCell::default();
+        }
+        READ.with_borrow_mut(|read| {
+            if let Some(known) = read.get(written) {
+                return known.clone();
+            }
+            if read.len() >= MOST_REMEMBERED {
+                read.clear();
+            }
+            read.entry(written.to_owned()).or_insert_with(|| Pattern::new(written)).clone()
+        })
     }
 
     /// True if the whole text matches.
@@ -76,6 +100,17 @@ mod tests {
     fn patterns_match_the_whole_text() {
         assert!(matches("[0-9]{4}", "1234"));
         assert!(!matches("[0-9]{4}", "12345") && !matches("[0-9]{4}", "1234\n") && !matches("a|b", "ab"));
+    }
+
+    #[test]
+    fn what_is_remembered_is_what_was_read() {
+        for _ in 0..2 {
+            assert!(Pattern::remembered("[0-9]{4}").unwrap().matches("1234"));
+            assert_eq!(Pattern::remembered("(").unwrap_err(), Pattern::new("(").unwrap_err());
+        }
+        for number in 0..=MOST_REMEMBERED {
+            assert!(Pattern::remembered(&number.to_string()).unwrap().matches(&number.to_string()));
+        }
     }
 
     #[test]

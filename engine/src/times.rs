@@ -1,9 +1,10 @@
 //! Patterns of times: `strftime` directives, in UTC. How a time is read and written is the runtime's business; here it
 //! is asked whether a pattern can be written, and tells one day from another.
 
-use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::fmt::strtime::format;
 use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
 
 /// Asks whether times can be written by this pattern.
 ///
@@ -21,9 +22,30 @@ pub fn check(pattern: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// How many whole years ago a day is, such as `2001-02-03`; none if the text is no day.
+pub fn years_since(day: &str) -> Option<i64> {
+    let (day, today) = (day.parse::<Date>().ok()?, Zoned::now().with_time_zone(TimeZone::UTC).date());
+    let had_birthday = (today.month(), today.day()) >= (day.month(), day.day());
+    Some(i64::from(today.year() - day.year()) - i64::from(!had_birthday))
+}
+
+/// How many seconds from now a time is, such as `2026-11-29T12:00:00Z`; none if the text is no time in this form.
+pub fn seconds_ahead(time: &str) -> Option<i64> {
+    Some(time.parse::<Timestamp>().ok()?.as_second() - Timestamp::now().as_second())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::check;
+    use super::{check, seconds_ahead, years_since};
+
+    #[test]
+    fn days_and_times_are_counted_from_now() {
+        assert!(years_since("2001-02-03").is_some_and(|years| years >= 25));
+        assert!(years_since("2999-01-01").is_some_and(|years| years < 0));
+        assert!(seconds_ahead("2001-02-03T04:05:06Z").is_some_and(|seconds| seconds < 0));
+        assert!(seconds_ahead("2999-01-01T00:00:00Z").is_some_and(|seconds| seconds > 0));
+        assert_eq!((years_since("yesterday"), seconds_ahead("2001-02-03")), (None, None));
+    }
 
     #[test]
     fn a_pattern_tells_one_time_from_another() {

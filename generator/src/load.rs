@@ -73,6 +73,28 @@ pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadEr
     loader.finish(loaded)
 }
 
+/// Tells that a folder has no `adapter.yaml`, and which file may be meant to be it.
+fn no_adapter(home: &Home) -> Diagnostic {
+    let is_meant = |name: &String| {
+        let lower = name.to_lowercase();
+        lower.starts_with("adapter.") && (lower.contains(".yml") || lower.contains(".yaml"))
+    };
+    let files = home.folder.iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten();
+    let mut names: Vec<String> =
+        files.map(|file| file.file_name().to_string_lossy().into_owned()).filter(is_meant).collect();
+    names.sort();
+    match names.first() {
+        Some(name) => {
+            let text = format!("there is no `adapter.yaml`, but an `{name}`");
+            Diagnostic::new("missing-file", None, text).help("call it `adapter.yaml`")
+        }
+        None => {
+            let text = format!("there is no `{}`", home.shown("adapter.yaml"));
+            Diagnostic::new("missing-file", None, text).help("every definition has an `adapter.yaml`")
+        }
+    }
+}
+
 /// Loads a built-in definition by its name.
 ///
 /// # Errors
@@ -284,9 +306,7 @@ impl Loader<'_> {
         }
         let Some(main) = main else {
             if self.wrong.is_empty() {
-                let text = format!("there is no `{}`", home.shown("adapter.yaml"));
-                self.wrong
-                    .push(Diagnostic::new("missing-file", None, text).help("every definition has an `adapter.yaml`"));
+                self.wrong.push(no_adapter(home));
             }
             return None;
         };

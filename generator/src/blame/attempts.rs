@@ -23,7 +23,9 @@ pub(super) struct Attempt {
     pub kind: Kind,
     /// The name of the base that the key resembles.
     pub resembles: Option<String>,
-    patch: Node,
+    /// The other line that is taken back with it.
+    pub other: Option<Place>,
+    pub patch: Node,
 }
 
 /// What a line of a tailoring does.
@@ -35,17 +37,9 @@ pub(super) enum Kind {
 }
 
 impl Attempt {
-    /// What is wrong with the definition then; none if the tailoring cannot be laid over its base.
-    pub fn judged(&self, loaded: &Loaded, before: &[Bound]) -> Option<Vec<Diagnostic>> {
-        let base = loaded.base.as_ref()?;
-        let (mut document, wrong) = merge::merge(base, self.patch.clone());
-        if !wrong.is_empty() {
-            return None;
-        }
-        merge::drop_orphans(&mut document, base);
-        let other = Loaded { document, patch: Some(self.patch.clone()), ..loaded.clone() };
-        let told = judge(&other, before).diagnostics;
-        Some(super::without_followers(&other.document, told))
+    /// True if one of two lines stands in the other, or if an attempt is about both.
+    pub fn is_with(&self, other: &Attempt) -> bool {
+        self.path.starts_with(&other.path) || other.path.starts_with(&self.path) || self.other.or(other.other).is_some()
     }
 
     /// True for a line that takes away or changes what the base has.
@@ -69,6 +63,24 @@ impl Attempt {
         };
         (kind, self.end.saturating_sub(self.key.start))
     }
+}
+
+/// What is wrong with a definition with another tailoring; none if that cannot be laid over its base.
+pub(super) fn judged(loaded: &Loaded, patch: Node, before: &[Bound]) -> Option<Vec<Diagnostic>> {
+    let base = loaded.base.as_ref()?;
+    let (mut document, wrong) = merge::merge(base, patch.clone());
+    if !wrong.is_empty() {
+        return None;
+    }
+    merge::drop_orphans(&mut document, base);
+    let other = Loaded { document, patch: Some(patch), ..loaded.clone() };
+    let told = judge(&other, before).diagnostics;
+    Some(super::without_followers(&other.document, told))
+}
+
+/// A tailoring without all of these lines.
+pub(super) fn without(patch: &Node, lines: &[Attempt]) -> Option<Node> {
+    lines.iter().try_fold(patch.clone(), |patch, line| changed(&patch, &line.path, &mut |_| None))
 }
 
 /// A tailoring without each of its sections.
@@ -98,6 +110,27 @@ pub(super) fn taken_back(base: &Node, patch: &Node) -> Vec<Attempt> {
     all
 }
 
+/// A tailoring without each two of these lines.
+pub(super) fn pairs(patch: &Node, lines: &[Attempt]) -> Vec<Attempt> {
+    let mut all = Vec::new();
+    for (at, first) in lines.iter().enumerate() {
+        for second in lines.iter().skip(at + 1).filter(|second| !second.is_with(first)) {
+            let without = changed(patch, &first.path, &mut |_| None);
+            let without = without.and_then(|patch| changed(&patch, &second.path, &mut |_| None));
+            all.extend(without.map(|patch| Attempt {
+                path: first.path.clone(),
+                key: first.key,
+                end: first.end,
+                kind: first.kind,
+                resembles: None,
+                other: Some(second.key),
+                patch,
+            }));
+        }
+    }
+    all
+}
+
 /// A tailoring with each new name that resembles one of the base, which it does not change, written like that.
 pub(super) fn renamed(base: &Node, patch: &Node) -> Vec<Attempt> {
     let mut all = Vec::new();
@@ -116,7 +149,15 @@ pub(super) fn renamed(base: &Node, patch: &Node) -> Vec<Attempt> {
 }
 
 fn attempt(path: &[String], entry: &Entry, kind: Kind, resembles: Option<String>, patch: Node) -> Attempt {
-    Attempt { path: path.to_vec(), key: entry.key_place, end: entry.node.place.end, kind, resembles, patch }
+    Attempt {
+        path: path.to_vec(),
+        key: entry.key_place,
+        end: entry.node.place.end,
+        kind,
+        resembles,
+        other: None,
+        patch,
+    }
 }
 
 /// What is called with a line: the keys that lead to it, the entry, and what the base has there.

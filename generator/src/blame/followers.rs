@@ -9,9 +9,15 @@ use crate::yaml::{Node, Value};
 const FOLLOWERS: [&str; 6] =
     ["misspelt", "missing-column", "missing-key", "no-type", "rule-without-key", "text-lacks-value"];
 
+/// What is wrong with a key, so that what stands behind it is read as something else than was meant.
+const OF_KEYS: [&str; 3] = ["bad-name", "not-yet", "wrong-value"];
+
 /// The mistakes without those that follow from others.
 pub(crate) fn without_followers(document: &Node, told: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let follows = |one: &Diagnostic| {
+        if is_unread(document, one) || told.iter().any(|other| is_behind(document, one, other)) {
+            return true;
+        }
         let Some(place) = one.place.filter(|_| FOLLOWERS.contains(&one.id)) else { return false };
         let range = entry_at(document, place).unwrap_or(place);
         let inside = |other: &&Diagnostic| {
@@ -23,6 +29,32 @@ pub(crate) fn without_followers(document: &Node, told: Vec<Diagnostic>) -> Vec<D
     };
     let keep: Vec<bool> = told.iter().map(|one| !follows(one)).collect();
     told.into_iter().zip(keep).filter_map(|(one, keep)| keep.then_some(one)).collect()
+}
+
+/// A key that is there and whose value could not be read is told there, and not as one that is missing.
+fn is_unread(document: &Node, one: &Diagnostic) -> bool {
+    let named = one.message.split('`').nth(1).filter(|_| one.id == "missing-key");
+    let entry = named.and_then(|key| document.as_map()?.get(key));
+    one.message.starts_with("the definition has no ")
+        && entry.is_some_and(|entry| !matches!(entry.node.value, Value::Null))
+}
+
+/// True for what stands behind a key that is wrong itself, at the same place as a value of the wrong kind, or at a field
+/// whose own type is told to be wrong.
+fn is_behind(document: &Node, one: &Diagnostic, other: &Diagnostic) -> bool {
+    let (Some(here), Some(there)) = (one.place, other.place) else { return false };
+    if here == there {
+        return other.id == "wrong-kind" && one.id == "wrong-value";
+    }
+    let inside = |inner: Place, key: Place| {
+        let entry = entry_at(document, key);
+        entry.is_some_and(|entry| entry.file == inner.file && entry.start < inner.start && inner.start < entry.end)
+    };
+    match (one.id, other.id) {
+        ("type-clash", "type-clash") => inside(there, here),
+        ("unknown-key" | "wrong-kind", id) => OF_KEYS.contains(&id) && inside(here, there),
+        _ => false,
+    }
 }
 
 /// The whole entry whose key stands at a place.

@@ -12,10 +12,20 @@ pub(crate) use followers::without_followers;
 use crate::check::Bound;
 use crate::diagnostic::{Diagnostic, tidy};
 use crate::load::Loaded;
+use crate::yaml::Node;
 use attempts::Attempt;
 
-/// How many lines of a tailoring are tried. Who changes more at once finds mistakes where they show.
+/// How many lines of a tailoring are tried that may be causes. Who breaks more at once finds mistakes where they show.
 const MOST: usize = 64;
+
+/// How many lines are tried one by one rather than by halves.
+const FEW: usize = 4;
+
+/// How many of them are tried two by two.
+const MOST_IN_PAIRS: usize = 8;
+
+/// How many other lines are named that have a part in a mistake.
+const MOST_NAMED: usize = 2;
 
 /// Tells what a tailoring breaks at the tailoring's own lines.
 pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagnostic>) -> Vec<Diagnostic> {
@@ -30,34 +40,67 @@ pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagn
         }
     }
     if left.iter().any(foreign) {
-        // A section that mends nothing when it is taken back has no line that would.
-        let mends = |section: &Attempt| {
-            let mended = trial.outcome(section, &left).map(|outcome| outcome.mended);
-            mended.is_some_and(|mended| mended.iter().any(foreign))
-        };
-        let guilty: Vec<String> =
-            attempts::sections(patch).into_iter().filter(mends).flat_map(|section| section.path).collect();
-        let mut tries = attempts::taken_back(base, patch);
-        tries.retain(|attempt| attempt.path.first().is_some_and(|section| guilty.contains(section)));
-        tries.truncate(MOST);
-        let mut outcomes: Vec<(Attempt, Outcome)> =
-            tries.into_iter().map(|attempt| (trial.outcome(&attempt, &left), attempt)).filter_map(worth).collect();
-        // What mends most and breaks least is the cause; of two such, the one that says less.
-        outcomes
-            .sort_by_key(|(attempt, outcome)| (outcome.broken, usize::MAX - outcome.mended.len(), attempt.weight()));
-        for (attempt, outcome) in outcomes {
-            let mended = |one: &Diagnostic| outcome.mended.iter().any(|other| other == one);
-            if left.iter().any(|one| foreign(one) && mended(one)) {
-                let whole = outcome.broken == 0 && attempt.changes_the_base();
-                let (caused, rest): (Vec<Diagnostic>, _) =
-                    left.into_iter().partition(|one| mended(one) && (foreign(one) || whole || attempt.holds(one)));
-                left = rest;
-                done.extend(tell::at(&loaded.sources, &attempt, caused));
-            }
+        let suspects = trial.suspects(base, patch, &left);
+        let pairs = attempts::pairs(patch, suspects.get(..MOST_IN_PAIRS.min(suspects.len())).unwrap_or_default());
+        settle_all(loaded, trial.outcomes(suspects, &left), &mut left, &mut done);
+        // What no single line mends, two of them may.
+        if left.iter().any(foreign) {
+            settle_all(loaded, trial.outcomes(pairs, &left), &mut left, &mut done);
         }
     }
     done.extend(left);
     tidy(done)
+}
+
+/// The lines that may be a cause: a half of them that mends nothing when it is taken back has none, unless the other half
+/// mends nothing either.
+fn narrowed(mut lines: Vec<Attempt>, mends: &impl Fn(&[Attempt]) -> bool) -> Vec<Attempt> {
+    if lines.len() < FEW {
+        return lines;
+    }
+    let mut second = lines.split_off(lines.len() / 2);
+    match (mends(&lines), mends(&second)) {
+        (true, true) => {
+            let mut all = narrowed(lines, mends);
+            all.extend(narrowed(second, mends));
+            all
+        }
+        (true, false) => narrowed(lines, mends),
+        (false, true) => narrowed(second, mends),
+        (false, false) => {
+            lines.append(&mut second);
+            lines
+        }
+    }
+}
+
+/// Tells what attempts mend: what mends most and breaks least is the cause; of two such, the one that says less.
+fn settle_all(
+    loaded: &Loaded,
+    mut outcomes: Vec<(Attempt, Outcome)>,
+    left: &mut Vec<Diagnostic>,
+    done: &mut Vec<Diagnostic>,
+) {
+    let foreign = |one: &Diagnostic| one.is_error() && !one.place.is_some_and(|place| loaded.sources.is_own(place));
+    outcomes.sort_by_key(|(attempt, outcome)| (outcome.broken, usize::MAX - outcome.mended.len(), attempt.weight()));
+    for (at, (attempt, outcome)) in outcomes.iter().enumerate() {
+        let mended = |one: &Diagnostic| outcome.mended.iter().any(|other| other == one);
+        if !left.iter().any(|one| foreign(one) && mended(one)) {
+            continue;
+        }
+        let whole = outcome.broken == 0 && attempt.changes_the_base();
+        let (caused, rest): (Vec<Diagnostic>, _) = std::mem::take(left)
+            .into_iter()
+            .partition(|one| mended(one) && (foreign(one) || whole || attempt.holds(one)));
+        *left = rest;
+        // Another line that mends the same by itself has its part in it.
+        let shares = |(other, theirs): &&(Attempt, Outcome)| {
+            theirs.broken == 0 && !other.is_with(attempt) && caused.iter().all(|one| theirs.mended.contains(one))
+        };
+        let with: Vec<&Attempt> =
+            outcomes.iter().skip(at + 1).filter(shares).map(|(other, _)| other).take(MOST_NAMED).collect();
+        done.extend(tell::at(&loaded.sources, attempt, &with, caused));
+    }
 }
 
 /// What an attempt does.
@@ -79,9 +122,38 @@ struct Trial<'l> {
 }
 
 impl Trial<'_> {
+    /// The lines that may be a cause, found by taking back more and more of them at once.
+    fn suspects(&self, base: &Node, patch: &Node, told: &[Diagnostic]) -> Vec<Attempt> {
+        let sources = &self.loaded.sources;
+        let foreign = |one: &Diagnostic| !one.place.is_some_and(|place| sources.is_own(place));
+        let mends = |patch: Option<Node>| {
+            let mended = self.outcome_of(patch, told).map(|outcome| outcome.mended);
+            mended.is_some_and(|mended| mended.iter().any(foreign))
+        };
+        // A section that mends nothing when it is taken back has no line that would.
+        let sections = attempts::sections(patch).into_iter().filter(|section| mends(Some(section.patch.clone())));
+        let guilty: Vec<String> = sections.flat_map(|section| section.path).collect();
+        let mut lines = attempts::taken_back(base, patch);
+        let is_guilty = |line: &Attempt| line.path.first().is_some_and(|section| guilty.contains(section));
+        lines.retain(|line| guilty.is_empty() || is_guilty(line));
+        let mut suspects = narrowed(lines, &|lines| mends(attempts::without(patch, lines)));
+        suspects.truncate(MOST);
+        suspects
+    }
+
+    /// The attempts that mend something, with what they mend.
+    fn outcomes(&self, tries: Vec<Attempt>, told: &[Diagnostic]) -> Vec<(Attempt, Outcome)> {
+        tries.into_iter().map(|attempt| (self.outcome(&attempt, told), attempt)).filter_map(worth).collect()
+    }
+
     /// Which of the mistakes are gone after an attempt; none if the definition cannot be read then.
     fn outcome(&self, attempt: &Attempt, told: &[Diagnostic]) -> Option<Outcome> {
-        let after = attempt.judged(self.loaded, self.before)?;
+        self.outcome_of(Some(attempt.patch.clone()), told)
+    }
+
+    /// The same with another tailoring.
+    fn outcome_of(&self, patch: Option<Node>, told: &[Diagnostic]) -> Option<Outcome> {
+        let after = attempts::judged(self.loaded, patch?, self.before)?;
         let same = |one: &Diagnostic, other: &Diagnostic| {
             (one.id, one.place, &one.message) == (other.id, other.place, &other.message)
         };

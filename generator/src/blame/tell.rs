@@ -8,7 +8,8 @@ use crate::source::Sources;
 const WEAK: [&str; 3] = ["lost-binding", "unshown-id", "wrong-example"];
 
 /// What a line causes: the mistake that lies in it, or the one of the base that names it, with the number of the rest.
-pub(super) fn at(sources: &Sources, attempt: &Attempt, caused: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// `with`: other lines without which it would be right, too.
+pub(super) fn at(sources: &Sources, attempt: &Attempt, with: &[&Attempt], caused: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let (own, others): (Vec<Diagnostic>, Vec<Diagnostic>) = caused.into_iter().partition(|one| attempt.holds(one));
     let more: usize = others.iter().map(|one| 1 + one.more).sum();
     let mut own = own.into_iter();
@@ -19,7 +20,10 @@ pub(super) fn at(sources: &Sources, attempt: &Attempt, caused: Vec<Diagnostic>) 
     let names_it = |one: &Diagnostic| one.message.contains(&format!("`{name}`"));
     let shown = others.iter().min_by_key(|one| (WEAK.contains(&one.id), !names_it(one)));
     let Some(shown) = shown.cloned() else { return others };
-    vec![moved(sources, attempt, shown, more.saturating_sub(1))]
+    let mut told = moved(sources, attempt, shown, more.saturating_sub(1));
+    let others = with.iter().map(|other| other.key).chain(attempt.other);
+    told.related.extend(others.map(|place| (place, "together with this line".to_owned())));
+    vec![told]
 }
 
 /// A mistake of the base, told at the line that causes it.

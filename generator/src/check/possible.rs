@@ -179,7 +179,7 @@ fn compare(one: &Number, other: &Number) -> Option<Ordering> {
 /// A pattern is one that the runtime can run, and some text of `one_of` is like it.
 fn check_pattern(field: &raw::Field, rule: &Rule, report: &mut Report) {
     let Some(written) = rule.value.as_text().filter(|_| rule.word.text == "pattern") else { return };
-    let pattern = match Pattern::new(written) {
+    let pattern = match Pattern::remembered(written) {
         Ok(pattern) => pattern,
         Err(why) => {
             let text = format!("the pattern of `{}` cannot be run: {why}", field.name.text);

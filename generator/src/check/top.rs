@@ -46,6 +46,9 @@ fn check_callers(definition: &Definition, report: &mut Report) {
                 "write `callers: { none: <reason> }`: why nobody else can reach the port",
             );
         }
+        Some((Callers::Later(way), at)) if way == "bearer" => {
+            report.tell("wrong-value", *at, "`bearer` is one word, and here is a map", "write `callers: bearer`");
+        }
         Some((Callers::Later(way), at)) => {
             let text = format!("callers of the kind `{way}` are not served yet");
             report.tell("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");

@@ -103,8 +103,10 @@ fn bounds(value: &Json, keywords: &Map<String, Json>, tell: &mut impl FnMut(Stri
         if bound("maxLength").is_some_and(|most| length as f64 > most) {
             tell(format!("has {length} characters, more than it may"));
         }
-        let pattern =
-            keywords.get("pattern").and_then(Json::as_str).and_then(|pattern| Pattern::new(&anywhere(pattern)).ok());
+        let pattern = keywords
+            .get("pattern")
+            .and_then(Json::as_str)
+            .and_then(|pattern| Pattern::remembered(&anywhere(pattern)).ok());
         if pattern.is_some_and(|pattern| !pattern.matches(text)) {
             tell("does not match its pattern".to_owned());
         }

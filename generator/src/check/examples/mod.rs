@@ -290,21 +290,23 @@ fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, 
     };
     // A definition that refuses unknown fields has examples of that.
     let may_be_strange = way == (Way::Request { may_be_wrong: true }) && of.raw.wire.reject_unknown_fields;
+    let mut meant: Vec<String> = Vec::new();
     for key in body.keys().filter(|_| !may_be_strange) {
         let known = fields
             .iter()
             .any(|field| field.raw.name.text == *key || field.raw.also.iter().any(|also| also.text == *key));
         if !known {
-            let near =
-                near(key, fields.iter().map(|field| field.raw.name.text.as_str())).map(|near| format!(" (`{near}`?)"));
-            wrong.push(format!("there is no field `{path}{key}`{}", near.unwrap_or_default()).into());
+            let near = near(key, fields.iter().map(|field| field.raw.name.text.as_str())).map(str::to_owned);
+            let said = near.as_ref().map(|near| format!(" (`{near}`?)")).unwrap_or_default();
+            wrong.push(format!("there is no field `{path}{key}`{said}").into());
+            meant.extend(near);
         }
     }
     for field in fields {
         let value = std::iter::once(&field.raw.name).chain(&field.raw.also).find_map(|name| body.get(&name.text));
         let here = format!("{path}{}", field.raw.name.text);
         match value {
-            None if may_be_absent(of, field, way) => {}
+            None if may_be_absent(of, field, way) || meant.contains(&field.raw.name.text) => {}
             None => {
                 let missing = Some(Missing { path: here.clone(), value: paste::sample(of, field) });
                 wrong.push(Why { words: format!("`{here}` is missing"), missing });
@@ -340,7 +342,7 @@ fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way,
     }
     let before = wrong.len();
     fit_type(of, field, value, path, way, wrong);
-    let sure = way == (Way::Request { may_be_wrong: false });
+    let sure = way != (Way::Request { may_be_wrong: true });
     if let Some(broken) = (sure && wrong.len() == before).then(|| values::broken(of, field, value)).flatten() {
         wrong.push(format!("`{path}` is {broken}").into());
     }

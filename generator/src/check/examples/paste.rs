@@ -120,7 +120,7 @@ fn like(pattern: &str) -> Option<String> {
         text.extend(std::iter::repeat_n(letter, times));
         rest = after;
     }
-    Pattern::new(pattern).ok()?.matches(&text).then_some(text)
+    Pattern::remembered(pattern).ok()?.matches(&text).then_some(text)
 }
 
 /// How often at least what stands before is there.

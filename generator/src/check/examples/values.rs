@@ -1,7 +1,8 @@
-//! Values of examples keep the rules of their fields, as far as that can be seen without a clock and without a
-//! request around them.
+//! Values of examples keep the rules of their fields, as far as that can be seen without a request around them. Rules
+//! about today ask the clock: what keeps one of them once keeps it for ever.
 
 use countersign_engine::pattern::Pattern;
+use countersign_engine::{duration, times};
 use serde_json::Value as Json;
 
 use crate::language::primitive::Family;
@@ -28,8 +29,12 @@ fn keeps(of: &Resolved<'_>, field: &Field<'_>, rule: &Rule, value: &Json) -> boo
     match (ty, value) {
         (Type::List(_), Json::Array(items)) => within(rule, items.len() as f64),
         (Type::Primitive(primitive), _) => match primitive.row().family {
+            Family::Integer | Family::Decimal if rule.word.text == "scale" => {
+                scale(value).zip(bound(rule)).is_none_or(|(is, most)| is <= most)
+            }
             Family::Integer | Family::Decimal => number(value).is_none_or(|number| within(rule, number)),
             Family::Text => text(value).is_none_or(|text| text_keeps(of, rule, &text)),
+            Family::Value => value.as_str().is_none_or(|text| day_keeps(rule, text)),
             _ => true,
         },
         _ => true,
@@ -57,16 +62,56 @@ fn text_keeps(of: &Resolved<'_>, rule: &Rule, text: &str) -> bool {
     let length = if of.raw.wire.length_utf16 { text.encode_utf16().count() } else { text.chars().count() };
     match (rule.word.text.as_str(), &rule.value.value) {
         ("min" | "max", _) => within(rule, length as f64),
-        ("pattern", Value::Text(pattern)) => Pattern::new(pattern).map_or(true, |pattern| pattern.matches(text)),
+        ("pattern", Value::Text(pattern)) => Pattern::remembered(pattern).map_or(true, |pattern| pattern.matches(text)),
         ("one_of", Value::List(items)) => items.iter().any(|item| item.as_text() == Some(text)),
         ("starts_with", Value::Text(start)) => text.starts_with(start.as_str()),
+        ("registered_in", Value::Text(country)) => is_of_country(country, text),
         _ => true,
     }
 }
 
+/// How many decimals a number is written with, zeros at its end apart.
+fn scale(value: &Json) -> Option<f64> {
+    let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let decimals = written.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
+    number(value).map(|_| decimals as f64)
+}
+
+/// A day is long enough ago, and a time is not too far ahead.
+fn day_keeps(rule: &Rule, text: &str) -> bool {
+    match (rule.word.text.as_str(), &rule.value.value) {
+        ("min_age", Value::Number(years)) => {
+            times::years_since(text).zip(years.as_i64()).is_none_or(|(is, least)| is >= least)
+        }
+        ("latest", Value::Text(span)) => {
+            let most = duration::seconds(span).and_then(|most| i64::try_from(most).ok());
+            times::seconds_ahead(text).zip(most).is_none_or(|(is, most)| is <= most)
+        }
+        _ => true,
+    }
+}
+
+/// The forms of registration numbers, as far as they are seen without their control digits.
+const REGISTRATION_NUMBERS: [(&str, &str); 3] = [
+    ("SE", "([0-9]{2})?[0-9]{6}[-+]?[0-9]{4}"),
+    ("NO", "[0-9]{11}|[0-9]{9}"),
+    ("FI", "[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]|[0-9]{7}-[0-9]"),
+];
+
+fn is_of_country(country: &str, text: &str) -> bool {
+    let written: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
+    let form = REGISTRATION_NUMBERS.iter().find(|(code, _)| code.eq_ignore_ascii_case(country));
+    form.is_none_or(|(_, form)| {
+        Pattern::remembered(form).map_or(true, |form| form.matches(&written.to_ascii_uppercase()))
+    })
+}
+
+fn bound(rule: &Rule) -> Option<f64> {
+    if let Value::Number(bound) = &rule.value.value { bound.as_f64() } else { None }
+}
+
 fn within(rule: &Rule, is: f64) -> bool {
-    let Value::Number(bound) = &rule.value.value else { return true };
-    let Some(bound) = bound.as_f64() else { return true };
+    let Some(bound) = bound(rule) else { return true };
     match rule.word.text.as_str() {
         "min" => is >= bound,
         "max" => is <= bound,

@@ -16,6 +16,7 @@ pub(super) fn check(of: &Resolved<'_>, derived: &[Derived], report: &mut Report)
     }
     check_answered(of, derived, report);
     check_says(of, derived, report);
+    check_faults(of, derived, report);
 }
 
 fn check_declared(of: &Resolved<'_>, report: &mut Report) {
@@ -48,6 +49,27 @@ fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
             );
             let help = "take it out here, or let the endpoint do what fails so";
             report.push(Diagnostic::new("unused", code.place, text).help(help));
+        }
+    }
+}
+
+/// A fault that a row names is answered by it somewhere, if the row answers anything. Patterns may be for what is to come.
+fn check_faults(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
+    let outside = outside(of.raw);
+    for (code, row) in of.raw.errors.iter() {
+        let answers = derived.iter().flat_map(|one| &one.plan.answers).chain(&outside);
+        let answered: HashSet<&str> = answers
+            .filter(|answer| answer.row == code.text)
+            .flat_map(|answer| &answer.faults)
+            .map(String::as_str)
+            .collect();
+        let own = row.faults.iter().filter(|fault| of.sources.is_own(fault.place));
+        for fault in own.filter(|fault| !answered.is_empty() && !answered.contains(fault.text.as_str())) {
+            if !fault.text.contains('*') && of.words.faults.has(&fault.text) {
+                let text = format!("no endpoint that declares `{}` ends with `{}`", code.text, fault.text);
+                let help = "declare the error where that occurs, or take the fault out";
+                report.push(Diagnostic::new("unused", fault.place, text).help(help));
+            }
         }
     }
 }

@@ -199,7 +199,7 @@ fn of_scale(places: i64) -> Vec<Try> {
 }
 
 fn not_matching(rule: &Rule) -> Option<Json> {
-    let pattern = Pattern::new(rule.value.as_str()?).ok()?;
+    let pattern = Pattern::remembered(rule.value.as_str()?).ok()?;
     let candidates = ["~~~~", "!", "a", "1", "no such value"];
     candidates.into_iter().find(|text| !pattern.matches(text)).map(Json::from)
 }
