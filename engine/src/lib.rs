@@ -1,7 +1,8 @@
-//! What a definition is proved with and an adapter runs with, once: the generator asks whether a pattern can be run, the
-//! runtime runs it. What breaks a rule, and who is told, is decided there.
+//! What a definition is proved with and an adapter runs with, once: the generator asks whether a pattern can be run and
+//! a text be filled in, the runtime does it. What breaks a rule, and who is told, is decided there.
 
 pub mod duration;
 pub mod pattern;
 pub mod sms;
+pub mod texts;
 pub mod times;

@@ -203,6 +203,8 @@ pub struct Step {
     /// What was not found is no fault: an operation of this API hides unknown users and the response can show nobody,
     /// or the table is optional.
     pub if_known: bool,
+    /// What its texts show that it does not take.
+    pub shows: Vec<Input>,
     /// What it gives goes into entities that were put together from the request.
     pub overlays: Vec<Overlay>,
     /// What it gives that hooks of later steps are told.
@@ -237,6 +239,8 @@ pub enum Role {
     Bound,
     /// A value that goes to the hooks.
     Fact,
+    /// A value that a text shows.
+    Shown,
 }
 
 /// A value on its way into the place that takes it. Only [`crate::derive`] makes one.
@@ -381,4 +385,6 @@ pub struct TextUse {
 pub enum TextKind {
     Sms,
     Consent,
+    /// A consent that was shown before, for the record: what cannot be filled in is kept as it was written.
+    SavedConsent,
 }

@@ -14,6 +14,7 @@ use crate::entities::Message;
 use crate::fault::{Fault, Key, Verdict};
 use crate::hooks::{Call, DynHooks, HookError, HookExecutor};
 use crate::settings::{Caller, ErrorDetail, Options};
+use crate::shown::Shown;
 use crate::store::{Batch, Committed, Store, StoreError};
 use crate::texts::Texts;
 use crate::values::{Date, Time};
@@ -96,6 +97,8 @@ pub struct Core {
     pub message: Option<Arc<Notes>>,
     /// The session in which it came, if it is one that needs a session.
     pub session: Option<Arc<CallSession>>,
+    /// What its texts show that generated code handed over, by meaning.
+    pub shown: Arc<BTreeMap<&'static str, Shown>>,
 }
 
 impl Core {
@@ -170,39 +173,6 @@ impl Core {
         self.adapter().says.iter().find(|(name, _)| *name == fault).map(|(_, key)| *key)
     }
 
-    /// A text in the given language, else the caller's, else the default one.
-    ///
-    /// # Errors
-    /// `unexpected`, if there is no such text or it needs a value that is not there.
-    pub fn text(&self, language: Option<&str>, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
-        self.shared.texts.render(language.unwrap_or(&self.call.language), key, values)
-    }
-
-    /// A text of the definition with values by meaning, in the caller's language: a field of an answer.
-    ///
-    /// # Errors
-    /// As [`Core::text`].
-    pub fn says<const N: usize>(&self, key: &str, values: [(&str, String); N]) -> Result<String, Fault> {
-        let values = values.into_iter().map(|(meaning, value)| (meaning.to_owned(), value)).collect();
-        self.text(None, key, &values)
-    }
-
-    /// The same for a link: what would end a part of a path or of a query is escaped in the values.
-    ///
-    /// # Errors
-    /// As [`Core::text`].
-    pub fn link<const N: usize>(&self, key: &str, values: [(&str, String); N]) -> Result<String, Fault> {
-        self.says(key, values.map(|(meaning, value)| (meaning, crate::wire::escaped(&value))))
-    }
-
-    /// The same for a text that is HTML: the values are escaped.
-    ///
-    /// # Errors
-    /// As [`Core::text`].
-    pub fn html(&self, language: Option<&str>, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
-        self.shared.texts.render_html(language.unwrap_or(&self.call.language), key, values)
-    }
-
     /// What a failure of ours tells the caller so that it is found in the log: the request's id, or the time if the
     /// settings say so.
     pub fn error_reference(&self) -> String {
@@ -235,6 +205,13 @@ impl<S, H: ?Sized> Context<S, H> {
     /// Keeps what is known of the request beside its payload.
     pub(crate) fn keep_notes(&mut self, notes: Notes) {
         self.core.message = Some(Arc::new(notes));
+    }
+
+    /// Lets its texts show a value of this meaning.
+    pub(crate) fn show(&mut self, meaning: &'static str, value: Option<Shown>) {
+        if let Some(value) = value {
+            Arc::make_mut(&mut self.core.shown).insert(meaning, value);
+        }
     }
 
     /// The definition's own settings.

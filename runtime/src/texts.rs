@@ -1,26 +1,28 @@
 //! The definition's texts, compiled once. Which text is told when is decided by the behaviours; here it is found in
-//! the caller's language and filled in.
+//! the caller's language and filled in. Each is filled in once at the start, so that one which cannot be is no surprise.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
-use minijinja::{AutoEscape, Environment, Template, UndefinedBehavior, Value};
+use countersign_engine::texts::{Engine, Failure, Form, Mistake, Shown, Template};
 
 use crate::adapter::Adapter;
 use crate::fault::Fault;
 use crate::languages::Languages;
 use crate::values::is_hidden;
 
+/// How many ways of filling a text in are tried at the start.
+const MOST_TRIALS: usize = 729;
+
 /// The texts of an adapter, by language and key.
 pub struct Texts {
-    compiled: Environment<'static>,
+    engine: Engine,
     languages: Languages,
     default: String,
 }
 
-/// A text that cannot be compiled.
+/// A text that cannot be compiled, or that nothing can be filled into.
 #[derive(Debug, thiserror::Error)]
-#[error("the text `{key}` in `{language}` is no template: {why}")]
+#[error("the text `{key}` in `{language}` cannot be filled in: {why}")]
 pub struct TextError {
     /// Its language.
     pub language: String,
@@ -31,31 +33,23 @@ pub struct TextError {
 }
 
 impl Texts {
-    /// Compiles the texts of a definition.
+    /// Compiles the texts of a definition, and fills each in once.
     ///
     /// # Errors
-    /// The first text that is no template.
+    /// The first text that is no template, or that nothing can be filled into.
     pub fn compile(adapter: &Adapter, default_language: &str) -> Result<Self, TextError> {
-        let mut compiled = Environment::new();
-        compiled.set_undefined_behavior(UndefinedBehavior::Strict);
-        compiled.set_auto_escape_callback(
-            |name| {
-                if name.starts_with("html/") { AutoEscape::Html } else { AutoEscape::None }
-            },
-        );
-        compiled.set_fuel(Some(10_000));
+        let mut engine = Engine::default();
         for text in adapter.texts {
-            for form in ["text", "html"] {
-                let name = template_name(form, text.language, text.key);
-                compiled.add_template_owned(name, text.text).map_err(|error| TextError {
-                    language: text.language.to_owned(),
-                    key: text.key.to_owned(),
-                    why: error.kind().to_string(),
-                })?;
+            let wrong = |why: String| TextError { language: text.language.to_owned(), key: text.key.to_owned(), why };
+            for form in [Form::Plain, Form::Html] {
+                let name = name_of(text.language, text.key);
+                engine.keep(form, &name, text.text).map_err(|mistake| wrong(without_words(&mistake)))?;
+                let kept = engine.kept(form, &name);
+                kept.map_or(Ok(()), |text| try_out(&text)).map_err(|failure| wrong(failure.kind))?;
             }
         }
         let languages = Languages::new(adapter.texts.iter().map(|text| text.language));
-        Ok(Texts { compiled, languages, default: default_language.to_owned() })
+        Ok(Texts { engine, languages, default: default_language.to_owned() })
     }
 
     /// The language among those of the texts that fits a tag such as `cs-CZ` best, else the default one.
@@ -73,25 +67,36 @@ impl Texts {
         self.languages.negotiated(accept_language.unwrap_or_default()).unwrap_or(&self.default)
     }
 
-    /// A text without values, in this language or else the default one.
+    /// A text without values, in this language or else the default one; none if there is no such text, or it needs a
+    /// value.
     pub fn plain(&self, language: &str, key: &str) -> Option<String> {
-        self.render(language, key, &BTreeMap::new()).ok()
+        self.has(language, key).then(|| self.render(language, key, |_| None).ok()).flatten()
+    }
+
+    /// True if there is such a text, in this language or in the default one.
+    pub(crate) fn has(&self, language: &str, key: &str) -> bool {
+        self.template(Form::Plain, language, key).is_ok()
     }
 
     /// A text with values by meaning, in this language or else the default one.
     ///
     /// # Errors
     /// `unexpected`, if there is no such text or it needs a value that is not there.
-    pub fn render(&self, language: &str, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
-        self.fill("text", language, key, values)
+    pub fn render(&self, language: &str, key: &str, value: impl Fn(&str) -> Option<Shown>) -> Result<String, Fault> {
+        self.fill(Form::Plain, language, key, value)
     }
 
     /// The same for a text that is HTML: values are escaped, the text itself is not.
     ///
     /// # Errors
     /// As [`Texts::render`].
-    pub fn render_html(&self, language: &str, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
-        self.fill("html", language, key, values)
+    pub fn render_html(
+        &self,
+        language: &str,
+        key: &str,
+        value: impl Fn(&str) -> Option<Shown>,
+    ) -> Result<String, Fault> {
+        self.fill(Form::Html, language, key, value)
     }
 
     /// A text as the definition has it, with the names of its values.
@@ -99,21 +104,47 @@ impl Texts {
     /// # Errors
     /// `unexpected`, if there is no such text.
     pub fn unfilled(&self, language: &str, key: &str) -> Result<String, Fault> {
-        Ok(self.template("text", language, key)?.source().to_owned())
+        Ok(self.template(Form::Plain, language, key)?.source().to_owned())
     }
 
-    fn fill(&self, form: &str, language: &str, key: &str, values: &BTreeMap<String, String>) -> Result<String, Fault> {
-        self.template(form, language, key)?.render(nested(values)).map_err(|error| {
-            // The error's own words may quote values.
-            Fault::new("unexpected").with_detail(format_args!("the text `{key}` cannot be filled in: {}", error.kind()))
+    /// A text that stands in the error table rather than under a key, with its values; empty if it cannot be filled in.
+    pub(crate) fn of_row(&self, code: &str, text: &str, value: impl Fn(&str) -> Option<Shown>) -> String {
+        let read = self.engine.read(Form::Plain, text);
+        let filled = read
+            .map_err(|mistake| without_words(&mistake))
+            .and_then(|text| text.fill(|meaning| value(meaning).map(without_marks)).map_err(|failure| failure.kind));
+        filled.unwrap_or_else(|why| {
+            tracing::error!(code, why, "a text of an error cannot be filled in");
+            String::new()
         })
     }
 
-    fn template(&self, form: &str, language: &str, key: &str) -> Result<Template<'_, '_>, Fault> {
-        self.compiled
-            .get_template(&template_name(form, self.language(language), key))
-            .or_else(|_| self.compiled.get_template(&template_name(form, &self.default, key)))
-            .map_err(|_| Fault::new("unexpected").with_detail(format_args!("there is no text `{key}`")))
+    /// True if a text shows this meaning, or asks for it.
+    pub(crate) fn shows(&self, language: &str, key: &str, meaning: &str) -> bool {
+        let text = self.template(Form::Plain, language, key);
+        text.is_ok_and(|text| text.shows().iter().any(|shown| shown == meaning))
+    }
+
+    fn fill(
+        &self,
+        form: Form,
+        language: &str,
+        key: &str,
+        value: impl Fn(&str) -> Option<Shown>,
+    ) -> Result<String, Fault> {
+        let filled = self.template(form, language, key)?.fill(|meaning| value(meaning).map(without_marks));
+        filled.map_err(|Failure { kind, .. }| {
+            // The error's own words may quote values.
+            tracing::error!(key, language = self.language(language), why = kind, "a text cannot be filled in");
+            Fault::new("unexpected").with_detail(format_args!("the text `{key}` cannot be filled in: {kind}"))
+        })
+    }
+
+    fn template(&self, form: Form, language: &str, key: &str) -> Result<Template<'_>, Fault> {
+        let kept = |language: &str| self.engine.kept(form, &name_of(language, key));
+        kept(self.language(language))
+            .or_else(|| kept(&self.default))
+            .ok_or_else(|| Fault::new("unexpected").with_detail(format_args!("there is no text `{key}`")))
     }
 }
 
@@ -123,45 +154,42 @@ impl fmt::Debug for Texts {
     }
 }
 
-fn template_name(form: &str, language: &str, key: &str) -> String {
-    format!("{form}/{language}/{key}")
+fn name_of(language: &str, key: &str) -> String {
+    format!("{language}/{key}")
 }
 
-/// Values by meaning as nested variables: `operation.amount` is `amount` of `operation`.
-fn nested(values: &BTreeMap<String, String>) -> Value {
-    let mut root = Level::default();
-    for (meaning, value) in values {
-        let mut level = &mut root;
-        let mut names = meaning.split('.').peekable();
-        while let Some(name) = names.next() {
-            if names.peek().is_none() {
-                level.values.insert(name.to_owned(), Value::from(without_marks(value)));
-            } else {
-                level = level.levels.entry(name.to_owned()).or_default();
-            }
-        }
+/// What is wrong with a text, without the words of the text itself.
+fn without_words(mistake: &Mistake) -> String {
+    match mistake {
+        Mistake::Syntax(_) => "it cannot be read".to_owned(),
+        other => other.to_string(),
     }
-    root.into_value()
 }
 
-#[derive(Default)]
-struct Level {
-    values: BTreeMap<String, Value>,
-    levels: BTreeMap<String, Level>,
-}
-
-impl Level {
-    fn into_value(mut self) -> Value {
-        for (name, level) in self.levels {
-            self.values.insert(name, level.into_value());
-        }
-        Value::from(self.values)
-    }
+/// Fills a text in with samples: with texts alone, then with numbers and flags among them, until it goes.
+fn try_out(text: &Template<'_>) -> Result<(), Failure> {
+    let shows = text.shows();
+    let sample = |at: usize, trial: usize| match trial / 3usize.pow(u32::try_from(at).unwrap_or_default()) % 3 {
+        0 => Shown::Text("0".to_owned()),
+        1 => Shown::Integer(1),
+        _ => Shown::Flag(true),
+    };
+    let with = |trial: usize| {
+        text.fill(|meaning| shows.iter().position(|shown| shown == meaning).map(|at| sample(at.min(5), trial)))
+    };
+    let failure = match with(0) {
+        Ok(_) => return Ok(()),
+        Err(failure) => failure,
+    };
+    if (1..MOST_TRIALS).any(|trial| with(trial).is_ok()) { Ok(()) } else { Err(failure) }
 }
 
 /// A value without what a reader does not see, such as marks of direction, which could turn a text into another.
-fn without_marks(value: &str) -> String {
-    value.chars().filter(|letter| !is_hidden(*letter)).collect()
+fn without_marks(value: Shown) -> Shown {
+    match value {
+        Shown::Text(text) => Shown::Text(text.chars().filter(|letter| !is_hidden(*letter)).collect()),
+        other => other,
+    }
 }
 
 #[cfg(test)]
@@ -185,22 +213,24 @@ mod tests {
         Texts::compile(&Adapter { texts: TEXTS, ..ADAPTER }, "en").unwrap()
     }
 
-    fn values(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    fn values(pairs: &[(&str, &str)]) -> impl Fn(&str) -> Option<Shown> {
+        let pairs: std::collections::BTreeMap<String, String> =
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        move |meaning| pairs.get(meaning).cloned().map(Shown::Text)
     }
 
     #[test]
     fn meanings_with_dots_are_variables() {
         let values = values(&[("operation.amount", "100.00"), ("operation.account", "CZ1"), ("otp.code", "0123")]);
-        assert_eq!(texts().render("en", "pay", &values).unwrap(), "Pay 100.00 to CZ1: 0123.");
+        assert_eq!(texts().render("en", "pay", values).unwrap(), "Pay 100.00 to CZ1: 0123.");
     }
 
     #[test]
     fn a_missing_value_is_a_fault_and_shows_no_value() {
-        let fault = texts().render("en", "pay", &values(&[("operation.amount", "100")])).unwrap_err();
+        let fault = texts().render("en", "pay", values(&[("operation.amount", "100")])).unwrap_err();
         assert_eq!(fault.name, "unexpected");
         assert!(!fault.inner.unwrap().contains("100"));
-        assert_eq!(texts().render("en", "nothing", &BTreeMap::new()).unwrap_err().name, "unexpected");
+        assert_eq!(texts().render("en", "nothing", |_| None).unwrap_err().name, "unexpected");
     }
 
     #[test]
@@ -212,7 +242,7 @@ mod tests {
         for language in ["de", "", "en-GB", "xx-yy-zz"] {
             assert_eq!(texts.plain(language, "plain").unwrap(), "Low <b>balance</b>", "{language}");
         }
-        assert!(texts.render("cs", "html", &values(&[("user.name", "x")])).is_ok(), "a text that is not translated");
+        assert!(texts.render("cs", "html", values(&[("user.name", "x")])).is_ok(), "a text that is not translated");
     }
 
     #[test]
@@ -237,19 +267,34 @@ mod tests {
     fn values_in_html_are_escaped_and_the_text_is_not() {
         let values = values(&[("user.name", "<script>&'")]);
         assert_eq!(texts().render_html("en", "html", &values).unwrap(), "<p>&lt;script&gt;&amp;&#x27;</p>");
-        assert_eq!(texts().render("en", "html", &values).unwrap(), "<p><script>&'</p>");
+        assert_eq!(texts().render("en", "html", values).unwrap(), "<p><script>&'</p>");
     }
 
     #[test]
     fn values_lose_what_turns_a_text_around() {
         let values = values(&[("user.name", "a\u{202e}b\nc\u{200b}d\0")]);
-        assert_eq!(texts().render("en", "html", &values).unwrap(), "<p>abcd</p>");
+        assert_eq!(texts().render("en", "html", values).unwrap(), "<p>abcd</p>");
     }
 
     #[test]
-    fn a_text_that_is_no_template_is_named() {
-        let broken: &[Text] = &[Text { language: "en", key: "broken", text: "{{ otp.code" }];
-        let error = Texts::compile(&Adapter { texts: broken, ..ADAPTER }, "en").unwrap_err();
-        assert!(error.to_string().starts_with("the text `broken` in `en` is no template"), "{error}");
+    fn a_text_that_cannot_be_filled_in_is_named_at_the_start() {
+        for text in ["{{ otp.code", "{{ otp.code | nothing }}", "{{ otp.code | replace }}", "{% include 'x' %}"] {
+            let broken: &[Text] = vec![Text { language: "en", key: "broken", text }].leak();
+            let error = Texts::compile(&Adapter { texts: broken, ..ADAPTER }, "en").unwrap_err();
+            assert!(error.to_string().starts_with("the text `broken` in `en` cannot be filled in"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_text_may_calculate_with_what_is_a_number() {
+        let text = "{% if otp.attempts_left is odd %}{{ user.name | trim }}{% endif %}{% if user.is_new %}!{% endif %}";
+        let odd: &[Text] = vec![Text { language: "en", key: "odd", text }].leak();
+        let texts = Texts::compile(&Adapter { texts: odd, ..ADAPTER }, "en").unwrap();
+        let value = |meaning: &str| match meaning {
+            "otp.attempts_left" => Some(Shown::Integer(1)),
+            "user.name" => Some(Shown::Text(" Ann ".to_owned())),
+            _ => Some(Shown::Flag(false)),
+        };
+        assert_eq!(texts.render("en", "odd", value).unwrap(), "Ann");
     }
 }

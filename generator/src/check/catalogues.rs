@@ -13,6 +13,8 @@ use crate::yaml::Value;
 /// Floors and ceilings of a kind of code.
 const DIGITS: std::ops::RangeInclusive<u32> = 6..=9;
 const LIFE: u64 = 600;
+/// In which a message comes and somebody types what it says.
+const SHORTEST_LIFE: u64 = 30;
 const ATTEMPTS: std::ops::RangeInclusive<u32> = 1..=5;
 /// A code of letters and digits holds more, so it may live longer.
 const BASE32_LENGTH: std::ops::RangeInclusive<u32> = 10..=32;
@@ -116,7 +118,7 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
             report.tell("below-floor", text.place, said, "the longer a code is good, the more often it can be tried");
         }
         None => drop(report.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`")),
-        Some(_) => {}
+        Some((life, text)) => check_usable(name, otp, *life, text, report),
     }
     check_id(name, otp, report);
     check_find_by(name, otp, report);
@@ -127,6 +129,21 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
     if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
         let text = format!("{attempts} attempts are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
         report.tell("below-floor", place, text, "every try is a guess");
+    }
+}
+
+/// A code lives long enough to be read and typed in, and its token as long as the code.
+fn check_usable(name: &Text, otp: &Otp, life: u64, written: &Text, report: &mut Report) {
+    if life < SHORTEST_LIFE {
+        let said =
+            format!("the code `{}` lives for {}, and nobody reads and types it so fast", name.text, written.text);
+        report.tell("hardly-usable", written.place, said, "write `5m`, or another life of at least `30s`");
+    }
+    if let Some((keep, text)) = otp.keep.as_ref().filter(|(keep, _)| *keep < life) {
+        let said =
+            format!("the token of `{}` is known for {}, which is shorter than the code lives", name.text, text.text);
+        let help = format!("write at least `{}`; after {keep} seconds no right code passes", written.text);
+        report.tell("hardly-usable", text.place, said, help);
     }
 }
 

@@ -1,18 +1,23 @@
-//! Texts: those that would be shown are there, show only what is at hand, say what they must, and fit into an SMS.
+//! Texts: those that would be shown are there, show only what is at hand, say what they must, and fit into an SMS. Each is
+//! filled in by the engine that fills it in at run time, with whatever it may get there.
+
+mod proof;
+mod rows;
 
 use countersign_engine::sms;
+use countersign_engine::texts::{Form, Template};
 
 use crate::arena::Id;
-use crate::derive::Derived;
+use crate::derive::{Derived, can_be_shown};
 use crate::diagnostic::Diagnostic;
-use crate::model::{self, Choice};
+use crate::language::primitive::Family;
+use crate::model::{Choice, Type};
 use crate::naming::near;
-use crate::plan::{TextKind, TextUse};
-use crate::raw::{RowSays, Text};
+use crate::plan::{Lack, Presence, TextKind, TextUse};
+use crate::raw::Text;
 use crate::report::Report;
-use crate::resolve::templates::variables;
-use crate::resolve::{Resolved, failure_meanings, is_consent};
-use crate::source::Place;
+use crate::resolve::{Meaning, Resolved, is_consent};
+use proof::{CODE, Given, Sort, Wrong, fillings};
 
 /// The most parts that a message is sent in.
 const PARTS: usize = 2;
@@ -26,55 +31,63 @@ const LONGEST: usize = 40;
 const TAGS: [&str; 14] = ["b", "br", "div", "em", "h1", "h2", "h3", "i", "li", "ol", "p", "span", "strong", "ul"];
 
 pub(super) fn check_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
-    for (_, texts) in of.raw.messages.iter() {
-        for (key, text) in texts.iter() {
-            check_template(key, text, report);
+    for (key, text) in of.raw.messages.iter().flat_map(|(_, texts)| texts.iter()) {
+        if super::catalogues::looks_secret(&text.text) {
+            let said = format!("`{}` has a secret written out", key.text);
+            report.tell("secret-written-out", text.place, said, "keep secrets in the settings");
         }
     }
-    let uses = || derived.iter().flat_map(|one| one.plan.texts.iter().map(move |text| (one, text)));
-    for (one, text) in uses().filter(|(_, text)| text.kind == TextKind::Sms) {
-        let choice = one.plan.steps.get(text.step).map(|step| step.choice);
-        let kind = if let Some(Choice::Code(kind)) = choice { Some(kind) } else { None };
-        check_sms(of, kind, &at_hand(of, text), report);
+    for one in derived {
+        for text in &one.plan.texts {
+            let made = Made { of, one, text };
+            match text.kind {
+                TextKind::Sms => check_sms(&made, report),
+                TextKind::Consent => check_consents(&made, report),
+                TextKind::SavedConsent => {}
+            }
+        }
     }
     let mut steps = derived.iter().flat_map(|one| &one.plan.steps);
     if steps.any(|step| is_consent(&of.behaviours[step.behaviour].said)) {
-        let shown: Vec<AtHand<'_>> =
-            uses().filter(|(_, text)| text.kind == TextKind::Consent).map(|(_, text)| at_hand(of, text)).collect();
-        check_consents(of, &shown, report);
+        check_tags_of_consents(of, report);
     }
-    check_shown_texts(of, derived, report);
+    rows::check_shown_texts(of, derived, report);
 }
 
-/// What a text may show, by name.
-type AtHand<'r> = Vec<&'r str>;
-
-fn at_hand<'r>(of: &'r Resolved<'_>, text: &TextUse) -> AtHand<'r> {
-    text.at_hand.iter().map(|(id, _)| of.meaning(*id).name.as_str()).collect()
+/// Texts that an endpoint makes at one of its steps.
+struct Made<'r, 'a> {
+    of: &'r Resolved<'a>,
+    one: &'r Derived,
+    text: &'r TextUse,
 }
 
-fn check_template(key: &Text, text: &Text, report: &mut Report) {
-    if let Err(error) = variables(&text.text) {
-        let said = format!("`{}` is no template: {error}", key.text);
-        report.tell("bad-template", text.place, said, "write values as `{{ user.given_name }}`");
-    }
-    if super::catalogues::looks_secret(&text.text) {
-        let said = format!("`{}` has a secret written out", key.text);
-        report.tell("secret-written-out", text.place, said, "keep secrets in the settings");
-    }
+/// A text in a language.
+struct Written<'r> {
+    key: &'r Text,
+    language: &'r Text,
+    text: &'r Text,
+}
+
+/// The texts of a key, in each language that has it.
+fn written<'r>(of: &'r Resolved<'_>, key: &'r Text) -> impl Iterator<Item = Written<'r>> {
+    let texts = of.raw.messages.iter();
+    texts.filter_map(move |(language, texts)| texts.entry(&key.text).map(|(_, text)| Written { key, language, text }))
 }
 
 /// Every SMS of an endpoint shows the code and what the operation needs.
-fn check_sms(of: &Resolved<'_>, kind: Option<Id<model::OtpKind>>, have: &AtHand<'_>, report: &mut Report) {
-    let kind = kind.map(|kind| of.catalogues.otps[kind].raw);
+fn check_sms(made: &Made<'_, '_>, report: &mut Report) {
+    let of = made.of;
+    let choice = made.one.plan.steps.get(made.text.step).map(|step| step.choice);
+    let kind = if let Some(Choice::Code(kind)) = choice { Some(&of.catalogues.otps[kind]) } else { None };
     // A message in the caller's words has no text of the definition.
-    if kind.is_some_and(|kind| kind.words.is_some()) {
+    if kind.is_some_and(|kind| kind.raw.words.is_some()) {
         return;
     }
+    let own = kind.and_then(|kind| kind.raw.text.as_ref());
     for operation in &of.catalogues.operations {
-        let needed: Vec<String> = operation.needs.iter().map(|need| need.text.text.clone()).collect();
-        match operation.sms.or(kind.and_then(|kind| kind.text.as_ref())) {
-            Some(key) => check_one_sms(of, key, &needed, have, report),
+        let needed: Vec<&str> = operation.needs.iter().map(|need| need.text.text.as_str()).collect();
+        match operation.sms.or(own) {
+            Some(key) => check_one_sms(made, key, &needed, report),
             None if of.raw.operations.get(&operation.name.text).is_some_and(|one| one.like.is_some()) => {}
             None => {
                 let text = format!("the operation `{}` has no SMS text", operation.name.text);
@@ -83,71 +96,180 @@ fn check_sms(of: &Resolved<'_>, kind: Option<Id<model::OtpKind>>, have: &AtHand<
             }
         }
     }
-    match kind.and_then(|kind| kind.text.as_ref()) {
-        Some(key) => check_one_sms(of, key, &[], have, report),
+    match own {
+        Some(key) => check_one_sms(made, key, &[], report),
         None if of.catalogues.operations.is_empty() => {
-            let place = kind.map_or(of.raw.place, |kind| kind.place);
+            let place = kind.map_or(of.raw.place, |kind| kind.raw.place);
             report.tell("missing-text", place, "the code has no SMS text", "add `text: <message key>`");
         }
         None => {}
     }
 }
 
-fn check_one_sms(of: &Resolved<'_>, key: &Text, needed: &[String], have: &AtHand<'_>, report: &mut Report) {
-    exists(of, key, report);
-    for (language, texts) in of.raw.messages.iter() {
-        let Some((_, text)) = texts.entry(&key.text) else { continue };
-        let Ok(used) = variables(&text.text) else { continue };
-        for meaning in std::iter::once("otp.code").chain(needed.iter().map(String::as_str)) {
-            if !used.iter().any(|one| one == meaning) {
-                let said = format!("the SMS `{}` ({}) does not show `{meaning}`", key.text, language.text);
-                let help = format!("add `{{{{ {meaning} }}}}`: who reads the message must see what the code is for");
-                report.tell("text-lacks-value", text.place, said, help);
+fn check_one_sms(made: &Made<'_, '_>, key: &Text, needed: &[&str], report: &mut Report) {
+    exists(made.of, key, report);
+    for written in written(made.of, key) {
+        let Some(template) = made.of.texts.template(&written.language.text, &written.key.text, written.text) else {
+            continue;
+        };
+        let lacks = |meaning: &&str| !template.shows().iter().any(|one| one == meaning);
+        let lacking: Vec<&str> = std::iter::once(CODE).chain(needed.iter().copied()).filter(lacks).collect();
+        lacking.iter().for_each(|meaning| lacks_value(&written, meaning, report));
+        // Without all that an operation needs there is no message.
+        let is_sure = |meaning: &str| needed.contains(&meaning) && is_of_code(made, meaning);
+        let given = given(made, &template, is_sure);
+        let Some(fillings) = prove(made, &written, &template, &given, report) else { continue };
+        let code = proof::sample(CODE, longest(made.of, CODE));
+        if lacking.is_empty() && fillings.iter().any(|text| !text.contains(&code)) {
+            lacks_value(&written, CODE, report);
+        }
+        check_length(&written, &fillings, report);
+    }
+}
+
+fn lacks_value(Written { key, language, text }: &Written<'_>, meaning: &str, report: &mut Report) {
+    let said = format!("the SMS `{}` ({}) does not show `{meaning}`", key.text, language.text);
+    let single = [format!("{{ {meaning} }}"), format!("{{{meaning}}}")].into_iter().find(|one| text.text.contains(one));
+    let help = match single.filter(|one| !text.text.contains(&format!("{{{one}}}"))) {
+        Some(single) => format!("write `{{{single}}}`: a value stands in two braces"),
+        None => format!("add `{{{{ {meaning} }}}}`: who reads the message must see what the code is for"),
+    };
+    report.tell("text-lacks-value", text.place, said, help);
+}
+
+/// True if the kind of code has a value itself, and so refuses what an operation needs and the request lacks.
+fn is_of_code(made: &Made<'_, '_>, meaning: &str) -> bool {
+    let choice = made.one.plan.steps.get(made.text.step).map(|step| step.choice);
+    let Some(Choice::Code(kind)) = choice else { return false };
+    let kind = &made.of.catalogues.otps[kind];
+    kind.binds.iter().chain(&kind.keeps).any(|named| named.text.text == meaning)
+}
+
+/// What a text gets of all that it shows; what it does not get is missing here.
+fn given(made: &Made<'_, '_>, template: &Template<'_>, is_sure: impl Fn(&str) -> bool) -> Vec<Given> {
+    let one = |name: &String| {
+        let given = |sort, lack| Some(Given { meaning: name.clone(), sort, lack });
+        if name == CODE && made.text.kind == TextKind::Sms {
+            return given(Sort::Text(longest(made.of, CODE)), None);
+        }
+        let id = made.of.meanings.find(name)?;
+        let held = made.text.at_hand.iter().find(|(meaning, _)| *meaning == id);
+        let Some(value) = held.map(|(_, value)| &made.one.plan.values[*value]) else {
+            return everywhere(made.of, id).and_then(|sort| given(sort, None));
+        };
+        let lack = if let Presence::Maybe(lack) = value.presence { Some(lack) } else { None };
+        let sort = sort_of(made.of, id, &value.ty);
+        can_be_shown(made.of, value).then(|| given(sort, lack.filter(|_| !is_sure(name)))).flatten()
+    };
+    template.shows().iter().filter_map(one).collect()
+}
+
+/// What is at hand everywhere, and what the settings say.
+fn everywhere(of: &Resolved<'_>, id: Id<Meaning>) -> Option<Sort> {
+    let meaning = of.meaning(id);
+    let has_words = matches!(meaning.entity.as_str(), "request" | "build");
+    let is_setting = of.setting_of(id).is_some();
+    (is_setting || meaning.is_always && has_words).then(|| match &meaning.natural {
+        crate::vocabulary::Natural::Primitive(one) => sort_of(of, id, &Type::Primitive(*one)),
+        _ => Sort::Text(LONGEST),
+    })
+}
+
+/// How a text has a value: a number and a flag as what they are, anything else as text.
+fn sort_of(of: &Resolved<'_>, id: Id<Meaning>, ty: &Type) -> Sort {
+    match ty {
+        Type::Primitive(one) if one.row().family == Family::Integer => Sort::Integer,
+        Type::Primitive(one) if one.row().family == Family::Flag => Sort::Flag,
+        _ => Sort::Text(longest(of, &of.meaning(id).name)),
+    }
+}
+
+/// Fills a text in with all that it may get; tells what it cannot show.
+fn prove(
+    made: &Made<'_, '_>,
+    written: &Written<'_>,
+    template: &Template<'_>,
+    given: &[Given],
+    report: &mut Report,
+) -> Option<Vec<String>> {
+    let lacking = template.shows().iter().filter(|name| !given.iter().any(|one| one.meaning == **name));
+    let lacking: Vec<&String> = lacking.collect();
+    lacking.iter().for_each(|meaning| not_at_hand(made, written, meaning, report));
+    if !lacking.is_empty() {
+        return None;
+    }
+    let wrong = match fillings(template, given) {
+        Ok(all) => return Some(all),
+        Err(wrong) => wrong,
+    };
+    tell_wrong(written, given, wrong, report);
+    None
+}
+
+/// Tells why a text cannot be filled in; a text of several endpoints is told once.
+fn tell_wrong(Written { key, language, text }: &Written<'_>, given: &[Given], wrong: Wrong, report: &mut Report) {
+    let (key, language) = (&key.text, &language.text);
+    match wrong {
+        Wrong::Fails(why) => {
+            let said = format!("`{key}` ({language}) cannot be filled in: {why}");
+            report.tell("bad-template", text.place, said, "show the value as it is, or with a filter that fits it");
+        }
+        Wrong::Absent(names) => {
+            for name in names {
+                let lack = given.iter().find(|one| one.meaning == name).and_then(|one| one.lack);
+                let why = lack.map_or("nothing gives it", lacking);
+                let said = format!("`{key}` ({language}) shows `{name}`, which may not be there: {why}");
+                let help = format!(
+                    "ask for it: `{{% if {name} %}}… {{{{ {name} }}}} …{{% endif %}}`, or `{{{{ {name} | default(\"…\") }}}}`"
+                );
+                report.tell("absent-value", text.place, said, help);
             }
         }
-        for meaning in used.iter().filter(|meaning| *meaning != "otp.code" && !have.contains(&meaning.as_str())) {
-            not_at_hand(of, key, language, text.place, meaning, have, report);
-        }
-        check_length(of, key, language, text, report);
     }
 }
 
-fn not_at_hand(
-    of: &Resolved<'_>,
-    key: &Text,
-    language: &Text,
-    place: Place,
-    meaning: &str,
-    have: &AtHand<'_>,
-    report: &mut Report,
-) {
-    if is_everywhere(of, meaning) || is_setting(of, meaning) {
+/// Why a value may be absent where a text shows it.
+fn lacking(lack: Lack) -> &'static str {
+    match lack {
+        Lack::OptionalField => "the request may leave it out",
+        Lack::Found => "nothing in the request may carry it",
+        Lack::Attribute => "what is looked up may lack it",
+        Lack::Refused => "only some refusals have it",
+        Lack::Nobody => "what is looked up may be nobody",
+        Lack::Code => "a code may have been made without it",
+        Lack::Fact => "a hook may leave it out",
+        Lack::Raised => "it tells of refusals, which are errors here",
+    }
+}
+
+fn not_at_hand(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str, report: &mut Report) {
+    let (of, Written { key, language, text }) = (made.of, written);
+    let (key, language) = (&key.text, &language.text);
+    let held = of.meanings.find(meaning).and_then(|id| made.text.at_hand.iter().find(|(one, _)| *one == id));
+    if held.is_some() {
+        let said = format!("`{key}` ({language}) shows `{meaning}`, which is no value that people read");
+        let help = "show a text, a number, a day, a time or true and false; no list, no entity and nothing secret";
+        report.tell("unknown-value", text.place, said, help);
         return;
     }
-    let said = format!("`{}` ({}) shows `{meaning}`, which is not at hand there", key.text, language.text);
-    let code = (of.catalogues.operations.iter().any(|one| one.sms.is_some_and(|sms| sms.text == key.text)))
-        .then_some("otp.code");
-    let known = have.iter().copied().chain(code);
-    let help = near(meaning, known).map(|near| format!("did you mean `{near}`?"));
-    report.push(Diagnostic::new("unknown-value", place, said).help("show only what the request means").help_if(help));
+    let said = format!("`{key}` ({language}) shows `{meaning}`, which is not at hand there");
+    let known = made.text.at_hand.iter().filter(|(_, value)| can_be_shown(of, &made.one.plan.values[*value]));
+    let code = (made.text.kind == TextKind::Sms).then_some(CODE);
+    let settings = of.settings.iter().map(|setting| format!("settings.{}", setting.name.text));
+    let settings: Vec<String> = settings.collect();
+    let known = known.map(|(id, _)| of.meaning(*id).name.as_str()).chain(code);
+    let help =
+        near(meaning, known.chain(settings.iter().map(String::as_str))).map(|near| format!("did you mean `{near}`?"));
+    report.push(
+        Diagnostic::new("unknown-value", text.place, said).help("show only what the request means").help_if(help),
+    );
 }
 
-/// True for what is at hand everywhere; a column of an error is where there is an error.
-fn is_everywhere(of: &Resolved<'_>, meaning: &str) -> bool {
-    meaning.starts_with("error.") || of.meanings.find(meaning).is_some_and(|id| of.meaning(id).is_always)
-}
-
-fn is_setting(of: &Resolved<'_>, meaning: &str) -> bool {
-    meaning.strip_prefix("settings.").is_some_and(|setting| of.raw.settings.has(setting))
-}
-
-/// The length of the text with its longest values.
-fn check_length(of: &Resolved<'_>, key: &Text, language: &Text, text: &Text, report: &mut Report) {
-    let filled = filled(&text.text, |meaning| longest(of, meaning));
-    if sms::parts(&filled) <= PARTS {
-        return;
-    }
-    let (most, unit, why) = match sms::is_gsm(&filled) {
+/// The length of an SMS with its longest values.
+fn check_length(Written { key, language, text }: &Written<'_>, fillings: &[String], report: &mut Report) {
+    let longest = fillings.iter().max_by_key(|text| (sms::parts(text), sms::length(text)));
+    let Some(filled) = longest.filter(|text| sms::parts(text) > PARTS) else { return };
+    let (most, unit, why) = match sms::is_gsm(filled) {
         true => (SEPTETS, "characters", "shorten it"),
         false => (
             UTF16_UNITS,
@@ -155,7 +277,7 @@ fn check_length(of: &Resolved<'_>, key: &Text, language: &Text, text: &Text, rep
             "shorten it, or write it without letters such as `ě` and `ů`",
         ),
     };
-    let (length, key, language) = (sms::length(&filled), &key.text, &language.text);
+    let (length, key, language) = (sms::length(filled), &key.text, &language.text);
     let said = match length > most {
         true => format!("the SMS `{key}` ({language}) can have {length} {unit}, and two messages hold {most}"),
         false => {
@@ -166,7 +288,7 @@ fn check_length(of: &Resolved<'_>, key: &Text, language: &Text, text: &Text, rep
 }
 
 fn longest(of: &Resolved<'_>, meaning: &str) -> usize {
-    if meaning == "otp.code" {
+    if meaning == CODE {
         let kinds = of.raw.otps.iter().filter_map(|(_, kind)| kind.digits);
         return kinds.map(|(digits, _)| digits as usize).max().unwrap_or(9);
     }
@@ -186,25 +308,32 @@ fn exists(of: &Resolved<'_>, key: &Text, report: &mut Report) {
     }
 }
 
-fn check_consents(of: &Resolved<'_>, have: &[AtHand<'_>], report: &mut Report) {
-    let mut done: Vec<String> = Vec::new();
-    for consent in of.catalogues.operations.iter().filter_map(|operation| operation.consent) {
-        for key in std::iter::once(&consent.html).chain(consent.options.iter().map(|(_, (html, _))| html)) {
-            if done.contains(&key.text) {
-                continue;
-            }
-            done.push(key.text.clone());
-            exists(of, key, report);
-            for (language, texts) in of.raw.messages.iter() {
-                let Some((_, text)) = texts.entry(&key.text) else { continue };
-                check_tags(key, language, text, report);
-                for meaning in variables(&text.text).unwrap_or_default() {
-                    if let Some(lacks) = have.iter().find(|have| !have.contains(&meaning.as_str())) {
-                        not_at_hand(of, key, language, text.place, &meaning, lacks, report);
-                    }
-                }
+/// The consents of an endpoint show what it has. A form that shows what its operation needs is not made without it.
+fn check_consents(made: &Made<'_, '_>, report: &mut Report) {
+    for operation in &made.of.catalogues.operations {
+        let needs = |meaning: &str| operation.needs.iter().any(|need| need.text.text == meaning);
+        for key in operation.consent.iter().flat_map(|consent| keys_of(consent)) {
+            for written in written(made.of, key) {
+                let Ok(template) = made.of.texts.engine().read(Form::Html, &written.text.text) else { continue };
+                prove(made, &written, &template, &given(made, &template, needs), report);
             }
         }
+    }
+}
+
+fn keys_of(consent: &crate::raw::Consent) -> impl Iterator<Item = &Text> {
+    std::iter::once(&consent.html).chain(consent.options.iter().map(|(_, (html, _))| html))
+}
+
+fn check_tags_of_consents(of: &Resolved<'_>, report: &mut Report) {
+    let mut done: Vec<&str> = Vec::new();
+    for key in of.catalogues.operations.iter().filter_map(|operation| operation.consent).flat_map(keys_of) {
+        if done.contains(&key.text.as_str()) {
+            continue;
+        }
+        done.push(&key.text);
+        exists(of, key, report);
+        written(of, key).for_each(|written| check_tags(written.key, written.language, written.text, report));
     }
 }
 
@@ -223,72 +352,6 @@ fn check_tags(key: &Text, language: &Text, text: &Text, report: &mut Report) {
     }
 }
 
-/// Texts that a failure or a response shows: those of rows, and those of refusals.
-fn check_shown_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
-    let definition = of.raw;
-    let shows_text = failure_meanings(of).iter().any(|(meaning, _)| of.meaning(*meaning).name == "error.text");
-    if shows_text {
-        for (code, row) in definition.errors.iter() {
-            let keys: Vec<Text> = match &row.says {
-                None => vec![code.clone()],
-                Some(RowSays::One(text)) if text.text.contains("{{") => Vec::new(),
-                Some(RowSays::One(key)) => vec![key.clone()],
-                Some(RowSays::FirstOf(_)) => Vec::new(),
-            };
-            keys.iter().for_each(|key| exists(of, key, report));
-        }
-    }
-    let mut done: Vec<&str> = Vec::new();
-    for step in derived.iter().flat_map(|one| &one.plan.steps) {
-        let behaviour = &of.behaviours[step.behaviour].said;
-        let shows = behaviour.gives.iter().any(|meaning| meaning.ends_with(".error_text"));
-        for fault in behaviour.refuses.iter().filter(|_| shows) {
-            let Some((name, key)) = definition.says.entry(fault) else {
-                let text = format!(
-                    "`{}` tells the user why, and nothing says what `{fault}` is called",
-                    of.behaviours[step.behaviour].name
-                );
-                report.tell(
-                    "missing-text",
-                    definition.place,
-                    text,
-                    format!("add `{fault}: <message key>` under `says:`"),
-                );
-                continue;
-            };
-            if !done.contains(&name.text.as_str()) {
-                done.push(&name.text);
-                exists(of, key, report);
-            }
-        }
-    }
-    for (_, row) in definition.errors.iter() {
-        if let Some(RowSays::One(text)) =
-            row.says.as_ref().filter(|says| matches!(says, RowSays::One(text) if text.text.contains("{{")))
-        {
-            for meaning in variables(&text.text).unwrap_or_default() {
-                if !is_everywhere(of, &meaning) {
-                    let said = format!("the message shows `{meaning}`, which an error does not have");
-                    report.tell("unknown-value", text.place, said, "it has `error.*`, `request.*` and `build.*`");
-                }
-            }
-        }
-    }
-}
-
-/// A template with a value of the longest length in each place.
-fn filled(text: &str, longest: impl Fn(&str) -> usize) -> String {
-    let (mut filled, mut rest) = (String::new(), text);
-    while let Some((before, after)) = rest.split_once("{{") {
-        let Some((inside, after)) = after.split_once("}}") else { break };
-        let meaning = inside.split('|').next().unwrap_or_default().trim_matches(['-', ' ']);
-        filled.push_str(before);
-        filled.push_str(&"0".repeat(longest(meaning)));
-        rest = after;
-    }
-    filled + rest
-}
-
 /// What stands between `<` and `>`.
 fn tags(text: &str) -> Vec<&str> {
     text.split('<').skip(1).map(|rest| rest.split_once('>').map_or(rest, |(tag, _)| tag)).collect()
@@ -297,13 +360,6 @@ fn tags(text: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn values_take_their_longest_length() {
-        let longest = |meaning: &str| if meaning == "otp.code" { 8 } else { 2 };
-        assert_eq!(filled("a {{ otp.code }} b {{- user.id | upper }}", longest), "a 00000000 b 00");
-        assert_eq!(filled("{{ otp.code }}{{ open", longest), "00000000{{ open");
-    }
 
     #[test]
     fn tags_are_found() {

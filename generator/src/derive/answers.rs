@@ -6,6 +6,7 @@ use super::Draft;
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::model::Answer;
+use crate::naming::near;
 use crate::raw::{Definition, Text};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Meaning, Resolved, matches, meant_or};
@@ -62,7 +63,7 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
     let doubtful = draft.doubtful || unknown;
     let mut answers: Vec<Answer> =
         declared.iter().map(|row| Answer { row: row.code.clone(), faults: Vec::new() }).collect();
-    let mut ways: Vec<Told> = Vec::new();
+    let (mut ways, mut missing): (Vec<Told>, Vec<String>) = (Vec::new(), Vec::new());
     check_apart(draft, report);
     for (fault, outcomes) in std::mem::take(&mut draft.faults) {
         let outcomes = if draft.endpoint.is_apart(&fault) { Vec::new() } else { outcomes };
@@ -77,8 +78,8 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
                 .filter(|answer| answer.row == row.code)
                 .for_each(|answer| answer.faults.push(fault.clone())),
             [] if !fields.is_empty() => draft.shown.push((fault, fields)),
-            [] if doubtful => {}
-            [] => unanswered(of, draft.endpoint, &fault, report),
+            [] if doubtful || is_told(of, &fault) => {}
+            [] => missing.push(fault),
             [first, second, ..] => {
                 let endpoint = draft.endpoint;
                 let text =
@@ -90,7 +91,8 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
             }
         }
     }
-    half_reported(of, draft.endpoint, &declared, &ways, report);
+    unanswered(of, draft.endpoint, &missing, report);
+    half_reported(of, draft, &declared, &ways, report);
     in_order(&mut answers, &declared);
     draft.answers = answers;
 }
@@ -110,22 +112,22 @@ fn check_apart(draft: &Draft<'_, '_>, report: &mut Report) {
     }
 }
 
-fn half_reported(
-    of: &Resolved<'_>,
-    endpoint: &Endpoint<'_>,
-    declared: &[Declared],
-    ways: &[Told],
-    report: &mut Report,
-) {
-    for Told { answered, shown, .. } in ways.iter().filter(|way| !way.answered.is_empty() && !way.shown.is_empty()) {
+fn half_reported(of: &Resolved<'_>, draft: &Draft<'_, '_>, declared: &[Declared], ways: &[Told], report: &mut Report) {
+    let endpoint = draft.endpoint;
+    for Told { answered, shown, outcomes } in
+        ways.iter().filter(|way| !way.answered.is_empty() && !way.shown.is_empty())
+    {
         let text = format!(
             "`{}` answers {} with an error and shows {} in a field",
             endpoint.name.text,
             answered.join(", "),
             shown.join(", ")
         );
-        let told = Diagnostic::new("half-reported", endpoint.raw.errors_place, text)
-            .help("let errors answer them all, or none, or set those apart that are errors: `apart: [<fault>]`");
+        let field = draft.fills.iter().find(|fill| fill.meaning.is_some_and(|meaning| outcomes.contains(&meaning)));
+        let place = field.map_or(endpoint.raw.errors_place, |field| field.place);
+        let told = Diagnostic::new("half-reported", place, text).label("this field shows the others");
+        let told =
+            told.help("let errors answer them all, or none, or set those apart that are errors: `apart: [<fault>]`");
         let answers =
             |row: &&Declared| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern)));
         let rows = declared.iter().filter(answers).filter_map(|row| of.raw.errors.entry(&row.code));
@@ -152,22 +154,50 @@ fn declared(definition: &Definition, endpoint: &Endpoint<'_>, report: &mut Repor
     all
 }
 
-fn unanswered(of: &Resolved<'_>, endpoint: &Endpoint<'_>, fault: &str, report: &mut Report) {
+/// Tells of faults that nothing answers: those that the same error would answer as one.
+fn unanswered(of: &Resolved<'_>, endpoint: &Endpoint<'_>, faults: &[String], report: &mut Report) {
+    let mut by_help: Vec<(String, Vec<&String>)> = Vec::new();
+    for fault in faults {
+        let help = answers_to(of, fault);
+        match by_help.iter_mut().find(|(other, _)| *other == help) {
+            Some((_, faults)) => faults.push(fault),
+            None => by_help.push((help, vec![fault])),
+        }
+    }
+    for (help, faults) in by_help {
+        let named = faults.iter().map(|fault| format!("`{fault}`")).collect::<Vec<_>>().join(", ");
+        let answers = if faults.len() == 1 { "answers it" } else { "answers them" };
+        let text = format!("`{}` can end with {named}, and no error that it declares {answers}", endpoint.name.text);
+        let told = Diagnostic::new("unanswered-fault", endpoint.raw.errors_place, text).help(help);
+        let when = faults.first().and_then(|fault| of.words.faults.get(fault)).filter(|_| faults.len() == 1);
+        report.push(match when {
+            Some(when) => told.label(format!("it does when {when}")),
+            None => told,
+        });
+    }
+}
+
+/// What to do about a fault that nothing answers.
+fn answers_to(of: &Resolved<'_>, fault: &str) -> String {
     let errors = of.raw.errors.iter();
     let others: Vec<&str> = errors
         .filter(|(_, row)| row.faults.iter().any(|pattern| matches(fault, &pattern.text)))
         .map(|(code, _)| code.text.as_str())
         .collect();
-    let help = match others.as_slice() {
+    match others.as_slice() {
         [] => format!("add an error that is `for: [{fault}]`, and declare it"),
         some => format!("declare {}", some.join(" or ")),
-    };
-    let text = format!("`{}` can end with `{fault}`, and no error that it declares answers it", endpoint.name.text);
-    let told = Diagnostic::new("unanswered-fault", endpoint.raw.errors_place, text).help(help);
-    report.push(match of.words.faults.get(fault) {
-        Some(when) => told.label(format!("it does when {when}")),
-        None => told,
-    });
+    }
+}
+
+/// True for a fault that a row almost names, or whose own name is none: that is told.
+fn is_told(of: &Resolved<'_>, fault: &str) -> bool {
+    if fault.split('.').count() != 2 {
+        return true;
+    }
+    let known = |name: &str| of.words.faults.names().any(|one| matches(one, name));
+    let mut patterns = of.raw.errors.iter().flat_map(|(_, row)| &row.faults);
+    patterns.any(|pattern| !known(&pattern.text) && near(&pattern.text, [fault]).is_some())
 }
 
 /// Faults in the order of the row that answers them.

@@ -50,7 +50,8 @@ fn fill_from(
         match (field.meaning, &field.ty) {
             _ if raw.text.is_some() => {
                 let shows = texts::shown(of, draft, field, report);
-                let fill = DraftFill { path: path.clone(), meaning: None, value: None, shows, may_be_null: lacks.null };
+                let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
+                let fill = DraftFill { path: here, meaning: None, value: None, shows, place, may_be_null };
                 draft.fills.push(fill);
             }
             (Some(meaning), _) => {
@@ -63,17 +64,13 @@ fn fill_from(
                     meaning: Some(meaning),
                     value,
                     shows: Vec::new(),
+                    place: raw.name.place,
                     may_be_null: lacks.null,
                 });
             }
             (None, Ok(Type::Payload(inner))) if raw.ty.is_some() => {
-                let fill = DraftFill {
-                    path: path.clone(),
-                    meaning: None,
-                    value: None,
-                    shows: Vec::new(),
-                    may_be_null: lacks.null,
-                };
+                let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
+                let fill = DraftFill { path: here, meaning: None, value: None, shows: Vec::new(), place, may_be_null };
                 draft.fills.push(fill);
                 fill_from(of, draft, *inner, path, lacks, report);
             }
@@ -81,13 +78,8 @@ fn fill_from(
             (None, Ok(Type::List(element)))
                 if raw.ty.is_some() && only_payload(element).is_some() && !is_given(raw) =>
             {
-                let fill = DraftFill {
-                    path: path.clone(),
-                    meaning: None,
-                    value: None,
-                    shows: Vec::new(),
-                    may_be_null: lacks.null,
-                };
+                let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
+                let fill = DraftFill { path: here, meaning: None, value: None, shows: Vec::new(), place, may_be_null };
                 draft.fills.push(fill);
                 if let Some(inner) = only_payload(element) {
                     fill_from(of, draft, inner, path, lacks, report);
@@ -135,11 +127,17 @@ pub(super) fn value_of(
 
 fn nothing_gives(of: &Resolved<'_>, draft: &Draft<'_, '_>, field: &Field<'_>, path: &[String], report: &mut Report) {
     let does: Vec<&str> = draft.steps.iter().map(|step| step.of.name.text.as_str()).collect();
-    let does = if does.is_empty() { "nothing".to_owned() } else { format!("`{}`", does.join("`, `")) };
     let meaning = field.meaning.map(|meaning| of.meaning(meaning).name.as_str()).unwrap_or_default();
     let endpoint = &draft.endpoint.name.text;
     let text = format!("`{}` is `{meaning}`, and nothing in `{endpoint}` gives it", path.join("."));
-    report.tell("unfilled-field", field.raw.name.place, text, format!("`{endpoint}` does {does}"));
+    let help = match does.as_slice() {
+        [] => format!("`{endpoint}` does nothing: let a behaviour give it, or make it `optional`"),
+        does => {
+            let does = does.join("`, `");
+            format!("`{endpoint}` does `{does}`: let another behaviour give it, or make it `optional`")
+        }
+    };
+    report.tell("unfilled-field", field.raw.name.place, text, help);
 }
 
 /// The answer with every value on its way into its field.

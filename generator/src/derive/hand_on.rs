@@ -24,7 +24,8 @@ pub(super) fn hand_rest(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<
         anybody = true;
         step.inputs.extend(told.iter().map(|value| (draft.values[*value].meaning, Role::Fact, *value)));
     }
-    rest.into_iter().filter(|value| !anybody || !told.contains(value)).collect()
+    let shown = |value: &Id<Value>| draft.steps.iter().flat_map(|step| &step.shows).any(|(_, shown)| shown == value);
+    rest.into_iter().filter(|value| (!anybody || !told.contains(value)) && !shown(value)).collect()
 }
 
 fn unused(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Id<Value>> {

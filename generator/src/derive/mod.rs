@@ -10,6 +10,7 @@ mod forms;
 mod hand_on;
 mod kinds;
 mod reads;
+mod showing;
 mod steps;
 mod successes;
 mod texts;
@@ -20,6 +21,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use answers::{outside, row_outside};
 use at_hand::Have;
 pub(crate) use reads::hook_inputs;
+pub(crate) use showing::can_be_shown;
 
 use crate::arena::{Arena, Id};
 use crate::model::{self, Answer};
@@ -27,6 +29,7 @@ use crate::plan::{Gathered, Plan, Role, TextUse, Value};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Endpoint, Field, Meaning, Resolved, Step};
+use crate::source::Place;
 
 /// All that follows for an endpoint.
 #[derive(Debug)]
@@ -63,6 +66,8 @@ pub(crate) struct Draft<'r, 'a> {
 pub(crate) struct DraftStep<'r, 'a> {
     pub of: &'r Step<'a>,
     pub inputs: Vec<(Id<Meaning>, Role, Id<Value>)>,
+    /// What its texts show that is handed over to them.
+    pub shows: Vec<(Id<Meaning>, Id<Value>)>,
     pub gives: Vec<(Id<Meaning>, Id<Value>)>,
     pub raises: bool,
     pub keeps_refused: bool,
@@ -79,6 +84,8 @@ pub(crate) struct DraftFill {
     pub value: Option<Id<Value>>,
     /// What the text shows that fills it.
     pub shows: Vec<(Id<Meaning>, Id<Value>)>,
+    /// Where the field is written.
+    pub place: Place,
     /// It, or something that it stands in, may be null.
     pub may_be_null: bool,
 }
@@ -190,7 +197,8 @@ fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
     let fills = draft.fills.iter().filter_map(|fill| Some((fill.meaning?, fill.value?, true)));
     let mut entities: Vec<&str> = Vec::new();
     let mut found: Vec<(&str, Id<Meaning>)> = Vec::new();
-    for (id, value, is_fill) in inputs.chain(fills) {
+    let shows = draft.steps.iter().flat_map(|step| &step.shows).map(|(meaning, value)| (*meaning, *value, false));
+    for (id, value, is_fill) in inputs.chain(shows).chain(fills) {
         let (meaning, source) = (of.meaning(id), &draft.values[value].source);
         if meaning.is_gathered && (source.is_found() || !is_fill && source.is_request()) {
             entities.push(&meaning.entity);

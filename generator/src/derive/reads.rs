@@ -60,10 +60,16 @@ pub(super) fn step(
         keeps_refused: step.keeps_refused,
         apart: step.apart.clone(),
         if_known: step.if_known,
+        shows: step.shows.iter().map(|(meaning, value)| shown(*meaning, *value)).collect(),
         overlays: Vec::new(),
         tells: Vec::new(),
         trace: of.sources.trace(step.of.name.place),
     }
+}
+
+/// A value that a text shows, as it is.
+fn shown(meaning: Id<Meaning>, value: Id<Value>) -> Input {
+    Input { meaning, role: Role::Shown, read: Read { value, turn: Turn::Keep, want: Want::Option } }
 }
 
 fn want_of_input(
@@ -75,7 +81,7 @@ fn want_of_input(
 ) -> Want {
     let is_own_hook = behaviour.said.rust.is_none();
     let plain = match role {
-        Role::Fact => false,
+        Role::Fact | Role::Shown => false,
         _ if is_own_hook => !hooks.contains(&(step.of.behaviour, meaning)),
         Role::Bound => false,
         Role::Needs | Role::Expects | Role::Takes => matches!(of.meaning(meaning).natural, Natural::List(_)),
@@ -152,9 +158,7 @@ pub(super) fn answer(
 ) -> Option<Read> {
     let held = &draft.values[value];
     if let (Want::Plain, Presence::Maybe(lack)) = (sink.want, held.presence) {
-        // What the request leaves out is sent back as nothing.
-        let is_echo = matches!(lack, Lack::OptionalField | Lack::Found);
-        if !is_echo && !is_empty_when_absent(sink.ty) && !sink.has_default() {
+        if !is_empty_when_absent(sink.ty) && !sink.has_default() {
             if let Some(read) = echo(of, draft, held.meaning, sink).filter(|_| !sink.is_whole) {
                 return Some(read);
             }

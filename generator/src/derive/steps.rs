@@ -3,11 +3,11 @@
 
 use super::at_hand::Held;
 use super::forms::natural_type;
-use super::{Draft, DraftStep};
+use super::{Draft, DraftStep, showing};
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::model::Choice;
-use crate::plan::{Presence, Role, Source, TextKind, TextUse, Value};
+use crate::plan::{Presence, Role, Source, TextUse, Value};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Behaviour, Meaning, Named, Pattern, Resolved, Step, is_own, matches};
@@ -43,18 +43,21 @@ fn step<'r, 'a>(
         }
     }
     let number = draft.steps.len();
-    let kind = text_kind(behaviour);
+    let kind = showing::kind(behaviour);
     let at_hand = kind.map(|_| shown(of, draft, step, behaviour)).unwrap_or_default();
     draft.texts.extend(kind.map(|kind| TextUse { step: number, kind, at_hand }));
     draft.steps.push(DraftStep {
         of: step,
         inputs,
+        shows: Vec::new(),
         gives: Vec::new(),
         raises: false,
         keeps_refused: false,
         apart: Vec::new(),
         if_known: false,
     });
+    let shows = kind.map(|kind| showing::shows(of, draft, step, kind)).unwrap_or_default();
+    draft.steps.iter_mut().last().into_iter().for_each(|step| step.shows.clone_from(&shows));
     give(of, draft, step, behaviour, given, report);
     raise(of, draft, step, behaviour);
 }
@@ -75,15 +78,6 @@ fn shown(
         }
     }
     all
-}
-
-/// What a behaviour shows people.
-fn text_kind(behaviour: &Behaviour) -> Option<TextKind> {
-    if behaviour.said.calls.iter().any(|hook| hook == "send_sms") {
-        return Some(TextKind::Sms);
-    }
-    let makes = |word: &String| word == "consent.html";
-    behaviour.said.gives.iter().any(makes).then_some(TextKind::Consent)
 }
 
 /// Everything that a behaviour is given, in the order of its signature, each value once.

@@ -9,7 +9,6 @@ use crate::model::Type;
 use crate::plan::{Fill, Presence, Read, Value, Want};
 use crate::raw::Text;
 use crate::report::Report;
-use crate::resolve::templates::variables;
 use crate::resolve::{Field, Meaning, Resolved, meant_or};
 
 /// The values that a field's text shows, in any language.
@@ -30,8 +29,9 @@ pub(super) fn shown(
         report.tell("missing-text", key.place, format!("`{language}` has no text `{}`", key.text), help);
     }
     for (language, text) in texts {
-        for name in variables(&text.text).unwrap_or_default() {
-            let found = of.meanings.find(&name).and_then(|id| Some((id, fills::value_of(of, draft, id)?)));
+        let template = of.texts.get(&language.text, &key.text);
+        for name in template.iter().flat_map(|template| template.shows()) {
+            let found = of.meanings.find(name).and_then(|id| Some((id, fills::value_of(of, draft, id)?)));
             match found {
                 Some(found) if all.iter().any(|(id, _)| *id == found.0) => {}
                 Some(found) => all.push(found),

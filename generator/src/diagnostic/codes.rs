@@ -20,7 +20,7 @@ pub fn find(id: &str) -> Option<&'static Code> {
 }
 
 /// Ids of what is told and stops nothing: what was written has no effect, and may have none for now.
-const WARNINGS: [&str; 4] = ["doubled-value", "similar-key", "similar-route", "unused"];
+const WARNINGS: [&str; 5] = ["doubled-value", "hardly-usable", "similar-key", "similar-route", "unused"];
 
 /// How much a mistake of this id weighs.
 pub fn level(id: &str) -> Level {
@@ -29,6 +29,15 @@ pub fn level(id: &str) -> Level {
 
 /// All of them, by name.
 pub const ALL: &[Code] = &[
+    Code {
+        id: "absent-value",
+        what: "a text shows a value that may not be there",
+        long: "Every text is filled in when a definition is checked, with all that it gets at run time and without each value that \
+               may be absent: a field of the request that is `optional`, a quality that a user may lack, what only some errors \
+               carry. A text that shows such a value would fail when it is absent. Ask for it: \
+               `{% if user.given_name %}Dear {{ user.given_name }}{% else %}Dear client{% endif %}`, or say what stands in its \
+               place: `{{ user.given_name | default(\"client\") }}`. What an operation `needs` is there in its texts.",
+    },
     Code {
         id: "anchor",
         what: "an anchor or an alias stands in the file",
@@ -71,7 +80,7 @@ pub const ALL: &[Code] = &[
         id: "bad-template",
         what: "a text is no template",
         long: "Texts are minijinja templates whose variables are meanings: `{{ operation.amount }}`. This one cannot be parsed, \
-               so nobody could be sent it. A text that really holds two braces writes them as `{{ \"{{\" }}`.",
+               or does with a value what cannot be done, such as rounding a name: so nobody could be sent it. A text that really holds two braces writes them as `{{ \"{{\" }}`.",
     },
     Code {
         id: "bare-word",
@@ -170,6 +179,13 @@ pub const ALL: &[Code] = &[
         long: "A behaviour that checks something may refuse for several reasons. Either a field of the response shows the \
                outcome and the answer is a success, or errors answer all the refusals. If some were shown and some answered, a \
                caller could not tell from the response alone that a check failed.",
+    },
+    Code {
+        id: "hardly-usable",
+        what: "a number is allowed, and people can hardly use what comes of it",
+        long: "A message takes some seconds to come, and a code is read and typed in: a code that lives less than 30 seconds mostly \
+               expires before. A token (`id: token`) that is known for a shorter time than its code lives makes right codes \
+               fail. Both are served as they are written; mostly the unit is a slip, as in `life: 5s` for `5m`.",
     },
     Code {
         id: "hook-type",
@@ -508,6 +524,14 @@ pub const ALL: &[Code] = &[
         what: "a rule or a condition names a field that is not there",
         long: "`at` names a field of the same payload, at which a broken rule is told; a condition of `is` names a field beside \
                the one that it stands on.",
+    },
+    Code {
+        id: "unknown-filter",
+        what: "a text does what texts cannot do",
+        long: "Texts show values, ask for them (`{% if %}`, `{% elif %}`, `{% else %}`) and name them (`{% set %}`); they call, \
+               include and repeat nothing. A value may go through a filter, as in `{{ user.given_name | upper }}`, and be asked \
+               for by a test, as in `{% if otp.attempts_left is odd %}`; the help lists those that there are. What would put a \
+               value of the request into HTML as it came (`safe`, `autoescape`) is not among them.",
     },
     Code {
         id: "unknown-key",

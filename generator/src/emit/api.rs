@@ -46,6 +46,7 @@ struct Request {
 struct StepView {
     input: Option<ValueView>,
     name: Option<String>,
+    shows: Vec<String>,
     method: String,
     arguments: Vec<ValueView>,
     passed: bool,
@@ -119,6 +120,7 @@ fn step_view(body: &Body, call: &Made) -> StepView {
     StepView {
         input: call.input.as_ref().map(|input| body.uses.show(input)),
         name: call.variable.clone().filter(|variable| body.uses.has(variable)),
+        shows: call.shows.clone(),
         method: call.method.clone(),
         arguments: call.arguments.iter().map(|argument| body.uses.show(argument)).collect(),
         passed: call.passed,

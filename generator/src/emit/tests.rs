@@ -157,7 +157,7 @@ meanings: { card.shop: { as: text, shorten: true }, card.note: text }
 operations: { buy: { needs: [card.shop], sms: buy } }
 otps: { sms: { digits: 6, life: 5m, one_per: [card.note], binds: [card.shop], keeps: [card.note] } }
 validation: { words: { required: empty, max: long } }
-messages: { en: { buy: '{{ card.shop }} {{ card.note }}: {{ otp.code }}' } }
+messages: { en: { buy: '{{ card.shop }}{% if card.note %} {{ card.note }}{% endif %}: {{ otp.code }}' } }
 endpoints:
   ask:
     about: Does it

@@ -10,8 +10,9 @@ use crate::plan::{Turn, Want, Way};
 pub enum Value {
     /// Something that needs no variable of ours.
     Text(String),
-    /// A variable or a part of one; the number is that of the use.
-    Read { number: usize, way: Way, turn: Turn, want: Want },
+    /// A variable or a part of one; the number is that of the use, and where the value is absent something may be in its
+    /// place.
+    Read { number: usize, way: Way, turn: Turn, want: Want, instead: Option<String> },
     /// A struct literal.
     Record(Record),
     /// An array.
@@ -56,7 +57,7 @@ impl Uses {
         let number = self.all.len();
         let chained = first_gap(&way).is_some();
         self.all.push(Use { moved: moved(&way), copied: is_copy && !chained, is_copy });
-        Value::Read { number, way, turn, want }
+        Value::Read { number, way, turn, want, instead: None }
     }
 
     /// Notes that something is borrowed.
@@ -86,10 +87,16 @@ impl Uses {
     pub fn show(&self, value: &Value) -> View {
         match value {
             Value::Text(text) => View::Text { text: text.clone() },
-            Value::Read { number, way, turn, want } => {
+            Value::Read { number, way, turn, want, instead } => {
                 let is_copy = self.all.get(*number).is_some_and(|each| each.is_copy);
                 let (expression, optional) = read(way, self.may_move(*number), is_copy);
-                View::Text { text: shape(&expression, optional, *turn, *want) }
+                match instead {
+                    Some(instead) if optional && *want == Want::Plain => {
+                        let value = shape(&expression, optional, *turn, Want::Option);
+                        View::Text { text: format!("{value}.unwrap_or_else(|| {instead})") }
+                    }
+                    _ => View::Text { text: shape(&expression, optional, *turn, *want) },
+                }
             }
             Value::List(items) => {
                 let items: Vec<String> = items.iter().map(|item| self.show(item).text()).collect();

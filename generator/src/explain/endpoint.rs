@@ -49,7 +49,7 @@ impl Page<'_> {
         let name = step_name(self.of, step);
         text.line(&format!("{}. {name}: {} ({})", at + 1, lower(about), short(&step.trace)));
         let mut table = Table::default();
-        for role in [Role::Needs, Role::Expects, Role::Bound, Role::Takes, Role::Fact] {
+        for role in [Role::Needs, Role::Expects, Role::Bound, Role::Takes, Role::Shown, Role::Fact] {
             self.inputs(step, role, &mut table);
             if role == Role::Expects && !is_own {
                 let lacks = |meaning: &&Id<Meaning>| !step.inputs.iter().any(|input| input.meaning == **meaning);
@@ -86,13 +86,14 @@ impl Page<'_> {
     }
 
     fn inputs(&self, step: &Step, role: Role, table: &mut Table) {
-        let inputs = step.inputs.iter().filter(|input| input.role == role);
+        let inputs = step.inputs.iter().chain(&step.shows).filter(|input| input.role == role);
         for (at, input) in inputs.enumerate() {
             let word = match role {
                 Role::Needs => "needs",
                 Role::Expects => "checks by",
                 Role::Bound => "bound to",
                 Role::Takes => "uses",
+                Role::Shown => "texts show",
                 Role::Fact => "tells hooks",
             };
             let value = &self.endpoint.plan.values[input.read.value()];

@@ -242,12 +242,13 @@ static ABOUT: [(Section, Rows); 23] = [
 ];
 
 /// Words of the pages that `explain` prints.
-pub static PAGES: [(&str, &str); 9] = [
+pub static PAGES: [(&str, &str); 10] = [
     ("needs", "what the behaviour cannot do without"),
     ("checks by", "what binds or restricts the check: the `expects` of its signature that are bound here"),
     ("without", "an `expects` that is not bound here, and the endpoint says so"),
     ("bound to", "what the kind of code binds or keeps: it must be the same when the code is checked"),
     ("uses", "what the behaviour takes because it is there"),
+    ("texts show", "values that the texts show which the behaviour makes, beside those that it has itself"),
     ("tells hooks", "values of the request that hooks of the bank get as facts: `call.fact(\"card.number\")`"),
     ("asks", "the hooks of the bank that the behaviour calls"),
     ("if sent", "the request may leave the value out"),

@@ -59,7 +59,11 @@ impl<'a> Finder<'a> {
             let call = adapter.behaviours[step.behaviour].said.rust.as_ref();
             all |=
                 call.is_some_and(|call| call.inputs.iter().any(|input| matches!(input, Argument::Word(Word::Request))));
-            let found = step.inputs.iter().filter(|input| endpoint.plan.values[input.read.value()].source.is_found());
+            let found = step
+                .inputs
+                .iter()
+                .chain(&step.shows)
+                .filter(|input| endpoint.plan.values[input.read.value()].source.is_found());
             sought.extend(found.map(|input| input.meaning).filter(|meaning| !self.meaning(*meaning).is_gathered));
         }
         for then in reached.iter().flat_map(|(_, payload)| &payload.then) {

@@ -39,6 +39,7 @@ use crate::source::Sources;
 use crate::vocabulary::{self, Natural, Table, Vocabulary};
 use crate::yaml::Value;
 use members::{AllLaid, parts, request_name, response_name};
+use templates::Texts;
 use words::Words;
 
 /// A definition with its names bound.
@@ -60,6 +61,7 @@ pub(crate) struct Resolved<'a> {
     pub settings: Arena<Setting<'a>, model::Setting>,
     pub catalogues: Catalogues<'a>,
     pub endpoints: Vec<Endpoint<'a>>,
+    pub texts: Texts,
     /// What envelopes lay around payloads, by their names.
     pub laid: AllLaid<'a>,
     payload_ids: HashMap<String, Id<model::Payload>>,
@@ -121,13 +123,17 @@ pub(crate) fn resolve<'a>(
         behaviours::Binder { behaviours: &behaviours, catalogues: &catalogues, meanings: &meanings, words: &words.all };
     let bind = |(name, one): &'a (Text, raw::Endpoint)| endpoint(raw, (name, one), &types.payload_ids, &binder, report);
     let endpoints = raw.endpoints.iter().map(bind).collect();
-    meanings.show_in_messages(&templates::in_messages(raw, &catalogues));
+    let texts = Texts::of(raw, report);
+    let mut in_messages = texts.shown(raw, templates::sms_keys(&catalogues));
+    in_messages.retain(|meaning| meaning != "otp.code");
+    meanings.show_in_messages(&in_messages);
     Resolved {
         raw,
         sources,
         words: words.all,
         shipped_faults,
         own_behaviours: words.own_behaviours,
+        texts,
         meanings,
         behaviours,
         payloads: types.payloads,

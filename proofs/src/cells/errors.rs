@@ -18,10 +18,14 @@ pub fn error(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
     }
     let field = |name: &str, yaml: &str| (name.to_owned(), yaml.to_owned());
     writer.draft.line("errors", "OWN", row);
-    for key in ["OWN", "own.said", "own.last"] {
-        writer.draft.line("texts", key, "said");
+    let said = "\"said{% if otp.attempts_left %}, {{ otp.attempts_left }} left{% endif %} by {{ error.code }}\"";
+    for (key, text) in [("OWN", "said"), ("own.said", said), ("own.last", "said")] {
+        writer.draft.line("texts", key, text);
     }
     writer.draft.payload("Told", vec![field("code", "error.code"), field("text", "error.text")]);
+    if form == "says" {
+        writer.draft.set("envelope", "{ failure: { code: error.code, text: error.text } }");
+    }
     if form == "column" {
         writer.draft.set("envelope", "{ failure: { code: error.code, hint: optional error.hint } }");
     }

@@ -79,6 +79,9 @@ const FORMS: [(&str, &[&str]); 11] = [
             "{% include 'x' %}{{ otp.code }}",
             "{{ otp.code }} {{ operation.amount }}",
             "{{ otp.code }} {{ build.version }}",
+            "{{ otp.code }} {{ settings.name | upper }}{% if request.language == 'en' %}, in English{% endif %}",
+            "{% if user.id is defined %}{{ user.id }}: {% endif %}{{ otp.code }}",
+            "{% set whose = user.id | default('nobody') %}{{ otp.code }} {{ whose | trim }}",
         ],
     ),
     (
@@ -89,6 +92,7 @@ const FORMS: [(&str, &[&str]); 11] = [
             "{{ operation.account | safe }}",
             "{{ user.id }}",
             "{% if operation.data %}x{% endif %}",
+            "I pay {% if operation.amount %}{{ operation.amount }}{% else %}nothing{% endif %} at {{ request.time }}.",
         ],
     ),
     (

@@ -9,7 +9,7 @@ use crate::writer::Writer;
 /// Types beside the primitives that a meaning of one's own might have.
 const OTHERS: [&str; 4] = ["key", "\"[text]\"", "\"yes | no\"", "\"[integer]\""];
 
-const POSITIONS: [&str; 20] = [
+const POSITIONS: [&str; 21] = [
     "need",
     "optional need",
     "expect",
@@ -29,6 +29,7 @@ const POSITIONS: [&str; 20] = [
     "table key",
     "table column",
     "text",
+    "text unbound",
     "error column",
 ];
 
@@ -48,7 +49,7 @@ pub fn is_odd(ty: &str, position: &str) -> bool {
         // An error's column shows the error and the request, no values.
         "error column" => true,
         // A code is bound to what has one canonical form, and to nothing secret.
-        "bind" | "one_per" => ["secret", "code", "json", "never", "map", "pairs"].contains(&ty),
+        "bind" | "one_per" | "text unbound" => ["secret", "code", "json", "never", "map", "pairs"].contains(&ty),
         "table column" => ["secret", "code", "json", "never", "map", "pairs"].contains(&ty),
         _ => hook && ["json", "never"].contains(&ty),
     }
@@ -148,14 +149,12 @@ fn shown(writer: &mut Writer<'_>, open: &mut crate::writer::Open, meaning: &str,
             open.request.push(field("lines", format!("[{line}]")));
             open.response.push(field("shown", format!("optional {meaning}")));
         }
-        "text" => {
+        // What a text shows is bound by its code, or handed over to it.
+        "text" | "text unbound" => {
+            let binds = if position == "text" { format!(", binds: [{meaning}]") } else { String::new() };
             let kind = writer.own("code");
             let text = writer.own("own.text");
-            writer.draft.line(
-                "otps",
-                &kind,
-                format!("{{ digits: 6, life: 5m, attempts: 3, text: {text}, binds: [{meaning}] }}"),
-            );
+            writer.draft.line("otps", &kind, format!("{{ digits: 6, life: 5m, attempts: 3, text: {text}{binds} }}"));
             writer.draft.line("texts", &text, format!("\"{{{{ otp.code }}}} {{{{ {meaning} }}}}\""));
             open.request.push(field("asked", meaning.to_owned()));
             open.have.insert(meaning.to_owned());

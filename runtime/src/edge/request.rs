@@ -243,6 +243,7 @@ impl Edge {
             time: self.shared.clock.now(),
             message: None,
             session: None,
+            shown: Arc::default(),
         }
     }
 

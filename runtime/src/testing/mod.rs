@@ -102,6 +102,7 @@ impl Desk {
             texts: Some(self.shared.texts.clone()),
             ..Call::default()
         };
-        Core { shared: self.shared.clone(), call: Arc::new(call), time: self.clock.now(), message: None, session: None }
+        let (shared, call, time) = (self.shared.clone(), Arc::new(call), self.clock.now());
+        Core { shared, call, time, message: None, session: None, shown: Arc::default() }
     }
 }

@@ -1,28 +1,30 @@
 //! Turns a fault into what the payload of a failure shows: code, key, text, violations. The error table has chosen the
 //! row; nothing here knows a code.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use serde_json::Value;
 
 use crate::adapter::Validation;
 use crate::context::Core;
 use crate::fault::{Answer, ErrorRow, Fault, Refusal, Says, Violation};
+use crate::shown::Shown;
 use crate::values::Json;
 
 /// What a failure is filled from.
 pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
-    let (row, fault) = (answer.row(), answer.fault());
-    let key = message(row, fault, core);
+    let shown = Failure { row: answer.row(), fault: answer.fault(), core };
+    let Failure { row, fault, .. } = shown;
+    let key = shown.key();
     let validation = &core.adapter().validation;
     let about_fields = is_about_fields(fault);
     Refusal {
         code: row.code.to_owned(),
         status: i64::from(row.status),
-        text: shown(&key, core),
-        columns: row.columns.iter().map(|(name, text)| (*name, filled(text, row, core))).collect(),
+        text: shown.text(&key),
+        columns: row.columns.iter().map(|(name, text)| (*name, shown.filled(text, Some(&key)))).collect(),
         codes: about_fields.then(|| codes(validation, fault, &key)),
-        by_field: (!fault.violations.is_empty()).then(|| by_field(fault, core)),
+        by_field: (!fault.violations.is_empty()).then(|| shown.by_field(&key)),
         attempts_left: fault.carried().attempts_left,
         attempts: fault.carried().attempts,
         id: fault.carried().id.clone(),
@@ -33,29 +35,84 @@ pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
     }
 }
 
+/// A fault and the row that answers it.
+#[derive(Clone, Copy)]
+struct Failure<'a> {
+    row: &'static ErrorRow,
+    fault: &'a Fault,
+    core: &'a Core,
+}
+
+impl Failure<'_> {
+    /// The key of the fault's message, or its text where the row has one of its own. What a behaviour finds wrong with a
+    /// field has its message there, and the whole has the row's.
+    fn key(&self) -> String {
+        let is_of_a_field = !self.fault.violations.is_empty() && !is_about_fields(self.fault);
+        if let Some(key) = self.core.key_of(self.fault.name).filter(|_| !is_of_a_field) {
+            return key.to_owned();
+        }
+        match self.row.says {
+            Says::Key(key) => key.to_owned(),
+            Says::FirstOf(lines) => first_of(lines, &self.fault.violations).to_owned(),
+            Says::Text(text) => self.filled(text, None),
+        }
+    }
+
+    /// The text of a key in the caller's language; of several keys, the texts one after the other. What has no text is
+    /// told as it is.
+    fn text(&self, key: &str) -> String {
+        let (texts, language) = (&self.core.shared.texts, self.core.call.language.as_str());
+        let one = |key: &str| {
+            let text = texts.has(language, key).then(|| texts.render(language, key, |one| self.value(one, Some(key))));
+            text.and_then(Result::ok)
+        };
+        let all = || key.split(' ').map(one).collect::<Option<Vec<_>>>().map(|texts| texts.join(" "));
+        one(key).or_else(all).unwrap_or_else(|| key.to_owned())
+    }
+
+    /// A text of the table with its values.
+    fn filled(&self, text: &str, key: Option<&str>) -> String {
+        self.core.shared.texts.of_row(self.row.code, text, |meaning| self.value(meaning, key))
+    }
+
+    /// What a text may show of the failure.
+    fn value(&self, meaning: &str, key: Option<&str>) -> Option<Shown> {
+        let carried = self.fault.carried();
+        match meaning {
+            "request.id" => Some(Shown::Text(self.core.error_reference())),
+            "error.code" => Some(Shown::Text(self.row.code.to_owned())),
+            "error.status" => Some(Shown::Integer(i64::from(self.row.status))),
+            "error.key" => key.map(|key| Shown::Text(key.to_owned())),
+            "otp.attempts_left" => carried.attempts_left.map(Shown::Integer),
+            "otp.attempts" => carried.attempts.map(Shown::Integer),
+            "otp.id" => carried.id.clone().map(Shown::Text),
+            other => self.core.shown_value(other),
+        }
+    }
+
+    /// `{"field": ["text", ...], ...}`
+    fn by_field(&self, key: &str) -> Json {
+        let (texts, language) = (&self.core.shared.texts, self.core.call.language.as_str());
+        let mut fields = serde_json::Map::new();
+        for violation in &self.fault.violations {
+            let value = |meaning: &str| match meaning {
+                "allowed" => Some(Shown::Text(violation.allowed.to_owned())),
+                other => self.value(other, Some(key)),
+            };
+            let has = texts.has(language, &violation.key);
+            let text = has.then(|| texts.render(language, &violation.key, value)).and_then(Result::ok);
+            let text = text.unwrap_or_else(|| violation.key.clone());
+            let entry = fields.entry(violation.path.clone()).or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(texts) = entry {
+                texts.push(Value::String(text));
+            }
+        }
+        Value::Object(fields).into()
+    }
+}
+
 fn is_about_fields(fault: &Fault) -> bool {
     fault.name == "body.malformed" || fault.name.starts_with("input.")
-}
-
-/// The key of the fault's message, or its text where the row has one of its own. What a behaviour finds wrong with a field
-/// has its message there, and the whole has the row's.
-fn message(row: &ErrorRow, fault: &Fault, core: &Core) -> String {
-    let is_of_a_field = !fault.violations.is_empty() && !is_about_fields(fault);
-    if let Some(key) = core.key_of(fault.name).filter(|_| !is_of_a_field) {
-        return key.to_owned();
-    }
-    match row.says {
-        Says::Key(key) => key.to_owned(),
-        Says::FirstOf(lines) => first_of(lines, &fault.violations).to_owned(),
-        Says::Text(text) => filled(text, row, core),
-    }
-}
-
-/// The text of a key in the caller's language; of several keys, the texts one after the other.
-fn shown(key: &str, core: &Core) -> String {
-    let one = |key: &str| core.shared.texts.plain(&core.call.language, key);
-    let all = || key.split(' ').map(one).collect::<Option<Vec<_>>>().map(|texts| texts.join(" "));
-    one(key).or_else(all).unwrap_or_else(|| key.to_owned())
 }
 
 /// The first line whose keys all occur; the last line always fits.
@@ -63,29 +120,6 @@ fn first_of<'a>(lines: &[&'a str], violations: &[Violation]) -> &'a str {
     let keys: HashSet<&str> = violations.iter().map(|violation| violation.key.as_str()).collect();
     let fits = |line: &&&str| line.split_whitespace().all(|key| keys.contains(key));
     lines.iter().find(fits).or(lines.last()).copied().unwrap_or_default()
-}
-
-/// A text with its `{{ }}` filled in. A name that nothing here has stays empty.
-fn filled(text: &str, row: &ErrorRow, core: &Core) -> String {
-    fill(text, |name| match name {
-        "request.id" => core.error_reference(),
-        "request.time" => core.time().to_string(),
-        "error.code" => row.code.to_owned(),
-        "error.status" => row.status.to_string(),
-        _ => String::new(),
-    })
-}
-
-fn fill(text: &str, value: impl Fn(&str) -> String) -> String {
-    let (mut filled, mut rest) = (String::new(), text);
-    while let Some((before, (name, after))) =
-        rest.split_once("{{").and_then(|(before, after)| Some((before, after.split_once("}}")?)))
-    {
-        filled.push_str(before);
-        filled.push_str(&value(name.trim()));
-        rest = after;
-    }
-    filled + rest
 }
 
 fn codes(validation: &Validation, fault: &Fault, key: &str) -> Vec<String> {
@@ -103,21 +137,6 @@ fn codes_of(validation: &Validation, violation: &Violation) -> Vec<String> {
         text.replace("{type}", &violation.type_name).replace("{key}", &violation.key)
     };
     patterns.iter().map(one).collect()
-}
-
-/// `{"field": ["text", ...], ...}`
-fn by_field(fault: &Fault, core: &Core) -> Json {
-    let mut fields = serde_json::Map::new();
-    for violation in &fault.violations {
-        let values = BTreeMap::from([("allowed".to_owned(), violation.allowed.to_owned())]);
-        let text = core.shared.texts.render(&core.call.language, &violation.key, &values);
-        let text = text.unwrap_or_else(|_| violation.key.clone());
-        let entry = fields.entry(violation.path.clone()).or_insert_with(|| Value::Array(Vec::new()));
-        if let Value::Array(texts) = entry {
-            texts.push(Value::String(text));
-        }
-    }
-    Value::Object(fields).into()
 }
 
 #[cfg(test)]
@@ -167,13 +186,6 @@ mod tests {
             };
             assert_eq!(first_of(LINES, &violations), expected, "{bits:04b}");
         }
-    }
-
-    #[test]
-    fn texts_are_filled_in() {
-        let value = |name: &str| if name == "request.id" { "7".to_owned() } else { String::new() };
-        assert_eq!(fill("Exception occurred at {{ request.id }}", value), "Exception occurred at 7");
-        assert_eq!(fill("{{request.id}}{{ x }}{{ open", value), "7{{ open");
     }
 
     #[test]

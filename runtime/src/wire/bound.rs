@@ -49,6 +49,10 @@ impl Bound for Option<Time> {
         self.map(|time| time.micros().to_string())
     }
 
+    fn shown(&self, _meaning: &str) -> Option<String> {
+        self.map(|time| time.to_string())
+    }
+
     fn restore(&mut self, _meaning: &str, text: &str) {
         *self = text.parse().ok().map(Time::from_micros);
     }

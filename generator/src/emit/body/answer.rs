@@ -1,10 +1,11 @@
 //! The answer of a body: the plan's record as a struct literal.
 
+use super::super::scope::{Scope, type_name};
 use super::super::value::{Record as Literal, Value};
 use super::super::words::literal;
 use super::{Builder, wanted};
 use crate::arena::Id;
-use crate::model::{Field, Meaning};
+use crate::model::{Field, Meaning, Need, Type};
 use crate::plan::{Fill, Filled, Making, Read, Record, Turn, Want};
 
 impl Builder<'_> {
@@ -56,14 +57,37 @@ impl Builder<'_> {
         if field.constant().is_some() {
             return Value::Text(if field.may_lack() { "Some(Const)" } else { "Const" }.to_owned());
         }
-        let value = match filled.map(|filled| &filled.fill) {
+        let default = default_of(self.scope, field);
+        let mut value = match filled.map(|filled| &filled.fill) {
             Some(Fill::Read(read)) => self.read(*read),
             Some(Fill::Record(record)) => Some(self.record(record)),
             Some(Fill::Only(record)) => Some(Value::Only(Box::new(self.record(record)))),
             Some(Fill::Text { key, is_link, values }) => Some(self.text(field, key, *is_link, values)),
             Some(Fill::Nothing) | None => None,
         };
-        let nothing = if field.may_lack() { "None" } else { "Default::default()" };
-        value.unwrap_or_else(|| Value::Text(nothing.to_owned()))
+        if let Some(Value::Read { instead, .. }) = &mut value {
+            instead.clone_from(&default);
+        }
+        let nothing = default.unwrap_or_else(|| "Default::default()".to_owned());
+        value.unwrap_or_else(|| Value::Text(if field.may_lack() { "None".to_owned() } else { nothing }))
+    }
+}
+
+/// What a field is where nothing gives it, if the definition says so.
+fn default_of(scope: &Scope<'_>, field: &Field) -> Option<String> {
+    let Need::Default(value) = &field.need else { return None };
+    match (&field.ty, value) {
+        (Type::Enum(id), serde_json::Value::String(wire)) => {
+            let one = &scope.adapter.enums[*id];
+            let member = one.members.iter().find(|member| member.wire == *wire)?;
+            Some(format!("{}::{}", type_name(&one.name), member.rust))
+        }
+        (Type::Primitive(one), serde_json::Value::Number(number)) if *one == "decimal" => {
+            Some(format!("{}::parse({}).unwrap_or_default()", scope.runtime("Decimal"), literal(&number.to_string())))
+        }
+        (_, serde_json::Value::String(text)) => Some(format!("{}.to_owned()", literal(text))),
+        (_, serde_json::Value::Number(number)) => Some(number.to_string()),
+        (_, serde_json::Value::Bool(flag)) => Some(flag.to_string()),
+        _ => None,
     }
 }

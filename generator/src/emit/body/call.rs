@@ -14,10 +14,12 @@ use crate::vocabulary::{Argument, Call, MaySay, Output, Table, Word};
 impl Builder<'_> {
     pub(super) fn call(&mut self, step: &Step) -> Made {
         let behaviour = self.behaviour(step);
+        let shows = step.shows.iter().filter_map(|input| self.showing(input)).collect();
         let mut made = match &behaviour.said.rust {
             Some(call) => self.shipped_call(step, call),
             None => self.own_call(step),
         };
+        made.shows = shows;
         self.variables.push(made.variable.clone());
         made.overlays = self.overlays(step);
         made.facts = self.facts(&step.tells);
@@ -35,6 +37,7 @@ impl Builder<'_> {
         Made {
             variable,
             input: None,
+            shows: Vec::new(),
             method,
             arguments,
             passed: step.raises,
@@ -59,6 +62,7 @@ impl Builder<'_> {
         Made {
             variable,
             input: Some(input),
+            shows: Vec::new(),
             method: if refusals.is_empty() { "hook" } else { "hook_or_refusal" }.to_owned(),
             arguments: [literal(name)]
                 .into_iter()
@@ -140,7 +144,7 @@ impl Builder<'_> {
     }
 
     fn single_input(&mut self, step: &Step, is: impl Fn(Id<Meaning>) -> bool) -> Option<Value> {
-        let fits = |input: &&Input| !matches!(input.role, Role::Bound | Role::Fact) && is(input.meaning);
+        let fits = |input: &&Input| !matches!(input.role, Role::Bound | Role::Fact | Role::Shown) && is(input.meaning);
         let read = step.inputs.iter().find(fits)?.read;
         self.read(read)
     }

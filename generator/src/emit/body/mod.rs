@@ -32,6 +32,8 @@ pub struct Made {
     pub variable: Option<String>,
     /// `let input = …;` before the call of an own hook.
     pub input: Option<Value>,
+    /// `showing("user.branch", &request.branch_code)`, before the method.
+    pub shows: Vec<String>,
     pub method: String,
     pub arguments: Vec<Value>,
     /// The refusal is turned into an error here.
@@ -125,26 +127,46 @@ impl<'s> Builder<'s> {
     }
 
     fn fact(&mut self, input: &Input) -> Option<String> {
+        let name = literal(&self.scope.meaning(input.meaning).name);
+        let (value, optional) = self.borrowed(input)?;
+        let method = if optional { "with_facts" } else { "with_fact" };
+        Some(format!("let cx = &cx.{method}({name}, {value});"))
+    }
+
+    /// `showing("user.branch", &request.branch_code)`: what the texts of a call show.
+    fn showing(&mut self, input: &Input) -> Option<String> {
+        let name = literal(&self.scope.meaning(input.meaning).name);
+        let (value, _) = self.borrowed(input)?;
+        Some(format!("showing({name}, {value})"))
+    }
+
+    /// A value as it is lent to hooks and texts, and whether it is an `Option`.
+    fn borrowed(&mut self, input: &Input) -> Option<(String, bool)> {
         let meaning = self.scope.meaning(input.meaning);
         let name = literal(&meaning.name);
         let way = match &self.value(input.read).source {
             Source::Request { path } => request_way(path),
-            Source::InElements { .. } | Source::Derived { .. } => vec![To::new(&naming::variable(&meaning.name), true)],
+            Source::InElements { .. } | Source::Derived { .. } => found_way(meaning),
             Source::Step { step, way, .. } => self.step_way(*step, way)?,
-            Source::Session => return Some(format!("let cx = &cx.with_fact({name}, cx.session({name}));")),
-            Source::Caller => return Some(format!("let cx = &cx.with_fact({name}, cx.caller());")),
-            Source::Gone { .. } | Source::Passed { .. } | Source::Setting(_) | Source::Always => return None,
+            Source::Session => return Some((format!("cx.session({name})"), false)),
+            Source::Caller => return Some(("cx.caller()".to_owned(), false)),
+            Source::Setting(setting) => {
+                let field = super::settings::field_of(&self.scope.adapter.settings[*setting].path);
+                return Some((format!("&cx.settings().{field}"), false));
+            }
+            Source::Gone { .. } | Source::Passed { .. } | Source::Always => return None,
         };
         self.body.uses.borrow(&way);
         let (value, optional) = borrowed(&way);
         let is_phone = matches!(&self.value(input.read).ty, Type::Primitive(one) if *one == "phone");
-        let value = match (is_phone, optional) {
-            (false, _) => value,
-            (true, true) => format!("{value}.map(|phone| phone.expose())"),
-            (true, false) => format!("{}.expose()", value.trim_start_matches('&')),
-        };
-        let method = if optional { "with_facts" } else { "with_fact" };
-        Some(format!("let cx = &cx.{method}({name}, {value});"))
+        Some((
+            match (is_phone, optional) {
+                (false, _) => value,
+                (true, true) => format!("{value}.map(|phone| phone.expose())"),
+                (true, false) => format!("{}.expose()", value.trim_start_matches('&')),
+            },
+            optional,
+        ))
     }
 
     /// What a step gives goes into things, before anything later is given them.
@@ -180,12 +202,7 @@ impl<'s> Builder<'s> {
         Some(match &value.source {
             Source::Request { path } => self.body.uses.read(request_way(path), scope.is_copy(&value.ty), turn, want),
             Source::InElements { .. } | Source::Derived { .. } => {
-                let way = if meaning.is_gathered {
-                    vec![To::new(&meaning.entity, false), To::new(&meaning.attribute, true)]
-                } else {
-                    vec![To::new(&naming::variable(&meaning.name), true)]
-                };
-                self.body.uses.read(way, false, turn, want)
+                self.body.uses.read(found_way(meaning), false, turn, want)
             }
             Source::Step { step, way, .. } => {
                 let way = self.step_way(*step, way)?;
@@ -260,6 +277,14 @@ fn wanted(value: String, want: Want) -> String {
 fn setting_value(setting: &Setting, want: Want) -> String {
     let clone = if matches!(setting.default, SettingValue::Text(_)) { ".clone()" } else { "" };
     wanted(format!("cx.settings().{}{clone}", super::settings::field_of(&setting.path)), want)
+}
+
+/// The way to what was looked for in the request: in a thing that was put together, or in a variable of its own.
+fn found_way(meaning: &crate::model::Meaning) -> Way {
+    if meaning.is_gathered {
+        return vec![To::new(&meaning.entity, false), To::new(&meaning.attribute, true)];
+    }
+    vec![To::new(&naming::variable(&meaning.name), true)]
 }
 
 /// The way to a value of the request.

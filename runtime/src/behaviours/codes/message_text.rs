@@ -9,6 +9,7 @@ use super::binding::Facts;
 use super::written::{cleaned, cut, plainly};
 use crate::context::Core;
 use crate::fault::Fault;
+use crate::shown::Shown;
 use crate::values::Secret;
 use crate::wire::Unfit;
 
@@ -25,7 +26,7 @@ const FEWEST_SIGNS: usize = 8;
 const CODE: &str = "otp.code";
 
 /// What a message shows, by meaning.
-type Values = BTreeMap<&'static str, String>;
+type Values = BTreeMap<&'static str, Shown>;
 
 /// The letters of a currency's code.
 const CURRENCY_LETTERS: usize = 3;
@@ -47,8 +48,11 @@ impl Core {
         code: &str,
     ) -> Result<Secret<String>, Fault> {
         let message = Unwritten { core: self, language, key };
-        let mut values: Values = facts.shown().map(|(meaning, value)| (meaning, value.to_owned())).collect();
-        values.insert(CODE, code.to_owned());
+        let of_code = facts.shown().map(|(meaning, value)| (meaning, Shown::Text(value.to_owned())));
+        // What is handed over besides goes before: there numbers are numbers.
+        let handed = self.shown.iter().map(|(meaning, value)| (*meaning, value.clone()));
+        let mut values: Values = of_code.chain(handed).collect();
+        values.insert(CODE, Shown::Text(code.to_owned()));
         let mut text = message.with(&values)?;
         if !text.contains(code) {
             return Err(Fault::new("unexpected").with_detail(format_args!("the text `{key}` does not hold the code")));
@@ -93,22 +97,25 @@ impl Unwritten<'_> {
     }
 
     fn filled(&self, values: &Values, written: impl Fn(&str) -> String) -> Result<String, Fault> {
-        let one = |(meaning, value): (&&'static str, &String)| {
-            let value = if *meaning == CODE { value.clone() } else { written(value) };
-            ((*meaning).to_owned(), value)
+        let value = |meaning: &str| match values.get(meaning)? {
+            Shown::Text(text) if meaning != CODE => Some(Shown::Text(written(text))),
+            other => Some(other.clone()),
         };
-        self.core.text(self.language, self.key, &values.iter().map(one).collect())
+        self.core.text_of_values(self.language, self.key, value)
     }
 
     /// The message with the longest of these values cut, and with more of them if that is not enough.
     fn shortened(&self, mut values: Values, meanings: &[&'static str]) -> Result<Option<String>, Fault> {
-        let mut long: Vec<(&'static str, String)> =
-            meanings.iter().filter_map(|meaning| Some((*meaning, values.get(meaning)?.clone()))).collect();
+        let long = meanings.iter().filter_map(|meaning| match values.get(meaning)? {
+            Shown::Text(text) => Some((*meaning, text.clone())),
+            Shown::Integer(_) | Shown::Flag(_) => None,
+        });
+        let mut long: Vec<(&'static str, String)> = long.collect();
         long.retain(|(_, value)| value.chars().count() > FEWEST_SIGNS);
         long.sort_by_key(|(_, value)| std::cmp::Reverse(value.chars().count()));
         for (meaning, whole) in long {
             let mut cut_at = |most: usize| {
-                values.insert(meaning, cut(&whole, most));
+                values.insert(meaning, Shown::Text(cut(&whole, most)));
                 self.with(&values).map(|text| Some(text).filter(|text| fits(text)))
             };
             let Some(mut best) = cut_at(FEWEST_SIGNS)? else { continue };
@@ -137,9 +144,10 @@ impl Unwritten<'_> {
     fn longest(&self, values: &Values) -> Result<Option<&'static str>, Fault> {
         let whole = self.with(values)?.chars().count();
         let (mut longest, mut most) = (None, 0);
-        for meaning in values.keys().filter(|meaning| **meaning != CODE) {
+        let texts = values.iter().filter(|(meaning, value)| **meaning != CODE && matches!(value, Shown::Text(_)));
+        for (meaning, _) in texts {
             let mut without = values.clone();
-            without.insert(meaning, String::new());
+            without.insert(meaning, Shown::Text(String::new()));
             let taken = whole.saturating_sub(self.with(&without)?.chars().count());
             if taken > most {
                 (longest, most) = (Some(*meaning), taken);

@@ -106,9 +106,10 @@ impl Core {
     /// Makes the consent form of an operation; one that needs none has an empty form.
     ///
     /// # Errors
-    /// `operation.unknown`.
+    /// `operation.unknown`; `input.invalid`, if the form shows a value which the operation needs and the request lacks.
     pub async fn create_consent(&self, input: CreateConsent) -> Result<ConsentForm, Fault> {
-        let Some(consent) = self.operation_kind(input.operation.as_deref())?.consent else {
+        let kind = self.operation_kind(input.operation.as_deref())?;
+        let Some(consent) = kind.consent else {
             return Ok(ConsentForm { needed: false, html: String::new(), options: Vec::new() });
         };
         let whose = Whose {
@@ -116,7 +117,9 @@ impl Core {
             user: input.user.as_deref(),
             organization: input.organization.as_deref(),
         };
-        let form = self.form(&consent, input.language.as_deref().unwrap_or(&self.call.language), whose)?;
+        let language = input.language.as_deref().unwrap_or(&self.call.language);
+        self.check_needed(&consent, language, kind.needs, whose)?;
+        let form = self.form(&consent, language, whose)?;
         let line = |line: &ConsentLine| ConsentOption {
             id: Some(line.id.to_owned()),
             html: form.lines.get(line.id).cloned(),

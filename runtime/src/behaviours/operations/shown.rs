@@ -1,5 +1,5 @@
 //! Consent forms as users see them: made from the definition's texts, and made again when a consent is stored, so that
-//! the record says what was consented to.
+//! the record says what was consented to. A text may show whose consent it is for what, and what generated code hands over.
 
 use std::collections::BTreeMap;
 
@@ -27,10 +27,19 @@ pub(super) struct Whose<'a> {
     pub organization: Option<&'a str>,
 }
 
+impl Whose<'_> {
+    /// What a text may show of it.
+    fn values(&self) -> BTreeMap<String, String> {
+        let Whose { operation, user, organization } = self;
+        let named = [("operation.name", operation), ("user.id", user), ("organization.id", organization)];
+        named.into_iter().filter_map(|(meaning, value)| Some((meaning.to_owned(), (*value)?.to_owned()))).collect()
+    }
+}
+
 impl Core {
     /// A form in a language, or else in the default one.
     pub(super) fn form(&self, consent: &Consent, language: &str, whose: Whose<'_>) -> Result<Form, Fault> {
-        let values = self.form_values(whose);
+        let values = whose.values();
         self.form_of(consent, language, |key| self.html(Some(language), key, &values))
     }
 
@@ -65,13 +74,23 @@ impl Core {
         Ok(json!({ "language": language, "html": html, "lines": lines, "returned": is_returned }))
     }
 
-    /// What the texts of a form may show.
-    fn form_values(&self, whose: Whose<'_>) -> BTreeMap<String, String> {
-        let Whose { operation, user, organization } = whose;
-        let named = [("operation.name", operation), ("user.id", user), ("organization.id", organization)];
-        let named = named.into_iter().filter_map(|(meaning, value)| Some((meaning, value?)));
-        let facts = self.call.facts.iter().map(|(meaning, value)| (*meaning, value.as_str()));
-        facts.chain(named).map(|(meaning, value)| (meaning.to_owned(), value.to_owned())).collect()
+    /// Refuses a form that shows a value which its operation needs, and which the request does not have.
+    pub(super) fn check_needed(
+        &self,
+        consent: &Consent,
+        language: &str,
+        needs: &[&'static str],
+        whose: Whose<'_>,
+    ) -> Result<(), Fault> {
+        let keys = || std::iter::once(consent.html).chain(consent.options.iter().map(|line| line.html));
+        let is_shown = |need: &str| keys().any(|key| self.shared.texts.shows(language, key, need));
+        let has = |need: &str| whose.values().contains_key(need) || self.shown_value(need).is_some();
+        match needs.iter().find(|need| is_shown(need) && !has(need)) {
+            None => Ok(()),
+            Some(need) => {
+                Err(Fault::new("input.invalid").with_detail(format_args!("`{need}` of the operation is missing")))
+            }
+        }
     }
 }
 

@@ -1,0 +1,249 @@
+//! What a text may be made of: values, `{% if %}` and `{% set %}`, the filters and the tests that are listed here. A word
+//! that is none of them is told before anything is filled in, also where it stands in a branch that is never taken.
+
+use std::fmt;
+
+/// What may stand in `{% %}`.
+const STATEMENTS: [&str; 5] = ["if", "elif", "else", "endif", "set"];
+
+/// What may stand after `|`.
+const FILTERS: [&str; 19] = [
+    "abs",
+    "capitalize",
+    "count",
+    "d",
+    "default",
+    "first",
+    "float",
+    "format",
+    "int",
+    "join",
+    "last",
+    "length",
+    "lower",
+    "replace",
+    "round",
+    "split",
+    "title",
+    "trim",
+    "upper",
+];
+
+/// What may stand after `is`.
+const TESTS: [&str; 14] = [
+    "defined",
+    "divisibleby",
+    "endingwith",
+    "eq",
+    "equalto",
+    "even",
+    "ge",
+    "gt",
+    "le",
+    "lt",
+    "ne",
+    "odd",
+    "startingwith",
+    "undefined",
+];
+
+/// Words before which a bracket is no call.
+const OPERATORS: [&str; 8] = ["and", "elif", "else", "if", "in", "is", "not", "or"];
+
+/// Why something is no text that can be filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mistake {
+    /// It cannot be read: why.
+    Syntax(String),
+    /// A statement that texts do not have.
+    Statement(String),
+    /// A filter that texts do not have.
+    Filter(String),
+    /// A test that texts do not have.
+    Test(String),
+    /// Something is called.
+    Call(String),
+}
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Mistake::Syntax(why) => out.write_str(why),
+            Mistake::Statement(word) => write!(out, "texts have no `{{% {word} %}}`"),
+            Mistake::Filter(word) => write!(out, "texts have no filter `{word}`"),
+            Mistake::Test(word) => write!(out, "texts have no test `{word}`"),
+            Mistake::Call(word) => write!(out, "texts cannot call `{word}()`"),
+        }
+    }
+}
+
+impl Mistake {
+    /// The word that texts do not have, and those that they have in its place.
+    pub fn instead(&self) -> Option<(&str, &'static [&'static str])> {
+        match self {
+            Mistake::Syntax(_) | Mistake::Call(_) => None,
+            Mistake::Statement(word) => Some((word, &STATEMENTS)),
+            Mistake::Filter(word) => Some((word, &FILTERS)),
+            Mistake::Test(word) => Some((word, &TESTS)),
+        }
+    }
+}
+
+/// Looks at every word of a text.
+pub(super) fn check(text: &str) -> Result<(), Mistake> {
+    let mut rest = text;
+    while let Some(at) = rest.find('{') {
+        let Some((open, inside)) = rest.get(at..).and_then(|from| from.split_at_checked(2)) else { return Ok(()) };
+        rest = match open {
+            "{#" => inside.split_once("#}").map_or("", |(_, after)| after),
+            "{{" | "{%" => {
+                let (tokens, after) = tokens(inside, if open == "{{" { "}}" } else { "%}" });
+                check_tokens(&tokens, open == "{%")?;
+                after
+            }
+            _ => rest.get(at + 1..).unwrap_or_default(),
+        };
+    }
+    Ok(())
+}
+
+/// What a text is made of between two brackets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Token<'t> {
+    Word(&'t str),
+    Sign(char),
+    /// A text in quotes.
+    Quoted,
+}
+
+/// The tokens up to the closing bracket, and what follows it.
+fn tokens<'t>(text: &'t str, close: &str) -> (Vec<Token<'t>>, &'t str) {
+    let (mut all, mut rest) = (Vec::new(), text);
+    while let Some(first) = rest.chars().next() {
+        if let Some(after) = rest.strip_prefix(close) {
+            return (all, after);
+        }
+        let is_word = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let length = match first {
+            '"' | '\'' => {
+                all.push(Token::Quoted);
+                quoted(rest, first)
+            }
+            letter if is_word(letter) => {
+                let end = rest.find(|letter| !is_word(letter)).unwrap_or(rest.len());
+                all.extend(rest.get(..end).map(Token::Word));
+                end
+            }
+            sign => {
+                all.extend((!sign.is_whitespace()).then_some(Token::Sign(sign)));
+                sign.len_utf8()
+            }
+        };
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    (all, "")
+}
+
+/// How long a text in quotes is, with them.
+fn quoted(text: &str, quote: char) -> usize {
+    let mut escaped = false;
+    for (at, letter) in text.char_indices().skip(1) {
+        match letter {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            letter if letter == quote => return at + 1,
+            _ => {}
+        }
+    }
+    text.len()
+}
+
+fn check_tokens(tokens: &[Token<'_>], is_statement: bool) -> Result<(), Mistake> {
+    if is_statement {
+        let word = tokens.iter().find_map(|token| if let Token::Word(word) = token { Some(*word) } else { None });
+        let word = word.unwrap_or_default();
+        if !STATEMENTS.contains(&word) {
+            return Err(Mistake::Statement(word.to_owned()));
+        }
+    }
+    for (at, token) in tokens.iter().enumerate() {
+        let Token::Word(word) = *token else { continue };
+        let before = |back: usize| at.checked_sub(back).and_then(|at| tokens.get(at)).copied();
+        let is = |back: usize| before(back) == Some(Token::Word("is")) && before(back + 1) != Some(Token::Sign('.'));
+        let is_test = word != "not" && (is(1) || before(1) == Some(Token::Word("not")) && is(2));
+        let is_filter = before(1) == Some(Token::Sign('|'));
+        let is_called = tokens.get(at + 1) == Some(&Token::Sign('('));
+        if is_filter && !FILTERS.contains(&word) {
+            return Err(Mistake::Filter(word.to_owned()));
+        }
+        if is_test && !TESTS.contains(&word) {
+            return Err(Mistake::Test(word.to_owned()));
+        }
+        if is_called && !is_filter && !is_test && !OPERATORS.contains(&word) {
+            return Err(Mistake::Call(word.to_owned()));
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_texts_need_is_let_through() {
+        for text in [
+            "a { b } {",
+            "{{ otp.code }}",
+            "{%- if user.name is defined and (user.age | int) > 3 -%}x{%+ else %}y{% endif %}",
+            "{% if user.name is not undefined %}{{ user.name | replace('|safe', \"%}\") }}{% endif %}",
+            "{# {% include 'x' %} #}{{ '{% include %}' }}",
+            "{% if not (user.name == 'is safe') %}{% elif x.is == 3 %}{% endif %}",
+            "{{ x.name | default('y') | upper }}",
+        ] {
+            assert_eq!(check(text), Ok(()), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_they_do_not_have_is_told_by_its_word() {
+        let mistake = |text: &str| check(text).unwrap_err().to_string();
+        for word in [
+            "include 'x'",
+            "import 'x' as y",
+            "macro a()",
+            "extends 'x'",
+            "autoescape false",
+            "for x in y",
+            "raw",
+            "filter upper",
+            "call x()",
+            "block x",
+            "do x()",
+            "with x = 1",
+            "from 'a' import b",
+            "endset",
+        ] {
+            let first = word.split(' ').next().unwrap_or_default();
+            for text in [format!("{{% {word} %}}"), format!("{{%-{word}-%}}"), format!("a{{{{ b }}}}{{%+ {word} %}}")] {
+                assert_eq!(mistake(&text), format!("texts have no `{{% {first} %}}`"), "{text}");
+            }
+        }
+        for text in [
+            "{{ a.b | safe }}",
+            "{{ a.b|safe }}",
+            "{% if a %}{{ a|upper |\nsafe }}{% endif %}",
+            "{% set x = a | safe %}",
+        ] {
+            assert_eq!(mistake(text), "texts have no filter `safe`", "{text}");
+        }
+        assert_eq!(mistake("{% if a is nothing %}"), "texts have no test `nothing`");
+        assert_eq!(mistake("{% if a is not filter %}"), "texts have no test `filter`");
+        for (text, called) in
+            [("{{ range(9) }}", "range"), ("{{ a.items() }}", "items"), ("{{ a.b.upper () }}", "upper")]
+        {
+            assert_eq!(mistake(text), format!("texts cannot call `{called}()`"));
+        }
+    }
+}
