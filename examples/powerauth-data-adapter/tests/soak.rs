@@ -107,7 +107,7 @@ impl Soak<'_> {
         }
         assert_ne!(self.verify(&code).as_deref(), Some("VERIFIED_SUCCEEDED"), "a code was good twice");
         let mut used = self.used.lock().unwrap();
-        if used.len() < ASKED_AGAIN || turn % 64 == 0 {
+        if used.len() < ASKED_AGAIN || turn.is_multiple_of(64) {
             used.push(code);
         }
         true
@@ -133,7 +133,7 @@ impl Soak<'_> {
 
     fn sample(&self, took: Duration) {
         // Of many, some.
-        if self.done.fetch_add(1, Ordering::Relaxed) % 16 == 0 {
+        if self.done.fetch_add(1, Ordering::Relaxed).is_multiple_of(16) {
             let process = format!("/proc/{}", self.server.read().unwrap().process_id());
             let status = std::fs::read_to_string(format!("{process}/status")).unwrap_or_default();
             let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();

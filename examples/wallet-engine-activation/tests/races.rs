@@ -39,6 +39,7 @@ fn of_two_wallets_for_one_phone_and_app_one_is_made() {
         time: countersign_runtime::Clock::now(&*programme.clock),
         message: None,
         session: None,
+        shown: std::sync::Arc::default(),
     };
     for round in 0..rounds() {
         let wallet = CreateWallet {

@@ -157,13 +157,14 @@ pub(super) fn answer(
     report: &mut Report,
 ) -> Option<Read> {
     let held = &draft.values[value];
-    if let (Want::Plain, Presence::Maybe(lack)) = (sink.want, held.presence) {
-        if !is_empty_when_absent(sink.ty) && !sink.has_default() {
-            if let Some(read) = echo(of, draft, held.meaning, sink).filter(|_| !sink.is_whole) {
-                return Some(read);
-            }
-            absent(draft, lack, sink, report);
+    if let (Want::Plain, Presence::Maybe(lack)) = (sink.want, held.presence)
+        && !is_empty_when_absent(sink.ty)
+        && !sink.has_default()
+    {
+        if let Some(read) = echo(of, draft, held.meaning, sink).filter(|_| !sink.is_whole) {
+            return Some(read);
         }
+        absent(draft, lack, sink, report);
     }
     if matches!(held.source, Source::Gone { .. }) {
         return None;
