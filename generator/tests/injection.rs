@@ -7,8 +7,10 @@ mod bench;
 use bench::Bench;
 use proc_macro2::{Literal, TokenStream, TokenTree};
 
-/// A definition whose every text is the given one. The key keeps to what a key may be.
+/// A definition whose every text is the given one. The key keeps to what a key may be, and columns of errors, which are
+/// templates, to what a template may have.
 fn definition(text: &str, key: &str) -> String {
+    let column = serde_json::to_string(&text.replace("{%", "").replace("{#", "")).unwrap();
     let (text, key) = (serde_json::to_string(text).unwrap(), serde_json::to_string(key).unwrap());
     format!(
         r#"
@@ -41,9 +43,9 @@ enums:
 envelope:
   failure: {{ code: error.code, title: error.title, status: {{ const: {text} }} }}
 errors:
-  WRONG: {{ status: 400, title: {text}, code: {text}, says: {key}, for: [input.invalid, body.malformed, body.too_large, content_type.wrong] }}
-  UNKNOWN: {{ status: 404, title: {text}, for: [user.unknown, route.unknown, method.wrong] }}
-  BROKEN: {{ status: 500, title: {text}, for: [hook.*, overloaded, unexpected, store.unavailable] }}
+  WRONG: {{ status: 400, title: {column}, code: {text}, says: {key}, for: [input.invalid, body.malformed, body.too_large, content_type.wrong] }}
+  UNKNOWN: {{ status: 404, title: {column}, for: [user.unknown, route.unknown, method.wrong] }}
+  BROKEN: {{ status: 500, title: {column}, for: [hook.*, overloaded, unexpected, store.unavailable] }}
 "#
     )
 }
@@ -109,4 +111,12 @@ fn what_a_reader_does_not_see_is_escaped() {
         assert_eq!(hidden, None, "{name}");
     }
     assert!(bench.generated()["adapter.rs"].contains(r"a\u{202e}b\u{200b}c\u{2066}d"));
+}
+
+#[test]
+fn a_column_of_an_error_is_a_template_without_statements_that_switch_it_off() {
+    let definition = definition("harmless", "some.key").replacen("title: \"harmless\", code", "title: \"{% raw %}\", code", 1);
+    let run = Bench::with(&definition).run(&["generate"]);
+    assert_eq!(run.code, 1, "{run:?}");
+    assert!(run.err.contains("the column `title` is no template: texts have no `{% raw %}`"), "{run:?}");
 }
