@@ -115,7 +115,8 @@ fn what_a_reader_does_not_see_is_escaped() {
 
 #[test]
 fn a_column_of_an_error_is_a_template_without_statements_that_switch_it_off() {
-    let definition = definition("harmless", "some.key").replacen("title: \"harmless\", code", "title: \"{% raw %}\", code", 1);
+    let definition =
+        definition("harmless", "some.key").replacen("title: \"harmless\", code", "title: \"{% raw %}\", code", 1);
     let run = Bench::with(&definition).run(&["generate"]);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(run.err.contains("the column `title` is no template: texts have no `{% raw %}`"), "{run:?}");

@@ -219,7 +219,7 @@ impl<'v> Writer<'v> {
         } else {
             fields::written(&mut self.draft, self.words, meaning)
         };
-        let written = if optional && !self.tape.one_in(40) { fields::optional(&written) } else { written };
+        let written = if optional && !self.tape.one_in(100) { fields::optional(&written) } else { written };
         open.response.push((name, written));
     }
 

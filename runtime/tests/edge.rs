@@ -300,7 +300,8 @@ async fn what_has_come_before_the_stop_is_answered_and_what_is_idle_ends_at_once
     let mut silent = served.connect().await;
     asked.send("GET /api/status HTTP/1.1\r\nhost: a\r\n\r\n").await;
     served.stop();
-    assert!(asked.rest().await.contains("\r\nconnection: close\r\n"), "it is answered, and ends");
+    let rest = asked.rest().await;
+    assert!(rest.contains("\r\nconnection: close\r\n"), "it is answered, and ends: {rest:?}");
     let soon = Duration::from_secs(10);
     assert!(idle.is_closed_within(soon).await && silent.is_closed_within(soon).await);
     served.ended().await;

@@ -104,7 +104,10 @@ pub fn write(writer: &mut Writer<'_>, ty: &'static str, position: &'static str) 
                 open.have.insert(meaning.clone());
             }
             writer.step(&mut open, "verify_otp");
-            open.response.push(("shown".to_owned(), format!("optional {meaning}")));
+            // The step may have chosen a kind of another cell, which knows nothing of the meaning.
+            if open.does.last().is_some_and(|step| step.ends_with(&format!(" {kind}"))) {
+                open.response.push(("shown".to_owned(), format!("optional {meaning}")));
+            }
         }
         "table key" | "table column" => {
             let table = writer.own("own_rows");

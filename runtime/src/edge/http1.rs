@@ -1,6 +1,7 @@
 //! Speaks HTTP/1.1 on a connection: one request after the other.
 
 use std::io;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, header};
@@ -16,6 +17,9 @@ use super::connection::Timed;
 use super::enveloped::Enveloped;
 use super::listen::{Speaking, stopped};
 use super::progress::Progress;
+
+/// How long what has come may lie in the socket before the process hears of it.
+const UNNOTICED: Duration = Duration::from_millis(20);
 
 /// Serves a connection until it ends.
 pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speaking: Speaking) {
@@ -38,8 +42,13 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speak
     tokio::select! {
         _ = &mut connection => return,
         () = phase.closed() => return,
-        // From here on the stream ends where nothing has come yet; what has come is answered.
-        () = stopped(&mut stop) => phase.ends_when_idle(),
+        () = stopped(&mut stop) => {}
+    }
+    // From here on the stream ends where nothing has come yet; what has come is answered.
+    tokio::select! {
+        _ = &mut connection => return,
+        () = phase.closed() => return,
+        () = tokio::time::sleep(UNNOTICED) => phase.ends_when_idle(),
     }
     // How a connection ends is the caller's business.
     let _ = connection.await;

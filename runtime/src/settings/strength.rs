@@ -112,7 +112,10 @@ mod tests {
                 .flat_map(|byte| [byte % 10, byte / 16 % 10])
                 .map(|digit| char::from(b'0' + digit))
                 .collect();
-            for secret in [hexadecimal.as_str(), decimal.as_str()] {
+            // One of some hundred thousand has so few different digits that nobody takes it for random.
+            let different = decimal.bytes().collect::<std::collections::BTreeSet<_>>().len();
+            let decimal = Some(decimal.as_str()).filter(|_| different >= FEWEST_DIFFERENT);
+            for secret in std::iter::once(hexadecimal.as_str()).chain(decimal) {
                 assert_eq!(check(secret.as_bytes()), Ok(()), "{secret}");
             }
         }

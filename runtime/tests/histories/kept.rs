@@ -177,6 +177,13 @@ pub async fn until_killed(workers: &[Arc<Worker>], round: usize, kill: impl Futu
     }
     // Another moment each round, the same ones each run.
     tokio::time::sleep(Duration::from_millis(300 + (round as u64 * 37) % 400)).await;
+    // On a machine that is busy with something else, until there is something to lose.
+    for _ in 0..100 {
+        if notes.lock().unwrap().len() >= 4 * CLIENTS {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     kill.await;
     clients.join_all().await;
     std::mem::take(&mut *notes.lock().unwrap())
@@ -184,7 +191,10 @@ pub async fn until_killed(workers: &[Arc<Worker>], round: usize, kill: impl Futu
 
 pub fn tell(kills: usize, what: &str, counts: &Counts) {
     let Counts { issued, used, failures, blocks, audit, unsure } = counts;
-    assert!(*used > 0 && *blocks > 0 && *issued > kills, "hardly anything was acknowledged");
+    assert!(
+        *used > 0 && *blocks > 0 && *issued > kills,
+        "hardly anything was acknowledged: {issued} codes, {used} uses, {blocks} blocks, {unsure} unsure"
+    );
     println!(
         "{kills} kills of {what}: {issued} codes, {used} uses, {failures} failures, {blocks} blocks, {audit} audit \
          records acknowledged and found again; {unsure} unsure; 0 lost"
