@@ -80,7 +80,7 @@ test() {
   done
 }
 
-memory() { sed -n 's/^VmRSS: *\([0-9]*\) kB$/\1/p' "/proc/$server/status"; }
+memory() { sed -n 's/^VmRSS:[[:space:]]*\([0-9]*\) kB$/\1/p' "/proc/$server/status"; }
 
 clients() {
   node_tools
