@@ -206,6 +206,11 @@ impl Endpoint {
     pub fn is_success(&self, status: u16) -> bool {
         self.successes().contains(&status)
     }
+
+    /// The faults that a row answers here, if it answers any.
+    pub fn answer_of(&self, row: &ErrorRow) -> Option<&Answer> {
+        self.plan.answers.iter().find(|answer| answer.row == row.name)
+    }
 }
 
 /// How an endpoint is told from others at its route.

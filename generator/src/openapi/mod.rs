@@ -70,9 +70,11 @@ pub fn written(json: &Json) -> String {
 /// The document.
 pub fn document(of: &Adapter, version: Version) -> Json {
     let mut schemas = Schemas::new(of, version);
-    // Examples are held to schemas, and a schema of 3.0 is whole only when all that refers to it was read.
-    operations::paths(of, &mut schemas);
-    schemas.settle();
+    if version == Version::V3_0 {
+        // Examples are held to schemas, and a schema of 3.0 is whole only when all that refers to it was read.
+        operations::paths(of, &mut schemas);
+        schemas.settle();
+    }
     let mut paths = operations::paths(of, &mut schemas);
     let mut components = Map::new();
     components.insert("schemas".to_owned(), schemas.made());

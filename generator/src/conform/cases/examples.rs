@@ -13,7 +13,7 @@ use super::super::judge::{self, outcome};
 use super::super::{Outcome, Run};
 use super::held;
 use super::{NO_SESSION, needs_state};
-use crate::model::{Adapter, Call, Endpoint, ErrorRow, Example, Target, Type};
+use crate::model::{Adapter, Call, Endpoint, Example, Target, Type};
 use crate::openapi::{head, row_of_example, shapes};
 
 /// What is known between the calls of an example.
@@ -73,7 +73,7 @@ fn hindrance(run: &Run<'_>, endpoint: &Endpoint, example: &Example, call: &Call,
         return Some(format!("the server's `{hook}` would have to answer otherwise"));
     }
     let row = call.error.as_ref().and_then(|error| row_of_example(run.of, endpoint, call, error));
-    let answer = row.and_then(|row| endpoint.plan.answers.iter().find(|answer| answer.row == row.name));
+    let answer = row.and_then(|row| endpoint.answer_of(row));
     let is_about_callers = answer.is_some_and(|answer| answer.faults.iter().any(|fault| fault.starts_with("caller.")));
     if endpoint.session.is_some() && known.session.is_none() && !is_about_callers {
         return Some(NO_SESSION.to_owned());
@@ -184,7 +184,7 @@ fn other_data(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer) -
 
 fn credential(of: &Adapter, endpoint: &Endpoint, call: &Call, known: &Known) -> Credential {
     let row = call.error.as_ref().and_then(|error| row_of_example(of, endpoint, call, error));
-    let faults = row.and_then(|row: &ErrorRow| endpoint.plan.answers.iter().find(|answer| answer.row == row.name));
+    let faults = row.and_then(|row| endpoint.answer_of(row));
     let unknown = faults.is_some_and(|answer| answer.faults.iter().any(|fault| fault == "caller.unknown"));
     match (&known.session, endpoint.session) {
         (Some(token), Some(_)) => Credential::Session(token.clone()),

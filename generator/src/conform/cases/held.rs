@@ -40,7 +40,7 @@ pub fn one_of_data<'a>(of: &Adapter, endpoint: &'a Endpoint, row: &ErrorRow) -> 
 }
 
 fn faults<'a>(endpoint: &'a Endpoint, row: &ErrorRow) -> Option<&'a [String]> {
-    let answer = endpoint.plan.answers.iter().find(|answer| answer.row == row.name)?;
+    let answer = endpoint.answer_of(row)?;
     Some(&answer.faults).filter(|faults| !faults.is_empty()).map(Vec::as_slice)
 }
 

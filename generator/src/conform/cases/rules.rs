@@ -77,8 +77,9 @@ fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>),
         run.not_run(&endpoint.name, name, "no value is known that breaks it for certain");
         return;
     }
+    let body = base::by_its_usual_name(body, spot);
     for one in tries {
-        let changed = base::changed(&base::by_its_usual_name(body, spot), &spot.path, one.value.clone());
+        let changed = base::changed(&body, &spot.path, one.value.clone());
         let ask = Ask::of(run.of, endpoint, Some(&changed));
         let expected = expected(rule, &one, &spot.told());
         run.attempt(endpoint, format!("{name}: {}", one.name), &ask, &expected);
