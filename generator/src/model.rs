@@ -11,8 +11,8 @@ pub(crate) mod rules;
 pub(crate) mod types;
 
 pub use catalogues::{
-    Behaviour, Choice, Consent, ConsentLine, IdForm, LookUpTable, OperationKind, OtpKind, OwnHook, SessionKind,
-    Setting, SettingValue, Text,
+    Alphabet, Behaviour, Choice, Consent, ConsentLine, IdForm, LookUpTable, OperationKind, OtpKind, OwnHook,
+    SessionKind, Setting, SettingValue, Text,
 };
 pub use errors::{Answer, ErrorRow, Says};
 pub use examples::{Call, Example, Target};

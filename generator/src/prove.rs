@@ -64,12 +64,16 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     }
     let (clean, mut diagnostics) = report.finish();
     let adapter = match (clean, proved) {
-        (Some(clean), Some((of, derived))) => lower(&of, loaded, derived, &clean).ok(),
+        (Some(clean), Some((of, derived))) => match lower(&of, loaded, derived, &clean) {
+            Ok(adapter) => Some(adapter),
+            Err(hole) => {
+                let text = format!("what was proved has a hole: {}", hole.0);
+                diagnostics.push(Diagnostic::new("broken-proof", None, text));
+                None
+            }
+        },
         _ => None,
     };
-    if adapter.is_none() && !diagnostics.iter().any(Diagnostic::is_error) {
-        diagnostics.push(Diagnostic::new("broken-proof", None, "what was proved has a hole"));
-    }
     Checked { adapter, diagnostics }
 }
 

@@ -2,9 +2,10 @@
 //! is checked.
 
 use countersign::language::primitive::Primitive;
+use countersign::language::rules::Constraint;
 use countersign::model::{Adapter, Field, Need, Payload, Rule, Type};
 use countersign::vocabulary::Natural;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 /// Makes values for a definition.
 pub struct Maker<'a> {
@@ -44,8 +45,8 @@ impl Maker<'_> {
         Some(match ty {
             Type::Body => return None,
             Type::List(inner) => {
-                let least = bound(rules, "min").unwrap_or(1).max(1);
-                let most = bound(rules, "max").unwrap_or(least);
+                let least = least(rules).unwrap_or(1).max(1);
+                let most = most(rules).unwrap_or(least);
                 let one = self.of_type(inner, name, &[], depth + 1)?;
                 Value::Array((0..least.min(most)).map(|_| one.clone()).collect())
             }
@@ -115,10 +116,8 @@ fn time(of: &Adapter, name: &str) -> Value {
 }
 
 fn number(rules: &[Rule]) -> i64 {
-    let least = bound(rules, "min");
-    let above = bound(rules, "above").map(|above| above + 1);
-    let most = bound(rules, "max").and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
-    i64::try_from(least.or(above).unwrap_or(1)).unwrap_or(1).min(most)
+    let most = most(rules).and_then(|most| i64::try_from(most).ok()).unwrap_or(i64::MAX);
+    i64::try_from(least(rules).unwrap_or(1)).unwrap_or(1).min(most)
 }
 
 fn digits(name: &str, rules: &[Rule]) -> String {
@@ -130,10 +129,10 @@ fn text(of: &Adapter, name: &str, rules: &[Rule]) -> String {
     if let Some(first) = texts(rules).and_then(|texts| texts.into_iter().next()) {
         return first;
     }
-    if rules.iter().any(|rule| rule.row.word == "pattern" && rule.value != ".*") {
+    if rules.iter().any(|rule| matches!(&rule.constraint, Constraint::Pattern(pattern) if pattern != ".*")) {
         return "abc1".to_owned();
     }
-    if rules.iter().any(|rule| rule.row.word == "min_age") {
+    if rules.iter().any(|rule| matches!(rule.constraint, Constraint::MinAge(_))) {
         return "1980-01-01".to_owned();
     }
     let whole = match name {
@@ -149,19 +148,31 @@ fn text(of: &Adapter, name: &str, rules: &[Rule]) -> String {
 }
 
 fn within(whole: &str, rules: &[Rule], filler: char) -> String {
-    let most = bound(rules, "max").unwrap_or(usize::MAX);
-    let least = bound(rules, "min").unwrap_or(0).max(bound(rules, "above").map_or(0, |above| above + 1));
-    let mut text: String = whole.chars().take(most).collect();
-    text.extend(std::iter::repeat_n(filler, least.saturating_sub(text.chars().count())));
+    let mut text: String = whole.chars().take(most(rules).unwrap_or(usize::MAX)).collect();
+    text.extend(std::iter::repeat_n(filler, least(rules).unwrap_or(0).saturating_sub(text.chars().count())));
     text
 }
 
 fn texts(rules: &[Rule]) -> Option<Vec<String>> {
-    let rule = rules.iter().find(|rule| rule.row.word == "one_of")?;
-    Some(rule.value.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+    rules
+        .iter()
+        .find_map(|rule| if let Constraint::OneOf(texts) = &rule.constraint { Some(texts.clone()) } else { None })
 }
 
-fn bound(rules: &[Rule], word: &str) -> Option<usize> {
-    let value = &rules.iter().find(|rule| rule.row.word == word)?.value;
-    value.as_u64().and_then(|bound| usize::try_from(bound).ok()).or_else(|| value.as_f64().map(|_| 0))
+/// The smallest length or whole number that rules let through.
+fn least(rules: &[Rule]) -> Option<usize> {
+    let least = |rule: &Rule| match &rule.constraint {
+        Constraint::Min(bound) => Some(whole(bound)),
+        Constraint::Above(bound) => Some(whole(bound) + 1),
+        _ => None,
+    };
+    rules.iter().filter_map(least).max()
+}
+
+fn most(rules: &[Rule]) -> Option<usize> {
+    rules.iter().find_map(|rule| if let Constraint::Max(bound) = &rule.constraint { Some(whole(bound)) } else { None })
+}
+
+fn whole(bound: &Number) -> usize {
+    bound.as_u64().and_then(|bound| usize::try_from(bound).ok()).unwrap_or(0)
 }

@@ -1,5 +1,5 @@
 //! Rules that can never hold: bounds that leave nothing between them, patterns that cannot be run, and rules on a type
-//! that they cannot look at. Whether a rule has an argument of its kind is asked in `rules`.
+//! that they cannot look at. Whether a rule has an argument of its kind is asked where it is read, in `resolve`.
 
 use std::cmp::Ordering;
 
@@ -7,11 +7,12 @@ use countersign_engine::pattern::Pattern;
 use serde_json::Number;
 
 use crate::language::primitive;
+use crate::language::rules::Constraint;
 use crate::model::Type;
 use crate::raw::{self, Rule, Wire};
 use crate::report::Report;
+use crate::resolve::rules::{self, known};
 use crate::resolve::{Field, Resolved};
-use crate::yaml::{Node, Value};
 
 /// How rules look at a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,25 +29,27 @@ enum Family {
     Other,
 }
 
+/// A rule as it is written, and what it asks.
+type Asked<'r> = (&'r Rule, &'r Constraint);
+
 /// Tells of the rules of a payload's field that nothing can keep.
 pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
-    check_rules(field.raw, report);
+    check_rules(field.raw, &field.rules, report);
     let Ok(ty) = &field.ty else { return };
     let family = family_of(ty);
-    for rule in &field.raw.rules {
-        check_shortest(field.raw, rule, ty, report);
-        check_family(of, (field.raw, ty), rule, family, report);
-        check_bound(field.raw, rule, family, report);
+    for asked in known(&field.rules) {
+        check_shortest(field.raw, asked, ty, report);
+        check_family(of, (field.raw, ty), asked, family, report);
+        check_bound(field.raw, asked, family, report);
     }
 }
 
 /// The same of rules on a meaning, which may look at anything.
-pub(super) fn check_rules(field: &raw::Field, report: &mut Report) {
-    for rule in &field.rules {
-        check_pattern(field, rule, report);
-        check_texts(field, rule, report);
+pub(super) fn check_rules(field: &raw::Field, rules: &[rules::Rule<'_>], report: &mut Report) {
+    for asked in known(rules) {
+        check_pattern(field, asked, rules, report);
     }
-    check_bounds(field, report);
+    check_bounds(field, rules, report);
 }
 
 /// Tells of a pattern by which times cannot be written.
@@ -85,25 +88,27 @@ fn family_of(ty: &Type) -> Family {
 fn check_family(
     of: &Resolved<'_>,
     (field, ty): (&raw::Field, &Type),
-    rule: &Rule,
+    (rule, constraint): Asked<'_>,
     family: Family,
     report: &mut Report,
 ) {
     let wire = &of.raw.wire;
     let lenient = !(wire.text_accepts.is_empty() && wire.decimal_accepts.is_empty() && field.accepts.is_empty());
-    let fits = match rule.word.text.as_str() {
-        "min" | "max" | "above" => matches!(family, Family::Text | Family::Number | Family::Many),
-        "pattern" | "one_of" | "starts_with" | "registered_in" => {
+    let fits = match constraint {
+        Constraint::Min(_) | Constraint::Max(_) | Constraint::Above(_) => {
+            matches!(family, Family::Text | Family::Number | Family::Many)
+        }
+        Constraint::Pattern(_) | Constraint::OneOf(_) | Constraint::StartsWith(_) | Constraint::RegisteredIn(_) => {
             lenient || matches!(family, Family::Text | Family::Date | Family::Time)
         }
-        "scale" => family == Family::Number || lenient && family == Family::Text,
-        "latest" => family == Family::Time,
-        "min_age" => family == Family::Date || is_word(ty, "text"),
+        Constraint::Scale(_) => family == Family::Number || lenient && family == Family::Text,
+        Constraint::Latest(_) => family == Family::Time,
+        Constraint::MinAge(_) => family == Family::Date || is_word(ty, "text"),
         _ => true,
     };
     if !fits {
         let named = type_name(of, ty);
-        let text = format!("the rule `{}` cannot look at `{}`, which is {named}", rule.word.text, field.name.text);
+        let text = format!("the rule `{}` cannot look at `{}`, which is {named}", rule.row.word, field.name.text);
         tell(rule, text, "take the rule out, or give the field another type", report);
     }
 }
@@ -124,13 +129,12 @@ fn type_name(of: &Resolved<'_>, ty: &Type) -> String {
     }
 }
 
-/// Lengths and counts are whole and not below zero.
-fn check_bound(field: &raw::Field, rule: &Rule, family: Family, report: &mut Report) {
+/// Lengths and numbers of elements are whole and not below zero.
+fn check_bound(field: &raw::Field, (rule, constraint): Asked<'_>, family: Family, report: &mut Report) {
+    let (Constraint::Min(bound) | Constraint::Max(bound) | Constraint::Above(bound)) = constraint else { return };
     let counts = matches!(family, Family::Text | Family::Many);
-    let bound = matches!(rule.word.text.as_str(), "min" | "max" | "above") && counts || is_count(rule);
-    let Value::Number(number) = &rule.value.value else { return };
-    if bound && number.as_u64().is_none_or(|number| u32::try_from(number).is_err()) {
-        let text = format!("the rule `{}` of `{}` counts, and `{number}` is no count", rule.word.text, field.name.text);
+    if counts && bound.as_u64().is_none_or(|bound| u32::try_from(bound).is_err()) {
+        let text = format!("the rule `{}` of `{}` counts, and `{bound}` is no count", rule.row.word, field.name.text);
         tell(rule, text, "write a whole number, 0 or more", report);
     }
 }
@@ -139,34 +143,31 @@ fn check_bound(field: &raw::Field, rule: &Rule, family: Family, report: &mut Rep
 const SHORTEST_PHONE: u64 = 5;
 
 /// A length that no value of the type has.
-fn check_shortest(field: &raw::Field, rule: &Rule, ty: &Type, report: &mut Report) {
-    let phone = is_word(ty, "phone");
-    let most = number_of(&rule.value).and_then(Number::as_u64);
-    if phone && rule.word.text == "max" && most.is_some_and(|most| most < SHORTEST_PHONE) {
+fn check_shortest(field: &raw::Field, (rule, constraint): Asked<'_>, ty: &Type, report: &mut Report) {
+    let Constraint::Max(most) = constraint else { return };
+    if is_word(ty, "phone") && most.as_u64().is_some_and(|most| most < SHORTEST_PHONE) {
         let text = format!("no phone is as short as `{}` may be", field.name.text);
         tell(rule, text, "take the rule out", report);
     }
 }
 
-fn is_count(rule: &Rule) -> bool {
-    matches!(rule.word.text.as_str(), "scale" | "min_age")
-}
-
 /// Something is left between the bounds.
-fn check_bounds(field: &raw::Field, report: &mut Report) {
-    let find = |word: &str| field.rules.iter().find(|rule| rule.word.text == word);
-    let Some((max, most)) = find("max").and_then(|rule| Some((rule, number_of(&rule.value)?))) else { return };
-    for (word, none_left) in [("min", Ordering::Greater), ("above", Ordering::Equal)] {
-        let Some(least) = find(word).and_then(|rule| number_of(&rule.value)) else { continue };
+fn check_bounds(field: &raw::Field, rules: &[rules::Rule<'_>], report: &mut Report) {
+    let most =
+        known(rules).find_map(|(rule, asks)| if let Constraint::Max(most) = asks { Some((rule, most)) } else { None });
+    let Some((max, most)) = most else { return };
+    for (rule, constraint) in known(rules) {
+        let (least, none_left) = match constraint {
+            Constraint::Min(least) => (least, Ordering::Greater),
+            Constraint::Above(least) => (least, Ordering::Equal),
+            _ => continue,
+        };
         if compare(least, most).is_some_and(|order| order >= none_left) {
+            let word = rule.row.word;
             let text = format!("nothing keeps both `{word}: {least}` and `max: {most}` of `{}`", field.name.text);
             tell(max, text, "change one of them", report);
         }
     }
-}
-
-fn number_of(node: &Node) -> Option<&Number> {
-    if let Value::Number(number) = &node.value { Some(number) } else { None }
 }
 
 fn compare(one: &Number, other: &Number) -> Option<Ordering> {
@@ -177,8 +178,8 @@ fn compare(one: &Number, other: &Number) -> Option<Ordering> {
 }
 
 /// A pattern is one that the runtime can run, and some text of `one_of` is like it.
-fn check_pattern(field: &raw::Field, rule: &Rule, report: &mut Report) {
-    let Some(written) = rule.value.as_text().filter(|_| rule.word.text == "pattern") else { return };
+fn check_pattern(field: &raw::Field, (rule, constraint): Asked<'_>, rules: &[rules::Rule<'_>], report: &mut Report) {
+    let Constraint::Pattern(written) = constraint else { return };
     let pattern = match Pattern::remembered(written) {
         Ok(pattern) => pattern,
         Err(why) => {
@@ -188,25 +189,11 @@ fn check_pattern(field: &raw::Field, rule: &Rule, report: &mut Report) {
             return;
         }
     };
-    let texts = field.rules.iter().filter(|rule| rule.word.text == "one_of").flat_map(|rule| texts_of(&rule.value));
-    let mut texts = texts.peekable();
-    if texts.peek().is_some() && !texts.any(|text| pattern.matches(text)) {
+    let texts_of = |(_, asks): Asked<'_>| if let Constraint::OneOf(texts) = asks { texts.clone() } else { Vec::new() };
+    let mut texts = known(rules).flat_map(texts_of).peekable();
+    if texts.peek().is_some() && !texts.any(|text| pattern.matches(&text)) {
         let text = format!("no text of `one_of` is like the pattern of `{}`", field.name.text);
         tell(rule, text, "change one of them", report);
-    }
-}
-
-fn texts_of(node: &Node) -> Vec<&str> {
-    let Value::List(items) = &node.value else { return Vec::new() };
-    items.iter().filter_map(Node::as_text).collect()
-}
-
-/// The values of `one_of` are texts.
-fn check_texts(field: &raw::Field, rule: &Rule, report: &mut Report) {
-    let Value::List(items) = &rule.value.value else { return };
-    if let Some(item) = items.iter().find(|item| rule.word.text == "one_of" && item.as_text().is_none()) {
-        let text = format!("a value of `one_of` of `{}` is no text", field.name.text);
-        report.tell("wrong-value", item.place, text, "put it in quotes; rules of numbers are `min` and `max`");
     }
 }
 

@@ -3,15 +3,15 @@
 use super::possible;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
-use crate::language::rules::{self, Argument};
+use crate::language::rules::{self, Argument, Constraint, Country, REQUESTED_COUNTRY};
 use crate::model::Type;
 use crate::naming::near;
-use crate::raw::{self, Member, Rule, Says, Text, Variant};
+use crate::raw::{self, Member, Says, Text, Variant};
 use crate::report::Report;
 use crate::resolve::members::envelope_lines;
-use crate::resolve::rules::is_required;
-use crate::resolve::{Field, Resolved, failure_meanings, meant_or};
-use crate::yaml::{Node, Value};
+use crate::resolve::rules::{is_required, known};
+use crate::resolve::{Field, Resolved, Then, failure_meanings, meant_or};
+use crate::yaml::Node;
 
 /// The forms that a field may be read from.
 const FORMS: [&str; 7] = ["number", "text", "single", "blanks", "separators", "lines", "controls"];
@@ -27,8 +27,6 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
         check_member_rules(of, members, by_key && in_request, report);
         for line in members {
             if let Member::Rules(rules) = line {
-                possible::check_rules(rules, report);
-                check_country(of, rules, report);
                 check_at(rules, &name.text, of.fields(&name.text), report);
             }
         }
@@ -45,6 +43,10 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
         }
     }
     for payload in of.payloads.iter().chain(of.shapes()) {
+        for then in &payload.then {
+            possible::check_rules(then.raw, &then.rules, report);
+            check_country(of, then, report);
+        }
         for field in &payload.fields {
             check_of_meanings(field.raw, report);
             possible::check_field(of, field, report);
@@ -56,7 +58,6 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
 
 fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, report: &mut Report) {
     for field in members.iter().filter_map(Member::field) {
-        field.rules.iter().for_each(|rule| check_argument(field, rule, report));
         if let Says::Each(keys) = &field.says {
             for (word, _) in keys.iter() {
                 known_rule(word, report);
@@ -106,26 +107,6 @@ fn known_rule(word: &Text, report: &mut Report) {
         let all: Vec<&str> = rules::words().collect();
         let help = meant_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
         report.tell("unknown-key", word.place, format!("no rule `{}`", word.text), help);
-    }
-}
-
-fn check_argument(field: &raw::Field, rule: &Rule, report: &mut Report) {
-    let Some(row) = rules::find(&rule.word.text) else { return };
-    let (value, text) = (&rule.value.value, rule.value.as_text());
-    let fits = match row.argument {
-        Argument::Implied => true,
-        Argument::Number => matches!(value, Value::Number(_)),
-        Argument::Pattern => text.is_some(),
-        Argument::Text => text.is_some_and(|text| !text.is_empty()),
-        Argument::Values => matches!(value, Value::List(items) if !items.is_empty()),
-        Argument::Span => text.is_some_and(|text| raw::seconds(text).is_some()),
-        Argument::Country => text.is_some_and(|text| is_country(text, field)),
-        Argument::True => matches!(value, Value::Boolean(true)),
-    };
-    if !fits {
-        let wanted = row.argument.wanted();
-        let said = format!("the rule `{}` of `{}` has {wanted} as its argument", row.word, field.name.text);
-        report.tell("wrong-value", rule.value.place, said, format!("write {wanted}"));
     }
 }
 
@@ -201,7 +182,7 @@ fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
 fn check_says(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
     let Says::Each(keys) = &field.says else { return };
     let implied = |word: &str| {
-        rules::find(word).is_some_and(|row| row.argument == Argument::Implied)
+        rules::find(word).is_some_and(|row| matches!(row.argument, Argument::Implied(_)))
             && (word != "const" || field.constant.is_some())
     };
     for (word, _) in keys.iter().filter(|(word, _)| of.sources.is_own(word.place) && rules::find(&word.text).is_some())
@@ -240,23 +221,15 @@ fn check_siblings(field: &Field<'_>, all: &[Field<'_>], report: &mut Report) {
     }
 }
 
-/// The meaning that says for which country a request is.
-const REQUESTED: &str = "country.code";
-
-/// A country, or the meaning that says it; a rule of a field sees nothing but the field.
-fn is_country(text: &str, field: &raw::Field) -> bool {
-    let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
-    is_code || (text == REQUESTED && field.name.text.contains('.'))
-}
-
 /// A rule that asks for the request's country wants one.
-fn check_country(of: &Resolved<'_>, rules: &raw::Field, report: &mut Report) {
-    let says = |field: &Field<'_>| field.meaning.is_some_and(|id| of.meaning(id).name == REQUESTED);
+fn check_country(of: &Resolved<'_>, then: &Then<'_>, report: &mut Report) {
+    let says = |field: &Field<'_>| field.meaning.is_some_and(|id| of.meaning(id).name == REQUESTED_COUNTRY);
     if of.payloads.iter().any(|payload| payload.fields.iter().any(says)) {
         return;
     }
-    for rule in rules.rules.iter().filter(|rule| rule.value.as_text() == Some(REQUESTED)) {
-        let text = format!("the rule `{}` asks for `{REQUESTED}`, which no field is", rule.word.text);
+    let requested = Constraint::RegisteredIn(Country::Requested);
+    for (rule, _) in known(&then.rules).filter(|(_, constraint)| **constraint == requested) {
+        let text = format!("the rule `{}` asks for `{REQUESTED_COUNTRY}`, which no field is", rule.row.word);
         let help = "give a field that meaning, or name a country, such as `SE`";
         report.tell("unbound-value", rule.value.place, text, help);
     }

@@ -19,7 +19,7 @@ pub(super) fn check_unmatched_call(of: &Resolved<'_>, title: &Text, route: &Text
         report.tell("wrong-example", route.place, text, format!("say `endpoint: {}`", name.text));
         return;
     }
-    let Some(error) = call.error.as_ref().and_then(|node| inserted(of, node)) else {
+    let Some(error) = call.error.as_ref().map(|node| inserted(of, node)) else {
         let text = format!("`{}` calls what no endpoint takes, and shows no error", title.text);
         report.tell("wrong-example", route.place, text, "add `error: { ... }`".to_owned());
         return;

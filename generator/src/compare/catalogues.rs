@@ -50,7 +50,7 @@ fn names<'a>(of: &'a Adapter, ids: &'a [Id<Meaning>]) -> impl Iterator<Item = &'
 
 fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
     facts.entity(&kind.name, "", |facts| {
-        facts.put("alphabet", &kind.alphabet);
+        facts.put("alphabet", kind.alphabet.word());
         facts.put("digits", kind.digits);
         facts.put("life", &kind.life);
         facts.put("attempts", kind.attempts);

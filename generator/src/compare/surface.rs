@@ -154,8 +154,8 @@ fn conditions(of: &Adapter, then: &Then, facts: &mut Facts<'_>) {
 
 fn rules(rules: &[Rule], facts: &mut Facts<'_>) {
     for rule in rules {
-        let word = rule.row.word;
-        facts.put(word, if rule.value.is_null() { "true".to_owned() } else { json(&rule.value) });
+        let word = rule.word();
+        facts.put(word, rule.constraint.argument().map_or("true".to_owned(), |argument| json(&argument)));
         facts.below("says", |facts| facts.maybe(word, rule.key.as_ref()));
         facts.below("raises", |facts| facts.maybe(word, rule.raises.as_ref()));
     }

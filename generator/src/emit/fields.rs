@@ -267,12 +267,11 @@ fn rules(attribute: &str, mut arguments: Vec<String>, rules: &[Rule]) -> Option<
     if rules.is_empty() {
         return None;
     }
-    arguments.extend(
-        rules.iter().filter(|rule| rule.raises.is_none() || !rule.value.is_null() || rule.key.is_some()).map(rule),
-    );
+    arguments
+        .extend(rules.iter().filter(|rule| rule.raises.is_none() || rule.key.is_some() || !is_bare(rule)).map(rule));
     let raises: Vec<String> = rules
         .iter()
-        .filter_map(|rule| Some(format!("{} = {}", rule.row.word, meaning(rule.raises.as_deref()?))))
+        .filter_map(|rule| Some(format!("{} = {}", rule.word(), meaning(rule.raises.as_deref()?))))
         .collect();
     if !raises.is_empty() {
         arguments.push(format!("raises({})", raises.join(", ")));
@@ -280,12 +279,17 @@ fn rules(attribute: &str, mut arguments: Vec<String>, rules: &[Rule]) -> Option<
     Some(format!("{attribute}({})", arguments.join(", ")))
 }
 
+/// True for a rule without an argument.
+fn is_bare(rule: &Rule) -> bool {
+    rule.constraint.argument().is_none()
+}
+
 fn rule(rule: &Rule) -> String {
-    let word = rule.row.word;
-    match (&rule.value, &rule.key) {
-        (Value::Null, None) => word.to_owned(),
-        (Value::Null, Some(key)) => format!("{word} = {}", literal(key)),
-        (value, None) => format!("{word}({})", json_literal(value)),
-        (value, Some(key)) => format!("{word}({}, {})", json_literal(value), literal(key)),
+    let word = rule.word();
+    match (&rule.constraint.argument(), &rule.key) {
+        (None, None) => word.to_owned(),
+        (None, Some(key)) => format!("{word} = {}", literal(key)),
+        (Some(value), None) => format!("{word}({})", json_literal(value)),
+        (Some(value), Some(key)) => format!("{word}({}, {})", json_literal(value), literal(key)),
     }
 }

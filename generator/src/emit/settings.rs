@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::scope::{Scope, type_name};
 use super::words::{literal, meaning};
 use crate::arena::Id;
-use crate::model::{IdForm, LookUpTable, Meaning, OtpKind, SessionKind, SettingValue};
+use crate::model::{Alphabet, IdForm, LookUpTable, Meaning, OtpKind, SessionKind, SettingValue};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -185,8 +185,8 @@ fn span(seconds: u64) -> String {
 
 fn arguments(scope: &Scope<'_>, kind: &OtpKind) -> String {
     let mut arguments = vec![format!("name = {}", literal(&kind.name))];
-    if kind.alphabet != "digits" {
-        arguments.push(format!("alphabet = {}", literal(&kind.alphabet)));
+    if kind.alphabet != Alphabet::Digits {
+        arguments.push(format!("alphabet = {}", literal(kind.alphabet.word())));
     }
     arguments.push(format!("digits = {}", kind.digits));
     arguments.push(format!("life = {}", literal(&kind.life)));

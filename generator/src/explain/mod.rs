@@ -11,7 +11,7 @@ mod word;
 use crate::arena::Id;
 use crate::diagnostic::codes;
 use crate::language::about;
-use crate::model::{Adapter, Callers, Endpoint, IdForm, Meaning};
+use crate::model::{Adapter, Alphabet, Callers, Endpoint, IdForm, Meaning};
 use crate::naming::near;
 use crate::plan::Step;
 use crate::vocabulary::Vocabulary;
@@ -106,7 +106,7 @@ fn step_name(of: &Adapter, step: &Step) -> String {
 
 fn codes_of(of: &Adapter, text: &mut Lines) {
     for otp in &of.otps {
-        let what = if otp.alphabet == "digits" { "digits" } else { "letters and digits" };
+        let what = if otp.alphabet == Alphabet::Digits { "digits" } else { "letters and digits" };
         let tried = match otp.id {
             IdForm::Code => "found by itself".to_owned(),
             IdForm::Uuid | IdForm::Token => format!("{} attempts", otp.attempts),

@@ -2,6 +2,7 @@
 
 use super::lines::{Lines, Table, list, short};
 use crate::arena::Id;
+use crate::model::rules;
 use crate::model::{Adapter, Envelope, Field, Meaning, Need, Payload, Rule, Stands, Then, Type};
 
 /// Writes the request.
@@ -41,8 +42,8 @@ fn what(of: &Adapter, field: &Field) -> String {
     match &field.need {
         Need::Default(default) => format!("{what}, else {default}"),
         Need::Optional => format!("{what}, optional"),
-        Need::Constant { always, optional: true } => format!("{what}, if sent always {}", plain(always)),
-        Need::Constant { always, optional: false } => format!("{what}, always {}", plain(always)),
+        Need::Constant { always, optional: true } => format!("{what}, if sent always {}", rules::plain(always)),
+        Need::Constant { always, optional: false } => format!("{what}, always {}", rules::plain(always)),
         Need::Required => what,
     }
 }
@@ -74,17 +75,8 @@ fn needing(of: &Adapter, meaning: Id<Meaning>) -> Vec<String> {
 
 /// `longer than 40: login.username.long`
 fn rule(rule: &Rule) -> String {
-    let broken = rule.row.broken.replace("{}", &plain(&rule.value));
     let says = rule.raises.as_ref().map(|fault| format!("raises {fault}")).or_else(|| rule.key.clone());
-    format!("{broken}: {}", says.unwrap_or_else(|| "input.invalid".to_owned()))
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" or "),
-        other => other.to_string(),
-    }
+    format!("{}: {}", rule.broken(), says.unwrap_or_else(|| "input.invalid".to_owned()))
 }
 
 fn type_name(of: &Adapter, ty: &Type) -> String {

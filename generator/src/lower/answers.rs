@@ -1,14 +1,14 @@
 //! Envelopes and the error table of the model.
 
+use super::hole::{Hole, required};
 use super::payloads;
 use crate::model;
 use crate::naming::pascal;
 use crate::raw::{Around, Endpoint, RowSays, Text};
-use crate::report::ErrorReported;
 use crate::resolve::{Resolved, failure_meanings, is_body_slot_of_fields};
 
 /// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
-pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, ErrorReported> {
+pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, Hole> {
     let envelope = &of.raw.envelope;
     let whole = |part: &&Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_body_slot_of_fields));
     let around =
@@ -22,18 +22,15 @@ pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, ErrorReport
     Ok(model::Envelope { request, success, failure, failure_type })
 }
 
-fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payload, ErrorReported> {
+fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payload, Hole> {
     let (name, payload) = match part {
         Around::Shape(lines, _) => (name, of.shape(lines)),
         Around::Payload(payload) => (payload.text.as_str(), of.payload_id(&payload.text).map(|id| &of.payloads[id])),
     };
-    payload.map_or_else(
-        || Ok(model::Payload { name: name.to_owned(), ..model::Payload::default() }),
-        |payload| payloads::shape(of, name, payload),
-    )
+    payloads::shape(of, name, required(payload, "the payload of an envelope")?)
 }
 
-fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, ErrorReported> {
+fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, Hole> {
     let entity = Some("error".to_owned());
     let payload = model::Payload { in_response: true, entity, ..part_of(of, failure, name)? };
     let declared = if let Around::Payload(name) = failure { of.payload_id(&name.text) } else { None };
@@ -41,7 +38,7 @@ fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::
 }
 
 /// The failures of the envelopes that endpoints name.
-pub(super) fn failures(of: &Resolved<'_>) -> Result<Vec<model::Failure>, ErrorReported> {
+pub(super) fn failures(of: &Resolved<'_>) -> Result<Vec<model::Failure>, Hole> {
     let named = of.raw.envelopes.iter();
     named.filter_map(|(name, own)| Some(failure_of(of, own.failure.as_ref()?, &failure_name(name)))).collect()
 }
@@ -60,7 +57,7 @@ pub(super) fn own_failure(of: &Resolved<'_>, endpoint: &Endpoint) -> Option<Stri
 }
 
 /// The rows that something declares.
-pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Vec<model::ErrorRow> {
+pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Result<Vec<model::ErrorRow>, Hole> {
     let every = of.raw.every_error.as_ref();
     let pairs = |columns: &crate::raw::Entries<Text>| -> Vec<(String, String)> {
         columns.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
@@ -81,15 +78,18 @@ pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Vec<model:
             let shared = every.map(|every| pairs(&every.columns)).unwrap_or_default();
             columns.extend(shared.into_iter().filter(|(column, _)| !row.columns.has(column)));
             columns.extend(shows_id.then(|| ("request_id".to_owned(), "{{ request.id }}".to_owned())));
-            model::ErrorRow {
+            let status = row.status.or(every.and_then(|every| every.status)).map(|(status, _)| status);
+            let shows =
+                row.payload.as_ref().map(|payload| required(of.payload_id(&payload.text), "an error's payload"));
+            Ok(model::ErrorRow {
                 name: name.text.clone(),
                 code: row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone()),
-                status: row.status.or(every.and_then(|every| every.status)).map_or(500, |(status, _)| status),
+                status: required(status, "the status of an error")?,
                 says,
                 columns,
-                shows: row.payload.as_ref().and_then(|payload| of.payload_id(&payload.text)),
+                shows: shows.transpose()?,
                 trace: of.sources.trace(name.place),
-            }
+            })
         })
         .collect()
 }

@@ -1,12 +1,12 @@
 //! Kinds of codes and sessions, tables, operations, hooks, settings and texts of the model.
 
+use super::hole::{Hole, required};
 use super::ids;
 use crate::arena::Id;
 use crate::derive::{Derived, hook_inputs};
 use crate::model;
 use crate::plan::Want;
 use crate::raw::{self, Consent, Entries, Text};
-use crate::report::ErrorReported;
 use crate::resolve::{Operation, OtpKind, Resolved, SessionKind, Setting, TableKind};
 use crate::yaml::Value;
 
@@ -44,24 +44,25 @@ pub(super) fn validation(validation: &raw::Validation) -> model::Validation {
     }
 }
 
-pub(super) fn setting(setting: &Setting<'_>) -> model::Setting {
+pub(super) fn setting(setting: &Setting<'_>) -> Result<model::Setting, Hole> {
     let default = match setting.default {
-        Value::Boolean(value) => model::SettingValue::Boolean(*value),
-        Value::Number(number) => model::SettingValue::Integer(number.as_i64().unwrap_or_default()),
-        Value::Text(text) => model::SettingValue::Text(text.clone()),
-        _ => model::SettingValue::Text(String::new()),
+        Value::Boolean(value) => Some(model::SettingValue::Boolean(*value)),
+        Value::Number(number) => number.as_i64().map(model::SettingValue::Integer),
+        Value::Text(text) => Some(model::SettingValue::Text(text.clone())),
+        _ => None,
     };
-    model::Setting { path: setting.name.text.clone(), default }
+    Ok(model::Setting { path: setting.name.text.clone(), default: required(default, "the default of a setting")? })
 }
 
-pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKind, ErrorReported> {
+pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKind, Hole> {
     let otp = kind.raw;
+    let (life_seconds, life) = required(otp.life.as_ref(), "the life of a code")?;
     Ok(model::OtpKind {
         name: kind.name.text.clone(),
-        alphabet: otp.alphabet.as_ref().map_or("digits", |alphabet| alphabet.text.as_str()).to_owned(),
-        digits: otp.digits.map(|(digits, _)| digits).unwrap_or_default(),
-        life_seconds: otp.life.as_ref().map(|(seconds, _)| *seconds).unwrap_or_default(),
-        life: otp.life.as_ref().map(|(_, text)| text.text.clone()).unwrap_or_default(),
+        alphabet: if otp.is_base32() { model::Alphabet::Base32 } else { model::Alphabet::Digits },
+        digits: required(otp.digits, "the length of a code")?.0,
+        life_seconds: *life_seconds,
+        life: life.text.clone(),
         attempts: otp.attempts.map_or(5, |(attempts, _)| attempts),
         text: otp.text.as_ref().map(|text| text.text.clone()),
         one_per: ids(&kind.one_per)?,
@@ -99,12 +100,12 @@ fn takes_numbers(of: &Resolved<'_>) -> bool {
     })
 }
 
-pub(super) fn session(kind: &SessionKind<'_>) -> Result<model::SessionKind, ErrorReported> {
-    let idle = kind.raw.idle.as_ref().map(|(_, text)| text.text.clone()).unwrap_or_default();
-    Ok(model::SessionKind { name: kind.name.text.clone(), idle, binds: ids(&kind.binds)? })
+pub(super) fn session(kind: &SessionKind<'_>) -> Result<model::SessionKind, Hole> {
+    let (_, idle) = required(kind.raw.idle.as_ref(), "the idle time of a session")?;
+    Ok(model::SessionKind { name: kind.name.text.clone(), idle: idle.text.clone(), binds: ids(&kind.binds)? })
 }
 
-pub(super) fn table(table: &TableKind<'_>) -> Result<model::LookUpTable, ErrorReported> {
+pub(super) fn table(table: &TableKind<'_>) -> Result<model::LookUpTable, Hole> {
     Ok(model::LookUpTable {
         name: table.name.text.clone(),
         key: ids(&table.key)?,
@@ -114,7 +115,7 @@ pub(super) fn table(table: &TableKind<'_>) -> Result<model::LookUpTable, ErrorRe
 }
 
 /// Operations; their consents only where an endpoint asks for one.
-pub(super) fn operations(of: &Resolved<'_>, asks: bool) -> Result<Vec<model::OperationKind>, ErrorReported> {
+pub(super) fn operations(of: &Resolved<'_>, asks: bool) -> Result<Vec<model::OperationKind>, Hole> {
     let operation = |operation: &Operation<'_>| {
         Ok(model::OperationKind {
             name: operation.name.text.clone(),

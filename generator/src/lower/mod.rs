@@ -4,6 +4,7 @@
 mod answers;
 mod catalogues;
 mod examples;
+mod hole;
 mod payloads;
 mod required_impls;
 
@@ -12,22 +13,22 @@ use crate::load::Loaded;
 use crate::model::{self, Adapter, RequiredImpls};
 use crate::plan::Plan;
 use crate::raw::{Callers, Text};
-use crate::report::{Clean, ErrorReported};
+use crate::report::Clean;
 use crate::resolve::{Endpoint, Named, Resolved, is_consent, meant_ids};
 use crate::vocabulary::Behaviour;
+use hole::Hole;
 
 /// Builds the model.
 ///
 /// # Errors
-/// A hole in what was resolved, which an empty report rules out.
+/// A hole in what was resolved or said, which an empty report rules out.
 pub(crate) fn lower(
     of: &Resolved<'_>,
     loaded: &Loaded,
     derived: Vec<Derived>,
     _clean: &Clean,
-) -> Result<Adapter, ErrorReported> {
+) -> Result<Adapter, Hole> {
     let definition = of.raw;
-    let text = |text: &Option<Text>| text.as_ref().map(|text| text.text.clone()).unwrap_or_default();
     let said = |test: fn(&Behaviour) -> bool| {
         derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].said))
     };
@@ -42,13 +43,13 @@ pub(crate) fn lower(
     };
     let reached = of.reached();
     let mut adapter = Adapter {
-        name: text(&definition.adapter),
-        title: text(&definition.title),
-        version: text(&definition.version),
-        base: text(&definition.base),
+        name: text(&definition.adapter, "`adapter`")?,
+        title: text(&definition.title, "`title`")?,
+        version: text(&definition.version, "`version`")?,
+        base: definition.base.as_ref().map(|base| base.text.clone()).unwrap_or_default(),
         source: loaded.source.clone(),
         extends: loaded.extends.clone(),
-        callers: callers(&definition.callers),
+        callers: callers(&definition.callers)?,
         wire: catalogues::wire(&definition.wire),
         validation: catalogues::validation(&definition.validation),
         meanings: of.meanings.all.clone(),
@@ -56,9 +57,13 @@ pub(crate) fn lower(
         faults: of.shipped_faults.clone(),
         entities: of.words.entities.clone(),
         behaviours: of.behaviours.try_map(|(_, one)| {
-            Ok(model::Behaviour { name: one.name.clone(), said: one.said.clone(), expects: one.expects.clone() })
+            Ok::<_, Hole>(model::Behaviour {
+                name: one.name.clone(),
+                said: one.said.clone(),
+                expects: one.expects.clone(),
+            })
         })?,
-        settings: of.settings.try_map(|(_, setting)| Ok(catalogues::setting(setting)))?,
+        settings: of.settings.try_map(|(_, setting)| catalogues::setting(setting))?,
         otps: of.catalogues.otps.try_map(|(_, otp)| catalogues::otp(of, otp))?,
         sessions: of.catalogues.sessions.try_map(|(_, kind)| catalogues::session(kind))?,
         tables: of.catalogues.tables.try_map(|(_, table)| catalogues::table(table))?,
@@ -70,36 +75,41 @@ pub(crate) fn lower(
         failures: answers::failures(of)?,
         payloads: of.payloads.try_map(|(id, payload)| payloads::payload(of, id, payload, &reached))?,
         unions: of.unions.try_map(|(id, union)| payloads::union(id, union, &reached))?,
-        enums: of.enums.try_map(|(id, one)| Ok(payloads::enumeration(id, one, &reached)))?,
+        enums: of.enums.try_map(|(id, one)| Ok::<_, Hole>(payloads::enumeration(id, one, &reached)))?,
         needed: RequiredImpls::default(),
         says: definition.says.iter().map(|(fault, key)| (fault.text.clone(), key.text.clone())).collect(),
-        rows: answers::rows(of, used),
+        rows: answers::rows(of, used)?,
         answers,
         endpoints,
-        examples: examples::examples(of),
+        examples: examples::examples(of)?,
     };
     adapter.needed = required_impls::by(&adapter);
     Ok(adapter)
 }
 
-fn callers(callers: &Option<(Callers, crate::source::Place)>) -> model::Callers {
-    match callers {
+/// A text that every definition has.
+fn text(text: &Option<Text>, what: &str) -> Result<String, Hole> {
+    hole::required(text.as_ref(), what).map(|text| text.text.clone())
+}
+
+fn callers(callers: &Option<(Callers, crate::source::Place)>) -> Result<model::Callers, Hole> {
+    Ok(match callers {
         Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
         Some((Callers::Bearer, _)) => model::Callers::Bearer,
         Some((Callers::Basic(realm), _)) => model::Callers::Basic(realm.text.clone()),
-        _ => model::Callers::None(String::new()),
-    }
+        Some((Callers::Session(_) | Callers::Later(_), _)) | None => return Err(Hole("`callers`".to_owned())),
+    })
 }
 
 /// The ids of names, all of which are bound.
-fn ids(all: &[Named<'_>]) -> Result<Vec<crate::arena::Id<model::Meaning>>, ErrorReported> {
-    all.iter().map(|named| named.id).collect()
+fn ids(all: &[Named<'_>]) -> Result<Vec<crate::arena::Id<model::Meaning>>, Hole> {
+    all.iter().map(|named| Ok(named.id?)).collect()
 }
 
-fn endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, plan: Plan) -> Result<model::Endpoint, ErrorReported> {
+fn endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, plan: Plan) -> Result<model::Endpoint, Hole> {
     let raw = endpoint.raw;
-    let route = raw.route.as_ref().map(|route| route.text.as_str()).unwrap_or_default();
-    let (method, path) = route.split_once(' ').unwrap_or_default();
+    let route = raw.route.as_ref().and_then(|route| route.text.split_once(' '));
+    let (method, path) = hole::required(route, "the route of an endpoint")?;
     Ok(model::Endpoint {
         name: endpoint.name.text.clone(),
         about: raw.about.as_ref().map(|about| about.text.clone()).unwrap_or_default(),

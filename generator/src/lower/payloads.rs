@@ -1,10 +1,10 @@
 //! Payloads, unions and enums of the model.
 
+use super::hole::{Hole, required};
 use crate::arena::Id;
 use crate::model::{self, Need, Stands, Type};
 use crate::naming;
 use crate::raw::{self, Discriminator, Text};
-use crate::report::ErrorReported;
 use crate::resolve::rules::{self, Subject};
 use crate::resolve::{Enum, Field, Means, Payload, Reached, Resolved, Then, Union};
 use crate::vocabulary::Natural;
@@ -15,7 +15,7 @@ pub(super) fn payload(
     id: Id<model::Payload>,
     payload: &Payload<'_>,
     reached: &Reached,
-) -> Result<model::Payload, ErrorReported> {
+) -> Result<model::Payload, Hole> {
     let made = shape(of, &payload.name, payload)?;
     let in_request = reached.requests.payloads.contains(&id);
     let in_response = reached.responses.payloads.contains(&id);
@@ -23,7 +23,7 @@ pub(super) fn payload(
 }
 
 /// A payload as such, under a name.
-pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Result<model::Payload, ErrorReported> {
+pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Result<model::Payload, Hole> {
     let fields = payload.fields.iter().map(|one| field(of, one)).collect::<Result<_, _>>()?;
     let then = payload.then.iter().map(|one| then(of, one)).collect::<Result<Vec<_>, _>>()?;
     Ok(model::Payload {
@@ -38,13 +38,13 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
     })
 }
 
-fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorReported> {
+fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, Hole> {
     let raw = field.raw;
     let conditional = match &field.means {
         Means::Discriminator(all) => all
             .iter()
             .map(|one| Ok((one.meaning?, one.sibling.text.clone(), one.value.text.clone())))
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, Hole>>()?,
         Means::Always(meaning) => meaning.map(|_| Vec::new())?,
         Means::Nothing => Vec::new(),
     };
@@ -59,7 +59,7 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, ErrorRepo
         also: texts(&raw.also),
         accepts: accepts(of, field),
         stands: stands(raw),
-        rules: rules::of(raw, subject(of, field), &of.raw.validation),
+        rules: rules::of(raw, &field.rules, subject(of, field), &of.raw.validation)?,
         trace: of.sources.trace(raw.name.place),
     })
 }
@@ -125,13 +125,13 @@ fn need(field: &raw::Field) -> Need {
     }
 }
 
-fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, ErrorReported> {
+fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, Hole> {
     let (raw, meaning) = (then.raw, then.meaning?);
     let operations = &of.catalogues.operations;
     let is = of.meaning(meaning);
     let is_text = matches!(&is.natural, Natural::Primitive(primitive) if primitive.is_text());
     let on = Subject { required: !raw.optional, is_text, in_message: is.is_in_message };
-    let made = rules::of(raw, on, &of.raw.validation);
+    let made = rules::of(raw, &then.rules, on, &of.raw.validation)?;
     let when = match &then.when {
         Some((meaning, value)) => Some(((*meaning)?, value.text.clone())),
         None => None,
@@ -148,20 +148,20 @@ fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, Error
 }
 
 /// A union.
-pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) -> Result<model::Union, ErrorReported> {
+pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) -> Result<model::Union, Hole> {
     let named: Vec<(&str, Option<&str>)> =
         union.variants.iter().map(|variant| (variant.name.text.as_str(), None)).collect();
     let variants = union.variants.iter().zip(naming::distinct(&named, naming::pascal));
     Ok(model::Union {
         name: union.name.text.clone(),
-        tag: union.raw.tag.as_ref().map(|tag| tag.text.clone()).unwrap_or_default(),
+        tag: required(union.raw.tag.as_ref(), "the tag of a union")?.text.clone(),
         keep_unknown: union.raw.keep_unknown,
         entity: union.entity.clone(),
         variants: variants
             .map(|(variant, rust)| {
                 Ok(model::Variant { wire: variant.name.text.clone(), rust, payload: variant.payload? })
             })
-            .collect::<Result<_, _>>()?,
+            .collect::<Result<_, Hole>>()?,
         is_reached: reached.requests.unions.contains(&id) || reached.responses.unions.contains(&id),
     })
 }
@@ -188,7 +188,7 @@ pub(super) fn when(
     of: &Resolved<'_>,
     when: &Discriminator,
     request: Option<Id<model::Payload>>,
-) -> Result<model::Discriminator, ErrorReported> {
+) -> Result<model::Discriminator, Hole> {
     let (field, value) = match when {
         Discriminator::Has(fields) => {
             return Ok(model::Discriminator::Has(fields.iter().map(|field| field.text.clone()).collect()));

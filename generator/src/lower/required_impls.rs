@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::Id;
-use crate::language::rules;
+use crate::language::rules::{Constraint, Country, REQUESTED_COUNTRY};
 use crate::model::{Adapter, Callers, Endpoint, Field, Meaning, Payload, RequiredImpls, Type, Union};
 use crate::plan::{PayloadTurn, TextKind};
 use crate::vocabulary::{Argument, Natural, Word};
@@ -70,9 +70,9 @@ impl<'a> Finder<'a> {
             sought.insert(then.meaning);
             sought.extend(then.when.iter().map(|(meaning, _)| *meaning));
             // A country is named, or it is the one that the request says.
-            let countries = then.rules.iter().filter(|rule| rule.row.argument == rules::Argument::Country);
-            let asked = countries.filter_map(|rule| rule.value.as_str());
-            sought.extend(asked.filter_map(|country| self.names.get(country)).copied());
+            let requested = Constraint::RegisteredIn(Country::Requested);
+            let asks = then.rules.iter().any(|rule| rule.constraint == requested);
+            sought.extend(asks.then(|| self.named([REQUESTED_COUNTRY])).into_iter().flatten());
             sought.extend(then.if_needed.then(|| self.named(["operation.name"])).into_iter().flatten());
         }
         // What is wrong with a caller's words is told at their field.

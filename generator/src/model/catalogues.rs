@@ -21,6 +21,23 @@ pub enum SettingValue {
     Integer(i64),
 }
 
+/// What codes are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alphabet {
+    Digits,
+    Base32,
+}
+
+impl Alphabet {
+    /// As definitions and generated attributes write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Alphabet::Digits => "digits",
+            Alphabet::Base32 => "base32",
+        }
+    }
+}
+
 /// What a code is found by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum IdForm {
@@ -36,8 +53,7 @@ pub enum IdForm {
 #[derive(Debug, Clone, PartialEq)]
 pub struct OtpKind {
     pub name: String,
-    /// `digits` or `base32`.
-    pub alphabet: String,
+    pub alphabet: Alphabet,
     pub digits: u32,
     pub life_seconds: u64,
     /// As written, for the generated attribute: `5m`.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::constants::constant;
 use super::schemas::Schemas;
 use super::{Version, rules, words};
+use crate::language::rules::Constraint;
 use crate::model::{Adapter, Field, Need, Type};
 
 /// Which way a payload goes.
@@ -27,7 +28,7 @@ pub fn is_never(field: &Field) -> bool {
 pub fn is_required(of: &Adapter, field: &Field, direction: Direction) -> bool {
     let in_request = match &field.need {
         Need::Required => true,
-        Need::Optional | Need::Default(_) => field.rules.iter().any(|rule| rule.row.word == "present"),
+        Need::Optional | Need::Default(_) => field.rules.iter().any(|rule| rule.constraint == Constraint::Present),
         Need::Constant { always, optional } => !optional && !always.is_null(),
     };
     let in_response = !of.wire.omit_nulls || !(field.may_lack() || is_null(field));

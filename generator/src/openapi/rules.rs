@@ -1,10 +1,11 @@
 //! Rules as keywords of JSON Schema, where it has one, and all of them as `x-rules` with what is said of a value that
 //! breaks them.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Number, Value as Json, json};
 
 use super::{Version, pattern};
 use crate::language::primitive::Family;
+use crate::language::rules::Constraint;
 use crate::model::{Adapter, Field, Payload, Rule, Then, Type};
 
 /// How a rule looks at a value.
@@ -37,7 +38,7 @@ pub fn keywords(of: &Adapter, field: &Field, version: Version) -> Map<String, Js
     for rule in &field.rules {
         keyword(rule, looks, version, &mut all);
     }
-    let asked = field.rules.iter().any(|rule| rule.row.word == "required");
+    let asked = field.rules.iter().any(|rule| rule.constraint == Constraint::Required);
     if asked && of.validation.blank_is_empty && looks == Looks::Length {
         all.entry("minLength").or_insert(Json::from(1));
     }
@@ -45,30 +46,30 @@ pub fn keywords(of: &Adapter, field: &Field, version: Version) -> Map<String, Js
 }
 
 fn keyword(rule: &Rule, looks: Looks, version: Version, all: &mut Map<String, Json>) {
-    let value = || rule.value.clone();
+    let number = |bound: &Number| Json::Number(bound.clone());
     let mut add = |name: &str, value: Json| drop(all.insert(name.to_owned(), value));
-    match (rule.row.word, looks) {
-        ("min", Looks::Length) => add("minLength", value()),
-        ("max", Looks::Length) => add("maxLength", value()),
-        ("min", Looks::Count) => add("minItems", value()),
-        ("max", Looks::Count) => add("maxItems", value()),
-        ("min", Looks::Value) => add("minimum", value()),
-        ("max", Looks::Value) => add("maximum", value()),
-        ("above", Looks::Value) if version == Version::V3_1 => add("exclusiveMinimum", value()),
-        ("above", Looks::Value) => {
-            add("minimum", value());
+    match (&rule.constraint, looks) {
+        (Constraint::Min(bound), Looks::Length) => add("minLength", number(bound)),
+        (Constraint::Max(bound), Looks::Length) => add("maxLength", number(bound)),
+        (Constraint::Min(bound), Looks::Count) => add("minItems", number(bound)),
+        (Constraint::Max(bound), Looks::Count) => add("maxItems", number(bound)),
+        (Constraint::Min(bound), Looks::Value) => add("minimum", number(bound)),
+        (Constraint::Max(bound), Looks::Value) => add("maximum", number(bound)),
+        (Constraint::Above(bound), Looks::Value) if version == Version::V3_1 => {
+            add("exclusiveMinimum", number(bound));
+        }
+        (Constraint::Above(bound), Looks::Value) => {
+            add("minimum", number(bound));
             add("exclusiveMinimum", Json::Bool(true));
         }
-        ("one_of", Looks::Length) => add("enum", value()),
-        ("pattern", Looks::Length) => {
-            if let Some(whole) = rule.value.as_str().and_then(pattern::whole) {
+        (Constraint::OneOf(texts), Looks::Length) => add("enum", json!(texts)),
+        (Constraint::Pattern(pattern), Looks::Length) => {
+            if let Some(whole) = pattern::whole(pattern) {
                 add("pattern", Json::from(whole));
             }
         }
-        ("starts_with", Looks::Length) => {
-            if let Some(start) = rule.value.as_str().filter(|_| !all.contains_key("pattern")) {
-                all.insert("pattern".to_owned(), Json::from(pattern::beginning(start)));
-            }
+        (Constraint::StartsWith(start), Looks::Length) => {
+            all.entry("pattern").or_insert_with(|| Json::from(pattern::beginning(start)));
         }
         _ => {}
     }
@@ -110,10 +111,8 @@ fn of_meaning(of: &Adapter, then: &Then) -> Vec<Json> {
 /// `{ "rule": "max", "value": 40, "message": "login.username.long" }`
 fn said(rule: &Rule) -> Map<String, Json> {
     let mut line = Map::new();
-    line.insert("rule".to_owned(), Json::from(rule.row.word));
-    if !rule.value.is_null() {
-        line.insert("value".to_owned(), rule.value.clone());
-    }
+    line.insert("rule".to_owned(), Json::from(rule.word()));
+    line.extend(rule.constraint.argument().map(|argument| ("value".to_owned(), argument)));
     line.extend(rule.key.as_ref().map(|key| ("message".to_owned(), Json::from(key.as_str()))));
     line.extend(rule.raises.as_ref().map(|fault| ("raises".to_owned(), Json::from(fault.as_str()))));
     line

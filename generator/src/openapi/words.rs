@@ -151,7 +151,7 @@ pub fn of_field(of: &Adapter, field: &Field) -> String {
 
 /// `` Over 40: `login.username.long`. ``
 pub fn rule(rule: &Rule) -> String {
-    let broken = rule.row.broken.replace("{}", &plain(&rule.value));
+    let broken = rule.broken();
     let says = match (&rule.raises, &rule.key) {
         (Some(fault), _) => format!("the fault {}", code(fault)),
         (None, Some(key)) => code(key),
@@ -160,12 +160,4 @@ pub fn rule(rule: &Rule) -> String {
     let mut letters = broken.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     format!("{}: {says}.", text(&format!("{first}{}", letters.as_str())))
-}
-
-fn plain(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(" or "),
-        other => other.to_string(),
-    }
 }

@@ -85,11 +85,11 @@ fn rust_of(key: &Text) -> Text {
 }
 
 fn rules(map: &Map) -> Vec<Rule> {
-    let is_rule = |entry: &&Entry| rules::keys().any(|key| key == entry.key);
-    let rules = map.entries.iter().filter(is_rule);
-    rules
-        .map(|entry| Rule { word: Text { text: entry.key.clone(), place: entry.key_place }, value: entry.node.clone() })
-        .collect()
+    let rule = |entry: &Entry| {
+        let row = rules::of_key(&entry.key)?;
+        Some(Rule { row, word: Text { text: entry.key.clone(), place: entry.key_place }, value: entry.node.clone() })
+    };
+    map.entries.iter().filter_map(rule).collect()
 }
 
 fn says(reading: &mut Reading, map: &Map) -> Says {

@@ -13,6 +13,7 @@ pub use read::seconds;
 
 use std::collections::HashMap;
 
+use crate::language::rules;
 use crate::source::Place;
 use crate::yaml::Node;
 
@@ -407,6 +408,7 @@ impl TypeName {
 /// A rule's word and its argument.
 #[derive(Debug, Clone)]
 pub struct Rule {
+    pub row: &'static rules::Row,
     pub word: Text,
     pub value: Node,
 }

@@ -77,7 +77,7 @@ fn otp(of: &Adapter, kind: &OtpKind) -> Vec<String> {
         IdForm::Token => "a token",
         IdForm::Code => "the code itself",
     };
-    let shape = format!("{} of {}", kind.digits, if kind.alphabet == "digits" { "digits" } else { &kind.alphabet });
+    let shape = format!("{} of {}", kind.digits, kind.alphabet.word());
     vec![
         code(&kind.name),
         shape,

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use super::meanings::Meanings;
 use super::members::{self, AllLaid};
+use super::rules::{self, Rule};
 use super::{Meaning, find, naming_of_variant};
 use crate::arena::{Arena, Id};
 use crate::language::primitive::{self, BOOLEAN, INTEGER, JSON, Primitive, TEXT};
@@ -41,6 +42,8 @@ pub(crate) struct Field<'a> {
     pub ty: Result<Type, ErrorReported>,
     /// What it is called in Rust, among the other fields of its payload.
     pub rust: String,
+    /// The rules that it says.
+    pub rules: Vec<Rule<'a>>,
 }
 
 impl<'a> Payload<'a> {
@@ -96,6 +99,7 @@ pub(crate) struct Then<'a> {
     pub meaning: Known<Meaning>,
     /// Another meaning, and the value that it must have.
     pub when: Option<(Known<Meaning>, &'a Text)>,
+    pub rules: Vec<Rule<'a>>,
 }
 
 /// A union.
@@ -259,6 +263,7 @@ impl<'a> Binder<'a, '_> {
                     after: fields.len(),
                     meaning: self.meanings.known(&raw.name, report),
                     when: raw.when.as_ref().map(|(meaning, value)| (self.meanings.known(meaning, report), value)),
+                    rules: rules::read(raw, true, report),
                 }),
                 Member::Include(_) | Member::KeepUnknown(_) => {}
             }
@@ -292,7 +297,7 @@ impl<'a> Binder<'a, '_> {
             _ => None,
         };
         let ty = said.unwrap_or_else(|| self.type_of(types, raw, &means, report));
-        Field { raw, means, meaning, ty, rust: String::new() }
+        Field { raw, means, meaning, ty, rust: String::new(), rules: rules::read(raw, false, report) }
     }
 
     /// What a list means whose elements are things.

@@ -1,10 +1,78 @@
 //! The rules that fields have: each a row of the language's table, with its argument, its message and its fault.
 
-use serde_json::Value;
-
-use crate::language::rules::{Argument, RULES, Row, find};
-use crate::model::rules::Rule;
+use crate::language::rules::{Argument, Constraint, Country, REQUESTED_COUNTRY, RULES, Row};
+use crate::model;
 use crate::raw::{self, Text};
+use crate::report::{ErrorReported, Report};
+use crate::yaml::{Node, Value};
+
+/// A rule that a field says, or a line of rules on a meaning.
+#[derive(Debug)]
+pub(crate) struct Rule<'a> {
+    pub raw: &'a raw::Rule,
+    /// What it asks, unless its argument is wrong.
+    pub constraint: Result<Constraint, ErrorReported>,
+}
+
+/// Reads the arguments of rules.
+pub(super) fn read<'a>(rules: &'a raw::Field, on_meaning: bool, report: &mut Report) -> Vec<Rule<'a>> {
+    let one = |raw: &'a raw::Rule| {
+        let constraint = constraint(&raw.row.argument, &raw.value, on_meaning);
+        Rule { raw, constraint: constraint.ok_or_else(|| tell_wrong(&rules.name.text, raw, report)) }
+    };
+    rules.rules.iter().map(one).collect()
+}
+
+/// The rules whose arguments are right.
+pub(crate) fn known<'r>(rules: &'r [Rule<'_>]) -> impl Iterator<Item = (&'r raw::Rule, &'r Constraint)> + Clone {
+    rules.iter().filter_map(|rule| Some((rule.raw, rule.constraint.as_ref().ok()?)))
+}
+
+/// What a rule asks with this argument; none if that is none of its kind.
+fn constraint(argument: &Argument, node: &Node, on_meaning: bool) -> Option<Constraint> {
+    let text = || node.as_text().map(str::to_owned);
+    match (argument, &node.value) {
+        (Argument::Implied(constraint), _) | (Argument::True(constraint), Value::Boolean(true)) => {
+            Some(constraint.clone())
+        }
+        (Argument::Number(of), Value::Number(number)) => Some(of(number.clone())),
+        (Argument::Count(of), Value::Number(number)) => number.as_u64()?.try_into().ok().map(of),
+        (Argument::Pattern(of), _) => text().map(of),
+        (Argument::Text(of), _) => text().filter(|text| !text.is_empty()).map(of),
+        (Argument::Values(of), Value::List(items)) if !items.is_empty() => {
+            items.iter().map(|item| item.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>().map(of)
+        }
+        (Argument::Span(of), _) => text().filter(|text| raw::seconds(text).is_some()).map(of),
+        (Argument::Country(of), _) => country(node.as_text()?, on_meaning).map(of),
+        _ => None,
+    }
+}
+
+/// A country, or the meaning that says it; a rule of a field sees nothing but the field.
+fn country(text: &str, on_meaning: bool) -> Option<Country> {
+    let is_code = text.len() == 2 && text.bytes().all(|letter| letter.is_ascii_uppercase());
+    match text {
+        REQUESTED_COUNTRY if on_meaning => Some(Country::Requested),
+        code => is_code.then(|| Country::Named(code.to_owned())),
+    }
+}
+
+fn tell_wrong(field: &str, rule: &raw::Rule, report: &mut Report) -> ErrorReported {
+    let items = if let Value::List(items) = &rule.value.value { items.as_slice() } else { &[] };
+    let strange = items.iter().find(|item| item.as_text().is_none());
+    if let (Argument::Values(_), Some(strange)) = (&rule.row.argument, strange) {
+        let text = format!("a value of `{}` of `{field}` is no text", rule.row.word);
+        return report.tell(
+            "wrong-value",
+            strange.place,
+            text,
+            "put it in quotes; rules of numbers are `min` and `max`",
+        );
+    }
+    let wanted = rule.row.argument.wanted();
+    let said = format!("the rule `{}` of `{field}` has {wanted} as its argument", rule.row.word);
+    report.tell("wrong-value", rule.value.place, said, format!("write {wanted}"))
+}
 
 /// What rules are on.
 #[derive(Debug, Clone, Copy)]
@@ -18,32 +86,41 @@ pub struct Subject {
 }
 
 /// The rules of a field with their keys. What has no key of its own and no fault takes `validation.says`.
-pub fn of(field: &raw::Field, on: Subject, validation: &raw::Validation) -> Vec<Rule> {
-    let key = |word: &str| key_of(field, word, validation);
-    let raises = |word: &str| field.raises.get(word).map(|fault| fault.text.clone());
-    let rule = |row: &'static Row, value| Rule { row, value, key: key(row.word), raises: raises(row.word) };
-    let mut all: Vec<Rule> = Vec::new();
-    for row in RULES.iter().filter(|row| row.argument == Argument::Implied) {
-        let said = match row.word {
-            "const" if field.constant.is_none() => false,
-            "const" => key("const").is_some() || raises("const").is_some(),
-            "required" => {
-                let said = key("required").is_some() || validation.says.has("required");
-                on.required && (said || raises("required").is_some())
-            }
-            "printable" | "fits" if !on.in_message => says(field, row.word),
-            "printable" => on.is_text && key("printable").is_some(),
-            "fits" => key("fits").is_some(),
-            word => says(field, word),
-        };
-        all.extend(said.then(|| rule(row, Value::Null)));
+///
+/// # Errors
+/// The argument of one of them is wrong.
+pub(crate) fn of(
+    field: &raw::Field,
+    rules: &[Rule<'_>],
+    on: Subject,
+    validation: &raw::Validation,
+) -> Result<Vec<model::Rule>, ErrorReported> {
+    let rule = |row: &'static Row, constraint| {
+        let raises = field.raises.get(row.word).map(|fault| fault.text.clone());
+        model::Rule { row, constraint, key: key_of(field, row.word, validation), raises }
+    };
+    let implied = RULES.iter().filter_map(|row| match &row.argument {
+        Argument::Implied(constraint) => Some(rule(row, constraint.clone())),
+        _ => None,
+    });
+    let mut all: Vec<model::Rule> = implied.filter(|rule| is_said(field, rule, on, validation)).collect();
+    for written in rules {
+        all.push(rule(written.raw.row, written.constraint.clone()?));
     }
-    for written in &field.rules {
-        let Some(row) = find(&written.word.text) else { continue };
-        let value = if row.argument == Argument::True { Value::Null } else { written.value.to_json() };
-        all.push(rule(row, value));
+    Ok(all)
+}
+
+/// True if a rule that nobody writes down has something to say here.
+fn is_said(field: &raw::Field, rule: &model::Rule, on: Subject, validation: &raw::Validation) -> bool {
+    let answered = rule.key.is_some() || rule.raises.is_some();
+    match rule.constraint {
+        Constraint::Const => field.constant.is_some() && answered,
+        Constraint::Required => on.required && (answered || validation.says.has(rule.word())),
+        Constraint::Printable | Constraint::Fits if !on.in_message => says(field, rule.word()),
+        Constraint::Printable => on.is_text && rule.key.is_some(),
+        Constraint::Fits => rule.key.is_some(),
+        _ => says(field, rule.word()),
     }
-    all
 }
 
 /// True if a rule that nobody writes down has a message or a fault of its own.

@@ -128,7 +128,7 @@ fn check_call(
             }
         }
     }
-    if let Some(error) = call.error.as_ref().and_then(|node| inserted(of, node)) {
+    if let Some(error) = call.error.as_ref().map(|node| inserted(of, node)) {
         check_error(of, title, &name.text, call, &error, report);
     }
 }
@@ -136,7 +136,10 @@ fn check_call(
 /// Why a body does not fit its payload.
 fn wrong_in_body(of: &Resolved<'_>, endpoint: &Text, (node, payload, part): (&Node, &str, &str), way: Way) -> Vec<Why> {
     let mut wrong = Vec::new();
-    let Some(body) = inserted(of, node).filter(|body| part != "error" || !body.is_string()) else { return wrong };
+    let body = inserted(of, node);
+    if part == "error" && body.is_string() {
+        return wrong;
+    }
     if of.payload_id(payload).is_some() {
         fit_fields(of, of.fields(payload), &body, "", way, &mut wrong);
     } else if body.as_object().is_some_and(|body| !body.is_empty()) {
@@ -212,13 +215,13 @@ fn check_inserted(title: &Text, node: &Node, known: &mut BTreeSet<String>, repor
     }
 }
 
-/// The body with `$name` and `+` filled in; none if something is missing. What is remembered counts as anything.
-pub(super) fn inserted(of: &Resolved<'_>, node: &Node) -> Option<Json> {
+/// The body with `$name` and `+` filled in. What is remembered counts as anything.
+pub(super) fn inserted(of: &Resolved<'_>, node: &Node) -> Json {
     insert(of, node, Remembered::IsAnything, 0)
 }
 
 /// The same, in which what an earlier call remembered stays as it is written: `$message`.
-pub(crate) fn expanded(of: &Resolved<'_>, node: &Node) -> Option<Json> {
+pub(crate) fn expanded(of: &Resolved<'_>, node: &Node) -> Json {
     insert(of, node, Remembered::Stays, 0)
 }
 
@@ -229,33 +232,34 @@ enum Remembered {
     Stays,
 }
 
-fn insert(of: &Resolved<'_>, node: &Node, remembered: Remembered, depth: usize) -> Option<Json> {
-    if depth > 24 {
-        return None;
-    }
+/// How many values may be inserted into each other; those that insert themselves have no end.
+const MOST_INSERTED: usize = 8;
+
+/// `depth`: into how many values this one is inserted.
+fn insert(of: &Resolved<'_>, node: &Node, remembered: Remembered, depth: usize) -> Json {
     match &node.value {
         Value::Text(text) => match inserts(text) {
-            None => Some(Json::String(text.clone())),
-            Some(path) => Some(value_at(of, path, remembered, depth).unwrap_or_else(|| match remembered {
+            None => Json::String(text.clone()),
+            Some(path) => value_at(of, path, remembered, depth).unwrap_or_else(|| match remembered {
                 Remembered::IsAnything => Json::from("<any>"),
                 Remembered::Stays => Json::from(text.as_str()),
-            })),
+            }),
         },
         Value::List(items) => {
             let mut all = Vec::new();
             for item in items {
                 let spread = item.as_map().filter(|map| map.entries.len() == 1).and_then(|map| map.node("+"));
-                match spread.map(|node| insert(of, node, remembered, depth + 1)) {
-                    Some(Some(Json::Array(inside))) => all.extend(inside),
-                    _ => all.push(insert(of, item, remembered, depth + 1)?),
+                match spread.map(|node| insert(of, node, remembered, depth)) {
+                    Some(Json::Array(inside)) => all.extend(inside),
+                    _ => all.push(insert(of, item, remembered, depth)),
                 }
             }
-            Some(Json::Array(all))
+            Json::Array(all)
         }
         Value::Map(map) => {
             let mut all = serde_json::Map::new();
             for entry in &map.entries {
-                let value = insert(of, &entry.node, remembered, depth + 1)?;
+                let value = insert(of, &entry.node, remembered, depth);
                 match (entry.key.as_str(), value) {
                     ("+", Json::Object(inside)) => all.extend(inside),
                     (key, value) => {
@@ -263,16 +267,16 @@ fn insert(of: &Resolved<'_>, node: &Node, remembered: Remembered, depth: usize) 
                     }
                 }
             }
-            Some(Json::Object(all))
+            Json::Object(all)
         }
-        _ => Some(node.to_json()),
+        _ => node.to_json(),
     }
 }
 
 fn value_at(of: &Resolved<'_>, path: &str, remembered: Remembered, depth: usize) -> Option<Json> {
     let mut parts = path.split('.');
-    let first = parts.next()?;
-    let mut value = insert(of, of.raw.values.get(first)?, remembered, depth + 1)?;
+    let first = parts.next().filter(|_| depth < MOST_INSERTED)?;
+    let mut value = insert(of, of.raw.values.get(first)?, remembered, depth + 1);
     for part in parts {
         value = value.get(part)?.clone();
     }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use countersign_engine::pattern::Pattern;
 
 use crate::language::primitive::Family;
+use crate::language::rules::Constraint;
 use crate::model::Type;
-use crate::raw;
+use crate::resolve::rules::known;
 use crate::resolve::{Field, Resolved};
 
 /// How many examples are written out.
@@ -58,11 +59,10 @@ fn key(title: &str) -> String {
 
 /// A value of a field, as YAML.
 pub(super) fn sample(of: &Resolved<'_>, field: &Field<'_>) -> String {
-    let rule = |word: &str| field.raw.rules.iter().find(|rule| rule.word.text == word);
-    if let Some(first) = rule("one_of").and_then(|rule| one_of(rule)) {
-        return format!("{first:?}");
-    }
-    if let Some(text) = rule("pattern").and_then(|rule| like(rule.value.as_text()?)) {
+    let one_of = |rule: &Constraint| if let Constraint::OneOf(texts) = rule { texts.first().cloned() } else { None };
+    let like = |rule: &Constraint| if let Constraint::Pattern(pattern) = rule { like(pattern) } else { None };
+    let rules = || known(&field.rules).map(|(_, rule)| rule);
+    if let Some(text) = rules().find_map(one_of).or_else(|| rules().find_map(like)) {
         return format!("{text:?}");
     }
     match &field.ty {
@@ -84,15 +84,10 @@ pub(super) fn sample(of: &Resolved<'_>, field: &Field<'_>) -> String {
     }
 }
 
-fn one_of(rule: &raw::Rule) -> Option<&str> {
-    let crate::yaml::Value::List(items) = &rule.value.value else { return None };
-    items.first()?.as_text()
-}
-
 fn shortest(field: &Field<'_>) -> usize {
-    let min = field.raw.rules.iter().find(|rule| rule.word.text == "min");
-    let number = min.and_then(|rule| rule.value.to_json().as_u64());
-    number.and_then(|number| usize::try_from(number).ok()).unwrap_or(1).min(64)
+    let min =
+        known(&field.rules).find_map(|(_, rule)| if let Constraint::Min(least) = rule { least.as_u64() } else { None });
+    min.and_then(|least| usize::try_from(least).ok()).unwrap_or(1).min(64)
 }
 
 /// A text that is like a pattern, for patterns made of letters, simple classes and numbers of times.

@@ -3,13 +3,13 @@
 
 use countersign_engine::pattern::Pattern;
 use countersign_engine::{duration, times};
-use serde_json::Value as Json;
+use serde_json::{Number, Value as Json};
 
 use crate::language::primitive::Family;
+use crate::language::rules::{Constraint, Country};
 use crate::model::Type;
-use crate::raw::Rule;
+use crate::resolve::rules::known;
 use crate::resolve::{Field, Resolved};
-use crate::yaml::Value;
 
 /// The rule that a value breaks, as words.
 pub(super) fn broken(of: &Resolved<'_>, field: &Field<'_>, value: &Json) -> Option<String> {
@@ -17,27 +17,31 @@ pub(super) fn broken(of: &Resolved<'_>, field: &Field<'_>, value: &Json) -> Opti
     if !field.raw.accepts.is_empty() {
         return None;
     }
-    let mut rules = field.raw.rules.iter().filter(|rule| !keeps(of, field, rule, value));
-    let rule = rules.next()?;
+    let mut rules = known(&field.rules).filter(|(_, constraint)| !keeps(of, field, constraint, value));
+    let (rule, _) = rules.next()?;
     let wanted = rule.value.to_json();
     let wanted = wanted.as_str().map_or_else(|| wanted.to_string(), str::to_owned);
-    Some(format!("{value}, which breaks its rule `{}: {wanted}`", rule.word.text))
+    Some(format!("{value}, which breaks its rule `{}: {wanted}`", rule.row.word))
 }
 
-fn keeps(of: &Resolved<'_>, field: &Field<'_>, rule: &Rule, value: &Json) -> bool {
+fn keeps(of: &Resolved<'_>, field: &Field<'_>, rule: &Constraint, value: &Json) -> bool {
     let Ok(ty) = &field.ty else { return true };
     match (ty, value) {
         (Type::List(_), Json::Array(items)) => within(rule, items.len() as f64),
         (Type::Primitive(primitive), _) => match primitive.row().family {
-            Family::Integer | Family::Decimal if rule.word.text == "scale" => {
-                scale(value).zip(bound(rule)).is_none_or(|(is, most)| is <= most)
-            }
-            Family::Integer | Family::Decimal => number(value).is_none_or(|number| within(rule, number)),
+            Family::Integer | Family::Decimal => number_keeps(rule, value),
             Family::Text => text(value).is_none_or(|text| text_keeps(of, rule, &text)),
             Family::Value => value.as_str().is_none_or(|text| day_keeps(rule, text)),
             _ => true,
         },
         _ => true,
+    }
+}
+
+fn number_keeps(rule: &Constraint, value: &Json) -> bool {
+    match rule {
+        Constraint::Scale(most) => scale(value).is_none_or(|is| is <= usize::try_from(*most).unwrap_or(usize::MAX)),
+        _ => number(value).is_none_or(|number| within(rule, number)),
     }
 }
 
@@ -54,36 +58,34 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
-fn text_keeps(of: &Resolved<'_>, rule: &Rule, text: &str) -> bool {
+fn text_keeps(of: &Resolved<'_>, rule: &Constraint, text: &str) -> bool {
     // White space alone may count as nothing.
     if text.trim().is_empty() {
         return true;
     }
     let length = if of.raw.wire.length_utf16 { text.encode_utf16().count() } else { text.chars().count() };
-    match (rule.word.text.as_str(), &rule.value.value) {
-        ("min" | "max", _) => within(rule, length as f64),
-        ("pattern", Value::Text(pattern)) => Pattern::remembered(pattern).map_or(true, |pattern| pattern.matches(text)),
-        ("one_of", Value::List(items)) => items.iter().any(|item| item.as_text() == Some(text)),
-        ("starts_with", Value::Text(start)) => text.starts_with(start.as_str()),
-        ("registered_in", Value::Text(country)) => is_of_country(country, text),
+    match rule {
+        Constraint::Min(_) | Constraint::Max(_) => within(rule, length as f64),
+        Constraint::Pattern(pattern) => Pattern::remembered(pattern).map_or(true, |pattern| pattern.matches(text)),
+        Constraint::OneOf(texts) => texts.iter().any(|one| one == text),
+        Constraint::StartsWith(start) => text.starts_with(start.as_str()),
+        Constraint::RegisteredIn(Country::Named(country)) => is_of_country(country, text),
         _ => true,
     }
 }
 
 /// How many decimals a number is written with, zeros at its end apart.
-fn scale(value: &Json) -> Option<f64> {
+fn scale(value: &Json) -> Option<usize> {
     let written = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let decimals = written.split_once('.').map_or(0, |(_, decimals)| decimals.trim_end_matches('0').len());
-    number(value).map(|_| decimals as f64)
+    number(value).map(|_| decimals)
 }
 
 /// A day is long enough ago, and a time is not too far ahead.
-fn day_keeps(rule: &Rule, text: &str) -> bool {
-    match (rule.word.text.as_str(), &rule.value.value) {
-        ("min_age", Value::Number(years)) => {
-            times::years_since(text).zip(years.as_i64()).is_none_or(|(is, least)| is >= least)
-        }
-        ("latest", Value::Text(span)) => {
+fn day_keeps(rule: &Constraint, text: &str) -> bool {
+    match rule {
+        Constraint::MinAge(years) => times::years_since(text).is_none_or(|is| is >= i64::from(*years)),
+        Constraint::Latest(span) => {
             let most = duration::seconds(span).and_then(|most| i64::try_from(most).ok());
             times::seconds_ahead(text).zip(most).is_none_or(|(is, most)| is <= most)
         }
@@ -106,16 +108,12 @@ fn is_of_country(country: &str, text: &str) -> bool {
     })
 }
 
-fn bound(rule: &Rule) -> Option<f64> {
-    if let Value::Number(bound) = &rule.value.value { bound.as_f64() } else { None }
-}
-
-fn within(rule: &Rule, is: f64) -> bool {
-    let Some(bound) = bound(rule) else { return true };
-    match rule.word.text.as_str() {
-        "min" => is >= bound,
-        "max" => is <= bound,
-        "above" => is > bound,
+fn within(rule: &Constraint, is: f64) -> bool {
+    let keeps = |bound: &Number, keeps: fn(&f64, &f64) -> bool| bound.as_f64().is_none_or(|bound| keeps(&is, &bound));
+    match rule {
+        Constraint::Min(bound) => keeps(bound, f64::ge),
+        Constraint::Max(bound) => keeps(bound, f64::le),
+        Constraint::Above(bound) => keeps(bound, f64::gt),
         _ => true,
     }
 }

@@ -7,6 +7,7 @@ use super::super::ask::Ask;
 use super::super::base::{self, Spot};
 use super::super::expected::Expected;
 use super::{NO_SESSION, is_in_path, needs_session};
+use crate::language::rules::Constraint;
 use crate::model::{Adapter, Discriminator, Endpoint, Need, Rule, Then, Type};
 use countersign_engine::pattern::Pattern;
 
@@ -25,7 +26,7 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
     let spots = base::spots(of, endpoint, &body);
     for spot in &spots {
         for rule in rules_of(of, spot) {
-            let name = format!("rule {} of `{}`", rule.row.word, spot.name());
+            let name = format!("rule {} of `{}`", rule.word(), spot.name());
             if needs_session(endpoint) {
                 run.not_run(&endpoint.name, name, NO_SESSION);
                 continue;
@@ -42,19 +43,18 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
 
 /// The rules that a field says, and those that follow from what it is.
 fn rules_of(of: &Adapter, spot: &Spot<'_>) -> Vec<Rule> {
-    let mut rules: Vec<Rule> = spot.field.rules.iter().filter(|rule| rule.row.word != "type").cloned().collect();
-    let has = |word: &str| rules.iter().any(|rule| rule.row.word == word);
+    let said = spot.field.rules.iter().filter(|rule| rule.constraint != Constraint::Type);
+    let mut rules: Vec<Rule> = said.cloned().collect();
+    let has = |constraint: Constraint| rules.iter().any(|rule| rule.constraint == constraint);
     let implied = match &spot.field.need {
-        Need::Required if !has("required") && !is_never(&spot.field.ty) => Some("required"),
-        Need::Constant { always, .. } if !has("const") && !always.is_null() => Some("const"),
+        Need::Required if !has(Constraint::Required) && !is_never(&spot.field.ty) => Some(Constraint::Required),
+        Need::Constant { always, .. } if !has(Constraint::Const) && !always.is_null() => Some(Constraint::Const),
         _ => None,
     };
-    if let Some(row) = implied.and_then(crate::language::rules::find) {
-        rules.push(Rule { row, value: Json::Null, key: None, raises: None });
-    }
+    rules.extend(implied.and_then(Rule::implied));
     for rule in rules.iter_mut().filter(|rule| rule.key.is_none() && rule.raises.is_none()) {
-        let usual = of.validation.says.iter().find(|(word, _)| word == rule.row.word);
-        rule.key = Some(usual.map_or_else(|| rule.row.word.to_owned(), |(_, key)| key.clone()));
+        let usual = of.validation.says.iter().find(|(word, _)| word == rule.word());
+        rule.key = Some(usual.map_or_else(|| rule.word().to_owned(), |(_, key)| key.clone()));
     }
     rules
 }
@@ -100,8 +100,8 @@ fn expected(rule: &Rule, one: &Try, told: &str) -> Expected {
 fn has_other_bound(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>, rule: &Rule) -> bool {
     let then = endpoint.request.map(|id| &of.payloads[id].then).into_iter().flatten();
     let mut rules = then.filter(|then| spot.field.meaning == Some(then.meaning)).flat_map(|then| &then.rules);
-    rules.any(|other| other.row.word == rule.row.word && other.value != rule.value)
-        || spot.field.rules.iter().any(|other| other.row.word == rule.row.word && other.value != rule.value)
+    let is_other = |other: &Rule| other.word() == rule.word() && other.constraint != rule.constraint;
+    rules.any(is_other) || spot.field.rules.iter().any(is_other)
 }
 
 /// True if the field decides which endpoint of a route takes the request.
@@ -124,35 +124,37 @@ fn tries(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<Try> {
     let good = at(body, &spot.path);
     let text = is_text(&spot.field.ty);
     let breaks = |name: &str, value: Json| Try { name: name.to_owned(), value: Some(value), keeps: false };
-    let number = || rule.value.as_i64();
-    match rule.row.word {
-        "required" => {
+    let is_number = is_number(&spot.field.ty);
+    match &rule.constraint {
+        Constraint::Required => {
             let mut all =
                 vec![Try { name: "left out".to_owned(), value: None, keeps: false }, breaks("null", Json::Null)];
             all.extend((of.validation.blank_is_empty && text).then(|| breaks("white space alone", json!("  "))));
             all
         }
-        "present" => vec![
+        Constraint::Present => vec![
             Try { name: "left out".to_owned(), value: None, keeps: false },
             Try { name: "null".to_owned(), value: Some(Json::Null), keeps: true },
         ],
-        "const" => vec![breaks("another value", json!("no such value"))],
-        "one_of" if text => vec![breaks("another value", json!("no such value"))],
-        "starts_with" if text => vec![breaks("another beginning", json!("~"))],
-        "pattern" if text => not_matching(rule).map(|value| breaks("another form", value)).into_iter().collect(),
-        "printable" if text => vec![breaks("two lines", json!("a\nb"))],
-        "min" | "max" if text => {
-            let mut all = number().map(|bound| of_length(rule.row.word, bound, good)).unwrap_or_default();
+        Constraint::Const => vec![breaks("another value", json!("no such value"))],
+        Constraint::OneOf(_) if text => vec![breaks("another value", json!("no such value"))],
+        Constraint::StartsWith(_) if text => vec![breaks("another beginning", json!("~"))],
+        Constraint::Pattern(pattern) if text => {
+            not_matching(pattern).map(|value| breaks("another form", value)).into_iter().collect()
+        }
+        Constraint::Printable if text => vec![breaks("two lines", json!("a\nb"))],
+        Constraint::Min(bound) | Constraint::Max(bound) if text => {
+            let mut all = bound.as_i64().map(|bound| of_length(rule.word(), bound, good)).unwrap_or_default();
             // A text of one letter alone is no address, whatever its length.
             all.retain(|one| !(one.keeps && is(&spot.field.ty, "email")));
             all
         }
-        "min" | "max" | "above" if is_number(&spot.field.ty) => {
-            number().map(|bound| of_value(rule.row.word, bound)).unwrap_or_default()
+        Constraint::Min(bound) | Constraint::Max(bound) | Constraint::Above(bound) if is_number => {
+            bound.as_i64().map(|bound| of_value(rule.word(), bound)).unwrap_or_default()
         }
-        "scale" => number().map(of_scale).unwrap_or_default(),
-        "latest" if is(&spot.field.ty, "time") => vec![breaks("too far ahead", far_ahead(of))],
-        "min_age" if is(&spot.field.ty, "date") => vec![breaks("too young", json!("2999-01-01"))],
+        Constraint::Scale(places) => of_scale(*places),
+        Constraint::Latest(_) if is(&spot.field.ty, "time") => vec![breaks("too far ahead", far_ahead(of))],
+        Constraint::MinAge(_) if is(&spot.field.ty, "date") => vec![breaks("too young", json!("2999-01-01"))],
         _ => Vec::new(),
     }
 }
@@ -187,7 +189,7 @@ fn of_value(word: &str, bound: i64) -> Vec<Try> {
     }
 }
 
-fn of_scale(places: i64) -> Vec<Try> {
+fn of_scale(places: u32) -> Vec<Try> {
     let places = usize::try_from(places).unwrap_or_default();
     let literal = |places: usize| -> Option<Json> {
         let text = if places == 0 { "1".to_owned() } else { format!("1.{}", "1".repeat(places)) };
@@ -199,8 +201,8 @@ fn of_scale(places: i64) -> Vec<Try> {
     ]
 }
 
-fn not_matching(rule: &Rule) -> Option<Json> {
-    let pattern = Pattern::remembered(rule.value.as_str()?).ok()?;
+fn not_matching(pattern: &str) -> Option<Json> {
+    let pattern = Pattern::remembered(pattern).ok()?;
     let candidates = ["~~~~", "!", "a", "1", "no such value"];
     candidates.into_iter().find(|text| !pattern.matches(text)).map(Json::from)
 }
@@ -219,8 +221,9 @@ fn on_meaning(run: &mut Run<'_>, endpoint: &Endpoint, body: &Json, spots: &[Spot
     let of = run.of;
     let meaning = of.meanings[then.meaning].name.clone();
     let carriers: Vec<&Spot<'_>> = spots.iter().filter(|spot| spot.field.meaning == Some(then.meaning)).collect();
-    for rule in then.rules.iter().filter(|rule| !matches!(rule.row.word, "type" | "agrees")) {
-        let name = format!("rule {} of {meaning}", rule.row.word);
+    let tried = |rule: &&Rule| !matches!(rule.constraint, Constraint::Type | Constraint::Agrees);
+    for rule in then.rules.iter().filter(tried) {
+        let name = format!("rule {} of {meaning}", rule.word());
         let [spot] = carriers.as_slice() else {
             run.not_run(&endpoint.name, name, "the request has several places for it, or none");
             continue;

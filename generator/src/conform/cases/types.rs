@@ -7,6 +7,7 @@ use super::super::ask::Ask;
 use super::super::base::{self, Spot};
 use super::super::expected::Expected;
 use super::{NO_SESSION, is_in_path, needs_session};
+use crate::language::rules::Constraint;
 use crate::model::{Adapter, Discriminator, Endpoint, Then, Type};
 
 /// All fields of an endpoint's request.
@@ -59,7 +60,7 @@ fn wrong(spot: &Spot<'_>, in_path: bool) -> Option<Json> {
 /// A wrong kind is a broken rule where there is a message for it, else the body is malformed.
 fn expected(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>, wrong: &Json) -> Expected {
     let because = format!("{} sent as {wrong}", spot.told());
-    let own = spot.field.rules.iter().find(|rule| rule.row.word == "type");
+    let own = spot.field.rules.iter().find(|rule| rule.constraint == Constraint::Type);
     if let Some(fault) = own.and_then(|rule| rule.raises.clone()) {
         return Expected::Fault { faults: Vec::new(), own: vec![fault], key: None, because };
     }
@@ -79,5 +80,5 @@ fn on_meaning(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>) -> Option<Stri
     let means = |then: &&Then| spot.field.meaning == Some(then.meaning);
     let payload = &of.payloads[endpoint.request?];
     let rules = payload.then.iter().filter(means).flat_map(|then| &then.rules);
-    rules.filter(|rule| rule.row.word == "type").find_map(|rule| rule.key.clone())
+    rules.filter(|rule| rule.constraint == Constraint::Type).find_map(|rule| rule.key.clone())
 }
