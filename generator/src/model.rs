@@ -75,8 +75,7 @@ pub struct Adapter {
     pub needed: RequiredImpls,
     /// Fault -> message key.
     pub says: Vec<(String, String)>,
-    /// Rows that some endpoint, or the adapter as a whole, declares.
-    pub rows: Vec<ErrorRow>,
+    pub rows: Arena<ErrorRow>,
     /// Answers to `route.unknown`, `method.wrong` and what else can happen outside every endpoint.
     pub answers: Vec<Answer>,
     pub endpoints: Vec<Endpoint>,
@@ -85,6 +84,16 @@ pub struct Adapter {
 }
 
 impl Adapter {
+    /// Rows that some endpoint, or the adapter as a whole, declares.
+    pub fn used_rows(&self) -> impl Iterator<Item = (Id<ErrorRow>, &ErrorRow)> {
+        self.rows.pairs().filter(|(_, row)| row.is_used)
+    }
+
+    /// The faults that a row answers at an endpoint, if it answers any.
+    pub fn answer_of<'e>(&self, endpoint: &'e Endpoint, row: &ErrorRow) -> Option<&'e Answer> {
+        endpoint.plan.answers.iter().find(|answer| self.rows[answer.row].name == row.name)
+    }
+
     /// `config` or `attributes`: what a list of a form holds.
     pub fn form_list(&self, form: &str, list: &Type) -> Option<String> {
         let Type::List(element) = list else { return None };
@@ -205,11 +214,6 @@ impl Endpoint {
     /// True for the status of a success.
     pub fn is_success(&self, status: u16) -> bool {
         self.successes().contains(&status)
-    }
-
-    /// The faults that a row answers here, if it answers any.
-    pub fn answer_of(&self, row: &ErrorRow) -> Option<&Answer> {
-        self.plan.answers.iter().find(|answer| answer.row == row.name)
     }
 }
 

@@ -69,7 +69,7 @@ fn every_row_that_answers_something_has_an_example() {
         let adapter = adapter(&folder);
         let endpoints = adapter.endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers);
         let answered = endpoints.chain(&adapter.answers).filter(|answer| !answer.faults.is_empty());
-        let rows: BTreeSet<&str> = answered.map(|answer| answer.row.as_str()).collect();
+        let rows: BTreeSet<&str> = answered.map(|answer| adapter.rows[answer.row].name.as_str()).collect();
         for row in adapter.rows.iter().filter(|row| rows.contains(row.name.as_str())) {
             assert!(shown(&row.code), "{}: no example shows `{}`", folder.display(), row.code);
         }

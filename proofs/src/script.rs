@@ -160,7 +160,7 @@ fn response(of: &Adapter, endpoint: &Endpoint) -> Option<Vec<String>> {
 }
 
 fn statuses(of: &Adapter, endpoint: &Endpoint) -> Vec<u16> {
-    let rows = endpoint.plan.answers.iter().filter_map(|answer| of.rows.iter().find(|row| row.name == answer.row));
+    let rows = endpoint.plan.answers.iter().map(|answer| &of.rows[answer.row]);
     rows.map(|row| row.status).chain(endpoint.successes()).collect()
 }
 
@@ -170,7 +170,7 @@ fn invalid(of: &Adapter, endpoint: &Endpoint) -> Vec<u16> {
         ["input.invalid", "body.malformed", "content_type.wrong", "input.unknown_field"].contains(&fault.as_str())
     };
     let answers = endpoint.plan.answers.iter().filter(|answer| answer.faults.iter().any(invalid));
-    let rows = answers.filter_map(|answer| of.rows.iter().find(|row| row.name == answer.row));
+    let rows = answers.map(|answer| &of.rows[answer.row]);
     rows.map(|row| row.status).filter(|status| *status != endpoint.success).collect()
 }
 

@@ -8,7 +8,7 @@ use crate::resolve::{Resolved, matches};
 /// Asks of every row which faults it answers.
 pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
     for fault in ["route.unknown", "method.wrong", "overloaded", "unexpected"] {
-        if row_outside(of.raw, fault).is_none() {
+        if row_outside(of, fault).is_none() {
             let when = of.words.faults.get(fault).cloned().unwrap_or_default();
             let text = format!("no error answers `{fault}`, and it occurs outside every endpoint");
             let help = format!("add an error that is `for: [{fault}]`: it is answered when {when}");
@@ -41,7 +41,7 @@ pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
 /// A wrong path and a wrong method are the caller's fault, and are answered so, unless the row says why not.
 fn check_blame(of: &Resolved<'_>, report: &mut Report) {
     for (fault, status) in [("route.unknown", 404), ("method.wrong", 405)] {
-        let Some((name, row)) = row_outside(of.raw, fault).and_then(|code| of.raw.errors.entry(code)) else { continue };
+        let Some((name, row)) = row_outside(of, fault).map(|id| of.rows[id]) else { continue };
         let every = of.raw.every_error.as_ref();
         let said = row.status.or(every.and_then(|every| every.status));
         let Some((told, place)) = said.filter(|(said, _)| *said >= 500) else { continue };

@@ -106,10 +106,10 @@ fn natural(natural: &Natural) -> String {
 /// The error table, and the texts.
 pub(super) fn errors(of: &Adapter, facts: &mut Facts<'_>) {
     facts.below("says", |facts| of.says.iter().for_each(|(fault, key)| facts.put(fault, key)));
-    facts.below("errors", |facts| of.rows.iter().for_each(|one| row(of, one, facts)));
+    facts.below("errors", |facts| of.used_rows().for_each(|(_, one)| row(of, one, facts)));
     facts.below("outside every endpoint", |facts| {
         for answer in &of.answers {
-            answer.faults.iter().for_each(|fault| facts.put(fault, &answer.row));
+            answer.faults.iter().for_each(|fault| facts.put(fault, &of.rows[answer.row].name));
         }
     });
     facts.below("messages", |facts| {

@@ -63,7 +63,7 @@ fn endpoint(of: &Adapter, one: &Endpoint, facts: &mut Facts<'_>) {
         }
     });
     facts.below("errors", |facts| {
-        plan.answers.iter().for_each(|answer| facts.put(&answer.row, answer.faults.join(", ")));
+        plan.answers.iter().for_each(|answer| facts.put(&of.rows[answer.row].name, answer.faults.join(", ")));
     });
     facts.below("refusals shown", |facts| {
         plan.shown.iter().for_each(|(fault, paths)| facts.put(fault, paths.join(", ")));

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use super::Draft;
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
-use crate::model::Answer;
+use crate::model::{Answer, ErrorRow};
 use crate::naming::near;
-use crate::raw::{Definition, Text};
+use crate::raw::{self, Text};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Meaning, Resolved, matches, meant_or};
 use crate::source::Place;
 
 /// An error that an endpoint declares, and the faults that it answers there.
 struct Declared {
+    row: Id<ErrorRow>,
     code: String,
     patterns: Vec<String>,
     place: Place,
@@ -57,12 +58,11 @@ pub(super) fn edge_faults(of: &Resolved<'_>, endpoint: &Endpoint<'_>) -> Vec<(St
 
 /// Proves the table of an endpoint and makes it.
 pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut Report) {
-    let declared = declared(of.raw, draft.endpoint, report);
+    let declared = declared(of, draft.endpoint, report);
     // An error that is not there may have been the answer, and a response that is not there may have shown it.
     let unknown = draft.endpoint.raw.errors.names().any(|code| !of.raw.errors.has(code));
     let doubtful = draft.doubtful || unknown;
-    let mut answers: Vec<Answer> =
-        declared.iter().map(|row| Answer { row: row.code.clone(), faults: Vec::new() }).collect();
+    let mut answers: Vec<Answer> = declared.iter().map(|one| Answer { row: one.row, faults: Vec::new() }).collect();
     let (mut ways, mut missing): (Vec<Told>, Vec<String>) = (Vec::new(), Vec::new());
     check_apart(draft, report);
     for (fault, outcomes) in std::mem::take(&mut draft.faults) {
@@ -73,9 +73,9 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
             record_way(&mut ways, &outcomes, &fault, !rows.is_empty());
         }
         match rows.as_slice() {
-            [row] => answers
+            [only] => answers
                 .iter_mut()
-                .filter(|answer| answer.row == row.code)
+                .filter(|answer| answer.row == only.row)
                 .for_each(|answer| answer.faults.push(fault.clone())),
             [] if !fields.is_empty() => draft.shown.push((fault, fields)),
             [] if doubtful || is_told(of, &fault) => {}
@@ -136,20 +136,22 @@ fn half_reported(of: &Resolved<'_>, draft: &Draft<'_, '_>, declared: &[Declared]
 }
 
 /// The errors that an endpoint declares, its own first.
-fn declared(definition: &Definition, endpoint: &Endpoint<'_>, report: &mut Report) -> Vec<Declared> {
+fn declared(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Report) -> Vec<Declared> {
+    let definition = of.raw;
     let every = &definition.every_endpoint.errors;
     let own = endpoint.raw.errors.iter();
     let shared = every.iter().filter(|(code, _)| !endpoint.raw.errors.has(&code.text));
     let mut all = Vec::new();
     for (code, more) in own.chain(shared) {
-        let Some(row) = definition.errors.get(&code.text) else {
+        let Some(id) = of.row_id(&code.text) else {
             let help = meant_or(&code.text, definition.errors.names(), "declare it under `errors:`");
             report.tell("unknown-error", code.place, format!("no error `{}`", code.text), help);
             continue;
         };
         let more = more.iter().chain(every.get(&code.text).into_iter().flatten());
+        let (_, row) = of.rows[id];
         let patterns = row.faults.iter().chain(more).map(|fault: &Text| fault.text.clone()).collect();
-        all.push(Declared { code: code.text.clone(), patterns, place: code.place });
+        all.push(Declared { row: id, code: code.text.clone(), patterns, place: code.place });
     }
     all
 }
@@ -203,20 +205,20 @@ fn is_told(of: &Resolved<'_>, fault: &str) -> bool {
 /// Faults in the order of the row that answers them.
 fn in_order(answers: &mut [Answer], declared: &[Declared]) {
     for answer in answers {
-        let row = declared.iter().find(|row| row.code == answer.row);
+        let row = declared.iter().find(|one| one.row == answer.row);
         let patterns = row.map(|row| row.patterns.as_slice()).unwrap_or_default();
         answer.faults.sort_by_key(|fault| patterns.iter().position(|pattern| matches(fault, pattern)));
     }
 }
 
 /// What is answered outside every endpoint.
-pub(crate) fn outside(definition: &Definition) -> Vec<Answer> {
+pub(crate) fn outside(of: &Resolved<'_>) -> Vec<Answer> {
     let mut answers: Vec<Answer> = Vec::new();
     for fault in ["route.unknown", "method.wrong", "overloaded", "unexpected", "store.unavailable"] {
-        if let Some(row) = row_outside(definition, fault) {
+        if let Some(row) = row_outside(of, fault) {
             match answers.iter_mut().find(|answer| answer.row == row) {
                 Some(answer) => answer.faults.push(fault.to_owned()),
-                None => answers.push(Answer { row: row.to_owned(), faults: vec![fault.to_owned()] }),
+                None => answers.push(Answer { row, faults: vec![fault.to_owned()] }),
             }
         }
     }
@@ -224,17 +226,19 @@ pub(crate) fn outside(definition: &Definition) -> Vec<Answer> {
 }
 
 /// The row that answers a fault outside every endpoint.
-pub(crate) fn row_outside<'a>(definition: &'a Definition, fault: &str) -> Option<&'a str> {
-    let every = &definition.every_endpoint.errors;
-    let fits = |exact: bool, code: &str| {
-        let row = definition.errors.get(code);
-        let mut patterns = row.into_iter().flat_map(|row| &row.faults).chain(every.get(code).into_iter().flatten());
+pub(crate) fn row_outside(of: &Resolved<'_>, fault: &str) -> Option<Id<ErrorRow>> {
+    let every = &of.raw.every_endpoint.errors;
+    let fits = |exact: bool, (name, row): &(Text, raw::Row)| {
+        let mut patterns = row.faults.iter().chain(every.get(&name.text).into_iter().flatten());
         patterns.any(|pattern| if exact { pattern.text == fault } else { matches(fault, &pattern.text) })
     };
-    let all = || definition.errors.names();
-    let shared = || all().filter(|code| every.has(code));
-    let mut found = shared().filter(|code| fits(true, code)).chain(shared().filter(|code| fits(false, code)));
-    found.next().or_else(|| all().find(|code| fits(true, code))).or_else(|| all().find(|code| fits(false, code)))
+    let find = |shared: bool, exact: bool| {
+        let mut rows = of.rows.pairs().filter(|(_, (name, _))| !shared || every.has(&name.text));
+        rows.find(|(_, row)| fits(exact, row)).map(|(id, _)| id)
+    };
+    [(true, true), (true, false), (false, true), (false, false)]
+        .into_iter()
+        .find_map(|(shared, exact)| find(shared, exact))
 }
 
 /// The rows that answer a fault; an exact name wins over `noun.*`.

@@ -32,7 +32,7 @@ pub(super) fn breaks(both: &Both<'_>, name: &str, rest: &[&str], change: &Change
 fn answering<'a>(of: &'a Adapter, endpoint: &str, fault: &str) -> Option<&'a ErrorRow> {
     let endpoint = of.endpoints.iter().find(|one| one.name == endpoint)?;
     let answer = endpoint.plan.answers.iter().find(|answer| answer.faults.iter().any(|own| own == fault))?;
-    of.rows.iter().find(|row| row.name == answer.row)
+    Some(&of.rows[answer.row])
 }
 
 fn is_shown(of: &Adapter, endpoint: &str, fault: &str) -> bool {
@@ -50,7 +50,12 @@ fn shown(both: &Both<'_>, endpoint: &str, fault: &str) -> Breaks {
 /// Faults that another answer has than before. Faults that are new break nobody, and neither do those that are gone.
 fn errors(both: &Both<'_>, endpoint: &str, row: &str) -> Breaks {
     let Some(found) = both.new.endpoints.iter().find(|one| one.name == endpoint) else { return Vec::new() };
-    let faults = found.plan.answers.iter().filter(|answer| answer.row == row).flat_map(|answer| &answer.faults);
+    let faults = found
+        .plan
+        .answers
+        .iter()
+        .filter(|answer| both.new.rows[answer.row].name == row)
+        .flat_map(|answer| &answer.faults);
     let moved = faults.filter(|fault| {
         let (was, is) = (answering(both.old, endpoint, fault), answering(both.new, endpoint, fault));
         match (was, is) {

@@ -50,7 +50,7 @@ pub fn view(scope: &Scope<'_>) -> View {
     };
     View {
         source: doc(&adapter.source),
-        rows: adapter.rows.iter().map(row).collect(),
+        rows: adapter.used_rows().map(|(_, one)| row(one)).collect(),
         tables: adapter.endpoints.iter().map(|endpoint| table(scope, endpoint)).chain([outside]).collect(),
     }
 }
@@ -91,11 +91,12 @@ fn table(scope: &Scope<'_>, endpoint: &Endpoint) -> Table {
 
 fn answer_view(scope: &Scope<'_>, answer: &Answer, endpoint: Option<&Endpoint>) -> AnswerView {
     let faults: Vec<String> = answer.faults.iter().map(|fault| meaning(fault)).collect();
+    let row = &scope.adapter.rows[answer.row];
     AnswerView {
         docs: answer.faults.is_empty().then(|| unanswered(endpoint)),
         faults: faults.join(", "),
-        shows: scope.row(&answer.row).and_then(|row| row.shows).map(|id| scope.payload_name(id)),
-        name: naming::pascal(&answer.row),
+        shows: row.shows.map(|id| scope.payload_name(id)),
+        name: naming::pascal(&row.name),
     }
 }
 

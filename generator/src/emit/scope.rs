@@ -1,10 +1,10 @@
 //! What all parts of `emit` ask of the model: Rust types and names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::arena::Id;
 use crate::language::primitive::{Primitive, Rust};
-use crate::model::{Adapter, ErrorRow, Field, Home, Meaning, Payload, Type};
+use crate::model::{Adapter, Field, Home, Meaning, Payload, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -15,7 +15,6 @@ pub struct Scope<'a> {
     taken: BTreeSet<String>,
     /// Names of shipped meanings.
     names: BTreeSet<&'a str>,
-    rows: BTreeMap<&'a str, &'a ErrorRow>,
 }
 
 impl<'a> Scope<'a> {
@@ -26,8 +25,7 @@ impl<'a> Scope<'a> {
         let enums = adapter.enums.iter().filter(|one| one.is_reached).map(|one| &one.name);
         let shipped = adapter.meanings.iter().filter(|meaning| meaning.home == Home::Shipped);
         let names = shipped.map(|meaning| meaning.name.as_str()).collect();
-        let rows = adapter.rows.iter().map(|row| (row.name.as_str(), row)).collect();
-        Scope { adapter, names, rows, taken: payloads.chain(unions).chain(enums).map(|name| type_name(name)).collect() }
+        Scope { adapter, names, taken: payloads.chain(unions).chain(enums).map(|name| type_name(name)).collect() }
     }
 
     /// The payload of an id.
@@ -38,11 +36,6 @@ impl<'a> Scope<'a> {
     /// The meaning of an id.
     pub fn meaning(&self, id: Id<Meaning>) -> &'a Meaning {
         &self.adapter.meanings[id]
-    }
-
-    /// The row of the error table of this name.
-    pub fn row(&self, name: &str) -> Option<&'a ErrorRow> {
-        self.rows.get(name).copied()
     }
 
     /// Whether there is a meaning of this name.

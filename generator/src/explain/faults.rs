@@ -3,7 +3,7 @@
 use super::lines::{Lines, Table, list, short};
 use crate::arena::Id;
 use crate::language::primitive::BOOLEAN;
-use crate::model::{Adapter, Endpoint, Payload, Says, Type};
+use crate::model::{Adapter, Endpoint, ErrorRow, Payload, Says, Type};
 use crate::vocabulary::fault_of_table;
 
 /// Writes every fault of an endpoint, by answer.
@@ -12,16 +12,16 @@ pub fn write(of: &Adapter, endpoint: &Endpoint, text: &mut Lines) {
     let page = Page { of, endpoint };
     page.shown(text);
     for answer in endpoint.plan.answers.iter().filter(|answer| !answer.faults.is_empty()) {
-        let place = of.rows.iter().find(|row| row.name == answer.row).map(|row| short(&row.trace)).unwrap_or_default();
-        text.line(&format!("  {} ({place})", row_text(of, &answer.row)));
-        page.faults(&answer.faults, &row_says(of, &answer.row), text);
+        let row = &of.rows[answer.row];
+        text.line(&format!("  {} ({})", row_text(row), short(&row.trace)));
+        page.faults(&answer.faults, &row_says(&row.says), text);
     }
     let silent: Vec<String> = endpoint
         .plan
         .answers
         .iter()
         .filter(|answer| answer.faults.is_empty())
-        .map(|answer| row_text(of, &answer.row))
+        .map(|answer| row_text(&of.rows[answer.row]))
         .collect();
     if !silent.is_empty() {
         text.line(&format!("  {}: declared, and answered only by a method of your own", list(&silent)));
@@ -29,18 +29,16 @@ pub fn write(of: &Adapter, endpoint: &Endpoint, text: &mut Lines) {
 }
 
 /// `400 INPUT_INVALID`
-pub fn row_text(of: &Adapter, row: &str) -> String {
-    let Some(found) = of.rows.iter().find(|one| one.name == row) else { return row.to_owned() };
-    let code = if found.code == found.name { String::new() } else { format!(", sent as {}", found.code) };
-    format!("{} {}{code}", found.status, found.name)
+pub fn row_text(row: &ErrorRow) -> String {
+    let code = if row.code == row.name { String::new() } else { format!(", sent as {}", row.code) };
+    format!("{} {}{code}", row.status, row.name)
 }
 
-fn row_says(of: &Adapter, row: &str) -> String {
-    match of.rows.iter().find(|one| one.name == row).map(|row| &row.says) {
-        Some(Says::Key(key)) => key.clone(),
-        Some(Says::FirstOf(lines)) => format!("by the broken rules, else {}", lines.last().map_or("", String::as_str)),
-        Some(Says::Text(text)) => format!("\"{text}\""),
-        None => String::new(),
+fn row_says(says: &Says) -> String {
+    match says {
+        Says::Key(key) => key.clone(),
+        Says::FirstOf(lines) => format!("by the broken rules, else {}", lines.last().map_or("", String::as_str)),
+        Says::Text(text) => format!("\"{text}\""),
     }
 }
 

@@ -74,7 +74,7 @@ pub fn adapter(of: &Adapter) -> String {
     let mut table = Table::default();
     for answer in &of.answers {
         for fault in &answer.faults {
-            table.row([fault, "->", &faults::row_text(of, &answer.row)]);
+            table.row([fault, "->", &faults::row_text(&of.rows[answer.row])]);
         }
     }
     text.table(&table);

@@ -1,10 +1,13 @@
 //! Envelopes and the error table of the model.
 
+use std::collections::HashSet;
+
 use super::hole::{Hole, required};
 use super::payloads;
+use crate::arena::{Arena, Id};
 use crate::model;
 use crate::naming::pascal;
-use crate::raw::{Around, Endpoint, RowSays, Text};
+use crate::raw::{Around, Endpoint, Entries, Row, RowSays, Text};
 use crate::resolve::{Resolved, failure_meanings, is_body_slot_of_fields};
 
 /// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
@@ -56,40 +59,46 @@ pub(super) fn own_failure(of: &Resolved<'_>, endpoint: &Endpoint) -> Option<Stri
     })
 }
 
-/// The rows that something declares.
-pub(super) fn rows(of: &Resolved<'_>, used: impl Fn(&str) -> bool) -> Result<Vec<model::ErrorRow>, Hole> {
+/// The error table; `used`: the rows that something declares.
+pub(super) fn rows(of: &Resolved<'_>, used: &HashSet<Id<model::ErrorRow>>) -> Result<Arena<model::ErrorRow>, Hole> {
+    let shows_id = failure_meanings(of).into_iter().any(|(id, _)| of.meaning(id).name == "request.id");
+    of.rows.try_map(|(id, (name, row))| row_of(of, name, row, (used.contains(&id), shows_id)))
+}
+
+fn row_of(
+    of: &Resolved<'_>,
+    name: &Text,
+    row: &Row,
+    (is_used, shows_id): (bool, bool),
+) -> Result<model::ErrorRow, Hole> {
     let every = of.raw.every_error.as_ref();
-    let pairs = |columns: &crate::raw::Entries<Text>| -> Vec<(String, String)> {
+    let pairs = |columns: &Entries<Text>| -> Vec<(String, String)> {
         columns.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()
     };
-    let shows_id = failure_meanings(of).into_iter().any(|(id, _)| of.meaning(id).name == "request.id");
-    let errors = of.raw.errors.iter().filter(|(name, _)| used(&name.text));
-    errors
-        .map(|(name, row)| {
-            let says = match row.says.as_ref().or(every.and_then(|every| every.says.as_ref())) {
-                None => model::Says::Key(name.text.clone()),
-                Some(RowSays::FirstOf(lines)) => {
-                    model::Says::FirstOf(lines.iter().map(|line| line.text.clone()).collect())
-                }
-                Some(RowSays::One(text)) if text.text.contains("{{") => model::Says::Text(text.text.clone()),
-                Some(RowSays::One(key)) => model::Says::Key(key.text.clone()),
-            };
-            let mut columns = pairs(&row.columns);
-            let shared = every.map(|every| pairs(&every.columns)).unwrap_or_default();
-            columns.extend(shared.into_iter().filter(|(column, _)| !row.columns.has(column)));
-            columns.extend(shows_id.then(|| ("request_id".to_owned(), "{{ request.id }}".to_owned())));
-            let status = row.status.or(every.and_then(|every| every.status)).map(|(status, _)| status);
-            let shows =
-                row.payload.as_ref().map(|payload| required(of.payload_id(&payload.text), "an error's payload"));
-            Ok(model::ErrorRow {
-                name: name.text.clone(),
-                code: row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone()),
-                status: required(status, "the status of an error")?,
-                says,
-                columns,
-                shows: shows.transpose()?,
-                trace: of.sources.trace(name.place),
-            })
-        })
-        .collect()
+    let mut columns = pairs(&row.columns);
+    let shared = every.map(|every| pairs(&every.columns)).unwrap_or_default();
+    columns.extend(shared.into_iter().filter(|(column, _)| !row.columns.has(column)));
+    columns.extend(shows_id.then(|| ("request_id".to_owned(), "{{ request.id }}".to_owned())));
+    let status = row.status.or(every.and_then(|every| every.status)).map(|(status, _)| status);
+    let shows = row.payload.as_ref().map(|payload| required(of.payload_id(&payload.text), "an error's payload"));
+    Ok(model::ErrorRow {
+        name: name.text.clone(),
+        code: row.code.as_ref().map_or(name.text.clone(), |code| code.text.clone()),
+        status: required(status, "the status of an error")?,
+        says: says(name, row.says.as_ref().or(every.and_then(|every| every.says.as_ref()))),
+        columns,
+        shows: shows.transpose()?,
+        is_used,
+        trace: of.sources.trace(name.place),
+    })
+}
+
+/// What a row says; its own name is a key, too.
+fn says(name: &Text, said: Option<&RowSays>) -> model::Says {
+    match said {
+        None => model::Says::Key(name.text.clone()),
+        Some(RowSays::FirstOf(lines)) => model::Says::FirstOf(lines.iter().map(|line| line.text.clone()).collect()),
+        Some(RowSays::One(text)) if text.text.contains("{{") => model::Says::Text(text.text.clone()),
+        Some(RowSays::One(key)) => model::Says::Key(key.text.clone()),
+    }
 }

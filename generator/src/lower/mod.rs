@@ -8,6 +8,9 @@ mod hole;
 mod payloads;
 mod required_impls;
 
+use std::collections::HashSet;
+
+use crate::arena::Id;
 use crate::derive::{Derived, outside};
 use crate::load::Loaded;
 use crate::model::{self, Adapter, RequiredImpls};
@@ -36,10 +39,10 @@ pub(crate) fn lower(
     let hooks = catalogues::own_hooks(of, &derived);
     let endpoints = of.endpoints.iter().zip(derived).map(|(endpoint, one)| self::endpoint(of, endpoint, one.plan));
     let endpoints = endpoints.collect::<Result<Vec<model::Endpoint>, _>>()?;
-    let answers = outside(definition);
-    let used = |code: &str| {
+    let answers = outside(of);
+    let used: HashSet<Id<model::ErrorRow>> = {
         let all = endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers).chain(&answers);
-        all.into_iter().any(|answer| answer.row == code)
+        all.map(|answer| answer.row).collect()
     };
     let reached = of.reached();
     let mut adapter = Adapter {
@@ -78,7 +81,7 @@ pub(crate) fn lower(
         enums: of.enums.try_map(|(id, one)| Ok::<_, Hole>(payloads::enumeration(id, one, &reached)))?,
         needed: RequiredImpls::default(),
         says: definition.says.iter().map(|(fault, key)| (fault.text.clone(), key.text.clone())).collect(),
-        rows: answers::rows(of, used)?,
+        rows: answers::rows(of, &used)?,
         answers,
         endpoints,
         examples: examples::examples(of)?,
@@ -102,7 +105,7 @@ fn callers(callers: &Option<(Callers, crate::source::Place)>) -> Result<model::C
 }
 
 /// The ids of names, all of which are bound.
-fn ids(all: &[Named<'_>]) -> Result<Vec<crate::arena::Id<model::Meaning>>, Hole> {
+fn ids(all: &[Named<'_>]) -> Result<Vec<Id<model::Meaning>>, Hole> {
     all.iter().map(|named| Ok(named.id?)).collect()
 }
 

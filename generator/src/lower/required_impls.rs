@@ -181,7 +181,7 @@ impl<'a> Finder<'a> {
     /// Whatever a failure reaches is made from a refusal.
     fn find_refusals(&mut self) {
         let adapter = self.adapter;
-        let mut open: Vec<Id<Payload>> = adapter.rows.iter().filter_map(|row| row.shows).collect();
+        let mut open: Vec<Id<Payload>> = adapter.used_rows().filter_map(|(_, row)| row.shows).collect();
         for failure in adapter.envelope.failure.iter().chain(&adapter.failures) {
             open.extend(failure.declared);
             open.extend(failure.payload.fields.iter().filter_map(|field| match &field.ty {

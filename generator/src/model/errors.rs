@@ -14,6 +14,8 @@ pub struct ErrorRow {
     pub columns: Vec<(String, String)>,
     /// A payload that is sent in place of the failure.
     pub shows: Option<Id<Payload>>,
+    /// Some endpoint, or the adapter as a whole, declares it; others are not written.
+    pub is_used: bool,
     pub trace: String,
 }
 
@@ -27,6 +29,6 @@ pub enum Says {
 /// A row and the faults that it answers at one endpoint; no faults: declared, but never answered by the default body.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Answer {
-    pub row: String,
+    pub row: Id<ErrorRow>,
     pub faults: Vec<String>,
 }

@@ -161,10 +161,8 @@ pub fn in_failure(of: &Adapter, endpoint: &Endpoint, body: Json) -> Json {
 pub fn row_of<'a>(of: &'a Adapter, endpoint: &Endpoint, call: &Call, body: &Json) -> Option<&'a ErrorRow> {
     let code = body.as_str().map(str::to_owned).or_else(|| code_in(of, endpoint, body))?;
     let answers = endpoint.plan.answers.iter();
-    let rows: Vec<(&ErrorRow, &Vec<String>)> = answers
-        .filter_map(|answer| Some((of.rows.iter().find(|row| row.name == answer.row)?, &answer.faults)))
-        .filter(|(row, _)| row.code == code)
-        .collect();
+    let rows: Vec<(&ErrorRow, &Vec<String>)> =
+        answers.map(|answer| (&of.rows[answer.row], &answer.faults)).filter(|(row, _)| row.code == code).collect();
     let media = call
         .sent_as
         .as_ref()

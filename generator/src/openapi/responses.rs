@@ -145,9 +145,8 @@ fn reasons(of: &Adapter, faults: &[&str]) -> String {
 pub fn rows_by_status<'a>(of: &'a Adapter, endpoint: &'a Endpoint) -> BTreeMap<u16, Vec<Way<'a>>> {
     let mut all: BTreeMap<u16, Vec<Way<'a>>> = BTreeMap::new();
     for answer in &endpoint.plan.answers {
-        if let Some(row) = of.rows.iter().find(|row| row.name == answer.row) {
-            all.entry(row.status).or_default().push((row, answer.faults.iter().map(String::as_str).collect()));
-        }
+        let row = &of.rows[answer.row];
+        all.entry(row.status).or_default().push((row, answer.faults.iter().map(String::as_str).collect()));
     }
     all
 }

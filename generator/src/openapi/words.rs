@@ -7,12 +7,9 @@ use crate::vocabulary::fault_of_table;
 /// The adapter as a whole.
 pub fn of_adapter(of: &Adapter) -> String {
     let mut said = format!("Generated from the definition {}.\n", code(&of.name));
-    let outside = of.answers.iter().filter(|answer| !answer.faults.is_empty()).flat_map(|answer| {
-        let row = of.rows.iter().find(|row| row.name == answer.row);
-        row.into_iter().map(|row| {
-            let faults = codes(answer.faults.iter().map(String::as_str));
-            vec![row.status.to_string(), code(&row.name), faults]
-        })
+    let outside = of.answers.iter().filter(|answer| !answer.faults.is_empty()).map(|answer| {
+        let row = &of.rows[answer.row];
+        vec![row.status.to_string(), code(&row.name), codes(answer.faults.iter().map(String::as_str))]
     });
     let outside: Vec<Vec<String>> = outside.collect();
     if !outside.is_empty() {
@@ -62,7 +59,7 @@ pub fn of_endpoint(of: &Adapter, endpoint: &Endpoint) -> String {
 pub fn errors(of: &Adapter, endpoint: &Endpoint) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for answer in &endpoint.plan.answers {
-        let Some(row) = of.rows.iter().find(|row| row.name == answer.row) else { continue };
+        let row = &of.rows[answer.row];
         let start = || vec![row.status.to_string(), code(&row.name)];
         if answer.faults.is_empty() {
             rows.push(

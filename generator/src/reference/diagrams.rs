@@ -84,7 +84,7 @@ pub fn endpoint(of: &Adapter, endpoint: &Endpoint) -> String {
         .answers
         .iter()
         .filter(|answer| !answer.faults.is_empty())
-        .map(|answer| answer.row.as_str())
+        .map(|answer| of.rows[answer.row].name.as_str())
         .collect();
     if !rows.is_empty() {
         lines.push(format!("A-->>C: or {}", label(&rows.join(", "))));

@@ -84,19 +84,18 @@ fn index(of: &Adapter) -> String {
 /// The whole error table, with what is answered outside every endpoint.
 fn errors(of: &Adapter) -> String {
     let rows: Vec<Vec<String>> = of
-        .rows
-        .iter()
-        .map(|row| {
+        .used_rows()
+        .map(|(id, row)| {
             let everywhere = of.endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers).chain(&of.answers);
             let mut faults: Vec<&str> = Vec::new();
-            for fault in everywhere.filter(|answer| answer.row == row.name).flat_map(|answer| &answer.faults) {
+            for fault in everywhere.filter(|answer| answer.row == id).flat_map(|answer| &answer.faults) {
                 if !faults.contains(&fault.as_str()) {
                     faults.push(fault);
                 }
             }
-            let outside = of.answers.iter().any(|answer| answer.row == row.name && !answer.faults.is_empty());
+            let outside = of.answers.iter().any(|answer| answer.row == id && !answer.faults.is_empty());
             let answering =
-                |endpoint: &&crate::model::Endpoint| endpoint.plan.answers.iter().any(|answer| answer.row == row.name);
+                |endpoint: &&crate::model::Endpoint| endpoint.plan.answers.iter().any(|answer| answer.row == id);
             let names: Vec<&str> =
                 of.endpoints.iter().filter(answering).map(|endpoint| endpoint.name.as_str()).collect();
             let at = match (names.len() == of.endpoints.len(), outside) {

@@ -60,6 +60,8 @@ pub(crate) struct Resolved<'a> {
     pub enums: Arena<Enum<'a>, model::Enum>,
     pub settings: Arena<Setting<'a>, model::Setting>,
     pub catalogues: Catalogues<'a>,
+    /// The error table.
+    pub rows: Arena<&'a (Text, raw::Row), model::ErrorRow>,
     pub endpoints: Vec<Endpoint<'a>>,
     pub texts: Texts,
     /// What envelopes lay around payloads, by their names.
@@ -67,6 +69,7 @@ pub(crate) struct Resolved<'a> {
     payload_ids: HashMap<String, Id<model::Payload>>,
     union_ids: HashMap<String, Id<model::Union>>,
     setting_ids: HashMap<Id<Meaning>, Id<model::Setting>>,
+    row_ids: HashMap<&'a str, Id<model::ErrorRow>>,
     shapes: HashMap<*const Member, Payload<'a>>,
 }
 
@@ -123,6 +126,8 @@ pub(crate) fn resolve<'a>(
         behaviours::Binder { behaviours: &behaviours, catalogues: &catalogues, meanings: &meanings, words: &words.all };
     let bind = |(name, one): &'a (Text, raw::Endpoint)| endpoint(raw, (name, one), &types.payload_ids, &binder, report);
     let endpoints = raw.endpoints.iter().map(bind).collect();
+    let mut rows = Arena::default();
+    let row_ids = raw.errors.iter().map(|row| (row.0.text.as_str(), rows.put(row))).collect();
     let texts = Texts::of(raw, report);
     let mut in_messages = texts.shown(raw, templates::sms_keys(&catalogues));
     in_messages.retain(|meaning| meaning != "otp.code");
@@ -141,11 +146,13 @@ pub(crate) fn resolve<'a>(
         enums: types.enums,
         settings,
         catalogues,
+        rows,
         endpoints,
         laid,
         payload_ids: types.payload_ids,
         union_ids: types.union_ids,
         setting_ids,
+        row_ids,
         shapes: types.shapes,
     }
 }
@@ -241,6 +248,11 @@ impl<'a> Resolved<'a> {
     /// The payload of a name.
     pub fn payload_id(&self, name: &str) -> Option<Id<model::Payload>> {
         self.payload_ids.get(name).copied()
+    }
+
+    /// The row of the error table of a name.
+    pub fn row_id(&self, name: &str) -> Option<Id<model::ErrorRow>> {
+        self.row_ids.get(name).copied()
     }
 
     /// The union of a name.

@@ -22,9 +22,10 @@ pub(super) fn check(of: &Resolved<'_>, derived: &[Derived], report: &mut Report)
 fn check_declared(of: &Resolved<'_>, report: &mut Report) {
     let raw = of.raw;
     let endpoints = raw.endpoints.iter().map(|(_, endpoint)| endpoint).chain([&raw.every_endpoint]);
-    let mut used: HashSet<String> = endpoints.flat_map(|endpoint| endpoint.errors.names().map(str::to_owned)).collect();
-    used.extend(outside(raw).into_iter().map(|answer| answer.row));
-    for (name, _) in raw.errors.iter().filter(|(name, _)| !used.contains(&name.text)) {
+    let mut used: HashSet<&str> = endpoints.flat_map(|endpoint| endpoint.errors.names()).collect();
+    let outside = outside(of).into_iter().map(|answer| of.rows[answer.row].0.text.as_str());
+    used.extend(outside);
+    for (name, _) in raw.errors.iter().filter(|(name, _)| !used.contains(name.text.as_str())) {
         let help = "declare it in the `errors` of an endpoint, or take it out";
         tell(of, ("the error", name), raw.errors.names(), help, report);
     }
@@ -34,9 +35,10 @@ fn check_declared(of: &Resolved<'_>, report: &mut Report) {
 fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     for (endpoint, one) in of.endpoints.iter().zip(derived) {
         for (code, more) in endpoint.raw.errors.iter().filter(|(code, _)| of.sources.is_own(code.place)) {
-            let Some(row) = of.raw.errors.get(&code.text) else { continue };
+            let Some(id) = of.row_id(&code.text) else { continue };
+            let (_, row) = of.rows[id];
             let faults: Vec<&Text> = row.faults.iter().chain(more).collect();
-            let answered = one.plan.answers.iter().any(|answer| answer.row == code.text && !answer.faults.is_empty());
+            let answered = one.plan.answers.iter().any(|answer| answer.row == id && !answer.faults.is_empty());
             if faults.is_empty() || answered {
                 continue;
             }
@@ -55,14 +57,11 @@ fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
 
 /// A fault that a row names is answered by it somewhere, if the row answers anything. Patterns may be for what is to come.
 fn check_faults(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
-    let outside = outside(of.raw);
-    for (code, row) in of.raw.errors.iter() {
+    let outside = outside(of);
+    for (id, (code, row)) in of.rows.pairs() {
         let answers = derived.iter().flat_map(|one| &one.plan.answers).chain(&outside);
-        let answered: HashSet<&str> = answers
-            .filter(|answer| answer.row == code.text)
-            .flat_map(|answer| &answer.faults)
-            .map(String::as_str)
-            .collect();
+        let answered: HashSet<&str> =
+            answers.filter(|answer| answer.row == id).flat_map(|answer| &answer.faults).map(String::as_str).collect();
         let own = row.faults.iter().filter(|fault| of.sources.is_own(fault.place));
         for fault in own.filter(|fault| !answered.is_empty() && !answered.contains(fault.text.as_str())) {
             if !fault.text.contains('*') && of.words.faults.has(&fault.text) {
@@ -79,7 +78,7 @@ fn check_says(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     let answered = derived.iter().flat_map(|one| &one.plan.answers).flat_map(|answer| &answer.faults);
     let shown = derived.iter().flat_map(|one| one.plan.shown.iter().map(|(fault, _)| fault));
     let mut occurring: HashSet<&str> = answered.chain(shown).map(String::as_str).collect();
-    let outside = outside(of.raw);
+    let outside = outside(of);
     occurring.extend(outside.iter().flat_map(|answer| &answer.faults).map(String::as_str));
     for (fault, _) in of.raw.says.iter().filter(|(fault, _)| of.sources.is_own(fault.place)) {
         let known = of.words.faults.names().any(|name| matches(name, &fault.text));

@@ -73,7 +73,7 @@ fn hindrance(run: &Run<'_>, endpoint: &Endpoint, example: &Example, call: &Call,
         return Some(format!("the server's `{hook}` would have to answer otherwise"));
     }
     let row = call.error.as_ref().and_then(|error| row_of_example(run.of, endpoint, call, error));
-    let answer = row.and_then(|row| endpoint.answer_of(row));
+    let answer = row.and_then(|row| run.of.answer_of(endpoint, row));
     let is_about_callers = answer.is_some_and(|answer| answer.faults.iter().any(|fault| fault.starts_with("caller.")));
     if endpoint.session.is_some() && known.session.is_none() && !is_about_callers {
         return Some(NO_SESSION.to_owned());
@@ -184,7 +184,7 @@ fn other_data(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer) -
 
 fn credential(of: &Adapter, endpoint: &Endpoint, call: &Call, known: &Known) -> Credential {
     let row = call.error.as_ref().and_then(|error| row_of_example(of, endpoint, call, error));
-    let faults = row.and_then(|row| endpoint.answer_of(row));
+    let faults = row.and_then(|row| of.answer_of(endpoint, row));
     let unknown = faults.is_some_and(|answer| answer.faults.iter().any(|fault| fault == "caller.unknown"));
     match (&known.session, endpoint.session) {
         (Some(token), Some(_)) => Credential::Session(token.clone()),

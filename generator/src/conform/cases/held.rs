@@ -30,17 +30,17 @@ pub fn is_of_data(of: &Adapter, fault: &str) -> bool {
 
 /// The faults of a row that depend on the data that the server holds; none if there are others, and the row may be wrong.
 pub fn of_data_alone<'a>(of: &Adapter, endpoint: &'a Endpoint, row: &ErrorRow) -> Option<&'a [String]> {
-    let faults = faults(endpoint, row)?;
+    let faults = faults(of, endpoint, row)?;
     faults.iter().all(|fault| is_of_data(of, fault)).then_some(faults)
 }
 
 /// The first fault of a row that depends on the data that the server holds.
 pub fn one_of_data<'a>(of: &Adapter, endpoint: &'a Endpoint, row: &ErrorRow) -> Option<&'a str> {
-    faults(endpoint, row)?.iter().map(String::as_str).find(|fault| is_of_data(of, fault))
+    faults(of, endpoint, row)?.iter().map(String::as_str).find(|fault| is_of_data(of, fault))
 }
 
-fn faults<'a>(endpoint: &'a Endpoint, row: &ErrorRow) -> Option<&'a [String]> {
-    let answer = endpoint.answer_of(row)?;
+fn faults<'a>(of: &Adapter, endpoint: &'a Endpoint, row: &ErrorRow) -> Option<&'a [String]> {
+    let answer = of.answer_of(endpoint, row)?;
     Some(&answer.faults).filter(|faults| !faults.is_empty()).map(Vec::as_slice)
 }
 

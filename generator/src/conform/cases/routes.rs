@@ -56,7 +56,7 @@ fn differences(run: &mut Run<'_>, fault: &str, answer: &Answer) -> Vec<String> {
         .answers
         .iter()
         .filter(|one| one.faults.iter().any(|own| own == fault))
-        .filter_map(|one| of.rows.iter().find(|row| row.name == one.row))
+        .map(|one| &of.rows[one.row])
         .collect();
     // What stands around a failure is that of the API, which any endpoint without its own has.
     let Some(usual) = of.endpoints.iter().find(|endpoint| endpoint.failure.is_none()).or(of.endpoints.first()) else {

@@ -8,7 +8,8 @@ pub fn all(run: &mut Run<'_>) {
     let of = run.of;
     for endpoint in &of.endpoints {
         for answer in &endpoint.plan.answers {
-            if run.seen.contains(&(endpoint.name.clone(), answer.row.clone())) {
+            let row = &of.rows[answer.row].name;
+            if run.seen.contains(&(endpoint.name.clone(), row.clone())) {
                 continue;
             }
             let why = if answer.faults.is_empty() {
@@ -18,7 +19,7 @@ pub fn all(run: &mut Run<'_>) {
             } else {
                 format!("no case provoked {}", answer.faults.join(", "))
             };
-            run.not_run(&endpoint.name, format!("error `{}`", answer.row), why);
+            run.not_run(&endpoint.name, format!("error `{row}`"), why);
         }
     }
 }
