@@ -15,6 +15,7 @@ pub mod run;
 pub mod sample;
 pub mod script;
 pub mod served;
+mod shown;
 pub mod shrink;
 pub mod tape;
 pub mod typed;

@@ -18,6 +18,9 @@ impl Writer<'_> {
             self.step(&mut open, if kind.starts_with("letters") { "issue_otp" } else { "waive_otp" });
             self.close(open);
         }
+        if self.is_odd {
+            self.draft.features.retain(|feature| feature.starts_with("odd "));
+        }
         let refused = refused(self.words);
         let shared: Vec<String> = shared(self.words, &refused);
         let ours = ["body", "content_type", "input", "hook", "store", "caller", "route", "method"];

@@ -10,6 +10,7 @@ use crate::judge::{Good, Judge, Verdict};
 use crate::report::{Report, kind};
 use crate::script::{self, Script};
 use crate::served::Served;
+use crate::shown::REQUIRED;
 use crate::typed::{Compiler, Module};
 
 /// What came of a range.
@@ -61,7 +62,15 @@ pub fn judged(judge: &Judge, cells: &[Cell], seeds: impl IntoIterator<Item = u64
         report.count(&draft.features, matches!(verdict, Verdict::Good(_)));
         match verdict {
             Verdict::Good(good) => all.push((seed, good)),
-            Verdict::Refused(refused) => report.refuse(&kind(cells, seed), &refused.ids, seed),
+            Verdict::Refused(refused) => {
+                // Whatever the cell is about, this is refused for what was written wrong on purpose.
+                let (wanted, others): (Vec<_>, Vec<_>) = refused
+                    .ids
+                    .into_iter()
+                    .partition(|id| *id == "unfilled-field" && draft.features.contains(REQUIRED));
+                report.refuse(REQUIRED, &wanted, seed);
+                report.refuse(&kind(cells, seed), &others, seed);
+            }
             Verdict::Broken(why) => report.failures.push((seed, why)),
         }
     }

@@ -4,11 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::naming::pascal;
-use countersign::vocabulary::{Behaviour, Natural, Vocabulary};
+use countersign::vocabulary::{Behaviour, Vocabulary};
 
 use crate::draft::{Draft, EndpointDraft, Lines};
 use crate::fields;
-use crate::rows::refused;
 use crate::tape::Tape;
 
 /// What only a look-up of the bank knows.
@@ -29,6 +28,8 @@ pub struct Writer<'v> {
     pub own_faults: Vec<String>,
     /// Kinds of codes: whether somebody makes them.
     pub(crate) made: BTreeMap<String, bool>,
+    /// Something is written that is refused on purpose, so it says nothing of what stands around it.
+    pub(crate) is_odd: bool,
     endpoints: usize,
 }
 
@@ -63,7 +64,7 @@ impl<'v> Writer<'v> {
     /// An empty definition.
     pub fn new(words: &'v Vocabulary, tape: Tape) -> Self {
         let (draft, own_faults, made) = (Draft::default(), Vec::new(), BTreeMap::new());
-        Writer { words, draft, tape, part: 0, own_faults, made, endpoints: 0 }
+        Writer { words, draft, tape, part: 0, own_faults, made, is_odd: false, endpoints: 0 }
     }
 
     /// Notes what the definition is about.
@@ -132,12 +133,18 @@ impl<'v> Writer<'v> {
             let idle =
                 expected.starts_with("operation.") && !self.draft.sections.iter().any(|(is, _)| *is == "operations");
             let of_the_bank = OF_A_USER.contains(&expected.as_str());
-            if id || !of_the_bank && self.tape.one_in(2) {
+            if id || self.is_in_message(expected) || !of_the_bank && self.tape.one_in(2) {
                 self.need(open, expected);
             } else if !idle {
                 open.without.insert(expected.clone());
             }
         }
+    }
+
+    /// True for what the message of an operation shows.
+    fn is_in_message(&self, meaning: &str) -> bool {
+        let lines = self.draft.sections.iter().filter(|(section, _)| *section == "operations");
+        lines.flat_map(|(_, lines)| lines).any(|(_, line)| line.contains(meaning))
     }
 
     fn take(&mut self, open: &mut Open, behaviour: &Behaviour) {
@@ -166,61 +173,6 @@ impl<'v> Writer<'v> {
         let written = fields::written(&mut self.draft, self.words, meaning);
         let name = fields::wire(meaning);
         open.request.push((name, written));
-    }
-
-    fn give(&mut self, open: &mut Open, behaviour: &Behaviour, binds: &[String], keeps: &[String]) {
-        let mut given: Vec<String> = Vec::new();
-        for word in &behaviour.gives {
-            match word.as_str() {
-                "bound" => given.extend(binds.iter().cloned()),
-                "kept" => given.extend(keeps.iter().cloned()),
-                "columns" => given.extend(fields::table(self.part).1.iter().map(|one| (*one).to_owned())),
-                word => given.extend(self.words.given_by(word, &[])),
-            }
-        }
-        open.have.extend(given.iter().cloned());
-        open.given.extend(given.iter().cloned());
-        if !behaviour.refuses.is_empty() {
-            if open.shows {
-                for outcome in &behaviour.outcome {
-                    self.show(open, outcome, false);
-                }
-                open.have.extend(behaviour.outcome.iter().cloned());
-            } else {
-                open.errors.insert("REFUSED");
-                open.errors.insert("SHARED");
-            }
-        }
-        if behaviour.fails.iter().any(|fault| refused(self.words).contains(fault)) {
-            open.errors.insert("SHARED");
-        }
-        let makes =
-            given.iter().any(|meaning| meaning == "otp.id") && behaviour.takes.iter().any(|word| word == "bound");
-        for meaning in given {
-            let code = makes && ["otp.id", "otp.code"].contains(&meaning.as_str());
-            if code || self.tape.one_in(2) {
-                self.show(open, &meaning, !code);
-            }
-        }
-    }
-
-    /// Shows a value in the response.
-    pub fn show(&mut self, open: &mut Open, meaning: &str, optional: bool) {
-        let name = fields::wire(meaning);
-        if open.silent
-            || open.response.iter().any(|(other, _)| *other == name)
-            || fields::is_of_the_bank(self.words, meaning)
-        {
-            return;
-        }
-        let boolean = matches!(self.words.meaning(meaning), Some(Natural::OneOf(values)) if values.iter().all(|value| value == "passed" || value == "failed"));
-        let written = if boolean && self.tape.one_in(2) {
-            format!("{meaning} as boolean")
-        } else {
-            fields::written(&mut self.draft, self.words, meaning)
-        };
-        let written = if optional && !self.tape.one_in(100) { fields::optional(&written) } else { written };
-        open.response.push((name, written));
     }
 
     /// Writes the endpoint down.

@@ -48,8 +48,10 @@ pub fn is_odd(ty: &str, position: &str) -> bool {
         "as enum" => ty != "text",
         // An error's column shows the error and the request, no values.
         "error column" => true,
-        // A code is bound to what has one canonical form, and to nothing secret.
-        "bind" | "one_per" | "text unbound" => ["secret", "code", "json", "never", "map", "pairs"].contains(&ty),
+        // A code is bound to what has one canonical form and keeps such, and nothing secret; a text shows no other.
+        "bind" | "one_per" | "keep" | "text" | "text unbound" => {
+            ["secret", "code", "json", "never", "map", "pairs"].contains(&ty)
+        }
         "table column" => ["secret", "code", "json", "never", "map", "pairs"].contains(&ty),
         _ => hook && ["json", "never"].contains(&ty),
     }
