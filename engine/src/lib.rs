@@ -3,6 +3,7 @@
 
 pub mod duration;
 pub mod pattern;
+pub mod settings;
 pub mod sms;
 pub mod texts;
 pub mod times;

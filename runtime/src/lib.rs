@@ -97,9 +97,9 @@ pub use endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use entities::*;
 pub use fault::*;
 pub use hooks::*;
-pub use settings::{Cell, Cells, Column, SettingError, Settings, SettingsTree};
+pub use settings::{Cell, Cells, Column, SettingError, SettingValue, Settings, SettingsTree};
 pub use shown::{Show, Shown};
-pub use start::{App, Parts, StartError, StartOptions};
+pub use start::{App, Bank, BankStart, Parts, StartError, StartOptions};
 pub use values::*;
 pub use wire::{Envelope, Form, Payload};
 
@@ -169,8 +169,9 @@ pub use countersign_macros::ErrorTable;
 /// are found by it, else `#[column(app.currency)]`. A key is a `String`, any other column whatever is a [`Column`].
 pub use countersign_macros::Row;
 
-/// Reads what may be set without generating again: `#[setting("path", default = value)]` on each field, whose type is
-/// `String`, `bool` or `i64`; `#[table("tables.apps")]` on a field of the type [`Table`], with `optional` if it may have
+/// Reads what may be set without generating again, of a definition or of a bank: `#[setting("path", default = value)]` on each
+/// field, or without a default for what must be set. Its type is a [`SettingValue`]: `String`, `bool`, an integer, `Duration`,
+/// `Vec<String>`, `Secret<String>` (set by reference, `env:NAME` or `file:PATH`), or an `Option` of one. `#[table("tables.apps")]` on a field of the type [`Table`], with `optional` if it may have
 /// no rows.
 pub use countersign_macros::Settings;
 

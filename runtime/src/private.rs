@@ -40,10 +40,11 @@ pub use crate::entities::{
     Question, Risk, RiskAction, User, Wallet, WalletAccount,
 };
 pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
-pub use crate::hooks::{BoxFuture, Call, DynHooks, Hooks, LookupHooks, WithoutGateway};
+pub use crate::hooks::{BankError, BoxFuture, Call, DynHooks, Hooks, LookupHooks, Start, WithoutGateway};
 pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
-pub use crate::settings::{Cells, SettingError, Settings, SettingsTree};
+pub use crate::settings::{Cells, SettingError, SettingValue, Settings, SettingsTree};
+pub use crate::start::{Bank, BankStart};
 use crate::values::Decimal;
 pub use crate::values::Json;
 pub use crate::wire::form::{config_of, put_choice};

@@ -17,7 +17,8 @@ pub use crate::start::{App, Parts, StartError, StartOptions, start};
 
 use crate::adapter::Adapter;
 use crate::crypto::KeyName;
-use crate::settings::{SettingError, Settings, load_for_command};
+use crate::hooks::BankError;
+use crate::settings::{Loaded, SettingError, Settings, load_for_command};
 use crate::start::{assemble, configure, migrate, sealer, sources};
 use crate::store::{Opening, StoreError};
 use crate::telemetry::{LogForm, flush_log, start_log};
@@ -101,7 +102,7 @@ fn command(adapter: &'static Adapter, version: &'static str) -> Command {
             Arg::new("check-settings")
                 .long("check-settings")
                 .action(ArgAction::SetTrue)
-                .help("Tell every mistake in the settings, and serve nothing"),
+                .help("Print every setting with its origin, or every mistake, and serve nothing"),
         )
         .arg(
             Arg::new("migrate")
@@ -135,10 +136,10 @@ where
         }
         error
     };
-    let loaded = configure(&parts, &options).map_err(tell)?;
+    let (loaded, begin) = configure(&parts, &options).map_err(tell)?;
     descriptors::make_room(&loaded.options.capacity).map_err(|what| tell(too_few_descriptors(what)))?;
     if checks {
-        return say("the settings are good").map(|()| 0);
+        return check(&loaded, parts.bank.unfinished, dev);
     }
     start_log(if dev { LogForm::Text } else { LogForm::Json });
     if !dev {
@@ -146,10 +147,15 @@ where
             tracing::warn!(what, "a safety rule is waived by the settings");
         }
     }
+    if dev && !parts.bank.unfinished.is_empty() {
+        let hooks = parts.bank.unfinished.join(", ");
+        tracing::warn!(hooks, "not written yet; without --dev the adapter does not start");
+    }
     if adapter.wire.encrypted_passwords && loaded.options.password_encryption.is_none() {
         tracing::warn!("{NO_PASSWORD_KEY}");
     }
-    let served = assemble(parts, loaded, None, None).map_err(tell).and_then(|app| serve_app(&app, &options, dev));
+    let served =
+        assemble(parts, loaded, begin, None, None).map_err(tell).and_then(|app| serve_app(&app, &options, dev));
     match served {
         // Where lines are for machines, this one is, too.
         Err(error) if !dev => {
@@ -159,6 +165,24 @@ where
         }
         served => served.map(|()| 0),
     }
+}
+
+/// Prints what holds of every setting, and what else would keep the adapter from starting. Nothing is asked of the bank's systems.
+fn check<S>(loaded: &Loaded<S>, unfinished: &'static [&'static str], dev: bool) -> Result<u8, StartError> {
+    for setting in &loaded.effective {
+        say(&setting.to_string())?;
+    }
+    match loaded.options.store.engine().check() {
+        Err(StoreError::Unavailable(why)) => say(&format!("the store was not asked for its schema: {why}"))?,
+        checked => checked?,
+    }
+    if !unfinished.is_empty() && !dev {
+        return Err(StartError::Unfinished(unfinished));
+    }
+    if !unfinished.is_empty() {
+        say(&format!("not written yet: {}", unfinished.join(", ")))?;
+    }
+    say("the settings are good").map(|()| 0)
 }
 
 fn serve_app(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartError> {
@@ -175,7 +199,8 @@ fn serve_app(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartEr
 /// of the store and of its key are good, and the store is there and free. If not, who starts the process reads the
 /// reason, and nobody else.
 fn report_refused(adapter: &Adapter, version: &str, options: &StartOptions, error: &StartError) {
-    if !matches!(error, StartError::Settings(_) | StartError::Unfinished(_) | StartError::Text(_)) {
+    if !matches!(error, StartError::Settings(_) | StartError::Unfinished(_) | StartError::Text(_) | StartError::Bank(_))
+    {
         return;
     }
     let tell = || {
@@ -217,8 +242,11 @@ fn exit_code(error: &StartError) -> u8 {
         StartError::Settings(_)
         | StartError::Unfinished(_)
         | StartError::Text(_)
+        | StartError::Bank(BankError::Misconfigured(_))
         | StartError::Store(StoreError::Unusable(_)) => REFUSED,
         StartError::Store(StoreError::Damaged { .. } | StoreError::Lost { .. }) => DAMAGED,
-        StartError::Store(StoreError::InUse(_) | StoreError::Unavailable(_)) | StartError::System { .. } => NOT_NOW,
+        StartError::Store(StoreError::InUse(_) | StoreError::Unavailable(_))
+        | StartError::System { .. }
+        | StartError::Bank(BankError::Unavailable(_)) => NOT_NOW,
     }
 }

@@ -2,6 +2,7 @@
 //! own router, and for tests. The process is `serve`.
 
 mod app;
+mod bank;
 mod configure;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use app::App;
+pub use bank::{Bank, BankStart};
 pub(crate) use configure::{configure, keys_again, migrate, sources, tls_again};
+
+use bank::Begin;
 
 use crate::adapter::{Adapter, Callers};
 use crate::behaviours::keeps_password_hashes;
@@ -20,7 +24,7 @@ use crate::crypto::{KeyName, Keyring};
 use crate::dev::Outbox;
 use crate::edge::{self, Beside, Connections, Edge, EdgeLimits, Places, Route, WrongCredentials};
 use crate::endpoint::{Endpoint, Incoming, Outside};
-use crate::hooks::{DynHooks, HookExecutor};
+use crate::hooks::{BankError, DynHooks, HookExecutor};
 use crate::lifecycle_audit::{Beginning, LifecycleAudit};
 use crate::settings::{AuditOptions, DevOptions, Loaded, SettingError, Settings};
 use crate::store::{ChainSealer, Measured, Opening, Origin, StoreError};
@@ -42,10 +46,8 @@ pub struct Parts<S, H: ?Sized = dyn DynHooks> {
     pub outside: Outside,
     /// The API as an OpenAPI document, if there is one and this program has the page that shows it.
     pub document: Option<&'static str>,
-    /// The hooks, as generated code knows them.
-    pub hooks: Arc<H>,
-    /// The same hooks, as the behaviours know them.
-    pub bank: Arc<dyn DynHooks>,
+    /// The bank's hooks, or how they come to be.
+    pub bank: BankStart<H>,
 }
 
 /// Where a start gets its settings from.
@@ -93,6 +95,9 @@ pub enum StartError {
     /// A text of the definition is no template.
     #[error(transparent)]
     Text(#[from] TextError),
+    /// The bank's hooks cannot be made.
+    #[error("the bank's hooks cannot be made: {0}")]
+    Bank(BankError),
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -115,13 +120,14 @@ where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
-    let loaded = configure(&parts, &options)?;
-    assemble(parts, loaded, options.clock, options.limits)
+    let (loaded, begin) = configure(&parts, &options)?;
+    assemble(parts, loaded, begin, options.clock, options.limits)
 }
 
 pub(crate) fn assemble<S, H>(
     parts: Parts<S, H>,
     loaded: Loaded<S>,
+    begin: Begin<H>,
     clock: Option<Arc<dyn Clock>>,
     limits: Option<EdgeLimits>,
 ) -> Result<App, StartError>
@@ -132,9 +138,9 @@ where
     let figures = MetricsExporter::of_process();
     let definition: String = definition_hash(parts.adapter).chars().take(16).collect();
     telemetry::built(parts.adapter.name, parts.adapter.version, parts.version, &definition);
-    let Loaded { options, keys, tls, own, dev, opt_outs, digest } = loaded;
-    if dev.is_none() && !parts.bank.unfinished().is_empty() {
-        return Err(StartError::Unfinished(parts.bank.unfinished()));
+    let Loaded { options, keys, tls, own, dev, opt_outs, digest, .. } = loaded;
+    if dev.is_none() && !parts.bank.unfinished.is_empty() {
+        return Err(StartError::Unfinished(parts.bank.unfinished));
     }
     // Before the store is opened: whoever tells of a refused start opens it then.
     let texts = Texts::compile(parts.adapter, &options.default_language)?;
@@ -150,15 +156,16 @@ where
     let limits = limits.unwrap_or_else(|| EdgeLimits::from(&options));
     let budget = Budget::new(options.capacity.memory, limits.connections);
     let guard = HookExecutor::new(options.hooks).map_err(system("cannot start threads for hooks"))?;
+    let bank = guard.begin(begin, options.hooks.start).map_err(StartError::Bank)?;
     let store = options.store.engine().open(opening)?;
     let shared = Arc::new(Shared {
         adapter: parts.adapter,
         build: Build { version: parts.version, time: build_time(parts.built) },
         store: Arc::new(Measured(store)),
         keys: keys.into(),
-        keeps_password_hashes: keeps_password_hashes(&guard, &parts.bank),
+        keeps_password_hashes: keeps_password_hashes(&guard, &bank.behaviours),
         guard,
-        hooks: parts.bank,
+        hooks: bank.behaviours,
         texts: Arc::new(texts),
         outbox: dev.map(outbox).transpose().map_err(system("cannot open the outbox"))?.flatten(),
         clock: clock.unwrap_or_else(|| Arc::new(SystemClock)),
@@ -180,7 +187,7 @@ where
         // Where nobody ever shows a credential, nothing is kept for those who do.
         reserved: if is_known { limits.reserved } else { 0 },
     });
-    let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &parts.hooks)).collect();
+    let routes = parts.endpoints.into_iter().map(|endpoint| route(endpoint, &own, &bank.hooks)).collect();
     let (wrong_credentials, telling, request_log) =
         (WrongCredentials::default(), Default::default(), Default::default());
     let (shared, outside, large_bodies) = (shared.clone(), parts.outside, Default::default());

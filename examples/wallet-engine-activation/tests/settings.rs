@@ -58,7 +58,7 @@ fn rows_are_checked_at_start() {
         ("2021-09-15", "yesterday", "row 1: `document.updated`: a day such as `2021-09-15` is wanted"),
         ("app_residences:", "app_residence:", "there is no such setting; did you mean `tables.app_residences`?"),
         ("app_countries:", "app_nationalities:", "setting `tables.app_countries`: it has no rows"),
-        ("idle: 7d", "idle: 10s", "a length of time from `1m` to `365d` is wanted"),
+        ("idle: 7d", "idle: 10s", "`10s` is not between `1m` and `365d`"),
     ] {
         let said = said_of(old, new);
         assert!(said.contains(told), "{new}: {said}");

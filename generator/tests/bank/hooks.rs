@@ -1,12 +1,25 @@
 //! What the bank writes: how a user is found, and how a message is sent.
 
-use countersign_runtime::{Call, HookError, Hooks, Lookup, Sms, User, UserKey};
+use countersign_runtime::{BankError, Call, HookError, Hooks, Lookup, Settings, Sms, Start, User, UserKey};
 use serde_json::{Value, json};
 
-/// Clients and pools of your systems are fields of this.
-pub struct Bank {
+/// What your systems need, from the adapter's settings.
+#[derive(Debug, Settings)]
+pub struct BankSettings {
+    #[setting("core.url")]
     pub directory: String,
+    #[setting("gateway.url")]
     pub gateway: String,
+}
+
+/// Clients and pools of your systems are fields of this.
+pub struct Bank(BankSettings);
+
+impl Bank {
+    /// Connects to your systems, once, when the settings are good. With an error the adapter does not start.
+    pub async fn start(start: Start<BankSettings>) -> Result<Bank, BankError> {
+        Ok(Bank(start.settings))
+    }
 }
 
 impl Hooks for Bank {
@@ -16,7 +29,7 @@ impl Hooks for Bank {
             UserKey::Username(name) => format!("logins/{name}"),
             UserKey::Phone(_) | UserKey::RegistrationNumber(_) => return Ok(None),
         };
-        let mut answer = match ureq::get(format!("{}/{path}", self.directory)).call() {
+        let mut answer = match ureq::get(format!("{}/{path}", self.0.directory)).call() {
             Ok(answer) => answer,
             Err(ureq::Error::StatusCode(404)) => return Ok(None),
             Err(error) => return Err(HookError::TryLater(error.to_string())),
@@ -36,7 +49,7 @@ impl Hooks for Bank {
 
     async fn send_sms(&self, _call: &Call, sms: &Sms) -> Result<(), HookError> {
         let message = json!({ "to": sms.to.expose(), "text": sms.text.expose() }).to_string();
-        ureq::post(format!("{}/messages", self.gateway)).header("content-type", "application/json").send(message)?;
+        ureq::post(format!("{}/messages", self.0.gateway)).header("content-type", "application/json").send(message)?;
         Ok(())
     }
 }

@@ -44,21 +44,31 @@ impl<T: quote::ToTokens> Written for T {
 /// The functions that serve the adapter.
 pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
     let (visibility, adapter, adapters) = (&item.vis, &item.ident, &api.adapter);
-    let (parts, bank) = (parts(item, api), bank(api));
+    let (parts, bank, making) = (parts(item, api), bank(api), making(api));
     quote! {
         /// Serves the adapter with the bank's hooks until it is told to stop.
         #visibility fn serve<A: #adapter, H: #bank>(adapter: A, hooks: H) -> ::std::process::ExitCode {
-            ::countersign_runtime::__private::serve(__parts(adapter, hooks))
+            ::countersign_runtime::__private::serve(__parts(adapter, __made(hooks)))
         }
 
-        /// The same with arguments of the caller's, the program's name before them; gives the number that the process
+        /// Serves the adapter with hooks that a function makes, from settings of the bank's own. It is called once the settings are
+        /// good and not at all for a command that needs no hooks, such as `--check-settings`.
+        #visibility fn serve_with<A, B, H, F, Made>(adapter: A, make: F) -> ::std::process::ExitCode
+        where
+            A: #adapter,
+            #making
+        {
+            ::countersign_runtime::__private::serve(__parts(adapter, __make(make)))
+        }
+
+        /// [`serve`] with arguments of the caller's, the program's name before them; gives the number that the process
         /// should end with.
         #visibility fn serve_as<A: #adapter, H: #bank>(
             adapter: A,
             hooks: H,
             arguments: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
         ) -> u8 {
-            ::countersign_runtime::serve::serve_as(__parts(adapter, hooks), arguments)
+            ::countersign_runtime::serve::serve_as(__parts(adapter, __made(hooks)), arguments)
         }
 
         /// The adapter without a process around it, for a bank's own router and for tests.
@@ -73,7 +83,26 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
             ::countersign_runtime::__private::App,
             ::countersign_runtime::__private::StartError,
         > {
-            ::countersign_runtime::__private::start(__parts(adapter, hooks), options)
+            ::countersign_runtime::__private::start(__parts(adapter, __made(hooks)), options)
+        }
+
+        /// The same with hooks that a function makes, from settings of the bank's own.
+        ///
+        /// # Errors
+        /// As [`start`], or if the hooks cannot be made.
+        #visibility fn start_with<A, B, H, F, Made>(
+            adapter: A,
+            make: F,
+            options: ::countersign_runtime::__private::StartOptions,
+        ) -> ::core::result::Result<
+            ::countersign_runtime::__private::App,
+            ::countersign_runtime::__private::StartError,
+        >
+        where
+            A: #adapter,
+            #making
+        {
+            ::countersign_runtime::__private::start(__parts(adapter, __make(make)), options)
         }
 
         const _: &::countersign_runtime::Adapter = &#adapters;
@@ -91,9 +120,32 @@ fn bank(api: &Api) -> TokenStream {
     }
 }
 
+/// What a function must be that makes hooks.
+fn making(api: &Api) -> TokenStream {
+    let bank = bank(api);
+    quote! {
+        B: ::countersign_runtime::__private::Settings,
+        H: #bank,
+        F: ::core::ops::Fn(::countersign_runtime::__private::Start<B>) -> Made
+            + ::core::marker::Send + ::core::marker::Sync + 'static,
+        Made: ::core::future::Future<
+            Output = ::core::result::Result<H, ::countersign_runtime::__private::BankError>,
+        > + ::core::marker::Send + 'static,
+    }
+}
+
+/// The shipped trait that names what is not written yet.
+fn shipped(api: &Api) -> TokenStream {
+    match api.sends || api.hooks.is_some() {
+        true => quote! { ::countersign_runtime::__private::Hooks },
+        false => quote! { ::countersign_runtime::__private::LookupHooks },
+    }
+}
+
 fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
     let (name, adapter, errors, context) = (&item.ident, &api.adapter, &api.errors, &api.context);
-    let (failure, failure_type, bank) = (&api.failure, &api.failure_type, bank(api));
+    let (failure, failure_type) = (&api.failure, &api.failure_type);
+    let (bank, unfinished, making) = (bank(api), shipped(api), making(api));
     let known = match &api.hooks {
         Some(hooks) => {
             let behind_pointer = format_ident!("Dyn{hooks}");
@@ -111,17 +163,38 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
     };
     let endpoints = api.endpoints.iter().map(|endpoint| one(name, api, endpoint));
     quote! {
-        fn __parts<A: #name, H: #bank>(
+        type __Hooks = <#context as ::countersign_runtime::__private::ContextParts>::Hooks;
+
+        /// Hooks as all endpoints share them.
+        fn __bank<H: #bank>(hooks: H) -> ::countersign_runtime::__private::Bank<__Hooks> {
+            use ::countersign_runtime::__private as __runtime;
+            let hooks: ::std::sync::Arc<#known> = ::std::sync::Arc::new(#given);
+            let behaviours: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::clone(&hooks) as _;
+            __runtime::Bank { hooks, behaviours }
+        }
+
+        /// Hooks that are there already.
+        fn __made<H: #bank>(hooks: H) -> ::countersign_runtime::__private::BankStart<__Hooks> {
+            ::countersign_runtime::__private::BankStart::made(<H as #unfinished>::unfinished(), __bank(hooks))
+        }
+
+        /// Hooks that a function makes.
+        fn __make<B, H, F, Made>(make: F) -> ::countersign_runtime::__private::BankStart<__Hooks>
+        where
+            #making
+        {
+            ::countersign_runtime::__private::BankStart::by(<H as #unfinished>::unfinished(), make, __bank)
+        }
+
+        fn __parts<A: #name>(
             adapter: A,
-            hooks: H,
+            bank: ::countersign_runtime::__private::BankStart<__Hooks>,
         ) -> ::countersign_runtime::__private::Parts<
             <#context as ::countersign_runtime::__private::ContextParts>::Settings,
-            <#context as ::countersign_runtime::__private::ContextParts>::Hooks,
+            __Hooks,
         > {
             use ::countersign_runtime::__private as __runtime;
             let adapter = ::std::sync::Arc::new(adapter);
-            let hooks: ::std::sync::Arc<#known> = ::std::sync::Arc::new(#given);
-            let bank: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::clone(&hooks) as _;
             __runtime::Parts {
                 adapter: &#adapter,
                 version: ::core::env!("CARGO_PKG_VERSION"),
@@ -131,7 +204,6 @@ fn parts(item: &ItemTrait, api: &Api) -> TokenStream {
                     __runtime::refuse::<#errors, #failure>(fault, core, #failure_type)
                 }),
                 document: #document,
-                hooks,
                 bank,
             }
         }
@@ -228,11 +300,26 @@ pub fn stub(item: &ItemTrait) -> TokenStream {
         #visibility fn serve<A, H>(_: A, _: H) -> ::std::process::ExitCode { ::core::unreachable!() }
 
         /// Beside a mistake in the API.
+        #visibility fn serve_with<A, F>(_: A, _: F) -> ::std::process::ExitCode { ::core::unreachable!() }
+
+        /// Beside a mistake in the API.
         #visibility fn serve_as<A, H>(
             _: A,
             _: H,
             _: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
         ) -> u8 {
+            ::core::unreachable!()
+        }
+
+        /// Beside a mistake in the API.
+        #visibility fn start_with<A, F>(
+            _: A,
+            _: F,
+            _: ::countersign_runtime::__private::StartOptions,
+        ) -> ::core::result::Result<
+            ::countersign_runtime::__private::App,
+            ::countersign_runtime::__private::StartError,
+        > {
             ::core::unreachable!()
         }
 

@@ -1,17 +1,18 @@
 //! `Settings`: what may be set without generating again, each value with its path and default.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Field, Ident, Lit, LitStr, Token};
 
 use crate::report::{Report, with_stub};
 
-/// A setting: its field, its path, its default and the reader of its type.
+/// A setting: its field, its path and its default, if it has one.
 struct Setting {
     field: Ident,
+    ty: syn::Type,
     path: LitStr,
-    default: Lit,
-    reader: Ident,
+    default: Option<Lit>,
 }
 
 /// A table of the settings: its field, its path, and whether it may have no rows.
@@ -75,22 +76,22 @@ fn setting(field: &Field, report: &mut Report) -> Option<Setting> {
     };
     let read = attribute.parse_args_with(|input: syn::parse::ParseStream<'_>| {
         let path: LitStr = input.parse()?;
+        if input.is_empty() {
+            return Ok((path, None));
+        }
         let default = input.parse::<Token![,]>().and_then(|_| input.parse::<Token![default]>());
         default.map_err(|error| syn::Error::new(error.span(), "expected `, default = ...` behind the path"))?;
         input.parse::<Token![=]>()?;
-        Ok((path, input.parse::<Lit>()?))
+        Ok((path, Some(input.parse::<Lit>()?)))
     });
     let (path, default) = report.noted(read)?;
-    let reader = match &default {
-        Lit::Str(_) => "text",
-        Lit::Bool(_) => "boolean",
-        Lit::Int(_) => "integer",
-        _ => {
-            report.mistake(&default, "a setting is a text, an integer, or true or false");
-            return None;
-        }
-    };
-    Some(Setting { field: name, path, default, reader: Ident::new(reader, proc_macro2::Span::call_site()) })
+    if let Some(default) = &default
+        && !matches!(default, Lit::Str(_) | Lit::Bool(_) | Lit::Int(_))
+    {
+        report.mistake(default, "a setting is a text, an integer, or true or false");
+        return None;
+    }
+    Some(Setting { field: name, ty: field.ty.clone(), path, default })
 }
 
 fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenStream {
@@ -102,18 +103,11 @@ fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenSt
     let rows = tables.iter().map(|Table { field, path, .. }| {
         quote! { let #field = ::countersign_runtime::__private::table(__tree, #path, &mut __errors); }
     });
-    let defaults = settings.iter().map(|Setting { path, default, .. }| {
-        let text = match default {
-            Lit::Str(text) => text.value(),
-            Lit::Bool(value) => value.value.to_string(),
-            Lit::Int(number) => number.base10_digits().to_owned(),
-            _ => String::new(),
-        };
-        quote! { (#path, #text) }
+    let defaults = settings.iter().filter_map(|Setting { path, default, .. }| {
+        let text = default.as_ref().map(written)?;
+        Some(quote! { (#path, #text) })
     });
-    let reads = settings.iter().map(|Setting { field, path, default, reader }| {
-        quote! { let #field = ::countersign_runtime::__private::setting(__tree.#reader(#path, #default), &mut __errors); }
-    });
+    let reads = settings.iter().map(read);
     quote! {
         #[automatically_derived]
         impl ::countersign_runtime::__private::Settings for #name {
@@ -139,6 +133,39 @@ fn implementation(name: &Ident, Fields { settings, tables }: &Fields) -> TokenSt
                 }
             }
         }
+    }
+}
+
+/// The statement that reads a setting. The default's kind is that of the field's type, or does not compile.
+fn read(Setting { field, ty, path, default }: &Setting) -> TokenStream {
+    let value = match default {
+        Some(Lit::Bool(value)) => quote! { __tree.boolean(#path, #value) },
+        Some(Lit::Int(number)) if is(ty, "i64") => quote! { __tree.integer(#path, #number) },
+        Some(Lit::Str(text)) if is(ty, "String") => quote! { __tree.text(#path, #text) },
+        other => {
+            let default = match other.as_ref().map(written) {
+                Some(text) => quote! { ::core::option::Option::Some(#text) },
+                None => quote! { ::core::option::Option::None },
+            };
+            quote_spanned! { ty.span() =>
+                <#ty as ::countersign_runtime::__private::SettingValue>::read(__tree, #path, #default)
+            }
+        }
+    };
+    quote! { let #field = ::countersign_runtime::__private::setting(#value, &mut __errors); }
+}
+
+fn is(ty: &syn::Type, name: &str) -> bool {
+    matches!(ty, syn::Type::Path(path) if path.path.is_ident(name))
+}
+
+/// A default as the environment would write it.
+fn written(default: &Lit) -> String {
+    match default {
+        Lit::Str(text) => text.value(),
+        Lit::Bool(value) => value.value.to_string(),
+        Lit::Int(number) => number.base10_digits().to_owned(),
+        _ => String::new(),
     }
 }
 

@@ -34,11 +34,16 @@ impl Readiness {
     }
 
     async fn is_ready(&self) -> bool {
-        let Shared { store, guard, options, .. } = &*self.shared;
-        !*self.leaving.borrow()
-            && (!options.hooks.readiness || guard.is_available())
-            && (!options.store_needs_standby || store.is_replicated() == Some(true))
-            && matches!(tokio::time::timeout(PATIENCE, store.ready()).await, Ok(Ok(())))
+        let Shared { store, guard, options, hooks, .. } = &*self.shared;
+        if *self.leaving.borrow()
+            || (options.hooks.readiness && !guard.is_available())
+            || (options.store_needs_standby && store.is_replicated() != Some(true))
+        {
+            return false;
+        }
+        let store = tokio::time::timeout(PATIENCE, store.ready());
+        let (store, bank) = tokio::join!(store, guard.bank_is_ready(hooks.clone()));
+        matches!(store, Ok(Ok(()))) && bank
     }
 }
 

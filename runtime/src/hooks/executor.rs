@@ -7,11 +7,10 @@ use std::future::Future;
 use std::hash::Hash;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::{Builder, Runtime};
 
-use super::HookError;
 use super::breaker::{Pass, Verdict};
 use super::call::{HookFailure, Setting, call};
 use super::lane::Lane;
@@ -19,11 +18,18 @@ use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
 use super::pool::HookPool;
 use super::watch::Watched;
+use super::{BankError, BoxFuture, DynHooks, HookError};
 use crate::fault::Fault;
 use crate::telemetry;
 
 /// How many threads hooks have for blocking code that they hand to `spawn_blocking`.
 const THREADS_FOR_BLOCKING: usize = 512;
+
+/// How long the bank's hooks may take to be made before the log says that they are waited for.
+const BEGIN_SILENTLY: Duration = Duration::from_secs(1);
+
+/// How long a bank may take to say whether it is ready.
+const READY_WITHIN: Duration = Duration::from_secs(2);
 
 /// What became of a message.
 #[derive(Debug, Clone)]
@@ -54,6 +60,8 @@ pub struct HookExecutor {
     others: Mutex<HashMap<&'static str, Arc<Watched>>>,
     breaker: BreakerLimits,
     users: Arc<PerUser>,
+    /// Whether the bank was ready when it was last asked; locked while it is asked.
+    readiness: Arc<tokio::sync::Mutex<bool>>,
 }
 
 impl HookExecutor {
@@ -79,6 +87,7 @@ impl HookExecutor {
             others: Mutex::default(),
             breaker,
             users: Arc::default(),
+            readiness: Arc::new(tokio::sync::Mutex::new(true)),
         })
     }
 
@@ -212,6 +221,61 @@ impl HookExecutor {
             RecvTimeoutError::Disconnected => HookFailure::Panicked,
         });
         settle::<T, Fault>(&self.watched(name), answer.map(Ok))
+    }
+
+    /// Makes the bank's hooks on the threads of hooks, so that what they spawn lives there. Blocks, for the deadline at most.
+    ///
+    /// # Errors
+    /// The bank's own, or that it panicked or did not end.
+    pub(crate) fn begin<T: Send + 'static>(
+        &self,
+        begin: impl FnOnce() -> BoxFuture<'static, Result<T, BankError>> + Send + 'static,
+        deadline: Duration,
+    ) -> Result<T, BankError> {
+        let unavailable = |why: String| Err(BankError::Unavailable(why));
+        let Some(runtime) = &self.runtime else { return unavailable("there are no threads".to_owned()) };
+        let (tell, receiver) = mpsc::sync_channel(1);
+        let task = runtime.spawn(async move {
+            // If nobody waits any more, nobody misses it.
+            let _ = tell.send(begin().await);
+        });
+        let mut answer = receiver.recv_timeout(deadline.min(BEGIN_SILENTLY));
+        if matches!(answer, Err(RecvTimeoutError::Timeout)) {
+            tracing::info!(deadline_seconds = deadline.as_secs(), "waiting for the bank's hooks to be made");
+            answer = receiver.recv_timeout(deadline.saturating_sub(BEGIN_SILENTLY));
+        }
+        match answer {
+            Ok(made) => made,
+            Err(RecvTimeoutError::Timeout) => {
+                task.abort();
+                unavailable(format!("they were not within {}s (`hooks.start_deadline`)", deadline.as_secs()))
+            }
+            Err(RecvTimeoutError::Disconnected) => unavailable("their start panicked".to_owned()),
+        }
+    }
+
+    /// Asks the bank whether it is ready, and tells the log when that changes. What blocks is asked once, and not again before
+    /// it has ended.
+    pub(crate) async fn bank_is_ready(&self, bank: Arc<dyn DynHooks>) -> bool {
+        let Some(runtime) = &self.runtime else { return false };
+        let Ok(turn) = self.readiness.clone().try_lock_owned() else { return false };
+        let asked = runtime.spawn(async move {
+            let (mut was_ready, answer) = (turn, bank.ready().await);
+            match &answer {
+                Ok(()) if !*was_ready => tracing::info!("the bank is ready again"),
+                Err(error) if *was_ready => {
+                    let because = telemetry::scrub(&Fault::from(error.clone()).inner.unwrap_or_default());
+                    tracing::warn!(because, "the bank is not ready");
+                }
+                _ => {}
+            }
+            *was_ready = answer.is_ok();
+            *was_ready
+        });
+        let stop = asked.abort_handle();
+        let answer = tokio::time::timeout(READY_WITHIN, asked).await;
+        stop.abort();
+        matches!(answer, Ok(Ok(true)))
     }
 
     /// True unless a pool has no free slot or a circuit breaker is open.

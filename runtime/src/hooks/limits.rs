@@ -17,6 +17,8 @@ pub struct HookLimits {
     pub other: CallLimits,
     /// When a hook is left alone.
     pub breaker: BreakerLimits,
+    /// How long the bank's hooks may take to be made at a start.
+    pub start: Duration,
     /// True if the adapter is not ready while a circuit breaker is open or a pool has no free slot.
     pub readiness: bool,
 }
@@ -48,6 +50,7 @@ impl Default for HookLimits {
             sms: CallLimits { slots: 64, deadline: Duration::from_secs(5) },
             other: CallLimits { slots: 64, deadline: Duration::from_secs(5) },
             breaker: BreakerLimits::default(),
+            start: Duration::from_secs(30),
             readiness: false,
         }
     }

@@ -41,8 +41,13 @@ pub trait LookupHooks: Send + Sync + 'static {
         async { Ok(()) }
     }
 
+    /// Says whether the bank's side is ready for calls, as [`Hooks::ready`] does. By default it always is.
+    fn ready(&self) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
+    }
+
     /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone.
-    fn unfinished(&self) -> &'static [&'static str] {
+    fn unfinished() -> &'static [&'static str] {
         &[]
     }
 }
@@ -77,7 +82,11 @@ impl<H: LookupHooks> Hooks for WithoutGateway<H> {
         self.0.notify(call, event).await
     }
 
-    fn unfinished(&self) -> &'static [&'static str] {
-        self.0.unfinished()
+    async fn ready(&self) -> Result<(), HookError> {
+        self.0.ready().await
+    }
+
+    fn unfinished() -> &'static [&'static str] {
+        H::unfinished()
     }
 }

@@ -1,5 +1,6 @@
 //! What a bank writes, and the guard that keeps the bank's code from harming the server.
 
+mod begin;
 mod breaker;
 mod call;
 mod executor;
@@ -18,6 +19,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16};
 
+pub use begin::{BankError, Start};
 pub use breaker::Pass;
 pub use executor::{HookExecutor, SmsOutcome};
 pub use limits::{BreakerLimits, CallLimits, HookLimits};
@@ -337,8 +339,16 @@ pub trait Hooks: Send + Sync + 'static {
         async move { Ok(step.not_assessed()) }
     }
 
-    /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone.
-    fn unfinished(&self) -> &'static [&'static str] {
+    /// Says whether the bank's side is ready for calls: `/health/ready` is red while it gives an error, which the log
+    /// names. Called whenever readiness is asked for, once at a time, with 2 seconds; without a slot or a circuit breaker. By
+    /// default the bank is always ready: codes are verified without it.
+    fn ready(&self) -> impl Future<Output = Result<(), HookError>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Names the methods that are not written yet. While there are any, the adapter starts with `--dev` alone, and says so
+    /// at every start.
+    fn unfinished() -> &'static [&'static str] {
         &[]
     }
 }
@@ -396,7 +406,7 @@ pub trait DynHooks: Send + Sync + 'static {
         asked: &'a OperationMapping,
     ) -> BoxFuture<'a, Result<Option<MappedOperation>, HookError>>;
     fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> BoxFuture<'a, Result<Risk, HookError>>;
-    fn unfinished(&self) -> &'static [&'static str];
+    fn ready(&self) -> BoxFuture<'_, Result<(), HookError>>;
 }
 
 impl<H: Hooks> DynHooks for H {
@@ -477,7 +487,7 @@ impl<H: Hooks> DynHooks for H {
     fn assess_risk<'a>(&'a self, call: &'a Call, step: &'a RiskStep) -> BoxFuture<'a, Result<Risk, HookError>> {
         Box::pin(Hooks::assess_risk(self, call, step))
     }
-    fn unfinished(&self) -> &'static [&'static str] {
-        Hooks::unfinished(self)
+    fn ready(&self) -> BoxFuture<'_, Result<(), HookError>> {
+        Box::pin(Hooks::ready(self))
     }
 }

@@ -10,7 +10,7 @@ use crate::fault::Fault;
 fn limits(slots: usize, millis: u64) -> HookLimits {
     let pool = CallLimits { slots, deadline: Duration::from_millis(millis) };
     let breaker = BreakerLimits { failures: 4, pause: Duration::from_millis(300) };
-    HookLimits { threads: 2, lookup: pool, sms: pool, other: pool, breaker, readiness: false }
+    HookLimits { threads: 2, lookup: pool, sms: pool, other: pool, breaker, ..HookLimits::default() }
 }
 
 fn guard(slots: usize, millis: u64) -> HookExecutor {

@@ -6,26 +6,17 @@ use super::values::Reader;
 use crate::budget::Budget;
 use crate::edge::EdgeLimits;
 
-const KIB: u64 = 1024;
-const MIB: u64 = 1024 * KIB;
-
-/// The least and the most that `memory.requests` may be.
-const MEMORY: (u64, u64) = (16 * MIB, 64 * 1024 * MIB);
+const MIB: u64 = 1024 * 1024;
 
 impl Reader<'_> {
     /// Connections and memory.
     pub(super) fn capacity(&mut self, defaults: Capacity) -> Capacity {
-        let memory = self.size("memory.requests", defaults.memory, MEMORY, "from `16MiB` to `65536MiB`");
-        let connections = self.count("connections.limit", defaults.connections, 16, 65_536);
+        let memory = self.size("memory.requests", defaults.memory);
+        let connections = self.number("connections.limit");
         let per_source = self.count("connections.per_source", (connections / 2).max(1), 1, connections);
         let reserved = self.count("connections.reserved", connections / 8, 0, connections / 2);
-        let operations = self.count("ops.connections", defaults.operations, 4, 1024);
+        let operations = self.number("ops.connections");
         Capacity { memory, connections, per_source, reserved, operations }
-    }
-
-    /// How many values a body may hold.
-    pub(super) fn body_values(&mut self, default: usize) -> usize {
-        self.count("body_values", default, 100, 1_000_000)
     }
 
     /// Refuses a body that could never be read, since it alone would take more than all requests together may.

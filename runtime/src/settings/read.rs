@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use countersign_engine::settings::{SETTINGS, Setting};
+
+use super::effective::{Effective, effective};
 use super::options::{AuditOptions, Options};
 use super::tree::{Place, SET_TWICE, SettingError, SettingsTree};
 use super::values::Reader;
 use super::{Settings, injected, lines, rules, tls};
 use crate::adapter::Adapter;
-use crate::behaviours::codes::OtpLimits;
 use crate::crypto::{KeyName, Keyring};
 use crate::store::StoreSpec;
 use crate::tls::{Tls, TlsOptions};
@@ -42,6 +44,8 @@ pub struct Loaded<S> {
     pub opt_outs: Vec<&'static str>,
     /// A hash of all that is set, for the audit.
     pub digest: String,
+    /// What holds of every setting, and where it comes from.
+    pub effective: Vec<Effective>,
 }
 
 /// What an operator's command needs.
@@ -82,76 +86,38 @@ const NO_YAML: &str = "this is no YAML that settings may be written in";
 /// Environment names that are no settings.
 const OTHER_NAMES: &[&str] = &["COUNTERSIGN_SETTINGS", "COUNTERSIGN_LOG"];
 
-/// The paths that the runtime reads, beside those of codes and limits.
-const PATHS: &[&str] = &[
-    "listen",
-    "ops.listen",
-    "private_network",
-    "public_api",
-    "tls.certificate",
-    "tls.key",
-    "tls.client_ca",
-    "tls.client_crl",
-    "tls.client_certificate",
-    "http2",
-    "ops.tls",
-    "ops.private_network",
-    "docs",
-    "shutdown_delay",
-    "proxies",
-    "proxy_header",
-    "proxy_protocol",
-    "audit.node",
-    "audit.keep",
-    "sms.any_country",
-    "sms.no_budget",
-    "sms.delivery_failed_message",
-    "form_may_differ",
-    "questions.acknowledge_weak",
-    "store",
-    "store_needs_standby",
-    "default_language",
-    "time_zone",
-    "body_limit",
-    "body_values",
-    "memory.requests",
-    "connections.limit",
-    "connections.per_source",
-    "connections.reserved",
-    "ops.connections",
-    "error_detail",
-    "credentials.per_source",
-    "credentials.per_access_id",
-    "password_encryption.key",
-    "password_encryption.transformation",
-    "password_encryption.required",
-    "hooks.threads",
-    "hooks.lookup.slots",
-    "hooks.lookup.deadline",
-    "hooks.sms.slots",
-    "hooks.sms.deadline",
-    "hooks.other.slots",
-    "hooks.other.deadline",
-    "hooks.breaker.failures",
-    "hooks.breaker.pause",
-    "hooks.readiness",
-    "dev.outbox",
-    "dev.sms",
-    "dev.limits",
-];
-
 /// Reads all settings of an adapter.
 ///
 /// # Errors
 /// Every mistake, each with its path and place.
 pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<S>, Vec<SettingError>> {
+    load_with(adapter, sources, Own::default(), |_, _| Ok(())).map(|(loaded, ())| loaded)
+}
+
+/// The settings of a bank's own: their paths, and the defaults of those that have one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Own<'a> {
+    pub paths: &'a [&'a str],
+    pub defaults: &'a [(&'a str, &'a str)],
+}
+
+/// The same with the settings of a bank's own, and the function that reads them.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) fn load_with<S: Settings, T>(
+    adapter: &Adapter,
+    sources: &Sources,
+    of_bank: Own<'_>,
+    read: impl Fn(&SettingsTree, bool) -> Result<T, Vec<SettingError>>,
+) -> Result<(Loaded<S>, T), Vec<SettingError>> {
     let mut errors = Vec::new();
     let mut tree = gather(sources, S::DEFAULTS, &mut errors);
     if errors.iter().any(|error| error.path == FILE) {
         // What stands in an unreadable file is not missing.
         return Err(errors);
     }
-    let mut known = known_paths(adapter, S::PATHS);
+    let mut known = known_paths(adapter, &[S::PATHS, of_bank.paths].concat());
     let of_callers = tree.paths().filter(|path| super::callers::name_of(path, &adapter.callers).is_some());
     known.extend(of_callers.map(str::to_owned));
     tree.forget(|path, place| {
@@ -169,6 +135,7 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     let opened = options.tls.as_ref().map(|options| tls::open(options, &tree, sources)).transpose();
     let tls = reader.all(opened).flatten().map(Arc::new);
     let own = reader.all(S::read(&tree));
+    let bank = reader.all(read(&tree, sources.dev));
     if !sources.dev {
         errors.extend(
             S::TABLES
@@ -179,9 +146,10 @@ pub fn load<S: Settings>(adapter: &Adapter, sources: &Sources) -> Result<Loaded<
     }
     rules::check(adapter, &options, &tree, sources.dev, &mut errors);
     let opt_outs = rules::opt_outs(&tree);
-    match (keys, own) {
-        (Some(keys), Some(own)) if errors.is_empty() => {
-            Ok(Loaded { options, keys, tls, own, dev, opt_outs, digest: tree.digest() })
+    match (keys, own, bank) {
+        (Some(keys), Some(own), Some(bank)) if errors.is_empty() => {
+            let effective = effective(&options, &tree, &known, of_bank.defaults, sources.dev);
+            Ok((Loaded { options, keys, tls, own, dev, opt_outs, digest: tree.digest(), effective }, bank))
         }
         _ => Err(without_repetitions(errors)),
     }
@@ -245,6 +213,7 @@ fn without_repetitions(errors: Vec<SettingError>) -> Vec<SettingError> {
 /// Lays the places over each other, the weakest first.
 fn gather(sources: &Sources, definition: &[(&str, &str)], errors: &mut Vec<SettingError>) -> SettingsTree {
     let mut tree = SettingsTree::default();
+    tree.in_environment(&sources.environment);
     for (path, text) in definition {
         tree.set((*path).to_owned(), (*text).to_owned(), Place::Definition);
     }
@@ -304,15 +273,17 @@ fn read_file(path: &Path, tree: &mut SettingsTree, errors: &mut Vec<SettingError
 }
 
 fn known_paths(adapter: &Adapter, own: &[&str]) -> Vec<String> {
-    let mut known: Vec<String> =
-        PATHS.iter().chain(OtpLimits::PATHS).chain(own).map(|path| (*path).to_owned()).collect();
-    known.extend(KeyName::ALL.iter().map(|name| format!("keys.{}", name.as_str())));
-    for kind in adapter.sessions {
-        known.extend(["idle", "life"].map(|setting| format!("sessions.{}.{setting}", kind.name)));
-    }
-    for kind in adapter.otps {
-        known
-            .extend(["digits", "life", "attempts", "per_phone"].map(|setting| format!("otps.{}.{setting}", kind.name)));
+    let codes = adapter.otps.iter().map(|kind| ("otps.<kind>", format!("otps.{}", kind.name)));
+    let sessions = adapter.sessions.iter().map(|kind| ("sessions.<kind>", format!("sessions.{}", kind.name)));
+    let of_kinds: Vec<(&str, String)> = codes.chain(sessions).collect();
+    let mut known: Vec<String> = own.iter().map(|path| (*path).to_owned()).collect();
+    for Setting { path, .. } in SETTINGS {
+        if !path.contains('<') {
+            known.push((*path).to_owned());
+        }
+        known.extend(
+            of_kinds.iter().filter(|(form, _)| path.starts_with(form)).map(|(form, kind)| path.replacen(form, kind, 1)),
+        );
     }
     known
 }

@@ -1,6 +1,8 @@
 //! Which settings may not stand together: what would be unsafe is refused at start, each rule with one named opt-out
 //! that is logged at every start.
 
+use std::net::SocketAddr;
+
 use super::options::Options;
 use super::tree::{SettingError, SettingsTree};
 use crate::adapter::{Adapter, Callers};
@@ -80,6 +82,14 @@ fn check_addresses(
     if dev {
         return;
     }
+    if share_a_port(options.listen, options.ops_listen) {
+        errors.push(
+            tree.error(
+                "ops.listen",
+                "it is the port of the API (`listen`); health and metrics have a port of their own",
+            ),
+        );
+    }
     let opted_out = |path: &str| tree.boolean(path, false).unwrap_or(false);
     if !options.listen.ip().is_loopback() && !options.private_network {
         if options.tls.is_none() && options.proxies.is_empty() {
@@ -105,6 +115,12 @@ fn check_addresses(
                     `ops.private_network: true` if the network lets nobody but operators through";
         errors.push(tree.error("ops.listen", what));
     }
+}
+
+/// True if two ports could not both be bound.
+fn share_a_port(one: SocketAddr, other: SocketAddr) -> bool {
+    let same_host = one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified();
+    one.port() != 0 && one.port() == other.port() && same_host
 }
 
 /// True where the definition lets anybody call and the settings name no callers, not even badly.

@@ -40,8 +40,8 @@ impl Reader<'_> {
             }
         }
         let client_crl = self.path("tls.client_crl");
-        let client_optional = self.word("tls.client_certificate", "required", "optional");
-        let http2 = self.one(self.tree.boolean("http2", false)).unwrap_or(false);
+        let client_optional = self.says("tls.client_certificate", "optional");
+        let http2 = self.flag("http2");
         Some(TlsOptions { certificate, key, client_ca, client_crl, client_optional, http2 })
     }
 

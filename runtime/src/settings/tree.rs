@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use countersign_engine::duration;
 use serde_yaml::Value as Yaml;
 
+use super::secrets;
 use crate::behaviours::tables::{Row, Table};
 use crate::telemetry::line_safe;
+use crate::values::Secret;
 
 /// Where a value was set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +94,17 @@ impl Value {
 #[derive(Debug, Clone, Default)]
 pub struct SettingsTree {
     values: BTreeMap<String, (Value, Place)>,
+    environment: Environment,
+}
+
+/// The environment, in which secrets are; it is never printed.
+#[derive(Clone, Default)]
+struct Environment(Arc<BTreeMap<String, String>>);
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("[redacted]")
+    }
 }
 
 impl SettingsTree {
@@ -193,6 +207,33 @@ impl SettingsTree {
         }
     }
 
+    /// The secret that a reference names, `env:NAME` or `file:PATH`.
+    ///
+    /// # Errors
+    /// If nothing or something else is set, or the secret cannot be read, is empty or no text.
+    pub fn secret(&self, path: &str) -> Result<Secret<String>, SettingError> {
+        let Some(reference) = self.text_if_set(path)? else { return Err(self.error(path, "it is missing")) };
+        let bytes = secrets::read(&reference, &|name| self.environment.0.get(name).cloned());
+        let bytes = bytes.map_err(|what| self.error(path, what))?;
+        match std::str::from_utf8(&bytes) {
+            Ok("") => Err(self.error(path, "the secret is empty")),
+            Ok(text) => Ok(Secret::from(text)),
+            Err(_) => Err(self.error(path, "the secret is no text in UTF-8")),
+        }
+    }
+
+    /// The same settings with one more, as the environment would write it.
+    pub(super) fn with_one(&self, path: &str, text: &str) -> Self {
+        let mut tree = SettingsTree { values: BTreeMap::new(), environment: self.environment.clone() };
+        tree.set(path.to_owned(), text.to_owned(), Place::Definition);
+        tree
+    }
+
+    /// Has secrets read from here.
+    pub(super) fn in_environment(&mut self, environment: &BTreeMap<String, String>) {
+        self.environment = Environment(Arc::new(environment.clone()));
+    }
+
     /// True if a row of any table has a cell of this column that is `true`.
     pub(super) fn any_row_says(&self, column: &str) -> bool {
         let rows = self.values.values().filter_map(|(value, _)| match value {
@@ -235,6 +276,20 @@ impl SettingsTree {
     /// Where a path is set.
     pub fn place(&self, path: &str) -> Option<&Place> {
         self.values.get(path).map(|(_, place)| place)
+    }
+
+    /// What is set at a path, as the file would have it, and where.
+    pub(super) fn shown(&self, path: &str) -> Option<(String, &Place)> {
+        let (value, place) = self.values.get(path)?;
+        let shown = match value {
+            Value::Loose(text) | Value::Text(text) => text.clone(),
+            Value::Boolean(value) => value.to_string(),
+            Value::Integer(value) => value.to_string(),
+            Value::List(items) => format!("[{}]", items.join(", ")),
+            Value::Rows(rows) => format!("{} rows", rows.len()),
+            Value::Other(kind) => (*kind).to_owned(),
+        };
+        Some((shown, place))
     }
 
     /// A hash of what is set, wherever it was set. Secrets are set by reference, so none of them is in it.

@@ -15,7 +15,7 @@ use super::options::{
 };
 use super::read::{DevOptions, Sources};
 use super::tree::{SettingError, SettingsTree};
-use super::{Settings, secrets, strength};
+use super::{secrets, strength};
 use crate::adapter::{Adapter, Alphabet, OtpKind, SendWindow, SessionKind};
 use crate::behaviours::codes::OtpLimits;
 use crate::crypto::aes_cbc::PasswordCipher;
@@ -23,15 +23,6 @@ use crate::crypto::{KeyName, Keyring};
 use crate::hooks::{BreakerLimits, CallLimits, HookLimits};
 use crate::store::{StoreError, StoreSpec};
 use crate::values::Zone;
-
-/// A day in seconds.
-const DAY: u64 = 86_400;
-
-/// The least and the most that `body_limit` may be.
-const BODY: (u64, u64) = (1024, 1024 * 1024);
-
-/// The longest that `shutdown_delay` may be, in seconds.
-const MOST_DELAY: u64 = 120;
 
 /// How passwords are encrypted where only a key is set.
 const USUAL_TRANSFORMATION: &str = "AES/CBC/PKCS7Padding";
@@ -51,9 +42,9 @@ impl Reader<'_> {
         let options = Options {
             listen: self.address("listen", defaults.listen),
             ops_listen: self.address("ops.listen", defaults.ops_listen),
-            private_network: self.one(self.tree.boolean("private_network", false)).unwrap_or(false),
+            private_network: self.flag("private_network"),
             tls: self.tls(),
-            ops_tls: self.one(self.tree.boolean("ops.tls", false)).unwrap_or(false),
+            ops_tls: self.flag("ops.tls"),
             proxies: self.proxies(),
             proxy_header: self.proxy_header(),
             proxy_protocol: self.proxy_protocol(),
@@ -63,14 +54,14 @@ impl Reader<'_> {
             store_needs_standby: self.store_needs_standby(),
             default_language: self.language(adapter, defaults.default_language),
             time_zone: self.time_zone(),
-            body_limit: self.size("body_limit", defaults.body_limit, BODY, "from `1KiB` to `1MiB`"),
-            body_values: self.body_values(defaults.body_values),
+            body_limit: self.size("body_limit", defaults.body_limit),
+            body_values: self.number("body_values"),
             capacity: self.capacity(defaults.capacity),
             error_detail: self.error_detail(),
             otps: adapter.otps.iter().map(|kind| (kind.name.to_owned(), self.code(kind))).collect(),
             sessions: adapter.sessions.iter().map(|kind| (kind.name.to_owned(), self.session(kind))).collect(),
             limits,
-            form_may_differ: self.one(self.tree.boolean("form_may_differ", false)).unwrap_or(false),
+            form_may_differ: self.flag("form_may_differ"),
             delivery_failed_message: self.delivery_failed_message(),
             password_encryption: self.password_encryption(),
             hooks: self.hooks(),
@@ -92,6 +83,26 @@ impl Reader<'_> {
 
     pub(super) fn refuse(&mut self, path: &str, what: impl Into<String>) {
         self.errors.push(self.tree.error(path, what));
+    }
+
+    /// `true` or `false`; what cannot be used becomes `false`.
+    pub(super) fn flag(&mut self, path: &str) -> bool {
+        self.one(self.tree.flag(path)).unwrap_or(false)
+    }
+
+    /// True if this word is set.
+    pub(super) fn says(&mut self, path: &str, word: &str) -> bool {
+        self.one(self.tree.word(path)).flatten() == Some(word)
+    }
+
+    /// An integer by its row.
+    pub(super) fn number(&mut self, path: &str) -> usize {
+        self.one(self.tree.number(path)).map_or(1, |number| number as usize)
+    }
+
+    /// A length of time by its row.
+    pub(super) fn time(&mut self, path: &str) -> Duration {
+        Duration::from_secs(self.one(self.tree.time(path)).unwrap_or(1))
     }
 
     fn address(&mut self, path: &str, default: SocketAddr) -> SocketAddr {
@@ -126,19 +137,15 @@ impl Reader<'_> {
     }
 
     fn proxy_header(&mut self) -> ProxyHeader {
-        match self.one(self.tree.text_if_set("proxy_header")).flatten().as_deref() {
-            None => ProxyHeader::Either,
+        match self.one(self.tree.word("proxy_header")).flatten() {
             Some("x_forwarded_for") => ProxyHeader::XForwardedFor,
-            Some("forwarded") => ProxyHeader::Forwarded,
-            Some(_) => {
-                self.refuse("proxy_header", "`x_forwarded_for` or `forwarded` is wanted");
-                ProxyHeader::Either
-            }
+            Some(_) => ProxyHeader::Forwarded,
+            None => ProxyHeader::Either,
         }
     }
 
     fn proxy_protocol(&mut self) -> bool {
-        let spoken = self.one(self.tree.boolean("proxy_protocol", false)).unwrap_or(false);
+        let spoken = self.flag("proxy_protocol");
         if spoken && self.tree.place("proxies").is_none() {
             self.refuse("proxy_protocol", "only proxies are believed; name them in `proxies`");
         }
@@ -160,11 +167,7 @@ impl Reader<'_> {
     /// With `--dev` nobody has to be sent elsewhere.
     fn shutdown_delay(&mut self, default: Duration) -> Duration {
         let (path, default) = ("shutdown_delay", if self.sources.dev { 0 } else { default.as_secs() });
-        let seconds = self.one(self.tree.seconds(path, default)).unwrap_or(default);
-        if seconds > MOST_DELAY {
-            self.refuse(path, "it must be from `0s` to `2m`");
-        }
-        Duration::from_secs(seconds)
+        Duration::from_secs(self.one(self.tree.time_or(path, default)).unwrap_or(default))
     }
 
     pub fn store(&mut self, default: StoreSpec) -> StoreSpec {
@@ -180,7 +183,7 @@ impl Reader<'_> {
 
     fn store_needs_standby(&mut self) -> bool {
         let path = "store_needs_standby";
-        let needs = self.one(self.tree.boolean(path, false)).unwrap_or(false);
+        let needs = self.flag(path);
         let has_none = matches!(self.tree.text("store", ""), Ok(text) if !text.starts_with("postgres"));
         if needs && has_none {
             self.refuse(path, "a store `postgres://…` alone has standbys");
@@ -199,28 +202,14 @@ impl Reader<'_> {
     }
 
     /// A number of bytes: an integer, or a text such as `64KiB`.
-    pub(super) fn size(&mut self, path: &str, default: usize, (least, most): (u64, u64), bounds: &str) -> usize {
-        let bytes = match self.tree.integer(path, default as i64) {
-            Ok(bytes) => u64::try_from(bytes).ok(),
-            Err(_) => self.tree.text(path, "").ok().and_then(|text| bytes(&text)),
-        };
-        match bytes {
-            Some(bytes) if (least..=most).contains(&bytes) => bytes as usize,
-            _ => {
-                self.refuse(path, format!("a size {bounds} is wanted"));
-                default
-            }
-        }
+    pub(super) fn size(&mut self, path: &str, default: usize) -> usize {
+        self.one(self.tree.size_or(path, default as u64)).map_or(default, |bytes| bytes as usize)
     }
 
     fn error_detail(&mut self) -> ErrorDetail {
-        match self.one(self.tree.text("error_detail", "request_id")).as_deref() {
+        match self.one(self.tree.word("error_detail")).flatten() {
             Some("time") => ErrorDetail::Time,
-            Some("request_id") | None => ErrorDetail::RequestId,
-            Some(_) => {
-                self.refuse("error_detail", "`request_id` or `time` is wanted");
-                ErrorDetail::RequestId
-            }
+            _ => ErrorDetail::RequestId,
         }
     }
 
@@ -265,19 +254,10 @@ impl Reader<'_> {
 
     fn session(&mut self, kind: &SessionKind) -> SessionOptions {
         let path = |setting: &str| format!("sessions.{}.{setting}", kind.name);
-        let idle_seconds = self.session_time(&path("idle"), kind.idle_seconds);
-        let is_limited = !matches!(self.tree.text_if_set(&path("life")), Ok(None));
-        let life_seconds = is_limited.then(|| self.session_time(&path("life"), idle_seconds));
+        let idle_seconds = self.one(self.tree.time_or(&path("idle"), kind.idle_seconds)).unwrap_or(kind.idle_seconds);
+        let is_limited = self.tree.place(&path("life")).is_some();
+        let life_seconds = is_limited.then(|| self.one(self.tree.time_or(&path("life"), idle_seconds))).flatten();
         SessionOptions { idle_seconds, life_seconds }
-    }
-
-    /// From a minute to a year.
-    fn session_time(&mut self, path: &str, default: u64) -> u64 {
-        let seconds = self.one(self.tree.seconds(path, default)).unwrap_or(default);
-        if !(60..=31_536_000).contains(&seconds) {
-            self.refuse(path, "a length of time from `1m` to `365d` is wanted");
-        }
-        seconds
     }
 
     fn callers(&mut self, adapter: &Adapter) -> Vec<Caller> {
@@ -301,7 +281,7 @@ impl Reader<'_> {
 
     fn password_encryption(&mut self) -> Option<PasswordEncryption> {
         let (key, transformation) = ("password_encryption.key", "password_encryption.transformation");
-        let required = self.one(self.tree.boolean("password_encryption.required", false))?;
+        let required = self.one(self.tree.flag("password_encryption.required"))?;
         let reference = self.one(self.tree.text_if_set(key))?;
         let name = self.one(self.tree.text_if_set(transformation))?;
         let Some(reference) = reference else {
@@ -338,49 +318,29 @@ impl Reader<'_> {
         if node.is_empty() || node.len() > 64 || !node.bytes().all(|byte| byte.is_ascii_graphic()) {
             self.refuse("audit.node", "a name of 1 to 64 letters, digits and marks is wanted, without blanks");
         }
-        let keep_seconds = self.one(self.tree.seconds("audit.keep", defaults.keep_seconds));
-        let keep_seconds = keep_seconds.unwrap_or(defaults.keep_seconds);
-        if !(90 * DAY..=100 * 365 * DAY).contains(&keep_seconds) {
-            self.refuse("audit.keep", "it must be from `90d` to `36500d`");
-        }
-        AuditOptions { node, keep_seconds }
+        AuditOptions { node, keep_seconds: self.time("audit.keep").as_secs() }
     }
 
     fn hooks(&mut self) -> HookLimits {
-        let defaults = HookLimits::default();
-        let threads = self.one(self.tree.integer_between("hooks.threads", defaults.threads as i64, 1, 1024));
         HookLimits {
-            threads: threads.map_or(defaults.threads, |threads| threads as usize),
-            lookup: self.pool("lookup", defaults.lookup),
-            sms: self.pool("sms", defaults.sms),
-            other: self.pool("other", defaults.other),
-            breaker: self.breaker(defaults.breaker),
-            readiness: self.one(self.tree.boolean("hooks.readiness", defaults.readiness)).unwrap_or(defaults.readiness),
+            threads: self.number("hooks.threads"),
+            lookup: self.pool("lookup"),
+            sms: self.pool("sms"),
+            other: self.pool("other"),
+            breaker: BreakerLimits {
+                failures: self.number("hooks.breaker.failures") as u32,
+                pause: self.time("hooks.breaker.pause"),
+            },
+            start: self.time("hooks.start_deadline"),
+            readiness: self.flag("hooks.readiness"),
         }
     }
 
-    fn breaker(&mut self, defaults: BreakerLimits) -> BreakerLimits {
-        let failures = self.tree.integer_between("hooks.breaker.failures", defaults.failures.into(), 0, 10_000);
-        let failures = self.one(failures).map_or(defaults.failures, |failures| failures as u32);
-        let path = "hooks.breaker.pause";
-        let seconds = self.one(self.tree.seconds(path, defaults.pause.as_secs()));
-        let seconds = seconds.unwrap_or(defaults.pause.as_secs());
-        if !(1..=300).contains(&seconds) {
-            self.refuse(path, "it must be from `1s` to `5m`");
+    fn pool(&mut self, pool: &str) -> CallLimits {
+        CallLimits {
+            slots: self.number(&format!("hooks.{pool}.slots")),
+            deadline: self.time(&format!("hooks.{pool}.deadline")),
         }
-        BreakerLimits { failures, pause: Duration::from_secs(seconds) }
-    }
-
-    fn pool(&mut self, pool: &str, defaults: CallLimits) -> CallLimits {
-        let slots = self.tree.integer_between(&format!("hooks.{pool}.slots"), defaults.slots as i64, 1, 4096);
-        let slots = self.one(slots).map_or(defaults.slots, |slots| slots as usize);
-        let path = format!("hooks.{pool}.deadline");
-        let seconds = self.one(self.tree.seconds(&path, defaults.deadline.as_secs()));
-        let seconds = seconds.unwrap_or(defaults.deadline.as_secs());
-        if !(1..=8).contains(&seconds) {
-            self.refuse(&path, "it must be from `1s` to `8s`, since the caller is answered within 10 seconds");
-        }
-        CallLimits { slots, deadline: Duration::from_secs(seconds) }
     }
 
     pub fn keys(&mut self) -> Option<Keyring> {
@@ -399,18 +359,9 @@ impl Reader<'_> {
         let outbox = self.one(self.tree.text_if_set("dev.outbox")).flatten();
         Some(DevOptions {
             outbox: outbox.filter(|path| !path.is_empty()).map(PathBuf::from),
-            sms_real: self.word("dev.sms", "outbox", "real"),
-            limits_off: self.word("dev.limits", "on", "off"),
+            sms_real: self.says("dev.sms", "real"),
+            limits_off: self.says("dev.limits", "off"),
         })
-    }
-
-    /// True if the second of two words is set; the first is the default.
-    pub(super) fn word(&mut self, path: &str, usual: &str, other: &str) -> bool {
-        let Some(text) = self.one(self.tree.text(path, usual)) else { return false };
-        if text != usual && text != other {
-            self.refuse(path, format!("`{usual}` or `{other}` is wanted"));
-        }
-        text == other
     }
 }
 
@@ -418,14 +369,4 @@ impl Reader<'_> {
 fn host_name() -> Option<String> {
     let name = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
-}
-
-/// A number and `KiB` or `MiB`.
-fn bytes(text: &str) -> Option<u64> {
-    let (number, unit) = match text.trim() {
-        text if text.ends_with("KiB") => (text.strip_suffix("KiB")?, 1024),
-        text if text.ends_with("MiB") => (text.strip_suffix("MiB")?, 1024 * 1024),
-        text => (text, 1),
-    };
-    number.trim().parse::<u64>().ok()?.checked_mul(unit)
 }

@@ -1,21 +1,27 @@
 //! What a start reads: the settings, whole or in part, from where the options say.
 
+use super::bank::Begin;
 use super::{Parts, StartError, StartOptions};
 use crate::adapter::Adapter;
 use crate::crypto::{KeyName, Keyring};
-use crate::settings::{Loaded, SettingError, Settings, Sources, load, load_for_command, load_store, load_tls};
+use crate::settings::{
+    Loaded, Own, SettingError, Settings, Sources, load_for_command, load_store, load_tls, load_with,
+};
 use crate::tls::TlsOptions;
 
-/// Reads all settings, the definition's own among them.
+/// Reads all settings, the definition's own and the bank's among them. Nothing is asked of the bank's systems.
 ///
 /// # Errors
 /// Every mistake.
-pub(crate) fn configure<S, H>(parts: &Parts<S, H>, options: &StartOptions) -> Result<Loaded<S>, StartError>
+pub(crate) fn configure<S, H>(parts: &Parts<S, H>, options: &StartOptions) -> Result<(Loaded<S>, Begin<H>), StartError>
 where
     S: Settings,
     H: ?Sized,
 {
-    let loaded: Loaded<S> = load(parts.adapter, &sources(options)).map_err(StartError::Settings)?;
+    let bank = &parts.bank;
+    let own = Own { paths: bank.paths, defaults: bank.defaults };
+    let read = load_with(parts.adapter, &sources(options), own, &*bank.read);
+    let (loaded, begin): (Loaded<S>, Begin<H>) = read.map_err(StartError::Settings)?;
     let mut mistakes = Vec::new();
     for caller in &loaded.options.callers {
         let strange = |name: &&String| !parts.endpoints.iter().any(|endpoint| endpoint.name == name.as_str());
@@ -25,7 +31,7 @@ where
             what: format!("there is no endpoint `{name}`"),
         }));
     }
-    if mistakes.is_empty() { Ok(loaded) } else { Err(StartError::Settings(mistakes)) }
+    if mistakes.is_empty() { Ok((loaded, begin)) } else { Err(StartError::Settings(mistakes)) }
 }
 
 /// Reads the keys anew, and nothing else.

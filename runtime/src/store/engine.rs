@@ -43,6 +43,14 @@ pub trait Engine {
     /// It is in use, damaged, or cannot be opened.
     fn open(&self, opening: Opening) -> Result<Arc<dyn Store>, StoreError>;
 
+    /// Says whether it could be opened, and takes nothing.
+    ///
+    /// # Errors
+    /// Its schema is missing, or it does not answer. By default opening it makes whatever is missing.
+    fn check(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// A store that another process has open, as an operator's command can change it.
     ///
     /// # Errors

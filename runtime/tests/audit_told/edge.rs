@@ -9,7 +9,7 @@ use countersign_runtime::crypto::Keyring;
 use countersign_runtime::endpoint::{Endpoint, Incoming, Outside, Reply, Run};
 use countersign_runtime::start::start;
 use countersign_runtime::testing::{ADAPTER, TestBank};
-use countersign_runtime::{Adapter, App, BoxFuture, Context, Core, Fault, HookError, Parts, StartOptions};
+use countersign_runtime::{Adapter, App, BankStart, BoxFuture, Context, Core, Fault, HookError, Parts, StartOptions};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -58,7 +58,6 @@ async fn ask(context: Context<()>, error: HookError) -> Reply {
 }
 
 fn app() -> App {
-    let bank = Arc::new(TestBank::default());
     let run: Run<(), _> = Arc::new(|context: Context<()>, _: Incoming| {
         Box::pin(ask(context, HookError::Broken("the core is down".into()))) as BoxFuture<'static, Reply>
     });
@@ -69,8 +68,7 @@ fn app() -> App {
         endpoints: vec![endpoint("account", "/account", run)],
         outside: Outside { refuse },
         document: None,
-        hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>,
-        bank,
+        bank: BankStart::of(TestBank::default()),
     };
     start(parts, StartOptions::dev()).unwrap()
 }

@@ -11,7 +11,8 @@ use countersign_runtime::adapter::{Adapter, Callers, Text, Validation, Wire};
 use countersign_runtime::edge::EdgeLimits;
 use countersign_runtime::endpoint::{Endpoint, Incoming, Outside, Reply, Run};
 use countersign_runtime::{
-    App, BoxFuture, Call, Context, Core, Fault, HookError, Hooks, Lookup, Parts, Sms, StartOptions, User,
+    App, Bank, BankStart, BoxFuture, Call, Context, Core, DynHooks, Fault, HookError, Hooks, Lookup, Parts, Sms,
+    StartOptions, User,
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -40,7 +41,13 @@ static ADAPTER: Adapter = FACTS;
 /// One of its texts is no template.
 static MISTYPED: Adapter = Adapter { texts: &[Text { language: "en", key: "x", text: "{{ x" }], ..FACTS };
 
-struct NoBank;
+pub struct NoBank;
+
+/// Hooks as endpoints share them.
+pub fn shared<B: Hooks>(bank: B) -> Bank {
+    let hooks: Arc<dyn DynHooks> = Arc::new(bank);
+    Bank { hooks: hooks.clone(), behaviours: hooks }
+}
 
 impl Hooks for NoBank {
     async fn lookup_user(&self, _call: &Call, _lookup: &Lookup) -> Result<Option<User>, HookError> {
@@ -64,7 +71,7 @@ impl Hooks for Stubs {
         Ok(())
     }
 
-    fn unfinished(&self) -> &'static [&'static str] {
+    fn unfinished() -> &'static [&'static str] {
         &["lookup_user", "send_sms"]
     }
 }
@@ -163,7 +170,6 @@ pub fn quick() -> EdgeLimits {
 
 /// What generated code would bring.
 pub fn parts(slow: Arc<Notify>) -> Parts<()> {
-    let bank = Arc::new(NoBank);
     Parts {
         adapter: &ADAPTER,
         version: "0.1.0",
@@ -171,15 +177,13 @@ pub fn parts(slow: Arc<Notify>) -> Parts<()> {
         endpoints: endpoints(slow),
         outside: Outside { refuse },
         document: None,
-        hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>,
-        bank,
+        bank: BankStart::of(NoBank),
     }
 }
 
 /// The same, of a bank that has not written its hooks yet.
 pub fn unwritten() -> Parts<()> {
-    let bank = Arc::new(Stubs);
-    Parts { hooks: bank.clone() as Arc<dyn countersign_runtime::DynHooks>, bank, ..parts(Arc::default()) }
+    Parts { bank: BankStart::of(Stubs), ..parts(Arc::default()) }
 }
 
 /// The same, with a text that is no template.

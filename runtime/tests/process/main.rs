@@ -5,6 +5,7 @@
 #![allow(missing_docs, reason = "tests are named for what they show")]
 #![cfg(unix)]
 
+mod bank_start;
 mod child;
 #[path = "../edge_support/mod.rs"]
 mod edge_support;
@@ -23,7 +24,11 @@ use child::{Adapter, command, refused, started};
 fn as_the_adapter() {
     let Ok(arguments) = std::env::var("PROCESS_TEST_ARGUMENTS") else { return };
     let arguments = std::iter::once("adapter").chain(arguments.split_whitespace()).map(Into::into);
-    let code = countersign_runtime::serve::serve_as(edge_support::parts(Default::default()), arguments);
+    let mut parts = edge_support::parts(Default::default());
+    if std::env::var_os("PROCESS_TEST_BANK").is_some() {
+        parts.bank = bank_start::bank();
+    }
+    let code = countersign_runtime::serve::serve_as(parts, arguments);
     std::process::exit(code.into());
 }
 

@@ -11,6 +11,7 @@ use countersign::model::Adapter;
 use countersign::naming;
 use serde::Serialize;
 
+mod settings;
 mod starter;
 
 use self::starter::Starter;
@@ -194,8 +195,13 @@ fn lay_down(dir: &Path, files: &[(String, String)]) -> anyhow::Result<()> {
     for (path, text) in files {
         let path = dir.join(path);
         let written = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| {
-            let mut file = fs::File::create_new(&path)?;
-            file.write_all(text.as_bytes())
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            if path.extension().is_some_and(|ending| ending == "sh") {
+                std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o755);
+            }
+            options.open(&path)?.write_all(text.as_bytes())
         });
         written.with_context(|| format!("cannot write `{}`", path.display()))?;
     }

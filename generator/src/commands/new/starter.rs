@@ -4,10 +4,14 @@ use countersign::emit::{Templates, literal};
 use countersign::model::{Adapter, Callers, SettingValue};
 use serde::Serialize;
 
-use super::fill;
+use super::{fill, settings};
 
 /// Generated files keep their line ends, and are folded in reviews.
 const ATTRIBUTES: &str = "src/generated/** text eol=lf linguist-generated=true\n";
+
+const DOCKERFILE: &str = include_str!("../../../../docs/deploy/Dockerfile");
+const ROOTFS: &str = include_str!("../../../../docs/deploy/rootfs.sh");
+const UNIT: &str = include_str!("../../../../docs/deploy/systemd/adapter.service");
 
 /// What the page, the settings and the test say.
 #[derive(Debug, Serialize)]
@@ -41,27 +45,11 @@ struct Route<'a> {
 
 #[derive(Serialize)]
 struct Settings<'a> {
-    name: &'a str,
     sends: bool,
     callers: &'static str,
-    otps: Vec<Code<'a>>,
-    sessions: Vec<Session<'a>>,
+    sections: Vec<settings::Part>,
     own: Vec<Own<'a>>,
     tables: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct Code<'a> {
-    name: &'a str,
-    digits: u32,
-    life: &'a str,
-    attempts: u32,
-}
-
-#[derive(Serialize)]
-struct Session<'a> {
-    name: &'a str,
-    idle: &'a str,
 }
 
 #[derive(Serialize)]
@@ -86,8 +74,19 @@ impl Starter {
             ("settings.yaml".to_owned(), fill(templates, "settings.yaml", &self.settings(adapter))?),
             ("tests/starts.rs".to_owned(), fill(templates, "starts.rs", &test)?),
             ("ci.sh".to_owned(), fill(templates, "ci.sh", &())?),
+            ("build.rs".to_owned(), fill(templates, "build.rs", &())?),
             (".gitattributes".to_owned(), ATTRIBUTES.to_owned()),
+            ("deploy/Dockerfile".to_owned(), self.dockerfile()),
+            ("deploy/rootfs.sh".to_owned(), ROOTFS.replace("docs/deploy/", "deploy/")),
+            ("deploy/adapter.service".to_owned(), UNIT.to_owned()),
         ])
+    }
+
+    /// The image of this crate's program.
+    fn dockerfile(&self) -> String {
+        let named = DOCKERFILE.replace("ARG ADAPTER\n", &format!("ARG ADAPTER={}\n", self.name));
+        let here = named.replace("docs/deploy/", "deploy/");
+        here.replace(" --build-arg ADAPTER=example-powerauth-data-adapter", "")
     }
 
     fn page<'a>(&'a self, adapter: &'a Adapter) -> Page<'a> {
@@ -109,25 +108,16 @@ impl Starter {
     }
 
     fn settings<'a>(&'a self, adapter: &'a Adapter) -> Settings<'a> {
-        let code = |kind: &'a countersign::model::OtpKind| Code {
-            name: &kind.name,
-            digits: kind.digits,
-            life: &kind.life,
-            attempts: kind.attempts,
-        };
-        let idle = |kind: &'a countersign::model::SessionKind| Session { name: &kind.name, idle: &kind.idle };
         let own =
             |setting: &'a countersign::model::Setting| Own { path: &setting.path, default: shown(&setting.default) };
         Settings {
-            name: &adapter.name,
             sends: !adapter.needs_no_gateway,
+            sections: settings::parts(adapter),
             callers: match adapter.callers {
                 Callers::None(_) => "none",
                 Callers::Bearer => "bearer",
                 Callers::Basic(_) => "basic",
             },
-            otps: adapter.otps.iter().map(code).collect(),
-            sessions: adapter.sessions.iter().map(idle).collect(),
             own: adapter.settings.iter().map(own).collect(),
             tables: adapter.tables.iter().map(|table| table.name.as_str()).collect(),
         }

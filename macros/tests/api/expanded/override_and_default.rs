@@ -111,16 +111,34 @@ pub fn serve<A: Api, H: ::countersign_runtime::__private::Hooks>(
     adapter: A,
     hooks: H,
 ) -> ::std::process::ExitCode {
-    ::countersign_runtime::__private::serve(__parts(adapter, hooks))
+    ::countersign_runtime::__private::serve(__parts(adapter, __made(hooks)))
 }
-/// The same with arguments of the caller's, the program's name before them; gives the number that the process
+/// Serves the adapter with hooks that a function makes, from settings of the bank's own. It is called once the settings are
+/// good and not at all for a command that needs no hooks, such as `--check-settings`.
+pub fn serve_with<A, B, H, F, Made>(adapter: A, make: F) -> ::std::process::ExitCode
+where
+    A: Api,
+    B: ::countersign_runtime::__private::Settings,
+    H: ::countersign_runtime::__private::Hooks,
+    F: ::core::ops::Fn(::countersign_runtime::__private::Start<B>) -> Made
+        + ::core::marker::Send + ::core::marker::Sync + 'static,
+    Made: ::core::future::Future<
+            Output = ::core::result::Result<
+                H,
+                ::countersign_runtime::__private::BankError,
+            >,
+        > + ::core::marker::Send + 'static,
+{
+    ::countersign_runtime::__private::serve(__parts(adapter, __make(make)))
+}
+/// [`serve`] with arguments of the caller's, the program's name before them; gives the number that the process
 /// should end with.
 pub fn serve_as<A: Api, H: ::countersign_runtime::__private::Hooks>(
     adapter: A,
     hooks: H,
     arguments: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
 ) -> u8 {
-    ::countersign_runtime::serve::serve_as(__parts(adapter, hooks), arguments)
+    ::countersign_runtime::serve::serve_as(__parts(adapter, __made(hooks)), arguments)
 }
 /// The adapter without a process around it, for a bank's own router and for tests.
 ///
@@ -134,21 +152,89 @@ pub fn start<A: Api, H: ::countersign_runtime::__private::Hooks>(
     ::countersign_runtime::__private::App,
     ::countersign_runtime::__private::StartError,
 > {
-    ::countersign_runtime::__private::start(__parts(adapter, hooks), options)
+    ::countersign_runtime::__private::start(__parts(adapter, __made(hooks)), options)
+}
+/// The same with hooks that a function makes, from settings of the bank's own.
+///
+/// # Errors
+/// As [`start`], or if the hooks cannot be made.
+pub fn start_with<A, B, H, F, Made>(
+    adapter: A,
+    make: F,
+    options: ::countersign_runtime::__private::StartOptions,
+) -> ::core::result::Result<
+    ::countersign_runtime::__private::App,
+    ::countersign_runtime::__private::StartError,
+>
+where
+    A: Api,
+    B: ::countersign_runtime::__private::Settings,
+    H: ::countersign_runtime::__private::Hooks,
+    F: ::core::ops::Fn(::countersign_runtime::__private::Start<B>) -> Made
+        + ::core::marker::Send + ::core::marker::Sync + 'static,
+    Made: ::core::future::Future<
+            Output = ::core::result::Result<
+                H,
+                ::countersign_runtime::__private::BankError,
+            >,
+        > + ::core::marker::Send + 'static,
+{
+    ::countersign_runtime::__private::start(__parts(adapter, __make(make)), options)
 }
 const _: &::countersign_runtime::Adapter = &ADAPTER;
-fn __parts<A: Api, H: ::countersign_runtime::__private::Hooks>(
-    adapter: A,
+type __Hooks = <Cx as ::countersign_runtime::__private::ContextParts>::Hooks;
+/// Hooks as all endpoints share them.
+fn __bank<H: ::countersign_runtime::__private::Hooks>(
     hooks: H,
+) -> ::countersign_runtime::__private::Bank<__Hooks> {
+    use ::countersign_runtime::__private as __runtime;
+    let hooks: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::new(hooks);
+    let behaviours: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::clone(
+        &hooks,
+    ) as _;
+    __runtime::Bank {
+        hooks,
+        behaviours,
+    }
+}
+/// Hooks that are there already.
+fn __made<H: ::countersign_runtime::__private::Hooks>(
+    hooks: H,
+) -> ::countersign_runtime::__private::BankStart<__Hooks> {
+    ::countersign_runtime::__private::BankStart::made(
+        <H as ::countersign_runtime::__private::Hooks>::unfinished(),
+        __bank(hooks),
+    )
+}
+/// Hooks that a function makes.
+fn __make<B, H, F, Made>(make: F) -> ::countersign_runtime::__private::BankStart<__Hooks>
+where
+    B: ::countersign_runtime::__private::Settings,
+    H: ::countersign_runtime::__private::Hooks,
+    F: ::core::ops::Fn(::countersign_runtime::__private::Start<B>) -> Made
+        + ::core::marker::Send + ::core::marker::Sync + 'static,
+    Made: ::core::future::Future<
+            Output = ::core::result::Result<
+                H,
+                ::countersign_runtime::__private::BankError,
+            >,
+        > + ::core::marker::Send + 'static,
+{
+    ::countersign_runtime::__private::BankStart::by(
+        <H as ::countersign_runtime::__private::Hooks>::unfinished(),
+        make,
+        __bank,
+    )
+}
+fn __parts<A: Api>(
+    adapter: A,
+    bank: ::countersign_runtime::__private::BankStart<__Hooks>,
 ) -> ::countersign_runtime::__private::Parts<
     <Cx as ::countersign_runtime::__private::ContextParts>::Settings,
-    <Cx as ::countersign_runtime::__private::ContextParts>::Hooks,
+    __Hooks,
 > {
     use ::countersign_runtime::__private as __runtime;
     let adapter = ::std::sync::Arc::new(adapter);
-    let hooks: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::new(hooks);
-    let bank: ::std::sync::Arc<dyn __runtime::DynHooks> = ::std::sync::Arc::clone(&hooks)
-        as _;
     __runtime::Parts {
         adapter: &ADAPTER,
         version: ::core::env!("CARGO_PKG_VERSION"),
@@ -178,7 +264,6 @@ fn __parts<A: Api, H: ::countersign_runtime::__private::Hooks>(
             __runtime::refuse::<Error, Failure>(fault, core, "application/json")
         }),
         document: ::core::option::Option::None,
-        hooks,
         bank,
     }
 }

@@ -3,7 +3,7 @@ pub struct Settings {
     pub name: String,
     #[setting("rate", default = 0.5)]
     pub rate: String,
-    #[setting("most")]
+    #[setting("most", 5)]
     pub most: i64,
 }
 

@@ -3,31 +3,14 @@
 use countersign_engine::duration::seconds;
 
 use super::limits::{OtpLimits, OutOfBounds, SendWindow};
-use crate::settings::{SettingError, Settings, SettingsTree};
+use crate::settings::{SettingError, SettingsTree};
 
-impl Settings for OtpLimits {
-    const PATHS: &'static [&'static str] = &[
-        "limits.failures",
-        "limits.block",
-        "limits.longest_block",
-        "limits.hard_cap",
-        "limits.resend_interval",
-        "limits.resends_per_operation",
-        "limits.wrong_codes_per_minute",
-        "limits.wrong_deposits",
-        "limits.per_phone_and_user",
-        "limits.per_prefix",
-        "limits.per_source",
-        "sms.any_source",
-        "limits.disclosures",
-        "sms.countries",
-        "sms.service_numbers",
-        "sms.plain_signs",
-        "sms.budget_per_hour",
-        "sms.conversion_alarm",
-    ];
-
-    fn read(from: &SettingsTree) -> Result<Self, Vec<SettingError>> {
+impl OtpLimits {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// Every value that is out of its bounds.
+    pub(crate) fn read(from: &SettingsTree) -> Result<Self, Vec<SettingError>> {
         let mut reader = Reader { from, mistakes: Vec::new() };
         let limits = reader.limits(OtpLimits::default());
         let mut mistakes = reader.mistakes;
@@ -56,11 +39,11 @@ impl Reader<'_> {
             per_phone_and_user: self.windows("limits.per_phone_and_user", default.per_phone_and_user),
             per_prefix: self.windows("limits.per_prefix", OtpLimits::usual_per_prefix(budget_per_hour)),
             per_source: self.windows("limits.per_source", default.per_source),
-            any_source: self.collected(self.from.boolean("sms.any_source", false)).unwrap_or(false),
+            any_source: self.collected(self.from.flag("sms.any_source")).unwrap_or(false),
             disclosures: self.windows("limits.disclosures", default.disclosures),
             countries: self.collected(self.from.list("sms.countries")).flatten(),
-            service_numbers: self.collected(self.from.boolean("sms.service_numbers", false)).unwrap_or(false),
-            plain_signs: self.collected(self.from.boolean("sms.plain_signs", true)).unwrap_or(true),
+            service_numbers: self.collected(self.from.flag("sms.service_numbers")).unwrap_or(false),
+            plain_signs: self.collected(self.from.flag("sms.plain_signs")).unwrap_or(true),
             budget_per_hour,
             conversion_percent: self.number("sms.conversion_alarm", default.conversion_percent),
             dev_limits_off: false,
@@ -72,18 +55,17 @@ impl Reader<'_> {
     }
 
     fn number(&mut self, path: &str, default: u32) -> u32 {
-        let read = self.from.integer_between(path, default.into(), 0, u32::MAX.into());
+        let read = self.from.number(path);
         self.collected(read).and_then(|number| u32::try_from(number).ok()).unwrap_or(default)
     }
 
     fn seconds(&mut self, path: &str, default: u64) -> u64 {
-        self.collected(self.from.seconds(path, default)).unwrap_or(default)
+        self.collected(self.from.time(path)).unwrap_or(default)
     }
 
     fn budget(&mut self) -> Option<u64> {
         self.from.place("sms.budget_per_hour")?;
-        let read = self.from.integer_between("sms.budget_per_hour", 0, 1, 10_000_000);
-        self.collected(read).and_then(|number| u64::try_from(number).ok())
+        self.collected(self.from.number("sms.budget_per_hour"))
     }
 
     /// A list such as `[5 in 10m, 10 in 1h]`.

@@ -23,6 +23,10 @@ impl Engine for PostgresAddress {
         Ok(Arc::new(PostgresStore::open_with(self, options)?))
     }
 
+    fn check(&self) -> Result<(), StoreError> {
+        PostgresStore::open(self).map(drop)
+    }
+
     fn migrate(&self) -> Result<String, StoreError> {
         let (version, run) = migrate(self)?;
         Ok(format!("the schema has version {version}; migrations run: {run}"))
