@@ -15,8 +15,15 @@ use thiserror::Error;
 use crate::emit::File;
 use folder::Held;
 
-/// The file in which the others are listed with their hashes, as `sha256sum -c` reads it.
+/// The file in which the others are listed with their hashes, as `sha256sum -c` reads it, behind a comment that names the version
+/// of the generator.
 pub const MANIFEST: &str = ".manifest";
+
+/// The version of this generator.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What stands before the version in the first line of a manifest.
+const WRITTEN_BY: &str = "# countersign ";
 
 /// Why nothing was written.
 #[derive(Debug, Error)]
@@ -97,6 +104,12 @@ pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     Ok(difference(&held, &wanted))
 }
 
+/// The version of the generator that wrote a folder, if its manifest says so.
+pub fn written_by(folder: &Path) -> Option<String> {
+    let manifest = fs::read_to_string(folder.join(MANIFEST)).ok()?;
+    manifest.lines().next()?.strip_prefix(WRITTEN_BY).map(str::to_owned)
+}
+
 fn parent_of(folder: &Path) -> PathBuf {
     match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -118,7 +131,7 @@ fn look(folder: &Path) -> Result<Option<Held>, WriteError> {
 fn with_manifest(files: &[File]) -> BTreeMap<String, Vec<u8>> {
     let mut wanted: BTreeMap<String, Vec<u8>> =
         files.iter().map(|file| (file.name.clone(), file.text.clone().into_bytes())).collect();
-    let mut manifest = String::new();
+    let mut manifest = format!("{WRITTEN_BY}{VERSION}\n");
     for (name, bytes) in &wanted {
         // Writing into a String cannot fail.
         let _ = writeln!(manifest, "{}  {name}", hash(bytes));
@@ -127,8 +140,9 @@ fn with_manifest(files: &[File]) -> BTreeMap<String, Vec<u8>> {
     wanted
 }
 
-fn hash(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+/// The hash of a text, as a manifest has it.
+pub fn hash(text: impl AsRef<[u8]>) -> String {
+    Sha256::digest(text).iter().fold(String::with_capacity(64), |mut text, byte| {
         let _ = write!(text, "{byte:02x}");
         text
     })

@@ -83,8 +83,9 @@ fn the_manifest_is_what_sha256sum_reads() {
     let generated = Generated::new();
     let manifest = fs::read_to_string(generated.folder.join(MANIFEST)).unwrap();
     let lines: Vec<&str> = manifest.lines().collect();
-    assert_eq!(lines.len(), 2);
-    assert!(lines.iter().all(|line| line.len() > 66 && line.as_bytes()[64..66] == *b"  "), "{manifest}");
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[0], format!("# countersign {}", env!("CARGO_PKG_VERSION")), "sha256sum passes over comments");
+    assert!(lines[1..].iter().all(|line| line.len() > 66 && line.as_bytes()[64..66] == *b"  "), "{manifest}");
 }
 
 #[test]

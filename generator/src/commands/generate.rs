@@ -1,14 +1,17 @@
 //! `generate`: definitions to Rust, and what changed against the definition that is extended.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::Context as _;
 use countersign::emit::emit;
 use countersign::model::Adapter;
 use countersign::write::{self, Written};
 
+use super::overrides::{self, Chosen};
 use super::project::{self, Named, Opened};
-use super::{Ended, changes};
+use super::{Ended, changes, runtime};
 
 /// Generates, or with `only_check` says what is stale.
 pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
@@ -24,16 +27,27 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
     project::tell(&opened);
     let Some(adapter) = &opened.adapter else { return Ok(Ended::Wrong) };
-    let files = emit(adapter, &project::templates(folder)?)?;
+    if let Some(why) = runtime::mismatch(folder) {
+        anstream::eprintln!(
+            "{why}\n  `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
+            folder.display()
+        );
+        return Ok(Ended::Stale);
+    }
+    let Chosen { templates, outdated } = overrides::chosen(folder)?;
+    overrides::tell(folder, &outdated);
+    let files = emit(adapter, &templates)?;
     let output = output_of(folder);
     if only_check {
         let stale = write::stale(&output, &files)?;
+        tell_version(&output);
         tell(&output, &stale, "is stale", "would be removed");
-        return Ok(if stale.is_nothing() { Ended::Good } else { Ended::Stale });
+        return Ok(if stale.is_nothing() && outdated.is_empty() { Ended::Good } else { Ended::Stale });
     }
     let written = write::write(&output, &files)?;
     if written.is_nothing() {
         anstream::println!("{} is up to date", output.display());
+        touch(&output.join(write::MANIFEST))?;
     }
     tell(&output, &written, "written", "removed");
     report_changes(&opened, adapter);
@@ -44,12 +58,27 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
 pub fn quietly(folder: &Path) -> anyhow::Result<()> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
     let adapter = opened.adapter.context("a definition that was good is no longer")?;
-    let files = emit(&adapter, &project::templates(folder)?)?;
+    let files = emit(&adapter, &overrides::chosen(folder)?.templates)?;
     write::write(&output_of(folder), &files)?;
     Ok(())
 }
 
-fn output_of(folder: &Path) -> PathBuf {
+/// Says which version wrote a folder, if it was another.
+fn tell_version(output: &Path) {
+    let by = write::written_by(output).filter(|by| by != write::VERSION);
+    if let Some(by) = by {
+        anstream::println!("{} was written by countersign {by}, this is {}", output.display(), write::VERSION);
+    }
+}
+
+/// Notes that generated code is as new as the definition: a crate's `build.rs` compares their times.
+fn touch(manifest: &Path) -> anyhow::Result<()> {
+    let touched = fs::File::options().write(true).open(manifest).and_then(|file| file.set_modified(SystemTime::now()));
+    touched.with_context(|| format!("cannot write `{}`", manifest.display()))
+}
+
+/// Where generated code stands.
+pub fn output_of(folder: &Path) -> PathBuf {
     folder.strip_prefix(".").unwrap_or(folder).join("src").join("generated")
 }
 

@@ -10,18 +10,35 @@ mod explain;
 mod generate;
 mod new;
 mod openapi;
+mod overrides;
 mod project;
 mod runtime;
+mod shell;
 mod show;
 mod try_it;
+mod upgrade;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+/// What stands below the help of the program.
+const EXAMPLES: &str = "\
+Examples:
+  countersign try powerauth-data-adapter                        see one run
+  countersign new my-bank --extends powerauth-data-adapter      begin a crate of your own
+  countersign check && countersign generate                     after every change of adapter.yaml
+  countersign explain . verify_sms                              why an endpoint answers what it answers
+  countersign conform . --url http://127.0.0.1:8080             hold a running server to the definition
+  countersign upgrade                                           renew a crate after installing a newer countersign
+
+Exit codes: 0 good, 1 a definition is wrong, 2 wrong usage, 3 the output is stale or of another version, 4 the tool failed,
+5 a change breaks somebody, 6 a server deviates. NO_COLOR=1 switches colours off.";
 
 /// Generates data adapters between authentication products and a bank's core systems.
 #[derive(Debug, Parser)]
-#[command(version, about, arg_required_else_help = true)]
+#[command(version, about, arg_required_else_help = true, after_help = EXAMPLES)]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -30,6 +47,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Begins an adapter crate of your own; never overwrites a file.
+    #[command(after_help = "Example:\n  countersign new my-bank --extends powerauth-data-adapter")]
     New {
         /// The folder to make.
         dir: PathBuf,
@@ -52,6 +70,7 @@ enum Command {
         check: bool,
     },
     /// Checks definitions, and tells every mistake at once.
+    #[command(after_help = "Examples:\n  countersign check\n  countersign check . --changes --deny-warnings")]
     Check {
         /// Folders that hold an `adapter.yaml`, or names of built-in definitions.
         dirs: Vec<PathBuf>,
@@ -102,17 +121,54 @@ enum Command {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
     },
-    /// Prints a built-in definition, file by file.
+    /// Prints a built-in definition, file by file, or the templates.
+    #[command(
+        after_help = "Examples:\n  countersign show powerauth-data-adapter adapter.yaml\n  countersign show templates rust/api.rs.j2"
+    )]
     Show {
-        /// Its name.
+        /// Its name; `templates` for those of the generated code.
         name: String,
         /// One of its files, such as `adapter.yaml` or `messages/en.yaml`; all of them if none is given.
         file: Option<String>,
     },
+    /// Copies a template of the generated code beside a definition, to be edited there in place of the shipped one.
+    #[command(after_help = "Example:\n  countersign template . rust/api.rs.j2")]
+    Template {
+        /// The folder that holds the `adapter.yaml`.
+        dir: PathBuf,
+        /// The template, as `countersign show templates` names it. If the folder has it already, the present original is noted as
+        /// the one that it replaces.
+        path: String,
+    },
+    /// Brings a crate to this version: the runtime in `vendor`, and the generated code. Says what changed and what to do.
+    Upgrade {
+        /// The crate's folder.
+        #[arg(default_value = ".")]
+        dir: PathBuf,
+    },
     /// Makes an adapter in a temporary folder and runs it: the first thing to do.
+    ///
+    /// It serves on the address in COUNTERSIGN_LISTEN, else on port 8080 if that is free. The folder is removed at the end.
     Try {
         /// A built-in definition.
         name: String,
+        /// Leave the folder.
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Prints a script with which a shell completes commands and options.
+    #[command(
+        after_help = "Example:\n  countersign completions bash > ~/.local/share/bash-completion/completions/countersign"
+    )]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Prints the man page, or writes one for each command into a folder.
+    #[command(after_help = "Examples:\n  countersign man | man -l -\n  countersign man ~/.local/share/man/man1")]
+    Man {
+        /// The folder.
+        dir: Option<PathBuf>,
     },
 }
 
@@ -162,6 +218,10 @@ pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
         Command::Docs { dir, output } => docs::run(&dir, output.as_ref()),
         Command::Openapi { dir, version, output } => openapi::run(&dir, version, output.as_ref()),
         Command::Show { name, file } => show::run(&name, file.as_deref()),
-        Command::Try { name } => try_it::run(&name),
+        Command::Template { dir, path } => overrides::run(&dir, &path),
+        Command::Upgrade { dir } => upgrade::run(&dir),
+        Command::Try { name, keep } => try_it::run(&name, keep),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { dir } => shell::man(dir.as_deref()),
     }
 }

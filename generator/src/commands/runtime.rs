@@ -1,7 +1,10 @@
 //! Where a bank's adapter gets the runtime from: a path, a registry, a repository, or the sources in this program.
 
+use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
 
+use countersign::write::{VERSION, hash};
 use include_dir::{Dir, include_dir};
 
 use super::{Usage, project};
@@ -11,6 +14,15 @@ static MACROS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../macros");
 static ENGINE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../engine");
 const LICENSE: &str = include_str!("../../../LICENSE");
 const MANIFEST: &str = include_str!("../../../Cargo.toml");
+
+/// What changed, which comes along with the runtime.
+pub const CHANGELOG: &str = include_str!("../../../CHANGELOG.md");
+
+/// The folder of the runtime in a bank's crate.
+pub const VENDOR: &str = "vendor";
+
+/// The file in it that names the version, and lists the others with their hashes.
+pub const VENDOR_MANIFEST: &str = ".manifest";
 
 /// A dependency on the runtime.
 #[derive(Debug)]
@@ -62,9 +74,12 @@ fn dependency(key: &str, value: &str) -> String {
 }
 
 /// The sources of the runtime and its macros, as a workspace of their own.
-fn vendored() -> Vec<(String, String)> {
-    let mut files =
-        vec![("vendor/Cargo.toml".to_owned(), vendored_manifest()), ("vendor/LICENSE".to_owned(), LICENSE.to_owned())];
+pub fn vendored() -> Vec<(String, String)> {
+    let mut files = vec![
+        ("vendor/Cargo.toml".to_owned(), vendored_manifest()),
+        ("vendor/LICENSE".to_owned(), LICENSE.to_owned()),
+        ("vendor/CHANGELOG.md".to_owned(), CHANGELOG.to_owned()),
+    ];
     for (name, folder) in [("runtime", &RUNTIME), ("macros", &MACROS), ("engine", &ENGINE)] {
         let mut open: Vec<&Dir<'_>> = folder.dirs().filter(|inner| inner.path() == Path::new("src")).collect();
         let mut found: Vec<_> = folder.files().collect();
@@ -77,7 +92,46 @@ fn vendored() -> Vec<(String, String)> {
         files.extend(texts.map(|(path, text)| (format!("vendor/{name}/{path}"), text.to_owned())));
     }
     files.sort();
+    let list = files.iter().map(|(path, text)| format!("{}  {}\n", hash(text), path.trim_start_matches("vendor/")));
+    let list = format!("# countersign {VERSION}\n{}", list.collect::<String>());
+    files.push((format!("{VENDOR}/{VENDOR_MANIFEST}"), list));
     files
+}
+
+/// The files that a list names, with their hashes.
+pub fn listed(list: &str) -> BTreeMap<String, String> {
+    let lines = list.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once("  "));
+    lines.map(|(hash, path)| (path.to_owned(), hash.to_owned())).collect()
+}
+
+/// Why the runtime of a crate is another than the one that this program writes code for; nothing if it is this one.
+pub fn mismatch(folder: &Path) -> Option<String> {
+    let vendor = folder.join(VENDOR);
+    if vendor.join("runtime").is_dir() {
+        let list = fs::read_to_string(vendor.join(VENDOR_MANIFEST)).unwrap_or_default();
+        let ours = vendored().pop().map(|(_, list)| list).unwrap_or_default();
+        let theirs =
+            list.lines().next().and_then(|line| line.strip_prefix("# countersign ")).unwrap_or("an earlier version");
+        return (listed(&list) != listed(&ours)).then(|| {
+            format!(
+                "`{}` is the runtime of another build of countersign ({theirs}; this is {VERSION})",
+                vendor.display()
+            )
+        });
+    }
+    let locked = locked(folder)?;
+    let minor =
+        |version: &str| version.rsplit_once('.').map_or_else(|| version.to_owned(), |(minor, _)| minor.to_owned());
+    (minor(&locked) != minor(VERSION))
+        .then(|| format!("`{}` uses countersign-runtime {locked}, this program writes for {VERSION}", folder.display()))
+}
+
+/// The version of the runtime in the lock file that holds for a folder.
+fn locked(folder: &Path) -> Option<String> {
+    let folder = folder.canonicalize().ok()?;
+    let lock = folder.ancestors().find_map(|folder| fs::read_to_string(folder.join("Cargo.lock")).ok())?;
+    let (_, after) = lock.split_once("name = \"countersign-runtime\"\nversion = \"")?;
+    Some(after.split_once('"')?.0.to_owned())
 }
 
 /// Our own manifest, but with the vendored members alone.

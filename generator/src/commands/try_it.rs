@@ -2,40 +2,106 @@
 
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 
 use countersign::load::DEMO;
+use signal_hook::consts::TERM_SIGNALS;
 
 use super::project::{self, Named};
 use super::{Ended, Usage, demo, new};
 
-/// How long a server may take until it listens.
+/// How often the adapter is looked at.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// How long a server may take until it listens, and until it has ended.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Makes, generates, builds and serves.
-pub fn run(name: &str) -> anyhow::Result<Ended> {
+/// Makes, generates, builds and serves; removes the folder at the end, unless it is to be kept.
+pub fn run(name: &str, keep: bool) -> anyhow::Result<Ended> {
     let Named::BuiltIn(name) = project::named(Path::new(name))? else {
         return Err(Usage(format!("`{name}` is a folder; `try` takes the name of a built-in definition")).into());
     };
-    let dir = std::env::temp_dir().join(format!("countersign-{}", std::process::id())).join(format!("try-{name}"));
+    let listen = match std::env::var("COUNTERSIGN_LISTEN") {
+        Ok(listen) => {
+            listen.parse().map_err(|_| Usage(format!("COUNTERSIGN_LISTEN: `{listen}` is no address and port")))?
+        }
+        Err(_) => free_address(8080)?,
+    };
+    let folder = Folder { path: std::env::temp_dir().join(format!("countersign-{}", std::process::id())), keep };
+    let stopped = Arc::new(AtomicBool::new(false));
+    // The adapter gets the signal of a terminal too, and ends by itself.
+    for signal in TERM_SIGNALS {
+        signal_hook::flag::register(*signal, stopped.clone()).context("cannot wait for signals")?;
+    }
+    let dir = folder.path.join(format!("try-{name}"));
     let made = new::make(&dir, &name, None, None)?;
     if made != Ended::Good {
         return Ok(made);
     }
     anstream::println!("made {}", dir.display());
     let binary = build(&dir, &format!("try-{name}"))?;
-    let (listen, operations) = (free_address(8080)?, free_address(8081)?);
-    let mut server = serve(&binary, &dir, listen, operations)?;
-    wait_for(&mut server, listen)?;
-    tell(&name, &dir, listen);
-    let status = server.wait().context("cannot wait for the adapter")?;
-    if !status.success() && status.code().is_some() {
-        bail!("the adapter ended with {status}");
+    if stopped.load(Ordering::Relaxed) {
+        return Ok(Ended::Good);
     }
-    Ok(Ended::Good)
+    let mut server = Server(serve(&binary, &dir, listen, free_address(8081)?)?);
+    wait_for(&mut server.0, listen)?;
+    tell(&name, &dir, listen, keep);
+    match server.wait(&stopped)? {
+        Some(status) if !status.success() && status.code().is_some() => bail!("the adapter ended with {status}"),
+        _ => Ok(Ended::Good),
+    }
+}
+
+/// A folder that is removed at the end.
+struct Folder {
+    path: PathBuf,
+    keep: bool,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if !self.keep
+            && self.path.exists()
+            && let Err(error) = std::fs::remove_dir_all(&self.path)
+        {
+            anstream::eprintln!("cannot remove `{}`: {error}", self.path.display());
+        }
+    }
+}
+
+/// The adapter, which ends with this program.
+struct Server(Child);
+
+impl Server {
+    /// Waits until it has ended, or has had the time to after this program was told to stop.
+    fn wait(&mut self, stopped: &AtomicBool) -> anyhow::Result<Option<ExitStatus>> {
+        let mut patience = PATIENCE;
+        loop {
+            if let Some(status) = self.0.try_wait().context("cannot wait for the adapter")? {
+                return Ok(Some(status));
+            }
+            std::thread::sleep(LOOK_AGAIN);
+            if stopped.load(Ordering::Relaxed) {
+                patience = patience.saturating_sub(LOOK_AGAIN);
+                if patience.is_zero() {
+                    return Ok(None);
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Builds with the checkout's target folder, so that what is compiled there is not compiled again.
@@ -45,8 +111,8 @@ fn build(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let target = given.or_else(shared).unwrap_or_else(|| dir.join("target"));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = Command::new(cargo);
-    build.arg("build").arg("--quiet").current_dir(dir).env("CARGO_TARGET_DIR", &target);
-    anstream::println!("building; the first time this takes a minute or two");
+    build.arg("build").current_dir(dir).env("CARGO_TARGET_DIR", &target);
+    anstream::println!("building; the first time this takes two to four minutes");
     if !build.status().context("cannot run cargo")?.success() {
         bail!("the adapter in `{}` does not build", dir.display());
     }
@@ -81,7 +147,7 @@ fn wait_for(server: &mut Child, listen: SocketAddr) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn tell(name: &str, dir: &Path, listen: SocketAddr) {
+fn tell(name: &str, dir: &Path, listen: SocketAddr, keep: bool) {
     let opened = project::open(&Named::BuiltIn(name.to_owned()));
     let document = opened.loaded.as_ref().map(|loaded| loaded.document.to_json()).unwrap_or_default();
     let call = opened.adapter.as_ref().and_then(|adapter| demo::of(&document, adapter).call);
@@ -90,9 +156,13 @@ fn tell(name: &str, dir: &Path, listen: SocketAddr) {
         anstream::println!("  {}\n", call.curl(&listen.to_string()));
     }
     let (here, program) = (dir.display(), project::program());
-    anstream::println!("Yours to edit: {here}/src/hooks.rs");
-    anstream::println!("          and: {here}/adapter.yaml, then `{program} generate {here}`");
-    let start = new::dev_arguments(dir.join(DEMO).is_file()).join(" ");
-    anstream::println!("Ctrl-C stops it; `cargo run -- {start}` in {here} starts it again.");
+    if keep {
+        anstream::println!("Yours to edit: {here}/src/hooks.rs");
+        anstream::println!("          and: {here}/adapter.yaml, then `{program} generate {here}`");
+        let start = new::dev_arguments(dir.join(DEMO).is_file()).join(" ");
+        anstream::println!("Ctrl-C stops it; `cargo run -- {start}` in {here} starts it again.");
+    } else {
+        anstream::println!("Ctrl-C stops it and removes {here}; `try {name} --keep` leaves it to be edited.");
+    }
     anstream::println!("One to keep: `{program} new ../my-bank --extends {name}`");
 }

@@ -37,6 +37,16 @@ impl Templates {
         self
     }
 
+    /// Their paths.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.texts.keys().map(String::as_str)
+    }
+
+    /// The text of one.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        self.texts.get(path).map(String::as_str)
+    }
+
     /// Fills a template.
     ///
     /// # Errors

@@ -1,0 +1,50 @@
+"""The bank's core system and its SMS gateway, small: systems.py CORE_PORT GATEWAY_PORT MESSAGES. Each message is a JSON line."""
+import http.server, json, sys, threading
+
+USER = {"number": "4711", "firstName": "Jane", "lastName": "Doe", "mobile": "+420 601 000 001"}
+KNOWN = {"/health": {}, "/customers/4711": USER, "/logins/jane": USER, "/customers/4711/cards/5500000000000004": {}}
+
+
+class System(http.server.BaseHTTPRequestHandler):
+    def answer(self, status, body):
+        text = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("content-length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def body(self):
+        return self.rfile.read(int(self.headers.get("content-length", 0))).decode()
+
+    def log_message(self, *_):
+        pass
+
+
+class Core(System):
+    def is_allowed(self):
+        if self.headers.get("authorization") == "Bearer core-password-of-the-afternoon":
+            return True
+        self.answer(401, {})
+        return False
+
+    def do_GET(self):
+        if self.is_allowed():
+            self.answer(200 if self.path in KNOWN else 404, KNOWN.get(self.path, {}))
+
+    def do_POST(self):
+        asked = self.body()
+        if self.is_allowed():
+            self.answer(200 if json.loads(asked).get("password") == "right" else 403, {})
+
+
+class Gateway(System):
+    def do_POST(self):
+        with open(sys.argv[3], "a") as messages:
+            messages.write(self.body() + "\n")
+        self.answer(202, {})
+
+
+core = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Core)
+gateway = http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[2])), Gateway)
+threading.Thread(target=core.serve_forever, daemon=True).start()
+gateway.serve_forever()
