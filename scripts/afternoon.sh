@@ -3,14 +3,18 @@
 # and a gateway by HTTP, six tailorings, five mistakes that their messages mend, `generate --check`, the embedded store,
 # PostgreSQL (if Debian's package `postgresql` is there), and the upgrade from an older generator.
 #
-#   scripts/afternoon.sh [FOLDER]        OLD=REVISION (default: the parent of the first commit with `upgrade`)
+#   scripts/afternoon.sh [FOLDER]        OLD=REVISION: the older generator; CARGO_COMMAND: how cargo is called
 #
-# The program is built with the profile for development into the usual target folder, and so is the bank's crate.
+# The program is built with the profile for development into the usual target folder, and so is the bank's crate. Ends with the
+# seconds of each step.
 set -euo pipefail
 repository=$(cd "$(dirname "$0")/.." && pwd)
 parts=$repository/scripts/afternoon
 work=${1:-$(mktemp -d)}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$repository/target} NO_COLOR=1 CARGO_TERM_COLOR=never
+# As the workspace builds, so that what it has compiled is not compiled again.
+export CARGO_PROFILE_DEV_DEBUG=line-tables-only
+cargo() { command ${CARGO_COMMAND:-cargo} "$@"; }
 began=$SECONDS last=$SECONDS
 
 step() { printf '%4ds  %s\n' $((SECONDS - last)) "$*"; last=$SECONDS; }
@@ -65,9 +69,12 @@ countersign check >/dev/null
 countersign generate --check >/dev/null
 step "five mistakes, mended by their messages; generate --check"
 
-cargo build --quiet --offline
-cargo test --quiet --offline -- --test-threads 1 >../test.txt 2>&1 || true
 python3 "$parts/systems.py" 18090 18091 "$work/messages.jsonl" & children+=($!)
+for _ in $(seq 100); do curl -s -o /dev/null http://127.0.0.1:18090/health && break; sleep 0.1; done
+export CORE_PASSWORD=core-password-of-the-afternoon
+cargo build --quiet --offline
+COUNTERSIGN_CORE__URL=http://127.0.0.1:18090 COUNTERSIGN_CORE__PASSWORD=env:CORE_PASSWORD \
+  COUNTERSIGN_GATEWAY__URL=http://127.0.0.1:18091 cargo test --quiet --offline >../test.txt 2>&1 || fail "its test: $(tail -20 ../test.txt)"
 for secret in codes counters pepper audit; do
   head -c 32 /dev/urandom | base64 >"$work/key-$secret"; chmod 600 "$work/key-$secret"
 done
@@ -80,12 +87,11 @@ sms: { countries: [CZ], budget_per_hour: 1000, any_source: true }
 core: { url: "http://127.0.0.1:18090", password: "env:CORE_PASSWORD" }
 gateway.url: http://127.0.0.1:18091
 SETTINGS
-export CORE_PASSWORD=core-password-of-the-afternoon
 program=$CARGO_TARGET_DIR/debug/my-bank
 "$program" --settings settings.yaml --check-settings >../settings.txt
 says "the settings are good" "$(cat ../settings.txt)"
 grep -q "$CORE_PASSWORD" ../settings.txt && fail "a secret is printed"
-step "build with the hooks, check-settings: $(grep -c . ../settings.txt) lines"
+step "build and test with the hooks, check-settings: $(grep -c . ../settings.txt) lines"
 
 ask() { curl -s -w '\n%{http_code}' -H 'Content-Type: application/json' -d "{\"requestObject\":$2}" "http://127.0.0.1:18080/powerauth-data-adapter$1"; }
 value() { python3 -c 'import json,sys; print(json.loads(sys.argv[1].rsplit("\n",1)[0])["responseObject"].get(sys.argv[2]))' "$1" "$2"; }
@@ -143,7 +149,7 @@ else
   echo "SKIPPED: PostgreSQL is not there"
 fi
 
-old=${OLD:-$(git -C "$repository" log --diff-filter=A --format=%H -- generator/src/commands/upgrade.rs | tail -1)^}
+old=${OLD:-$(git -C "$repository" log --diff-filter=A --format=%H -- runtime/src/start/bank.rs | tail -1)^}
 git -C "$repository" worktree add --quiet --detach "$work/old-source" "$old"
 (cd "$work/old-source" && cargo build --quiet --offline --locked -p countersign && cp "$CARGO_TARGET_DIR/debug/countersign" "$work/old-countersign")
 git -C "$repository" worktree remove --force "$work/old-source"

@@ -10,6 +10,7 @@
 
 pub mod arena;
 mod blame;
+pub mod bundle;
 pub mod check;
 pub mod compare;
 pub mod conform;

@@ -4,19 +4,11 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
+use countersign::bundle::{CHANGELOG, ENGINE, LICENSE, MACROS, MANIFEST, RUNTIME, name_in_checkout};
 use countersign::write::{VERSION, hash};
-use include_dir::{Dir, include_dir};
+use include_dir::Dir;
 
 use super::{Usage, project};
-
-static RUNTIME: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../runtime");
-static MACROS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../macros");
-static ENGINE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../engine");
-const LICENSE: &str = include_str!("../../../LICENSE");
-const MANIFEST: &str = include_str!("../../../Cargo.toml");
-
-/// What changed, which comes along with the runtime.
-pub const CHANGELOG: &str = include_str!("../../../CHANGELOG.md");
 
 /// The folder of the runtime in a bank's crate.
 pub const VENDOR: &str = "vendor";
@@ -89,7 +81,7 @@ pub fn vendored() -> Vec<(String, String)> {
         }
         let texts =
             found.into_iter().filter_map(|file| Some((file.path().display().to_string(), file.contents_utf8()?)));
-        files.extend(texts.map(|(path, text)| (format!("vendor/{name}/{path}"), text.to_owned())));
+        files.extend(texts.map(|(path, text)| (format!("vendor/{name}/{}", name_in_checkout(&path)), text.to_owned())));
     }
     files.sort();
     let list = files.iter().map(|(path, text)| format!("{}  {}\n", hash(text), path.trim_start_matches("vendor/")));
@@ -112,7 +104,13 @@ pub fn mismatch(folder: &Path) -> Option<String> {
         let ours = vendored().pop().map(|(_, list)| list).unwrap_or_default();
         let theirs =
             list.lines().next().and_then(|line| line.strip_prefix("# countersign ")).unwrap_or("an earlier version");
-        return (listed(&list) != listed(&ours)).then(|| {
+        let sources = |list: &str| {
+            let mut listed = listed(list);
+            // What changed is no part of what is built.
+            listed.retain(|path, _| !path.ends_with(".md"));
+            listed
+        };
+        return (sources(&list) != sources(&ours)).then(|| {
             format!(
                 "`{}` is the runtime of another build of countersign ({theirs}; this is {VERSION})",
                 vendor.display()

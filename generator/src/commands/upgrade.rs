@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use countersign::bundle::CHANGELOG;
 use countersign::write::{self, VERSION, hash};
 
 use super::runtime::{self, VENDOR, VENDOR_MANIFEST};
@@ -110,7 +111,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn news_since(older: &str) -> Vec<String> {
     let known: Vec<String> = entries(older);
     let is_new = |entry: &String| !known.contains(entry) && (!known.is_empty() || entry.contains("*breaking*"));
-    entries(runtime::CHANGELOG).into_iter().filter(is_new).collect()
+    entries(CHANGELOG).into_iter().filter(is_new).collect()
 }
 
 /// Each entry with its further lines.
@@ -135,11 +136,11 @@ mod tests {
 
     #[test]
     fn only_entries_that_were_not_there_are_news() {
-        let all = entries(runtime::CHANGELOG);
+        let all = entries(CHANGELOG);
         assert!(all.len() > 50 && all.iter().all(|entry| entry.starts_with("- *")), "{:?}", all.first());
-        let older = runtime::CHANGELOG.replacen(&all[0], "", 1);
+        let older = CHANGELOG.replacen(&all[0], "", 1);
         assert_eq!(news_since(&older), all[..1]);
-        assert!(news_since(runtime::CHANGELOG).is_empty());
+        assert!(news_since(CHANGELOG).is_empty());
         assert!(news_since("").iter().all(|entry| entry.contains("*breaking*")));
     }
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use include_dir::{Dir, include_dir};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior};
 use serde::Serialize;
 
-static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../templates");
+use crate::bundle::TEMPLATES;
 
 /// Templates by path, such as `rust/api.rs.j2`.
 #[derive(Debug, Clone)]
@@ -20,7 +19,7 @@ impl Templates {
     /// Those that come with the program.
     pub fn shipped() -> Self {
         let mut texts = BTreeMap::new();
-        let mut open = vec![&SHIPPED];
+        let mut open = vec![&TEMPLATES];
         while let Some(folder) = open.pop() {
             open.extend(folder.dirs());
             for file in folder.files() {

@@ -4,12 +4,9 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use include_dir::{Dir, include_dir};
-
+use crate::bundle::DEFINITIONS;
 use crate::naming::slip;
 use crate::yaml::MAX_BYTES;
-
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/../definitions");
 
 /// The files of a definition: path below its folder, and what is in it.
 pub type Files = Vec<(String, Vec<u8>)>;
@@ -58,7 +55,7 @@ impl BuiltIn {
     fn beside(&self, name: &str, file: &str) -> Option<String> {
         match &self.checkout {
             Some(folder) => fs::read_to_string(folder.join(name).join(file)).ok(),
-            None => EMBEDDED.get_file(Path::new(name).join(file))?.contents_utf8().map(str::to_owned),
+            None => DEFINITIONS.get_file(Path::new(name).join(file))?.contents_utf8().map(str::to_owned),
         }
     }
 }
@@ -71,7 +68,7 @@ impl Library for BuiltIn {
                 let definitions = inside.filter(|entry| entry.path().join("adapter.yaml").is_file());
                 definitions.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
             }
-            None => EMBEDDED.dirs().map(|folder| folder.path().display().to_string()).collect(),
+            None => DEFINITIONS.dirs().map(|folder| folder.path().display().to_string()).collect(),
         };
         names.sort();
         names
@@ -85,7 +82,7 @@ impl Library for BuiltIn {
             return files_of(&folder.join(name)).ok();
         }
         let mut files = Files::new();
-        let mut open = vec![EMBEDDED.get_dir(name)?];
+        let mut open = vec![DEFINITIONS.get_dir(name)?];
         while let Some(folder) = open.pop() {
             open.extend(folder.dirs());
             for file in folder.files() {

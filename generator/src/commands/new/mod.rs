@@ -5,6 +5,7 @@ use std::io::Write as _;
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::Context as _;
+use countersign::bundle::{LOCK, TOOLCHAIN};
 use countersign::emit::{Templates, literal};
 use countersign::load::DEMO;
 use countersign::model::Adapter;
@@ -18,9 +19,6 @@ use self::starter::Starter;
 use super::demo::{self, DemoUser};
 use super::project::{self, Named};
 use super::{Ended, Usage, generate, runtime};
-
-const TOOLCHAIN: &str = include_str!("../../../../rust-toolchain.toml");
-const LOCK: &str = include_str!("../../../../Cargo.lock");
 
 #[derive(Serialize)]
 struct Manifest {

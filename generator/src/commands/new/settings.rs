@@ -2,7 +2,7 @@
 //! of its kinds of codes and sessions.
 
 use countersign::model::{Adapter, Callers};
-use countersign_engine::settings::{Section, Setting, of};
+use countersign_engine::settings::{Kind, Section, Setting, of};
 use serde::Serialize;
 
 /// How long a line of a comment is.
@@ -86,7 +86,11 @@ fn lines(setting: &Setting, adapter: &Adapter) -> Vec<String> {
 
 /// The first sentence of what it is, and what may be set, without marks of Markdown.
 fn about(setting: &Setting) -> Vec<String> {
-    let text = format!("{}; {}.", without_links(setting.summary()), setting.kind.values());
+    let values = match setting.kind {
+        Kind::Boolean => String::new(),
+        kind => format!("; {}", kind.values()),
+    };
+    let text = format!("{}{values}.", without_links(setting.summary()));
     let mut lines: Vec<String> = vec![String::new()];
     for word in text.split_whitespace() {
         let Some(line) = lines.last_mut() else { break };

@@ -1,5 +1,6 @@
 //! What a team finds in a new crate beside its code: a page, settings to start from, a test, what a pipeline runs.
 
+use countersign::bundle::{DOCKERFILE, ROOTFS, UNIT};
 use countersign::emit::{Templates, literal};
 use countersign::model::{Adapter, Callers, SettingValue};
 use serde::Serialize;
@@ -8,10 +9,6 @@ use super::{fill, settings};
 
 /// Generated files keep their line ends, and are folded in reviews.
 const ATTRIBUTES: &str = "src/generated/** text eol=lf linguist-generated=true\n";
-
-const DOCKERFILE: &str = include_str!("../../../../docs/deploy/Dockerfile");
-const ROOTFS: &str = include_str!("../../../../docs/deploy/rootfs.sh");
-const UNIT: &str = include_str!("../../../../docs/deploy/systemd/adapter.service");
 
 /// What the page, the settings and the test say.
 #[derive(Debug, Serialize)]
