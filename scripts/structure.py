@@ -8,7 +8,8 @@
     scripts/structure.py --rule starts_with   # the files that know a rule's word, in all crates and docs
 
 Needs Python 3 and git. An arrow goes from a file to another one of the same crate that it names in a path, or a method
-of which it calls that a type has there although its other methods lie elsewhere. Tests at the end of files do not count.
+of which it calls that a type has there although its other methods lie elsewhere. A type is known by the file that
+defines it, so two of the same name are two. What is called on `hooks` is the bank's. Tests at the end of files do not count.
 """
 import argparse, collections, pathlib, re, subprocess, sys, tempfile
 
@@ -38,6 +39,7 @@ def code(text):
     """The text without tests, comments and what stands in quotes; lines stay where they are."""
     text = untested(text)
     text = re.sub(r"'(?:[^'\\\n]|\\[^\n])'", "' '", text)
+    text = re.sub(r"pub\(in [^)]*\)", "pub", text)
     text = re.sub(r'r#"(?:.|\n)*?"#', lambda found: '""' + "\n" * found.group().count("\n"), text)
     def without(found):
         return '"' + "\n" * found.group().count("\n") + '"' if found.group().startswith('"') else ""
@@ -107,6 +109,16 @@ def methods(text):
     return found
 
 
+def defined_in(ty, name, text, modules):
+    """The file that defines a type of which a file has methods."""
+    if re.search(rf"\b(?:struct|enum|union|trait)\s+{ty}\b", text):
+        return name
+    for path in paths(text):
+        if path.split("::")[-1] == ty:
+            return resolved(path, module(name), modules) or name
+    return name
+
+
 def functions(text):
     """Name and lines of each function."""
     for start in re.finditer(r"^[ \t]*(?:pub(?:\([^)]*\))?\s+)?(?:const\s+|async\s+)*fn\s+(\w+)", text, flags=re.M):
@@ -168,18 +180,21 @@ def main():
                 arrows[name].add(other)
     owners = collections.defaultdict(dict)
     spread = collections.defaultdict(set)
+    own = {name: {} for name in stripped}
     for name, text in stripped.items():
         for ty, names in methods(text).items():
-            spread[ty].add(name)
-            owners[ty].update(dict.fromkeys(names, name))
+            key = (ty, defined_in(ty, name, text, modules))
+            own[name][key] = names
+            spread[key].add(name)
+            owners[key].update(dict.fromkeys(names, name))
     for ty, files in spread.items():
         if len(files) < 2:
             continue
         for name, text in stripped.items():
-            for called in set(re.findall(r"\.(\w+)\(", text)):
+            for called in set(re.findall(r"(?<!\bhooks)\.(\w+)\(", text)):
                 owner = owners[ty].get(called)
                 near = name in files or any(name.split("/")[0] == other.split("/")[0] for other in files)
-                if owner and owner != name and near and called not in methods(text).get(ty, ()):
+                if owner and owner != name and near and called not in own[name].get(ty, ()):
                     arrows[name].add(owner)
     if given.arrows:
         inside = lambda name: name.startswith(given.arrows + "/")
@@ -199,7 +214,7 @@ def main():
             print(f"circle of {len(group)} files: {', '.join(group)}")
     for ty, files in sorted(spread.items(), key=lambda one: -len(one[1])):
         if len(files) > 2:
-            print(f"methods of {ty}: {len(owners[ty])} in {len(files)} files")
+            print(f"methods of {ty[0]}: {len(owners[ty])} in {len(files)} files")
     longest = sorted(lines.items(), key=lambda one: -one[1])[:3]
     print("longest files: " + ", ".join(f"{name} {count}" for name, count in longest))
     all_functions = [(count, f, name) for name, text in stripped.items() for f, count in functions(text)]

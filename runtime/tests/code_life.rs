@@ -7,8 +7,8 @@ use std::sync::Arc;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
-    Adapter, AskOtp, Fault, OneTimeCode, OpenOtp, OtpStatus, Outcome, Phone, ResendOtp, Secret, SendOtp, SentOtp, Text,
-    User, VerifyOtp,
+    Adapter, AskOtp, Fault, OneTimeCode, OtpStatus, Outcome, Phone, ResendOtp, Secret, SendOtp, SentOtp, Text,
+    UnsentOtp, User, VerifyOtp,
 };
 use tokio::task::JoinSet;
 
@@ -138,7 +138,7 @@ async fn what_becomes_of_a_code_is_shown_without_trying_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_may_be_there_before_its_code() {
     let case = case();
-    let input = OpenOtp { user: Some("jane".to_owned()), code: to(JANE), ..OpenOtp::default() };
+    let input = UnsentOtp { user: Some("jane".to_owned()), code: to(JANE), ..UnsentOtp::default() };
     let id = case.desk.core().open_otp(input).await.unwrap().id;
     assert_eq!(case.status(&id).await, OtpStatus::New);
     assert!(case.bank.sent().is_empty());

@@ -9,8 +9,8 @@ use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{AuditEvent, AuditOutcome, Batch, Kind, RecordKey, Store};
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
-    AcceptDocument, Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, User, Verdict, VerifiedOtp, VerifyOtp,
-    WaiveOtp,
+    AcceptDocument, Adapter, OneTimeCode, Outcome, Secret, SendOtp, Text, UnsentOtp, User, Verdict, VerifiedOtp,
+    VerifyOtp,
 };
 use serde_json::Value;
 use tokio::task::JoinSet;
@@ -133,7 +133,7 @@ impl Case {
     }
 
     async fn waived_payment(&self) -> String {
-        let input = WaiveOtp { user: Some("jane".into()), code: PaymentOtp::of_jane(), ..WaiveOtp::default() };
+        let input = UnsentOtp { user: Some("jane".into()), code: PaymentOtp::of_jane(), ..UnsentOtp::default() };
         self.desk.core().waive_otp(input).await.unwrap().id
     }
 
@@ -248,7 +248,7 @@ async fn asking_without_a_code_is_no_try() {
 async fn elsewhere_a_token_is_not_known_and_loses_nothing() {
     let case = case();
     let (id, code) = case.sent().await;
-    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let input = UnsentOtp { user: Some("jane".into()), code: here(), ..UnsentOtp::default() };
     let waived = case.desk.core().waive_otp(input).await.unwrap().id;
     let elsewhere =
         [TokenOtp { country: Some("NO".into()), ..here() }, TokenOtp { partner: Some("other".into()), ..here() }];
@@ -267,7 +267,7 @@ async fn elsewhere_a_token_is_not_known_and_loses_nothing() {
 async fn a_waived_code_passes_as_often_as_it_is_asked_while_it_is_known() {
     let case = case();
     let (user, organization) = (Some("jane".into()), Some("RETAIL".into()));
-    let input = WaiveOtp { user, organization, code: here(), ..WaiveOtp::default() };
+    let input = UnsentOtp { user, organization, code: here(), ..UnsentOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     assert_eq!(id.len(), 22);
     let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
@@ -336,7 +336,7 @@ async fn the_values_of_a_waived_code_can_be_guessed_no_oftener_than_a_code() {
 async fn a_waived_code_whose_id_does_not_outlive_it_expires_with_it() {
     let case = case();
     let code = || ShortOtp { country: Some("SE".into()) };
-    let input = WaiveOtp { user: Some("jane".into()), code: code(), ..WaiveOtp::default() };
+    let input = UnsentOtp { user: Some("jane".into()), code: code(), ..UnsentOtp::default() };
     let waived = case.desk.core().waive_otp(input).await.unwrap();
     assert_eq!(waived.expires.millis(), case.desk.core().time.millis() + 5 * 60 * 1000);
     for (seconds, entry) in [(5 * 60, "passed"), (1, "otp.expired"), (5 * 60, "otp.expired")] {
@@ -353,7 +353,7 @@ async fn a_waived_code_lives_by_the_clock_of_the_store() {
     case.sent().await;
     // The store has seen a later time than this process has now, and goes by that.
     case.desk.clock.turn(-2 * 60 * 60);
-    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let input = UnsentOtp { user: Some("jane".into()), code: here(), ..UnsentOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     assert_eq!(case.entry(&id, None).await, "passed");
 }
@@ -361,7 +361,7 @@ async fn a_waived_code_lives_by_the_clock_of_the_store() {
 #[tokio::test]
 async fn a_code_that_an_earlier_version_waived_passes_too() {
     let case = case();
-    let input = WaiveOtp { user: Some("jane".into()), code: here(), ..WaiveOtp::default() };
+    let input = UnsentOtp { user: Some("jane".into()), code: here(), ..UnsentOtp::default() };
     let id = case.desk.core().waive_otp(input).await.unwrap().id;
     let entry = case.store.audit_after(0, 100).await.unwrap().pop().unwrap().record;
     let key = RecordKey::new(Kind::Code, entry.challenge.unwrap());

@@ -1,7 +1,7 @@
 //! Documents that users accept, such as terms of service: that one was accepted, and of which day it is, is recorded
 //! before the caller is answered. What is shown of a document comes from a table of the settings.
 
-use super::codes::audited_id;
+use super::codes::token::audited_id;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
@@ -20,20 +20,15 @@ pub struct AcceptDocument {
     pub otp: Option<String>,
 }
 
-impl Core {
-    /// Records that a document was accepted, with the day of the version that was shown then.
-    ///
-    /// # Errors
-    /// `input.invalid` if one of the two is not there, `store.unavailable`.
-    pub async fn accept_document(&self, input: AcceptDocument) -> Result<(), Fault> {
-        let (Some(accepted), Some(updated)) = (input.accepted, input.updated) else {
-            return Err(Fault::new("input.invalid").with_detail("a document without a day was accepted"));
-        };
-        let entry = AuditEntry {
-            organization: input.app,
-            challenge: input.otp.map(|id| audited_id(self.adapter().otps, id)),
-            ..self.event(AuditEvent::DocumentAccepted, AuditOutcome::Success)
-        };
-        self.record(vec![entry.with_reason(format!("version {updated}, accepted {accepted}"))]).await
-    }
+/// [`Core::accept_document`].
+pub(super) async fn accept_document(core: &Core, input: AcceptDocument) -> Result<(), Fault> {
+    let (Some(accepted), Some(updated)) = (input.accepted, input.updated) else {
+        return Err(Fault::new("input.invalid").with_detail("a document without a day was accepted"));
+    };
+    let entry = AuditEntry {
+        organization: input.app,
+        challenge: input.otp.map(|id| audited_id(core.adapter().otps, id)),
+        ..core.audit().entry(AuditEvent::DocumentAccepted, AuditOutcome::Success)
+    };
+    core.audit().record(vec![entry.with_reason(format!("version {updated}, accepted {accepted}"))]).await
 }

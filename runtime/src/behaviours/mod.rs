@@ -2,10 +2,10 @@
 //! and come from the request by what they mean; the signatures stand in the generator's vocabulary.
 
 mod attempts;
+mod calls;
 pub mod codes;
 pub mod deposits;
 pub mod documents;
-mod lockout;
 pub mod methods;
 pub mod operations;
 pub mod questions;
@@ -16,6 +16,6 @@ pub mod tables;
 pub mod users;
 pub mod wallets;
 
+pub(crate) use attempts::lockout_ids;
 pub(crate) use deposits::deposits_ids;
-pub(crate) use lockout::lockout_ids;
 pub(crate) use users::keeps_password_hashes;

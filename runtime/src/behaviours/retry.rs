@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use crate::context::unexpected;
 use crate::fault::Fault;
 use crate::store::Committed;
 
@@ -66,11 +67,6 @@ impl Retry {
         backoff(retry).await;
         true
     }
-}
-
-/// The fault of a commit that ended as it never should.
-pub(crate) fn unexpected(committed: &Committed) -> Fault {
-    Fault::new("store.unavailable").with_detail(format!("a batch was not applied: {committed:?}"))
 }
 
 fn too_much_contention() -> Fault {

@@ -10,10 +10,11 @@ use zeroize::Zeroizing;
 
 use super::credentials::{Attempt, WrongCredentials};
 use crate::adapter::{Callers, SessionKind};
-use crate::behaviours::sessions::CallSession;
+use crate::behaviours::sessions::find_session_of_token;
 use crate::context::{Core, Shared};
 use crate::crypto::mac::equal;
 use crate::fault::Fault;
+use crate::session::CallSession;
 use crate::settings::{Caller, hash_of_token};
 use crate::tls::{CertificateName, ClientCertificate};
 use crate::values::Time;
@@ -117,7 +118,7 @@ fn has_certificate(caller: &Caller, shown: Shown<'_>) -> bool {
 /// `caller.unknown`, `store.unavailable`.
 pub(super) async fn session(core: &Core, kind: &SessionKind, headers: &HeaderMap) -> Result<CallSession, Fault> {
     let token = token(headers).ok_or_else(|| Fault::new("caller.unknown").with_detail("no bearer token came"))?;
-    core.session_of(kind, token).await
+    find_session_of_token(core, kind, token).await
 }
 
 /// Refuses a caller to whom none of these endpoints is open.

@@ -30,8 +30,8 @@ impl RefusalAudit {
         let Some((fault, event)) = reply.fault.and_then(|fault| Some((fault, event_of(fault)?))) else { return };
         let Some(left_out) = self.0.room(core.time().millis() / MINUTE) else { return };
         let detail = json!({ "endpoint": core.call.endpoint, "left_out": left_out });
-        let entry = AuditEntry { detail: Some(detail), ..core.event(event, AuditOutcome::Failure) };
-        if let Err(error) = core.record(vec![entry.with_reason(fault)]).await {
+        let entry = AuditEntry { detail: Some(detail), ..core.audit().entry(event, AuditOutcome::Failure) };
+        if let Err(error) = core.audit().record(vec![entry.with_reason(fault)]).await {
             self.0.put_back(1 + left_out);
             let because = error.inner.unwrap_or_default();
             tracing::error!(because, "the audit log could not record a refusal");

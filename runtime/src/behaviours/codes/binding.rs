@@ -1,9 +1,9 @@
 //! What a code is bound to, and how that differs from what a request says. Every value has a MAC of its own under the
 //! code's id, so that it can be told which one differs although none is stored.
 
-use super::OneTimeCode;
+use super::inputs::OneTimeCode;
 use super::record::{BoundValue, CodeRecord};
-use crate::behaviours::users::counted;
+use crate::behaviours::users::name::counted;
 use crate::crypto::Key;
 use crate::crypto::mac::{Field, equal, mac, mac_text};
 use crate::wire::Data;

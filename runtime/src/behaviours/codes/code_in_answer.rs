@@ -2,18 +2,19 @@
 //! for it in the store is its MAC; a newer one for the same voids the older in the same batch.
 
 use super::binding::{Facts, bound_values, code_mac};
+use super::inputs::OneTimeCode;
 use super::life::Life;
-use super::record::{CodeRecord, OpenRecord, State, code_key, parse, value};
-use super::send::sealed;
-use super::{OneTimeCode, verify_by_code};
-use crate::adapter::OtpKind;
+use super::open_code::open_code_of_user;
+use super::options::code_options;
+use super::record::{CodeRecord, OpenRecord, State, code_entry, code_key, parse, value};
+use super::sealed::sealed;
+use super::token::id_of_code;
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::{millis_of, time};
 use crate::context::Core;
-use crate::crypto::mac::Field;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
-use crate::store::{AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, Millis, Record, RecordKey};
+use crate::store::{AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Record, RecordKey};
 use crate::telemetry;
 use crate::values::{Secret, Time};
 
@@ -46,125 +47,104 @@ struct Older {
     code: Option<(RecordKey, CodeRecord, Record)>,
 }
 
-impl Core {
-    /// Makes a code that is found by itself, and voids the older one for the same.
-    ///
-    /// # Errors
-    /// `operation.expired`, `store.unavailable`.
-    pub async fn issue_otp<C: OneTimeCode>(&self, input: IssueOtp<C>) -> Result<IssuedOtp, Fault> {
-        let (options, facts) = (self.code_options(&C::KIND), Facts::of(&input.code));
-        let life = Life::of(options.life_seconds, input.until, &facts, self.clock_millis())?;
-        let pointer = self.open_of(&C::KIND, &facts, input.user.as_deref())?;
-        let mut retry = Retry::default();
-        loop {
-            let code = Secret::new(digits::code(C::KIND.alphabet, options.digits));
-            let older = self.older(pointer.clone()).await?;
-            let key = self.current_key(KeyName::Codes)?;
-            let id = verify_by_code::stored(&key, &C::KIND, code.expose());
-            let now = self.read(&code_key(&id)).await?.now;
-            let record = self.issued_record(&id, code.expose(), &input, (now, life))?;
-            match self.commit(self.issued_batch(&id, &record, older)?).await? {
-                Committed::Applied(_) => {
-                    telemetry::hide(code.expose());
-                    return Ok(IssuedOtp { id, code, expires: time(record.expires) });
-                }
-                other => retry.after(other).await?,
+/// [`Core::issue_otp`].
+pub(in crate::behaviours) async fn issue_otp<C: OneTimeCode>(
+    core: &Core,
+    input: IssueOtp<C>,
+) -> Result<IssuedOtp, Fault> {
+    let (options, facts) = (code_options(core, &C::KIND), Facts::of(&input.code));
+    let life = Life::of(options.life_seconds, input.until, &facts, core.now_millis())?;
+    let pointer = open_code_of_user(core, &C::KIND, &facts, input.user.as_deref())?;
+    let mut retry = Retry::default();
+    loop {
+        let code = Secret::new(digits::code(C::KIND.alphabet, options.digits));
+        let older = read_older_code(core, pointer.clone()).await?;
+        let key = core.keys().current(KeyName::Codes)?;
+        let id = id_of_code(&key, &C::KIND, code.expose());
+        let now = core.store().read(&code_key(&id)).await?.now;
+        let record = issued_record(core, &id, code.expose(), &input, (now, life))?;
+        match core.store().commit(issued_batch(core, &id, &record, older)?).await? {
+            Committed::Applied(_) => {
+                telemetry::hide(code.expose());
+                return Ok(IssuedOtp { id, code, expires: time(record.expires) });
             }
+            other => retry.after(other).await?,
         }
     }
+}
 
-    /// Where it is told which code is open for these values and this user; none if there may be any number.
-    pub(super) fn open_of(
-        &self,
-        kind: &OtpKind,
-        facts: &Facts,
-        user: Option<&str>,
-    ) -> Result<Option<RecordKey>, Fault> {
-        if kind.one_per.is_empty() {
-            return Ok(None);
+async fn read_older_code(core: &Core, pointer: Option<RecordKey>) -> Result<Option<Older>, Fault> {
+    let Some(pointer) = pointer else { return Ok(None) };
+    let open = core.store().read(&pointer).await?.record;
+    let code = match &open {
+        Some(record) => {
+            let key = code_key(&parse::<OpenRecord>(record)?.code);
+            let read = core.store().read(&key).await?.record;
+            read.map(|read| Ok::<_, Fault>((key, parse(&read)?, read))).transpose()?
         }
-        let value = |meaning: &'static str| if meaning == "user.id" { user } else { facts.get(meaning) };
-        let mut fields = vec![Field::Text(kind.name)];
-        fields.extend(kind.one_per.iter().map(|meaning| Field::of(value(meaning))));
-        Ok(Some(RecordKey::new(Kind::Open, self.pseudonym("open", &fields)?)))
-    }
+        None => None,
+    };
+    Ok(Some(Older { pointer, open, code }))
+}
 
-    async fn older(&self, pointer: Option<RecordKey>) -> Result<Option<Older>, Fault> {
-        let Some(pointer) = pointer else { return Ok(None) };
-        let open = self.read(&pointer).await?.record;
-        let code = match &open {
-            Some(record) => {
-                let key = code_key(&parse::<OpenRecord>(record)?.code);
-                let read = self.read(&key).await?.record;
-                read.map(|read| Ok::<_, Fault>((key, parse(&read)?, read))).transpose()?
-            }
-            None => None,
-        };
-        Ok(Some(Older { pointer, open, code }))
-    }
+fn issued_record<C: OneTimeCode>(
+    core: &Core,
+    id: &str,
+    code: &str,
+    input: &IssueOtp<C>,
+    (now, life): (Millis, Life),
+) -> Result<CodeRecord, Fault> {
+    let kind = C::KIND;
+    let key = core.keys().current(KeyName::Codes)?;
+    let bound = bound_values(&key, id, input.code.bound());
+    let facts = Facts::of(&input.code);
+    Ok(CodeRecord {
+        kind: kind.name.to_owned(),
+        state: State::Open,
+        tries: 0,
+        most_tries: 0,
+        made: now,
+        expires: life.end(now),
+        key: key.id().to_owned(),
+        mac: hex::encode(code_mac(&key, id, kind.name, &bound, code)),
+        bound,
+        failures: String::new(),
+        user: input.user.clone().filter(|user| !user.is_empty()),
+        organization: facts.get("organization.id").map(str::to_owned),
+        operation_id: facts.get("operation.id").map(str::to_owned),
+        operation_name: facts.get("operation.name").map(str::to_owned),
+        kept: sealed(&key, id, &input.code.kept())?,
+        known_until: kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+        asked: Vec::new(),
+    })
+}
 
-    fn issued_record<C: OneTimeCode>(
-        &self,
-        id: &str,
-        code: &str,
-        input: &IssueOtp<C>,
-        (now, life): (Millis, Life),
-    ) -> Result<CodeRecord, Fault> {
-        let kind = C::KIND;
-        let key = self.current_key(KeyName::Codes)?;
-        let bound = bound_values(&key, id, input.code.bound());
-        let facts = Facts::of(&input.code);
-        Ok(CodeRecord {
-            kind: kind.name.to_owned(),
-            state: State::Open,
-            tries: 0,
-            most_tries: 0,
-            made: now,
-            expires: life.end(now),
-            key: key.id().to_owned(),
-            mac: hex::encode(code_mac(&key, id, kind.name, &bound, code)),
-            bound,
-            failures: String::new(),
-            user: input.user.clone().filter(|user| !user.is_empty()),
-            organization: facts.get("organization.id").map(str::to_owned),
-            operation_id: facts.get("operation.id").map(str::to_owned),
-            operation_name: facts.get("operation.name").map(str::to_owned),
-            kept: sealed(&key, id, &input.code.kept())?,
-            known_until: kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
-            asked: Vec::new(),
-        })
-    }
-
-    fn issued_batch(&self, id: &str, record: &CodeRecord, older: Option<Older>) -> Result<Batch, Fault> {
-        let key = code_key(id);
-        let mut batch = Batch::at(self.clock_millis()).only_if(Condition::Absent(key.clone())).put(
-            key,
-            value(record)?,
-            record.retained_until(),
+fn issued_batch(core: &Core, id: &str, record: &CodeRecord, older: Option<Older>) -> Result<Batch, Fault> {
+    let key = code_key(id);
+    let mut batch =
+        core.store().batch().only_if(Condition::Absent(key.clone())).put(key, value(record)?, record.retained_until());
+    if let Some(Older { pointer, open, code }) = older {
+        let new = OpenRecord { code: id.to_owned(), made: record.made, sent: 1, refused: false };
+        batch = batch.only_if(Condition::unchanged(pointer.clone(), open.as_ref())).put(
+            pointer,
+            value(&new)?,
+            open_until(record),
         );
-        if let Some(Older { pointer, open, code }) = older {
-            let new = OpenRecord { code: id.to_owned(), made: record.made, sent: 1, refused: false };
-            batch = batch.only_if(Condition::unchanged(pointer.clone(), open.as_ref())).put(
-                pointer,
-                value(&new)?,
-                open_until(record),
-            );
-            if let Some((key, old, read)) = code {
-                batch = self.void_older(key, old, &read, batch)?;
-            }
+        if let Some((key, old, read)) = code {
+            batch = void_older(core, key, old, &read, batch)?;
         }
-        Ok(batch.audit(self.entry_of(id, record, AuditEvent::OtpIssued, AuditOutcome::Success)))
     }
+    Ok(batch.audit(code_entry(core, id, record, AuditEvent::OtpIssued, AuditOutcome::Success)))
+}
 
-    fn void_older(&self, key: RecordKey, old: CodeRecord, read: &Record, batch: Batch) -> Result<Batch, Fault> {
-        let batch = batch.only_if(Condition::Version(key.clone(), read.version));
-        if !old.state.is_under_way() {
-            return Ok(batch);
-        }
-        let entry = self.entry_of(&key.id, &old, AuditEvent::OtpSuperseded, AuditOutcome::Success);
-        let retained_until = old.retained_until();
-        Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until).audit(entry))
+fn void_older(core: &Core, key: RecordKey, old: CodeRecord, read: &Record, batch: Batch) -> Result<Batch, Fault> {
+    let batch = batch.only_if(Condition::Version(key.clone(), read.version));
+    if !old.state.is_under_way() {
+        return Ok(batch);
     }
+    let entry = code_entry(core, &key.id, &old, AuditEvent::OtpSuperseded, AuditOutcome::Success);
+    let retained_until = old.retained_until();
+    Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until).audit(entry))
 }
 
 /// It is told which code is open for as long as that code may be asked for.

@@ -1,204 +1,39 @@
 //! One-time codes: made, sent, checked, spent. A code is bound to what it was made for; the store holds MACs only.
-//! The order of the checks and what each of them answers stand in `verify.rs`; the limits in `limits.rs`.
+//! The order of the checks and what each of them answers stand in `verify/otp.rs`; the rate limits of messages in
+//! `send/rate_limits.rs`, what may be set of limits in `limits.rs`.
 
-mod attempt;
 mod binding;
 mod by_id;
-mod callers;
-mod callers_words;
 mod code_in_answer;
-mod conversion;
 pub(crate) mod country;
-mod decoy;
-mod decoy_slots;
-mod delivery;
-mod issue;
-mod latency;
+mod find;
+pub(super) mod inputs;
 mod life;
-mod limits;
-mod message_text;
-mod pending;
-mod rate_limits;
-mod recipient;
+pub(super) mod limits;
+mod open_code;
+mod options;
 mod record;
-mod resend;
+mod sealed;
 mod send;
 mod settings;
-mod skipped;
-mod token;
-mod verify;
-mod verify_by_code;
-mod verify_with_password;
-mod waive;
+pub(super) mod token;
+mod unsent;
+pub(super) mod verify;
 mod written;
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
-
-pub use by_id::{AskOtp, OpenOtp, OpenedOtp, OtpStatus, ShownOtp};
-pub use callers::SendSms;
+pub use by_id::{AskOtp, ShownOtp};
+pub(super) use by_id::{cancel_otp, show_otp};
+pub(super) use code_in_answer::issue_otp;
 pub use code_in_answer::{IssueOtp, IssuedOtp};
-pub use conversion::Conversion;
-pub(in crate::behaviours) use latency::until;
-pub use latency::{Deliveries, Durations, Latency};
+pub use inputs::{CredentialsVerdict, OneTimeCode, SendOtp, SentOtp, VerifiedOtp, VerifyOtp};
 pub(crate) use limits::WINDOW_BOUNDS;
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
-pub(super) use pending::Pending;
-pub use resend::ResendOtp;
+pub use record::OtpStatus;
+pub use send::{ResendOtp, SendSms};
+pub(super) use send::{resend_otp, send_otp, send_sms};
 pub(crate) use settings::window;
-pub use skipped::CallersAccount;
-pub(super) use token::audited_id;
-pub use waive::{WaiveOtp, WaivedOtp};
+pub use unsent::{StoredOtp, UnsentOtp};
+pub(super) use unsent::{open_otp, waive_otp};
+pub use verify::CallersAccount;
+pub(super) use verify::{verify_otp, verify_otp_and_password, verify_otp_and_password_if_active, verify_otp_if_active};
 pub(crate) use written::cleaned;
-
-use crate::adapter::OtpKind;
-use crate::entities::{AccountStatus, User};
-use crate::fault::{Fault, Key, Outcome};
-use crate::values::{Phone, Secret, Time};
-
-/// A kind of one-time code: what it binds and keeps. Derived by `OneTimeCode`.
-pub trait OneTimeCode: Send + Sync + Default + 'static {
-    /// What the definition says of it.
-    const KIND: OtpKind;
-
-    /// The meanings whose values a message may cut where it would be too long.
-    const SHORTENS: &'static [&'static str] = &[];
-
-    /// Meaning and canonical text of every bound value, in declaration order; all of them, none where absent.
-    fn bound(&self) -> Vec<(&'static str, Option<String>)>;
-
-    /// The same for kept values.
-    fn kept(&self) -> Vec<(&'static str, Option<String>)>;
-
-    /// Meaning and text for people of all of them: what a message shows.
-    fn shown(&self) -> Vec<(&'static str, Option<String>)> {
-        self.bound().into_iter().chain(self.kept()).collect()
-    }
-
-    /// Takes back the kept values that were stored.
-    fn restore(&mut self, kept: &BTreeMap<String, String>);
-}
-
-/// Whom to send a code to, and what it is for.
-#[derive(Debug, Default)]
-pub struct SendOtp<C> {
-    /// The user; their phone is looked up unless one is given.
-    pub user: Option<String>,
-    /// The phone.
-    pub phone: Option<Phone>,
-    /// The organization in which the user is looked up.
-    pub organization: Option<String>,
-    /// Whether the user's account is active, if the caller says so; for one that is not, nothing is sent, and nobody
-    /// is told.
-    pub account: Option<AccountStatus>,
-    /// The language of the text; the caller's if none is given.
-    pub language: Option<String>,
-    /// Whether the user asked for another message.
-    pub resend: Option<bool>,
-    /// When the operation ends, if that is known; the code is good no longer.
-    pub until: Option<Time>,
-    /// Whether a code is kept that the gateway refused to send.
-    pub keep_refused: bool,
-    /// What it is for.
-    pub code: C,
-}
-
-/// A code that was made, and whether it was sent.
-#[derive(Debug)]
-pub struct SentOtp {
-    /// Its id.
-    pub id: String,
-    /// Until when it is good.
-    pub expires: Time,
-    /// Whether it was sent.
-    pub outcome: Outcome,
-    /// The key of the refusal's message.
-    pub error_key: Option<Cow<'static, str>>,
-    /// Why it was not sent.
-    pub refusal: Option<Fault>,
-}
-
-impl SentOtp {
-    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
-    ///
-    /// # Errors
-    /// The refusal, if it is among them.
-    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
-        Fault::apart(&mut self.refusal, faults).map(|()| self)
-    }
-
-    /// Turns a refusal into the fault that it stands for.
-    ///
-    /// # Errors
-    /// The refusal, if the code was not sent.
-    pub fn passed(self) -> Result<Self, Fault> {
-        match self.refusal {
-            Some(refusal) => Err(refusal),
-            None => Ok(self),
-        }
-    }
-}
-
-/// A code to check.
-#[derive(Debug, Default)]
-pub struct VerifyOtp<C> {
-    /// Its id.
-    pub id: Option<String>,
-    /// What the user typed.
-    pub value: Option<Secret<String>>,
-    /// The user, if the request names one.
-    pub user: Option<String>,
-    /// What it is for, as this request has it.
-    pub code: C,
-}
-
-/// A code that was right.
-#[derive(Debug)]
-pub struct VerifiedOtp<C> {
-    /// Its id.
-    pub id: String,
-    /// The user that it was made for.
-    pub user: Option<String>,
-    /// How often it was tried, this time included.
-    pub attempts: i64,
-    /// What it was made for.
-    pub code: C,
-}
-
-/// What the check of a code and a password together found. Both are always checked.
-#[derive(Debug)]
-pub struct CredentialsVerdict {
-    /// Whether the code was right.
-    pub otp: Outcome,
-    /// Whether the password was right.
-    pub password: Outcome,
-    /// The key of the refusal's message; the same whatever was wrong.
-    pub error_key: Option<Key>,
-    /// How many attempts are left; not told, since it would tell what was wrong.
-    pub attempts_left: Option<i64>,
-    /// The user, if both were right.
-    pub user: Option<User>,
-    /// The refusal, if anything was wrong.
-    pub refusal: Option<Fault>,
-}
-
-impl CredentialsVerdict {
-    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
-    ///
-    /// # Errors
-    /// The refusal, if it is among them.
-    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
-        Fault::apart(&mut self.refusal, faults).map(|()| self)
-    }
-
-    /// Turns a refusal into the fault that it stands for.
-    ///
-    /// # Errors
-    /// The refusal, if anything was wrong.
-    pub fn passed(self) -> Result<Self, Fault> {
-        match self.refusal {
-            Some(refusal) => Err(refusal),
-            None => Ok(self),
-        }
-    }
-}

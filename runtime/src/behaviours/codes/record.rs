@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::context::Core;
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Kind, Millis, RecordKey};
+
 pub(super) use crate::behaviours::state::{decoded as parse, encoded as value};
-use crate::store::{Kind, Millis, RecordKey};
 
 /// How long a code is known after it has expired, so that a late or second use is recognised.
 const TOMBSTONE: Millis = 24 * 60 * 60 * 1000;
@@ -108,6 +110,20 @@ impl CodeRecord {
     pub fn digest(&self) -> String {
         self.mac.chars().take(16).collect()
     }
+
+    /// How far it has come.
+    pub(super) fn status(&self, now: Millis) -> OtpStatus {
+        match self.state {
+            State::Used | State::Waiting | State::Waived => OtpStatus::Passed,
+            State::Void => OtpStatus::Spent,
+            State::Superseded => OtpStatus::Expired,
+            State::Cancelled => OtpStatus::Cancelled,
+            State::New | State::Open if now > self.expires => OtpStatus::Expired,
+            State::Open if self.tries >= self.most_tries => OtpStatus::Spent,
+            State::New => OtpStatus::New,
+            State::Open => OtpStatus::Open,
+        }
+    }
 }
 
 /// Which code is open where there may be only one, and how its message fared.
@@ -134,4 +150,45 @@ impl OpenRecord {
 /// Where a code is stored.
 pub(super) fn code_key(id: &str) -> RecordKey {
     RecordKey::new(Kind::Code, id)
+}
+
+/// An audit entry of a code.
+pub(super) fn code_entry(
+    core: &Core,
+    id: &str,
+    record: &CodeRecord,
+    event: AuditEvent,
+    outcome: AuditOutcome,
+) -> AuditEntry {
+    let counted = record.most_tries > 0;
+    AuditEntry {
+        user: record.user.clone(),
+        organization: record.organization.clone(),
+        operation_id: record.operation_id.clone(),
+        operation_name: record.operation_name.clone(),
+        method: Some(record.kind.clone()),
+        challenge: Some(id.to_owned()),
+        data_digest: Some(record.digest()),
+        attempt: counted.then_some(record.tries),
+        attempts: counted.then_some(record.most_tries),
+        key: Some(record.key.clone()),
+        ..core.audit().entry(event, outcome)
+    }
+}
+
+/// How far a code has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OtpStatus {
+    /// It has an id, and was not sent yet.
+    New,
+    /// It may be used.
+    Open,
+    /// It was right.
+    Passed,
+    /// It was tried too often, or what it was for has changed.
+    Spent,
+    /// Its time is over, or a newer one took its place.
+    Expired,
+    /// Somebody ended it.
+    Cancelled,
 }

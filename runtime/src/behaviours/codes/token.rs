@@ -10,6 +10,7 @@ use super::binding::bound_values;
 use super::record::CodeRecord;
 use crate::adapter::{IdForm, OtpKind};
 use crate::crypto::Key;
+use crate::crypto::mac::{Field, mac_text};
 use crate::store::Millis;
 
 /// The meanings that say where a token is known at all.
@@ -72,4 +73,9 @@ pub(super) fn is_over(record: &CodeRecord, kind: &OtpKind, now: Millis) -> bool 
 pub(super) fn padded(typed: &str, kind: &OtpKind, digits: u32) -> String {
     let is_number = kind.numbers && !typed.is_empty() && typed.bytes().all(|byte| byte.is_ascii_digit());
     if is_number { format!("{typed:0>width$}", width = digits as usize) } else { typed.to_owned() }
+}
+
+/// What stands in the store for a code.
+pub(super) fn id_of_code(key: &Key, kind: &OtpKind, code: &str) -> String {
+    mac_text(key, "code.itself", &[Field::Text(kind.name), Field::Text(code)])
 }

@@ -1,9 +1,8 @@
 //! Which of a user's accounts is meant: the one of a number, or the only one of a type and network that is told rightly
 //! by everything that is told of it.
 
-use super::VerifyDeposits;
 use crate::entities::PaymentAccount;
-use crate::values::Pairs;
+use crate::values::{Decimal, Pairs};
 
 /// The account that a request means; none if there is none, or more than one.
 pub(super) fn of(input: &VerifyDeposits) -> Option<&PaymentAccount> {
@@ -26,6 +25,29 @@ fn fits(account: &PaymentAccount, input: &VerifyDeposits) -> bool {
 fn has(account: &PaymentAccount, given: &Pairs) -> bool {
     let mut given = given.0.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     given.all(|(name, value)| account.attributes.get(name) == Some(value))
+}
+
+/// What is asked of an account.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyDeposits {
+    /// Whose account.
+    pub user: Option<String>,
+    /// The accounts that the bank knows of the user.
+    pub accounts: Vec<PaymentAccount>,
+    /// One of the amounts.
+    pub first: Option<Decimal>,
+    /// The other one.
+    pub second: Option<Decimal>,
+    /// The account's number; without it, it is found by all that follows.
+    pub account: Option<String>,
+    /// Its type.
+    pub account_type: Option<String>,
+    /// Its network.
+    pub network: Option<String>,
+    /// What else it is told by.
+    pub attributes: Option<Pairs>,
+    /// The issuer.
+    pub issuer: Option<String>,
 }
 
 #[cfg(test)]

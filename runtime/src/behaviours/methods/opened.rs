@@ -1,6 +1,6 @@
 //! Operations that are opened for an application which asks for none, and operations as another product shows them.
 
-use super::sound;
+use super::sound::sound;
 use crate::context::Core;
 use crate::entities::Operation;
 use crate::fault::Fault;
@@ -47,62 +47,54 @@ pub struct Mapped<F> {
     pub form: Option<F>,
 }
 
-impl Core {
-    /// Opens an operation of this name, if the bank does that for such an application.
-    ///
-    /// # Errors
-    /// `operation.refused`, or those of the hook.
-    pub async fn open_operation(
-        &self,
-        operation: &'static str,
-        input: OpenOperation,
-    ) -> Result<OpenedOperation, Fault> {
-        let application = input.id.filter(|id| !id.is_empty()).ok_or_else(refused)?;
-        if input.scopes.len() > MOST_SCOPES {
-            return Err(refused());
-        }
-        let asked = NewOperation { operation, application, scopes: input.scopes };
-        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let opened =
-            self.shared.guard.own("open_operation", async move { hooks.open_operation(&call, &asked).await }).await?;
-        let opened = opened.ok_or_else(refused)?;
-        let application = &opened.application;
-        sound("open_operation", [&opened.operation, &application.id, &application.name, &application.description])?;
-        sound("open_operation", &application.scopes)?;
-        Ok(opened)
+/// [`Core::open_operation`].
+pub(in crate::behaviours) async fn open_operation(
+    core: &Core,
+    operation: &'static str,
+    input: OpenOperation,
+) -> Result<OpenedOperation, Fault> {
+    let application = input.id.filter(|id| !id.is_empty()).ok_or_else(refused)?;
+    if input.scopes.len() > MOST_SCOPES {
+        return Err(refused());
     }
+    let asked = NewOperation { operation, application, scopes: input.scopes };
+    let opened = core
+        .hooks()
+        .call("open_operation", |hooks, call| async move { hooks.open_operation(&call, &asked).await })
+        .await?;
+    let opened = opened.ok_or_else(refused)?;
+    let application = &opened.application;
+    sound("open_operation", [&opened.operation, &application.id, &application.name, &application.description])?;
+    sound("open_operation", &application.scopes)?;
+    Ok(opened)
+}
 
-    /// Asks the bank how an operation is shown elsewhere; as it is, if the bank says nothing.
-    ///
-    /// # Errors
-    /// Those of the hook; a form that is none is `hook.failed`.
-    pub async fn map_operation<F: Form>(&self, input: MapOperation<F>) -> Result<Mapped<F>, Fault> {
-        let asked = OperationMapping {
-            user: input.user,
-            organization: input.organization,
-            method: input.method,
-            form: input.form.as_ref().map(|form| record(self.adapter(), form)),
-            operation: input.operation.clone(),
-        };
-        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let mapped =
-            self.shared.guard.own("map_operation", async move { hooks.map_operation(&call, &asked).await }).await?;
-        let Operation { name, data, .. } = input.operation;
-        let Some(MappedOperation { template, name: new_name, data: new_data, form }) = mapped else {
-            return Ok(Mapped { template: name.clone().unwrap_or_default(), name, data, form: input.form });
-        };
-        sound("map_operation", [Some(&template), new_name.as_ref(), new_data.as_ref()].into_iter().flatten())?;
-        let form = form.map(|form| {
-            let read = decode::<F>(self.adapter(), self.time(), form.as_str().as_bytes());
-            read.map_err(|_| Fault::new("hook.failed").with_detail("map_operation gave what no form of this API is"))
-        });
-        Ok(Mapped {
-            template,
-            name: new_name.or(name),
-            data: new_data.or(data),
-            form: form.transpose()?.or(input.form),
-        })
-    }
+/// [`Core::map_operation`].
+pub(in crate::behaviours) async fn map_operation<F: Form>(
+    core: &Core,
+    input: MapOperation<F>,
+) -> Result<Mapped<F>, Fault> {
+    let asked = OperationMapping {
+        user: input.user,
+        organization: input.organization,
+        method: input.method,
+        form: input.form.as_ref().map(|form| record(core.adapter(), form)),
+        operation: input.operation.clone(),
+    };
+    let mapped = core
+        .hooks()
+        .call("map_operation", |hooks, call| async move { hooks.map_operation(&call, &asked).await })
+        .await?;
+    let Operation { name, data, .. } = input.operation;
+    let Some(MappedOperation { template, name: new_name, data: new_data, form }) = mapped else {
+        return Ok(Mapped { template: name.clone().unwrap_or_default(), name, data, form: input.form });
+    };
+    sound("map_operation", [Some(&template), new_name.as_ref(), new_data.as_ref()].into_iter().flatten())?;
+    let form = form.map(|form| {
+        let read = decode::<F>(core.adapter(), core.time(), form.as_str().as_bytes());
+        read.map_err(|_| Fault::new("hook.failed").with_detail("map_operation gave what no form of this API is"))
+    });
+    Ok(Mapped { template, name: new_name.or(name), data: new_data.or(data), form: form.transpose()?.or(input.form) })
 }
 
 fn refused() -> Fault {

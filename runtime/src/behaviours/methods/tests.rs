@@ -1,6 +1,6 @@
 //! Texts that a bank gives and that are none.
 
-use super::*;
+use super::sound::{LONGEST_TEXT, sound};
 
 #[test]
 fn texts_are_looked_at_before_they_are_used() {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::behaviours::users::FindUser;
+use super::kind::operation_kind;
+use crate::behaviours::users::find::{FindUser, find_user};
 use crate::context::Core;
 use crate::entities::{AccountChoice, BankAccount};
 use crate::fault::Fault;
@@ -29,44 +30,39 @@ pub struct DecorateForm<F> {
     pub language: Option<String>,
 }
 
-impl Core {
-    /// Adds the user's accounts to the form, if the operation offers a choice and there are any.
-    ///
-    /// # Errors
-    /// `user.unknown`, those of the hooks.
-    pub async fn decorate_form<F: Form>(&self, input: DecorateForm<F>) -> Result<F, Fault> {
-        let mut form = input.form.ok_or_else(|| Fault::new("unexpected").with_detail("there is no form"))?;
-        let kind = self.operation_kind(input.operation.as_deref()).ok();
-        let find = FindUser {
-            user: input.user,
-            organization: input.organization,
-            operation: input.operation,
-            ..Default::default()
-        };
-        let user = self.find_user(find).await?;
-        let Some(id) = kind.and_then(|kind| kind.accounts) else { return Ok(form) };
-        let accounts = self.accounts_of(user.id, input.language.as_deref()).await?;
-        let Some(first) = accounts.first() else { return Ok(form) };
-        let (enabled, default) = match form.config_of(id) {
-            Some(config) => (config.enabled, config.default),
-            None => (true, Some(first.id.clone())),
-        };
-        form.put_choice(AccountChoice { id: id.to_owned(), accounts, enabled, default });
-        Ok(form)
-    }
+/// [`Core::decorate_form`].
+pub(in crate::behaviours) async fn decorate_form<F: Form>(core: &Core, input: DecorateForm<F>) -> Result<F, Fault> {
+    let mut form = input.form.ok_or_else(|| Fault::new("unexpected").with_detail("there is no form"))?;
+    let kind = operation_kind(core, input.operation.as_deref()).ok();
+    let find = FindUser {
+        user: input.user,
+        organization: input.organization,
+        operation: input.operation,
+        ..Default::default()
+    };
+    let user = find_user(core, find).await?;
+    let Some(id) = kind.and_then(|kind| kind.accounts) else { return Ok(form) };
+    let accounts = accounts_of_user(core, user.id, input.language.as_deref()).await?;
+    let Some(first) = accounts.first() else { return Ok(form) };
+    let (enabled, default) = match form.config_of(id) {
+        Some(config) => (config.enabled, config.default),
+        None => (true, Some(first.id.clone())),
+    };
+    form.put_choice(AccountChoice { id: id.to_owned(), accounts, enabled, default });
+    Ok(form)
+}
 
-    async fn accounts_of(&self, user: String, language: Option<&str>) -> Result<Vec<BankAccount>, Fault> {
-        let (hooks, mut call) = (self.shared.hooks.clone(), self.call.clone());
-        if let Some(language) = language {
-            Arc::make_mut(&mut call).language = self.shared.texts.language(language).to_owned();
-        }
-        let accounts =
-            self.shared.guard.own("bank_accounts", async move { hooks.bank_accounts(&call, &user).await }).await?;
-        if accounts.len() > MOST_ACCOUNTS || !accounts.iter().all(is_sound) {
-            return Err(Fault::new("hook.failed").with_detail("bank_accounts gave what no account is"));
-        }
-        Ok(accounts)
+async fn accounts_of_user(core: &Core, user: String, language: Option<&str>) -> Result<Vec<BankAccount>, Fault> {
+    let (hooks, mut call) = core.hooks().both();
+    if let Some(language) = language {
+        Arc::make_mut(&mut call).language = core.shared.texts.language(language).to_owned();
     }
+    let accounts =
+        core.shared.guard.own("bank_accounts", async move { hooks.bank_accounts(&call, &user).await }).await?;
+    if accounts.len() > MOST_ACCOUNTS || !accounts.iter().all(is_sound) {
+        return Err(Fault::new("hook.failed").with_detail("bank_accounts gave what no account is"));
+    }
+    Ok(accounts)
 }
 
 fn is_sound(account: &BankAccount) -> bool {

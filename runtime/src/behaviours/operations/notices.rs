@@ -6,21 +6,18 @@ use crate::fault::Fault;
 use crate::hooks::Event;
 use crate::wire::{Payload, record};
 
-impl Core {
-    /// Tells the bank of an event before the caller is answered. It may be told twice; the operation's number and the
-    /// event's name make a repetition known.
-    ///
-    /// # Errors
-    /// Those of the hook.
-    pub async fn notify(&self, event: &'static str, request: &impl Payload) -> Result<(), Fault> {
-        let event = Event {
-            name: event,
-            operation: Operation::of(request),
-            user: request.find("user.id"),
-            request: record(self.adapter(), request),
-        };
-        tracing::info!(event = event.name, "told");
-        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        self.shared.guard.own("notify", async move { hooks.notify(&call, &event).await }).await
-    }
+/// [`Core::notify`].
+pub(in crate::behaviours) async fn notify(
+    core: &Core,
+    event: &'static str,
+    request: &impl Payload,
+) -> Result<(), Fault> {
+    let event = Event {
+        name: event,
+        operation: Operation::of(request),
+        user: request.find("user.id"),
+        request: record(core.adapter(), request),
+    };
+    tracing::info!(event = event.name, "told");
+    core.hooks().call("notify", |hooks, call| async move { hooks.notify(&call, &event).await }).await
 }

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::json;
 
+use super::consent::consent_id;
 use super::*;
 use crate::adapter::{Adapter, Consent, ConsentLine, OperationKind, Text, UnknownUser};
 use crate::entities::{AccountChoice, BankAccount, CheckState, ConsentOption, FieldConfig, Operation, User};
-use crate::fault::Outcome;
+use crate::fault::{Fault, Outcome};
 use crate::hooks::{Call, Event, HookError, Hooks, Lookup, SavedConsent, Sms, UserKey};
 use crate::store::memory::MemoryStore;
 use crate::store::{self, AuditEvent, RecordKey, Store};
@@ -234,7 +235,7 @@ async fn saving_checks_again() {
 /// What the record of a consent says that was shown.
 async fn shown(input: SaveConsent) -> serde_json::Value {
     let office = office();
-    let key = RecordKey::new(store::Kind::Consent, office.desk.core().consent_id(&input).unwrap());
+    let key = RecordKey::new(store::Kind::Consent, consent_id(&office.desk.core(), &input).unwrap());
     assert!(office.desk.core().save_consent(input).await.unwrap());
     let mut value = office.store.get(key, 0).await.unwrap().record.unwrap().value.value();
     assert_eq!(value["ticked"], json!({ "INIT": true, "PAY": true, "NEWS": false }));

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use zeroize::Zeroizing;
 
 use super::normal::normal_answer;
-use super::set::{AnswerSet, Owner, StoredAnswer};
-use crate::behaviours::users::not_compared;
+use super::set::{AnswerSet, Owner, StoredAnswer, pepper_of};
+use crate::behaviours::users::password::not_compared;
 use crate::context::Core;
 use crate::entities::{GivenAnswer, Question};
 use crate::fault::Fault;
@@ -23,62 +23,39 @@ pub(super) struct Compared {
     pub questions: BTreeSet<String>,
 }
 
-impl Core {
-    /// Compares every given answer with the one that is known.
-    pub(super) async fn compare_answers(
-        &self,
-        owner: &Owner,
-        set: &AnswerSet,
-        given: &[GivenAnswer],
-        pool: &[Question],
-    ) -> Result<Compared, Fault> {
-        let mut compared = Compared { all_right: given.len() <= MOST_ANSWERS, questions: BTreeSet::new() };
-        for answer in given.iter().take(MOST_ANSWERS) {
-            let known = set.find(answer, pool);
-            let right = self.is_right_answer(owner, known, answer).await?;
-            compared.all_right &= right;
-            compared.questions.extend(known.map(|known| known.question.clone()));
-        }
-        Ok(compared)
+/// Compares every given answer with the one that is known.
+pub(super) async fn compare_answers(
+    core: &Core,
+    owner: &Owner,
+    set: &AnswerSet,
+    given: &[GivenAnswer],
+    pool: &[Question],
+) -> Result<Compared, Fault> {
+    let mut compared = Compared { all_right: given.len() <= MOST_ANSWERS, questions: BTreeSet::new() };
+    for answer in given.iter().take(MOST_ANSWERS) {
+        let known = set.find(answer, pool);
+        let right = is_right_answer(core, owner, known, answer).await?;
+        compared.all_right &= right;
+        compared.questions.extend(known.map(|known| known.question.clone()));
     }
-
-    async fn is_right_answer(
-        &self,
-        owner: &Owner,
-        known: Option<&StoredAnswer>,
-        given: &GivenAnswer,
-    ) -> Result<bool, Fault> {
-        let normal = normal_answer(given.value.expose());
-        let pepper = known.and_then(|known| known.pepper.as_deref());
-        let peppered = match (pepper, known, &normal) {
-            (Some(pepper), Some(known), Some(normal)) => {
-                self.pepper_of(pepper).map(|key| owner.peppered(&key, &known.question, normal))
-            }
-            (_, _, normal) => normal.clone(),
-        };
-        let hash = known.filter(|_| peppered.is_some()).map(|known| known.hash.clone());
-        let typed = peppered.unwrap_or_else(|| Zeroizing::new(String::new()));
-        self.shared.passwords.is_right(typed, hash, self.shared.keys.ring()).await.map_err(not_compared)
-    }
+    Ok(compared)
 }
 
-impl AnswerSet {
-    /// The known answer to the question that a given one is for: by its id, else by its text.
-    pub fn find(&self, given: &GivenAnswer, pool: &[Question]) -> Option<&StoredAnswer> {
-        let mut known = self.answers.iter();
-        match (&given.question_id, &given.question_text) {
-            (Some(id), _) if !id.is_empty() => known.find(|known| known.question == *id),
-            (_, Some(text)) => known.find(|known| {
-                let pooled = pool.iter().find(|question| question.id == known.question);
-                let worded = pooled.map(|question| question.text.as_str()).or(known.text.as_deref());
-                worded.is_some_and(|worded| same_text(worded, text))
-            }),
-            _ => None,
+async fn is_right_answer(
+    core: &Core,
+    owner: &Owner,
+    known: Option<&StoredAnswer>,
+    given: &GivenAnswer,
+) -> Result<bool, Fault> {
+    let normal = normal_answer(given.value.expose());
+    let pepper = known.and_then(|known| known.pepper.as_deref());
+    let peppered = match (pepper, known, &normal) {
+        (Some(pepper), Some(known), Some(normal)) => {
+            pepper_of(core, pepper).map(|key| owner.peppered(&key, &known.question, normal))
         }
-    }
-}
-
-/// True for two spellings of one question.
-pub(super) fn same_text(one: &str, other: &str) -> bool {
-    normal_answer(one).is_some_and(|one| normal_answer(other) == Some(one))
+        (_, _, normal) => normal.clone(),
+    };
+    let hash = known.filter(|_| peppered.is_some()).map(|known| known.hash.clone());
+    let typed = peppered.unwrap_or_else(|| Zeroizing::new(String::new()));
+    core.shared.passwords.is_right(typed, hash, core.shared.keys.ring()).await.map_err(not_compared)
 }

@@ -10,33 +10,28 @@
 
 use rand::seq::SliceRandom;
 
-use super::set::{AnswerSet, Owner};
-use super::{ListQuestions, Questions};
+use super::inputs::{ListQuestions, Questions};
+use super::set::{AnswerSet, Owner, read_answers};
 use crate::context::Core;
 use crate::entities::Question;
 use crate::fault::Fault;
 
-impl Core {
-    /// Lists the questions of a user, or of the issuer if no user is named.
-    ///
-    /// # Errors
-    /// `store.unavailable`.
-    pub async fn list_questions(&self, input: ListQuestions) -> Result<Questions, Fault> {
-        if !input.enabled.unwrap_or_default() {
-            return Ok(Questions::default());
-        }
-        let count = input.count.unwrap_or_default().max(0);
-        let all = input.show_all.unwrap_or_default();
-        let list = match Owner::of(input.issuer, input.user) {
-            None if all => input.pool,
-            None => drawn(input.pool, count),
-            Some(owner) => {
-                let set = self.answers_of(&owner, &input.enrolled).await?;
-                if all && !set.is_updated { input.pool } else { questions_of(&set, &input.pool) }
-            }
-        };
-        Ok(Questions { enabled: true, count, list })
+/// [`Core::list_questions`].
+pub(in crate::behaviours) async fn list_questions(core: &Core, input: ListQuestions) -> Result<Questions, Fault> {
+    if !input.enabled.unwrap_or_default() {
+        return Ok(Questions::default());
     }
+    let count = input.count.unwrap_or_default().max(0);
+    let all = input.show_all.unwrap_or_default();
+    let list = match Owner::of(input.issuer, input.user) {
+        None if all => input.pool,
+        None => drawn(input.pool, count),
+        Some(owner) => {
+            let set = read_answers(core, &owner, &input.enrolled).await?;
+            if all && !set.is_updated { input.pool } else { questions_of(&set, &input.pool) }
+        }
+    };
+    Ok(Questions { enabled: true, count, list })
 }
 
 /// The questions that a user has answered, as the pool words them.

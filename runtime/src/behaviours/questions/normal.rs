@@ -52,6 +52,11 @@ fn without_dots(apart: &str) -> Zeroizing<String> {
     plain
 }
 
+/// True for two spellings of one question.
+pub(super) fn same_text(one: &str, other: &str) -> bool {
+    normal_answer(one).is_some_and(|one| normal_answer(other) == Some(one))
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -2,52 +2,50 @@
 //! nothing held, to be stored with the success. Only answers that are kept here; nobody's answers fail for it.
 
 use super::normal::normal_answer;
-use super::set::{AnswerSet, Owner, StoredAnswer, value};
-use crate::behaviours::attempts::Rewrite;
-use crate::behaviours::lockout::NEVER;
+use super::set::{AnswerSet, Owner, StoredAnswer, pepper, value};
+use crate::behaviours::attempts::lockout::NEVER;
+use crate::behaviours::attempts::reservation::Rewrite;
 use crate::context::Core;
 use crate::crypto::Key;
 use crate::crypto::password::is_cheap;
 use crate::entities::{GivenAnswer, Question};
 
-impl Core {
-    /// The set with better hashes of answers that are right, if any of them can be better.
-    pub(super) async fn better_answers(
-        &self,
-        owner: &Owner,
-        set: &AnswerSet,
-        given: &[GivenAnswer],
-        pool: &[Question],
-    ) -> Option<Rewrite> {
-        let (key, Some(read)) = set.place() else { return None };
-        let pepper = self.pepper().ok()?;
-        let mut answers = set.answers.clone();
-        let mut is_changed = false;
-        for answer in given {
-            let known = set.find(answer, pool).map(|known| known.question.as_str());
-            let Some(stored) = answers.iter_mut().find(|stored| Some(stored.question.as_str()) == known) else {
-                continue;
-            };
-            if is_behind(stored, &pepper)
-                && let Some(hash) = self.hashed_answer(owner, &pepper, stored, answer).await
-            {
-                (stored.hash, stored.pepper, is_changed) = (hash, Some(pepper.id().to_owned()), true);
-            }
+/// The set with better hashes of answers that are right, if any of them can be better.
+pub(super) async fn better_answers(
+    core: &Core,
+    owner: &Owner,
+    set: &AnswerSet,
+    given: &[GivenAnswer],
+    pool: &[Question],
+) -> Option<Rewrite> {
+    let (key, Some(read)) = set.place() else { return None };
+    let pepper = pepper(core).ok()?;
+    let mut answers = set.answers.clone();
+    let mut is_changed = false;
+    for answer in given {
+        let known = set.find(answer, pool).map(|known| known.question.as_str());
+        let Some(stored) = answers.iter_mut().find(|stored| Some(stored.question.as_str()) == known) else {
+            continue;
+        };
+        if is_behind(stored, &pepper)
+            && let Some(hash) = hashed_answer(core, owner, &pepper, stored, answer).await
+        {
+            (stored.hash, stored.pepper, is_changed) = (hash, Some(pepper.id().to_owned()), true);
         }
-        let (version, value) = (read.version, value(answers).ok()?);
-        is_changed.then_some(Rewrite { key, version, value, expires: NEVER })
     }
+    let (version, value) = (read.version, value(answers).ok()?);
+    is_changed.then_some(Rewrite { key, version, value, expires: NEVER })
+}
 
-    async fn hashed_answer(
-        &self,
-        owner: &Owner,
-        pepper: &Key,
-        stored: &StoredAnswer,
-        given: &GivenAnswer,
-    ) -> Option<String> {
-        let typed = owner.peppered(pepper, &stored.question, &normal_answer(given.value.expose())?);
-        self.shared.passwords.hash(typed).await.ok()
-    }
+async fn hashed_answer(
+    core: &Core,
+    owner: &Owner,
+    pepper: &Key,
+    stored: &StoredAnswer,
+    given: &GivenAnswer,
+) -> Option<String> {
+    let typed = owner.peppered(pepper, &stored.question, &normal_answer(given.value.expose())?);
+    core.shared.passwords.hash(typed).await.ok()
 }
 
 /// True if a new hash would have another pepper, or cost more.

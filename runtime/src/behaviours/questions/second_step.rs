@@ -4,181 +4,176 @@
 
 use std::collections::BTreeSet;
 
-use super::checks::Compared;
+use super::answers_lockout::{EVENTS, answers_entry, answers_lockout_id, audit_locked, wrong};
+use super::checks::{Compared, compare_answers};
+use super::inputs::{AskQuestions, AskedQuestions, VerifyAskedAnswers};
 use super::listed::{drawn, questions_of};
-use super::lockout::{EVENTS, wrong};
-use super::set::Owner;
-use super::{AskQuestions, AskedQuestions, VerifyAskedAnswers};
-use crate::behaviours::attempts::{Attempt, Rewrite, Settlement};
-use crate::behaviours::codes::{OneTimeCode, Pending};
-use crate::behaviours::lockout::{AttemptOutcome, Reservation, shared_id};
-use crate::behaviours::retry::Retry;
+use super::rehash::better_answers;
+use super::set::{Owner, read_answers};
+use super::verified::refuse_answers;
+use crate::behaviours::attempts::lockout::{AttemptOutcome, Reservation, wait_for_lockout};
+use crate::behaviours::attempts::reservation::{
+    Attempt, Prepared, Reserved, Rewrite, Settlement, reserve_with, settle_with,
+};
+use crate::behaviours::codes::inputs::OneTimeCode;
+use crate::behaviours::codes::verify::pending::{
+    Pending, pending_code, pending_entry, still_pending, wait_for_answers,
+};
+use crate::behaviours::users::password::room_to_hash;
 use crate::context::Core;
 use crate::entities::GivenAnswer;
 use crate::fault::{Fault, Verdict};
-use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed};
+use crate::hooks::BoxFuture;
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch};
 
-/// Whether the answers to a code's questions may be compared.
-enum AnswerAttempt {
-    Reserved(Box<Pending>, Reservation),
-    Locked,
+/// [`Core::ask_questions`].
+pub(in crate::behaviours) async fn ask_questions(core: &Core, input: AskQuestions) -> Result<AskedQuestions, Fault> {
+    let count = input.count.or(input.wanted).unwrap_or_default();
+    let owner = Owner::of(input.issuer, input.user);
+    let (Some(owner), true) = (owner, input.enabled.unwrap_or_default() && count > 0) else {
+        return Ok(AskedQuestions::default());
+    };
+    let set = read_answers(core, &owner, &input.enrolled).await?;
+    let list = drawn(questions_of(&set, &input.pool), count);
+    if list.is_empty() {
+        return Ok(AskedQuestions::default());
+    }
+    let asked = list.iter().map(|question| question.id.clone()).collect();
+    wait_for_answers(core, input.otp.as_deref().unwrap_or_default(), asked).await?;
+    Ok(AskedQuestions { list: Some(list) })
 }
 
-impl Core {
-    /// Asks as many of the user's questions as are wanted, the required ones first; from now on the code waits for
-    /// their answers. Without questions, or for a user who has answered none, the code is done.
-    ///
-    /// # Errors
-    /// `store.unavailable`.
-    pub async fn ask_questions(&self, input: AskQuestions) -> Result<AskedQuestions, Fault> {
-        let count = input.count.or(input.wanted).unwrap_or_default();
-        let owner = Owner::of(input.issuer, input.user);
-        let (Some(owner), true) = (owner, input.enabled.unwrap_or_default() && count > 0) else {
-            return Ok(AskedQuestions::default());
-        };
-        let set = self.answers_of(&owner, &input.enrolled).await?;
-        let list = drawn(questions_of(&set, &input.pool), count);
-        if list.is_empty() {
-            return Ok(AskedQuestions::default());
-        }
-        let asked = list.iter().map(|question| question.id.clone()).collect();
-        self.wait_for_answers(input.otp.as_deref().unwrap_or_default(), asked).await?;
-        Ok(AskedQuestions { list: Some(list) })
+/// [`Core::verify_asked_answers`].
+pub(in crate::behaviours) async fn verify_asked_answers<C: OneTimeCode>(
+    core: &Core,
+    input: VerifyAskedAnswers<C>,
+) -> Result<Verdict<()>, Fault> {
+    if !input.enabled.unwrap_or_default() {
+        return Ok(refuse_answers(core, Fault::new("questions.disabled")));
     }
-
-    /// Checks the answers that a code waits for: exactly those that were asked for.
-    ///
-    /// # Errors
-    /// `otp.none_pending`; `answers.count`, if there are more or fewer than were asked for, which is no attempt;
-    /// `overloaded`, `store.unavailable`. Whatever is wrong with the answers is in the verdict.
-    pub async fn verify_asked_answers<C: OneTimeCode>(
-        &self,
-        input: VerifyAskedAnswers<C>,
-    ) -> Result<Verdict<()>, Fault> {
-        if !input.enabled.unwrap_or_default() {
-            return Ok(self.refuse_answers(Fault::new("questions.disabled")));
-        }
-        let owner = Owner::of(input.issuer.clone(), input.user.clone()).ok_or_else(none_pending)?;
-        if input.locked.unwrap_or_default() {
-            let fault = self.audit_locked(&owner, "the bank has locked the user").await?;
-            return Ok(self.refuse_answers(fault));
-        }
-        self.room_to_hash()?;
-        let set = self.answers_of(&owner, &input.enrolled).await?;
-        let (pending, reservation) = match self.begin_answers(&owner, &input).await? {
-            AnswerAttempt::Reserved(pending, reservation) => (pending, reservation),
-            AnswerAttempt::Locked => {
-                let fault = self.audit_locked(&owner, "failures in a row").await?;
-                return Ok(self.refuse_answers(fault));
-            }
-        };
-        if set.answers.is_empty() {
-            self.settle_answers(&pending, &reservation, AnswerOutcome::NotCompared, None).await?;
-            return Ok(self.refuse_answers(Fault::new("questions.not_enrolled")));
-        }
-        let compared = match self.compare_answers(&owner, &set, &input.answers, &input.pool).await {
-            Ok(compared) => compared,
-            Err(fault) => {
-                let entry = self.answers_entry(&owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
-                self.record(vec![entry.with_reason(fault.inner.as_deref().unwrap_or(fault.name))]).await?;
-                self.settle_answers(&pending, &reservation, AnswerOutcome::NotCompared, None).await?;
-                return Err(fault);
-            }
-        };
-        let (ended, better) = if is_all(&pending, &compared) {
-            (AnswerOutcome::Right, self.better_answers(&owner, &set, &input.answers, &input.pool).await)
-        } else {
-            (AnswerOutcome::Wrong, None)
-        };
-        let refusal = self.settle_answers(&pending, &reservation, ended, better).await?;
-        Ok(refusal.map_or_else(|| Verdict::pass(()), |fault| self.refuse_answers(fault)))
+    let owner = Owner::of(input.issuer.clone(), input.user.clone()).ok_or_else(none_pending)?;
+    if input.locked.unwrap_or_default() {
+        let fault = audit_locked(core, &owner, "the bank has locked the user").await?;
+        return Ok(refuse_answers(core, fault));
     }
-
-    async fn begin_answers<C: OneTimeCode>(
-        &self,
-        owner: &Owner,
-        input: &VerifyAskedAnswers<C>,
-    ) -> Result<AnswerAttempt, Fault> {
-        let mut row = self.answers_lockout_id(owner)?;
-        let mut retry = Retry::default();
-        loop {
-            let lockout = match self.lockout_if_open(&row).await {
-                Ok(Some(lockout)) => lockout,
-                Ok(None) => return Ok(AnswerAttempt::Locked),
-                Err(fault) => {
-                    let entry = self.answers_entry(owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
-                    self.record(vec![entry.with_reason(fault.name)]).await?;
-                    return Err(fault);
-                }
-            };
-            let pending = self.pending(&input.code, &owner.user).await?;
-            let pending = pending.filter(|pending| !pending.is_exhausted()).ok_or_else(none_pending)?;
-            if count(&input.answers) != pending.asked().len() {
-                return Err(Fault::new("answers.count"));
-            }
-            let (batch, reservation) = lockout.begin(Batch::at(self.clock_millis()));
-            match self.commit(pending.begin(batch)?).await? {
-                Committed::Applied(_) => return Ok(AnswerAttempt::Reserved(Box::new(pending), reservation)),
-                Committed::Full(full) => {
-                    row = shared_id(full)?;
-                    retry.again().await?;
-                }
-                other => retry.after(other).await?,
-            }
+    room_to_hash(core)?;
+    let set = read_answers(core, &owner, &input.enrolled).await?;
+    let (pending, reservation) = match begin_answers(core, &owner, &input).await? {
+        Reserved::Attempt(pending, reservation) => (pending, reservation),
+        Reserved::Answer(()) => {
+            let fault = audit_locked(core, &owner, "failures in a row").await?;
+            return Ok(refuse_answers(core, fault));
         }
+    };
+    if set.answers.is_empty() {
+        settle_answers(core, &pending, &reservation, AnswerOutcome::NotCompared, None).await?;
+        return Ok(refuse_answers(core, Fault::new("questions.not_enrolled")));
     }
-
-    /// Stores how an attempt ended. Gives the refusal, or nothing if this very request ended the waiting.
-    async fn settle_answers(
-        &self,
-        before: &Pending,
-        reservation: &Reservation,
-        ended: AnswerOutcome,
-        mut better: Option<Rewrite>,
-    ) -> Result<Option<Fault>, Fault> {
-        let answer = self.settle_with(reservation, EVENTS.blocked, |attempt| {
-            let better = better.take();
-            Box::pin(async move {
-                let pending = self.still_pending(before).await?;
-                self.answers_settlement((before, pending), ended, better, attempt)
-            })
-        });
-        answer.await?
-    }
-
-    /// How answers are settled; `pending` is the code as it was and as it is now, if it still waits.
-    fn answers_settlement(
-        &self,
-        (before, pending): (&Pending, Option<Pending>),
-        ended: AnswerOutcome,
-        better: Option<Rewrite>,
-        attempt: Attempt,
-    ) -> Result<Settlement<Result<Option<Fault>, Fault>>, Fault> {
-        let right = ended == AnswerOutcome::Right && pending.is_some() && attempt.in_time;
-        let entry = self.asked_entry(pending.as_ref().unwrap_or(before), right);
-        let outcome = ended.for_lockout(right);
-        let (entry, outcome) = if attempt.in_time { (entry, outcome) } else { EVENTS.late(entry, outcome) };
-        let blocked = outcome == AttemptOutcome::Failure && attempt.blocks_if_wrong;
-        let over = |pending: &Pending| ended == AnswerOutcome::Wrong && (blocked || pending.is_exhausted());
-        let batch = Batch::at(self.clock_millis());
-        let batch = match &pending {
-            Some(pending) if right => pending.finish(rewritten(batch, better))?,
-            Some(pending) if over(pending) => pending.give_up(batch)?,
-            _ => batch,
-        };
-        let answer = match ended {
-            AnswerOutcome::Wrong => Ok(Some(wrong(blocked))),
-            AnswerOutcome::Right if !right => Err(none_pending()),
-            AnswerOutcome::Right | AnswerOutcome::NotCompared => Ok(None),
-        };
-        Ok(Settlement { entry, outcome, batch, answer })
-    }
-
-    fn asked_entry(&self, pending: &Pending, right: bool) -> AuditEntry {
-        match right {
-            true => self.pending_entry(pending, AuditEvent::AnswersVerified, AuditOutcome::Success),
-            false => self.pending_entry(pending, AuditEvent::AnswersFailed, AuditOutcome::Failure),
+    let compared = match compare_answers(core, &owner, &set, &input.answers, &input.pool).await {
+        Ok(compared) => compared,
+        Err(fault) => {
+            let entry = answers_entry(core, &owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+            core.audit().record(vec![entry.with_reason(fault.inner.as_deref().unwrap_or(fault.name))]).await?;
+            settle_answers(core, &pending, &reservation, AnswerOutcome::NotCompared, None).await?;
+            return Err(fault);
         }
+    };
+    let (ended, better) = if is_all(&pending, &compared) {
+        (AnswerOutcome::Right, better_answers(core, &owner, &set, &input.answers, &input.pool).await)
+    } else {
+        (AnswerOutcome::Wrong, None)
+    };
+    let refusal = settle_answers(core, &pending, &reservation, ended, better).await?;
+    Ok(refusal.map_or_else(|| Verdict::pass(()), |fault| refuse_answers(core, fault)))
+}
+
+/// Reserves an attempt of a code that waits for answers, and of its user; nothing if the user is locked.
+async fn begin_answers<C: OneTimeCode>(
+    core: &Core,
+    owner: &Owner,
+    input: &VerifyAskedAnswers<C>,
+) -> Result<Reserved<Box<Pending>, ()>, Fault> {
+    let id = answers_lockout_id(core, owner)?;
+    let prepare = |shared: Option<String>| -> BoxFuture<'_, _> {
+        Box::pin(prepare_answers(core, owner, input, shared.unwrap_or_else(|| id.clone())))
+    };
+    reserve_with(core, prepare).await
+}
+
+async fn prepare_answers<C: OneTimeCode>(
+    core: &Core,
+    owner: &Owner,
+    input: &VerifyAskedAnswers<C>,
+    lockout: String,
+) -> Result<Prepared<Box<Pending>, ()>, Fault> {
+    let lockout = match wait_for_lockout(core, &lockout).await {
+        Ok(Some(lockout)) => lockout,
+        Ok(None) => return Ok(Prepared::Answer(())),
+        Err(fault) => {
+            let entry = answers_entry(core, owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
+            core.audit().record(vec![entry.with_reason(fault.name)]).await?;
+            return Err(fault);
+        }
+    };
+    let pending = pending_code(core, &input.code, &owner.user).await?;
+    let pending = pending.filter(|pending| !pending.is_exhausted()).ok_or_else(none_pending)?;
+    if count(&input.answers) != pending.asked().len() {
+        return Err(Fault::new("answers.count"));
+    }
+    let batch = pending.begin(core.store().batch())?;
+    Ok(Prepared::Attempt(lockout, batch, Box::new(pending)))
+}
+
+/// Stores how an attempt ended. Gives the refusal, or nothing if this very request ended the waiting.
+async fn settle_answers(
+    core: &Core,
+    before: &Pending,
+    reservation: &Reservation,
+    ended: AnswerOutcome,
+    mut better: Option<Rewrite>,
+) -> Result<Option<Fault>, Fault> {
+    let answer = settle_with(core, reservation, EVENTS.blocked, |attempt| {
+        let better = better.take();
+        Box::pin(async move {
+            let pending = still_pending(core, before).await?;
+            answers_settlement(core, (before, pending), ended, better, attempt)
+        })
+    });
+    answer.await?
+}
+
+/// How answers are settled; `pending` is the code as it was and as it is now, if it still waits.
+fn answers_settlement(
+    core: &Core,
+    (before, pending): (&Pending, Option<Pending>),
+    ended: AnswerOutcome,
+    better: Option<Rewrite>,
+    attempt: Attempt,
+) -> Result<Settlement<Result<Option<Fault>, Fault>>, Fault> {
+    let right = ended == AnswerOutcome::Right && pending.is_some() && attempt.in_time;
+    let entry = asked_entry(core, pending.as_ref().unwrap_or(before), right);
+    let outcome = ended.for_lockout(right);
+    let (entry, outcome) = if attempt.in_time { (entry, outcome) } else { EVENTS.late(entry, outcome) };
+    let blocked = outcome == AttemptOutcome::Failure && attempt.blocks_if_wrong;
+    let over = |pending: &Pending| ended == AnswerOutcome::Wrong && (blocked || pending.is_exhausted());
+    let batch = core.store().batch();
+    let batch = match &pending {
+        Some(pending) if right => pending.finish(rewritten(batch, better))?,
+        Some(pending) if over(pending) => pending.give_up(batch)?,
+        _ => batch,
+    };
+    let answer = match ended {
+        AnswerOutcome::Wrong => Ok(Some(wrong(blocked))),
+        AnswerOutcome::Right if !right => Err(none_pending()),
+        AnswerOutcome::Right | AnswerOutcome::NotCompared => Ok(None),
+    };
+    Ok(Settlement { entry, outcome, batch, answer })
+}
+
+fn asked_entry(core: &Core, pending: &Pending, right: bool) -> AuditEntry {
+    match right {
+        true => pending_entry(core, pending, AuditEvent::AnswersVerified, AuditOutcome::Success),
+        false => pending_entry(core, pending, AuditEvent::AnswersFailed, AuditOutcome::Failure),
     }
 }
 

@@ -5,12 +5,13 @@
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::normal::same_text;
 use crate::behaviours::state::{decoded, encoded};
-use crate::behaviours::users::counted;
+use crate::behaviours::users::name::counted;
 use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName};
-use crate::entities::EnrolledAnswer;
+use crate::entities::{EnrolledAnswer, GivenAnswer, Question};
 use crate::fault::Fault;
 use crate::store::{Kind, Record, RecordKey};
 use crate::values::Json;
@@ -74,32 +75,44 @@ impl Owner {
     }
 }
 
-impl Core {
-    /// The answers of a user.
-    pub(super) async fn answers_of(&self, owner: &Owner, enrolled: &[EnrolledAnswer]) -> Result<AnswerSet, Fault> {
-        let key = RecordKey::new(Kind::Answers, self.pseudonym("answers", &owner.fields())?);
-        let record = self.read(&key).await?.record;
-        let stored: Option<Stored> = record.as_ref().map(decoded).transpose()?;
-        let is_updated = stored.is_some();
-        let answers = match stored {
-            Some(stored) => stored.answers,
-            None => enrolled.iter().map(from_bank).collect(),
-        };
-        Ok(AnswerSet { answers, is_updated, key, record })
-    }
+/// The answers of a user.
+pub(super) async fn read_answers(core: &Core, owner: &Owner, enrolled: &[EnrolledAnswer]) -> Result<AnswerSet, Fault> {
+    let key = RecordKey::new(Kind::Answers, core.keys().pseudonym("answers", &owner.fields())?);
+    let record = core.store().read(&key).await?.record;
+    let stored: Option<Stored> = record.as_ref().map(decoded).transpose()?;
+    let is_updated = stored.is_some();
+    let answers = match stored {
+        Some(stored) => stored.answers,
+        None => enrolled.iter().map(from_bank).collect(),
+    };
+    Ok(AnswerSet { answers, is_updated, key, record })
+}
 
-    /// The pepper that new answers are hashed with.
-    pub(super) fn pepper(&self) -> Result<Key, Fault> {
-        self.current_key(KeyName::Pepper)
-    }
+/// The pepper that new answers are hashed with.
+pub(super) fn pepper(core: &Core) -> Result<Key, Fault> {
+    core.keys().current(KeyName::Pepper)
+}
 
-    /// The pepper that an answer was hashed with.
-    pub(super) fn pepper_of(&self, id: &str) -> Option<Key> {
-        self.shared.keys.by_id(KeyName::Pepper, id)
-    }
+/// The pepper that an answer was hashed with.
+pub(super) fn pepper_of(core: &Core, id: &str) -> Option<Key> {
+    core.keys().by_id(KeyName::Pepper, id)
 }
 
 impl AnswerSet {
+    /// The known answer to the question that a given one is for: by its id, else by its text.
+    pub fn find(&self, given: &GivenAnswer, pool: &[Question]) -> Option<&StoredAnswer> {
+        let mut known = self.answers.iter();
+        match (&given.question_id, &given.question_text) {
+            (Some(id), _) if !id.is_empty() => known.find(|known| known.question == *id),
+            (_, Some(text)) => known.find(|known| {
+                let pooled = pool.iter().find(|question| question.id == known.question);
+                let worded = pooled.map(|question| question.text.as_str()).or(known.text.as_deref());
+                worded.is_some_and(|worded| same_text(worded, text))
+            }),
+            _ => None,
+        }
+    }
+
     /// Where the set is stored, and how it was read.
     pub fn place(&self) -> (RecordKey, Option<&Record>) {
         (self.key.clone(), self.record.as_ref())

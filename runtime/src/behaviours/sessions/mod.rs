@@ -21,12 +21,12 @@ use crate::context::Core;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
+use crate::session::CallSession;
 use crate::settings::SessionOptions;
 use crate::store::{
     AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Kind, Millis, Record, RecordKey,
 };
 use crate::values::Secret;
-use crate::wire::Payload;
 
 /// The characters of a token: 32 bytes.
 const TOKEN_LENGTH: usize = 43;
@@ -56,23 +56,6 @@ pub struct OpenSession<S> {
 pub struct OpenedSession {
     /// What the caller shows from now on: 32 random bytes in Base64 without padding.
     pub token: Secret<String>,
-}
-
-/// The session in which a request came.
-#[derive(Debug, Clone)]
-pub struct CallSession {
-    /// The id by which the store knows it.
-    pub(crate) id: String,
-    /// What it is bound to, by meaning.
-    pub bound: BTreeMap<String, String>,
-}
-
-impl CallSession {
-    /// True if a request says nothing else of what the session is bound to.
-    pub(crate) fn fits(&self, request: &impl Payload) -> bool {
-        let same = |(meaning, value): (&String, &String)| request.find(meaning).is_none_or(|said| said == *value);
-        self.bound.iter().all(same)
-    }
 }
 
 /// A session as it is stored.
@@ -108,138 +91,136 @@ impl Holder {
     }
 }
 
-impl Core {
-    /// Opens a session.
-    ///
-    /// # Errors
-    /// `store.unavailable`; `unexpected` for a session of nobody.
-    pub async fn open_session<S: Session>(&self, input: OpenSession<S>) -> Result<OpenedSession, Fault> {
-        let of = |what: &str, id: Option<&str>| id.filter(|id| !id.is_empty()).map(|id| Holder::of(what, id));
-        let holder = of("wallet", input.wallet.as_deref()).or_else(|| of("user", input.user.as_deref()));
-        let holder = holder.ok_or_else(|| Fault::new("unexpected").with_detail("a session of nobody"))?;
-        let bound: BTreeMap<String, String> =
-            input.session.bound().into_iter().filter_map(|(meaning, is)| Some((meaning.to_owned(), is?))).collect();
-        let token = Secret::new(URL_SAFE_NO_PAD.encode(digits::noise()));
-        let key = session_key(&self.current_key(KeyName::Codes)?, token.expose());
-        let mut retry = Retry::default();
-        loop {
-            let (turn, read, now) = self.turn_of(&holder).await?;
-            let record = SessionRecord {
-                kind: S::KIND.name.to_owned(),
-                holder: holder.0.clone(),
-                turn,
-                bound: bound.clone(),
-                opened: now,
-            };
-            let entry = AuditEntry {
-                method: Some(S::KIND.name.to_owned()),
-                user: input.wallet.clone().or_else(|| input.user.clone()),
-                ..self.event(AuditEvent::SessionOpened, AuditOutcome::Success)
-            };
-            let batch = Batch::at(self.clock_millis())
-                .only_if(Condition::Absent(key.clone()))
-                .only_if(Condition::unchanged(holder.key(), read.as_ref()))
-                .put(key.clone(), encoded(&record)?, self.idle_until(&S::KIND, now))
-                .audit(entry);
-            match self.commit(batch).await? {
-                Committed::Applied(_) => return Ok(OpenedSession { token }),
-                other => retry.after(other).await?,
-            }
-        }
-    }
-
-    /// The session that a token opens, which is good for its idle time again.
-    ///
-    /// # Errors
-    /// `caller.unknown`, `store.unavailable`.
-    pub(crate) async fn session_of(&self, kind: &SessionKind, token: &str) -> Result<CallSession, Fault> {
-        let mut retry = Retry::default();
-        loop {
-            let Some((key, record, read, now)) = self.find_session(kind, token).await? else {
-                return Err(no_session());
-            };
-            let holder = Holder(record.holder.clone());
-            let (turn, held, _) = self.turn_of(&holder).await?;
-            if turn != record.turn || self.is_past_its_life(kind, &record, now) {
-                return Err(no_session());
-            }
-            let batch = Batch::at(self.clock_millis())
-                .only_if(Condition::Version(key.clone(), read.version))
-                .only_if(Condition::unchanged(holder.key(), held.as_ref()))
-                .put(key.clone(), read.value, self.idle_until(kind, now));
-            match self.commit(batch).await? {
-                Committed::Applied(_) => return Ok(CallSession { id: key.id, bound: record.bound }),
-                // It was used, or revoked, at the same time.
-                other => retry.after(other).await?,
-            }
-        }
-    }
-
-    /// The same batch, which also revokes all sessions of a wallet but the one in which this request came.
-    pub(crate) async fn revoking_others(&self, wallet: &str, batch: Batch) -> Result<Batch, Fault> {
-        let holder = Holder::of("wallet", wallet);
-        let (turn, held, _) = self.turn_of(&holder).await?;
-        let next = HolderRecord { turn: turn + 1 };
-        let entry = AuditEntry {
-            user: Some(wallet.to_owned()),
-            ..self.event(AuditEvent::SessionRevoked, AuditOutcome::Success)
+/// [`Core::open_session`].
+pub(super) async fn open_session<S: Session>(core: &Core, input: OpenSession<S>) -> Result<OpenedSession, Fault> {
+    let of = |what: &str, id: Option<&str>| id.filter(|id| !id.is_empty()).map(|id| Holder::of(what, id));
+    let holder = of("wallet", input.wallet.as_deref()).or_else(|| of("user", input.user.as_deref()));
+    let holder = holder.ok_or_else(|| Fault::new("unexpected").with_detail("a session of nobody"))?;
+    let bound: BTreeMap<String, String> =
+        input.session.bound().into_iter().filter_map(|(meaning, is)| Some((meaning.to_owned(), is?))).collect();
+    let token = Secret::new(URL_SAFE_NO_PAD.encode(digits::noise()));
+    let key = session_key(&core.keys().current(KeyName::Codes)?, token.expose());
+    let mut retry = Retry::default();
+    loop {
+        let (turn, read, now) = read_turn(core, &holder).await?;
+        let record = SessionRecord {
+            kind: S::KIND.name.to_owned(),
+            holder: holder.0.clone(),
+            turn,
+            bound: bound.clone(),
+            opened: now,
         };
-        let mut batch = batch
-            .only_if(Condition::unchanged(holder.key(), held.as_ref()))
-            .put(holder.key(), encoded(&next)?, FOREVER)
+        let entry = AuditEntry {
+            method: Some(S::KIND.name.to_owned()),
+            user: input.wallet.clone().or_else(|| input.user.clone()),
+            ..core.audit().entry(AuditEvent::SessionOpened, AuditOutcome::Success)
+        };
+        let batch = core
+            .store()
+            .batch()
+            .only_if(Condition::Absent(key.clone()))
+            .only_if(Condition::unchanged(holder.key(), read.as_ref()))
+            .put(key.clone(), encoded(&record)?, idle_until(core, &S::KIND, now))
             .audit(entry);
-        if let Some(own) = &self.session {
-            let key = RecordKey::new(Kind::Session, &*own.id);
-            if let Some(read) = self.read(&key).await?.record {
-                let record: SessionRecord = decoded(&read)?;
-                batch = batch.only_if(Condition::Version(key.clone(), read.version));
-                if record.holder == holder.0 {
-                    batch = batch.put(key, encoded(&SessionRecord { turn: next.turn, ..record })?, read.expires);
-                }
+        match core.store().commit(batch).await? {
+            Committed::Applied(_) => return Ok(OpenedSession { token }),
+            other => retry.after(other).await?,
+        }
+    }
+}
+
+/// The session that a token opens, which is good for its idle time again.
+///
+/// # Errors
+/// `caller.unknown`, `store.unavailable`.
+pub(crate) async fn find_session_of_token(core: &Core, kind: &SessionKind, token: &str) -> Result<CallSession, Fault> {
+    let mut retry = Retry::default();
+    loop {
+        let Some((key, record, read, now)) = stored_session(core, kind, token).await? else {
+            return Err(no_session());
+        };
+        let holder = Holder(record.holder.clone());
+        let (turn, held, _) = read_turn(core, &holder).await?;
+        if turn != record.turn || is_past_its_life(core, kind, &record, now) {
+            return Err(no_session());
+        }
+        let batch = core
+            .store()
+            .batch()
+            .only_if(Condition::Version(key.clone(), read.version))
+            .only_if(Condition::unchanged(holder.key(), held.as_ref()))
+            .put(key.clone(), read.value, idle_until(core, kind, now));
+        match core.store().commit(batch).await? {
+            Committed::Applied(_) => return Ok(CallSession { id: key.id, bound: record.bound }),
+            // It was used, or revoked, at the same time.
+            other => retry.after(other).await?,
+        }
+    }
+}
+
+/// The same batch, which also revokes all sessions of a wallet but the one in which this request came.
+pub(crate) async fn revoke_other_sessions(core: &Core, wallet: &str, batch: Batch) -> Result<Batch, Fault> {
+    let holder = Holder::of("wallet", wallet);
+    let (turn, held, _) = read_turn(core, &holder).await?;
+    let next = HolderRecord { turn: turn + 1 };
+    let entry = AuditEntry {
+        user: Some(wallet.to_owned()),
+        ..core.audit().entry(AuditEvent::SessionRevoked, AuditOutcome::Success)
+    };
+    let mut batch = batch
+        .only_if(Condition::unchanged(holder.key(), held.as_ref()))
+        .put(holder.key(), encoded(&next)?, FOREVER)
+        .audit(entry);
+    if let Some(own) = &core.session {
+        let key = RecordKey::new(Kind::Session, &*own.id);
+        if let Some(read) = core.store().read(&key).await?.record {
+            let record: SessionRecord = decoded(&read)?;
+            batch = batch.only_if(Condition::Version(key.clone(), read.version));
+            if record.holder == holder.0 {
+                batch = batch.put(key, encoded(&SessionRecord { turn: next.turn, ..record })?, read.expires);
             }
         }
-        Ok(batch)
     }
+    Ok(batch)
+}
 
-    async fn turn_of(&self, holder: &Holder) -> Result<(u64, Option<Record>, Millis), Fault> {
-        let read = self.read(&holder.key()).await?;
-        let held: HolderRecord = read.record.as_ref().map(decoded).transpose()?.unwrap_or_default();
-        Ok((held.turn, read.record, read.now))
-    }
+async fn read_turn(core: &Core, holder: &Holder) -> Result<(u64, Option<Record>, Millis), Fault> {
+    let read = core.store().read(&holder.key()).await?;
+    let held: HolderRecord = read.record.as_ref().map(decoded).transpose()?.unwrap_or_default();
+    Ok((held.turn, read.record, read.now))
+}
 
-    /// Tokens are looked for with every key of the ring, since a session may be older than the newest.
-    async fn find_session(
-        &self,
-        kind: &SessionKind,
-        token: &str,
-    ) -> Result<Option<(RecordKey, SessionRecord, Record, Millis)>, Fault> {
-        if token.len() != TOKEN_LENGTH {
-            return Ok(None);
-        }
-        let keys: Vec<RecordKey> =
-            self.shared.keys.ring().all(KeyName::Codes).map(|key| session_key(key, token)).collect();
-        for key in keys {
-            let read = self.read(&key).await?;
-            let Some(stored) = read.record else { continue };
-            let record: SessionRecord = decoded(&stored)?;
-            return Ok((record.kind == kind.name).then_some((key, record, stored, read.now)));
-        }
-        Ok(None)
+/// Tokens are looked for with every key of the ring, since a session may be older than the newest.
+async fn stored_session(
+    core: &Core,
+    kind: &SessionKind,
+    token: &str,
+) -> Result<Option<(RecordKey, SessionRecord, Record, Millis)>, Fault> {
+    if token.len() != TOKEN_LENGTH {
+        return Ok(None);
     }
+    let keys: Vec<RecordKey> = core.shared.keys.ring().all(KeyName::Codes).map(|key| session_key(key, token)).collect();
+    for key in keys {
+        let read = core.store().read(&key).await?;
+        let Some(stored) = read.record else { continue };
+        let record: SessionRecord = decoded(&stored)?;
+        return Ok((record.kind == kind.name).then_some((key, record, stored, read.now)));
+    }
+    Ok(None)
+}
 
-    fn idle_until(&self, kind: &SessionKind, now: Millis) -> Millis {
-        now.saturating_add(millis_of(self.session_options(kind).idle_seconds))
-    }
+fn idle_until(core: &Core, kind: &SessionKind, now: Millis) -> Millis {
+    now.saturating_add(millis_of(session_options(core, kind).idle_seconds))
+}
 
-    /// True if a session has lasted for as long as any of its kind may.
-    fn is_past_its_life(&self, kind: &SessionKind, record: &SessionRecord, now: Millis) -> bool {
-        let life = self.session_options(kind).life_seconds;
-        life.is_some_and(|seconds| now > record.opened.saturating_add(millis_of(seconds)))
-    }
+/// True if a session has lasted for as long as any of its kind may.
+fn is_past_its_life(core: &Core, kind: &SessionKind, record: &SessionRecord, now: Millis) -> bool {
+    let life = session_options(core, kind).life_seconds;
+    life.is_some_and(|seconds| now > record.opened.saturating_add(millis_of(seconds)))
+}
 
-    fn session_options(&self, kind: &SessionKind) -> SessionOptions {
-        self.shared.options.sessions.get(kind.name).copied().unwrap_or_else(|| SessionOptions::of(kind))
-    }
+fn session_options(core: &Core, kind: &SessionKind) -> SessionOptions {
+    core.shared.options.sessions.get(kind.name).copied().unwrap_or_else(|| SessionOptions::of(kind))
 }
 
 fn session_key(key: &Key, token: &str) -> RecordKey {

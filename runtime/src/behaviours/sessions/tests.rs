@@ -34,7 +34,7 @@ async fn open(core: &Core, wallet: &str) -> String {
 }
 
 async fn is_good(core: &Core, token: &str) -> bool {
-    match core.session_of(&KIND, token).await {
+    match find_session_of_token(&core, &KIND, token).await {
         Ok(_) => true,
         Err(fault) => {
             assert_eq!(fault.name, "caller.unknown");
@@ -48,10 +48,10 @@ async fn a_token_opens_its_own_kind_and_gives_what_was_bound() {
     let core = desk().core();
     let token = open(&core, "w1").await;
     assert_eq!(token.len(), TOKEN_LENGTH);
-    let session = core.session_of(&KIND, &token).await.unwrap();
+    let session = find_session_of_token(&core, &KIND, &token).await.unwrap();
     assert_eq!(session.bound, BTreeMap::from([("app.id".to_owned(), "a1".to_owned())]));
     let other = SessionKind { name: "other", ..KIND };
-    assert!(core.session_of(&other, &token).await.is_err());
+    assert!(find_session_of_token(&core, &other, &token).await.is_err());
     for bad in ["", "x", &token[1..], &format!("{token}A"), &token.to_lowercase()] {
         assert!(!is_good(&core, bad).await, "{bad}");
     }
@@ -94,10 +94,10 @@ async fn revoking_spares_the_session_that_asks_and_other_holders() {
     let desk = desk();
     let mut core = desk.core();
     let (own, second, third) = (open(&core, "w1").await, open(&core, "w1").await, open(&core, "w2").await);
-    core.session = Some(Arc::new(core.session_of(&KIND, &own).await.unwrap()));
-    let batch = core.revoking_others("w1", Batch::at(core.clock_millis())).await.unwrap();
+    core.session = Some(Arc::new(find_session_of_token(&core, &KIND, &own).await.unwrap()));
+    let batch = revoke_other_sessions(&core, "w1", core.store().batch()).await.unwrap();
     assert!(is_good(&core, &second).await);
-    assert!(matches!(core.commit(batch).await.unwrap(), Committed::Applied(_)));
+    assert!(matches!(core.store().commit(batch).await.unwrap(), Committed::Applied(_)));
     assert_eq!(
         [is_good(&core, &own).await, is_good(&core, &second).await, is_good(&core, &third).await],
         [true, false, true]
@@ -113,15 +113,15 @@ async fn a_use_at_the_same_time_does_not_undo_a_revocation() {
         let token = open(&core, "w1").await;
         let revoke = async {
             loop {
-                let batch = core.revoking_others("w1", Batch::at(core.clock_millis())).await.unwrap();
-                if matches!(core.commit(batch).await.unwrap(), Committed::Applied(_)) {
+                let batch = revoke_other_sessions(&core, "w1", core.store().batch()).await.unwrap();
+                if matches!(core.store().commit(batch).await.unwrap(), Committed::Applied(_)) {
                     return;
                 }
             }
         };
         let uses = async {
             for _ in 0..3 {
-                let _ = core.session_of(&KIND, &token).await;
+                let _ = find_session_of_token(&core, &KIND, &token).await;
             }
         };
         tokio::join!(revoke, uses);

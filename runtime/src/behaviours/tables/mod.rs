@@ -6,7 +6,6 @@ mod tests;
 
 use std::collections::HashMap;
 
-use crate::context::Core;
 use crate::fault::Fault;
 use crate::settings::Cells;
 
@@ -56,33 +55,19 @@ impl<R: Row> Table<R> {
     }
 }
 
-impl Core {
-    /// Finds a row. A key that is not there is found nowhere.
-    ///
-    /// # Errors
-    /// The table's own fault, such as `apps.unknown`.
-    pub async fn find_row<R: Row, const N: usize>(
-        &self,
-        table: &Table<R>,
-        key: [Option<String>; N],
-    ) -> Result<R, Fault> {
-        let key: Option<Vec<String>> = key.into_iter().collect();
-        key.and_then(|key| table.get(&key)).cloned().ok_or_else(|| Fault::new(R::UNKNOWN))
-    }
+/// [`Core::find_row`].
+pub(super) fn find_row<R: Row, const N: usize>(table: &Table<R>, key: [Option<String>; N]) -> Result<R, Fault> {
+    let key: Option<Vec<String>> = key.into_iter().collect();
+    key.and_then(|key| table.get(&key)).cloned().ok_or_else(|| Fault::new(R::UNKNOWN))
+}
 
-    /// As [`Core::find_row`], in a table that need not restrict anything: one without rows, or a key that is not
-    /// there, passes with nothing.
-    ///
-    /// # Errors
-    /// The table's own fault, such as `app_nationalities.unknown`.
-    pub async fn find_row_if_any<R: Row, const N: usize>(
-        &self,
-        table: &Table<R>,
-        key: [Option<String>; N],
-    ) -> Result<Option<R>, Fault> {
-        if table.is_empty() || key.iter().any(Option::is_none) {
-            return Ok(None);
-        }
-        self.find_row(table, key).await.map(Some)
+/// [`Core::find_row_if_any`].
+pub(super) fn find_row_if_any<R: Row, const N: usize>(
+    table: &Table<R>,
+    key: [Option<String>; N],
+) -> Result<Option<R>, Fault> {
+    if table.is_empty() || key.iter().any(Option::is_none) {
+        return Ok(None);
     }
+    find_row(table, key).map(Some)
 }

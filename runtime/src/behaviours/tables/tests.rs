@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::*;
+use crate::context::Core;
 use crate::settings::{Place, SettingsTree};
 use crate::store::memory::MemoryStore;
 use crate::testing::{ADAPTER, Desk, TestBank};

@@ -10,22 +10,23 @@
 //! that has users without organizations would give anybody five further attempts for every name that they think of.
 
 use tokio::time::Instant;
-
 use unicase::UniCase;
 use zeroize::Zeroizing;
 
-use super::typed::{NO_KEY, Typed, no_key};
-use super::{LONGEST_NAME, VerifyPassword, canonical, counted, in_organization};
-use crate::behaviours::attempts::Events;
-use crate::behaviours::codes::until;
-use crate::behaviours::lockout::AttemptOutcome;
+use super::find::{in_organization, look_up_user};
+use super::name::{LONGEST_NAME, canonical, counted};
+use super::rehash::{better_hash, give_better_hash};
+use super::typed::{NO_KEY, Typed, decrypted_password, must_be_encrypted, no_key};
+use crate::behaviours::attempts::lockout::{AttemptOutcome, lockout_id, read_lockout};
+use crate::behaviours::attempts::reservation::{Events, reserve_attempt, settle_attempt_of_user};
 use crate::context::Core;
 use crate::crypto::imported::Unreadable;
 use crate::crypto::password::{Busy, NotCompared};
 use crate::entities::{Operation, PasswordProtection, User};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
-use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch};
+use crate::latency::until;
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::Secret;
 
 /// What the audit calls the ends of a check.
@@ -45,203 +46,191 @@ enum Checked {
     NoKey,
 }
 
-impl Core {
-    /// Checks a user's password.
-    ///
-    /// # Errors
-    /// Those of hooks, `overloaded`, `store.unavailable`. A wrong password is in the verdict.
-    pub async fn verify_password(&self, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
-        self.room_to_hash()?;
-        let entry = self.password_entry(&input);
-        if self.must_be_encrypted() && input.protection != Some(PasswordProtection::Aes) {
-            self.record(vec![entry.with_reason("it is not encrypted")]).await?;
-            return Err(Fault::new("input.invalid")
-                .about("user.password_protection")
-                .with_detail("it is not encrypted"));
+/// [`Core::verify_password`].
+pub(in crate::behaviours) async fn verify_password(core: &Core, input: VerifyPassword) -> Result<Verdict<User>, Fault> {
+    room_to_hash(core)?;
+    let entry = password_entry(core, &input);
+    if must_be_encrypted(core) && input.protection != Some(PasswordProtection::Aes) {
+        core.audit().record(vec![entry.with_reason("it is not encrypted")]).await?;
+        return Err(Fault::new("input.invalid").about("user.password_protection").with_detail("it is not encrypted"));
+    }
+    let user = match asked_user(core, &input).await {
+        Ok(user) => user,
+        Err(fault) => {
+            core.audit().record(vec![entry.with_reason(fault.name)]).await?;
+            return Err(fault);
         }
-        let user = match self.asked_user(&input).await {
-            Ok(user) => user,
-            Err(fault) => {
-                self.record(vec![entry.with_reason(fault.name)]).await?;
-                return Err(fault);
-            }
-        };
-        let entry = entry_of_user(entry, user.as_ref());
-        let row = self.password_lockout_id(&input, user.as_ref())?;
-        let reserved = match self.reserve_attempt(row.clone()).await {
-            Ok(reserved) => reserved,
-            Err(fault) => {
-                self.record(vec![entry.with_reason(fault.name)]).await?;
-                return Err(fault);
-            }
-        };
-        let Some(reservation) = reserved else {
-            self.as_if_attempted(&row).await?;
-            let entry = AuditEntry { event: AuditEvent::PasswordBlocked, ..entry };
-            self.record(vec![entry.with_reason("failures in a row")]).await?;
-            return Ok(self.refuse_password("password.locked"));
-        };
-        let tell_lock = input.tell_lock;
-        let checked = match self.check_password(user, input).await {
-            Ok(checked) => checked,
-            Err(fault) => {
-                self.settle_attempt_of_user(
-                    &reservation,
-                    AttemptOutcome::Neither,
-                    entry.with_reason(fault.name),
-                    EVENTS,
-                )
+    };
+    let entry = entry_of_user(entry, user.as_ref());
+    let row = password_lockout_id(core, &input, user.as_ref())?;
+    let reserved = match reserve_attempt(core, row.clone()).await {
+        Ok(reserved) => reserved,
+        Err(fault) => {
+            core.audit().record(vec![entry.with_reason(fault.name)]).await?;
+            return Err(fault);
+        }
+    };
+    let Some(reservation) = reserved else {
+        as_if_attempted(core, &row).await?;
+        let entry = AuditEntry { event: AuditEvent::PasswordBlocked, ..entry };
+        core.audit().record(vec![entry.with_reason("failures in a row")]).await?;
+        return Ok(refuse_password(core, "password.locked"));
+    };
+    let tell_lock = input.tell_lock;
+    let checked = match check_password(core, user, input).await {
+        Ok(checked) => checked,
+        Err(fault) => {
+            settle_attempt_of_user(core, &reservation, AttemptOutcome::Neither, entry.with_reason(fault.name), EVENTS)
                 .await?;
-                return Err(fault);
-            }
-        };
-        let (event, outcome, end) = match &checked {
-            Checked::Right(..) => (AuditEvent::PasswordVerified, AuditOutcome::Success, AttemptOutcome::Success),
-            Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, AttemptOutcome::Failure),
-            Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, AttemptOutcome::Neither),
-            Checked::Unreadable(_) | Checked::NoKey => {
-                (AuditEvent::PasswordFailed, AuditOutcome::Failure, AttemptOutcome::Neither)
-            }
-        };
-        let entry = match &checked {
-            Checked::Unreadable(unreadable) => unreadable_hash_entry(entry, *unreadable),
-            Checked::NoKey => entry.with_reason(NO_KEY),
-            Checked::Right(..) | Checked::Wrong | Checked::Locked => entry,
-        };
-        let locked =
-            self.settle_attempt_of_user(&reservation, end, AuditEntry { event, outcome, ..entry }, EVENTS).await?;
-        Ok(match checked {
-            Checked::Right(user, better) => {
-                self.give_better_hash(&user, better).await;
-                Verdict::pass(*user)
-            }
-            Checked::Wrong if locked && tell_lock => self.refuse_password("password.locked"),
-            Checked::Wrong => self.refuse_password("password.wrong"),
-            Checked::Locked => self.refuse_password("password.locked"),
-            Checked::Unreadable(unreadable) => return Err(not_readable(unreadable)),
-            Checked::NoKey => return Err(no_key()),
-        })
-    }
-
-    /// Refuses a request that would wait for its hash for long, before anything is done for it.
-    pub(in crate::behaviours) fn room_to_hash(&self) -> Result<(), Fault> {
-        self.shared.passwords.expects_room().map_err(overloaded)
-    }
-
-    fn refuse_password(&self, fault: &'static str) -> Verdict<User> {
-        Verdict::refuse(Fault::new(fault), self.key_of(fault))
-    }
-
-    /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
-    /// told apart by the time of the answer where the answer itself does not say so.
-    async fn as_if_attempted(&self, row: &str) -> Result<(), Fault> {
-        let row = self.lockout(row).await?;
-        // Whoever was faster has written as much.
-        self.commit(row.keep(Batch::at(self.clock_millis()))).await?;
-        self.take_as_long().await
-    }
-
-    /// The lockout record of the user who was found; who does not exist is counted like all others, by what was asked.
-    fn password_lockout_id(&self, input: &VerifyPassword, found: Option<&User>) -> Result<String, Fault> {
-        match (found, asked_for(input)) {
-            (Some(user), _) => self.lockout_id(user.organization.as_deref(), &user.id, "password"),
-            (None, Some(UserKey::Username(name))) => self.lockout_id(None, &name, "password of a name"),
-            (None, Some(UserKey::Id(id))) => self.lockout_id(None, &id, "password"),
-            (None, _) => self.lockout_id(None, "", "password"),
+            return Err(fault);
         }
-    }
-
-    async fn check_password(&self, user: Option<User>, input: VerifyPassword) -> Result<Checked, Fault> {
-        let user = user.and_then(|user| whose_password(user, &input));
-        let typed = self.decrypted(input.password, input.protection, input.transformation.as_deref());
-        let (Some(user), Typed::Plain(password) | Typed::ForTheBank(password)) = (&user, &typed) else {
-            // Where the hook would not be called, or its answer not awaited, nobody's password fares alike.
-            let _probe = self.shared.guard.own_decoy(VERIFY_PASSWORD)?;
-            self.take_as_long().await?;
-            // A bank that never checked a password itself leaves that to us, who have no key.
-            let is_ours = self.shared.latency.password.draw().is_zero();
-            return Ok(if is_ours && typed.lacks_key() { Checked::NoKey } else { Checked::Wrong });
-        };
-        let (user, password) = (user.clone(), password.clone());
-        let operation = (input.operation != Operation::default()).then_some(input.operation);
-        let (right, better) = match self.ask_bank(&user, &password, operation).await? {
-            PasswordResult::CompareHash if typed.lacks_key() => {
-                self.take_as_long().await?;
-                return Ok(Checked::NoKey);
-            }
-            PasswordResult::CompareHash => {
-                let typed = Zeroizing::new(password.expose().clone());
-                let ring = self.shared.keys.ring();
-                let compared = self.shared.passwords.is_right(typed, user.password_hash.clone(), ring).await;
-                let right = match compared {
-                    Ok(right) => right,
-                    Err(NotCompared::Busy(busy)) => return Err(overloaded(busy)),
-                    Err(NotCompared::Unreadable(unreadable)) => return Ok(Checked::Unreadable(unreadable)),
-                };
-                (right, if right && !user.is_blocked() { self.better_hash(&user, &password).await } else { None })
-            }
-            PasswordResult::Right => (true, None),
-            PasswordResult::Wrong => (false, None),
-            PasswordResult::Locked => return Ok(Checked::Locked),
-        };
-        Ok(match (right, user.is_blocked()) {
-            (_, true) => Checked::Locked,
-            (true, false) => Checked::Right(Box::new(user), better),
-            (false, false) => Checked::Wrong,
-        })
-    }
-
-    /// The user that the request names.
-    async fn asked_user(&self, input: &VerifyPassword) -> Result<Option<User>, Fault> {
-        let Some(key) = asked_for(input) else { return Ok(None) };
-        let organization = input.organization.clone().filter(|id| !id.is_empty());
-        let operation = input.operation.name.clone();
-        let (issuer, partner) = (input.issuer.clone(), input.partner.clone());
-        self.look_up(Lookup { key, organization, operation, country: None, issuer, partner }).await
-    }
-
-    /// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
-    async fn take_as_long(&self) -> Result<(), Fault> {
-        let (began, duration) = (Instant::now(), self.shared.latency.password.draw());
-        if duration.is_zero() {
-            let (typed, ring) = (Zeroizing::new(String::new()), self.shared.keys.ring());
-            self.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
-        } else {
-            until(began, duration).await;
+    };
+    let (event, outcome, end) = match &checked {
+        Checked::Right(..) => (AuditEvent::PasswordVerified, AuditOutcome::Success, AttemptOutcome::Success),
+        Checked::Wrong => (AuditEvent::PasswordFailed, AuditOutcome::Failure, AttemptOutcome::Failure),
+        Checked::Locked => (AuditEvent::PasswordBlocked, AuditOutcome::Failure, AttemptOutcome::Neither),
+        Checked::Unreadable(_) | Checked::NoKey => {
+            (AuditEvent::PasswordFailed, AuditOutcome::Failure, AttemptOutcome::Neither)
         }
-        Ok(())
-    }
-
-    async fn ask_bank(
-        &self,
-        user: &User,
-        password: &Secret<String>,
-        operation: Option<Operation>,
-    ) -> Result<PasswordResult, Fault> {
-        let check = PasswordCheck { user: user.clone(), password: password.clone(), operation };
-        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let began = Instant::now();
-        let result =
-            self.shared.guard.own(VERIFY_PASSWORD, async move { hooks.verify_password(&call, &check).await }).await?;
-        if result != PasswordResult::CompareHash {
-            let took = began.elapsed();
-            self.shared.latency.password.took(took);
-            until(began, took).await;
+    };
+    let entry = match &checked {
+        Checked::Unreadable(unreadable) => unreadable_hash_entry(entry, *unreadable),
+        Checked::NoKey => entry.with_reason(NO_KEY),
+        Checked::Right(..) | Checked::Wrong | Checked::Locked => entry,
+    };
+    let locked =
+        settle_attempt_of_user(core, &reservation, end, AuditEntry { event, outcome, ..entry }, EVENTS).await?;
+    Ok(match checked {
+        Checked::Right(user, better) => {
+            give_better_hash(core, &user, better).await;
+            Verdict::pass(*user)
         }
-        Ok(result)
-    }
+        Checked::Wrong if locked && tell_lock => refuse_password(core, "password.locked"),
+        Checked::Wrong => refuse_password(core, "password.wrong"),
+        Checked::Locked => refuse_password(core, "password.locked"),
+        Checked::Unreadable(unreadable) => return Err(not_readable(unreadable)),
+        Checked::NoKey => return Err(no_key()),
+    })
+}
 
-    fn password_entry(&self, input: &VerifyPassword) -> AuditEntry {
-        let short =
-            |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
-        AuditEntry {
-            user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
-            organization: short(&input.organization),
-            operation_id: short(&input.operation.id),
-            operation_name: short(&input.operation.name),
-            method: Some("password".to_owned()),
-            ..self.event(AuditEvent::PasswordFailed, AuditOutcome::Failure)
+/// Refuses a request that would wait for its hash for long, before anything is done for it.
+pub(in crate::behaviours) fn room_to_hash(core: &Core) -> Result<(), Fault> {
+    core.shared.passwords.expects_room().map_err(overloaded)
+}
+
+fn refuse_password(core: &Core, fault: &'static str) -> Verdict<User> {
+    Verdict::refuse(Fault::new(fault), core.key_of(fault))
+}
+
+/// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
+/// told apart by the time of the answer where the answer itself does not say so.
+async fn as_if_attempted(core: &Core, row: &str) -> Result<(), Fault> {
+    let row = read_lockout(core, row).await?;
+    // Whoever was faster has written as much.
+    core.store().commit(row.keep(core.store().batch())).await?;
+    take_as_long(core).await
+}
+
+/// The lockout record of the user who was found; who does not exist is counted like all others, by what was asked.
+fn password_lockout_id(core: &Core, input: &VerifyPassword, found: Option<&User>) -> Result<String, Fault> {
+    match (found, asked_for(input)) {
+        (Some(user), _) => lockout_id(core, user.organization.as_deref(), &user.id, "password"),
+        (None, Some(UserKey::Username(name))) => lockout_id(core, None, &name, "password of a name"),
+        (None, Some(UserKey::Id(id))) => lockout_id(core, None, &id, "password"),
+        (None, _) => lockout_id(core, None, "", "password"),
+    }
+}
+
+async fn check_password(core: &Core, user: Option<User>, input: VerifyPassword) -> Result<Checked, Fault> {
+    let user = user.and_then(|user| whose_password(user, &input));
+    let typed = decrypted_password(core, input.password, input.protection, input.transformation.as_deref());
+    let (Some(user), Typed::Plain(password) | Typed::ForTheBank(password)) = (&user, &typed) else {
+        // Where the hook would not be called, or its answer not awaited, nobody's password fares alike.
+        let _probe = core.shared.guard.own_decoy(VERIFY_PASSWORD)?;
+        take_as_long(core).await?;
+        // A bank that never checked a password itself leaves that to us, who have no key.
+        let is_ours = core.shared.latency.password.draw().is_zero();
+        return Ok(if is_ours && typed.lacks_key() { Checked::NoKey } else { Checked::Wrong });
+    };
+    let (user, password) = (user.clone(), password.clone());
+    let operation = (input.operation != Operation::default()).then_some(input.operation);
+    let (right, better) = match ask_bank_of_password(core, &user, &password, operation).await? {
+        PasswordResult::CompareHash if typed.lacks_key() => {
+            take_as_long(core).await?;
+            return Ok(Checked::NoKey);
         }
+        PasswordResult::CompareHash => {
+            let typed = Zeroizing::new(password.expose().clone());
+            let ring = core.shared.keys.ring();
+            let compared = core.shared.passwords.is_right(typed, user.password_hash.clone(), ring).await;
+            let right = match compared {
+                Ok(right) => right,
+                Err(NotCompared::Busy(busy)) => return Err(overloaded(busy)),
+                Err(NotCompared::Unreadable(unreadable)) => return Ok(Checked::Unreadable(unreadable)),
+            };
+            (right, if right && !user.is_blocked() { better_hash(core, &user, &password).await } else { None })
+        }
+        PasswordResult::Right => (true, None),
+        PasswordResult::Wrong => (false, None),
+        PasswordResult::Locked => return Ok(Checked::Locked),
+    };
+    Ok(match (right, user.is_blocked()) {
+        (_, true) => Checked::Locked,
+        (true, false) => Checked::Right(Box::new(user), better),
+        (false, false) => Checked::Wrong,
+    })
+}
+
+/// The user that the request names.
+async fn asked_user(core: &Core, input: &VerifyPassword) -> Result<Option<User>, Fault> {
+    let Some(key) = asked_for(input) else { return Ok(None) };
+    let organization = input.organization.clone().filter(|id| !id.is_empty());
+    let operation = input.operation.name.clone();
+    let (issuer, partner) = (input.issuer.clone(), input.partner.clone());
+    look_up_user(core, Lookup { key, organization, operation, country: None, issuer, partner }).await
+}
+
+/// Where the bank checks passwords itself, waits as long as it takes; else compares with nobody's hash.
+async fn take_as_long(core: &Core) -> Result<(), Fault> {
+    let (began, duration) = (Instant::now(), core.shared.latency.password.draw());
+    if duration.is_zero() {
+        let (typed, ring) = (Zeroizing::new(String::new()), core.shared.keys.ring());
+        core.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
+    } else {
+        until(began, duration).await;
+    }
+    Ok(())
+}
+
+async fn ask_bank_of_password(
+    core: &Core,
+    user: &User,
+    password: &Secret<String>,
+    operation: Option<Operation>,
+) -> Result<PasswordResult, Fault> {
+    let check = PasswordCheck { user: user.clone(), password: password.clone(), operation };
+    let began = Instant::now();
+    let result = core
+        .hooks()
+        .call(VERIFY_PASSWORD, |hooks, call| async move { hooks.verify_password(&call, &check).await })
+        .await?;
+    if result != PasswordResult::CompareHash {
+        let took = began.elapsed();
+        core.shared.latency.password.took(took);
+        until(began, took).await;
+    }
+    Ok(result)
+}
+
+fn password_entry(core: &Core, input: &VerifyPassword) -> AuditEntry {
+    let short = |text: &Option<String>| text.as_ref().map(|text| text.chars().take(LONGEST_NAME).collect::<String>());
+    AuditEntry {
+        user: input.user.as_deref().filter(|user| !user.is_empty()).map(counted),
+        organization: short(&input.organization),
+        operation_id: short(&input.operation.id),
+        operation_name: short(&input.operation.name),
+        method: Some("password".to_owned()),
+        ..core.audit().entry(AuditEvent::PasswordFailed, AuditOutcome::Failure)
     }
 }
 
@@ -303,4 +292,29 @@ fn agrees(asked: Option<&str>, there: Option<&str>, same: impl Fn(&str, &str) ->
 /// Names may be written with small letters or capitals: who the user is, is known by their number already.
 fn same_name(asked: &str, there: &str) -> bool {
     canonical(asked).is_some_and(|asked| UniCase::new(asked) == UniCase::new(counted(there)))
+}
+
+/// A password to check.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyPassword {
+    /// Whose; without it the user is found by `username`.
+    pub user: Option<String>,
+    /// The password as it came.
+    pub password: Option<Secret<String>>,
+    /// The name that the user is found by, or must have where they are found by `user`.
+    pub username: Option<String>,
+    /// The organization in which the user must be, if the request says one.
+    pub organization: Option<String>,
+    /// The issuer that the request is for.
+    pub issuer: Option<String>,
+    /// The partner that the request comes from.
+    pub partner: Option<String>,
+    /// What it is for.
+    pub operation: Operation,
+    /// How the password is protected.
+    pub protection: Option<PasswordProtection>,
+    /// The cipher's name, if it is encrypted.
+    pub transformation: Option<String>,
+    /// Whether the failure that locks the user answers `password.locked` already; else it is one more wrong password.
+    pub tell_lock: bool,
 }

@@ -20,29 +20,25 @@ pub(crate) fn keeps_password_hashes(guard: &HookExecutor, hooks: &Arc<dyn DynHoo
     })
 }
 
-impl Core {
-    /// A better hash of a password that is right, if the bank keeps such and there is something to be better than.
-    pub(super) async fn better_hash(&self, user: &User, password: &Secret<String>) -> Option<Secret<String>> {
-        if !self.shared.keeps_password_hashes {
-            return None;
-        }
-        let typed = Zeroizing::new(password.expose().clone());
-        let phc = user.password_hash.as_deref()?;
-        self.shared.passwords.better(typed, phc, self.shared.keys.ring()).await.ok().flatten().map(Secret::new)
+/// A better hash of a password that is right, if the bank keeps such and there is something to be better than.
+pub(super) async fn better_hash(core: &Core, user: &User, password: &Secret<String>) -> Option<Secret<String>> {
+    if !core.shared.keeps_password_hashes {
+        return None;
     }
+    let typed = Zeroizing::new(password.expose().clone());
+    let phc = user.password_hash.as_deref()?;
+    core.shared.passwords.better(typed, phc, core.shared.keys.ring()).await.ok().flatten().map(Secret::new)
+}
 
-    /// Gives the bank a better hash.
-    pub(super) async fn give_better_hash(&self, user: &User, better: Option<Secret<String>>) {
-        let Some(phc) = better else { return };
-        let hash = NewPasswordHash { user: user.clone(), phc };
-        let (hooks, call) = (self.shared.hooks.clone(), self.call.clone());
-        let kept = self
-            .shared
-            .guard
-            .own("keep_password_hash", async move { hooks.keep_password_hash(&call, &hash).await })
-            .await;
-        if let Err(fault) = kept {
-            self.audit_hook_failure("keep_password_hash", &user.id, &fault).await;
-        }
+/// Gives the bank a better hash.
+pub(super) async fn give_better_hash(core: &Core, user: &User, better: Option<Secret<String>>) {
+    let Some(phc) = better else { return };
+    let hash = NewPasswordHash { user: user.clone(), phc };
+    let kept = core
+        .hooks()
+        .call("keep_password_hash", |hooks, call| async move { hooks.keep_password_hash(&call, &hash).await })
+        .await;
+    if let Err(fault) = kept {
+        core.audit().record_hook_failure("keep_password_hash", &user.id, &fault).await;
     }
 }

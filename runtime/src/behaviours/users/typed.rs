@@ -29,35 +29,33 @@ impl Typed {
     }
 }
 
-impl Core {
-    /// True if plain passwords are refused.
-    pub(super) fn must_be_encrypted(&self) -> bool {
-        self.shared.options.password_encryption.as_ref().is_some_and(|encryption| encryption.required)
-    }
+/// True if plain passwords are refused.
+pub(super) fn must_be_encrypted(core: &Core) -> bool {
+    core.shared.options.password_encryption.as_ref().is_some_and(|encryption| encryption.required)
+}
 
-    /// The password as the bank shall see it. Without a key of ours the protected text itself goes to the bank.
-    pub(super) fn decrypted(
-        &self,
-        password: Option<Secret<String>>,
-        protection: Option<PasswordProtection>,
-        transformation: Option<&str>,
-    ) -> Typed {
-        let is_encrypted = protection == Some(PasswordProtection::Aes);
-        let encryption = self.shared.options.password_encryption.as_ref();
-        let Some(password) = password.filter(|password| !password.expose().is_empty()) else {
-            return if is_encrypted && encryption.is_none() { Typed::NoneForTheBank } else { Typed::None };
-        };
-        match (is_encrypted, encryption) {
-            (false, _) => Typed::Plain(password),
-            (true, None) if is_protected(password.expose()) => Typed::ForTheBank(password),
-            (true, None) => Typed::NoneForTheBank,
-            (true, Some(encryption)) => {
-                // The request must name what is set; it cannot choose another cipher.
-                let named = is_aes_cbc(transformation.unwrap_or_default());
-                let Ok(plain) = encryption.cipher.decrypt(password.expose()) else { return Typed::None };
-                telemetry::hide(&plain);
-                if named { Typed::Plain(Secret::new(plain.as_str().to_owned())) } else { Typed::None }
-            }
+/// The password as the bank shall see it. Without a key of ours the protected text itself goes to the bank.
+pub(super) fn decrypted_password(
+    core: &Core,
+    password: Option<Secret<String>>,
+    protection: Option<PasswordProtection>,
+    transformation: Option<&str>,
+) -> Typed {
+    let is_encrypted = protection == Some(PasswordProtection::Aes);
+    let encryption = core.shared.options.password_encryption.as_ref();
+    let Some(password) = password.filter(|password| !password.expose().is_empty()) else {
+        return if is_encrypted && encryption.is_none() { Typed::NoneForTheBank } else { Typed::None };
+    };
+    match (is_encrypted, encryption) {
+        (false, _) => Typed::Plain(password),
+        (true, None) if is_protected(password.expose()) => Typed::ForTheBank(password),
+        (true, None) => Typed::NoneForTheBank,
+        (true, Some(encryption)) => {
+            // The request must name what is set; it cannot choose another cipher.
+            let named = is_aes_cbc(transformation.unwrap_or_default());
+            let Ok(plain) = encryption.cipher.decrypt(password.expose()) else { return Typed::None };
+            telemetry::hide(&plain);
+            if named { Typed::Plain(Secret::new(plain.as_str().to_owned())) } else { Typed::None }
         }
     }
 }

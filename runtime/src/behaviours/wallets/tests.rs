@@ -2,16 +2,19 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::record::wallet_key;
 use super::*;
 use crate::adapter::SessionKind;
-use crate::behaviours::sessions::{OpenSession, Session};
-use crate::crypto::{Keyring, NamedSecret};
+use crate::behaviours::sessions::{OpenSession, Session, find_session_of_token};
+use crate::context::Core;
+use crate::crypto::{KeyName, Keyring, NamedSecret};
 use crate::entities::User;
-use crate::hooks::{Call, HookError, Hooks, Sms};
-use crate::store::Store;
+use crate::fault::Fault;
+use crate::hooks::{Call, HookError, Hooks, Lookup, NewWallet, Sms};
 use crate::store::memory::MemoryStore;
+use crate::store::{AuditEvent, AuditOutcome, Store};
 use crate::testing::{ADAPTER, Desk, TestBank};
-use crate::values::Secret;
+use crate::values::{Phone, Secret};
 
 const KIND: SessionKind = SessionKind { name: "wallet", idle_seconds: 3600 };
 
@@ -126,15 +129,15 @@ async fn the_first_password_revokes_nothing_and_a_change_revokes_the_others() {
         let input = OpenSession { wallet: Some(id.clone()), user: None, session: WalletSession };
         tokens.push(core.open_session(input).await.unwrap().token.expose().clone());
     }
-    core.session = Some(Arc::new(core.session_of(&KIND, &tokens[0]).await.unwrap()));
+    core.session = Some(Arc::new(find_session_of_token(&core, &KIND, &tokens[0]).await.unwrap()));
     set_password(&core, &id, "first").await.unwrap();
     for token in &tokens {
-        core.session_of(&KIND, token).await.unwrap();
+        find_session_of_token(&core, &KIND, token).await.unwrap();
     }
     set_password(&core, &id, "second").await.unwrap();
-    core.session_of(&KIND, &tokens[0]).await.unwrap();
+    find_session_of_token(&core, &KIND, &tokens[0]).await.unwrap();
     for token in &tokens[1..] {
-        assert_eq!(core.session_of(&KIND, token).await.unwrap_err().name, "caller.unknown");
+        assert_eq!(find_session_of_token(&core, &KIND, token).await.unwrap_err().name, "caller.unknown");
     }
 }
 
@@ -143,7 +146,7 @@ async fn a_password_is_stored_as_a_hash_and_an_owner_sealed() {
     let core = desk().core();
     let id = core.create_wallet(wallet("a1", 1)).await.unwrap().id;
     set_password(&core, &id, "5f4dcc3b5aa765d61d8327deb882cf99").await.unwrap();
-    let stored = core.read(&wallet_key(&id)).await.unwrap().record.unwrap().value.value();
+    let stored = core.store().read(&wallet_key(&id)).await.unwrap().record.unwrap().value.value();
     assert!(stored["password"].as_str().unwrap().starts_with("$argon2id$v=19$m=19456,t=2,p=1"));
     let text = stored.to_string();
     for plain in ["5f4dcc3b5aa765d61d8327deb882cf99", "foob@example.com", phone(1).expose()] {

@@ -1,0 +1,76 @@
+//! Ids that never were. They take the same steps as those of codes, an attempt of a decoy: the same reads and writes, the
+//! same comparison, so that the time of an answer does not tell which ids there are. There are few decoys, so that
+//! made up ids do not make the store grow.
+
+use rand::RngExt;
+
+use super::claimed::ClaimedContext;
+use super::code_attempt::{AttemptStart, CodeAttempt, CodeQuery, refuse_attempt};
+use crate::behaviours::attempts::lockout::{lockout_id, read_lockout};
+use crate::behaviours::codes::record::{BoundValue, CodeRecord, State, code_key, value};
+use crate::behaviours::retry::Retry;
+use crate::behaviours::state::millis_of;
+use crate::context::Core;
+use crate::crypto::{KeyName, digits};
+use crate::fault::Fault;
+use crate::store::Committed;
+
+/// How many decoys there are of each kind of code.
+const DECOYS: u32 = 1024;
+
+/// How many of them are tried before the answer goes without.
+const MAX_RETRIES: usize = 8;
+
+/// Reserves an attempt of a decoy. Where none is free, the answer goes without, and sooner.
+pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) -> Result<AttemptStart, Fault> {
+    let mut retry = Retry::at_most(MAX_RETRIES);
+    loop {
+        let name = format!("unknown {} {}", asked.kind.name, rand::rng().random_range(0..DECOYS));
+        let row = lockout_id(core, None, &name, asked.kind.name)?;
+        let lockout = read_lockout(core, &row).await?;
+        let record = decoy_code(core, asked, row, lockout.now())?;
+        let (written, retained_until) = (value(&record)?, record.retained_until());
+        let (batch, reservation) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
+        match core.store().commit(batch).await? {
+            Committed::Applied(_) => {
+                let unknown = Some((id.to_owned(), ClaimedContext::of(asked.bound, asked.user)));
+                return Ok(AttemptStart::Reserved(Box::new(CodeAttempt { id: name, unknown, record, reservation })));
+            }
+            Committed::Conflict(_) => {
+                if !retry.pause().await {
+                    break;
+                }
+            }
+            Committed::Full(_) | Committed::Over(_) => break,
+        }
+    }
+    refuse_attempt(core, id, None, "otp.unknown", asked).await
+}
+
+/// As large as a code, and no code at all matches it.
+fn decoy_code(core: &Core, asked: &CodeQuery<'_>, failures: String, now: i64) -> Result<CodeRecord, Fault> {
+    let noise = hex::encode(digits::noise());
+    let bound = |(meaning, _): &(&'static str, Option<String>)| BoundValue {
+        meaning: (*meaning).to_owned(),
+        mac: Some(noise.clone()),
+    };
+    Ok(CodeRecord {
+        kind: asked.kind.name.to_owned(),
+        state: State::Open,
+        tries: 1,
+        most_tries: asked.kind.attempts,
+        made: now,
+        expires: now.saturating_add(millis_of(asked.kind.life_seconds)),
+        key: core.keys().current(KeyName::Codes)?.id().to_owned(),
+        mac: noise.clone(),
+        bound: asked.bound.iter().map(bound).collect(),
+        failures,
+        user: None,
+        organization: None,
+        operation_id: None,
+        operation_name: None,
+        kept: None,
+        known_until: None,
+        asked: Vec::new(),
+    })
+}

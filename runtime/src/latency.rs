@@ -1,0 +1,170 @@
+//! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
+//! ends alike. Timers count whole milliseconds, so whatever was really called is waited for until the next of them, too: a
+//! call that takes a fifth of a millisecond would otherwise be told from one that is not made.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use rand::RngExt;
+use tokio::time::Instant;
+
+use crate::fault::Fault;
+use crate::hooks::SmsOutcome;
+use crate::store::Millis;
+
+/// How many durations are remembered.
+const REMEMBERED: usize = 64;
+
+/// How many of the latest messages say what becomes of one that is not sent: few, so that a gateway that begins to fail,
+/// or works again, is followed soon.
+const FOLLOWED: usize = 8;
+
+/// For how long a message that was not sent says so. Where nothing was sent since, the gateway may work again.
+const FRESH: Millis = 5 * 60 * 1000;
+
+/// Waits until what began then has taken so long, in whole milliseconds.
+pub(crate) async fn until(began: Instant, took: Duration) {
+    let millis = took.as_nanos().div_ceil(1_000_000);
+    let whole = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
+    match began.checked_add(whole) {
+        Some(end) => tokio::time::sleep_until(end).await,
+        None => tokio::time::sleep(whole).await,
+    }
+}
+
+/// How long the bank's code took lately.
+#[derive(Debug, Default)]
+pub struct Latency {
+    /// To take a message, and what became of it.
+    pub sms: Deliveries,
+    /// To check a password, where the bank does that itself.
+    pub password: Durations,
+}
+
+/// The latest durations of one kind of call.
+#[derive(Debug, Default)]
+pub struct Durations {
+    latest: Mutex<VecDeque<Duration>>,
+}
+
+impl Durations {
+    /// Remembers a duration.
+    pub fn took(&self, duration: Duration) {
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.len() == REMEMBERED {
+            latest.pop_front();
+        }
+        latest.push_back(duration);
+    }
+
+    /// One of the durations that are remembered, any of them.
+    pub fn draw(&self) -> Duration {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.is_empty() {
+            return Duration::ZERO;
+        }
+        let place = rand::rng().random_range(0..latest.len());
+        latest.get(place).copied().unwrap_or_default()
+    }
+}
+
+/// The latest messages: how long each took, and what became of it.
+#[derive(Debug, Default)]
+pub struct Deliveries {
+    latest: Mutex<VecDeque<Delivered>>,
+}
+
+#[derive(Debug, Clone)]
+struct Delivered {
+    at: Millis,
+    took: Duration,
+    outcome: SmsOutcome,
+}
+
+impl Deliveries {
+    /// Remembers a message, but for one that was refused: that is its number's, and no other message fares so.
+    pub fn took(&self, at: Millis, took: Duration, outcome: &SmsOutcome) {
+        let Some(outcome) = pending(outcome) else { return };
+        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        if latest.len() == REMEMBERED {
+            latest.pop_front();
+        }
+        latest.push_back(Delivered { at, took, outcome });
+    }
+
+    /// What becomes now of a message that is not sent, as of one of the latest, and how long that takes, as one that
+    /// ended alike.
+    pub fn draw(&self, now: Millis) -> (Duration, SmsOutcome) {
+        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
+        let counts = |one: &&Delivered| matches!(one.outcome, SmsOutcome::Sent) || now.saturating_sub(one.at) < FRESH;
+        let followed: Vec<&Delivered> = latest.iter().rev().take(FOLLOWED).filter(counts).collect();
+        let outcome = any(&followed).map_or(SmsOutcome::Sent, |one| one.outcome.clone());
+        let alike = |one: &&Delivered| std::mem::discriminant(&one.outcome) == std::mem::discriminant(&outcome);
+        let took = any(&latest.iter().filter(alike).collect::<Vec<_>>()).map(|one| one.took).unwrap_or_default();
+        (took, outcome)
+    }
+}
+
+fn any<'a>(of: &[&'a Delivered]) -> Option<&'a Delivered> {
+    let place = (!of.is_empty()).then(|| rand::rng().random_range(0..of.len()))?;
+    of.get(place).copied()
+}
+
+/// What became of a message, without what its own request had to do with it.
+fn pending(outcome: &SmsOutcome) -> Option<SmsOutcome> {
+    let plain = |fault: &Fault| Fault { busy: fault.busy, ..Fault::new(fault.name) };
+    match outcome {
+        SmsOutcome::Sent => Some(SmsOutcome::Sent),
+        // The breaker is asked by messages that are not sent, too.
+        SmsOutcome::Refused(_) | SmsOutcome::BreakerOpen(_) => None,
+        SmsOutcome::Failed(fault) => Some(SmsOutcome::Failed(plain(fault))),
+        SmsOutcome::TimedOut(fault) => Some(SmsOutcome::TimedOut(plain(fault))),
+        SmsOutcome::NeverCalled(fault) => Some(SmsOutcome::NeverCalled(plain(fault))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_that_is_not_sent_fares_like_the_latest() {
+        let (sent, failed) =
+            (SmsOutcome::Sent, SmsOutcome::Failed(Fault::new("hook.failed").with_detail("to +420601234567")));
+        let second = Duration::from_secs(1);
+        let fares = |sms: &Deliveries, now| {
+            let drawn: Vec<_> = (0..300).map(|_| sms.draw(now)).collect();
+            for (took, outcome) in &drawn {
+                let is_sent = matches!(outcome, SmsOutcome::Sent);
+                assert!(
+                    *took == if is_sent { second } else { 2 * second },
+                    "each takes as long as one that ended alike"
+                );
+            }
+            drawn.iter().filter(|(_, outcome)| matches!(outcome, SmsOutcome::Sent)).count()
+        };
+        let sms = Deliveries::default();
+        assert!(matches!(sms.draw(0), (Duration::ZERO, SmsOutcome::Sent)));
+        (0..60).for_each(|at| sms.took(at, second, &sent));
+        assert_eq!(fares(&sms, 60), 300);
+        (0..8).for_each(|_| sms.took(60, 3 * second, &SmsOutcome::Refused("not to this number".into())));
+        assert_eq!(fares(&sms, 60), 300, "a refused number is no other message's");
+        (60..64).for_each(|at| sms.took(at, 2 * second, &failed));
+        assert!((50..250).contains(&fares(&sms, 64)), "half of the latest failed");
+        (64..68).for_each(|at| sms.took(at, 2 * second, &failed));
+        assert_eq!(fares(&sms, 68), 0);
+        assert!(matches!(sms.draw(68).1, SmsOutcome::Failed(Fault { name: "hook.failed", inner: None, .. })));
+        assert!(matches!(sms.draw(FRESH + 68).1, SmsOutcome::Sent), "that was long ago");
+    }
+
+    #[test]
+    fn the_latest_are_drawn() {
+        let latency = Durations::default();
+        assert_eq!(latency.draw(), Duration::ZERO);
+        (0..100).for_each(|millis| latency.took(Duration::from_millis(millis)));
+        let drawn: std::collections::BTreeSet<_> = (0..200).map(|_| latency.draw().as_millis()).collect();
+        assert!(drawn.iter().all(|millis| (36..100).contains(millis)));
+        assert!(drawn.len() > 10, "any of them is drawn: {drawn:?}");
+    }
+}
