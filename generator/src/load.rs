@@ -2,6 +2,7 @@
 //! `payloads.yaml` or `errors.yaml`; messages and examples have folders of their own.
 
 mod library;
+mod old_names;
 mod unextended;
 
 use std::path::{Component, Path, PathBuf};
@@ -32,6 +33,8 @@ pub struct Loaded {
     pub source: String,
     /// What `extends` says.
     pub extends: Option<String>,
+    /// Warnings of names that the language had before.
+    pub old_names: Vec<Diagnostic>,
 }
 
 impl Loaded {
@@ -39,7 +42,7 @@ impl Loaded {
     pub fn base(&self) -> Option<Loaded> {
         let (document, source) = (self.base.clone()?, self.extends.clone().unwrap_or_default());
         let (sources, main) = (self.sources.clone(), self.main);
-        Some(Loaded { document, base: None, patch: None, sources, main, source, extends: None })
+        Some(Loaded { document, base: None, patch: None, sources, main, source, extends: None, old_names: Vec::new() })
     }
 }
 
@@ -61,7 +64,7 @@ const MAX_CHAIN: usize = 8;
 /// The texts are no YAML that a definition may be written in, or a file or a definition is missing.
 pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadError> {
     let chain = vec![clean(folder)];
-    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain };
+    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain, old_names: Vec::new() };
     let files = match files_of(folder) {
         Ok(files) => files,
         Err(error) => {
@@ -100,7 +103,8 @@ fn no_adapter(home: &Home) -> Diagnostic {
 /// # Errors
 /// As [`definition`].
 pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> {
-    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain: Vec::new() };
+    let mut loader =
+        Loader { library, sources: Sources::default(), wrong: Vec::new(), chain: Vec::new(), old_names: Vec::new() };
     let Some(files) = library.files(name) else {
         let names = library.names();
         let help = near(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
@@ -182,14 +186,22 @@ struct Loader<'a> {
     wrong: Vec<Diagnostic>,
     /// Folders that extend each other so far.
     chain: Vec<PathBuf>,
+    old_names: Vec<Diagnostic>,
 }
 
 impl Loader<'_> {
     fn finish(self, merged: Option<Merged>) -> Result<Loaded, LoadError> {
         match merged {
-            Some(Merged { document, base, patch, main, source, extends }) if self.wrong.is_empty() => {
-                Ok(Loaded { document, base, patch, sources: self.sources, main, source, extends })
-            }
+            Some(Merged { document, base, patch, main, source, extends }) if self.wrong.is_empty() => Ok(Loaded {
+                document,
+                base,
+                patch,
+                sources: self.sources,
+                main,
+                source,
+                extends,
+                old_names: self.old_names,
+            }),
             _ => Err(LoadError { diagnostics: tidy(self.wrong), sources: self.sources }),
         }
     }
@@ -314,6 +326,7 @@ impl Loader<'_> {
             self.add_folder(&mut entries, section, inside, start(main));
         }
         let mut document = Node::map(start(main), entries);
+        self.old_names.extend(old_names::renew(&mut document));
         merge::lengthen(&mut document);
         Some((main, document))
     }

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::arena::{Arena, Id};
 use crate::plan::Plan;
-use crate::vocabulary::{Entity, Natural, Table};
+use crate::vocabulary::{Entity, Natural, Table, Unprovoked};
 
 /// A definition after `extends`, binding and proof.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,6 +49,8 @@ pub struct Adapter {
     pub derived: Vec<(Id<Meaning>, Vec<Id<Meaning>>)>,
     /// Shipped faults: when each is answered.
     pub faults: Table<String>,
+    /// Shipped faults that no request provokes by itself.
+    pub unprovoked: Unprovoked,
     /// What the runtime calls things.
     pub entities: Table<Entity>,
     /// All that endpoints can do.
@@ -176,7 +178,7 @@ pub struct Endpoint {
     pub failure: Option<String>,
     /// The kind of session that it asks for.
     pub session: Option<Id<SessionKind>>,
-    /// How it is told from others at its route.
+    /// How it is distinguished from others at its route.
     pub when: Option<Discriminator>,
     pub request: Option<Id<Payload>>,
     pub response: Option<Id<Payload>>,
@@ -217,7 +219,7 @@ impl Endpoint {
     }
 }
 
-/// How an endpoint is told from others at its route.
+/// How an endpoint is distinguished from others at its route.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Discriminator {
     /// A field of the request, by its wire name, has a value: the member of this enum, or a text.

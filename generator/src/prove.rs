@@ -43,7 +43,7 @@ fn bound_by_base(loaded: &Loaded) -> Vec<check::Bound> {
     derived_of(&base, &loaded.sources, &shipped, &mut Report::with(diagnostics))
 }
 
-/// Checks a definition, and tells each mistake where it shows. `before`: what the checks of its base get.
+/// Checks a definition, and reports each mistake where it shows. `before`: what the checks of its base get.
 pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     let shipped = match Vocabulary::shipped() {
         Ok(shipped) => shipped,
@@ -52,7 +52,8 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
             return Checked { adapter: None, diagnostics: vec![told] };
         }
     };
-    let (definition, diagnostics) = raw::definition(&loaded.document);
+    let (definition, mut diagnostics) = raw::definition(&loaded.document);
+    diagnostics.extend(loaded.old_names.iter().cloned());
     let mut report = Report::with(diagnostics);
     let proved = prove(&definition, &loaded.sources, &shipped, &mut report);
     if let Some((of, derived)) = &proved {

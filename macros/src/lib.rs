@@ -91,7 +91,7 @@ pub fn hooks(arguments: Tokens, item: Tokens) -> Tokens {
     hooks::expand(arguments.into(), item.into()).into()
 }
 
-/// The way of every derive: parse, expand, or tell the mistakes beside a stub.
+/// The way of every derive: parse, expand, or report the mistakes beside a stub.
 fn derive(input: Tokens, expand: fn(&DeriveInput) -> TokenStream) -> Tokens {
     match syn::parse(input) {
         Ok(input) => expand(&input).into(),

@@ -91,7 +91,7 @@ fn form(draft: &mut Draft, words: &Vocabulary) -> String {
     draft.line(
         "unions",
         "FormAttribute",
-        format!("{{ tag: type, unknown: keep, every: {{ id: optional attribute.id }}, of: {of} }}"),
+        format!("{{ tag: type, unknown: echo, every: {{ id: optional attribute.id }}, of: {of} }}"),
     );
     let fields = [
         ("title", "optional text".to_owned()),

@@ -16,7 +16,7 @@ pub struct Adapter {
     pub callers: Callers,
     /// How JSON is read and written.
     pub wire: Wire,
-    /// How broken rules are told.
+    /// How broken rules are reported.
     pub validation: Validation,
     /// The message key of a fault, before its row's.
     pub says: &'static [(&'static str, &'static str)],
@@ -175,7 +175,7 @@ pub enum Phones {
     Digits,
 }
 
-/// How broken rules are told.
+/// How broken rules are reported.
 #[derive(Debug, Clone, Copy)]
 pub struct Validation {
     /// White space alone counts as nothing.
@@ -262,7 +262,7 @@ pub struct OtpKind {
     /// What it is found by where a request has no id of it.
     pub find_by: &'static [&'static str],
     /// How long its id is known after it was made, in seconds.
-    pub keep_seconds: Option<u64>,
+    pub id_life_seconds: Option<u64>,
     /// What its id is.
     pub id: IdForm,
     /// It may come as a number, so that its leading zeros may be missing.
@@ -281,9 +281,9 @@ pub struct SessionKind {
 }
 
 impl OtpKind {
-    /// True if its id is known for longer than the code is good: as long as it is, it tells what became of its code.
+    /// True if its id is known for longer than the code is good: as long as it is, it says what became of its code.
     pub const fn outlives_its_code(&self) -> bool {
-        self.keep_seconds.is_some() && !matches!(self.id, IdForm::Code)
+        self.id_life_seconds.is_some() && !matches!(self.id, IdForm::Code)
     }
 }
 
@@ -292,10 +292,10 @@ impl OtpKind {
 pub enum IdForm {
     /// A UUID, of use while the code is.
     Uuid,
-    /// A token of 22 characters that the caller keeps: for as long as it is known, it is told what became of its code,
+    /// A token of 22 characters that the caller keeps: for as long as it is known, it says what became of its code,
     /// and asking without a code is no attempt.
     Token,
-    /// There is none: the code itself tells which one it is, so it is long enough not to be guessed among all others.
+    /// There is none: the code itself identifies it, so it is long enough not to be guessed among all others.
     Code,
 }
 

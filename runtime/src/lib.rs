@@ -119,7 +119,7 @@ pub use axum;
 /// - `means = operation`: the same meanings without a conversion.
 /// - `names = snake`: names on the wire are those of the fields.
 /// - `wire = "Name"`: the wire type's name, where it is not the struct's.
-/// - `unknown = keep`: members that are not known are kept in the last field, `#[payload(rest)] pub rest: Rest`, and
+/// - `unknown = echo`: members that are not known are kept in the last field, `#[payload(rest)] pub rest: Rest`, and
 ///   sent back after the others.
 ///
 /// On a field, in `#[payload(...)]`:
@@ -139,12 +139,12 @@ pub use axum;
 ///
 /// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `starts_with("…")`, `above(n)`,
 /// `scale(n)`, `latest("24h")`, `min_age(n)`, `registered_in("SE")`, `type`, `present`; `printable` and `fits` hold without
-/// being said, and say how it is told that a text is not one line, or too long for the message that shows it. Each takes
+/// being said, and say how it is reported that a text is not one line, or too long for the message that shows it. Each takes
 /// the key of its message, as in `required = "key"` or `max(40, "key")`; without it the definition's validation names
 /// one. `raises(type = fault.name)` raises that fault in place of `input.invalid`.
 ///
 /// Rules on meanings, asked after the field they stand on, in `#[then(meaning, ...)]`: the same rules, and
-/// `at = field` (where a violation is told), `if_needed` (only for operations that need the meaning),
+/// `at = field` (where a violation is reported), `if_needed` (only for operations that need the meaning),
 /// `when(meaning = value)`.
 ///
 /// A union is an enum with `#[payload(tag = "type")]`; its variants carry `#[payload(name = "AMOUNT")]`, at most one
@@ -181,7 +181,7 @@ pub use countersign_macros::Settings;
 /// Describes a kind of one-time code.
 ///
 /// On the struct: `#[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id))]`, and where
-/// they are wanted `alphabet = "base32"`, `text = "key"`, `keep = "1h"`, `id = token` (the id is a token that the caller
+/// they are wanted `alphabet = "base32"`, `text = "key"`, `id_life = "1h"`, `id = token` (the id is a token that the caller
 /// keeps), `id = code` (it is found by itself), `numbers` (it may come as a number), `per_phone = "10 in 1h"`. On a field: `#[bound(user.id)]` for what must
 /// be the same when the code is checked, `#[kept(meaning)]` for what is given back then. A field of the type
 /// [`Operation`] is bound to several meanings at once.

@@ -27,7 +27,7 @@ const CODES: Adapter = Adapter {
     life = "5m",
     attempts = 3,
     text = "sms",
-    keep = "1h",
+    id_life = "1h",
     one_per(user.phone),
     find_by(user.phone)
 )]

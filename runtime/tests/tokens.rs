@@ -30,7 +30,7 @@ const TOKENS: Adapter = Adapter {
     life = "5m",
     attempts = 5,
     text = "sms.token",
-    keep = "1h",
+    id_life = "1h",
     id = token,
     numbers,
     per_phone = "10 in 1h"
@@ -52,7 +52,7 @@ struct TokenOtp {
     life = "5m",
     attempts = 3,
     text = "sms.token",
-    keep = "1h",
+    id_life = "1h",
     id = token,
     per_phone = "10 in 1h"
 )]

@@ -94,7 +94,7 @@ fn account((number, id, name, balance, currency): (&str, &str, &str, &str, &str)
         name: name.to_owned(),
         balance: balance.parse()?,
         currency: currency.to_owned(),
-        // As in the API's own sample, where the two good accounts are told so too.
+        // As in the API's own sample, where the two good accounts say so, too.
         usable: false,
         unusable_reason: None,
     })

@@ -139,10 +139,10 @@ fn check_usable(name: &Text, otp: &Otp, life: u64, written: &Text, report: &mut 
             format!("the code `{}` lives for {}, and nobody reads and types it so fast", name.text, written.text);
         report.tell("hardly-usable", written.place, said, "write `5m`, or another life of at least `30s`");
     }
-    if let Some((keep, text)) = otp.keep.as_ref().filter(|(keep, _)| *keep < life) {
+    if let Some((id_life, text)) = otp.id_life.as_ref().filter(|(id_life, _)| *id_life < life) {
         let said =
             format!("the token of `{}` is known for {}, which is shorter than the code lives", name.text, text.text);
-        let help = format!("write at least `{}`; after {keep} seconds no right code passes", written.text);
+        let help = format!("write at least `{}`; after {id_life} seconds no right code passes", written.text);
         report.tell("hardly-usable", text.place, said, help);
     }
 }
@@ -172,7 +172,7 @@ fn check_found_by_code(name: &Text, otp: &Otp, place: Place, report: &mut Report
     }
 }
 
-/// What a code is found by is one of a kind, and the store must be able to tell its id.
+/// What a code is found by is one of a kind, and the store must be able to find its id.
 fn check_find_by(name: &Text, otp: &Otp, report: &mut Report) {
     let Some(first) = otp.find_by.first() else { return };
     if let Some(id) = otp.id.as_ref().filter(|id| id.text != "uuid") {
@@ -202,9 +202,9 @@ fn check_find_by(name: &Text, otp: &Otp, report: &mut Report) {
 
 /// A token is known for some time, and for a new one the older ones stay.
 fn check_token(name: &Text, otp: &Otp, place: Place, report: &mut Report) {
-    if otp.keep.is_none() {
+    if otp.id_life.is_none() {
         let text = format!("the token of the code `{}` does not say for how long it is known", name.text);
-        report.tell("missing-key", place, text, "add `keep: 1h`");
+        report.tell("missing-key", place, text, "add `id_life: 1h`");
     }
     if let Some(one_per) = otp.one_per.first() {
         let text = format!("the code `{}` has a token, and is one per `{}`", name.text, one_per.text);

@@ -1,4 +1,4 @@
-//! Codes that are found by an id: whoever is asked for the id must have been told it.
+//! Codes that are found by an id: whoever is asked for the id must have got it.
 
 use crate::arena::Id;
 use crate::derive::Derived;

@@ -1,5 +1,5 @@
 //! Judges a definition whose names are bound and whose plans are derived: each file asks one question, with free
-//! functions over what was resolved, and tells a report. They know `resolve` and not each other, and no template.
+//! functions over what was resolved, and give a report. They know `resolve` and not each other, and no template.
 
 mod base;
 mod catalogues;

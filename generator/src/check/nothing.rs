@@ -10,7 +10,7 @@ pub(super) fn check_nothing(of: &Resolved<'_>, report: &mut Report) {
     of.endpoints.iter().for_each(|endpoint| check_endpoint(of, endpoint, report));
     let rows = of.raw.errors.iter().filter_map(|(name, row)| Some((name, row.status?)));
     for (name, (status, place)) in rows.filter(|(_, (status, _))| NO_CONTENT.contains(status)) {
-        let text = format!("a {status} has no content, and the error `{}` is told by what it answers", name.text);
+        let text = format!("a {status} has no content, and the error `{}` is described by what it answers", name.text);
         report.tell("no-content", place, text, "take a status of failures, such as 400");
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
     }
 }
 
-/// A route belongs to one endpoint, or its endpoints tell themselves apart.
+/// A route belongs to one endpoint, or its endpoints distinguish themselves by `when`.
 fn check_shared(of: &Resolved<'_>, report: &mut Report) {
     let mut by_shape: HashMap<String, Vec<&(Text, Endpoint)>> = HashMap::new();
     for one in of.raw.endpoints.iter() {
@@ -65,7 +65,7 @@ fn check_similar(of: &Resolved<'_>, report: &mut Report) {
             let (one, other) = (shape(&route.text), shape(&other.text));
             one != other && one.eq_ignore_ascii_case(&other)
         };
-        // Of the two, the one of the definition itself is told, else the later one.
+        // Of the two, the one of the definition itself is reported, else the later one.
         let others = routes.iter().enumerate().filter(|(before, (_, other))| {
             let inherited = !of.sources.is_own(other.place);
             *before != at && (*before < at || inherited) && alike(other)

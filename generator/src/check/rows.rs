@@ -21,7 +21,7 @@ pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
     let here = definition.endpoints.iter().map(|(_, endpoint)| endpoint).chain([&definition.every_endpoint]);
     let here = here.flat_map(|endpoint| endpoint.errors.iter().flat_map(|(_, faults)| faults));
     let says = definition.says.iter().map(|(fault, _)| fault);
-    // A fault of one's own whose name is none is told where it stands.
+    // A fault of one's own whose name is none is reported where it stands.
     let own = definition.behaviours.iter().flat_map(|(_, own)| &own.fails);
     let badly_named: Vec<&str> = own.map(|fault| fault.text.as_str()).filter(|name| !name.contains('.')).collect();
     for pattern in patterns.chain(here).chain(says) {

@@ -83,7 +83,7 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
     }
 }
 
-/// `at` and `when` belong to rules on a meaning: a field is told where it stands, and asked whenever it is there.
+/// `at` and `when` belong to rules on a meaning: a field is reported where it stands, and checked whenever it is there.
 fn check_of_meanings(field: &raw::Field, report: &mut Report) {
     let (at, when) = (field.at.as_ref(), field.when.as_ref().map(|(meaning, _)| meaning));
     for (key, place) in [("at", at), ("when", when)].into_iter().filter_map(|(key, text)| Some((key, text?.place))) {

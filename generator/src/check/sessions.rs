@@ -55,7 +55,7 @@ fn check_endpoint_callers(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, r
                     "wrong-value",
                     kind.place,
                     text,
-                    "give it a route of its own: the session is asked for before the body tells which endpoint it is",
+                    "give it a route of its own: the session is asked for before the body shows which endpoint it is",
                 );
             }
         }

@@ -9,7 +9,7 @@ use crate::report::Report;
 const MAX_FIELDS: u64 = 10_000;
 /// How deep payloads may stand in each other.
 const MAX_NESTING: usize = 12;
-/// How many payloads of a circle are told.
+/// How many payloads of a circle are named.
 const MAX_TOLD: usize = 10;
 
 /// Fields and nesting of a payload.

@@ -184,7 +184,7 @@ fn sort_of(of: &Resolved<'_>, id: Id<Meaning>, ty: &Type) -> Sort {
     }
 }
 
-/// Fills a text in with all that it may get; tells what it cannot show.
+/// Fills a text in with all that it may get; reports what it cannot show.
 fn prove(
     made: &Made<'_, '_>,
     written: &Written<'_>,
@@ -206,7 +206,7 @@ fn prove(
     None
 }
 
-/// Tells why a text cannot be filled in; a text of several endpoints is told once.
+/// Reports why a text cannot be filled in; a text of several endpoints is reported once.
 fn tell_wrong(Written { key, language, text }: &Written<'_>, given: &[Given], wrong: Wrong, report: &mut Report) {
     let (key, language) = (&key.text, &language.text);
     match wrong {
@@ -238,7 +238,7 @@ fn lacking(lack: Lack) -> &'static str {
         Lack::Nobody => "what is looked up may be nobody",
         Lack::Code => "a code may have been made without it",
         Lack::Fact => "a hook may leave it out",
-        Lack::Raised => "it tells of refusals, which are errors here",
+        Lack::Raised => "it reports refusals, which are errors here",
     }
 }
 

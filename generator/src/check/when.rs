@@ -17,7 +17,7 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
     for wanted in asked {
         let Some(field) = fields.iter().find(|field| field.raw.name.text == wanted.text) else {
             let text =
-                format!("`{}` tells itself apart by `{}`, which `{payload}` does not have", name.text, wanted.text);
+                format!("`{}` is distinguished by `{}`, which `{payload}` does not have", name.text, wanted.text);
             let near = near(&wanted.text, fields.iter().map(|field| field.raw.name.text.as_str()));
             let help = near.map_or(format!("add it to `{payload}`"), |near| format!("did you mean `{near}`?"));
             report.push(Diagnostic::new("unknown-field", wanted.place, text).help(help));
@@ -26,7 +26,7 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
         let in_route = |route: &Text| route.text.contains(&format!("{{{}}}", wanted.text));
         if field.raw.is_in_head() || endpoint.route.as_ref().is_some_and(in_route) {
             let text =
-                format!("`{}` tells itself apart by `{}`, which does not stand in the body", name.text, wanted.text);
+                format!("`{}` is distinguished by `{}`, which does not stand in the body", name.text, wanted.text);
             report.tell("bad-place", wanted.place, text, "ask for a field of the body, or take two routes");
         }
         if let Discriminator::Is(_, value) = when {

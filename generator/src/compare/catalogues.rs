@@ -62,7 +62,7 @@ fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
         facts.names("one_per", names(of, &kind.one_per));
         facts.names("binds", names(of, &kind.binds));
         facts.names("keeps", names(of, &kind.keeps));
-        facts.maybe("keep", kind.keep_seconds.map(|seconds| format!("{seconds}s")));
+        facts.maybe("id_life", kind.id_life_seconds.map(|seconds| format!("{seconds}s")));
         facts.put(
             "id",
             match kind.id {

@@ -19,7 +19,7 @@ pub struct Fact {
     pub value: String,
 }
 
-/// The sections, in the order in which they are told.
+/// The sections, in the order in which they are reported.
 const SECTIONS: [&str; 22] = [
     "adapter",
     "title",

@@ -6,8 +6,8 @@
 mod catalogues;
 mod doings;
 mod facts;
+mod lines;
 mod surface;
-mod tell;
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +17,7 @@ use crate::source::{Place, Sources};
 use crate::yaml::Node;
 
 pub use facts::{Fact, Path};
-pub use tell::{json, text};
+pub use lines::{json, line, text};
 
 /// A definition to compare: its model, and the document that it was made from.
 #[derive(Debug, Clone, Copy)]
@@ -61,7 +61,7 @@ pub struct Change {
     pub removed_at: Option<Place>,
 }
 
-/// Every difference, in the order of the document's sections. Of what came or went as a whole, the whole is told alone.
+/// Every difference, in the order of the document's sections. Of what came or went as a whole, only the whole is reported.
 pub fn changes(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
     let (before, after) = (facts::of(old.adapter), facts::of(new.adapter));
     let index = |all: &'_ [Fact]| -> HashMap<Path, String> {
@@ -133,7 +133,7 @@ mod tests {
             (checked.adapter.unwrap_or_else(|| panic!("{:#?}", checked.diagnostics)), loaded)
         });
         let [old, new] = sides.each_ref().map(|(adapter, loaded)| Side::of(loaded, adapter));
-        changes(&old, &new).iter().map(|change| tell::line(change, &old, &new)).collect()
+        changes(&old, &new).iter().map(|change| lines::line_with_places(change, &old, &new)).collect()
     }
 
     #[test]

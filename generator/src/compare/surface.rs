@@ -91,7 +91,7 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
         for union in of.unions.iter().filter(|union| union.is_reached) {
             facts.entity(&union.name, "", |facts| {
                 facts.put("tag", &union.tag);
-                facts.put("unknown", if union.keep_unknown { "keep" } else { "refuse" });
+                facts.put("unknown", if union.echo_unknown { "echo" } else { "refuse" });
                 facts.below("of", |facts| {
                     let mut seen: Vec<Id<Payload>> = Vec::new();
                     for variant in &union.variants {
@@ -122,8 +122,8 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
 }
 
 fn fields(of: &Adapter, payload: &Payload, facts: &mut Facts<'_>) {
-    if payload.keep_unknown {
-        facts.put("unknown", "keep");
+    if payload.echo_unknown {
+        facts.put("unknown", "echo");
     }
     for field in &payload.fields {
         facts.entity(&field.wire, short(of, field), |facts| {

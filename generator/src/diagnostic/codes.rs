@@ -1,4 +1,4 @@
-//! Every mistake that can be told: its id, what it is, how much it weighs, and a longer text for
+//! Every mistake that can be reported: its id, what it is, how much it weighs, and a longer text for
 //! `countersign explain <id>`. Each has a fixture under `generator/tests/mistakes`.
 
 use super::Level;
@@ -19,8 +19,8 @@ pub fn find(id: &str) -> Option<&'static Code> {
     ALL.iter().find(|code| code.id == id)
 }
 
-/// Ids of what is told and stops nothing: what was written has no effect, and may have none for now.
-const WARNINGS: [&str; 5] = ["doubled-value", "hardly-usable", "similar-key", "similar-route", "unused"];
+/// Ids of what is reported and stops nothing: what was written has no effect, and may have none for now.
+const WARNINGS: [&str; 6] = ["doubled-value", "hardly-usable", "old-name", "similar-key", "similar-route", "unused"];
 
 /// How much a mistake of this id weighs.
 pub fn level(id: &str) -> Level {
@@ -336,6 +336,14 @@ pub const ALL: &[Code] = &[
         what: "a blank that is none to YAML",
         long: "The character looks like a blank and is another one, such as the no-break blank (U+00A0) that comes with text pasted \
                from a web page or typed with the option key. To YAML it is a letter. Write a plain blank.",
+    },
+    Code {
+        id: "old-name",
+        what: "a word of the language has another name now",
+        long: "The word does what it did, and has a new name. It is read for one version and refused by the next, so that a \
+               definition can be changed at a quiet time. `keep` of a kind of code is `id_life` (how long the id is known), and \
+               `unknown: keep` of a payload or a union is `unknown: echo` (what is not known is sent back as it came); `keeps` of a \
+               kind of code has its name still.",
     },
     Code {
         id: "payload-cycle",

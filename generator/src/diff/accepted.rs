@@ -9,7 +9,7 @@ pub const FILE: &str = "accepted-changes.yaml";
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Accepted {
-    /// The change's line as it is told, without its places.
+    /// The change's line as it is reported, without its places.
     pub change: String,
     /// Why.
     pub reason: String,

@@ -44,7 +44,7 @@ fn is_shown(of: &Adapter, endpoint: &str, fault: &str) -> bool {
 fn shown(both: &Both<'_>, endpoint: &str, fault: &str) -> Breaks {
     let (was, is) = (is_shown(both.old, endpoint, fault), is_shown(both.new, endpoint, fault));
     let moved = was && !is || is && answering(both.old, endpoint, fault).is_some();
-    if moved { one(Party::Callers, &format!("`{fault}` is told in another way")) } else { Vec::new() }
+    if moved { one(Party::Callers, &format!("`{fault}` is answered in another way")) } else { Vec::new() }
 }
 
 /// Faults that another answer has than before. Faults that are new break nobody, and neither do those that are gone.

@@ -30,7 +30,7 @@ pub(super) fn of_envelope(both: &Both<'_>, part: &str, rest: &[&str], change: &C
 pub(super) fn of_payload(both: &Both<'_>, name: &str, rest: &[&str], change: &Change) -> Breaks {
     let (old, new) = (payload(both.old, name), payload(both.new, name));
     if rest.is_empty() {
-        // Whoever asks with it or answers with it is told of by the fields that have it.
+        // Whoever asks with it or answers with it is reported by the fields that have it.
         return match how(change) {
             How::Removed => one(Party::Bank, "a method of the bank's own that names the type does not compile"),
             _ => Vec::new(),
@@ -139,9 +139,9 @@ fn of_rule(rule: &str, goes: Goes, change: &Change) -> Breaks {
         ("default", _) => "a request without it means something else",
         ("also" | "accepts", How::Removed) => "a name or a form that was read is not",
         ("also" | "accepts", _) => return Vec::new(),
-        ("says", _) => "a broken rule is told with another message key",
+        ("says", _) => "a broken rule is answered with another message key",
         ("raises", _) => "a broken rule is another fault",
-        ("at", _) => "a broken rule is told at another field",
+        ("at", _) => "a broken rule is reported at another field",
         ("when" | "asked of", _) => "a rule holds for other requests",
         (_, How::Removed) => return Vec::new(),
         (_, How::Added) => "values that were taken are refused",
@@ -157,8 +157,8 @@ fn of_rule(rule: &str, goes: Goes, change: &Change) -> Breaks {
 pub(super) fn of_union(both: &Both<'_>, name: &str, rest: &[&str], change: &Change) -> Breaks {
     let goes = goes_of(both, name);
     match (rest, how(change)) {
-        (["tag"], How::Changed) => one(Party::Callers, "variants are told by another member"),
-        (["unknown"], How::Changed) if change.new.as_ref().is_some_and(|new| new.value != "keep") => {
+        (["tag"], How::Changed) => one(Party::Callers, "variants are identified by another member"),
+        (["unknown"], How::Changed) if change.new.as_ref().is_some_and(|new| new.value != "echo") => {
             one(Party::Callers, "variants that are not known are refused")
         }
         (["of", _], How::Removed) if goes.asked => one(Party::Callers, "a request with the variant is refused"),

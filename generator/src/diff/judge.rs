@@ -39,21 +39,21 @@ pub(super) fn breaks(both: &Both<'_>, change: &Change) -> Breaks {
         ["envelope", "failure_type"] => one(Party::Callers, "failures have another media type"),
         ["envelope", part, rest @ ..] => fields::of_envelope(both, part, rest, change),
         ["envelopes", ..] => one(Party::Callers, "failures look otherwise"),
-        ["validation", ..] => one(Party::Callers, "broken rules are told otherwise"),
+        ["validation", ..] => one(Party::Callers, "broken rules are reported otherwise"),
         ["settings", ..] => settings(change),
         ["otps", _, rest @ ..] => otps(rest, change),
         ["sessions", _, rest @ ..] => sessions(rest, change),
         ["tables", _, rest @ ..] => tables(rest, change),
         ["operations", _, rest @ ..] => operations(rest, change),
         ["meanings", ..] if how(change) != How::Added => {
-            one(Party::Bank, "hooks are told or give it by this name and type")
+            one(Party::Bank, "hooks get or give it by this name and type")
         }
         ["behaviours", _, rest @ ..] => hooks(rest, change),
         ["endpoints", name, rest @ ..] => endpoints::breaks(both, name, rest, change),
         ["payloads", name, rest @ ..] => fields::of_payload(both, name, rest, change),
         ["unions", name, rest @ ..] => fields::of_union(both, name, rest, change),
         ["enums", name, rest @ ..] => fields::of_enum(both, name, rest, change),
-        ["says", ..] => one(Party::Callers, "the fault is told with another message key"),
+        ["says", ..] => one(Party::Callers, "the fault is answered with another message key"),
         ["errors", _, _, ..] => one(Party::Callers, "the error is answered otherwise"),
         ["outside every endpoint", ..] if how(change) != How::Added => {
             one(Party::Callers, "what no endpoint takes is answered otherwise")

@@ -79,7 +79,7 @@ pub fn diff(old: &Side<'_>, new: &Side<'_>, accepted: Vec<Accepted>) -> Diff {
     let mut changes = Vec::new();
     for change in compare::changes(old, new) {
         let breaks = judge::breaks(&both, &change);
-        let line = report::line(&change);
+        let line = compare::line(&change);
         let at = unused.iter().position(|one| one.change == line).filter(|_| !breaks.is_empty());
         let accepted = at.map(|at| unused.remove(at).reason);
         changes.push(Judged { change, breaks, accepted });

@@ -3,24 +3,8 @@
 use serde_json::{Value as Json, json as object};
 
 use super::{Diff, Judged, Party};
-use crate::compare::{Change, Said, Side};
+use crate::compare::{Change, Said, Side, line};
 use crate::source::Sources;
-
-/// `~ errors: USER_NOT_FOUND: status: 400 -> 404`
-pub fn line(change: &Change) -> String {
-    let path = change.path.join(": ");
-    let value = |said: &Said| if said.value.is_empty() { "(nothing)".to_owned() } else { one_line(&said.value) };
-    match (&change.old, &change.new) {
-        (Some(old), Some(new)) => format!("~ {path}: {} -> {}", value(old), value(new)),
-        (None, Some(new)) if new.value.is_empty() => format!("+ {path}"),
-        (None, Some(new)) => format!("+ {path}: {}", value(new)),
-        (_, None) => format!("- {path}"),
-    }
-}
-
-fn one_line(value: &str) -> String {
-    value.split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// For people: what breaks, by whom; what is accepted; what breaks nobody; the sums.
 pub fn text(diff: &Diff, old: &Side<'_>, new: &Side<'_>) -> String {

@@ -152,7 +152,7 @@ fn route(scope: &Scope<'_>, endpoint: &Endpoint) -> String {
     format!("{method}, {}{session}{when}{success}{failure}", literal(&endpoint.path))
 }
 
-/// What tells it from others at its route.
+/// What distinguishes it from others at its route.
 fn when(scope: &Scope<'_>, when: &Discriminator) -> String {
     match when {
         Discriminator::Is { field, of: Some(of), value } => {

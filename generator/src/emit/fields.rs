@@ -76,7 +76,7 @@ impl Marks {
         Marks { arguments: Vec::new(), entity: None, refusal: false, made: false }
     }
 
-    /// What holds for a payload that tells of a failure.
+    /// What holds for a payload that describes a failure.
     pub fn of_refusal() -> Self {
         Marks { arguments: vec!["from = Refusal".to_owned()], entity: None, refusal: true, made: true }
     }

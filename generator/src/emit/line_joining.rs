@@ -68,6 +68,9 @@ fn joined(text: &str) -> String {
         at -= 1;
         while group(&mut lines, at) || chain(&mut lines, at) || hug(&mut lines, at) {}
     }
+    for at in 0..lines.len() {
+        statement(&mut lines, at);
+    }
     lines.join("\n")
 }
 
@@ -122,6 +125,28 @@ fn hug(lines: &mut Vec<String>, at: usize) -> bool {
         inside.get(1..inside.len() - 1).unwrap_or_default().iter().map(|line| outdent(line)).collect();
     lines.splice(at..=end, std::iter::once(opened).chain(body).chain([closed]));
     true
+}
+
+/// A call that is a statement, such as `cx.notify(`, and whose arguments take lines of their own: these stand one step in, as a
+/// hand writes them, and not two.
+fn statement(lines: &mut [String], at: usize) {
+    let Some(end) = end_of_statement(lines, at) else { return };
+    for line in lines.iter_mut().take(end + 1).skip(at + 1) {
+        *line = outdent(line);
+    }
+}
+
+fn end_of_statement(lines: &[String], at: usize) -> Option<usize> {
+    let head = lines.get(at)?;
+    let (receiver, _) = head.trim_start().split_once('.')?;
+    let is_name = !receiver.is_empty() && receiver.chars().all(|letter| letter == '_' || letter.is_alphanumeric());
+    let depth = indent(head);
+    if !is_name || !head.ends_with(['(', '[', '{']) || indent(lines.get(at + 1)?) != depth + 8 {
+        return None;
+    }
+    let mut after = lines.iter().enumerate().skip(at + 1);
+    let (end, line) = after.find(|(_, line)| indent(line) <= depth + 4 && line.ends_with(';'))?;
+    (indent(line) == depth + 4).then_some(end)
 }
 
 /// A line that opens a group that may be joined, and what closes it.
@@ -224,6 +249,18 @@ async fn save(&self, cx: &Cx) -> Result<Saved, SaveError> {
 }
 ";
         assert_eq!(join(broken), expected);
+    }
+
+    #[test]
+    fn arguments_of_a_statement_stand_one_step_in() {
+        let long = "a".repeat(100);
+        let broken = format!("    cx.save(Save {{\n            user: {long},\n        }})\n        .await?;\n");
+        let expected = format!("    cx.save(Save {{\n        user: {long},\n    }})\n    .await?;\n");
+        assert_eq!(join(&broken), expected);
+        let assigned = format!(
+            "    let saved = cx\n        .save(Save {{\n            user: {long},\n        }})\n        .await?;\n"
+        );
+        assert_eq!(join(&assigned), assigned);
     }
 
     #[test]

@@ -192,7 +192,7 @@ fn arguments(scope: &Scope<'_>, kind: &OtpKind) -> String {
     arguments.push(format!("life = {}", literal(&kind.life)));
     arguments.push(format!("attempts = {}", kind.attempts));
     arguments.extend(kind.text.as_ref().map(|text| format!("text = {}", literal(text))));
-    arguments.extend(kind.keep_seconds.map(|seconds| format!("keep = {}", literal(&span(seconds)))));
+    arguments.extend(kind.id_life_seconds.map(|seconds| format!("id_life = {}", literal(&span(seconds)))));
     arguments.extend(match kind.id {
         IdForm::Uuid => None,
         IdForm::Token => Some("id = token".to_owned()),

@@ -70,13 +70,13 @@ fn struct_view(scope: &Scope<'_>, (id, payload): (Id<Payload>, &Payload), users:
         .enumerate()
         .map(|(at, each)| field(scope, &meanings, Owner { payload, id: Some(id) }, at, each, snake))
         .collect();
-    if payload.keep_unknown {
+    if payload.echo_unknown {
         fields.push(rest(scope));
     }
     let mut arguments = meanings.arguments.clone();
     arguments.extend(snake.then(|| "names = snake".to_owned()));
     arguments.extend((type_name(&payload.name) != payload.name).then(|| format!("wire = {}", literal(&payload.name))));
-    arguments.extend(payload.keep_unknown.then(|| "unknown = keep".to_owned()));
+    arguments.extend(payload.echo_unknown.then(|| "unknown = echo".to_owned()));
     TypeView {
         kind: "struct",
         docs: payload.about.as_deref().map_or_else(|| docs_of(scope, id, users), sentence),
@@ -103,7 +103,7 @@ fn is_snake(payload: &Payload) -> bool {
 fn union_view(scope: &Scope<'_>, (id, union): (Id<Union>, &Union)) -> TypeView {
     let mut variants: Vec<VariantView> =
         union.variants.iter().map(|variant| variant_view(scope, id, variant)).collect();
-    if union.keep_unknown {
+    if union.echo_unknown {
         let holds = Some(scope.runtime("Json"));
         variants.push(VariantView {
             attributes: vec!["payload(unknown)".to_owned()],
@@ -112,7 +112,7 @@ fn union_view(scope: &Scope<'_>, (id, union): (Id<Union>, &Union)) -> TypeView {
         });
     }
     let kept =
-        if union.keep_unknown { " What the definition does not know is kept and sent back as it came." } else { "" };
+        if union.echo_unknown { " What the definition does not know is kept and sent back as it came." } else { "" };
     TypeView {
         kind: "enum",
         docs: format!("Told apart by `{}`.{kept}", doc(&union.tag)),
@@ -207,7 +207,7 @@ fn docs_of(scope: &Scope<'_>, id: Id<Payload>, users: &Users) -> String {
         None => {}
     }
     if scope.adapter.needed.refusals.contains(&id) {
-        return "What is told of a failure.".to_owned();
+        return "What describes a failure.".to_owned();
     }
     match users.parents.get(&id) {
         Some(parents) => format!("Part of {}.", some(parents)),

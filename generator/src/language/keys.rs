@@ -141,7 +141,7 @@ pub static SECTIONS: [Row; 23] = [
             "find_by",
             "binds",
             "keeps",
-            "keep",
+            "id_life",
             "id",
         ],
     ),

@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod keys;
+pub mod old_names;
 pub mod primitive;
 pub mod rules;
 pub mod synonyms;

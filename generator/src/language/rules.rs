@@ -100,7 +100,7 @@ pub enum Argument {
 }
 
 impl Argument {
-    /// What somebody who wrote something else is told to write.
+    /// What to write in place of something else.
     pub fn wanted(&self) -> &'static str {
         match self {
             Argument::Implied(_) => "nothing",

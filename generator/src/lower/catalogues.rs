@@ -70,7 +70,7 @@ pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKin
         shortens: shortened(of, ids(&kind.binds)?, ids(&kind.keeps)?),
         binds: ids(&kind.binds)?,
         keeps: ids(&kind.keeps)?,
-        keep_seconds: otp.keep.as_ref().map(|(seconds, _)| *seconds),
+        id_life_seconds: otp.id_life.as_ref().map(|(seconds, _)| *seconds),
         id: match otp.id.as_ref().map(|id| id.text.as_str()) {
             Some("token") => model::IdForm::Token,
             Some("code") => model::IdForm::Code,

@@ -58,6 +58,7 @@ pub(crate) fn lower(
         meanings: of.meanings.all.clone(),
         derived: meant_ids(of),
         faults: of.shipped_faults.clone(),
+        unprovoked: of.words.unprovoked.clone(),
         entities: of.words.entities.clone(),
         behaviours: of.behaviours.try_map(|(_, one)| {
             Ok::<_, Hole>(model::Behaviour {

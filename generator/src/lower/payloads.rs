@@ -19,7 +19,7 @@ pub(super) fn payload(
     let made = shape(of, &payload.name, payload)?;
     let in_request = reached.requests.payloads.contains(&id);
     let in_response = reached.responses.payloads.contains(&id);
-    Ok(model::Payload { keep_unknown: payload.keep_unknown, in_request, in_response, ..made })
+    Ok(model::Payload { echo_unknown: payload.echo_unknown, in_request, in_response, ..made })
 }
 
 /// A payload as such, under a name.
@@ -32,7 +32,7 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
         entity: payload.entity.clone(),
         fields,
         then: then.into_iter().flatten().collect(),
-        keep_unknown: false,
+        echo_unknown: false,
         in_request: false,
         in_response: false,
     })
@@ -155,7 +155,7 @@ pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) 
     Ok(model::Union {
         name: union.name.text.clone(),
         tag: required(union.raw.tag.as_ref(), "the tag of a union")?.text.clone(),
-        keep_unknown: union.raw.keep_unknown,
+        echo_unknown: union.raw.echo_unknown,
         entity: union.entity.clone(),
         variants: variants
             .map(|(variant, rust)| {
@@ -183,7 +183,7 @@ pub(super) fn enumeration(id: Id<model::Enum>, one: &Enum<'_>, reached: &Reached
     }
 }
 
-/// How an endpoint is told from others at its route.
+/// How an endpoint is distinguished from others at its route.
 pub(super) fn when(
     of: &Resolved<'_>,
     when: &Discriminator,

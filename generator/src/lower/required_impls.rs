@@ -75,7 +75,7 @@ impl<'a> Finder<'a> {
             sought.extend(asks.then(|| self.named([REQUESTED_COUNTRY])).into_iter().flatten());
             sought.extend(then.if_needed.then(|| self.named(["operation.name"])).into_iter().flatten());
         }
-        // What is wrong with a caller's words is told at their field.
+        // What is wrong with a caller's words is reported at their field.
         let words = endpoint.plan.steps.iter().flat_map(|step| &step.inputs).map(|input| input.meaning);
         sought.extend(words.filter(|meaning| self.meaning(*meaning).name == "sms.words"));
         let shown = endpoint.plan.texts.iter().filter(|text| text.kind == TextKind::Sms).flat_map(|text| &text.at_hand);
@@ -143,7 +143,7 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// The elements of a form are told apart by what they say of themselves.
+    /// The elements of a form are distinguished by what they say of themselves.
     fn name_elements(&mut self, union: &Union, payload: Id<Payload>) {
         let Some(entity) = union.entity.as_deref() else { return };
         let fields = self.adapter.payloads[payload].fields.iter();

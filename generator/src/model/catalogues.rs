@@ -67,7 +67,7 @@ pub struct OtpKind {
     pub keeps: Vec<Id<Meaning>>,
     /// Those of them whose values a message may cut.
     pub shortens: Vec<Id<Meaning>>,
-    pub keep_seconds: Option<u64>,
+    pub id_life_seconds: Option<u64>,
     pub id: IdForm,
     /// Some request takes the code as a number.
     pub numbers: bool,

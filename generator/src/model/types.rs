@@ -18,7 +18,7 @@ pub struct Payload {
     /// Rules on meanings, with the number of fields that stand before them.
     pub then: Vec<Then>,
     /// Unknown members are kept and sent back.
-    pub keep_unknown: bool,
+    pub echo_unknown: bool,
     /// Reached from a request; from a response.
     pub in_request: bool,
     pub in_response: bool,
@@ -91,7 +91,7 @@ impl Field {
 pub struct Then {
     pub after: usize,
     pub meaning: Id<Meaning>,
-    /// Wire name of the field at which it is told, if not the meaning's own.
+    /// Wire name of the field at which it is reported, if not the meaning's own.
     pub at: Option<String>,
     /// Asked only of operations that need the meaning.
     pub if_needed: bool,
@@ -116,7 +116,7 @@ pub enum Type {
 pub struct Union {
     pub name: String,
     pub tag: String,
-    pub keep_unknown: bool,
+    pub echo_unknown: bool,
     pub entity: Option<String>,
     pub variants: Vec<Variant>,
     /// Something reaches it.

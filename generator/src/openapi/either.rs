@@ -1,4 +1,4 @@
-//! What is one of several objects that no field tells apart. Validators read a union; client generators lose members of
+//! What is one of several objects that no field distinguishes. Validators read a union; client generators lose members of
 //! it, so 3.0, which is there for them, has one object with the members of all.
 
 use serde_json::{Map, Value as Json, json};

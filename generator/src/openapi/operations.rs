@@ -115,7 +115,7 @@ fn operation(of: &Adapter, group: &Group<'_>, first: &Endpoint, schemas: &mut Sc
     Json::Object(operation)
 }
 
-/// The text of each endpoint, with how it is told from the others.
+/// The text of each endpoint, with what distinguishes it from the others.
 fn description(of: &Adapter, group: &Group<'_>) -> String {
     if let [only] = group.endpoints.as_slice() {
         return words::of_endpoint(of, only);

@@ -43,7 +43,7 @@ pub fn root(endpoint: &Endpoint, schemas: &Schemas<'_>) -> Option<Root> {
     endpoint.request.map(Root::Payload)
 }
 
-/// The schemas of several endpoints: one of them where a field tells which, else any.
+/// The schemas of several endpoints: one of them where a field says which, else any.
 fn told_apart(group: &Group<'_>, references: &[Json], schemas: &mut Schemas<'_>) -> Json {
     let bare = schemas.of.envelope.request.is_none();
     let told: Option<Vec<(&str, &str)>> = group

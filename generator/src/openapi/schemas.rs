@@ -224,7 +224,7 @@ impl<'a> Schemas<'a> {
             schema.insert("required".to_owned(), Json::Array(required));
         }
         schema.insert("properties".to_owned(), Json::Object(properties));
-        if payload.keep_unknown {
+        if payload.echo_unknown {
             schema.insert("additionalProperties".to_owned(), Json::Bool(true));
         } else if self.of.wire.reject_unknown_fields && direction == Direction::Request {
             schema.insert("additionalProperties".to_owned(), Json::Bool(false));
@@ -253,7 +253,7 @@ impl<'a> Schemas<'a> {
         self.shape(&filled, direction, &[])
     }
 
-    /// One of the variants, told by its tag.
+    /// One of the variants, identified by its tag.
     fn union(&mut self, id: Id<Union>) -> Json {
         let union = self.of.unions[id].clone();
         let (mut variants, mut mapping) = (Vec::new(), Map::new());
@@ -262,19 +262,19 @@ impl<'a> Schemas<'a> {
             mapping.insert(variant.wire.clone(), reference.get("$ref").cloned().unwrap_or_default());
             variants.push(reference);
         }
-        if union.keep_unknown {
+        if union.echo_unknown {
             variants.push(self.reference(Root::Variant(id, String::new())));
         }
         let mut schema = json!({ "description": words::of_union(&union), "oneOf": variants });
         let Json::Object(members) = &mut schema else { return schema };
         // A discriminator names every value that there may be, and those that are kept have no end. Client generators
         // cannot do without one.
-        if !union.keep_unknown || self.version == Version::V3_0 {
+        if !union.echo_unknown || self.version == Version::V3_0 {
             let discriminator = json!({ "propertyName": union.tag, "mapping": mapping });
             members.insert("discriminator".to_owned(), discriminator);
         }
-        if union.keep_unknown {
-            members.insert("x-unknown".to_owned(), Json::from("keep"));
+        if union.echo_unknown {
+            members.insert("x-unknown".to_owned(), Json::from("echo"));
         }
         schema
     }
@@ -290,7 +290,7 @@ impl<'a> Schemas<'a> {
         let mut schema = self.shape(&of.payloads[variant.payload], direction, &[]);
         let Json::Object(members) = &mut schema else { return schema };
         tagged(members, union, variant);
-        if union.keep_unknown {
+        if union.echo_unknown {
             members.insert("additionalProperties".to_owned(), Json::Bool(true));
         }
         schema
@@ -380,7 +380,7 @@ fn in_path(of: &Adapter, id: Id<Payload>) -> Vec<String> {
     asked.flat_map(|endpoint| super::operations::body_slots(&endpoint.path)).collect()
 }
 
-/// The field and the value by which the one endpoint that takes a request is told from others at its route.
+/// The field and the value by which the one endpoint that takes a request is distinguished from others at its route.
 fn told_by(of: &Adapter, id: Id<Payload>) -> Option<(String, String)> {
     let mut asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
     let (Some(endpoint), None) = (asked.next(), asked.next()) else { return None };

@@ -119,8 +119,8 @@ pub fn of_payload(of: &Adapter, payload: &Payload) -> String {
 
 /// A union.
 pub fn of_union(union: &Union) -> String {
-    let kept = if union.keep_unknown { " A variant that is not known is sent back as it came." } else { "" };
-    format!("One of several, told by {}.{kept}", code(&union.tag))
+    let kept = if union.echo_unknown { " A variant that is not known is sent back as it came." } else { "" };
+    format!("One of several, identified by {}.{kept}", code(&union.tag))
 }
 
 /// An enum.

@@ -197,7 +197,7 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         find_by: reading.names(map, "find_by"),
         binds: reading.names(map, "binds"),
         keeps: reading.names(map, "keeps"),
-        keep: reading.duration_at(map, "keep"),
+        id_life: reading.duration_at(map, "id_life"),
         id: reading.word_at(map, "id", &["uuid", "token", "code"]),
         per_phone: reading.text_at(map, "per_phone"),
         words: reading.word_at(map, "words", &["from_caller"]),

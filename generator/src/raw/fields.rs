@@ -20,9 +20,9 @@ fn member(reading: &mut Reading, entry: &Entry) -> Option<Member> {
     if entry.key == "+" {
         return Some(Member::Include(reading.list(Some(&entry.node), "`+`")));
     }
-    // In a payload of its own, `unknown: keep` is long by now: `{ as: keep }`.
-    if entry.key == "unknown" && is_keep(&entry.node) {
-        return Some(Member::KeepUnknown(entry.key_place));
+    // In a payload of its own, `unknown: echo` is long by now: `{ as: echo }`.
+    if entry.key == "unknown" && is_echo(&entry.node) {
+        return Some(Member::EchoUnknown(entry.key_place));
     }
     let field = field(reading, name, &entry.node)?;
     // A dotted key is a meaning, unless it says what it means or which type it has, as fields do.
@@ -30,9 +30,9 @@ fn member(reading: &mut Reading, entry: &Entry) -> Option<Member> {
     Some(if entry.key.contains('.') && !is_field { Member::Rules(field) } else { Member::Field(field) })
 }
 
-fn is_keep(node: &Node) -> bool {
-    let keep = |node: &Node| node.as_text() == Some("keep");
-    keep(node) || node.as_map().is_some_and(|map| map.entries.len() == 1 && map.node("as").is_some_and(keep))
+fn is_echo(node: &Node) -> bool {
+    let echo = |node: &Node| node.as_text() == Some("echo");
+    echo(node) || node.as_map().is_some_and(|map| map.entries.len() == 1 && map.node("as").is_some_and(echo))
 }
 
 fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
@@ -141,13 +141,13 @@ pub fn union(reading: &mut Reading, name: &Text, node: &Node) -> Option<Union> {
     reading.known(map, Section::Union);
     let tag = reading.text_at(map, "tag");
     if tag.is_none() {
-        let text = format!("the union `{}` does not say which field tells its variants apart", name.text);
+        let text = format!("the union `{}` does not say which field distinguishes its variants", name.text);
         reading.wrong_value(name.place, text, "add `tag: <field>`");
     }
     Some(Union {
         place: name.place,
         tag,
-        keep_unknown: reading.word_at(map, "unknown", &["keep", "refuse"]).is_some_and(|word| word.text == "keep"),
+        echo_unknown: reading.word_at(map, "unknown", &["echo", "refuse"]).is_some_and(|word| word.text == "echo"),
         every: map.node("every").map(|node| members(reading, node, "`every`")).unwrap_or_default(),
         of: reading.entries(map.node("of"), "`of`", |reading, name, node| match &node.value {
             Value::Text(like) => Some(Variant::Like(Text { text: like.clone(), place: node.place })),

@@ -166,7 +166,7 @@ pub enum Around {
     Payload(Text),
 }
 
-/// How broken rules are told.
+/// How broken rules are reported.
 #[derive(Debug, Clone, Default)]
 pub struct Validation {
     pub blank_is_empty: bool,
@@ -213,7 +213,7 @@ pub struct Otp {
     pub find_by: Vec<Text>,
     pub binds: Vec<Text>,
     pub keeps: Vec<Text>,
-    pub keep: Option<(u64, Text)>,
+    pub id_life: Option<(u64, Text)>,
     /// `uuid`, `token` or `code`.
     pub id: Option<Text>,
     /// `10 in 1h`
@@ -291,7 +291,7 @@ pub struct Endpoint {
     pub request: Option<Text>,
     pub response: Option<Text>,
     pub envelope: Option<Text>,
-    /// How it is told from others at its route.
+    /// How it is distinguished from others at its route.
     pub when: Option<(Discriminator, Place)>,
     pub callers: Option<(Callers, Place)>,
 }
@@ -306,7 +306,7 @@ impl Endpoint {
     }
 }
 
-/// How an endpoint is told from others at its route.
+/// How an endpoint is distinguished from others at its route.
 #[derive(Debug, Clone)]
 pub enum Discriminator {
     /// A field has this value.
@@ -318,14 +318,14 @@ pub enum Discriminator {
 /// A line of a payload.
 #[derive(Debug, Clone)]
 pub enum Member {
-    /// `+: Name`; `unknown: keep` is a flag of the payload.
+    /// `+: Name`; `unknown: echo` is a flag of the payload.
     Include(Vec<Text>),
     /// A field.
     Field(Field),
     /// A dotted key: rules for whatever has this meaning.
     Rules(Field),
-    /// `unknown: keep`
-    KeepUnknown(Place),
+    /// `unknown: echo`
+    EchoUnknown(Place),
 }
 
 impl Member {
@@ -427,7 +427,7 @@ pub enum Says {
 pub struct Union {
     pub place: Place,
     pub tag: Option<Text>,
-    pub keep_unknown: bool,
+    pub echo_unknown: bool,
     pub every: Vec<Member>,
     pub of: Entries<Variant>,
 }

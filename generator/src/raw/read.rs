@@ -75,7 +75,7 @@ impl Reading {
             return Some(Text { text: text.clone(), place: node.place });
         }
         self.wrong_kind(node, what, "a text");
-        // What was meant is told by its look, so that it is not missed as well.
+        // What was meant is seen by its look, so that it is not missed as well.
         let scalar = matches!(node.value, Value::Number(_) | Value::Boolean(_));
         scalar.then(|| Text { text: node.to_json().to_string(), place: node.place })
     }

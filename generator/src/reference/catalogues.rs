@@ -17,7 +17,7 @@ pub fn types(of: &Adapter) -> String {
     }
     for union in of.unions.iter().filter(|union| union.is_reached) {
         let mut below = format!("Told by {}.", code(&union.tag));
-        if union.keep_unknown {
+        if union.echo_unknown {
             below.push_str(" A variant that is not known is sent back as it came.");
         }
         for variant in &union.variants {

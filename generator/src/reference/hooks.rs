@@ -18,7 +18,7 @@ pub fn all(of: &Adapter) -> String {
     let rows: Vec<Vec<String>> = names.iter().map(|name| shipped(of, name)).collect();
     let own: Vec<Vec<String>> = of.hooks.iter().map(|hook| self::own(of, hook)).collect();
     let below = [
-        section(3, "Of the runtime", &table(&["Hook", "Called by", "What it is told of yours"], &rows)),
+        section(3, "Of the runtime", &table(&["Hook", "Called by", "What it gets of yours"], &rows)),
         section(3, "Of this definition", &table(&["Hook", "Called by", "Is given", "Gives", "May fail with"], &own)),
     ];
     section(2, "Hooks", &below.concat())

@@ -1,4 +1,4 @@
-//! What failures show: the meanings of the payloads that tell of them.
+//! What failures show: the meanings of the payloads that describe them.
 
 use std::collections::HashSet;
 

@@ -114,7 +114,7 @@ impl Meanings {
         self.lists.get(entity).copied().flatten()
     }
 
-    /// The meaning that a definition names; tells of one that nobody declares.
+    /// The meaning that a definition names; reports one that nobody declares.
     ///
     /// # Errors
     /// There is none of this name.

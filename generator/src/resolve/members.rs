@@ -28,7 +28,7 @@ pub(crate) struct Parts<'a> {
     pub failure: Option<&'a Around>,
 }
 
-/// How deep `+` may stand in `+`; more is told by the check of sizes.
+/// How deep `+` may stand in `+`; more is reported by the check of sizes.
 const DEEPEST: usize = 16;
 
 /// Looks at every endpoint's envelope. Payloads that are there only because an envelope is laid around nothing come

@@ -1,4 +1,4 @@
-//! A definition whose names are bound: what is meant by each, as data with ids. A name that nobody declares is told
+//! A definition whose names are bound: what is meant by each, as data with ids. A name that nobody declares is reported
 //! here, by one helper, and leaves a receipt where its id would be. What is judged beyond names is asked by `check`.
 
 mod behaviours;

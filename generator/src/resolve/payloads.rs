@@ -1,4 +1,4 @@
-//! Payloads, unions and enums, each field bound to what it means and to its type. Names that nobody declares are told
+//! Payloads, unions and enums, each field bound to what it means and to its type. Names that nobody declares are reported
 //! here, once; whoever comes after has ids.
 
 use std::collections::HashMap;
@@ -26,7 +26,7 @@ pub(crate) struct Payload<'a> {
     pub entity: Option<String>,
     /// The thing that it is as an element of a list: that of its first meaning.
     pub element: Option<String>,
-    pub keep_unknown: bool,
+    pub echo_unknown: bool,
     /// How many fields of a variant stand in every variant.
     pub own_from: usize,
 }
@@ -176,7 +176,7 @@ impl<'a> Binder<'a, '_> {
             let lines = members::lines_of(definition, self.laid, &name, report);
             let mut payload = self.payload(&types, name, &lines, 0, report);
             let own = definition.payloads.get(&payload.name).into_iter().flatten();
-            payload.keep_unknown = own.into_iter().any(|member| matches!(member, Member::KeepUnknown(_)));
+            payload.echo_unknown = own.into_iter().any(|member| matches!(member, Member::EchoUnknown(_)));
             payloads.put(payload);
         }
         for (union, variant, own) in of_variant {
@@ -185,7 +185,7 @@ impl<'a> Binder<'a, '_> {
             let lines: Vec<&Member> = every.into_iter().chain(members::expand(definition, own, report)).collect();
             let name = naming_of_variant(&union.0.text, &variant.text);
             let mut payload = self.payload(&types, name, &lines, own_from, report);
-            payload.keep_unknown = union.1.keep_unknown;
+            payload.echo_unknown = union.1.echo_unknown;
             payload.entity = self.shown_entity(payload.fields.iter().skip(own_from));
             payloads.put(payload);
         }
@@ -265,7 +265,7 @@ impl<'a> Binder<'a, '_> {
                     when: raw.when.as_ref().map(|(meaning, value)| (self.meanings.known(meaning, report), value)),
                     rules: rules::read(raw, true, report),
                 }),
-                Member::Include(_) | Member::KeepUnknown(_) => {}
+                Member::Include(_) | Member::EchoUnknown(_) => {}
             }
         }
         let named: Vec<(&str, Option<&str>)> = fields.iter().map(|field: &Field<'_>| names_of(field.raw)).collect();
@@ -273,7 +273,7 @@ impl<'a> Binder<'a, '_> {
         fields.iter_mut().zip(rust).for_each(|(field, rust)| field.rust = rust);
         let element = element_of(fields.iter().map(|field: &Field<'_>| field.raw));
         let entity = self.shown_entity(fields.iter());
-        Payload { name, fields, then, entity, element, keep_unknown: false, own_from }
+        Payload { name, fields, then, entity, element, echo_unknown: false, own_from }
     }
 
     fn field(&self, types: &Types<'a>, raw: &'a raw::Field, report: &mut Report) -> Field<'a> {

@@ -128,7 +128,7 @@ fn says(field: &raw::Field, word: &str) -> bool {
     matches!(&field.says, raw::Says::Each(keys) if keys.has(word)) || field.raises.has(word)
 }
 
-/// The message key of a rule: `k.*` stands for `k` and the rule's word. What holds of every text is told as the rule that
+/// The message key of a rule: `k.*` stands for `k` and the rule's word. What holds of every text is reported as the rule that
 /// asks for more of the same kind, if nothing is said of it.
 fn key_of(field: &raw::Field, word: &str, validation: &raw::Validation) -> Option<String> {
     let like = match word {

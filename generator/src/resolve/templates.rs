@@ -15,7 +15,7 @@ pub(crate) struct Texts {
 }
 
 impl Texts {
-    /// Reads them, and tells of those that cannot be read.
+    /// Reads them, and reports those that cannot be read.
     pub fn of(raw: &Definition, report: &mut Report) -> Texts {
         let mut engine = Engine::default();
         for (language, texts) in raw.messages.iter() {
@@ -60,7 +60,7 @@ fn name(language: &str, key: &str) -> String {
     format!("{language}/{key}")
 }
 
-/// What is told of a text that cannot be read.
+/// What is reported of a text that cannot be read.
 pub(crate) fn wrong(what: &str, text: &Text, mistake: &Mistake) -> Diagnostic {
     let Some((word, instead)) = mistake.instead() else {
         let (id, help) = match mistake {

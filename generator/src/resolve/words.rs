@@ -20,7 +20,7 @@ impl Words {
     pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
         let mut own_meanings = Vec::new();
         for (name, OwnMeaning { ty, shorten, .. }) in definition.meanings.iter() {
-            // What is meant is known all the same, so that whoever names it is not told.
+            // What is meant is known all the same, so that whoever names it is not reported.
             let (known, natural) =
                 match wrong_meaning(&all, definition, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
                     None => (name.text.clone(), Natural::parse(&ty.text)),

@@ -55,7 +55,7 @@ pub struct Endpoint {
     pub success: u16,
     /// What a failure is reported with, if not with the API's.
     pub failure: Option<Path>,
-    /// What tells it from others at its route.
+    /// What distinguishes it from others at its route.
     pub when: Option<Discriminator>,
     /// The kind of session that it needs.
     pub session: Option<Path>,
@@ -68,7 +68,7 @@ pub struct Endpoint {
     context: Type,
 }
 
-/// What tells endpoints of one route apart.
+/// What distinguishes endpoints of one route.
 pub enum Discriminator {
     /// `when("Type" = IdentificationType::Phone)`: a field has a value.
     Is(LitStr, Box<syn::Expr>),

@@ -46,7 +46,7 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
     let (visibility, adapter, adapters) = (&item.vis, &item.ident, &api.adapter);
     let (parts, bank, making) = (parts(item, api), bank(api), making(api));
     quote! {
-        /// Serves the adapter with the bank's hooks until it is told to stop.
+        /// Serves the adapter with the bank's hooks until it is asked to stop.
         #visibility fn serve<A: #adapter, H: #bank>(adapter: A, hooks: H) -> ::std::process::ExitCode {
             ::countersign_runtime::__private::serve(__parts(adapter, __made(hooks)))
         }
@@ -266,7 +266,7 @@ fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
     quote! { { let adapter = ::std::sync::Arc::clone(&adapter); #made } }
 }
 
-/// What tells an endpoint from others at its route, as a function of the body.
+/// What distinguishes an endpoint from others at its route, as a function of the body.
 fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
     let (Some(when), Some(request)) = (&endpoint.when, &endpoint.request) else {
         return quote! { ::core::option::Option::None };

@@ -31,7 +31,7 @@ pub struct Code {
     /// The meanings whose values a message may cut.
     pub shortens: Vec<String>,
     /// How long its id is known.
-    pub keep: Option<u64>,
+    pub id_life: Option<u64>,
     /// `Uuid`, `Token` or `Code`: what it is found by.
     pub id: &'static str,
     /// It may come as a number.
@@ -73,7 +73,7 @@ impl Code {
             one_per: Vec::new(),
             find_by: Vec::new(),
             shortens: Vec::new(),
-            keep: None,
+            id_life: None,
             id: "Uuid",
             numbers: false,
             per_phone: None,
@@ -110,7 +110,7 @@ impl Code {
             "digits" => self.digits = number(word, report).unwrap_or(1),
             "attempts" => self.attempts = number(word, report).unwrap_or(1),
             "life" => self.life = time(word, report).unwrap_or(1),
-            "keep" => self.keep = time(word, report),
+            "id_life" => self.id_life = time(word, report),
             "id" => match word.dotted(report).map(|name| name.name).as_deref() {
                 Some("token") => self.id = "Token",
                 Some("code") => self.id = "Code",
@@ -134,7 +134,7 @@ impl Code {
                     "one_per",
                     "find_by",
                     "shortens",
-                    "keep",
+                    "id_life",
                     "id",
                     "numbers",
                     "per_phone",

@@ -75,7 +75,7 @@ fn kind(code: &Code) -> TokenStream {
         None => quote! { ::core::option::Option::None },
     };
     let text = optional(code.text.as_ref().map(|text| quote! { #text }));
-    let keep = optional(code.keep.map(|keep| quote! { #keep }));
+    let id_life = optional(code.id_life.map(|id_life| quote! { #id_life }));
     let id = Ident::new(code.id, Span::call_site());
     let numbers = code.numbers;
     let per_phone = optional(
@@ -91,7 +91,7 @@ fn kind(code: &Code) -> TokenStream {
             text: #text,
             one_per: &[#(#one_per),*],
             find_by: &[#(#find_by),*],
-            keep_seconds: #keep,
+            id_life_seconds: #id_life,
             id: __runtime::IdForm::#id,
             numbers: #numbers,
             per_phone: #per_phone,
@@ -104,7 +104,7 @@ pub fn stub(ident: &Ident) -> TokenStream {
     let kind = quote! {
         __runtime::OtpKind {
             name: "", alphabet: __runtime::Alphabet::Digits, digits: 8, life_seconds: 1, attempts: 1,
-            text: ::core::option::Option::None, one_per: &[], find_by: &[], keep_seconds: ::core::option::Option::None,
+            text: ::core::option::Option::None, one_per: &[], find_by: &[], id_life_seconds: ::core::option::Option::None,
             id: __runtime::IdForm::Uuid, numbers: false, per_phone: ::core::option::Option::None,
         }
     };

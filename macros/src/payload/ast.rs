@@ -24,7 +24,7 @@ pub struct Payload {
     /// The word that its fields' meanings begin with.
     pub means: Option<String>,
     /// Unknown members are kept.
-    pub keeps_unknown: Option<proc_macro2::Span>,
+    pub echoes_unknown: Option<proc_macro2::Span>,
     /// Its fields.
     pub fields: Vec<Field>,
 }
@@ -96,7 +96,7 @@ impl Payload {
             from: None,
             into: None,
             means: None,
-            keeps_unknown: None,
+            echoes_unknown: None,
             fields: Vec::new(),
         };
         let mut snake = false;
@@ -104,7 +104,7 @@ impl Payload {
             match word.name.name.as_str() {
                 "names" => snake = is_word(&word, "snake", report),
                 "wire" => payload.wire = word.text(report).map_or_else(String::new, |text| text.value()),
-                "unknown" => payload.keeps_unknown = is_word(&word, "keep", report).then_some(word.name.span),
+                "unknown" => payload.echoes_unknown = is_word(&word, "echo", report).then_some(word.name.span),
                 "means" => payload.means = word.dotted(report).map(|name| name.name),
                 "from" => payload.from = entity_of(&word, report),
                 "into" => payload.into = entity_of(&word, report),

@@ -55,13 +55,13 @@ fn envelope(payload: &Payload, report: &mut Report) {
 
 fn rest(payload: &Payload, report: &mut Report) {
     let rest = payload.fields.iter().find(|field| matches!(field.role, Role::Rest));
-    match (payload.keeps_unknown, rest) {
+    match (payload.echoes_unknown, rest) {
         (Some(span), None) => {
             let what = "what is kept needs a place: a last field `#[payload(rest)] rest: Rest`";
             report.error(syn::Error::new(span, what));
         }
         (None, Some(field)) => {
-            report.mistake(&field.name, "only `#[payload(unknown = keep)]` keeps what the payload does not know")
+            report.mistake(&field.name, "only `#[payload(unknown = echo)]` keeps what the payload does not know")
         }
         _ => {}
     }

@@ -113,7 +113,7 @@ fn description(payload: &Payload, field: &Field) -> TokenStream {
     let also = field.also.iter();
     let accepts = field.accepts.iter().map(|form| Ident::new(&form.name, form.span));
     let (body, echo) = (matches!(field.role, Role::Body), field.echo);
-    let carried = payload.keeps_unknown.is_some();
+    let carried = payload.echoes_unknown.is_some();
     let meaning = optional(meaning(payload, field));
     let conditional = field.conditional.iter().map(|other| {
         let (meaning, value) = (&other.meaning.name, &other.value);
@@ -142,7 +142,7 @@ fn decode(payload: &Payload) -> TokenStream {
     let names = known.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.also));
     let names = quote! { &[#(#names),*] };
     let reads = payload.fields.iter().map(|field| read(payload, field, &names));
-    let strange = payload.keeps_unknown.is_none().then(|| quote! { decoder.known(&object, #names); });
+    let strange = payload.echoes_unknown.is_none().then(|| quote! { decoder.known(&object, #names); });
     let values = payload.fields.iter().map(|field| {
         let (name, local) = (&field.name, local(field));
         match field.role {
@@ -257,7 +257,7 @@ fn visit(payload: &Payload) -> TokenStream {
     }
 }
 
-/// The id that attributes of a form are told by.
+/// The id that identifies attributes of a form.
 fn id(payload: &Payload) -> TokenStream {
     let means_id = |field: &&Field| meaning(payload, field).is_some_and(|meaning| meaning == "attribute.id");
     let found = members(payload).find(means_id).or_else(|| members(payload).find(|field| field.name == "id"));

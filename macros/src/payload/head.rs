@@ -23,7 +23,7 @@ pub fn items(payload: &Payload) -> TokenStream {
     });
     let names = body.iter().map(|field| &field.wire);
     let shows = head.iter().map(|field| show(field));
-    let nothing = (body.is_empty() && payload.keeps_unknown.is_none()).then(|| {
+    let nothing = (body.is_empty() && payload.echoes_unknown.is_none()).then(|| {
         quote! { fn is_nothing(&self) -> bool { true } }
     });
     quote! {

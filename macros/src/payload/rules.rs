@@ -49,7 +49,7 @@ pub struct Rule {
 pub struct Then {
     /// The meaning.
     pub meaning: Dotted,
-    /// The field at which they are told.
+    /// The field at which they are reported.
     pub at: Option<Ident>,
     if_needed: bool,
     when: Option<(String, String)>,
@@ -242,7 +242,7 @@ impl Rule {
 }
 
 impl Then {
-    /// The rules as data. `at` is the wire name and the type of the field at which they are told.
+    /// The rules as data. `at` is the wire name and the type of the field at which they are reported.
     pub fn tokens(&self, at: Option<(String, TokenStream)>) -> TokenStream {
         let Then { if_needed, .. } = self;
         let meaning = LitStr::new(&self.meaning.name, Span::call_site());

@@ -1,4 +1,4 @@
-//! Tagged unions: enums whose variants hold a payload each, told apart by a member of the object.
+//! Tagged unions: enums whose variants hold a payload each, distinguished by a member of the object.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -43,7 +43,7 @@ impl Union {
             }
         }
         if union.tag.is_empty() {
-            report.mistake(&input.ident, "say which member tells the variants apart: `#[payload(tag = \"type\")]`");
+            report.mistake(&input.ident, "say which member distinguishes the variants: `#[payload(tag = \"type\")]`");
         }
         for variant in &body.variants {
             union.variant(variant, &mut report);

@@ -94,7 +94,7 @@ fn payload(checked: &WireEnum) -> TokenStream {
     }
 }
 
-/// What people are told of the members: `Phone (1), RegistrationNumber (2)`.
+/// How the members are described: `Phone (1), RegistrationNumber (2)`.
 fn allowed(checked: &WireEnum) -> String {
     let shown = checked.members.iter().map(|member| match &member.number {
         Some(number) => format!("{} ({})", member.wire.value(), number.base10_digits()),

@@ -59,8 +59,8 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
         }
         "include" => open.request.push(field("+", "Nested")),
         _ => {
-            writer.draft.payload("Kept", vec![field("unknown", "keep"), field("name", "optional text")]);
-            open.request.push(field("nested", "Kept"));
+            writer.draft.payload("Echoed", vec![field("unknown", "echo"), field("name", "optional text")]);
+            open.request.push(field("nested", "Echoed"));
         }
     }
     open.response.push(field("mail", "optional user.email"));

@@ -106,7 +106,7 @@ impl OneTimeCode for TestOtp {
         text: None,
         one_per: &["operation.id"],
         find_by: &[],
-        keep_seconds: None,
+        id_life_seconds: None,
         id: IdForm::Uuid,
         numbers: false,
         per_phone: None,

@@ -76,7 +76,7 @@ pub struct Limits {
 pub type Cx = Context<Limits, dyn DynCardHooks>;
 
 #[derive(Debug, Default, OneTimeCode)]
-#[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id), keep = "1h", text = "sms.text")]
+#[code(name = "sms", digits = 8, life = "5m", attempts = 5, one_per(operation.id), id_life = "1h", text = "sms.text")]
 pub struct SmsOtp {
     #[bound(operation.id, operation.name, operation.amount, operation.currency, operation.account)]
     pub operation: Operation,
@@ -223,7 +223,7 @@ pub struct DecorateResponse {
 }
 
 #[derive(Debug, Clone, Default, Payload, Form)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormData {
     pub title: Option<FormText>,
     #[payload(default)]
@@ -273,7 +273,7 @@ pub enum FormAttribute {
 }
 
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct AmountAttribute {
     pub id: Option<String>,
     #[payload(is = operation.amount)]

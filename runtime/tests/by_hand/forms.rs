@@ -129,7 +129,7 @@ fn a_code_is_bound_to_canonical_values() {
     let mut back = SmsOtp::default();
     back.restore(&kept);
     assert_eq!(back.document_accepted, Some(Time::from_seconds(5)));
-    assert_eq!((SmsOtp::KIND.digits, SmsOtp::KIND.life_seconds, SmsOtp::KIND.keep_seconds), (8, 300, Some(3600)));
+    assert_eq!((SmsOtp::KIND.digits, SmsOtp::KIND.life_seconds, SmsOtp::KIND.id_life_seconds), (8, 300, Some(3600)));
 }
 
 #[test]

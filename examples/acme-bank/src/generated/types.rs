@@ -390,7 +390,7 @@ pub struct AuthenticationContext {
 
 /// Part of `DecorateFormDataResponse` and `OperationContext`.
 #[derive(Debug, Clone, Default, Payload, Form)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormData {
     pub title: Option<FormText>,
     pub greeting: Option<FormText>,
@@ -411,7 +411,7 @@ pub struct FormData {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormText {
     pub id: Option<String>,
     pub message: Option<String>,
@@ -421,7 +421,7 @@ pub struct FormText {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormBanner {
     pub id: Option<String>,
     pub message: Option<String>,
@@ -433,7 +433,7 @@ pub struct FormBanner {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(into = FieldConfig, unknown = keep)]
+#[payload(into = FieldConfig, unknown = echo)]
 pub struct FormFieldConfig {
     pub id: Option<String>,
     #[payload(default = false)]
@@ -446,7 +446,7 @@ pub struct FormFieldConfig {
 
 /// Part of `BankAccountChoiceAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(from = BankAccount, unknown = keep)]
+#[payload(from = BankAccount, unknown = echo)]
 pub struct BankAccount {
     pub number: Option<String>,
     #[payload(is = id)]
@@ -464,7 +464,7 @@ pub struct BankAccount {
 
 /// Part of `PartyInfoAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct PartyInfo {
     pub logo_url: Option<String>,
     pub name: Option<String>,
@@ -526,7 +526,7 @@ pub enum FormAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(means = operation, unknown = keep)]
+#[payload(means = operation, unknown = echo)]
 pub struct AmountAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -544,7 +544,7 @@ pub struct AmountAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct KeyValueAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -563,7 +563,7 @@ pub struct KeyValueAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct NoteAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -580,7 +580,7 @@ pub struct NoteAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(from = AccountChoice, unknown = keep)]
+#[payload(from = AccountChoice, unknown = echo)]
 pub struct BankAccountChoiceAttribute {
     pub id: Option<String>,
     pub label: Option<String>,
@@ -596,7 +596,7 @@ pub struct BankAccountChoiceAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct BannerAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -610,7 +610,7 @@ pub struct BannerAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct PartyInfoAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,

@@ -111,17 +111,17 @@ pub trait DataAdapter: Send + Sync + 'static {
             })
             .await?;
         cx.verify_answers(VerifyAnswers {
-                user: Some(user.id),
-                answers: request.question_answers.into_iter().map(Into::into).collect(),
-                enabled: Some(partners.questions_enabled),
-                count: Some(partners.questions_count),
-                pool: partners.questions_pool,
-                enrolled: user.answers,
-                locked: Some(user.locked),
-                issuer: Some(request.issuing_partner_uri),
-            })
-            .await?
-            .passed()?;
+            user: Some(user.id),
+            answers: request.question_answers.into_iter().map(Into::into).collect(),
+            enabled: Some(partners.questions_enabled),
+            count: Some(partners.questions_count),
+            pool: partners.questions_pool,
+            enrolled: user.answers,
+            locked: Some(user.locked),
+            issuer: Some(request.issuing_partner_uri),
+        })
+        .await?
+        .passed()?;
         Ok(AuthenticateCustomerMfaResponse { b2b_response: cx.message().into() })
     }
 
@@ -134,10 +134,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: AuthenticateRecoveryCodeRequest,
     ) -> Result<AuthenticateRecoveryCodeResponse, AuthenticateRecoveryCodeError> {
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri)],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri)],
+        )
+        .await?;
         let otp = cx
             .verify_otp(VerifyOtp {
                 value: Some(request.recovery_code),
@@ -233,21 +233,21 @@ pub trait DataAdapter: Send + Sync + 'static {
             })
             .await?;
         cx.verify_asked_answers(VerifyAskedAnswers {
-                user: Some(user.id),
-                answers: request.question_answers.into_iter().map(Into::into).collect(),
-                enabled: Some(partners.questions_enabled),
-                pool: partners.questions_pool,
-                enrolled: user.answers,
-                locked: Some(user.locked),
-                issuer: Some(request.issuing_partner_uri.clone()),
-                code: ApplicationOtp {
-                    issuer_id: Some(request.issuing_partner_uri),
-                    device_id: Some(request.device_uri),
-                    device_app_id: Some(request.application_id),
-                },
-            })
-            .await?
-            .passed()?;
+            user: Some(user.id),
+            answers: request.question_answers.into_iter().map(Into::into).collect(),
+            enabled: Some(partners.questions_enabled),
+            pool: partners.questions_pool,
+            enrolled: user.answers,
+            locked: Some(user.locked),
+            issuer: Some(request.issuing_partner_uri.clone()),
+            code: ApplicationOtp {
+                issuer_id: Some(request.issuing_partner_uri),
+                device_id: Some(request.device_uri),
+                device_app_id: Some(request.application_id),
+            },
+        })
+        .await?
+        .passed()?;
         Ok(CompleteApplicationVerificationWithMfaResponse { b2b_response: cx.message().into() })
     }
 
@@ -326,17 +326,17 @@ pub trait DataAdapter: Send + Sync + 'static {
             })
             .await?;
         cx.verify_asked_answers(VerifyAskedAnswers {
-                user: Some(user.id),
-                answers: request.question_answers.into_iter().map(Into::into).collect(),
-                enabled: Some(partners.questions_enabled),
-                pool: partners.questions_pool,
-                enrolled: user.answers,
-                locked: Some(user.locked),
-                issuer: Some(request.issuing_partner_uri.clone()),
-                code: EmailOtp { issuer_id: Some(request.issuing_partner_uri) },
-            })
-            .await?
-            .passed()?;
+            user: Some(user.id),
+            answers: request.question_answers.into_iter().map(Into::into).collect(),
+            enabled: Some(partners.questions_enabled),
+            pool: partners.questions_pool,
+            enrolled: user.answers,
+            locked: Some(user.locked),
+            issuer: Some(request.issuing_partner_uri.clone()),
+            code: EmailOtp { issuer_id: Some(request.issuing_partner_uri) },
+        })
+        .await?
+        .passed()?;
         Ok(CompleteEmailVerificationWithMfaResponse { b2b_response: cx.message().into() })
     }
 
@@ -352,10 +352,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         RetrieveApplicationVerificationCodeError,
     > {
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
+        )
+        .await?;
         let user = cx
             .find_user(FindUser {
                 user: Some(request.customer_uri),
@@ -365,11 +365,11 @@ pub trait DataAdapter: Send + Sync + 'static {
             })
             .await?;
         cx.require_device(RequireDevice {
-                known: user.devices,
-                device: Some(request.device_uri.clone()),
-                app: Some(request.application_id.clone()),
-            })
-            .await?;
+            known: user.devices,
+            device: Some(request.device_uri.clone()),
+            app: Some(request.application_id.clone()),
+        })
+        .await?;
         let otp = cx
             .issue_otp(IssueOtp {
                 user: Some(user.id),
@@ -445,10 +445,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         RetrieveEmailVerificationCodeError,
     > {
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
+        )
+        .await?;
         let user = cx
             .find_user(FindUser {
                 user: Some(request.customer_uri),
@@ -480,10 +480,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: RetrieveIinDetailsRequest,
     ) -> Result<RetrieveIinDetailsResponse, RetrieveIinDetailsError> {
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
+        )
+        .await?;
         let iins = cx
             .find_row(
                 &cx.settings().iins,
@@ -541,10 +541,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: RetrieveRecoveryCodeRequest,
     ) -> Result<RetrieveRecoveryCodeResponse, RetrieveRecoveryCodeError> {
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
+        )
+        .await?;
         let user = cx
             .find_user(FindUser {
                 user: Some(request.customer_uri),
@@ -580,10 +580,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: SubmitAvsVerificationRequest,
     ) -> Result<SubmitVerificationResponse, SubmitAvsVerificationError> {
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
+        )
+        .await?;
         let user = cx
             .find_user(FindUser {
                 user: Some(request.customer_uri),
@@ -636,10 +636,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         let cx = &cx.with_fact("device.id", &request.device_uri);
         let cx = &cx.with_fact("device.app_id", &request.application_id);
         cx.find_row(
-                &cx.settings().partners,
-                [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
-            )
-            .await?;
+            &cx.settings().partners,
+            [Some(request.issuing_partner_uri.clone()), Some(request.partner_uri.clone())],
+        )
+        .await?;
         let user = cx
             .find_user(FindUser {
                 user: Some(request.customer_uri),
@@ -699,14 +699,14 @@ pub trait DataAdapter: Send + Sync + 'static {
             })
             .await?;
         cx.replace_answers(ReplaceAnswers {
-                user: Some(user.id),
-                answers: request.question_answers.into_iter().map(Into::into).collect(),
-                enabled: Some(partners.questions_enabled),
-                count: Some(partners.questions_count),
-                pool: partners.questions_pool,
-                issuer: Some(request.issuing_partner_uri),
-            })
-            .await?;
+            user: Some(user.id),
+            answers: request.question_answers.into_iter().map(Into::into).collect(),
+            enabled: Some(partners.questions_enabled),
+            count: Some(partners.questions_count),
+            pool: partners.questions_pool,
+            issuer: Some(request.issuing_partner_uri),
+        })
+        .await?;
         Ok(UpdateCustomerMfaQuestionsResponse { b2b_response: cx.message().into() })
     }
 }

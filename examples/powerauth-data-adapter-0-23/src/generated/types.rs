@@ -393,7 +393,7 @@ pub struct AuthenticationContext {
 
 /// Part of `DecorateFormDataResponse`, `MapOperationResponse` and `OperationContext`.
 #[derive(Debug, Clone, Default, Payload, Form)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormData {
     pub title: Option<FormText>,
     pub greeting: Option<FormText>,
@@ -414,7 +414,7 @@ pub struct FormData {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormText {
     pub id: Option<String>,
     pub message: Option<String>,
@@ -424,7 +424,7 @@ pub struct FormText {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct FormBanner {
     pub id: Option<String>,
     pub message: Option<String>,
@@ -436,7 +436,7 @@ pub struct FormBanner {
 
 /// Part of `FormData`.
 #[derive(Debug, Clone, Payload)]
-#[payload(into = FieldConfig, unknown = keep)]
+#[payload(into = FieldConfig, unknown = echo)]
 pub struct FormFieldConfig {
     pub id: Option<String>,
     #[payload(default = false)]
@@ -449,7 +449,7 @@ pub struct FormFieldConfig {
 
 /// Part of `BankAccountChoiceAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(from = BankAccount, unknown = keep)]
+#[payload(from = BankAccount, unknown = echo)]
 pub struct BankAccount {
     pub number: Option<String>,
     #[payload(is = id)]
@@ -467,7 +467,7 @@ pub struct BankAccount {
 
 /// Part of `PartyInfoAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct PartyInfo {
     pub logo_url: Option<String>,
     pub name: Option<String>,
@@ -779,7 +779,7 @@ pub enum FormAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(means = operation, unknown = keep)]
+#[payload(means = operation, unknown = echo)]
 pub struct AmountAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -797,7 +797,7 @@ pub struct AmountAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct KeyValueAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -813,7 +813,7 @@ pub struct KeyValueAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct NoteAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -830,7 +830,7 @@ pub struct NoteAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(from = AccountChoice, unknown = keep)]
+#[payload(from = AccountChoice, unknown = echo)]
 pub struct BankAccountChoiceAttribute {
     pub id: Option<String>,
     pub label: Option<String>,
@@ -846,7 +846,7 @@ pub struct BankAccountChoiceAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct BannerAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,
@@ -860,7 +860,7 @@ pub struct BannerAttribute {
 
 /// Part of `FormAttribute`.
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct PartyInfoAttribute {
     #[payload(is = attribute.id)]
     pub id: Option<String>,

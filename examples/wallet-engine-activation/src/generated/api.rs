@@ -54,15 +54,15 @@ pub trait DataAdapter: Send + Sync + 'static {
             .await?;
         cx.find_row(&cx.settings().app_countries, [Some(request.app_id.clone()), Some(phone_country)]).await?;
         cx.find_row_if_any(
-                &cx.settings().app_nationalities,
-                [Some(request.app_id.clone()), request.country_nat_code],
-            )
-            .await?;
+            &cx.settings().app_nationalities,
+            [Some(request.app_id.clone()), request.country_nat_code],
+        )
+        .await?;
         cx.find_row_if_any(
-                &cx.settings().app_residences,
-                [Some(request.app_id.clone()), request.country_res_code],
-            )
-            .await?;
+            &cx.settings().app_residences,
+            [Some(request.app_id.clone()), request.country_res_code],
+        )
+        .await?;
         cx.require_new_user(RequireNewUser { phone: user_phone.clone(), app: Some(request.app_id.clone()) })
             .await?;
         let otp = cx
@@ -83,12 +83,12 @@ pub trait DataAdapter: Send + Sync + 'static {
             .await?
             .passed()?;
         cx.accept_document(AcceptDocument {
-                accepted: Some(request.tos_accepted),
-                updated: Some(apps.document_updated),
-                app: Some(request.app_id),
-                otp: Some(otp.id.clone()),
-            })
-            .await?;
+            accepted: Some(request.tos_accepted),
+            updated: Some(apps.document_updated),
+            app: Some(request.app_id),
+            otp: Some(otp.id.clone()),
+        })
+        .await?;
         Ok(RequestActivationResponse { valid: Const, request_id: otp.id })
     }
 
@@ -144,10 +144,10 @@ pub trait DataAdapter: Send + Sync + 'static {
         request: UpdateProfileRequest,
     ) -> Result<UpdateProfileResponse, UpdateProfileError> {
         cx.set_password(SetPassword {
-                wallet: Some(cx.session("wallet.id").to_owned()),
-                password: Some(request.password),
-            })
-            .await?;
+            wallet: Some(cx.session("wallet.id").to_owned()),
+            password: Some(request.password),
+        })
+        .await?;
         Ok(UpdateProfileResponse { valid: Const })
     }
 }

@@ -29,7 +29,7 @@ pub struct Settings {
     life = "5m",
     attempts = 5,
     text = "sms.activation",
-    keep = "15m",
+    id_life = "15m",
     numbers,
     per_phone = "10 in 1h",
     one_per(app.id, user.phone)

@@ -15,7 +15,7 @@ pub struct Settings {}
     life = "5m",
     attempts = 5,
     text = "sms.identification",
-    keep = "1h",
+    id_life = "1h",
     id = token,
     numbers,
     per_phone = "10 in 1h"

@@ -397,7 +397,7 @@ fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, 
                 body.remove(tag);
             }
             fit_fields(of, of.variant_fields(name, variant), &body, &format!("{path}."), way, wrong);
-        } else if !union.keep_unknown {
+        } else if !union.echo_unknown {
             wrong.push(format!("`{path}` has no known `{tag}`").into());
         }
     } else if let Some(kind) = wrong_kind(of, name, value, way) {

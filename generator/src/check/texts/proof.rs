@@ -32,7 +32,7 @@ pub(super) enum Wrong {
     Fails(String),
 }
 
-/// Numbers that texts tell apart.
+/// Numbers that texts distinguish.
 const NUMBERS: [i64; 4] = [1_000_000_000, 2, 1, 0];
 
 /// All that may come out of a text.

@@ -14,7 +14,7 @@ use crate::raw::{RowSays, Text};
 use crate::report::Report;
 use crate::resolve::{Resolved, failure_meanings, templates};
 
-/// What every text has that tells of an error.
+/// What every text of an error has.
 const OF_ERRORS: [(&str, Sort); 7] = [
     ("build.time", Sort::Text(LONGEST)),
     ("build.version", Sort::Text(LONGEST)),
@@ -73,7 +73,7 @@ fn keys_of_rows<'r>(of: &'r Resolved<'_>) -> Vec<&'r Text> {
     of.raw.errors.iter().filter_map(key).collect()
 }
 
-/// The texts by which responses tell refusals: the name of the fault, and the key. They have what is at hand everywhere.
+/// The texts by which responses report refusals: the name of the fault, and the key. They have what is at hand everywhere.
 fn texts_of_refusals<'r>(of: &'r Resolved<'_>, derived: &[Derived], report: &mut Report) -> Vec<(&'r Text, &'r Text)> {
     let definition = of.raw;
     let mut all: Vec<(&Text, &Text)> = Vec::new();
@@ -83,7 +83,7 @@ fn texts_of_refusals<'r>(of: &'r Resolved<'_>, derived: &[Derived], report: &mut
         for fault in behaviour.refuses.iter().filter(|_| shows) {
             let Some((name, key)) = definition.says.entry(fault) else {
                 let name = &of.behaviours[step.behaviour].name;
-                let text = format!("`{name}` tells the user why, and nothing says what `{fault}` is called");
+                let text = format!("`{name}` shows the user why, and nothing says what `{fault}` is called");
                 let help = format!("add `{fault}: <message key>` under `says:`");
                 report.tell("missing-text", definition.place, text, help);
                 continue;

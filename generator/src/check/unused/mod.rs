@@ -1,6 +1,6 @@
 //! What nothing uses: declared in the definition's own files, and named by no endpoint and nothing that one reaches.
 //! Almost the name of something that is there, it is a slip, and what was meant to change stays as it was; any other
-//! may be work to come, so it is a warning. What an extended definition has in reserve is not told.
+//! may be work to come, so it is a warning. What an extended definition has in reserve is not reported.
 
 mod keys;
 mod kinds;

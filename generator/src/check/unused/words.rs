@@ -56,7 +56,7 @@ fn check_options(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut Repo
     }
 }
 
-/// A bank's hooks may read any setting, so only one that is almost an inherited one is told.
+/// A bank's hooks may read any setting, so only one that is almost an inherited one is reported.
 fn check_settings(of: &Resolved<'_>, said: &BTreeSet<String>, report: &mut Report) {
     let inherited: Vec<&str> = (of.raw.settings.iter())
         .filter(|(name, _)| !of.sources.is_own(name.place))

@@ -35,7 +35,7 @@ impl Builder<'_> {
             let fill = filled.next_if(|filled| filled.field == at);
             fields.push((field.rust.clone(), self.filled(field, fill)));
         }
-        if payload.keep_unknown {
+        if payload.echo_unknown {
             fields.push(("rest".to_owned(), Value::Text("Default::default()".to_owned())));
         }
         let name = self.scope.payload_name(record.payload);

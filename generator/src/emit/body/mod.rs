@@ -42,7 +42,7 @@ pub struct Made {
     pub apart: Vec<String>,
     /// What it gives goes into these things: the thing, its type, the fields, and what the others are.
     pub overlays: Vec<Overlay>,
-    /// What it gives that hooks are told.
+    /// What it gives that hooks get.
     pub facts: Vec<String>,
 }
 

@@ -13,7 +13,7 @@ const _: () = {
             text: ::core::option::Option::None,
             one_per: &["user.id", "operation.id"],
             find_by: &[],
-            keep_seconds: ::core::option::Option::None,
+            id_life_seconds: ::core::option::Option::None,
             id: __runtime::IdForm::Uuid,
             numbers: false,
             per_phone: ::core::option::Option::None,

@@ -1,7 +1,7 @@
 use countersign_runtime::{Const, Date, Decimal, Json, Map, Pairs, Payload, Phone, Rest, Secret, Time};
 
 #[derive(Debug, Clone, Payload)]
-#[payload(unknown = keep, names = snake)]
+#[payload(unknown = echo, names = snake)]
 pub struct Everything {
     pub text: String,
     pub secret: Secret<String>,

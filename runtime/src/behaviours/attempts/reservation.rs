@@ -61,6 +61,7 @@ pub(in crate::behaviours) struct Settlement<T> {
 }
 
 /// What is about to be reserved.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub(in crate::behaviours) enum Prepared<R, A> {
     /// An attempt, counted in this lockout record, in one batch with these writes.
     Attempt(Lockout, Batch, R),

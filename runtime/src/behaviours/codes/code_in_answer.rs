@@ -114,7 +114,7 @@ fn issued_record<C: OneTimeCode>(
         operation_id: facts.get("operation.id").map(str::to_owned),
         operation_name: facts.get("operation.name").map(str::to_owned),
         kept: sealed(&key, id, &input.code.kept())?,
-        known_until: kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+        known_until: kind.id_life_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
         asked: Vec::new(),
     })
 }

@@ -120,10 +120,10 @@ fn life_of(
     facts: &Facts,
     now: Millis,
 ) -> Result<(Life, Option<Millis>), Fault> {
-    let known_until = kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds)));
+    let known_until = kind.id_life_seconds.map(|seconds| now.saturating_add(millis_of(seconds)));
     if state == State::Waived {
         let life = Life::of(kind.life_seconds, until, facts, now)?;
         return Ok((life, known_until.map(|until| life.capped(until))));
     }
-    Ok((Life::of(kind.keep_seconds.unwrap_or(kind.life_seconds), until, facts, now)?, known_until))
+    Ok((Life::of(kind.id_life_seconds.unwrap_or(kind.life_seconds), until, facts, now)?, known_until))
 }

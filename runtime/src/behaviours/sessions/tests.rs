@@ -34,7 +34,7 @@ async fn open(core: &Core, wallet: &str) -> String {
 }
 
 async fn is_good(core: &Core, token: &str) -> bool {
-    match find_session_of_token(&core, &KIND, token).await {
+    match find_session_of_token(core, &KIND, token).await {
         Ok(_) => true,
         Err(fault) => {
             assert_eq!(fault.name, "caller.unknown");

@@ -9,7 +9,7 @@ pub struct Settings {}
 
 /// A code of the kind `sca`, and what it is good for.
 #[derive(Debug, Default, OneTimeCode)]
-#[code(name = "sca", digits = 6, life = "5m", attempts = 3, text = "challenge", keep = "24h")]
+#[code(name = "sca", digits = 6, life = "5m", attempts = 3, text = "challenge", id_life = "24h")]
 pub struct ScaOtp {
     #[bound(payment.product)]
     pub payment_product: Option<String>,

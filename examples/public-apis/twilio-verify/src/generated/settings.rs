@@ -18,7 +18,7 @@ pub struct Settings {
     life = "10m",
     attempts = 5,
     text = "sms",
-    keep = "24h",
+    id_life = "24h",
     per_phone = "5 in 10m",
     one_per(service.id, user.phone),
     find_by(service.id, user.phone)

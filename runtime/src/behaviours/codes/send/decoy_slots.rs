@@ -95,9 +95,9 @@ fn any() -> u32 {
 mod tests {
     use std::sync::Arc;
 
+    use super::*;
     use crate::behaviours::codes::send::draft::otp_draft;
     use crate::behaviours::codes::send::issue::draft_record;
-    use super::*;
     use crate::behaviours::codes::{OneTimeCode, SendOtp};
     use crate::store::Committed;
     use crate::store::memory::MemoryStore;
@@ -106,9 +106,9 @@ mod tests {
     /// Stores a decoy code in a place; gives where it and what points to it are.
     async fn taken(core: &Core, place: Place, operation: &str) -> [RecordKey; 2] {
         let code = TestOtp::payment(operation, "nobody");
-        let draft = otp_draft(&core, SendOtp { code, ..SendOtp::default() }).await.unwrap();
+        let draft = otp_draft(core, SendOtp { code, ..SendOtp::default() }).await.unwrap();
         let now = core.store().read(&code_key(&draft.id)).await.unwrap().now;
-        let record = draft_record(&core, &draft, now).unwrap();
+        let record = draft_record(core, &draft, now).unwrap();
         let open = OpenRecord { code: draft.id.clone(), made: now, sent: 1, refused: false };
         let pointer = draft.open.clone().unwrap();
         let batch = Batch::at(now).put(code_key(&draft.id), value(&record).unwrap(), record.retained_until());

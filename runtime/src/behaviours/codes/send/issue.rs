@@ -164,7 +164,7 @@ pub(super) fn draft_record(core: &Core, draft: &Draft, now: Millis) -> Result<Co
         kept: sealed(&key, &draft.id, &draft.kept)?,
         known_until: match old {
             Some(old) => old.known_until,
-            None => draft.kind.keep_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
+            None => draft.kind.id_life_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
         },
         asked: Vec::new(),
     })

@@ -17,7 +17,7 @@
 //!
 //! Codes without an id are found by themselves, and asked otherwise: `by_code.rs`.
 //!
-//! A code whose id outlives it (`keep`) tells what became of it before it tells of its time, for as long as the id is
+//! A code whose id outlives it (`id_life`) tells what became of it before it tells of its time, for as long as the id is
 //! known; in another country, to another caller or in another app it is not, nor once a newer code took its place.
 //! Asking without a code is no attempt of it, and its last wrong attempt answers `otp.exhausted`. A waived code passes whenever
 //! it is asked for with the values that it was made for; with others that is an attempt of it, whatever was typed.

@@ -7,7 +7,7 @@ pub struct Forgets {
 }
 
 #[derive(Payload)]
-#[payload(unknown = keep)]
+#[payload(unknown = echo)]
 pub struct Keeps {
     pub id: Option<String>,
 }

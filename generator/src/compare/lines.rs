@@ -7,27 +7,38 @@ use crate::source::Sources;
 
 /// A line for each change, in the order of the document.
 pub fn text(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> String {
-    changes.iter().map(|change| format!("  {}\n", line(change, old, new))).collect()
+    changes.iter().map(|change| format!("  {}\n", line_with_places(change, old, new))).collect()
 }
 
-/// `~ otps: sms: digits: 8 -> 6 (adapter.yaml:7; before at definitions/…/adapter.yaml:52)`
-pub(super) fn line(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
-    let path = change.path.join(": ");
-    let value = |said: &Said| if said.value.is_empty() { "(nothing)".to_owned() } else { one_line(&said.value) };
+/// `~ otps: sms: digits: 8 -> 6 (adapter.yaml:7; before at definitions/…/adapter.yaml:52)`; long values are cut.
+pub(super) fn line_with_places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
     let before = change.old.as_ref().and_then(|said| trace(said, old.sources));
-    let (what, at) = match (&change.old, &change.new) {
-        (Some(was), Some(is)) => {
-            let at = trace(is, new.sources).filter(|at| Some(at) != before.as_ref());
-            (format!("~ {path}: {} -> {}", value(was), value(is)), at)
-        }
-        (None, Some(is)) if is.value.is_empty() => (format!("+ {path}"), trace(is, new.sources)),
-        (None, Some(is)) => (format!("+ {path}: {}", value(is)), trace(is, new.sources)),
-        _ => (format!("- {path}"), change.removed_at.map(|place| new.sources.trace(place))),
+    let after = match (&change.old, &change.new) {
+        (Some(_), Some(is)) => trace(is, new.sources).filter(|at| Some(at) != before.as_ref()),
+        (None, Some(is)) => trace(is, new.sources),
+        _ => change.removed_at.map(|place| new.sources.trace(place)),
     };
-    let places = at.into_iter().chain(before.map(|before| format!("before at {before}")));
+    let what = written(change, |value| cut(one_line(value)));
+    let places = after.into_iter().chain(before.map(|before| format!("before at {before}")));
     match places.collect::<Vec<_>>().join("; ") {
         places if places.is_empty() => what,
         places => format!("{what} ({places})"),
+    }
+}
+
+/// `~ errors: USER_NOT_FOUND: status: 400 -> 404`
+pub fn line(change: &Change) -> String {
+    written(change, one_line)
+}
+
+fn written(change: &Change, value: impl Fn(&str) -> String) -> String {
+    let path = change.path.join(": ");
+    let value = |said: &Said| if said.value.is_empty() { "(nothing)".to_owned() } else { value(&said.value) };
+    match (&change.old, &change.new) {
+        (Some(was), Some(is)) => format!("~ {path}: {} -> {}", value(was), value(is)),
+        (None, Some(is)) if is.value.is_empty() => format!("+ {path}"),
+        (None, Some(is)) => format!("+ {path}: {}", value(is)),
+        (_, None) => format!("- {path}"),
     }
 }
 
@@ -35,13 +46,15 @@ fn trace(said: &Said, sources: &Sources) -> Option<String> {
     said.place.map(|place| sources.trace(place))
 }
 
-/// A value on one line, cut where it is long.
 fn one_line(value: &str) -> String {
+    value.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn cut(value: String) -> String {
     const LONGEST: usize = 80;
-    let flat = value.split_whitespace().collect::<Vec<_>>().join(" ");
-    match flat.char_indices().nth(LONGEST) {
-        Some((at, _)) => format!("{}…", flat.get(..at).unwrap_or_default()),
-        None => flat,
+    match value.char_indices().nth(LONGEST) {
+        Some((at, _)) => format!("{}…", value.get(..at).unwrap_or_default()),
+        None => value,
     }
 }
 
