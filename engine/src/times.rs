@@ -1,5 +1,5 @@
 //! Patterns of times: `strftime` directives, in UTC. How a time is read and written is the runtime's business; here it
-//! is asked whether a pattern can be written, and tells one day from another.
+//! is asked whether a pattern can be written, and distinguishes one day from another.
 
 use jiff::civil::Date;
 use jiff::fmt::strtime::format;

@@ -51,7 +51,7 @@ impl<T> fmt::Debug for Id<T> {
     }
 }
 
-/// Things of one kind, in the order in which they were put. `K` is the kind that ids are told apart by: an arena that is
+/// Things of one kind, in the order in which they were put. `K` is the kind by which ids are distinguished: an arena that is
 /// made from another, thing by thing, has the same ids.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arena<T, K = T> {

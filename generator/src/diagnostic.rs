@@ -45,7 +45,7 @@ pub struct Diagnostic {
     pub related: Vec<(Place, String)>,
     /// What to do.
     pub help: Option<String>,
-    /// How many others have the same cause, and are not told one by one.
+    /// How many others have the same cause, and are not reported one by one.
     pub more: usize,
 }
 
@@ -91,7 +91,7 @@ impl Diagnostic {
     }
 }
 
-/// Brings mistakes into the order of their places and leaves out what is told already.
+/// Brings mistakes into the order of their places and leaves out what is reported already.
 pub fn tidy(mut all: Vec<Diagnostic>) -> Vec<Diagnostic> {
     all.sort_by_key(|one| one.place.map_or((1, None), |place| (0, Some(place))));
     let mut kept: Vec<Diagnostic> = Vec::new();

@@ -129,7 +129,7 @@ fn lengthen_names(node: &mut Node) {
         let new = match item.value {
             Value::Text(name) => vec![entry(&name, item.place, Value::Map(Map::default()))],
             Value::Map(map) => map.entries,
-            // Kept under a name that cannot be one, so that reading the document tells of it.
+            // Kept under a name that cannot be one, so that reading the document reports it.
             other => vec![entry("", item.place, other)],
         };
         for one in new {

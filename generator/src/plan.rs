@@ -17,7 +17,7 @@ pub struct Plan {
     pub values: Arena<Value>,
     /// Put together from the request before anything is done.
     pub gathered: Vec<Gathered>,
-    /// What hooks are told that no step gives.
+    /// What hooks get that no step gives.
     pub tells: Vec<Input>,
     pub steps: Vec<Step>,
     /// How the answer is filled; none if it has no body of its own.
@@ -207,7 +207,7 @@ pub struct Step {
     pub shows: Vec<Input>,
     /// What it gives goes into entities that were put together from the request.
     pub overlays: Vec<Overlay>,
-    /// What it gives that hooks of later steps are told.
+    /// What it gives that hooks of later steps get.
     pub tells: Vec<Input>,
     /// Where it stands in `does`.
     pub trace: String,

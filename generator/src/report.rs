@@ -1,4 +1,4 @@
-//! What is wrong so far. Whoever tells of a mistake gets a receipt, and whatever could not be found carries one: so no
+//! What is wrong so far. Whoever reports a mistake gets a receipt, and whatever could not be found carries one: so no
 //! hole in what was resolved is passed over in silence.
 
 use std::collections::HashSet;
@@ -7,23 +7,23 @@ use crate::arena::Id;
 use crate::diagnostic::{Diagnostic, tidy};
 use crate::source::Place;
 
-/// The receipt for a mistake that was told. Only [`Report`] makes one.
+/// The receipt for a mistake that was reported. Only [`Report`] makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorReported(());
 
-/// A name: bound to what it names, or told to be wrong.
+/// A name: bound to what it names, or reported as wrong.
 pub type Known<T> = Result<Id<T>, ErrorReported>;
 
 /// Proof that nothing is wrong. Only an empty [`Report`] makes one.
 #[derive(Debug)]
 pub struct Clean(());
 
-/// Every mistake, each told once.
+/// Every mistake, each reported once.
 #[derive(Debug, Default)]
 pub struct Report {
     wrong: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Option<Place>, String)>,
-    /// Endpoint and meaning of which it is told that nothing gives it.
+    /// Endpoint and meaning of which it was reported that nothing gives it.
     gaps: HashSet<(String, String)>,
 }
 
@@ -37,7 +37,7 @@ impl Report {
         report
     }
 
-    /// Tells of a mistake; one that is told already is not told again.
+    /// Reports a mistake; one that was reported already is not reported again.
     pub fn push(&mut self, mistake: Diagnostic) -> ErrorReported {
         if self.seen.insert((mistake.id, mistake.place, mistake.message.clone())) {
             self.wrong.push(mistake);
@@ -56,17 +56,17 @@ impl Report {
         self.push(Diagnostic::new(id, place, text).help(help))
     }
 
-    /// Notes that it is told that an endpoint has no value of this meaning.
+    /// Notes that it was reported that an endpoint has no value of this meaning.
     pub fn record_gap(&mut self, endpoint: &str, meaning: &str) {
         self.gaps.insert((endpoint.to_owned(), meaning.to_owned()));
     }
 
-    /// True if that is told already.
+    /// True if that was reported already.
     pub fn has_gap(&self, endpoint: &str, meaning: &str) -> bool {
         self.gaps.contains(&(endpoint.to_owned(), meaning.to_owned()))
     }
 
-    /// Proof that nothing is wrong, unless something is; and everything that was told, in the order of the files.
+    /// Proof that nothing is wrong, unless something is; and everything that was reported, in the order of the files.
     pub fn finish(self) -> (Option<Clean>, Vec<Diagnostic>) {
         let clean = !self.wrong.iter().any(Diagnostic::is_error);
         (clean.then_some(Clean(())), tidy(self.wrong))

@@ -37,8 +37,20 @@ pub struct Vocabulary {
     pub longest: Table<usize>,
     /// Fault -> when it is answered, as the end of a sentence.
     pub faults: Table<String>,
+    /// Faults that no request provokes by itself.
+    pub unprovoked: Unprovoked,
     /// The verbs.
     pub behaviours: Table<Behaviour>,
+}
+
+/// Faults that no request provokes by itself.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Unprovoked {
+    /// They need earlier requests, other settings, or a failure of what is behind the server.
+    pub state: Vec<String>,
+    /// They need that the server holds certain data: rows of its tables, what its hooks answer.
+    pub data: Vec<String>,
 }
 
 /// One file of words.
@@ -66,6 +78,8 @@ struct Family {
     longest: Table<usize>,
     #[serde(default)]
     faults: Table<String>,
+    #[serde(default)]
+    unprovoked: Unprovoked,
     #[serde(default)]
     behaviours: Table<Behaviour>,
 }
@@ -163,7 +177,7 @@ pub struct Behaviour {
     /// The values that report a refusal.
     #[serde(default)]
     pub outcome: Vec<String>,
-    /// Faults by which the asker is told no.
+    /// Faults by which the caller is refused.
     #[serde(default)]
     pub refuses: Vec<String>,
     /// Faults of other kinds.
@@ -354,6 +368,8 @@ impl Vocabulary {
         self.entities.extend(family.entities)?;
         self.derived.extend(family.derived)?;
         self.faults.extend(family.faults)?;
+        self.unprovoked.state.extend(family.unprovoked.state);
+        self.unprovoked.data.extend(family.unprovoked.data);
         self.behaviours.extend(family.behaviours)
     }
 

@@ -27,7 +27,7 @@ pub struct User {
     pub locked: bool,
     /// Whether the user's account may be used at all; if not, the user is refused as a locked one is.
     pub status: AccountStatus,
-    /// What else the bank tells of the user, for APIs that show it.
+    /// What else the bank knows of the user, for APIs that show it.
     pub extras: Map,
     /// Organizations that the user may act for.
     pub organizations: Vec<Organization>,
@@ -83,7 +83,7 @@ pub enum CertificateMode {
     Unavailable,
 }
 
-/// A step of an operation, as fraud detection tells them apart.
+/// A step of an operation, as fraud detection distinguishes them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RiskAction {
     /// A user is about to sign in.
@@ -138,7 +138,7 @@ pub struct PaymentAccount {
     pub account_type: String,
     /// The network that it belongs to.
     pub network: String,
-    /// What else it can be told by, such as `accountNumber`.
+    /// What else identifies it, such as `accountNumber`.
     pub attributes: BTreeMap<String, String>,
     /// The two amounts, in either order; none if the bank asks for none.
     pub deposits: Option<[Decimal; 2]>,
@@ -168,7 +168,7 @@ pub struct Question {
     pub required: bool,
 }
 
-/// An answer as a request has it. The question is told by its id or by its text.
+/// An answer as a request has it. The question is identified by its id or by its text.
 #[derive(Debug, Clone, Default)]
 pub struct GivenAnswer {
     /// The question's id.
@@ -266,7 +266,7 @@ pub enum CheckState {
 /// An account of a user.
 #[derive(Debug, Clone, Default)]
 pub struct BankAccount {
-    /// What the choice is told by, such as an IBAN.
+    /// What identifies the choice, such as an IBAN.
     pub id: String,
     /// The number that a user recognises.
     pub number: String,
@@ -328,7 +328,7 @@ pub struct OptionResult {
     pub id: String,
     /// Whether it is as it must be.
     pub passed: bool,
-    /// What to tell the user.
+    /// What to show the user.
     pub error_text: Option<String>,
 }
 

@@ -1,5 +1,5 @@
 //! Work that is done where somebody waits for it, and that goes on by itself if they no longer do: a caller who hangs up,
-//! or whom we tell that it takes too long, does not stop a change half way.
+//! or who is answered that it takes too long, does not stop a change half way.
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,6 @@
 //! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
 //! ends alike. Timers count whole milliseconds, so whatever was really called is waited for until the next of them, too: a
-//! call that takes a fifth of a millisecond would otherwise be told from one that is not made.
+//! call that takes a fifth of a millisecond could otherwise be distinguished from one that is not made.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};

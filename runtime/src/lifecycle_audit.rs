@@ -1,5 +1,5 @@
 //! What the audit log records the process itself: that it starts and stops, by which settings, what they waive, and
-//! where the chains end. Events of requests are told by the behaviours.
+//! where the chains end. Events of requests are recorded by the behaviours.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
 use crate::store::{AuditEntry, AuditEvent, AuditHead, AuditOutcome, Batch, ChainSealer, Committed, Store, StoreError};
 
-/// How often the head is told.
+/// How often the head is recorded.
 const EVERY: Duration = Duration::from_secs(60);
 
-/// What is told when a process starts.
+/// What is recorded when a process starts.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Beginning {
     /// The safety rules that are waived.
@@ -22,7 +22,7 @@ pub(crate) struct Beginning {
     pub settings: String,
 }
 
-/// Why the end of the chains is not told.
+/// Why the end of the chains was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HeadError {
     /// The store does not take it.
@@ -60,7 +60,7 @@ impl LifecycleAudit {
     /// Tells that it stops as it should, and where the chains end.
     ///
     /// # Errors
-    /// The store does not take it, or nobody is told where the chains end.
+    /// The store does not take it, or it is not known where the chains end.
     pub async fn stopped(&self, shared: &Shared) -> Result<(), HeadError> {
         tell(shared, vec![record(AuditEvent::AdapterStopped)]).await?;
         self.report_head(shared).await.map(drop)
@@ -72,7 +72,7 @@ impl LifecycleAudit {
         loop {
             let sealed = self.sealer.sealed();
             let entry = match &last {
-                // Nothing was written since, nor is anything to be told, so the head is what it was.
+                // Nothing was written since, nor is anything pending, so the head is what it was.
                 Some((end, head)) if *end == sealed && !shared.pending_audit.is_pending() => {
                     say(head).map_err(HeadError::Output)
                 }
@@ -178,7 +178,7 @@ mod tests {
         }
         let entry = store.audit_after(0, 100).await.unwrap();
         let entry: Vec<_> = entry.into_iter().map(|stored| stored.record.event.name()).collect();
-        // A head with which anything else was told is reported once more, since nobody knows which of them is the end.
+        // A head with which anything else was recorded is reported once more, since nobody knows which of them is the end.
         assert_eq!(entry, ["audit.head", "store.failed", "audit.head", "audit.head"]);
     }
 

@@ -1,5 +1,5 @@
-//! What the audit cannot be told while the store fails: requests that fail for it, which are counted, and exchanges of
-//! keys. The first batch that is stored again tells it. What is untold dies with the process; the log has it all.
+//! Audit entries that cannot be written while the store fails: requests that fail for it, which are counted, and exchanges of
+//! keys. The first batch that is stored again has them. What is still pending is lost with the process; the log has it all.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Millis};
 use crate::values::Time;
 
-/// How many records are kept to be told; of further ones the log alone tells.
+/// How many entries are kept; further ones are in the log alone.
 const MOST_KEPT: usize = 100;
 
 /// What the audit log did not record yet.
@@ -36,7 +36,7 @@ impl PendingAudit {
         self.locked().add(Lost { requests: 1, since: now, until: now });
     }
 
-    /// Keeps a record, which the next batch tells.
+    /// Keeps an entry, which the next batch writes.
     pub(crate) fn keep(&self, record: AuditEntry) {
         let mut pending = self.locked();
         if pending.records.len() < MOST_KEPT {
@@ -77,14 +77,14 @@ impl PendingEntries {
     }
 }
 
-/// What one batch tells. If it is dropped before that is stored, another batch will tell it: rather twice than never.
+/// What one batch writes. If it is dropped before it is stored, another batch will write it: rather twice than never.
 pub(crate) struct PendingBatch<'a> {
     pending_audit: &'a PendingAudit,
     pending: PendingEntries,
 }
 
 impl PendingBatch<'_> {
-    /// The records that tell it, if there is something to tell.
+    /// The entries, if there are any.
     pub fn records(&self, now: Millis) -> Vec<AuditEntry> {
         self.of_requests(now).into_iter().chain(self.pending.records.iter().cloned()).collect()
     }
@@ -132,7 +132,7 @@ mod tests {
         let handed = pending_audit.hand_over();
         let entry = json!({ "requests": 3, "since": "1970-01-01T00:00:03Z", "until": "1970-01-01T00:00:05Z" });
         assert_eq!(detail(&handed), entry);
-        assert!(pending_audit.hand_over().records(0).is_empty(), "two batches would tell it");
+        assert!(pending_audit.hand_over().records(0).is_empty(), "two batches would write it");
         handed.entry();
         assert!(!pending_audit.is_pending());
     }

@@ -1,5 +1,5 @@
 //! From what the edge has read to a request's payload: the path's values are put into the body, and both are read as
-//! one. What tells endpoints of one route apart is asked here too.
+//! one. What distinguishes the endpoints of one route is checked here, too.
 
 use std::sync::Arc;
 

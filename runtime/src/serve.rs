@@ -34,7 +34,7 @@ const REFUSED: u8 = 78;
 /// Said after the mistakes of whoever named no settings.
 const NO_FILE: &str = "no settings file is named: `--settings FILE` reads one, and `--dev` is good without";
 
-/// Serves an adapter until it is told to stop, as the arguments of the process want it.
+/// Serves an adapter until it is asked to stop, as the arguments of the process want it.
 pub fn serve<S, H>(parts: Parts<S, H>) -> ExitCode
 where
     S: Settings,
@@ -212,7 +212,7 @@ fn report_refused(adapter: &Adapter, version: &str, options: &StartOptions, erro
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
         runtime.block_on(lifecycle_audit::refused(&*store, &error.to_string())).ok()
     };
-    // It is told where it can be; that it cannot is no second reason to fail.
+    // It is recorded if that is possible; that it is not is no second reason to fail.
     let _ = tell();
 }
 

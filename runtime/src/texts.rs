@@ -1,4 +1,4 @@
-//! The definition's texts, compiled once. Which text is told when is decided by the behaviours; here it is found in
+//! The definition's texts, compiled once. Which text is shown when is decided by the behaviours; here it is found in
 //! the caller's language and filled in. Each is filled in once at the start, so that one which cannot be is no surprise.
 
 use std::fmt;

@@ -1,5 +1,5 @@
 //! What a text may be made of: values, `{% if %}` and `{% set %}`, the filters and the tests that are listed here. A word
-//! that is none of them is told before anything is filled in, also where it stands in a branch that is never taken.
+//! that is none of them is reported before anything is filled in, also where it stands in a branch that is never taken.
 
 use std::fmt;
 

@@ -9,7 +9,7 @@ use crate::prove::judge;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
 
-/// How deep lines are told apart: `payloads: Name: field: rule: argument`.
+/// How deep lines are distinguished: `payloads: Name: field: rule: argument`.
 const DEEPEST: usize = 5;
 
 /// A tailoring with one change.

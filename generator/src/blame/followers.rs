@@ -1,5 +1,5 @@
 //! What follows from another mistake: a key that is missing since its value could not be read, a value that a text
-//! lacks since its name has a slip in it. It goes away with the other, so it is not told.
+//! lacks since its name has a slip in it. It goes away with the other, so it is not reported.
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
@@ -31,7 +31,7 @@ pub(crate) fn without_followers(document: &Node, told: Vec<Diagnostic>) -> Vec<D
     told.into_iter().zip(keep).filter_map(|(one, keep)| keep.then_some(one)).collect()
 }
 
-/// A key that is there and whose value could not be read is told there, and not as one that is missing.
+/// A key that is there and whose value could not be read is reported there, and not as one that is missing.
 fn is_unread(document: &Node, one: &Diagnostic) -> bool {
     let named = one.message.split('`').nth(1).filter(|_| one.id == "missing-key");
     let entry = named.and_then(|key| document.as_map()?.get(key));
@@ -40,7 +40,7 @@ fn is_unread(document: &Node, one: &Diagnostic) -> bool {
 }
 
 /// True for what stands behind a key that is wrong itself, at the same place as a value of the wrong kind, or at a field
-/// whose own type is told to be wrong.
+/// whose own type is reported as wrong.
 fn is_behind(document: &Node, one: &Diagnostic, other: &Diagnostic) -> bool {
     let (Some(here), Some(there)) = (one.place, other.place) else { return false };
     if here == there {

@@ -26,7 +26,7 @@ pub(super) fn at(sources: &Sources, attempt: &Attempt, with: &[&Attempt], caused
     vec![told]
 }
 
-/// A mistake of the base, told at the line that causes it.
+/// A mistake of the base, reported at the line that causes it.
 fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -> Diagnostic {
     let label = match attempt.kind {
         Kind::Removes => "this takes away what it needs",
@@ -46,7 +46,7 @@ fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -
     told
 }
 
-/// A name that is mended by writing it like one of the base; what tells of nothing else stays as it is.
+/// A name that is mended by writing it like one of the base; what points at nothing else stays as it is.
 pub(super) fn misspelt(attempt: &Attempt, mended: Vec<Diagnostic>) -> Diagnostic {
     let meant = attempt.resembles.as_deref().unwrap_or_default();
     let (own, others): (Vec<Diagnostic>, Vec<Diagnostic>) = mended.into_iter().partition(|one| one.id == "misspelt");

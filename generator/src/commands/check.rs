@@ -11,7 +11,7 @@ use super::{Ended, Format, changes};
 /// What is asked beside the mistakes.
 #[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Asked {
-    /// How mistakes are told.
+    /// How mistakes are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
     /// Tell also what each definition changes of the one that it extends.

@@ -43,7 +43,7 @@ enum Format {
     Json,
 }
 
-/// Attempts everything, and tells what differs.
+/// Attempts everything, and reports what differs.
 pub fn run(name: &Path, options: &Options) -> anyhow::Result<Ended> {
     let opened = match &options.values {
         Some(values) => project::open_with(&project::named(name)?, values)?,

@@ -11,7 +11,7 @@ use countersign::diff::{self, Accepted};
 use super::project::{self, Named, Opened};
 use super::{Ended, Usage};
 
-/// How the changes are told.
+/// How the changes are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.
@@ -39,7 +39,7 @@ impl Drop for Taken {
     }
 }
 
-/// Compares, judges, tells; ends with 5 if something breaks that is not accepted.
+/// Compares, judges, reports; ends with 5 if something breaks that is not accepted.
 pub fn run(old: &str, new: &str, format: Format) -> anyhow::Result<Ended> {
     let (old, new) = (given(old, new, 0)?, given(new, old, 1)?);
     for side in [&old, &new] {

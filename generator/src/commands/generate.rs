@@ -22,7 +22,7 @@ pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
     Ok(ended)
 }
 
-/// Generates one adapter, and tells what was written.
+/// Generates one adapter, and prints what was written.
 fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
     project::tell(&opened);

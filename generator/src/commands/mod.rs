@@ -69,7 +69,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Checks definitions, and tells every mistake at once.
+    /// Checks definitions, and reports every mistake at once.
     #[command(after_help = "Examples:\n  countersign check\n  countersign check . --changes --deny-warnings")]
     Check {
         /// Folders that hold an `adapter.yaml`, or names of built-in definitions.
@@ -109,7 +109,7 @@ enum Command {
         old: String,
         /// The same.
         new: String,
-        /// How the changes are told.
+        /// How the changes are printed.
         #[arg(long, value_enum, default_value_t = diff::Format::Text)]
         format: diff::Format,
     },
@@ -172,7 +172,7 @@ enum Command {
     },
 }
 
-/// How mistakes are told.
+/// How mistakes are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// For people.

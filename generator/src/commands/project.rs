@@ -1,4 +1,4 @@
-//! Finds definitions and brings them through load and check, telling what is wrong with them on the way.
+//! Finds definitions and brings them through load and check, reporting what is wrong with them on the way.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 /// What is expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// One of these faults, for this reason, told with this message key.
+    /// One of these faults, for this reason, answered with this message key.
     Fault {
         /// Any of them.
         faults: Vec<&'static str>,
@@ -16,7 +16,7 @@ pub enum Expected {
     },
     /// Anything but the refusal of this rule.
     Kept {
-        /// The key that must not be told.
+        /// The key that must not be answered.
         key: Option<String>,
         /// The fault that must not be answered.
         fault: String,

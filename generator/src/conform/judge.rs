@@ -1,4 +1,4 @@
-//! Whether an answer is one that the definition knows, and the one that is expected. What differs is told in the words
+//! Whether an answer is one that the definition knows, and the one that is expected. What differs is reported in the words
 //! of the definition.
 
 use serde_json::Value as Json;
@@ -41,7 +41,7 @@ pub fn judge(run: &mut Run<'_>, endpoint: &Endpoint, expected: &Expected, answer
     wrong
 }
 
-/// Why an answer does not tell whether a value was allowed: its row answers faults, too, that depend on the data that
+/// Why an answer does not show whether a value was allowed: its row answers faults, too, that depend on the data that
 /// the server holds.
 pub fn ambiguous(of: &Adapter, endpoint: &Endpoint, expected: &Expected, answer: &Answer) -> Option<String> {
     let Expected::Kept { key, fault, .. } = expected else { return None };
@@ -159,7 +159,7 @@ fn answering<'a>(of: &'a Adapter, endpoint: &Endpoint, faults: &[impl AsRef<str>
     answers.map(|answer| &of.rows[answer.row]).collect()
 }
 
-/// Whether a failure tells a key, where it tells keys of rules at all.
+/// Whether a failure shows a key, where it shows keys of rules at all.
 fn tells(of: &Adapter, endpoint: &Endpoint, answer: &Answer, key: &str) -> Option<bool> {
     let body = answer.json.as_ref()?;
     let codes = shapes::told(of, endpoint, body, "violations.codes").and_then(Json::as_array)?;

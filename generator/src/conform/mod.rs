@@ -2,7 +2,7 @@
 //! can provoke, every rule at its boundary, wrong types, malformed bodies, headers and methods. Cases come in a fixed
 //! order; nothing is drawn by chance, and nothing at the server is reset.
 //!
-//! A case *conforms*, *deviates*, which is told in the words of the definition, or was *not run*, with the reason.
+//! A case *conforms*, *deviates*, which is reported in the words of the definition, or was *not run*, with the reason.
 
 mod ask;
 mod base;

@@ -20,7 +20,7 @@ struct Declared {
     place: Place,
 }
 
-/// How the refusals that share outcomes are told: outcomes, faults with an error, faults in a field.
+/// How the refusals that share outcomes are reported: outcomes, faults with an error, faults in a field.
 struct Told {
     outcomes: Vec<Id<Meaning>>,
     answered: Vec<String>,
@@ -192,7 +192,7 @@ fn answers_to(of: &Resolved<'_>, fault: &str) -> String {
     }
 }
 
-/// True for a fault that a row almost names, or whose own name is none: that is told.
+/// True for a fault that a row almost names, or whose own name is none: that is reported.
 fn is_told(of: &Resolved<'_>, fault: &str) -> bool {
     if fault.split('.').count() != 2 {
         return true;

@@ -85,7 +85,7 @@ fn fill_from(
                     fill_from(of, draft, inner, path, lacks, report);
                 }
             }
-            // What is meant could not be bound, or has no type: that is told.
+            // What is meant could not be bound, or has no type: that is reported.
             (None, Err(_)) => {}
             (None, _) if lacks.unfilled || matches!(field.means, Means::Always(Err(_))) => {}
             (None, _) => {

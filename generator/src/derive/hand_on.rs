@@ -1,5 +1,5 @@
 //! What becomes of what steps give and requests say beside the inputs of behaviours: qualities of a thing that was put
-//! together from the request are laid over it, and what nothing else takes is told to hooks.
+//! together from the request are laid over it, and what nothing else takes is passed to hooks.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::vocabulary::Argument;
 /// Who calls may do so for some partners and countries alone, which is looked for in the request.
 const OF_CALLERS: [&str; 3] = ["issuer.id", "partner.id", "country.code"];
 
-/// Values of the request that no step is given and no field shows: hooks are told them, or nobody is.
+/// Values of the request that no step is given and no field shows: hooks get them, or nobody does.
 pub(super) fn hand_rest(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<Value>> {
     let rest: Vec<Id<Value>> = unused(of, draft);
     let calls = |step: &DraftStep<'_, '_>| !of.behaviours[step.of.behaviour].said.calls.is_empty();
@@ -54,7 +54,7 @@ fn unused(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Id<Value>> {
     draft.values.ids().filter(is_rest).collect()
 }
 
-/// True for what a hook can be told as a text: a single value, and no secret.
+/// True for what a hook can get as a text: a single value, and no secret.
 pub(super) fn can_be_handed(ty: &Type) -> bool {
     match ty {
         Type::Primitive(one) => !matches!(one.row().family, Family::Secret | Family::Json | Family::Never),
@@ -112,7 +112,7 @@ fn wanted_of(of: &Resolved<'_>, draft: &Draft<'_, '_>, number: usize) -> Vec<(Id
     wanted
 }
 
-/// What hooks are told: before all steps, and after each of them.
+/// What hooks get: before all steps, and after each of them.
 pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Vec<Vec<Input>>) {
     let (mut before, mut after) = (Vec::new(), draft.steps.iter().map(|_| Vec::new()).collect::<Vec<_>>());
     let mut seen = BTreeSet::new();
@@ -136,7 +136,7 @@ pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Ve
     (before, after)
 }
 
-/// What a shipped behaviour gives of a definition's own, a hook told before.
+/// What a shipped behaviour gives of a definition's own, a hook got before.
 fn is_shipped(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: usize) -> bool {
     draft.steps.get(step).is_some_and(|step| of.behaviours[step.of.behaviour].said.rust.is_some())
 }

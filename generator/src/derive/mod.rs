@@ -1,6 +1,6 @@
 //! What follows for each endpoint: its plan. In order: what is at hand (`at_hand`), what each behaviour is given and
 //! gives (`steps`), how the answer is filled (`fills`), which error answers which fault (`answers`), where values are in
-//! what steps leave (`ways`), and how each is read where it is taken (`reads`). What does not follow is told here; what
+//! what steps leave (`ways`), and how each is read where it is taken (`reads`). What does not follow is reported here; what
 //! is judged beyond that is asked by `check`.
 
 mod answers;
@@ -38,7 +38,7 @@ pub(crate) struct Derived {
     pub plan: Plan,
     /// Values that checks get, by behaviour.
     pub bound: Vec<(String, Vec<Id<Meaning>>)>,
-    /// A step is unknown, so what follows from it is not told.
+    /// A step is unknown, so what follows from it is not reported.
     pub broken: bool,
 }
 
@@ -90,7 +90,7 @@ pub(crate) struct DraftFill {
     pub may_be_null: bool,
 }
 
-/// Derives every endpoint and tells of everything that does not follow.
+/// Derives every endpoint and reports everything that does not follow.
 pub(crate) fn derive(of: &Resolved<'_>, report: &mut Report) -> Vec<Derived> {
     let mut drafts: Vec<Draft<'_, '_>> = of.endpoints.iter().map(|endpoint| draft(of, endpoint, report)).collect();
     drafts.iter_mut().filter(|draft| !draft.broken).for_each(|draft| ways::find(of, draft));

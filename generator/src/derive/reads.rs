@@ -1,5 +1,5 @@
 //! How each value gets into the place that takes it: what is done with it on the way, and in which shape it is wanted.
-//! One function for each kind of place; whatever cannot get there is told.
+//! One function for each kind of place; whatever cannot get there is reported.
 
 use super::forms::{self, Form};
 use super::{Draft, DraftStep, OptionalInputs};
@@ -89,7 +89,7 @@ fn want_of_input(
     if plain { Want::Plain } else { Want::Option }
 }
 
-/// What makes of a value at hand what a step takes; tells of one that cannot be taken.
+/// What makes of a value at hand what a step takes; reports one that cannot be taken.
 fn turn_of_input(
     of: &Resolved<'_>,
     draft: &Draft<'_, '_>,
@@ -147,7 +147,7 @@ impl AnswerField<'_, '_> {
     }
 }
 
-/// How a value gets into a field of the answer; none where nothing does, which is told where the field must be there.
+/// How a value gets into a field of the answer; none where nothing does, which is reported where the field must be there.
 pub(super) fn answer(
     of: &Resolved<'_>,
     draft: &Draft<'_, '_>,
@@ -222,7 +222,7 @@ fn absent(draft: &Draft<'_, '_>, lack: Lack, sink: &AnswerField<'_, '_>, report:
         Lack::Nobody => "what is looked up may be nobody",
         Lack::Code => "a code may have been made without it",
         Lack::Fact => "a hook may leave it out",
-        Lack::Raised => "it tells of refusals, which are errors here",
+        Lack::Raised => "it reports refusals, which are errors here",
     };
     let text = format!("`{path}` must be there, and `{endpoint}` may have nothing for it: {why}");
     let help = "make it `optional`, or show a value that is always there";

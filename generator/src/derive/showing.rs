@@ -55,7 +55,7 @@ pub(super) fn shows(
     shows
 }
 
-/// The texts that a step may be told to make.
+/// The texts that a step may have to make.
 fn keys<'a>(of: &Resolved<'a>, step: &Step<'_>, kind: TextKind) -> Vec<&'a Text> {
     match (kind, step.choice) {
         // A message in the caller's words has no text of the definition.

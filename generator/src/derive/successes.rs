@@ -14,7 +14,7 @@ pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut 
     let shown = draft.steps.iter().filter(|step| !step.raises);
     let mut outcomes = shown.flat_map(|step| of.behaviours[step.of.behaviour].outcome.iter().copied());
     let (Some(outcome), None) = (outcomes.next(), outcomes.next()) else {
-        let text = format!("`{name}` has several statuses, and no outcome, or more than one, that tells which");
+        let text = format!("`{name}` has several statuses, and no outcome, or more than one, that says which");
         let help = "show the refusals of one behaviour by a field that is its outcome, or say one status";
         report.tell("unknown-value", first.place, text, help);
         return None;

@@ -73,7 +73,7 @@ impl Page<'_> {
         let has_table = matches!(step.choice, Choice::Table(_));
         for (holds, what) in [
             (step.raises, "a refusal becomes an error, and nothing after it is done"),
-            (step.keeps_refused, "a code that could not be sent stays valid, for the response tells of it"),
+            (step.keeps_refused, "a code that could not be sent stays valid, since the response reports it"),
             (step.if_known && !has_table, "for an operation that hides unknown users, nobody is an answer"),
             (step.if_known && has_table, "while the table has no rows, and where a value is not sent, this passes"),
         ] {
@@ -94,7 +94,7 @@ impl Page<'_> {
                 Role::Bound => "bound to",
                 Role::Takes => "uses",
                 Role::Shown => "texts show",
-                Role::Fact => "tells hooks",
+                Role::Fact => "passes to hooks",
             };
             let value = &self.endpoint.plan.values[input.read.value()];
             let sent = if value.optional && matches!(value.source, Source::Request { .. }) { ", if sent" } else { "" };

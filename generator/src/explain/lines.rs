@@ -106,7 +106,7 @@ pub fn list(all: &[String]) -> String {
     }
 }
 
-/// `payloads.yaml:33`, without the folder, which the title tells.
+/// `payloads.yaml:33`, without the folder, which stands in the title.
 pub fn short(trace: &str) -> &str {
     trace.rsplit('/').next().unwrap_or(trace)
 }

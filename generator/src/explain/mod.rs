@@ -1,5 +1,5 @@
 //! What was derived, as a text that a bank's developer can follow without the manual: a calculation, line by line.
-//! It reads the model and the words alone, so it tells what is generated and nothing else.
+//! It reads the model and the words alone, so it shows what is generated and nothing else.
 
 mod endpoint;
 mod faults;

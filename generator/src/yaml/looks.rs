@@ -170,7 +170,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
 mod tests {
     use crate::source::Sources;
 
-    /// What is told of a text: id, line, and words.
+    /// What is reported of a text: id, line, and words.
     fn told(text: &str) -> (String, usize, String) {
         let mut sources = Sources::default();
         let file = sources.add("adapter.yaml", text);

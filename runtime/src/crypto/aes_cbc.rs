@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::{Zeroize, Zeroizing};
 
-/// The text could not be decrypted. Why is told to nobody.
+/// The text could not be decrypted. The reason is not revealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("cannot be decrypted")]
 pub struct Undecipherable;

@@ -44,7 +44,7 @@ fn hex_of(bytes: &[u8; 32]) -> String {
     std::str::from_utf8(&digits).unwrap_or_default().to_owned()
 }
 
-/// Compares without telling by its duration where the difference is.
+/// Compares in constant time, so that the duration does not reveal where the difference is.
 pub fn equal(left: &[u8], right: &[u8]) -> bool {
     left.ct_eq(right).into()
 }

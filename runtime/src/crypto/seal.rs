@@ -61,7 +61,7 @@ mod tests {
     fn what_was_changed_does_not_open_even_if_it_would_still_be_text() {
         let key = Keyring::demo().current(KeyName::Codes).unwrap();
         let mut bytes = STANDARD.decode(seal(&key, "code 1", "+420601234567").unwrap()).unwrap();
-        // A bit of the first block turns one digit into another: only the MAC can tell.
+        // A bit of the first block turns one digit into another: only the MAC shows it.
         bytes[1] ^= 1;
         assert!(open(&key, "code 1", &STANDARD.encode(bytes)).is_none());
     }

@@ -19,7 +19,7 @@ use crate::wire::Tape;
 /// A body with more bytes is read as JSON on a thread of its own.
 const LARGE: usize = 16 * 1024;
 
-/// What is made room for at first, in bytes, whatever length the head tells.
+/// What is made room for at first, in bytes, whatever length the head announces.
 const FIRST_ROOM: usize = 1024;
 
 /// How large a body may be, and how long it may take.

@@ -1,5 +1,5 @@
 //! Who calls, by a credential, a certificate or both, and whether they may: asked before the body is read. Every caller's credentials are compared, whatever
-//! was found, so that the time tells nothing.
+//! was found, so that the time of the answer reveals nothing.
 
 use std::net::IpAddr;
 

@@ -1,5 +1,5 @@
 //! A connection that ends when its other side takes too long: over a head, between requests, or with reading an
-//! answer. The HTTP library keeps one clock for heads and idle connections; this one tells them apart.
+//! answer. The HTTP library keeps one clock for heads and idle connections; this one keeps them apart.
 
 use std::io;
 use std::pin::Pin;

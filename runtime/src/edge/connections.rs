@@ -20,7 +20,7 @@ use crate::telemetry;
 /// something.
 const GRACE: u64 = 50;
 
-/// So many that were told to end may still be about to: whoever is let in does not wait for each of them, since thousands may
+/// So many that were asked to close may still be about to: whoever is let in does not wait for each of them, since thousands may
 /// come at once.
 const ENDING: usize = 64;
 
@@ -30,7 +30,7 @@ const AGAIN: Duration = Duration::from_millis(10);
 /// How many connections there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Places {
-    /// The port's name, for the figures.
+    /// The port's name, for the metrics.
     pub port: &'static str,
     /// At once.
     pub all: usize,
@@ -54,7 +54,7 @@ pub(crate) struct Connections {
 struct AllOpen {
     /// By number, so that of those that have waited equally long the oldest is found first.
     by_number: BTreeMap<u64, Open>,
-    /// How many there are of a source, those told to end among them: nobody has to be counted while there are few.
+    /// How many there are of a source, those asked to close among them: nobody has to be counted while there are few.
     by_source: HashMap<IpAddr, usize>,
 }
 
@@ -90,7 +90,7 @@ impl Connections {
         Arc::new(Connections { places, requests, slots, next: AtomicU64::new(0), open: Mutex::default() })
     }
 
-    /// How many there are that were not told to end.
+    /// How many there are that were not asked to close.
     pub fn open(&self) -> usize {
         self.locked().live().count()
     }
@@ -137,7 +137,7 @@ impl Connections {
         let _ = self.slots.acquire_many(all).await;
     }
 
-    /// True if the source may have one more, also because one of its own that waits was told to end, however short it
+    /// True if the source may have one more, also because one of its own that waits was asked to close, however short it
     /// has waited: otherwise the newest would be refused in its place.
     fn is_within_share(&self, source: IpAddr) -> bool {
         if self.places.per_source >= self.places.all {
@@ -151,7 +151,7 @@ impl Connections {
         theirs.live < self.places.per_source || self.close(theirs.longest.map(|(_, phase)| phase), Why::SourceShare)
     }
 
-    /// True if there is a place, also because somebody was told to end.
+    /// True if there is a place, also because another was asked to close.
     fn is_room(&self) -> bool {
         let (open, for_strangers) = (self.locked(), self.places.all - self.places.reserved);
         if open.by_number.len() < for_strangers {
@@ -219,7 +219,7 @@ impl AllOpen {
         }
     }
 
-    /// Those that were not told to end.
+    /// Those that were not asked to close.
     fn live(&self) -> impl Iterator<Item = &Open> {
         self.by_number.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
     }
@@ -294,7 +294,7 @@ mod tests {
         place.phase().doing() == phase::Doing::Closed
     }
 
-    /// True if one more gets a place, those that are told to end being gone at once.
+    /// True if one more gets a place, those that are asked to close being gone at once.
     async fn enters(connections: &Arc<Connections>, places: &mut Vec<Place>, source: Option<IpAddr>) -> bool {
         let asked = {
             let connections = connections.clone();

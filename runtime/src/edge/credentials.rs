@@ -12,7 +12,7 @@ use crate::settings::CredentialLimits;
 use crate::shares::network;
 use crate::values::Time;
 
-/// How many sources and ids are told apart; beyond that, new ones share one count.
+/// How many sources and ids have counts of their own; beyond that, new ones share one count.
 const MOST_COUNTED: usize = 10_000;
 
 /// Who shows a credential: from where, and for which access id if there is one.

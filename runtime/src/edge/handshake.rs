@@ -1,4 +1,4 @@
-//! The TLS handshake of a connection: within the time of a head, for as long as the connection is not told to end. It
+//! The TLS handshake of a connection: within the time of a head, for as long as the connection is not asked to close. It
 //! brings who the caller is, if they showed a certificate, and which HTTP is spoken.
 
 use std::net::IpAddr;

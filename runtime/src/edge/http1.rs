@@ -56,7 +56,7 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speak
 
 async fn answer(speaking: Speaking, mut request: Request<Incoming>) -> io::Result<Response<Body>> {
     if !speaking.phase.begin() {
-        // It was told to end, while the request was on its way; nobody has looked at that.
+        // It was asked to close while the request was on its way; nobody has looked at that.
         return Err(io::ErrorKind::ConnectionAborted.into());
     }
     request.extensions_mut().extend(speaking.peer.clone());

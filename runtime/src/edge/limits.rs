@@ -12,7 +12,7 @@ pub struct EdgeLimits {
     pub per_source: usize,
     /// Of these, those that only callers have who showed a credential.
     pub reserved: usize,
-    /// The same for the port of health and figures.
+    /// The same for the port of health and metrics.
     pub operations: usize,
     /// Header lines of a request.
     pub headers: usize,

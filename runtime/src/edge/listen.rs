@@ -1,4 +1,4 @@
-//! Accepts connections and has HTTP spoken on them, within the limits, until it is told to stop. Who is let in stands in
+//! Accepts connections and has HTTP spoken on them, within the limits, until it is asked to stop. Who is let in stands in
 //! `connections.rs`, what is spoken in `http1.rs` and `http2.rs`.
 
 use std::io;
@@ -62,7 +62,7 @@ pub(super) struct Speaking {
     pub connections: Arc<Connections>,
     /// Whose share its requests are counted in.
     pub source: Option<IpAddr>,
-    /// What each of its requests is told.
+    /// What each of its requests knows of it.
     pub peer: Extensions,
     pub stop: watch::Receiver<bool>,
     /// True once it is to end with its next answer.
@@ -148,7 +148,7 @@ fn counted(peer: IpAddr, proxies: &[IpNet]) -> Option<IpAddr> {
     (!is_in(proxies, &peer.to_canonical())).then_some(peer)
 }
 
-/// Comes back once it is told to stop.
+/// Comes back once it is asked to stop.
 pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // An error means that nobody is left to say so.
     let _ = stop.wait_for(|stop| *stop).await;
@@ -196,7 +196,7 @@ async fn speak_by_tls(_stream: TcpStream, _listening: &Listening, secure: Secure
     match *secure.tls {}
 }
 
-/// What tells a request where it comes from. None if a proxy does not say whom it speaks for, as it should: then nobody
+/// Where a request comes from. None if a proxy does not say whom it speaks for, as it should: then nobody
 /// knows where the connection comes from.
 async fn peer(stream: &mut TcpStream, listening: &Listening) -> Option<Extensions> {
     let mut peer = Extensions::new();

@@ -1,4 +1,4 @@
-//! The port for operators: whether the adapter lives, whether it is ready, and its figures.
+//! The port for operators: health (liveness and readiness) and metrics.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,7 +47,7 @@ impl Readiness {
     }
 }
 
-/// What is looked at when figures are asked for.
+/// What is read when the metrics are asked for.
 #[derive(Clone)]
 pub(crate) struct Gauges {
     pub budget: Arc<Budget>,
@@ -68,7 +68,7 @@ impl Gauges {
 }
 
 /// The routes of the operations port.
-pub(crate) fn operations_router(readiness: Readiness, figures: MetricsExporter, gauges: Gauges) -> Router {
+pub(crate) fn operations_router(readiness: Readiness, exporter: MetricsExporter, gauges: Gauges) -> Router {
     Router::new()
         .route("/health/live", get(|| async { status(true) }))
         .route("/health/ready", get(ready))
@@ -78,7 +78,7 @@ pub(crate) fn operations_router(readiness: Readiness, figures: MetricsExporter, 
             get(move || async move {
                 gauges.read();
                 telemetry::ready(readiness.is_ready().await);
-                ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures.text())
+                ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], exporter.text())
             }),
         )
 }

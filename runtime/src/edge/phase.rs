@@ -34,7 +34,7 @@ pub(super) enum Doing {
     Answering = 3,
     /// Nothing is going on.
     Idle = 4,
-    /// It was told to end.
+    /// It was asked to close.
     Closed = 5,
 }
 
@@ -61,7 +61,7 @@ impl Default for Phase {
 }
 
 impl Phase {
-    /// A request has begun. False if the connection was told to end; then nobody works on it.
+    /// A request has begun. False if the connection was asked to close; then nobody works on it.
     pub fn begin(&self) -> bool {
         self.change(|doing| doing != Doing::Closed, Doing::Working)
     }
@@ -127,7 +127,7 @@ impl Phase {
         done
     }
 
-    /// Comes back once the connection was told to end.
+    /// Comes back once the connection was asked to close.
     pub async fn closed(&self) {
         self.0.closed.notified().await;
     }

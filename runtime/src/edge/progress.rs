@@ -1,11 +1,11 @@
-//! How a request tells its connection what it is doing: one that has the connection for itself tells the [`Phase`], one
-//! that shares it tells its stream.
+//! How a request reports its progress to its connection: one that has the connection for itself to the [`Phase`], one
+//! that shares it to its stream.
 
 use super::phase::Phase;
 #[cfg(feature = "tls")]
 use super::streams::Stream;
 
-/// What a request is told by, among its extensions.
+/// The handle by which a request reports, among its extensions.
 #[derive(Clone)]
 pub(super) enum Progress {
     /// Of the only request that is under way.

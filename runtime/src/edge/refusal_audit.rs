@@ -1,5 +1,5 @@
-//! What the audit log records refusals that no behaviour tells of: callers who are not known, hooks that gave no answer.
-//! Strangers can make such refusals without end, so of those beyond a number a minute only the number is told.
+//! Audit entries of refusals that no behaviour records: callers who are not known, hooks that failed.
+//! Strangers can make such refusals without end, so beyond a number a minute only their number is recorded.
 
 use serde_json::json;
 
@@ -8,12 +8,12 @@ use crate::context::Core;
 use crate::endpoint::Reply;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 
-/// How many are told a minute.
+/// How many are recorded a minute.
 const MOST: u32 = 60;
 
 const MINUTE: i64 = 60_000;
 
-/// What was told in this minute, and what was left out since.
+/// What was recorded in this minute, and what was left out since.
 #[derive(Debug)]
 pub(crate) struct RefusalAudit(Sampler);
 
@@ -24,9 +24,9 @@ impl Default for RefusalAudit {
 }
 
 impl RefusalAudit {
-    /// Records in the audit log a reply, if it is one to be told of. That it cannot be told changes nothing for the caller,
+    /// Records a reply in the audit log, if it is such a refusal. That it cannot be recorded changes nothing for the caller,
     /// who is refused anyway.
-    pub async fn tell(&self, core: &Core, reply: &Reply) {
+    pub async fn record(&self, core: &Core, reply: &Reply) {
         let Some((fault, event)) = reply.fault.and_then(|fault| Some((fault, event_of(fault)?))) else { return };
         let Some(left_out) = self.0.room(core.time().millis() / MINUTE) else { return };
         let detail = json!({ "endpoint": core.call.endpoint, "left_out": left_out });
@@ -102,10 +102,10 @@ mod tests {
     async fn refusals_that_cannot_be_reported_are_counted_with_those_that_are_left_out() {
         let store = Arc::new(Failing::default());
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
-        let telling = RefusalAudit::default();
+        let audit = RefusalAudit::default();
         let refuse = async |times: u32| {
             for _ in 0..times {
-                telling.tell(&desk.core(), &refused("caller.unknown")).await;
+                audit.record(&desk.core(), &refused("caller.unknown")).await;
             }
         };
         refuse(MOST + 40).await;
@@ -124,7 +124,7 @@ mod tests {
         let store = Arc::new(MemoryStore::default());
         let desk = Desk::new(&ADAPTER, store.clone(), Arc::new(TestBank::default()), |_| {}).unwrap();
         for fault in ["caller.unknown", "otp.unknown", "caller.limited", "caller.forbidden", "store.unavailable"] {
-            RefusalAudit::default().tell(&desk.core(), &refused(fault)).await;
+            RefusalAudit::default().record(&desk.core(), &refused(fault)).await;
         }
         let entry = store.audit_after(0, 10).await.unwrap().into_iter().map(|stored| stored.record);
         let entry: Vec<_> = entry.map(|record| (record.event, record.reason.unwrap())).collect();

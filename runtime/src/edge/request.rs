@@ -71,7 +71,7 @@ pub(crate) struct Route {
 }
 
 impl Edge {
-    /// Answers a request to the endpoints that share a route. Until the body tells which of them it is for, the first
+    /// Answers a request to the endpoints that share a route. Until the body shows which of them it is for, the first
     /// answers.
     pub async fn serve(
         &self,
@@ -86,7 +86,7 @@ impl Edge {
         let mut core = self.core(first.name, &request, first.request_id);
         let span = span_of(&core, None);
         let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
-        self.telling.tell(&core, &served.reply).instrument(span.clone()).await;
+        self.telling.record(&core, &served.reply).instrument(span.clone()).await;
         span.in_scope(|| self.finish(&core, begun, served, answered_id(first, &core)))
     }
 
@@ -194,7 +194,7 @@ impl Edge {
         Ok((Some(read.body.clone()), Scrubber::of(read.body), read.held))
     }
 
-    /// Runs the endpoint to its end: a caller who hangs up, or whom we tell that it takes too long, does not stop a change
+    /// Runs the endpoint to its end: a caller who hangs up, or who is answered that it takes too long, does not stop a change
     /// half way. What it holds of the budget is given back when it has ended.
     async fn run(
         &self,
@@ -247,7 +247,7 @@ impl Edge {
         }
     }
 
-    /// Writes the answer, the log line and the figures.
+    /// Writes the answer, the log line and the metrics.
     fn finish(&self, core: &Core, begun: Instant, served: Served, extra: Option<Extra>) -> Response<Body> {
         let Served { reply, held } = served;
         let status = extra.as_ref().and_then(|extra| extra.status).unwrap_or(reply.status);
@@ -300,7 +300,7 @@ fn chosen<'r>(route: &'r Route, core: &mut Core) -> &'r Route {
     route
 }
 
-/// Answers a fault by an endpoint's table; who is not known is told how to say who they are.
+/// Answers a fault by an endpoint's table; who is not known gets the challenge that says how to authenticate.
 fn refuse(route: &Route, fault: Fault, core: &Core) -> Reply {
     let limited = fault.name == "caller.limited";
     let unforeseen = unforeseen(fault.name, route, core);

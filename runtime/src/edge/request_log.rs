@@ -1,4 +1,4 @@
-//! The line that the log has of each request. Of requests that were told to come again there are as many as somebody wants to
+//! The line that the log has of each request. Of requests that were refused for overload there are as many as somebody wants to
 //! send, and a line costs more than such an answer: each second has some of them, and their number.
 
 use std::time::Duration;
@@ -31,7 +31,7 @@ impl RequestLog {
         };
         let Some(left_out) = left_out else { return };
         if left_out > 0 {
-            tracing::warn!(parent: None, left_out, "more requests were told to come again");
+            tracing::warn!(parent: None, left_out, "more requests were refused for overload");
         }
         let ms = took.as_millis() as u64;
         let because = reply.inner.as_deref().map(telemetry::line_safe);

@@ -1,9 +1,9 @@
-//! How many of many are told: so many in each period, and of those beyond, their number alone. What strangers cause without
-//! end is told in this way, in the log and in the audit.
+//! Samples events: so many in each period are reported, and of those beyond only their number. What strangers cause without
+//! end is reported so, in the log and in the audit log.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Counts what is told and what is left out.
+/// Counts what is reported and what is left out.
 #[derive(Debug)]
 pub(super) struct Sampler {
     most: u32,
@@ -13,7 +13,7 @@ pub(super) struct Sampler {
 #[derive(Debug, Default)]
 struct State {
     period: i64,
-    told: u32,
+    reported: u32,
     left_out: u64,
 }
 
@@ -23,27 +23,27 @@ impl Sampler {
         Sampler { most, state: Mutex::default() }
     }
 
-    /// How many were left out since the last that was told; nothing if this one is left out too.
+    /// How many were left out since the last that was reported; nothing if this one is left out, too.
     pub fn room(&self, period: i64) -> Option<u64> {
         let mut state = self.locked();
         if state.period != period {
-            (state.period, state.told) = (period, 0);
+            (state.period, state.reported) = (period, 0);
         }
-        if state.told >= self.most {
+        if state.reported >= self.most {
             state.left_out += 1;
             return None;
         }
-        state.told += 1;
+        state.reported += 1;
         Some(std::mem::take(&mut state.left_out))
     }
 
-    /// How many were left out in a period that is over, for whoever has something else to tell.
+    /// How many were left out in a period that is over, for whoever reports something else.
     pub fn left_out_before(&self, period: i64) -> u64 {
         let mut state = self.locked();
         if state.period == period { 0 } else { std::mem::take(&mut state.left_out) }
     }
 
-    /// So many could not be told after all.
+    /// So many could not be reported after all.
     pub fn put_back(&self, number: u64) {
         self.locked().left_out += number;
     }

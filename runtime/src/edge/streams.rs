@@ -51,7 +51,7 @@ pub(super) struct Stream {
 /// Why a request does not begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// The connection was told to end.
+    /// The connection was asked to close.
     Closed,
     /// Too many are under way.
     NoRoom,
@@ -76,7 +76,7 @@ impl Streams {
     /// A request begins.
     ///
     /// # Errors
-    /// The connection was told to end, or too many are under way: on this connection, or the port has no room for one more.
+    /// The connection was asked to close, or too many are under way: on this connection, or the port has no room for one more.
     pub fn begin(self: &Arc<Self>, room: impl FnOnce() -> Option<UnderWay>) -> Result<Arc<Stream>, Refused> {
         let mut state = self.locked();
         if !self.phase.begin() {

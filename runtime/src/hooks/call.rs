@@ -23,7 +23,7 @@ use crate::kept::Kept;
 const ENDS_WITHIN: Duration = Duration::from_millis(50);
 
 /// How long a call waits for those before it on their thread, which usually take no time at all, before another thread is
-/// told to come.
+/// asked to come.
 const BEGINS_WITHIN: Duration = Duration::from_millis(1);
 
 /// Why a call gave no answer.
@@ -58,7 +58,7 @@ enum Ended<T> {
     Panicked,
 }
 
-/// Makes the call. It goes on to its deadline also if whoever asked goes away; `ended` is told how it ended by then.
+/// Makes the call. It goes on to its deadline also if whoever asked goes away; `ended` gets how it ended by then.
 pub(super) async fn call<T, Asked>(
     setting: Setting,
     asked: Asked,

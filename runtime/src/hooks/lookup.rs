@@ -36,7 +36,7 @@ pub trait LookupHooks: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Is told of an event before the caller is answered. By default it is logged.
+    /// Gets an event before the caller is answered. By default it is logged.
     fn notify(&self, _call: &Call, _event: &Event) -> impl Future<Output = Result<(), HookError>> + Send {
         async { Ok(()) }
     }

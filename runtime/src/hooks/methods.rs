@@ -1,4 +1,4 @@
-//! What hooks are told, and what they say, of authentication methods, certificates, operations of applications, and
+//! What hooks get and give, of authentication methods, certificates, operations of applications, and
 //! fraud detection.
 
 use crate::entities::{Application, CertificateMode, Operation, Risk, RiskAction};

@@ -164,7 +164,7 @@ pub struct SavedConsent {
     pub options: Vec<ConsentOption>,
 }
 
-/// Something that the caller tells. It may arrive more than once: recognise a repetition by operation id and name.
+/// An event that the caller reports. It may arrive more than once: recognise a repetition by operation id and name.
 #[derive(Debug, Clone)]
 pub struct Event {
     /// What happened, such as `operation_changed`.
@@ -227,7 +227,7 @@ pub trait Hooks: Send + Sync + 'static {
 
     /// Hands a message to the gateway. Called once a code is stored; never repeated by the runtime. One that is cancelled
     /// past its deadline counts as sent, and its code stays good.
-    /// [`HookError::Refused`] is told to the caller as `sms.refused`, any other error as `sms.failed`.
+    /// [`HookError::Refused`] answers the caller `sms.refused`, any other error as `sms.failed`.
     fn send_sms(&self, call: &Call, sms: &Sms) -> impl Future<Output = Result<(), HookError>> + Send;
 
     /// Checks a password. By default the adapter compares it with [`User::password_hash`].
@@ -267,7 +267,7 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(Vec::new()) }
     }
 
-    /// Stores a consent in the bank's own books, after the adapter has stored its record. `false` tells the caller
+    /// Stores a consent in the bank's own books, after the adapter has stored its record. `false` answers the caller
     /// that it could not be saved now. By default the adapter's record is all.
     fn save_consent(
         &self,
@@ -277,12 +277,12 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(true) }
     }
 
-    /// Is told of an event before the caller is answered. By default it is logged.
+    /// Gets an event before the caller is answered. By default it is logged.
     fn notify(&self, _call: &Call, _event: &Event) -> impl Future<Output = Result<(), HookError>> + Send {
         async { Ok(()) }
     }
 
-    /// Is told of a wallet after it was made and before the caller is answered. The wallet stays
+    /// Gets a wallet after it was made and before the caller is answered. The wallet stays
     /// whatever it answers; an error is logged, and recorded in the audit log. By default nothing is done.
     fn wallet_created(&self, _call: &Call, _wallet: &NewWallet) -> impl Future<Output = Result<(), HookError>> + Send {
         async { Ok(()) }

@@ -1,5 +1,5 @@
 //! What is known of one hook while an adapter runs: its circuit breaker, how many of its calls hold a thread after
-//! their deadline, and when the log was last told of a full pool. Which calls it has is decided by the guard.
+//! their deadline, and when a full pool was last logged. Which calls it has is decided by the guard.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use super::breaker::Breaker;
 use super::limits::{BreakerLimits, CallLimits};
 use crate::telemetry;
 
-/// How often the log is told the same of one hook at most.
+/// How often the same is logged of one hook at most.
 const SAY_EVERY: Duration = Duration::from_secs(5);
 
 /// One hook.

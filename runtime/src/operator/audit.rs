@@ -1,4 +1,4 @@
-//! `audit verify` and `audit export`: what was told is read again, from a store in use or from a copy.
+//! `audit verify` and `audit export`: the audit log is read, from a store in use or from a copy.
 
 use std::io::{self, Write};
 use std::path::PathBuf;

@@ -1,4 +1,4 @@
-//! `limits lift`: an operator lifts the block of a user. The lockout record is removed and the audit is told, in one
+//! `limits lift`: an operator lifts the block of a user. The lockout record is removed and an audit entry written, in one
 //! batch. An embedded store that an adapter has open is changed by that adapter, which is asked through the file.
 
 use std::io::{self, Write};
@@ -43,7 +43,7 @@ pub(super) fn command() -> Command {
                         .action(ArgAction::Append)
                         .conflicts_with("account"),
                 )
-                .arg(text("account", "A payment account of theirs, whose deposits were told wrongly"))
+                .arg(text("account", "A payment account of theirs, for which wrong deposits were reported"))
                 .arg(text("reason", "Why, for the audit").required(true)),
         )
 }
@@ -96,7 +96,7 @@ pub(super) fn run(
     Ok(0)
 }
 
-/// Removes a lockout record; tells what was in it, if it was there.
+/// Removes a lockout record; gives what was in it, if it was there.
 fn lift(store: &Hand, key: &RecordKey, entry: &AuditEntry) -> Result<Option<String>, StartError> {
     let Some(first) = store.find(key)? else { return Ok(None) };
     let mut record = first.clone();

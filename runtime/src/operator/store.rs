@@ -28,7 +28,7 @@ pub(super) fn command() -> Command {
         .about("Look at an embedded store, or copy it, while an adapter may have it open")
         .subcommand_required(true)
         .arg_required_else_help(true)
-        .subcommand(Command::new("inspect").about("Check every page, and tell what is in it by numbers").arg(file))
+        .subcommand(Command::new("inspect").about("Check every page, and count what is in it").arg(file))
         .subcommand(Command::new("copy").about("Copy it as it is at one moment, for a backup").arg(to))
 }
 

@@ -15,7 +15,7 @@ use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Secure};
 use crate::start::{App, StartError, StartOptions};
 use crate::tls::Port;
 
-/// Serves the API, and health and figures beside it, until a signal says to stop.
+/// Serves the API, and health and metrics beside it, until a signal says to stop.
 ///
 /// # Errors
 /// A port that is taken, a store that does not take what the audit log records the start.
@@ -24,7 +24,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let operations = match bind(app.ops_listen) {
         Ok(operations) => operations,
         Err(error) if dev => {
-            tracing::warn!(because = %error, "another port is taken for health and figures");
+            tracing::warn!(because = %error, "another port is taken for health and metrics");
             bind(SocketAddr::new(app.ops_listen.ip(), 0))?
         }
         Err(error) => return Err(error),
@@ -32,7 +32,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     let signals = Signals::new()?;
     let hangups = Hangups::new()?;
     say(&format!("listening on {}://{}", scheme(app.tls.is_some()), address(&listener)?))?;
-    say(&format!("health and figures on {}://{}", scheme(app.options().ops_tls), address(&operations)?))?;
+    say(&format!("health and metrics on {}://{}", scheme(app.options().ops_tls), address(&operations)?))?;
     if app.has_page {
         let (scheme, base) = (scheme(app.tls.is_some()), app.shared().adapter.base);
         say(&format!("the API's page on {scheme}://{}{base}/swagger-ui.html", address(&listener)?))?;
@@ -63,7 +63,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         && lost.is_none()
         && let Err(error) = app.lifecycle_audit.stopped(app.shared()).await
     {
-        tracing::error!(%error, "the end of the audit log was not recorded or not told");
+        tracing::error!(%error, "the end of the audit log was not recorded or not logged");
     }
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.

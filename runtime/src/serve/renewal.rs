@@ -1,4 +1,4 @@
-//! What is read anew while a process serves: keys and certificates when it is told to, certificates also when their files
+//! What is read anew while a process serves: keys and certificates at a signal, certificates also when their files
 //! change. What cannot be used changes nothing.
 
 use std::time::Duration;
@@ -60,7 +60,7 @@ impl Certificates {
             Ok(Err(because)) => self.stay(&because),
             Err(_) => tracing::error!("the certificates stay as they are"),
         }
-        // Whoever asks again is told again.
+        // Each request for it is reported.
         self.failed = None;
     }
 

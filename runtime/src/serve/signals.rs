@@ -3,7 +3,7 @@
 
 use crate::start::StartError;
 
-/// What tells a process to stop.
+/// The signals that stop a process.
 pub(super) struct Signals {
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
@@ -33,7 +33,7 @@ impl Signals {
     }
 }
 
-/// What tells a process to read its keys anew.
+/// The signal at which a process reads its keys anew.
 pub(super) struct Hangups {
     #[cfg(unix)]
     hangup: tokio::signal::unix::Signal,

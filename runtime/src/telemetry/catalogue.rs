@@ -1,4 +1,4 @@
-//! Every metric there is, with its kind, its labels and what it tells: the one list that descriptions, buckets and the
+//! Every metric there is, with its kind, its labels and its description: the one list that descriptions, buckets and the
 //! tests of the documents, the dashboard and the alerts are made from. Labels are names of the definition, of the runtime,
 //! of ports and of countries, never other values of a request.
 
@@ -24,7 +24,7 @@ pub struct Metric {
     pub kind: Kind,
     /// The names of its labels.
     pub labels: &'static [&'static str],
-    /// What it tells, for people.
+    /// Its description, for people.
     pub about: &'static str,
 }
 
@@ -121,7 +121,12 @@ pub const METRICS: &[Metric] = &[
         "When the certificate of new connections expires, in seconds since 1970.",
     ),
     metric("countersign_tls_exchanges_total", Counter, &["outcome"], "Times that certificates were exchanged, or not."),
-    metric("countersign_events_total", Counter, &["event", "outcome"], "What the audit was told."),
+    metric(
+        "countersign_events_total",
+        Counter,
+        &["event", "outcome"],
+        "Entries of the audit log, by event and outcome.",
+    ),
     metric("process_start_time_seconds", Gauge, &[], "When the process began, in seconds since 1970."),
     metric("process_resident_memory_bytes", Gauge, &[], "Memory that the process has, in bytes."),
     metric("process_open_fds", Gauge, &[], "Files and sockets that the process has open."),

@@ -239,7 +239,7 @@ pub(crate) fn hook_breaker(hook: &'static str, open: bool) {
     gauge!("countersign_hook_breaker_open", "hook" => hook).set(truth(open));
 }
 
-/// Counts what the audit was told: codes issued, sent and tried, passwords, limits, consents.
+/// Counts entries of the audit log: codes issued, sent and attempted, passwords, limits, consents.
 pub(crate) fn audited(records: &[(AuditEvent, AuditOutcome)]) {
     static EVENTS: Handles<(AuditEvent, AuditOutcome), Counter> = Handles::none();
     let make = |(event, outcome): &(AuditEvent, AuditOutcome)| counter!("countersign_events_total", "event" => event.name(), "outcome" => name(outcome));

@@ -1,4 +1,4 @@
-//! What the adapter tells its operators: log lines, metrics and traces. No secret gets into any of them; what happened is
+//! What operators see of the adapter: log, metrics and traces. No secret gets into any of them; what happened is
 //! decided elsewhere.
 
 mod catalogue;

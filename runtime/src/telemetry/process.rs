@@ -28,7 +28,7 @@ fn begun() -> Option<f64> {
     *BEGUN.get_or_init(|| now().map(|since| since.as_secs_f64()))
 }
 
-/// Called at the start, so that it is the start which is told.
+/// Called at the start, so that the start is what is reported.
 pub(super) fn begin() {
     begun();
 }

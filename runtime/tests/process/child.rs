@@ -40,7 +40,7 @@ pub fn started(arguments: &str, environment: &[(&str, &str)]) -> Adapter {
         panic!("it never said {before:?}; it ended with {:?}", child.wait());
     };
     let address = said("listening on http://");
-    let operations = said("health and figures on http://");
+    let operations = said("health and metrics on http://");
     Adapter { child, output: Some(output), address, operations }
 }
 

@@ -229,7 +229,7 @@ fn a_process_raises_its_limit_of_open_files_as_far_as_it_needs() {
     let mut child = limited("-S -n 256").spawn().unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
     let mut line = String::new();
-    while !line.contains("health and figures on") {
+    while !line.contains("health and metrics on") {
         line.clear();
         assert!(output.read_line(&mut line).unwrap() > 0, "it ended with {:?}", child.wait());
     }

@@ -51,7 +51,7 @@ fn started(settings: &[(String, String)]) -> Adapter {
         panic!("it never said {before:?}: {}", std::fs::read_to_string(log.path()).unwrap());
     };
     let address = said("listening on https://").parse().unwrap();
-    let operations = said("health and figures on ");
+    let operations = said("health and metrics on ");
     Adapter { child, _output: output, log, address, operations }
 }
 

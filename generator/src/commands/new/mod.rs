@@ -149,7 +149,7 @@ fn relative(from: &Path, to: &Path) -> anyhow::Result<PathBuf> {
     let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
     let way: PathBuf = up.chain(to.components().skip(shared)).collect();
-    // A path is told from the name of a built-in definition by its first letter.
+    // A path is distinguished from the name of a built-in definition by its first letter.
     Ok(if way.starts_with("..") { way } else { Path::new(".").join(way) })
 }
 

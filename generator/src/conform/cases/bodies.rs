@@ -29,7 +29,7 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
         run.not_run(&endpoint.name, "bodies", super::NO_SESSION);
         return;
     }
-    // Until the body tells which endpoint it is for, the first of the route answers.
+    // Until the body shows which endpoint it is for, the first of the route answers.
     let first = sharing(of, endpoint).first().copied().is_some_and(|first| first.name == endpoint.name);
     if first {
         unreadable(run, endpoint, &good);
@@ -56,7 +56,7 @@ fn unreadable(run: &mut Run<'_>, endpoint: &Endpoint, good: &Ask) {
     run.attempt(endpoint, "header: the media type with its charset".to_owned(), &with_charset, &kept);
 }
 
-/// What is no object may be told as a missing envelope, where there is one and it has a message.
+/// What is no object may be reported as a missing envelope, where there is one and it has a message.
 fn malformed(of: &crate::model::Adapter, bytes: &[u8], name: &str) -> Expected {
     let is_json = serde_json::from_slice::<Json>(bytes).is_ok();
     let faults = if is_json && !of.validation.says.is_empty() {

@@ -80,7 +80,7 @@ fn hindrance(run: &Run<'_>, endpoint: &Endpoint, example: &Example, call: &Call,
     }
     if let Some(faults) = answer.map(|answer| &answer.faults)
         && !faults.is_empty()
-        && faults.iter().all(|fault| needs_state(fault))
+        && faults.iter().all(|fault| needs_state(run.of, fault))
     {
         return Some(format!("{} cannot be provoked by a request alone", faults.join(", ")));
     }
@@ -93,7 +93,7 @@ fn hindrance(run: &Run<'_>, endpoint: &Endpoint, example: &Example, call: &Call,
     unknown.map(|name| format!("`${name}` is not known: the call that gives it was not run"))
 }
 
-/// The hook that an example wants to answer what no foreign server can be told.
+/// The hook that an example wants to answer what no foreign server can be made to.
 fn arranged(call: &Call) -> Option<&str> {
     let given = call.given.as_ref()?.as_object()?;
     let odd = |value: &Json| match value {

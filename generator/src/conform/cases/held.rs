@@ -6,24 +6,13 @@ use crate::model::{Adapter, Choice, Endpoint, ErrorRow, Type};
 use crate::plan::{Fill, Filled, Making, Source, Value};
 use crate::vocabulary::Natural;
 
-/// Faults that a hook of the bank's own decides, or that follow from earlier requests.
-const HELD: [&str; 9] = [
-    "answers.wrong",
-    "answers.count",
-    "card.unknown",
-    "deposit.wrong",
-    "otp.none_pending",
-    "payment_account.unknown",
-    "question.unknown",
-    "questions.disabled",
-    "questions.not_enrolled",
-];
-
 /// True for a fault that depends on the data that the server holds.
 pub fn is_of_data(of: &Adapter, fault: &str) -> bool {
     let is_table = |name: &str| of.tables.iter().any(|table| table.name == name);
-    HELD.contains(&fault)
-        || needs_state(fault)
+    let is_of_own_hook = || of.hooks.iter().any(|hook| hook.fails.iter().any(|one| one == fault));
+    of.unprovoked.data.iter().any(|one| one == fault)
+        || needs_state(of, fault)
+        || is_of_own_hook()
         || fault.ends_with(".exists")
         || fault.strip_suffix(".unknown").is_some_and(is_table)
 }

@@ -13,25 +13,9 @@ pub mod types;
 use crate::model::{Adapter, Endpoint, Field};
 use crate::openapi::body_slots;
 
-/// Faults that need a state of the server, or a failure of what is behind it: no request provokes them by itself.
-const NEEDS_STATE: [&str; 12] = [
-    "otp.expired",
-    "otp.exhausted",
-    "otp.limited",
-    "sms.limited",
-    "password.locked",
-    "answers.locked",
-    "deposit.locked",
-    "caller.forbidden",
-    "caller.limited",
-    "store.unavailable",
-    "overloaded",
-    "unexpected",
-];
-
-/// True for a fault that no request provokes by itself.
-fn needs_state(fault: &str) -> bool {
-    NEEDS_STATE.contains(&fault) || fault.starts_with("hook.") || matches!(fault, "sms.refused" | "sms.failed")
+/// True for a fault that needs earlier requests, or a failure of what is behind the server.
+fn needs_state(of: &Adapter, fault: &str) -> bool {
+    of.unprovoked.state.iter().any(|one| one == fault)
 }
 
 /// The endpoints that share the route of one; the first takes what no other does.

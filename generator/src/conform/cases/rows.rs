@@ -1,4 +1,4 @@
-//! The rows of the error table that no case has seen, each with why: what is not tried is told, too.
+//! The rows of the error table that no case has seen, each with why: what is not tried is reported, too.
 
 use super::super::Run;
 use super::needs_state;
@@ -14,7 +14,7 @@ pub fn all(run: &mut Run<'_>) {
             }
             let why = if answer.faults.is_empty() {
                 "only the server's own code answers it".to_owned()
-            } else if answer.faults.iter().all(|fault| needs_state(fault)) {
+            } else if answer.faults.iter().all(|fault| needs_state(of, fault)) {
                 format!("{} cannot be provoked by a request alone", answer.faults.join(", "))
             } else {
                 format!("no case provoked {}", answer.faults.join(", "))

@@ -66,7 +66,7 @@ fn is_never(ty: &Type) -> bool {
 fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>), rule: &Rule, name: &str) {
     let in_path = spot.path.len() == 1 && is_in_path(endpoint, spot.field);
     if is_told_by(endpoint, spot) {
-        run.not_run(&endpoint.name, name, "the field tells which endpoint of the route is meant");
+        run.not_run(&endpoint.name, name, "the field says which endpoint of the route is meant");
         return;
     }
     let tries = tries(run.of, spot, rule, body);

@@ -23,7 +23,7 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
             continue;
         }
         if tells_endpoint(endpoint, &spot) {
-            run.not_run(&endpoint.name, name, "the field tells which endpoint of the route is meant");
+            run.not_run(&endpoint.name, name, "the field says which endpoint of the route is meant");
             continue;
         }
         let ask = Ask::of(of, endpoint, Some(&base::changed(&body, &spot.path, Some(wrong.clone()))));

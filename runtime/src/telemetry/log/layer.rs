@@ -124,7 +124,7 @@ fn as_text<S: Subscriber + for<'s> LookupSpan<'s>>(line: &mut Vec<u8>, event: &E
     event.record(&mut Fields::first(LogForm::Text, line).with_message());
 }
 
-/// The part of the program that tells it.
+/// The part of the program that logs it.
 fn target(line: &mut Vec<u8>, event: &Event<'_>) {
     let own = event.metadata().target();
     if own == "log" {

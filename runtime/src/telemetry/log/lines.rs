@@ -50,7 +50,7 @@ impl Lines {
         let write = move || {
             loop {
                 let batch = writes.next_batch(form);
-                // Whoever reads the log may be gone; there is nobody else to be told.
+                // Whoever reads the log may be gone; there is nowhere else to report it.
                 let _ = place.write_all(&batch).and_then(|()| place.flush());
                 writes.done(batch);
             }
@@ -77,7 +77,7 @@ impl Lines {
         let is_full = before < BATCH && state.waiting.len() >= BATCH;
         let hurries = (is_urgent || is_full) && !state.urgent;
         state.urgent |= hurries;
-        // Each wake-up asks the system, so it is told once.
+        // Each wake-up is a system call, so there is one for all.
         let wakes = std::mem::take(&mut state.asleep) || hurries;
         drop(state);
         if wakes {

@@ -37,7 +37,7 @@ pub fn start_log(form: LogForm) {
     let wanted = std::env::var("COUNTERSIGN_LOG").ok();
     let begun = match wanted.as_deref().map_or(Ok(LevelFilter::INFO), str::parse) {
         Ok(level) => tracing_subscriber::registry().with(level).with(layer()).try_init(),
-        // More than a level: what each part of the program tells.
+        // More than a level: what each part of the program logs.
         Err(_) => {
             let filter = EnvFilter::try_from_env("COUNTERSIGN_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
             tracing_subscriber::registry().with(filter).with(layer()).try_init()
@@ -55,7 +55,7 @@ pub(crate) fn flush_log() {
     }
 }
 
-/// A panic's message may hold anything, so its place is all that is told.
+/// A panic's message may hold anything, so only its place is logged.
 fn report_place(panic: &PanicHookInfo<'_>) {
     match panic.location() {
         Some(place) => tracing::error!(place = %place, "panic"),

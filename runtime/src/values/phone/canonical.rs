@@ -85,7 +85,7 @@ fn planned(code: &str, national: &str) -> Option<PhoneNumber> {
     PhoneNumber::parse(&format!("+{code}{national}"))
 }
 
-/// A planned number, without its calling code if that is in it twice; none if one cannot tell.
+/// A planned number, without its calling code if that is in it twice; none if that is not certain.
 fn unrepeated(code: &str, number: &PhoneNumber) -> Option<String> {
     let digits = digits_of(number);
     let plan = LONG_PLANS.iter().find(|(long, ..)| *long == code);

@@ -1,4 +1,4 @@
-//! Finland: personal identity codes, whose sign tells the century, and business ids. The sign is part of the code and stays
+//! Finland: personal identity codes, whose sign stands for the century, and business ids. The sign is part of the code and stays
 //! as it is written.
 
 use super::{digits, is_day, pair, weighted};
