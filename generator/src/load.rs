@@ -76,7 +76,7 @@ pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadEr
     loader.finish(loaded)
 }
 
-/// Tells that a folder has no `adapter.yaml`, and which file may be meant to be it.
+/// Reports that a folder has no `adapter.yaml`, and which file may be meant to be it.
 fn no_adapter(home: &Home) -> Diagnostic {
     let is_meant = |name: &String| {
         let lower = name.to_lowercase();
@@ -269,7 +269,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Tells of files that nothing reads because of their names.
+    /// Reports files that nothing reads because of their names.
     fn unmatched_calls(&mut self, folder: &Path) {
         for (path, meant) in strays_of(folder) {
             let text = text_of(&path).unwrap_or_default();

@@ -248,7 +248,7 @@ fn is_unwritten(node: &Node) -> bool {
     node.place.start >= node.place.end
 }
 
-/// Tells of everything with a name in a definition that extends nothing and holds nothing.
+/// Reports everything with a name in a definition that extends nothing and holds nothing.
 pub fn empty_entries(document: &Node) -> Vec<Diagnostic> {
     let mut wrong = Vec::new();
     for section in document.as_map().into_iter().flat_map(|map| &map.entries).filter(|one| one.key != "examples") {

@@ -45,7 +45,7 @@ impl Report {
         ErrorReported(())
     }
 
-    /// Tells of a mistake with help.
+    /// Reports a mistake with help.
     pub fn tell(
         &mut self,
         id: &'static str,

@@ -41,7 +41,7 @@ pub(crate) struct LifecycleAudit {
 }
 
 impl LifecycleAudit {
-    /// Tells that the process starts, before it answers anybody.
+    /// Records that the process starts, before it answers anybody.
     ///
     /// # Errors
     /// The store does not take it.
@@ -57,7 +57,7 @@ impl LifecycleAudit {
         tell(shared, records).await.map(drop)
     }
 
-    /// Tells that it stops as it should, and where the chains end.
+    /// Records that it stops as it should, and where the chains end.
     ///
     /// # Errors
     /// The store does not take it, or it is not known where the chains end.
@@ -66,7 +66,7 @@ impl LifecycleAudit {
         self.report_head(shared).await.map(drop)
     }
 
-    /// Tells the head from time to time, until it is dropped.
+    /// Records the head from time to time, until it is dropped.
     pub async fn watch(&self, shared: &Shared) {
         let (mut settled, mut last): (u64, Option<(u64, AuditHead)>) = (0, None);
         loop {
@@ -104,7 +104,7 @@ impl LifecycleAudit {
     }
 }
 
-/// Tells that a process did not start, in a store that is there.
+/// Records that a process did not start, in a store that is there.
 ///
 /// # Errors
 /// The store does not take it.

@@ -92,7 +92,7 @@ pub struct Route {
     pub path: &'static str,
     /// Whether it takes a request body.
     pub has_body: bool,
-    /// What tells it from others at its route.
+    /// What distinguishes it from others at its route.
     pub when: Option<Discriminator>,
     /// The kind of session that it needs.
     pub session: Option<&'static SessionKind>,

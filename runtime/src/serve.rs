@@ -195,7 +195,7 @@ fn serve_app(app: &App, options: &StartOptions, dev: bool) -> Result<(), StartEr
     served
 }
 
-/// Tells the audit that the start was refused for its settings, hooks or texts, where there is an audit: if the settings
+/// Records that the start was refused for its settings, hooks or texts, where there is an audit log: if the settings
 /// of the store and of its key are good, and the store is there and free. If not, who starts the process reads the
 /// reason, and nobody else.
 fn report_refused(adapter: &Adapter, version: &str, options: &StartOptions, error: &StartError) {

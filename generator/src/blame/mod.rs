@@ -27,7 +27,7 @@ const MOST_IN_PAIRS: usize = 8;
 /// How many other lines are named that have a part in a mistake.
 const MOST_NAMED: usize = 2;
 
-/// Tells what a tailoring breaks at the tailoring's own lines.
+/// Reports what a tailoring breaks at the tailoring's own lines.
 pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let foreign = |one: &Diagnostic| one.is_error() && !one.place.is_some_and(|place| loaded.sources.is_own(place));
     let (Some(base), Some(patch)) = (&loaded.base, &loaded.patch) else { return told };
@@ -74,7 +74,7 @@ fn narrowed(mut lines: Vec<Attempt>, mends: &impl Fn(&[Attempt]) -> bool) -> Vec
     }
 }
 
-/// Tells what attempts mend: what mends most and breaks least is the cause; of two such, the one that says less.
+/// Reports what attempts mend: what mends most and breaks least is the cause; of two such, the one that says less.
 fn settle_all(
     loaded: &Loaded,
     mut outcomes: Vec<(Attempt, Outcome)>,

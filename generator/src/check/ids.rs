@@ -7,7 +7,7 @@ use crate::plan::{Fill, Plan, Source, Step};
 use crate::report::Report;
 use crate::resolve::{Behaviour, Meaning, Resolved};
 
-/// Tells of kinds of codes whose id is asked for and never shown.
+/// Reports kinds of codes whose id is asked for and never shown.
 pub(super) fn check_ids(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     let Some(id) = of.meanings.find("otp.id").filter(|_| !derived.iter().any(|one| one.broken)) else { return };
     for (kind, otp) in

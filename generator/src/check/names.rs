@@ -256,7 +256,7 @@ fn check_said<'t>(
     }
 }
 
-/// Tells of names that are the same once they are Rust.
+/// Reports names that are the same once they are Rust.
 fn clash<'t>(names: impl Iterator<Item = &'t Text>, rust: impl Fn(&str) -> String, what: &str, report: &mut Report) {
     let mut seen: HashMap<String, &Text> = HashMap::new();
     for name in names {

@@ -5,7 +5,7 @@ use crate::report::Report;
 use crate::resolve::members::response_name;
 use crate::resolve::{Endpoint, Resolved};
 
-/// Tells of payloads that would never be sent.
+/// Reports payloads that would never be sent.
 pub(super) fn check_nothing(of: &Resolved<'_>, report: &mut Report) {
     of.endpoints.iter().for_each(|endpoint| check_endpoint(of, endpoint, report));
     let rows = of.raw.errors.iter().filter_map(|(name, row)| Some((name, row.status?)));

@@ -3,7 +3,7 @@
 use crate::report::Report;
 use crate::resolve::{Behaviour, Resolved, Step};
 
-/// Tells of behaviours that need an operation where the definition has none.
+/// Reports behaviours that need an operation where the definition has none.
 pub(super) fn check_operations(of: &Resolved<'_>, report: &mut Report) {
     if !of.catalogues.operations.is_empty() {
         return;

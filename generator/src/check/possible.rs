@@ -32,7 +32,7 @@ enum Family {
 /// A rule as it is written, and what it asks.
 type Asked<'r> = (&'r Rule, &'r Constraint);
 
-/// Tells of the rules of a payload's field that nothing can keep.
+/// Reports the rules of a payload's field that nothing can keep.
 pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     check_rules(field.raw, &field.rules, report);
     let Ok(ty) = &field.ty else { return };
@@ -52,7 +52,7 @@ pub(super) fn check_rules(field: &raw::Field, rules: &[rules::Rule<'_>], report:
     check_bounds(field, rules, report);
 }
 
-/// Tells of a pattern by which times cannot be written.
+/// Reports a pattern by which times cannot be written.
 pub(super) fn check_times(wire: &Wire, report: &mut Report) {
     let Some(times) = wire.times.as_ref().filter(|times| !matches!(times.text.as_str(), "epoch_ms" | "epoch_s")) else {
         return;

@@ -19,7 +19,7 @@ struct Size {
     depth: usize,
 }
 
-/// Tells of payloads without end; false if there is one.
+/// Reports payloads without end; false if there is one.
 pub(crate) fn check_sizes(definition: &Definition, report: &mut Report) -> bool {
     let names: Vec<&Text> = definition
         .payloads

@@ -295,7 +295,7 @@ fn longest(of: &Resolved<'_>, meaning: &str) -> usize {
     of.words.longest.get(meaning).copied().unwrap_or(LONGEST)
 }
 
-/// Tells of a text that the default language lacks: the others fall back to it.
+/// Reports a text that the default language lacks: the others fall back to it.
 fn exists(of: &Resolved<'_>, key: &Text, report: &mut Report) {
     let language = of.default_language();
     let texts = of.raw.messages.get(language);

@@ -20,7 +20,7 @@ pub(super) fn check_without(of: &Resolved<'_>, derived: &[Derived], report: &mut
     }
 }
 
-/// Tells of a pattern that stands for nothing.
+/// Reports a pattern that stands for nothing.
 fn known_pattern(of: &Resolved<'_>, pattern: &Text, report: &mut Report) -> bool {
     let entity = pattern.text.strip_suffix(".*");
     let whole = entity.is_some_and(|entity| of.meanings.attributes(entity).next().is_some());

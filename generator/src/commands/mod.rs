@@ -103,7 +103,7 @@ enum Command {
         #[command(flatten)]
         options: conform::Options,
     },
-    /// Tells what changed between two definitions, and whom it breaks: callers, the bank, what is stored.
+    /// Reports what changed between two definitions, and whom it breaks: callers, the bank, what is stored.
     Diff {
         /// A folder, a built-in definition, or a revision of git: `main`, or `main:FOLDER`.
         old: String,

@@ -90,7 +90,7 @@ pub fn folders(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found.into_iter().map(|folder| folder.strip_prefix(&here).map(Path::to_owned).unwrap_or(folder)).collect())
 }
 
-/// Tells whether a name is that of a built-in definition or of a folder.
+/// Whether a name is that of a built-in definition or of a folder.
 pub fn named(name: &Path) -> anyhow::Result<Named> {
     if let Some(named) = find(name) {
         return Ok(named);

@@ -156,7 +156,7 @@ fn declared(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Report) -> 
     all
 }
 
-/// Tells of faults that nothing answers: those that the same error would answer as one.
+/// Reports faults that nothing answers: those that the same error would answer as one.
 fn unanswered(of: &Resolved<'_>, endpoint: &Endpoint<'_>, faults: &[String], report: &mut Report) {
     let mut by_help: Vec<(String, Vec<&String>)> = Vec::new();
     for fault in faults {

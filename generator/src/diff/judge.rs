@@ -45,9 +45,7 @@ pub(super) fn breaks(both: &Both<'_>, change: &Change) -> Breaks {
         ["sessions", _, rest @ ..] => sessions(rest, change),
         ["tables", _, rest @ ..] => tables(rest, change),
         ["operations", _, rest @ ..] => operations(rest, change),
-        ["meanings", ..] if how(change) != How::Added => {
-            one(Party::Bank, "hooks get or give it by this name and type")
-        }
+        ["meanings", ..] if how(change) != How::Added => one(Party::Bank, "hooks get or give it by this name and type"),
         ["behaviours", _, rest @ ..] => hooks(rest, change),
         ["endpoints", name, rest @ ..] => endpoints::breaks(both, name, rest, change),
         ["payloads", name, rest @ ..] => fields::of_payload(both, name, rest, change),

@@ -145,7 +145,10 @@ static ABOUT: [(Section, Rows); 23] = [
         &[
             ("about", "one sentence, for docs"),
             ("route", "method and path: `POST /users/{userId}`; what stands in braces is a field of the request"),
-            ("when", "what distinguishes it from others at its route: `{ field: value }`, or fields of which one is there"),
+            (
+                "when",
+                "what distinguishes it from others at its route: `{ field: value }`, or fields of which one is there",
+            ),
             ("does", "a behaviour, or a list of them in order; `send_otp: sms` says its option"),
             ("errors", "the errors that it may answer; `CODE: fault` answers that fault here, too"),
             ("apart", "refusals that are errors here although the answer shows others"),

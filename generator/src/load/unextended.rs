@@ -11,7 +11,7 @@ use crate::yaml::{self, Node, Value};
 /// What a definition that stands alone has.
 const WHOLE: [&str; 3] = ["version", "callers", "envelope"];
 
-/// Tells that `extends` is missing, where most of what stands alone is missing too.
+/// Reports that `extends` is missing, where most of what stands alone is missing too.
 pub(super) fn missing(document: &Node, library: &dyn Library) -> Option<Diagnostic> {
     let map = document.as_map()?;
     let first = map.entries.first()?;

@@ -15,7 +15,7 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Tells of a value of the wrong kind.
+    /// Reports a value of the wrong kind.
     pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
         let text = format!("{what} is {wanted}, and here is {}", node.kind());
         self.wrong.push(Diagnostic::new("wrong-kind", node.place, text).help_if(right_kind(node, wanted)));
@@ -37,7 +37,7 @@ impl Reading {
         self.map(node, &format!("`{text}`"))
     }
 
-    /// Tells of a value that is none of those allowed.
+    /// Reports a value that is none of those allowed.
     pub fn wrong_value(&mut self, place: Place, text: String, help: impl Into<String>) {
         self.wrong.push(Diagnostic::new("wrong-value", place, text).help(help));
     }

@@ -34,7 +34,7 @@ pub(super) fn is_glued(text: &str) -> bool {
     key_of(text).is_some_and(|(_, value)| value.starts_with(is_odd_blank))
 }
 
-/// Tells of an odd blank.
+/// Reports an odd blank.
 pub(super) fn tell_odd_blank(place: Place, letter: char) -> Diagnostic {
     let text = format!("the character U+{:04X} looks like a blank and is none to YAML", u32::from(letter));
     Diagnostic::new("odd-blank", place, text).help("write a plain blank in its place")

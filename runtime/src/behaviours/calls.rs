@@ -136,7 +136,7 @@ impl Core {
         codes::waive_otp(self, input).await
     }
 
-    /// Refuses a device that is none of the user's. Where the bank tells of no devices, or of no applications on one,
+    /// Refuses a device that is none of the user's. Where the bank lists no devices, or of no applications on one,
     /// all are good.
     ///
     /// # Errors
@@ -169,7 +169,7 @@ impl Core {
         users::verify_password(self, input).await
     }
 
-    /// Tells the country of a phone, by its two letters: the number's own where several countries share its calling code,
+    /// Gives the country of a phone, by its two letters: the number's own where several countries share its calling code,
     /// else the one that is known for the code.
     ///
     /// # Errors
@@ -212,7 +212,7 @@ impl Core {
         operations::save_consent(self, input).await
     }
 
-    /// Tells the bank of an event before the caller is answered. It may be told twice; the operation's number and the
+    /// Notifies the bank of an event before the caller is answered. It may get it twice; the operation's number and the
     /// event's name make a repetition known.
     ///
     /// # Errors
@@ -378,7 +378,7 @@ impl Core {
         documents::accept_document(self, input).await
     }
 
-    /// Refuses a phone that has a wallet in this app, or whose owner the bank knows. The hook is told the app as the
+    /// Refuses a phone that has a wallet in this app, or whose owner the bank knows. The hook gets the app as the
     /// fact `app.id`.
     ///
     /// # Errors

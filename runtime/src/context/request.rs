@@ -102,7 +102,7 @@ impl Core {
         self.adapter().says.iter().find(|(name, _)| *name == fault).map(|(_, key)| *key)
     }
 
-    /// What a failure of ours tells the caller so that it is found in the log: the request's id, or the time if the
+    /// What a failure of ours shows the caller so that it is found in the log: the request's id, or the time if the
     /// settings say so.
     pub fn error_reference(&self) -> String {
         match self.shared.options.error_detail {

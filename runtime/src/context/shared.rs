@@ -30,7 +30,7 @@ pub struct Shared {
     pub latency: crate::latency::Latency,
     /// How many of the codes that were sent are used; [`Default`] will do.
     pub conversion: crate::conversion::Conversion,
-    /// What the audit is still to be told, such as requests that the store failed; [`Default`] will do.
+    /// Audit entries that are still to be written, such as of requests that the store failed; [`Default`] will do.
     pub pending_audit: crate::pending_audit::PendingAudit,
     /// Where hooks run.
     pub guard: HookExecutor,
@@ -42,12 +42,12 @@ pub struct Shared {
     pub texts: Arc<Texts>,
     /// In place of the gateway, with `--dev`.
     pub outbox: Option<crate::dev::Outbox>,
-    /// Tells the time; tests pass their own.
+    /// The clock; tests pass their own.
     pub clock: Arc<dyn Clock>,
 }
 
 impl Shared {
-    /// Applies a batch. The first after failures of the store also tells the audit what it could not be told.
+    /// Applies a batch. The first after failures of the store also writes the audit entries that were pending.
     pub(crate) async fn commit(&self, mut batch: Batch) -> Result<Committed, StoreError> {
         let pending = self.pending_audit.hand_over();
         batch.audit.splice(0..0, pending.records(batch.now));
@@ -59,7 +59,7 @@ impl Shared {
     }
 }
 
-/// Tells the time.
+/// A clock.
 pub trait Clock: Send + Sync + 'static {
     /// Now.
     fn now(&self) -> Time;

@@ -128,7 +128,7 @@ fn without_connection(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-/// Tells whether a request was cut off before it was answered.
+/// Whether a request was cut off before it was answered.
 struct Noted {
     streams: Arc<Streams>,
     is_answered: bool,

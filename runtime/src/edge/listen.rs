@@ -67,7 +67,7 @@ pub(super) struct Speaking {
     pub stop: watch::Receiver<bool>,
     /// True once it is to end with its next answer.
     pub leaving: watch::Receiver<bool>,
-    /// Tells when other certificates of callers are good than those with which it began.
+    /// Notices when other certificates of callers are good than those with which it began.
     pub authorities: Option<watch::Receiver<u64>>,
 }
 

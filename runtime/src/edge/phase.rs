@@ -118,7 +118,7 @@ impl Phase {
         waits.then_some(now >> 8)
     }
 
-    /// Tells the connection to end, if it waits for its caller.
+    /// Asks the connection to close, if it waits for its caller.
     pub fn close(&self) -> bool {
         let done = self.change(|doing| !matches!(doing, Doing::Working | Doing::Closed), Doing::Closed);
         if done {

@@ -288,7 +288,7 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(()) }
     }
 
-    /// Tells what an authentication method needs before it is used. By default it needs no certificate.
+    /// Says what an authentication method needs before it is used. By default it needs no certificate.
     fn init_method(
         &self,
         _call: &Call,
@@ -325,7 +325,7 @@ pub trait Hooks: Send + Sync + 'static {
         async move { Ok(asked.for_payment_services()) }
     }
 
-    /// Tells how an operation is shown by another authentication product. `None`, the default, shows it as it is.
+    /// Says how an operation is shown by another authentication product. `None`, the default, shows it as it is.
     fn map_operation(
         &self,
         _call: &Call,
@@ -334,7 +334,7 @@ pub trait Hooks: Send + Sync + 'static {
         async { Ok(None) }
     }
 
-    /// Tells what fraud detection says of a step. By default it is [`RiskStep::not_assessed`], which waives nothing.
+    /// Assesses the risk of a step by fraud detection. By default it is [`RiskStep::not_assessed`], which waives nothing.
     fn assess_risk(&self, _call: &Call, step: &RiskStep) -> impl Future<Output = Result<Risk, HookError>> + Send {
         async move { Ok(step.not_assessed()) }
     }

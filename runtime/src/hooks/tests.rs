@@ -75,7 +75,7 @@ async fn panics_are_caught() {
     assert!(guard.own("a_hook", answer(1)).await.is_ok(), "a panic gives its slot back");
 }
 
-/// Tells that it is gone.
+/// Notes that it is gone.
 struct Gone(Arc<AtomicUsize>);
 
 impl Drop for Gone {

@@ -85,7 +85,7 @@ impl Certificates {
         }
     }
 
-    /// Tells why, once for as long as it is the same.
+    /// Logs why, once for as long as it is the same.
     fn stay(&mut self, because: &StartError) {
         let entry = because.to_string();
         if self.failed.as_ref() != Some(&entry) {

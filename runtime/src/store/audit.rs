@@ -1,4 +1,4 @@
-//! What is told of every event, in the same batch as the change itself. How records are chained is `chain`'s business.
+//! Audit entries: what is recorded of every event, in the same batch as the change itself. How records are chained is `chain`'s business.
 
 use serde::{Deserialize, Serialize};
 
@@ -95,7 +95,7 @@ pub enum AuditEvent {
     /// They were not.
     #[serde(rename = "deposits.failed")]
     DepositsFailed,
-    /// Wrong amounts were told too often for an account.
+    /// Wrong amounts were reported too often for an account.
     #[serde(rename = "deposits.blocked")]
     DepositsBlocked,
     /// The bank accepted a certificate.
@@ -113,7 +113,7 @@ pub enum AuditEvent {
     /// A process of the adapter began to serve.
     #[serde(rename = "adapter.started")]
     AdapterStarted,
-    /// It ended as it was told to.
+    /// It ended as it was asked to.
     #[serde(rename = "adapter.stopped")]
     AdapterStopped,
     /// It did not start.
@@ -338,7 +338,7 @@ impl AuditEntry {
 pub struct StoredAudit {
     /// Its number; later ones are greater.
     pub sequence: u64,
-    /// What it tells.
+    /// Its event.
     pub record: AuditEntry,
     /// Where it stands in its chain.
     pub seal: Seal,

@@ -19,7 +19,7 @@ pub enum Kind {
     Consent,
     /// The answers that a user gave, by the MAC of the user.
     Answers,
-    /// How an account's deposits were told, by the MAC of the account.
+    /// How an account's deposits were reported, by the MAC of the account.
     Deposits,
     /// A session, by the MAC of its token.
     Session,
@@ -110,7 +110,7 @@ pub struct Batch {
     pub writes: Vec<Write>,
     /// What is counted, within limits.
     pub counts: Vec<Count>,
-    /// What is told of it.
+    /// Its audit entries.
     pub audit: Vec<AuditEntry>,
 }
 

@@ -16,7 +16,7 @@
 //! A record is a JSON value under a [`Kind`] and an id, with a version that the store never gives twice, and a time
 //! after which it counts as absent and may be purged. Counters are kept apart, since they are added to without being
 //! read first. Names of users, phones and operations occur in ids only as MACs. Audit entries are appended in the same
-//! batch as the change that they tell of.
+//! batch as the change that they record.
 
 mod apply;
 mod audit;
@@ -60,7 +60,7 @@ pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> +
 ///
 /// `now` is the caller's clock in milliseconds since 1970. Engines with a clock of their own may pass over it.
 pub trait Store: Send + Sync + 'static {
-    /// Reads a record, and tells the store's time. An expired record is absent.
+    /// Reads a record, and gives the store's time. An expired record is absent.
     fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read>;
 
     /// Applies a batch, wholly or not at all.
@@ -75,7 +75,7 @@ pub trait Store: Send + Sync + 'static {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
-    /// Removes what has expired, and tells how much that was. Engines also do so by themselves from time to time.
+    /// Removes what has expired, and gives how much that was. Engines also do so by themselves from time to time.
     fn purge(&self, now: Millis) -> Answering<'_, usize>;
 
     /// Answers if the store can be read, and the latest write succeeded. A store that failed to write tries again by

@@ -15,7 +15,7 @@ use crate::crypto::{KeyName, Keyring};
 /// How many records are read at once.
 const PAGE: usize = 2_000;
 
-/// How many flaws are told; there may be more.
+/// How many flaws are reported; there may be more.
 const MOST_FLAWS: usize = 100;
 
 /// The audit entries of a store as they are at one moment, for reading only.
@@ -32,7 +32,7 @@ pub trait AuditSource {
     /// The store cannot be read.
     fn mac(&mut self, chain: &str, number: u64) -> Result<Option<String>, StoreError>;
 
-    /// How many changes the store has taken, each with records of its own; none where nobody can tell.
+    /// How many changes the store has taken, each with records of its own; none where that is not known.
     ///
     /// # Errors
     /// The store cannot be read.
@@ -100,7 +100,7 @@ pub fn verify(source: &mut dyn AuditSource, keys: &Keyring, heads: &[AuditHead])
     Ok(Verified { records, heads: heads.collect(), flaws })
 }
 
-/// The ends of other chains, as `audit.head` and `audit.checkpoint` tell them.
+/// The ends of other chains, as `audit.head` and `audit.checkpoint` record them.
 #[derive(Debug, Deserialize)]
 struct Told {
     detail: Detail,
@@ -241,7 +241,7 @@ impl Reading<'_> {
         }
     }
 
-    /// Every end that was told of must be there still.
+    /// Every end that was recorded must be there still.
     fn check_claims(&mut self, source: &mut dyn AuditSource) -> Result<(), StoreError> {
         for (head, by) in std::mem::take(&mut self.claims).into_values() {
             self.check_head(source, &head, &format!("record {by}"))?;

@@ -83,14 +83,14 @@ fn look_after(handle: PrometheusHandle) {
     }
 }
 
-/// Tells what was built.
+/// Sets what was built.
 pub(crate) fn built(adapter: &'static str, api: &'static str, version: &'static str, definition: &str) {
     let definition = definition.to_owned();
     gauge!("countersign_build_info", "adapter" => adapter, "api" => api, "version" => version, "definition" => definition)
         .set(1.0);
 }
 
-/// Tells whether the adapter wants requests.
+/// Sets whether the adapter wants requests.
 pub(crate) fn ready(is_ready: bool) {
     gauge!("countersign_ready").set(truth(is_ready));
 }
@@ -136,7 +136,7 @@ pub(crate) fn store_took(operation: &'static str, outcome: &'static str, took: D
     DURATIONS.with((operation, outcome), make, |durations| durations.record(took));
 }
 
-/// Tells whether commits of the store wait for a standby.
+/// Sets whether commits of the store wait for a standby.
 #[cfg(feature = "postgres")]
 pub(crate) fn store_synchronous(is_so: bool) {
     gauge!("countersign_store_synchronous").set(truth(is_so));
@@ -184,13 +184,13 @@ pub(crate) fn over_budget() {
     counter!("countersign_over_budget_total").increment(1);
 }
 
-/// Tells how much memory all requests together take, of how much.
+/// Sets how much memory all requests together take, of how much.
 pub(crate) fn budget(held: usize, limit: usize) {
     gauge!("countersign_budget_held_bytes").set(held as f64);
     gauge!("countersign_budget_bytes").set(limit as f64);
 }
 
-/// Tells how many connections are open on a port, of how many.
+/// Sets how many connections are open on a port, of how many.
 pub(crate) fn connections(port: &'static str, open: usize, limit: usize) {
     gauge!("countersign_connections", "port" => port).set(open as f64);
     gauge!("countersign_connections_limit", "port" => port).set(limit as f64);
@@ -212,7 +212,7 @@ pub(crate) fn handshake(port: &'static str, outcome: &'static str) {
     counter!("countersign_tls_handshakes_total", "port" => port, "outcome" => outcome).increment(1);
 }
 
-/// Tells when the certificate expires, in seconds since 1970.
+/// Sets when the certificate expires, in seconds since 1970.
 pub(crate) fn certificate_expires(at: u64) {
     gauge!("countersign_tls_certificate_expires_timestamp_seconds").set(at as f64);
 }
@@ -229,12 +229,12 @@ pub(crate) fn hook_slot(pool: &'static str, change: f64) {
     SLOTS.with(pool, make, |taken| taken.increment(change));
 }
 
-/// Tells how many threads a hook's calls hold past their deadline.
+/// Sets how many threads a hook's calls hold past their deadline.
 pub(crate) fn hook_blocked(hook: &'static str, threads: usize) {
     gauge!("countersign_hook_blocked_threads", "hook" => hook).set(threads as f64);
 }
 
-/// Tells whether a hook's circuit breaker lets calls through.
+/// Sets whether a hook's circuit breaker lets calls through.
 pub(crate) fn hook_breaker(hook: &'static str, open: bool) {
     gauge!("countersign_hook_breaker_open", "hook" => hook).set(truth(open));
 }

@@ -58,7 +58,7 @@ impl Tls {
         self.now().expires
     }
 
-    /// Tells when other certificates of callers are good than now.
+    /// Notices when other certificates of callers are good than now.
     pub fn authorities(&self) -> watch::Receiver<u64> {
         self.authorities.subscribe()
     }

@@ -35,7 +35,7 @@ pub struct Decoder<'j> {
     pub(super) found: Vec<Presence>,
     /// What is sent back as it came, if it could be read.
     pub(super) header: Option<Json>,
-    /// Where a value is told that is too long for the message that shows it.
+    /// Where a value is reported that is too long for the message that shows it.
     pub(super) places: Vec<Place>,
     /// What the head of the request says.
     head: Option<&'j Tape>,
@@ -68,7 +68,7 @@ pub(super) struct Meant<'j> {
     pub value: Option<&'static str>,
     /// It has the wrong type.
     pub wrong: bool,
-    /// It is absent because a payload around it is, and that has been told.
+    /// It is absent because a payload around it is, and that has been reported.
     pub under_missing: bool,
 }
 
@@ -370,7 +370,7 @@ impl<'j> Decoder<'j> {
         let outside = self.under_missing;
         self.under_missing |= value.is_none();
         self.remember::<T>(field, None, None);
-        // The member itself is told; what is inside it need not be.
+        // The member itself is reported; what is inside it need not be.
         T::absent(self);
         self.under_missing = outside;
         value

@@ -82,7 +82,7 @@ pub struct Conditional {
     pub value: &'static str,
 }
 
-/// What must hold, and what is told if it does not.
+/// What must hold, and what is reported if it does not.
 #[derive(Debug)]
 pub struct Rule {
     /// What must hold.
@@ -115,9 +115,9 @@ pub enum Test {
     /// Wherever it stands, it is the same; asked of meanings alone.
     Agrees,
     /// It is a line of text without control and direction characters, as every text is that no field accepts others
-    /// in. The rule says how that is told.
+    /// in. The rule says how that is reported.
     Printable,
-    /// The message that shows it is not too long. The rule says how that is told, once the message was made.
+    /// The message that shows it is not too long. The rule says how that is reported, once the message was made.
     Fits,
     /// It begins with this text.
     StartsWith(&'static str),
@@ -164,7 +164,7 @@ impl Test {
 pub struct Then {
     /// The meaning.
     pub meaning: &'static str,
-    /// The member at which it is told, if not at the one that has the meaning.
+    /// The member at which it is reported, if not at the one that has the meaning.
     pub at: Option<At>,
     /// Asked only of operations that need the meaning.
     pub if_needed: bool,
@@ -174,7 +174,7 @@ pub struct Then {
     pub rules: &'static [Rule],
 }
 
-/// The member at which a rule is told.
+/// The member at which a rule is reported.
 #[derive(Debug)]
 pub struct At {
     /// Its name on the wire.

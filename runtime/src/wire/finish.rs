@@ -181,10 +181,10 @@ impl<'j> Decoder<'j> {
             (_, None) => false,
             (_, Some(_)) if asked.wrong => false,
             (Test::Required, Some(seen)) => seen.breaks(test, self.adapter, self.moment),
-            // Two currencies are those of two amounts, which their own rules tell of.
+            // Two currencies are those of two amounts, which their own rules report.
             (_, Some(_)) if several && asked.meaning == "operation.currency" => self.some_breaks(test, asked.carriers),
             (_, Some(_)) if several => true,
-            // What is told as missing is not told as malformed.
+            // What is reported as missing is not reported as malformed.
             (_, Some(seen)) if asked.must_be && seen.is_nothing(self.adapter) => false,
             (Test::RegisteredIn(_), Some(seen)) => !seen.is_registered(country, self.adapter, self.moment.today),
             (_, Some(seen)) => seen.breaks(test, self.adapter, self.moment),
@@ -200,7 +200,7 @@ impl<'j> Decoder<'j> {
         }
     }
 
-    /// True if the absence of the value, or of what is around it, has been told already.
+    /// True if the absence of the value, or of what is around it, has been reported already.
     fn is_reported_missing(&self, meant: Option<&Meant<'j>>, step: Option<usize>, broken: &[Broken]) -> bool {
         let reported =
             |one: &Broken| one.rule == "required" && one.meaning.is_none() && one.step == step && step.is_some();
@@ -253,15 +253,15 @@ impl<'j> Decoder<'j> {
         printable(text, accepts) || (self.adapter.validation.blank_is_empty && is_white(text))
     }
 
-    /// True if a rule on what the field at this place means tells of its unprintable text.
+    /// True if a rule on what the field at this place means reports its unprintable text.
     fn is_told_unprintable(&self, found: &[Presence], step: Option<usize>) -> bool {
         let means = |meaning: &str| self.meant.iter().any(|meant| meant.step == step && meant.meaning == meaning);
-        let tells = |then: &Then| {
+        let reports = |then: &Then| {
             means(then.meaning)
                 && then.rules.iter().any(|rule| matches!(rule.test, Test::Printable))
                 && self.applies(then)
         };
-        found.iter().any(|one| matches!(one, Presence::Ask { then, .. } if tells(then)))
+        found.iter().any(|one| matches!(one, Presence::Ask { then, .. } if reports(then)))
     }
 
     /// True if nothing in the request could hold an amount or a currency.

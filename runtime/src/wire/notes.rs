@@ -1,4 +1,4 @@
-//! What a decoder notes of the member that it reads: broken rules, wrong types, texts that are no line, and where it is told
+//! What a decoder notes of the member that it reads: broken rules, wrong types, texts that are no line, and where it is reported
 //! that a value is too long. Which fault comes of it is decided in `finish`.
 
 use super::decoder::{Broken, Decoder, Presence};
@@ -36,7 +36,7 @@ impl Decoder<'_> {
         }
     }
 
-    /// Remembers where it is told that what the field means is too long for a message.
+    /// Remembers where it is reported that what the field means is too long for a message.
     pub(super) fn remember_place<T: Payload>(&mut self, field: &'static Field) {
         let rule = field.rules.iter().find(|rule| matches!(rule.test, Test::Fits));
         if let (Some(rule), Some(meaning)) = (rule, field.meaning) {

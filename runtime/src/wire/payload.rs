@@ -13,7 +13,7 @@ use crate::entities::Message;
 use crate::fault::Fault;
 use crate::values::{Json, Time};
 
-/// Why a value could not be read. Tells nothing of the value.
+/// Why a value could not be read. Discloses nothing of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unreadable {
     /// It has the wrong JSON kind, or is no member of its enum.

@@ -14,7 +14,7 @@ pub enum Unfit {
 }
 
 impl Unfit {
-    /// The rule that it breaks, and those whose usual message tells it if that one has none.
+    /// The rule that it breaks, and those whose usual message reports it if that one has none.
     fn rules(self) -> &'static [&'static str] {
         match self {
             Unfit::TooLong => &["fits", "max", "pattern", "type", "required"],
@@ -31,7 +31,7 @@ pub struct Places {
     found: Vec<Place>,
 }
 
-/// Where a meaning stands, or where what is wrong with it is told.
+/// Where a meaning stands, or where what is wrong with it is reported.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
     pub meaning: &'static str,
@@ -71,7 +71,7 @@ impl Places {
         })
     }
 
-    /// Where a rule tells it, else where it stands.
+    /// Where a rule reports it, else where it stands.
     fn place(&self, meaning: &str) -> Option<&Place> {
         self.found.iter().find(|place| place.meaning == meaning)
     }

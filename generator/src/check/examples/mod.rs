@@ -195,7 +195,7 @@ fn failure_payload(of: &Resolved<'_>, failure: Option<&Around>) -> Option<String
     }
 }
 
-/// Tells of `$name` that nobody set, and notes `<uuid name>`.
+/// Reports `$name` that nobody set, and notes `<uuid name>`.
 fn check_inserted(title: &Text, node: &Node, known: &mut BTreeSet<String>, report: &mut Report) {
     let mut texts: Vec<(&str, Place)> = Vec::new();
     leaves(node, &mut texts);

@@ -33,7 +33,7 @@ pub(crate) fn check_unused(
     keys::check(of, &before, report);
 }
 
-/// Tells of something that nothing uses, if it is of the definition itself. `among`: what may have been meant.
+/// Reports something that nothing uses, if it is of the definition itself. `among`: what may have been meant.
 fn tell<'n>(
     of: &Resolved<'_>,
     (what, name): (&str, &Text),

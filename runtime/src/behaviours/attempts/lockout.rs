@@ -15,7 +15,7 @@ use crate::crypto::{KeyName, Keyring};
 use crate::fault::Fault;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Kind, Millis, Record, RecordKey};
 
-/// An attempt that has not ended after so many milliseconds was cut off, most likely by the end of a process. Nobody was told
+/// An attempt that has not ended after so many milliseconds was cut off, most likely by the end of a process. Nobody was answered
 /// what came of it, and nobody will be: it is no failure of the user's, although it stays an attempt of its code.
 const CUT_OFF: Millis = 30_000;
 
@@ -107,7 +107,7 @@ pub(in crate::behaviours) async fn wait_for_lockout(core: &Core, id: &str) -> Re
             Gate::Busy => tokio::time::sleep(WAIT).await,
         }
     }
-    Err(Fault::overloaded("as many tries of the user are under way as are left"))
+    Err(Fault::overloaded("as many attempts of the user are under way as are left"))
 }
 
 /// Reads a lockout record.
@@ -126,7 +126,7 @@ pub(in crate::behaviours) async fn read_lockout(core: &Core, id: &str) -> Result
 
 /// What an attempt is answered that ended when it was awaited no more: nothing of what it found.
 pub(in crate::behaviours) fn too_late() -> Fault {
-    Fault::new("store.unavailable").with_detail("the try took so long that it counted as cut off").busy()
+    Fault::new("store.unavailable").with_detail("the attempt took so long that it counted as cut off").busy()
 }
 
 /// The id to go on with when there is no room for a row of one's own.
@@ -168,7 +168,7 @@ impl Lockout {
         self.clone().fail(limits).is_blocked()
     }
 
-    /// Adds to the batch that an attempt begins; gives the ticket to end it with.
+    /// Adds to the batch that an attempt begins; gives the reservation to settle it with.
     pub fn begin(mut self, batch: Batch) -> (Batch, Reservation) {
         let reservation = Reservation { id: self.key.id.clone(), began: self.now };
         self.row.under_way.push(self.now);
@@ -176,12 +176,12 @@ impl Lockout {
     }
 
     /// True while the attempt may still end. One that comes back later counted as cut off meanwhile, and others may have
-    /// begun in its place: what it found must not be told.
+    /// begun in its place: what it found must not be answered.
     pub fn awaits(&self, reservation: &Reservation) -> bool {
         self.row.under_way.contains(&reservation.began)
     }
 
-    /// Adds to the batch that an attempt ended so. Tells what follows from it.
+    /// Adds to the batch that an attempt ended so. Gives what follows from it.
     pub fn end(
         mut self,
         reservation: &Reservation,
@@ -256,7 +256,7 @@ impl LockoutChange {
         self.blocked.is_some()
     }
 
-    /// The records that tell of it; `told` says whose, `blocked` is the event of a block.
+    /// The audit entries of it; `entry` says whose, `blocked` is the event of a block.
     pub fn entries(self, entry: &AuditEntry, blocked: AuditEvent) -> Vec<AuditEntry> {
         let record =
             |event, why: &str| AuditEntry { event, outcome: AuditOutcome::Failure, ..entry.clone().with_reason(why) };

@@ -17,7 +17,7 @@ pub(in crate::behaviours) struct Events {
 }
 
 impl Events {
-    /// How a check is stored that came too late to be told of.
+    /// How a check is stored that came too late to be answered.
     pub fn late(self, entry: AuditEntry, end: AttemptOutcome) -> (AuditEntry, AttemptOutcome) {
         let end = if end == AttemptOutcome::Success { AttemptOutcome::Neither } else { end };
         let entry = AuditEntry { event: self.failed, outcome: AuditOutcome::Failure, ..entry };

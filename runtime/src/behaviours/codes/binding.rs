@@ -1,5 +1,5 @@
 //! What a code is bound to, and how that differs from what a request says. Every value has a MAC of its own under the
-//! code's id, so that it can be told which one differs although none is stored.
+//! code's id, so that it is known which one differs although none is stored.
 
 use super::inputs::OneTimeCode;
 use super::record::{BoundValue, CodeRecord};

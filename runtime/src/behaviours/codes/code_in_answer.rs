@@ -29,7 +29,7 @@ pub struct IssueOtp<C> {
     pub code: C,
 }
 
-/// A code that its caller is told.
+/// A code that its caller gets in the answer.
 #[derive(Debug)]
 pub struct IssuedOtp {
     /// What stands for it in the store.
@@ -147,7 +147,7 @@ fn void_older(core: &Core, key: RecordKey, old: CodeRecord, read: &Record, batch
     Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until).audit(entry))
 }
 
-/// It is told which code is open for as long as that code may be asked for.
+/// It is stored which code is open for as long as that code may be asked for.
 fn open_until(record: &CodeRecord) -> Millis {
     record.expires
 }

@@ -40,8 +40,8 @@ pub struct SendOtp<C> {
     pub phone: Option<Phone>,
     /// The organization in which the user is looked up.
     pub organization: Option<String>,
-    /// Whether the user's account is active, if the caller says so; for one that is not, nothing is sent, and nobody
-    /// is told.
+    /// Whether the user's account is active, if the caller says so; for one that is not, nothing is sent, and the
+    /// answer does not say so.
     pub account: Option<AccountStatus>,
     /// The language of the text; the caller's if none is given.
     pub language: Option<String>,
@@ -126,7 +126,7 @@ pub struct CredentialsVerdict {
     pub password: Outcome,
     /// The key of the refusal's message; the same whatever was wrong.
     pub error_key: Option<Key>,
-    /// How many attempts are left; not told, since it would tell what was wrong.
+    /// How many attempts are left; not answered, since it would disclose what was wrong.
     pub attempts_left: Option<i64>,
     /// The user, if both were right.
     pub user: Option<User>,

@@ -7,7 +7,7 @@ use crate::crypto::mac::Field;
 use crate::fault::Fault;
 use crate::store::{Kind, RecordKey};
 
-/// Where it is told which code is open for these values and this user; none if there may be any number.
+/// Where it is stored which code is open for these values and this user; none if there may be any number.
 pub(super) fn open_code_of_user(
     core: &Core,
     kind: &OtpKind,
@@ -23,7 +23,7 @@ pub(super) fn open_code_of_user(
     Ok(Some(RecordKey::new(Kind::Open, core.keys().pseudonym("open", &fields)?)))
 }
 
-/// Where it stands which code is open for the values that a kind is found by; none where the kind is not, or one of
+/// Where it is stored which code is open for the values that a kind is found by; none where the kind is not, or one of
 /// them is missing.
 pub(super) fn open_code_found_by(core: &Core, kind: &OtpKind, facts: &Facts) -> Result<Option<String>, Fault> {
     if kind.find_by.is_empty() {

@@ -1,5 +1,5 @@
 //! Codes whose id is a token that the caller keeps. The store knows a token by its hash alone, and so does the audit;
-//! whose token it is, by country and caller, is asked before anything else is told of it.
+//! whose token it is, by country and caller, is checked before anything else is answered of it.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -42,7 +42,7 @@ pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
 }
 
 /// An id as the store and the audit know it, where it is not known of which kind it is: what looks like a token and may
-/// be one is told by its hash.
+/// be one is named by its hash.
 pub(in crate::behaviours) fn audited_id(kinds: &[OtpKind], id: String) -> String {
     let is_token = URL_SAFE_NO_PAD.decode(&id).is_ok_and(|bytes| bytes.len() == TOKEN_BYTES);
     let kind = kinds.iter().find(|kind| kind.id == IdForm::Token).filter(|_| is_token);

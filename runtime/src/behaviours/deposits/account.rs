@@ -1,5 +1,5 @@
-//! Which of a user's accounts is meant: the one of a number, or the only one of a type and network that is told rightly
-//! by everything that is told of it.
+//! Which of a user's accounts is meant: the one of a number, or the only one of a type and network that has
+//! everything that the request says of it.
 
 use crate::entities::PaymentAccount;
 use crate::values::{Decimal, Pairs};
@@ -21,7 +21,7 @@ fn fits(account: &PaymentAccount, input: &VerifyDeposits) -> bool {
         && input.attributes.iter().all(|given| has(account, given))
 }
 
-/// True if the account has everything that is told; a name without a value tells nothing.
+/// True if the account has everything that the request says; a name without a value says nothing.
 fn has(account: &PaymentAccount, given: &Pairs) -> bool {
     let mut given = given.0.iter().filter_map(|(name, value)| Some((name, value.as_ref()?)));
     given.all(|(name, value)| account.attributes.get(name) == Some(value))
@@ -44,7 +44,7 @@ pub struct VerifyDeposits {
     pub account_type: Option<String>,
     /// Its network.
     pub network: Option<String>,
-    /// What else it is told by.
+    /// What else identifies it.
     pub attributes: Option<Pairs>,
     /// The issuer.
     pub issuer: Option<String>,

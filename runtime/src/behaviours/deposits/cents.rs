@@ -1,10 +1,10 @@
-//! Amounts as whole cents, compared in either order, without telling by the time it takes which of them differs.
+//! Amounts as whole cents, compared in either order and in constant time, so that the duration does not reveal which of them differs.
 
 use subtle::{Choice, ConstantTimeEq};
 
 use crate::values::Decimal;
 
-/// True if the told amounts are the two deposits. An amount that is no whole number of cents, or none at all, is wrong.
+/// True if the reported amounts are the two deposits. An amount that is no whole number of cents, or none at all, is wrong.
 pub(super) fn are_same(given: [Option<&Decimal>; 2], deposits: &[Decimal; 2]) -> bool {
     let [one, other] = given.map(|amount| amount.and_then(cents));
     let [first, second] = deposits.each_ref().map(cents);

@@ -1,6 +1,6 @@
 //! `verify_deposits`: an account outside the bank is proved by two amounts that the bank once paid into it. Amounts are
 //! compared as whole cents, in either order. Comparing takes no time worth speaking of, so one conditional commit holds
-//! the result, and nothing is told before it: however many are reported at once, no more are compared than may be wrong.
+//! the result, and nothing is answered before it: however many are reported at once, no more are compared than may be wrong.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +31,7 @@ pub struct VerifiedDeposits {
 struct DepositsLockout {
     /// Wrong amounts since the last right ones.
     failures: u32,
-    /// The right amounts were told once.
+    /// The right amounts were reported once.
     #[serde(default)]
     verified: bool,
     /// Only an operator lets it be tried again.
@@ -39,7 +39,7 @@ struct DepositsLockout {
     locked: bool,
 }
 
-/// How an account's amounts were told.
+/// How an account's amounts were reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum DepositsFinding {
     Right,
@@ -89,7 +89,7 @@ fn deposits_key(core: &Core, input: &VerifyDeposits, account: &PaymentAccount) -
     Ok(RecordKey::new(Kind::Deposits, core.keys().pseudonym(PURPOSE, &fields)?))
 }
 
-/// What is stored of a telling of amounts.
+/// What is stored of a report of amounts.
 fn deposits_batch(
     core: &Core,
     input: &VerifyDeposits,
@@ -120,7 +120,7 @@ fn deposits_batch(
     Ok((DepositsFinding::Locked, batch.audit(blocked)))
 }
 
-/// What is told of deposits that were compared. Whoever is refused is told that they were, and no more.
+/// The verdict on deposits that were compared. A refusal says that they were, and no more.
 fn deposits_verdict(core: &Core, found: DepositsFinding) -> Verdict<VerifiedDeposits> {
     let method = DepositMethod::Compared;
     let name = match found {

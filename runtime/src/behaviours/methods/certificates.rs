@@ -1,7 +1,7 @@
 //! Certificates: whose one is, and whether the bank accepts one. A bank that says nothing of them accepts none.
 
 use crate::behaviours::operations::kind::hides_unknown_users;
-use crate::behaviours::users::find::{Tells, in_organization, record_lookup, refuse_unsound};
+use crate::behaviours::users::find::{Discloses, in_organization, record_lookup, refuse_unsound};
 use crate::behaviours::users::name::counted;
 use crate::context::Core;
 use crate::entities::{AccountStatus, Operation, User};
@@ -77,7 +77,7 @@ pub(in crate::behaviours) async fn find_certificate_user(
     core: &Core,
     input: FindCertificateUser,
 ) -> Result<User, Fault> {
-    certificate_user(core, input, Tells::Always).await?.ok_or_else(|| Fault::new("user.unknown"))
+    certificate_user(core, input, Discloses::Always).await?.ok_or_else(|| Fault::new("user.unknown"))
 }
 
 /// [`Core::find_certificate_user_if_known`].
@@ -86,13 +86,17 @@ pub(in crate::behaviours) async fn find_certificate_user_if_known(
     input: FindCertificateUser,
 ) -> Result<Option<User>, Fault> {
     let silent = hides_unknown_users(core, input.operation.as_deref());
-    match certificate_user(core, input, if silent { Tells::Nothing } else { Tells::Always }).await? {
+    match certificate_user(core, input, if silent { Discloses::Nothing } else { Discloses::Always }).await? {
         None if !silent => Err(Fault::new("user.unknown")),
         found => Ok(found),
     }
 }
 
-async fn certificate_user(core: &Core, input: FindCertificateUser, tells: Tells) -> Result<Option<User>, Fault> {
+async fn certificate_user(
+    core: &Core,
+    input: FindCertificateUser,
+    discloses: Discloses,
+) -> Result<Option<User>, Fault> {
     let organization = input.organization.filter(|id| !id.is_empty());
     let lookup = CertificateLookup {
         certificate: input.certificate.unwrap_or_default(),
@@ -115,7 +119,7 @@ async fn certificate_user(core: &Core, input: FindCertificateUser, tells: Tells)
         ..core.audit().entry(AuditEvent::UserLookup, outcome)
     };
     let entry = if found.is_some() { entry } else { entry.with_reason("user.unknown") };
-    record_lookup(core, entry, tells, found.is_none()).await?;
+    record_lookup(core, entry, discloses, found.is_none()).await?;
     Ok(found.map(|user| in_organization(user, organization)))
 }
 

@@ -1,5 +1,5 @@
 //! Consent forms: made from the definition, checked by the ids of their lines, stored as a record before the bank is
-//! told.
+//! notified.
 
 use std::collections::BTreeMap;
 
@@ -61,7 +61,7 @@ pub struct ValidateConsent {
 pub struct ConsentVerdict {
     /// Whether they are.
     pub outcome: Outcome,
-    /// What to tell the user of the form as a whole.
+    /// What to show the user of the form as a whole.
     pub error_text: Option<String>,
     /// The lines that are not as they must be.
     pub results: Vec<OptionResult>,

@@ -14,7 +14,7 @@ pub(crate) fn operation_kind(core: &Core, name: Option<&str>) -> Result<&'static
     found.ok_or_else(|| Fault::new("operation.unknown"))
 }
 
-/// True if this operation does not tell that a user is unknown.
+/// True if this operation does not disclose that a user is unknown.
 pub(crate) fn hides_unknown_users(core: &Core, operation: Option<&str>) -> bool {
     let kinds = core.adapter().operations.iter();
     kinds.filter(|kind| Some(kind.name) == operation).any(|kind| kind.unknown_user == UnknownUser::Silent)

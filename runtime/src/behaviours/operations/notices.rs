@@ -1,4 +1,4 @@
-//! Events that the caller tells and the bank may want to know of.
+//! `notify`: events that the caller reports, handed to the bank.
 
 use crate::context::Core;
 use crate::entities::Operation;
@@ -18,6 +18,6 @@ pub(in crate::behaviours) async fn notify(
         user: request.find("user.id"),
         request: record(core.adapter(), request),
     };
-    tracing::info!(event = event.name, "told");
+    tracing::info!(event = event.name, "an event was reported");
     core.hooks().call("notify", |hooks, call| async move { hooks.notify(&call, &event).await }).await
 }

@@ -1,4 +1,4 @@
-//! Operations over a bank that does as it is told: consents by id, records before the hook, accounts into forms.
+//! Operations over a bank that does as the test wants: consents by id, records before the hook, accounts into forms.
 
 use std::sync::Arc;
 use std::sync::Mutex;

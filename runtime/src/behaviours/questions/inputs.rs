@@ -71,7 +71,7 @@ pub struct VerifyAnswers {
     pub enabled: Option<bool>,
     /// How many answers are wanted.
     pub count: Option<i64>,
-    /// All questions of the issuer, for answers that tell theirs by its text.
+    /// All questions of the issuer, for answers that name theirs by its text.
     pub pool: Vec<Question>,
     /// The answers that the bank has of the user.
     pub enrolled: Vec<EnrolledAnswer>,
@@ -90,7 +90,7 @@ pub struct VerifyAskedAnswers<C> {
     pub answers: Vec<GivenAnswer>,
     /// Whether the issuer asks questions at all.
     pub enabled: Option<bool>,
-    /// All questions of the issuer, for answers that tell theirs by its text.
+    /// All questions of the issuer, for answers that name theirs by its text.
     pub pool: Vec<Question>,
     /// The answers that the bank has of the user.
     pub enrolled: Vec<EnrolledAnswer>,

@@ -1,5 +1,5 @@
 //! Security questions: listed, asked, answered, replaced. Answers are weak secrets, so every check compares all that was
-//! given, tells one result, and counts failures per user; `checks.rs` says how they are compared, `set.rs` what is
+//! given, answers one result, and counts failures per user; `checks.rs` says how they are compared, `set.rs` what is
 //! stored.
 
 mod answers_lockout;

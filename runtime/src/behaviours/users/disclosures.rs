@@ -1,7 +1,7 @@
-//! How often a caller is told whom the bank knows, where the contract has it that they are told: somebody who is not known, a
-//! phone that has a wallet. Whoever tries numbers is told so again and again, honest callers now and then; so these answers
+//! The rate limit of disclosures: answers by which a caller learns whom the bank knows, where the contract has them, such as of
+//! a user who is unknown or a phone that has a wallet. Whoever tries numbers gets many, honest callers a few; so these answers
 //! are counted, by caller and source. While there is room for no more of them, nobody is looked up for that caller and
-//! source, whoever it is, since an answer to the others alone would tell as much. Where one system calls for everybody,
+//! source, whoever it is, since an answer to the others alone would disclose as much. Where one system calls for everybody,
 //! nothing is counted: somebody who makes names up there would stop all others.
 
 use crate::adapter::Callers;
@@ -13,43 +13,47 @@ use crate::shares::network;
 use crate::store::{AuditEntry, AuditOutcome, Batch, Committed, Count, Window};
 
 /// The counter.
-const TOLD: &str = "user.told";
+const DISCLOSURES: &str = "user.told";
 
 /// Why nobody was looked up.
 const LIMITED: &str = "disclosures.limited";
 
-/// Records what a caller is about to be told, if there is room for it. `tells` is true for an answer that is rare among
+/// Records a look-up, if the rate limit has room for its answer. `discloses` is true for an answer that is rare among
 /// honest callers; any other needs that there is room for one such.
 ///
 /// # Errors
 /// `overloaded` where there is none; `store.unavailable`.
-pub(in crate::behaviours) async fn count_disclosure(core: &Core, entry: AuditEntry, tells: bool) -> Result<(), Fault> {
+pub(in crate::behaviours) async fn count_disclosure(
+    core: &Core,
+    entry: AuditEntry,
+    discloses: bool,
+) -> Result<(), Fault> {
     let limited = AuditEntry { outcome: AuditOutcome::Failure, user: None, ..entry.clone() }.with_reason(LIMITED);
-    let counts = count_of_disclosures(core, tells)?.into_iter().collect();
+    let counts = count_of_disclosures(core, discloses)?.into_iter().collect();
     let batch = Batch { audit: vec![entry], counts, ..core.store().batch() };
     match core.store().commit(batch).await? {
         Committed::Applied(_) => Ok(()),
         Committed::Over(_) => {
             core.audit().record(vec![limited]).await?;
-            Err(Fault::overloaded("this caller was told too often whom the bank knows"))
+            Err(Fault::overloaded("the rate limit of disclosures to this caller was exceeded"))
         }
         other => Err(unexpected(&other)),
     }
 }
 
-fn count_of_disclosures(core: &Core, tells: bool) -> Result<Option<Count>, Fault> {
+fn count_of_disclosures(core: &Core, discloses: bool) -> Result<Option<Count>, Fault> {
     let limits = &core.shared.options.limits;
     if limits.dev_limits_off || calls_for_everybody(core) {
         return Ok(None);
     }
     let source = core.call.source.map(|address| network(address).to_string());
-    let key = core.keys().pseudonym(TOLD, &[Field::Text(core.caller()), Field::of(source.as_deref())])?;
+    let key = core.keys().pseudonym(DISCLOSURES, &[Field::Text(core.caller()), Field::of(source.as_deref())])?;
     let windows = limits.disclosures.iter().map(|window| Window {
         length: millis_of(window.seconds),
-        most: if tells { window.most } else { window.most.saturating_sub(1) },
+        most: if discloses { window.most } else { window.most.saturating_sub(1) },
     });
     // A second is fine enough, and keeps the counter small.
-    Ok(Some(Count { family: TOLD, key, add: i64::from(tells), grain: 1_000, windows: windows.collect() }))
+    Ok(Some(Count { family: DISCLOSURES, key, add: i64::from(discloses), grain: 1_000, windows: windows.collect() }))
 }
 
 /// True of the one system that calls for everybody: the definition knows no callers, and the settings say so or have it

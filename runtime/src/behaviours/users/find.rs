@@ -33,9 +33,9 @@ pub struct FindUser {
     pub partner: Option<String>,
 }
 
-/// What the answer of a look-up tells its caller.
+/// What the answer of a look-up discloses to its caller.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::behaviours) enum Tells {
+pub(in crate::behaviours) enum Discloses {
     /// Whether there is such a user.
     Always,
     /// Nothing: where there is none, all goes on as if there were.
@@ -44,19 +44,19 @@ pub(in crate::behaviours) enum Tells {
 
 /// [`Core::find_user`].
 pub(in crate::behaviours) async fn find_user(core: &Core, input: FindUser) -> Result<User, Fault> {
-    find_and_audit(core, input, Tells::Always).await?.ok_or_else(|| Fault::new("user.unknown"))
+    find_and_audit(core, input, Discloses::Always).await?.ok_or_else(|| Fault::new("user.unknown"))
 }
 
 /// [`Core::find_user_if_known`].
 pub(in crate::behaviours) async fn find_user_if_known(core: &Core, input: FindUser) -> Result<Option<User>, Fault> {
     let silent = hides_unknown_users(core, input.operation.as_deref());
-    match find_and_audit(core, input, if silent { Tells::Nothing } else { Tells::Always }).await? {
+    match find_and_audit(core, input, if silent { Discloses::Nothing } else { Discloses::Always }).await? {
         None if !silent => Err(Fault::new("user.unknown")),
         found => Ok(found),
     }
 }
 
-async fn find_and_audit(core: &Core, input: FindUser, tells: Tells) -> Result<Option<User>, Fault> {
+async fn find_and_audit(core: &Core, input: FindUser, discloses: Discloses) -> Result<Option<User>, Fault> {
     let Some(key) = key_of(&input) else { return Ok(None) };
     let organization = input.organization.filter(|id| !id.is_empty());
     let operation = input.operation.clone();
@@ -70,7 +70,7 @@ async fn find_and_audit(core: &Core, input: FindUser, tells: Tells) -> Result<Op
     };
     let found = look_up_user(core, lookup).await?;
     let entry = lookup_entry(core, found.as_ref(), organization.clone(), operation);
-    record_lookup(core, entry, tells, found.is_none()).await?;
+    record_lookup(core, entry, discloses, found.is_none()).await?;
     Ok(found.map(|user| in_organization(user, organization)))
 }
 
@@ -78,16 +78,16 @@ async fn find_and_audit(core: &Core, input: FindUser, tells: Tells) -> Result<Op
 pub(in crate::behaviours) async fn record_lookup(
     core: &Core,
     entry: AuditEntry,
-    tells: Tells,
+    discloses: Discloses,
     is_nobody: bool,
 ) -> Result<(), Fault> {
-    match tells {
-        Tells::Always => count_disclosure(core, entry, is_nobody).await,
-        Tells::Nothing => core.audit().record(vec![entry]).await,
+    match discloses {
+        Discloses::Always => count_disclosure(core, entry, is_nobody).await,
+        Discloses::Nothing => core.audit().record(vec![entry]).await,
     }
 }
 
-/// Names that belong to nobody are not told: they may be anything, also what was meant for another field.
+/// Names that belong to nobody are not recorded: they may be anything, also what was meant for another field.
 fn lookup_entry(
     core: &Core,
     found: Option<&User>,

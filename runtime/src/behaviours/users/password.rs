@@ -123,7 +123,7 @@ fn refuse_password(core: &Core, fault: &'static str) -> Verdict<User> {
 }
 
 /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
-/// told apart by the time of the answer where the answer itself does not say so.
+/// distinguished by the time of the answer where the answer itself does not say so.
 async fn as_if_attempted(core: &Core, row: &str) -> Result<(), Fault> {
     let row = read_lockout(core, row).await?;
     // Whoever was faster has written as much.

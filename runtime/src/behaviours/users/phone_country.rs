@@ -4,7 +4,7 @@ use crate::behaviours::codes::country;
 use crate::fault::Fault;
 use crate::values::Phone;
 
-/// Whose country to tell.
+/// The phone whose country is wanted.
 #[derive(Debug, Clone, Default)]
 pub struct FindPhoneCountry {
     /// The phone.

@@ -41,7 +41,7 @@ pub(in crate::behaviours) async fn require_new_user(core: &Core, input: RequireN
     if is_known { Err(Fault::new("user.exists")) } else { Ok(()) }
 }
 
-/// That somebody was looked for by a phone, and found or not; whose it is, is not told.
+/// That somebody was looked for by a phone, and found or not; whose it is, is not recorded.
 fn lookup_of_phone(core: &Core, is_known: bool) -> AuditEntry {
     let entry = core.audit().entry(AuditEvent::UserLookup, AuditOutcome::Success);
     if is_known { entry.with_reason("user.exists") } else { entry }

@@ -29,7 +29,7 @@ impl Session for WalletSession {
     }
 }
 
-/// A bank that notes what it is told of wallets, and then breaks.
+/// A bank that notes the wallets of which it is notified, and then breaks.
 #[derive(Default)]
 struct Told(Mutex<Vec<NewWallet>>);
 

@@ -16,7 +16,7 @@ pub(super) struct Files {
     found: Vec<(PathBuf, Mark)>,
 }
 
-/// What tells a file from every other one.
+/// What identifies a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mark {
     device: u64,
@@ -47,7 +47,7 @@ impl Files {
     /// Fails if any of them is not where it was, or has another name beside its own.
     ///
     /// # Errors
-    /// [`StoreError::Lost`]; [`StoreError::Unavailable`] if nobody can tell.
+    /// [`StoreError::Lost`]; [`StoreError::Unavailable`] if that is not known.
     pub fn check(&self) -> Result<(), StoreError> {
         for (path, opened) in &self.found {
             let lost = |what: &str| {

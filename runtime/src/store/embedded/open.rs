@@ -10,7 +10,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use super::files::{self, Files};
 use crate::store::StoreError;
 
-/// `csgn`: what tells our files from other SQLite files.
+/// `csgn`: what distinguishes our files from other SQLite files.
 const APPLICATION_ID: i32 = 0x6373_676e;
 
 /// The schema that this code reads and writes.

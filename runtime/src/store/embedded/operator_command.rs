@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(15);
 /// How often a command looks whether its operator command is done.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// The removal of a record that is still as the command read it, and what is told of it.
+/// The removal of a record that is still as the command read it, and its audit entries.
 #[derive(Debug, Serialize, Deserialize)]
 struct OperatorCommand {
     kind: String,
@@ -53,7 +53,7 @@ impl RunningStore {
         rows::find_record(&connection, key).map_err(|error| damaged_or(&self.path, &error))
     }
 
-    /// Has a record removed if it still has this version, and that told. Blocks until it is done; whether the record
+    /// Has a record removed if it still has this version, and that recorded. Blocks until it is done; whether the record
     /// is gone is seen by reading it again.
     ///
     /// # Errors

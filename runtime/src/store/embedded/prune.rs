@@ -37,7 +37,7 @@ pub(super) fn due(connection: &Connection, keep: Millis, now: Millis) -> rusqlit
         .optional()
 }
 
-/// What is told of the removal.
+/// The audit entry of the removal.
 pub(super) fn pruned_entry(end: &AuditHead) -> AuditEntry {
     let detail = json!({ "removed": [end] });
     let record = AuditEntry::new(0, AuditEvent::AuditCheckpoint, AuditOutcome::Success);

@@ -57,7 +57,7 @@ impl AuditSource for FileReader {
     }
 
     /// The number of the latest version of any key. A file from before there were chains has older records elsewhere, so
-    /// nothing can be told by its number.
+    /// nothing follows from its number.
     fn changes(&mut self) -> Result<Option<u64>, StoreError> {
         let read = |connection: &Connection| {
             let older = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'audit_unchained'";
@@ -71,7 +71,7 @@ impl AuditSource for FileReader {
     }
 }
 
-/// Numbers are taken as they are, also those that we never write: the MAC tells.
+/// Numbers are taken as they are, also those that we never write: the MAC shows them.
 fn row(row: &Row<'_>) -> rusqlite::Result<AuditRow> {
     let number = |column: usize| row.get::<_, i64>(column).map(i64::cast_unsigned);
     let seal =

@@ -135,7 +135,7 @@ impl Writer {
         self.chain.clone()
     }
 
-    /// Works until nobody can ask any more. `stop` tells the thread of the checkpoints when it is dropped.
+    /// Works until nobody can ask any more. `stop` ends the thread of the checkpoints when it is dropped.
     pub fn run(mut self, mut waiting: mpsc::Receiver<Job>, stop: StopSender<()>) {
         let mut came_together = 1;
         while let Some(first) = waiting.blocking_recv() {
@@ -314,7 +314,7 @@ pub(super) fn look_after(
         if place.health.is_failing()
             && let Some(jobs) = jobs.upgrade()
         {
-            // If there is no room, there are other writes to tell by.
+            // If there is no room, there are other writes to see it by.
             let _ = jobs.try_send(Job::Probe);
         }
         if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {

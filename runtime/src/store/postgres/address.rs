@@ -111,7 +111,7 @@ fn check_names(config: &Config) -> Result<(), StoreError> {
     Err(unusable("`sslmode=verify-full` is for hosts with a name; a unix socket needs no TLS"))
 }
 
-/// What is told of several hosts belongs to them one by one.
+/// What is said of several hosts belongs to them one by one.
 fn check_numbers(config: &Config) -> Result<(), StoreError> {
     let (hosts, addresses, ports) = (config.get_hosts(), config.get_hostaddrs(), config.get_ports());
     let holds_several = |host: &Host| match host {

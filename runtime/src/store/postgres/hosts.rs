@@ -24,7 +24,7 @@ pub(super) const CONNECTING: Duration = Duration::from_secs(2);
 
 const WRITABLE: &str = "SELECT pg_catalog.current_setting('transaction_read_only') = 'off'";
 
-/// Each promotion of a standby begins the next timeline, of which the first eight digits of a log file's name tell.
+/// Each promotion of a standby begins the next timeline, which the first eight digits of a log file's name are.
 const TIMELINE: &str = "SELECT pg_catalog.substr(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 1, 8)";
 
 /// Where in the server a commit waits for standbys; said in a notice whatever its language is.
@@ -45,7 +45,7 @@ pub(super) struct Hosts {
 /// A connection, and the timeline that its server was on: a server that leaves its timeline ends its connections.
 pub(super) struct Connected {
     client: ClientWrapper,
-    /// Zero if it does not tell.
+    /// Zero if it does not say.
     pub timeline: u32,
 }
 
@@ -107,7 +107,7 @@ impl Hosts {
         Ok(Connected { client, timeline })
     }
 
-    /// Refuses a timeline that is older than another; where none was ever told, there is nothing to compare.
+    /// Refuses a timeline that is older than another; where none was ever seen, there is nothing to compare.
     fn learn(&self, timeline: u32) -> Result<(), StoreError> {
         let newest = self.newest.fetch_max(timeline, Ordering::AcqRel);
         if timeline < newest {
@@ -195,7 +195,7 @@ mod tests {
     #[test]
     fn connections_of_an_older_timeline_are_of_the_past_whenever_they_were_made() {
         let hosts = Hosts::of(&"postgres://bank@/x?host=/nowhere".parse().unwrap()).unwrap();
-        assert!(!hosts.is_of_the_past(0), "nobody told a timeline");
+        assert!(!hosts.is_of_the_past(0), "nobody said a timeline");
         hosts.learn(0).unwrap();
         hosts.learn(1).unwrap();
         assert!(!hosts.is_of_the_past(1));

@@ -15,7 +15,7 @@ use crate::store::batch::{Batch, Record, RecordKey};
 use crate::store::counter::{Entries, SHARED};
 use crate::values::Json;
 
-/// Begins, locks in order, and only then takes version, time, and numbers for what is told.
+/// Begins, locks in order, and only then takes version, time, and numbers for the audit entries.
 pub(super) async fn lock(
     inner: &Inner,
     connection: &Object,

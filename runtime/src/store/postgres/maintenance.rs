@@ -53,7 +53,7 @@ pub(super) async fn run(inner: Arc<Inner>) {
         tokio::time::sleep(EVERY).await;
         probing.look_after(&inner).await;
         match look_after(&inner, round).await {
-            // A database that does not answer is told of often enough.
+            // A database that does not answer is logged often enough.
             Err(error) if round.is_multiple_of(COUNT_EVERY) => {
                 tracing::warn!(%error, "the store could not be looked after");
             }
@@ -107,7 +107,7 @@ async fn look_after(inner: &Inner, round: u32) -> Result<(), StoreError> {
     standbys::look(inner).await
 }
 
-/// Removes what has expired, and tells how much that was.
+/// Removes what has expired, and gives how much that was.
 pub(super) async fn purge(inner: &Inner, now: Millis) -> Result<usize, StoreError> {
     let mut removed = 0;
     loop {

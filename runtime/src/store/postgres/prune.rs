@@ -24,7 +24,7 @@ const REMOVE: &str = "
     DELETE FROM countersign.audit USING unnest($1::text[], $2::bigint[]) AS gone (chain, number)
     WHERE audit.chain = gone.chain AND audit.number <= gone.number";
 
-/// Removes audit entries from before so many microseconds ago; tells how many. Blocks.
+/// Removes audit entries from before so many microseconds ago; gives how many. Blocks.
 ///
 /// # Errors
 /// The database does not answer, or whoever connects may not remove them; then nothing was removed.
@@ -60,7 +60,7 @@ async fn run(client: &Client, sealer: &ChainSealer, keep: Micros) -> Result<u64,
     Ok(removed)
 }
 
-/// Tells of the removal, in a chain of its own.
+/// Records the removal, in a chain of its own.
 async fn append(
     client: &Client,
     sealer: &ChainSealer,

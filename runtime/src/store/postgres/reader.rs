@@ -69,7 +69,7 @@ impl AuditSource for DatabaseReader {
     }
 }
 
-/// Numbers are taken as they are, also those that we never write: the MAC tells.
+/// Numbers are taken as they are, also those that we never write: the MAC shows them.
 fn read(row: &Row) -> Result<AuditRow, Error> {
     let number = |column: usize| row.try_get::<_, i64>(column).map(i64::cast_unsigned);
     let seal = Seal {

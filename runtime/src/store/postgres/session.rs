@@ -176,7 +176,7 @@ async fn refuse_shared_sessions(one: &Client, other: &Client) -> Result<(), Stor
     ))
 }
 
-/// Tells of a standby that follows asynchronously.
+/// Logs a standby that follows asynchronously.
 pub(super) async fn warn_of_lag(client: &Client) {
     if one_value(client, LAGS).await.ok().flatten().as_deref() == Some("t") {
         tracing::warn!(

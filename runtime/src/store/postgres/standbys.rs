@@ -1,5 +1,5 @@
 //! Whether commits wait for a standby, as the server says of itself. What manages failovers may empty that setting when the
-//! last standby goes, and PostgreSQL answers on without a warning: so it is looked at again and again, and a change is told.
+//! last standby goes, and PostgreSQL answers on without a warning: so it is looked at again and again, and a change is logged.
 
 use std::sync::atomic::{AtomicU8, Ordering};
 

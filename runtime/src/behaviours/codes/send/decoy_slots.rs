@@ -21,7 +21,7 @@ const LOOKED_AT: usize = 4;
 pub(super) struct Place {
     key: RecordKey,
     taken: Option<(Taken, Record)>,
-    /// What tells that the code that has it is open, if that still is so.
+    /// The record which says that the code that has it is open, if that still is so.
     pointer: Option<(RecordKey, Record)>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Place {
 struct Taken {
     code: String,
     made: Millis,
-    /// Where it is told that it is open.
+    /// Where it is stored that it is open.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pointer: Option<String>,
 }
@@ -48,7 +48,7 @@ pub(super) async fn choose_decoy_slot(core: &Core, kind: &OtpKind) -> Result<Pla
     Ok(oldest)
 }
 
-/// Reads what tells that the code that has a place is open.
+/// Reads the record which says that the code that has a place is open.
 async fn find_pointer(core: &Core, place: &mut Place) -> Result<(), Fault> {
     let taken = place.taken.as_ref().and_then(|(taken, _)| Some((taken.pointer.clone()?, taken.code.clone())));
     let Some((pointer, code)) = taken else { return Ok(()) };

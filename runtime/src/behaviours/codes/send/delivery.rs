@@ -79,7 +79,7 @@ pub(super) async fn record_delivery(
         entry.with_reason(nobody.unwrap_or(why))
     };
     match outcome {
-        // Whoever asked is told that it was sent, the audit is not.
+        // The caller is answered that it was sent; the audit log says that it was not.
         SmsOutcome::Sent if nobody.is_some() => {
             core.audit().record(vec![failed("nobody")]).await?;
             Ok(sent_otp(core, draft.audited_id.clone(), expires, None))

@@ -23,7 +23,7 @@ use crate::settings::CodeOptions;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Count, Kind, Millis, Record, RecordKey};
 use crate::values::Secret;
 
-/// What tells one operation from another.
+/// What identifies an operation.
 const OPERATION: &str = "operation.id";
 
 /// A code that is ready to be stored and sent.
@@ -44,7 +44,7 @@ pub(super) struct Draft {
     pub recipient: Recipient,
     /// The limits that the message counts against.
     pub counts: Vec<Count>,
-    /// Where it is told which code is open, if there may be only one.
+    /// Where it is stored which code is open, if there may be only one.
     pub open: Option<RecordKey>,
     /// True if that is one code for each operation, so that asking again is a repetition.
     pub for_operation: bool,

@@ -234,8 +234,8 @@ fn is_message(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue], stored: 
     equal(callers_mac(key, id, draft, bound).as_bytes(), stored.as_bytes())
 }
 
-/// What tells one of the caller's messages from another. No code can be right by it: it is of code and id together, and
-/// the id under which it is stored is told to nobody.
+/// What distinguishes one of the caller's messages from another. No code can be right by it: it is of code and id together, and
+/// the id under which it is stored is known to nobody.
 fn callers_mac(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue]) -> String {
     let message = Secret::new(format!("{}\n{}", draft.code.expose(), draft.audited_id));
     hex::encode(code_mac(key, id, draft.kind.name, bound, message.expose()))

@@ -22,7 +22,7 @@ const MOST_SIGNS: usize = 306;
 /// The fewest signs of a value that is cut.
 const FEWEST_SIGNS: usize = 8;
 
-/// Where it stands which code a message tells.
+/// The meaning of the code in a message.
 const CODE: &str = "otp.code";
 
 /// What a message shows, by meaning.

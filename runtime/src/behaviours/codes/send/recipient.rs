@@ -81,7 +81,7 @@ async fn recipient_of_user(
     let lookup =
         Lookup { key: UserKey::Id(id.to_owned()), organization, operation, country: None, issuer: None, partner: None };
     let Some(user) = look_up_user(core, lookup).await? else { return Ok((Delivery::Nobody("user.unknown"), None)) };
-    // Where it is not told who is unknown, it is not told either of whom nothing can be sent to.
+    // Where it is not disclosed who is unknown, it is not disclosed either to whom nothing can be sent.
     let is_blocked = user.is_blocked();
     let delivery = match recipient_of_phone(core, user.phone) {
         _ if user.locked && silent => Delivery::Nobody("the user is locked"),

@@ -1,5 +1,5 @@
 //! `verify_otp` for codes without an id. What was typed is looked for by its MAC, by every key that may have made it;
-//! then one conditional commit spends it, or counts a failure. Nothing is told before that commit, and it holds only
+//! then one conditional commit spends it, or counts a failure. Nothing is answered before that commit, and it holds only
 //! while its caller has not failed too often for this issuer: neither can two spend one code, nor can any number of
 //! guesses side by side learn more than as many as are allowed. A code of 80 bits is beyond guessing: a right one passes
 //! whatever was counted, so that nobody's wrong codes stop others. Shorter ones are counted by caller, kind, issuer, source
@@ -186,7 +186,7 @@ fn refusal_entry<C: OneTimeCode>(
         Some(found) => code_entry(core, &found.id, &found.record, event, AuditOutcome::Failure),
         None => {
             let said = ClaimedContext::of(&input.code.bound(), input.user.as_deref());
-            said.tell(C::KIND.name, core.audit().entry(event, AuditOutcome::Failure))
+            said.entry(C::KIND.name, core.audit().entry(event, AuditOutcome::Failure))
         }
     };
     entry.with_reason(fault.unwrap_or_default())

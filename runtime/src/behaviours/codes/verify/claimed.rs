@@ -30,8 +30,8 @@ impl ClaimedContext {
         }
     }
 
-    /// A record with what was said.
-    pub fn tell(self, kind: &str, entry: AuditEntry) -> AuditEntry {
+    /// An audit entry with what was said.
+    pub fn entry(self, kind: &str, entry: AuditEntry) -> AuditEntry {
         AuditEntry {
             user: self.user,
             organization: self.organization,
@@ -53,6 +53,6 @@ pub(super) fn unknown_code_entry(
 ) -> AuditEntry {
     AuditEntry {
         challenge: Some(id.chars().filter(|letter| !letter.is_control()).take(64).collect()),
-        ..said.tell(kind, core.audit().entry(event, AuditOutcome::Failure))
+        ..said.entry(kind, core.audit().entry(event, AuditOutcome::Failure))
     }
 }

@@ -1,5 +1,5 @@
 //! Ids that never were. They take the same steps as those of codes, an attempt of a decoy: the same reads and writes, the
-//! same comparison, so that the time of an answer does not tell which ids there are. There are few decoys, so that
+//! same comparison, so that the time of an answer does not disclose which ids there are. There are few decoys, so that
 //! made up ids do not make the store grow.
 
 use rand::RngExt;

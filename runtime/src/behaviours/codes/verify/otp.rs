@@ -5,11 +5,11 @@
 //!
 //! | | fault | attempts left |
 //! |---|---|---|
-//! | there is no such code | `otp.unknown` | not told |
-//! | its time is over, or a newer one took its place | `otp.expired` | not told |
-//! | it was used | `otp.used` | not told |
-//! | it has no attempts left, or what it was for has changed before | `otp.exhausted` | not told |
-//! | its user has failed too often, by whatever code | `otp.limited` | not told |
+//! | there is no such code | `otp.unknown` | not answered |
+//! | its time is over, or a newer one took its place | `otp.expired` | not answered |
+//! | it was used | `otp.used` | not answered |
+//! | it has no attempts left, or what it was for has changed before | `otp.exhausted` | not answered |
+//! | its user has failed too often, by whatever code | `otp.limited` | not answered |
 //! | no code came | `otp.missing` | what is left |
 //! | another operation, user or organization | `otp.mismatch` | what is left |
 //! | another amount, currency, payee or other bound value: the code is void | `otp.mismatch` | 0 |
@@ -17,7 +17,7 @@
 //!
 //! Codes without an id are found by themselves, and asked otherwise: `by_code.rs`.
 //!
-//! A code whose id outlives it (`id_life`) tells what became of it before it tells of its time, for as long as the id is
+//! A code whose id outlives it (`id_life`) answers what became of it before it answers that its time is over, for as long as the id is
 //! known; in another country, to another caller or in another app it is not, nor once a newer code took its place.
 //! Asking without a code is no attempt of it, and its last wrong attempt answers `otp.exhausted`. A waived code passes whenever
 //! it is asked for with the values that it was made for; with others that is an attempt of it, whatever was typed.

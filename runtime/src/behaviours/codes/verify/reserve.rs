@@ -62,7 +62,7 @@ async fn prepare(
     Ok(Prepared::Attempt(lockout, batch, record))
 }
 
-/// Why a code may not even be tried. What became of an id that outlives its code is told before its time is, and
+/// Why a code may not even be attempted. What became of an id that outlives its code is answered before its time is, and
 /// where it is not known, or since a newer one took its place, nothing is.
 fn refusal_before_attempt(
     core: &Core,

@@ -13,7 +13,7 @@ use crate::entities::AccountStatus;
 use crate::fault::{Fault, Outcome, Verdict};
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 
-/// The longest id that the audit is told.
+/// The longest id that is recorded in the audit log.
 const LONGEST_ID: usize = 256;
 
 /// What the caller's own books say of the user.

@@ -17,7 +17,7 @@ const TRY_EVERY: Duration = Duration::from_millis(250);
 /// How long the writer waits for such a reader.
 const WAIT: Duration = Duration::from_millis(20);
 
-/// How often the log is told of a reader that holds it up.
+/// How often a reader that holds it up is logged.
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
 /// How long the writer waits for others in every other case.

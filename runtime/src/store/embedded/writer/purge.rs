@@ -18,7 +18,7 @@ const PURGE_EVERY: Millis = 60_000;
 const MOST_PURGED: usize = 2_000;
 
 impl Writer {
-    /// Removes audit entries that are too old, some at a time; tells how many that were.
+    /// Removes audit entries that are too old, some at a time; gives how many that were.
     fn prune(&mut self, now: Millis) -> Result<usize, StoreError> {
         let Some(keep) = self.keep_audit else { return Ok(0) };
         let store_error = |error: rusqlite::Error| damaged_or(&self.path, &error);
@@ -45,7 +45,7 @@ impl Writer {
         }
     }
 
-    /// Removes all that has expired; tells how much that was.
+    /// Removes all that has expired; gives how much that was.
     pub fn purge_all(&mut self) -> Result<usize, StoreError> {
         let now = self.seen.load(Ordering::Acquire);
         let mut removed = 0;
