@@ -49,7 +49,7 @@ pub fn codes_and_operations(of: &Adapter) -> String {
         .operations
         .iter()
         .map(|operation| {
-            let unknown = if operation.silent { "hidden" } else { "told" };
+            let unknown = if operation.silent { "hidden" } else { "disclosed" };
             let sms = operation.sms.as_deref().map(code).unwrap_or_default();
             vec![code(&operation.name), names(of, &operation.needs), sms, unknown.to_owned()]
         })
