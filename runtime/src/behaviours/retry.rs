@@ -1,5 +1,5 @@
-//! Optimistic concurrency: a change is read, prepared and committed on the condition that nobody else was faster. Where
-//! somebody was, it is done anew, after a pause that grows and is never the same for two who compete.
+//! Optimistic concurrency: a change is read, prepared and committed on the condition that nobody else was faster. Such a
+//! conflict is retried after a back-off, a pause that grows and is never the same for two who compete.
 
 use std::time::Duration;
 

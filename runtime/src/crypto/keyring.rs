@@ -1,4 +1,4 @@
-//! The secrets of an adapter, by what they are for, each with the ones that it had before. Where they come from (a
+//! Key rings and key rotation: the secrets of an adapter, by what they are for, each with the ones that it had before. Where they come from (a
 //! file, the environment) is the settings' business.
 
 use std::collections::BTreeMap;

@@ -1,4 +1,4 @@
-//! The key ring in use. It may be exchanged while requests are answered: each takes the ring as it stands when it asks.
+//! The key ring in use. Key rotation exchanges it while requests are answered: each takes the ring as it stands when it asks.
 
 use std::sync::{Arc, PoisonError, RwLock};
 

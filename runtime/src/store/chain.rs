@@ -1,4 +1,4 @@
-//! The chain over audit entries: each is sealed by a MAC over itself and the MAC before it, so that none can be
+//! The hash chain of the audit log: each entry is sealed by a MAC over itself and the MAC before it, so that none can be
 //! changed, removed, moved or put in between without the key. What is in a record is the `audit` module's business;
 //! reading a chain again is `verify`'s.
 

@@ -1,4 +1,4 @@
-//! Failures in a row, per user and method, across codes, operations and endpoints. Whoever wants to compare a code or
+//! Lockout of users after failed attempts: failures in a row, per user and method, across codes, operations and endpoints. Whoever wants to compare a code or
 //! a password first reserves an attempt here; so there are never more comparisons under way than failures left, and
 //! requests side by side cannot try more often than requests one after the other.
 

@@ -1,4 +1,4 @@
-//! How many messages may be sent: per phone, per user, per range of numbers, in all. What is reserved here counts
+//! Rate limits: how many messages may be sent, per phone, per user, per range of numbers, per source, in all. What is reserved here counts
 //! unless the hook was never called.
 
 use crate::behaviours::codes::limits::SendWindow;
