@@ -114,7 +114,7 @@ fn every_key_and_rule_is_explained_and_so_is_what_others_call_them() {
     }
     assert!(explain::word("max_length").unwrap().contains("called `max` here"));
     assert!(explain::word("checks by").unwrap().contains("expects"));
-    assert!(explain::word("tells hooks").unwrap().contains("facts"));
+    assert!(explain::word("passes to hooks").unwrap().contains("facts"));
     assert_eq!(explain::word("ruote"), Err(Some("route".to_owned())));
 }
 

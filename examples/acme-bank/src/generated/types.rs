@@ -474,7 +474,7 @@ pub struct PartyInfo {
     pub rest: Rest,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {

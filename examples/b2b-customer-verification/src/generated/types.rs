@@ -44,7 +44,7 @@ pub struct SuccessStatus {
     pub errors: Const,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct FailureHead {
@@ -56,7 +56,7 @@ pub struct FailureHead {
     pub configuration_details: Const,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct FailureStatus {
@@ -70,7 +70,7 @@ pub struct FailureStatus {
     pub errors: Vec<StatusDetail>,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct StatusDetail {
@@ -94,7 +94,7 @@ pub struct PaymentSuccessHead {
     pub payment_status: PaymentStatus,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct PaymentFailureHead {
@@ -108,7 +108,7 @@ pub struct PaymentFailureHead {
     pub payment_status: Option<PaymentStatus>,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct PaymentStatus {
@@ -118,7 +118,7 @@ pub struct PaymentStatus {
     pub status_description: PaymentStatusText,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Unauthorized {
@@ -126,7 +126,7 @@ pub struct Unauthorized {
     pub b2b_response: UnauthorizedHead,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct UnauthorizedHead {
@@ -136,7 +136,7 @@ pub struct UnauthorizedHead {
     pub configuration_details: Const,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct UnauthorizedStatus {

@@ -122,7 +122,7 @@ pub struct UpdateProfileResponse {
     pub valid: Const,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {

@@ -66,7 +66,7 @@ pub struct Organization {
     pub organization_name: String,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Problem {

@@ -136,7 +136,7 @@ pub struct Link {
     pub href: String,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct TppMessage {

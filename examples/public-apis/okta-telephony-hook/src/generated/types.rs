@@ -76,7 +76,7 @@ pub struct Action {
     pub transaction_metadata: Option<String>,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Refused {
@@ -84,7 +84,7 @@ pub struct Refused {
     pub error: Summary,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Summary {

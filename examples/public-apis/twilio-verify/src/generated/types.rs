@@ -97,7 +97,7 @@ pub struct Verification {
     pub url: String,
 }
 
-/// What is told of a failure.
+/// What describes a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal, names = snake)]
 pub struct Failure {
