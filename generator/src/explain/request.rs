@@ -56,7 +56,7 @@ fn then_row(of: &Adapter, then: &Then, table: &mut Table) {
     if let Some((meaning, value)) = &then.when {
         said.push(format!("(asked while {} is {value})", of.meanings[*meaning].name));
     }
-    let at = then.at.as_ref().map(|at| format!("reported at {at}")).unwrap_or_default();
+    let at = then.at.as_ref().map(|at| format!("at {at}")).unwrap_or_default();
     rows(table, [&format!("  {}", of.meanings[then.meaning].name), &at, short(&then.trace)], said);
 }
 

@@ -27,7 +27,7 @@ fn renew_entry(node: &mut Node, change: Change, found: &mut Vec<Diagnostic>) {
         Change::Value(key, old, new) => {
             for entry in &mut map.entries {
                 if entry.key == key && entry.node.as_text() == Some(old) {
-                    found.push(warning(entry.node.place, old, new));
+                    found.push(warning(entry.node.place, &format!("{key}: {old}"), &format!("{key}: {new}")));
                     entry.node = Node::text(entry.node.place, new);
                 }
                 renew_entry(&mut entry.node, change, found);

@@ -1,5 +1,5 @@
 //! How a value stands in a message: without what would change the text around it or make a link, and, where that is
-//! wanted, in plain signs or cut. Whether it is wanted is decided by `text.rs`.
+//! wanted, in plain signs or cut. Whether it is wanted is decided by `send/message_text.rs`.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
