@@ -65,37 +65,11 @@ const TAKEN: [&str; 48] = [
 
 pub(super) fn check_names(of: &Resolved<'_>, report: &mut Report) {
     let definition = of.raw;
-    if let Some(name) = &definition.adapter {
-        let fits = name
-            .text
-            .split('-')
-            .all(|part| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit()));
-        if !fits || name.text.len() > 63 || !name.text.starts_with(|first: char| first.is_ascii_lowercase()) {
-            let text = format!("`{}` is no name of an adapter", name.text);
-            report.tell(
-                "bad-name",
-                name.place,
-                text,
-                "write lower case words with hyphens: `examplebank-data-adapter`",
-            );
-        }
-    }
+    definition.adapter.iter().for_each(|name| check_adapter_name(name, report));
     for (name, _) in definition.endpoints.iter() {
         identifier(name, "an endpoint", report);
     }
-    for name in &of.own_behaviours {
-        if let Some((name, _)) = definition.behaviours.entry(name) {
-            identifier(&name.clone(), "a behaviour", report);
-            let shipped = of.words.behaviours.iter().filter(|(other, _)| *other != name.text);
-            if shipped
-                .into_iter()
-                .any(|(_, behaviour)| behaviour.rust.is_some() && behaviour.calls.contains(&name.text))
-            {
-                let text = format!("`{}` is a hook that every bank has", name.text);
-                report.tell("name-clash", name.place, text, "give your hook another name");
-            }
-        }
-    }
+    check_hook_names(of, report);
     for (name, _) in definition.otps.iter() {
         identifier(name, "a kind of code", report);
     }
@@ -124,6 +98,26 @@ pub(super) fn check_names(of: &Resolved<'_>, report: &mut Report) {
     clash(settings.chain(definition.tables.iter().map(|(name, _)| name)), field, "settings", report);
     for (name, _) in definition.errors.iter() {
         wire_name(name, report);
+    }
+}
+
+fn check_adapter_name(name: &Text, report: &mut Report) {
+    let is_part = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let fits = name.text.split('-').all(is_part) && name.text.starts_with(|first: char| first.is_ascii_lowercase());
+    if !fits || name.text.len() > 63 {
+        let text = format!("`{}` is no name of an adapter", name.text);
+        report.tell("bad-name", name.place, text, "write lower case words with hyphens: `examplebank-data-adapter`");
+    }
+}
+
+fn check_hook_names(of: &Resolved<'_>, report: &mut Report) {
+    for (name, _) in of.own_behaviours.iter().filter_map(|name| of.raw.behaviours.entry(name)) {
+        identifier(name, "a behaviour", report);
+        let mut shipped = of.words.behaviours.iter().filter(|(other, _)| *other != name.text);
+        if shipped.any(|(_, behaviour)| behaviour.rust.is_some() && behaviour.calls.contains(&name.text)) {
+            let text = format!("`{}` is a hook that every bank has", name.text);
+            report.tell("name-clash", name.place, text, "give your hook another name");
+        }
     }
 }
 

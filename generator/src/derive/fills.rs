@@ -41,62 +41,57 @@ fn fill_from(
         return;
     }
     for field in of.payloads[payload].fields.iter().filter(|field| field.raw.constant.is_none()) {
-        let raw = field.raw;
-        path.push(raw.name.text.clone());
-        let lacks = Lacks {
-            unfilled: around.unfilled || raw.optional || raw.default.is_some(),
-            null: around.null || raw.optional,
-        };
-        match (field.meaning, &field.ty) {
-            _ if raw.text.is_some() => {
-                let shows = texts::shown(of, draft, field, report);
-                let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
-                let fill = DraftFill { path: here, meaning: None, value: None, shows, place, may_be_null };
-                draft.fills.push(fill);
-            }
-            (Some(meaning), _) => {
-                let value = value_of(of, draft, meaning);
-                if value.is_none() && !lacks.unfilled {
-                    nothing_gives(of, draft, field, path, report);
-                }
-                draft.fills.push(DraftFill {
-                    path: path.clone(),
-                    meaning: Some(meaning),
-                    value,
-                    shows: Vec::new(),
-                    place: raw.name.place,
-                    may_be_null: lacks.null,
-                });
-            }
-            (None, Ok(Type::Payload(inner))) if raw.ty.is_some() => {
-                let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
-                let fill = DraftFill { path: here, meaning: None, value: None, shows: Vec::new(), place, may_be_null };
-                draft.fills.push(fill);
-                fill_from(of, draft, *inner, path, lacks, report);
-            }
-            // A list that nothing gives is of one element.
-            (None, Ok(Type::List(element)))
-                if raw.ty.is_some() && only_payload(element).is_some() && !is_given(raw) =>
-            {
-                let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
-                let fill = DraftFill { path: here, meaning: None, value: None, shows: Vec::new(), place, may_be_null };
-                draft.fills.push(fill);
-                if let Some(inner) = only_payload(element) {
-                    fill_from(of, draft, inner, path, lacks, report);
-                }
-            }
-            // What is meant could not be bound, or has no type: that is reported.
-            (None, Err(_)) => {}
-            (None, _) if lacks.unfilled || matches!(field.means, Means::Always(Err(_))) => {}
-            (None, _) => {
-                let (path, endpoint) = (path.join("."), &draft.endpoint.name.text);
-                let text = format!("`{path}` means nothing, so nothing in `{endpoint}` can give it");
-                let help = "say what it means, make it optional, or give it a `const` or a `default`";
-                report.tell("unfilled-field", raw.name.place, text, help);
-            }
-        }
+        path.push(field.raw.name.text.clone());
+        fill_field(of, draft, field, path, around, report);
         path.pop();
     }
+}
+
+fn fill_field(
+    of: &Resolved<'_>,
+    draft: &mut Draft<'_, '_>,
+    field: &Field<'_>,
+    path: &mut Vec<String>,
+    around: Lacks,
+    report: &mut Report,
+) {
+    let raw = field.raw;
+    let unfilled = around.unfilled || raw.optional || raw.default.is_some();
+    let lacks = Lacks { unfilled, null: around.null || raw.optional };
+    let (here, place, may_be_null) = (path.clone(), raw.name.place, lacks.null);
+    let fill = DraftFill { path: here, meaning: None, value: None, shows: Vec::new(), place, may_be_null };
+    if raw.text.is_some() {
+        let shows = texts::shown(of, draft, field, report);
+        draft.fills.push(DraftFill { shows, ..fill });
+    } else if let Some(meaning) = field.meaning {
+        let value = value_of(of, draft, meaning);
+        if value.is_none() && !lacks.unfilled {
+            nothing_gives(of, draft, field, path, report);
+        }
+        draft.fills.push(DraftFill { meaning: Some(meaning), value, ..fill });
+    } else if let Some(inner) = inner(field) {
+        draft.fills.push(fill);
+        fill_from(of, draft, inner, path, lacks, report);
+    } else if field.ty.is_ok() && !lacks.unfilled && !matches!(field.means, Means::Always(Err(_))) {
+        means_nothing(draft, field, path, report);
+    }
+}
+
+/// The payload that is filled field by field: the field's own, or that of the one element of a list that nothing gives.
+fn inner(field: &Field<'_>) -> Option<Id<model::Payload>> {
+    field.raw.ty.as_ref()?;
+    match &field.ty {
+        Ok(Type::Payload(inner)) => Some(*inner),
+        Ok(Type::List(element)) if !is_given(field.raw) => only_payload(element),
+        _ => None,
+    }
+}
+
+fn means_nothing(draft: &Draft<'_, '_>, field: &Field<'_>, path: &[String], report: &mut Report) {
+    let (path, endpoint) = (path.join("."), &draft.endpoint.name.text);
+    let text = format!("`{path}` means nothing, so nothing in `{endpoint}` can give it");
+    let help = "say what it means, make it optional, or give it a `const` or a `default`";
+    report.tell("unfilled-field", field.raw.name.place, text, help);
 }
 
 /// The payload that a list is of.

@@ -17,8 +17,8 @@ use crate::model::{self, Adapter, RequiredImpls};
 use crate::plan::Plan;
 use crate::raw::{Callers, Text};
 use crate::report::Clean;
-use crate::resolve::{Endpoint, Named, Resolved, is_consent, meant_ids};
-use crate::vocabulary::Behaviour;
+use crate::resolve::{Behaviour, Endpoint, Named, Resolved, is_consent, meant_ids};
+use crate::vocabulary;
 use hole::Hole;
 
 /// Builds the model.
@@ -32,7 +32,7 @@ pub(crate) fn lower(
     _clean: &Clean,
 ) -> Result<Adapter, Hole> {
     let definition = of.raw;
-    let said = |test: fn(&Behaviour) -> bool| {
+    let said = |test: fn(&vocabulary::Behaviour) -> bool| {
         derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].said))
     };
     let (asks, sends) = (said(is_consent), said(|behaviour| behaviour.calls.iter().any(|hook| hook == "send_sms")));
@@ -40,10 +40,8 @@ pub(crate) fn lower(
     let endpoints = of.endpoints.iter().zip(derived).map(|(endpoint, one)| self::endpoint(of, endpoint, one.plan));
     let endpoints = endpoints.collect::<Result<Vec<model::Endpoint>, _>>()?;
     let answers = outside(of);
-    let used: HashSet<Id<model::ErrorRow>> = {
-        let all = endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers).chain(&answers);
-        all.map(|answer| answer.row).collect()
-    };
+    let used: HashSet<Id<model::ErrorRow>> =
+        endpoints.iter().flat_map(|endpoint| &endpoint.plan.answers).chain(&answers).map(|answer| answer.row).collect();
     let reached = of.reached();
     let mut adapter = Adapter {
         name: text(&definition.adapter, "`adapter`")?,
@@ -60,13 +58,7 @@ pub(crate) fn lower(
         faults: of.shipped_faults.clone(),
         unprovoked: of.words.unprovoked.clone(),
         entities: of.words.entities.clone(),
-        behaviours: of.behaviours.try_map(|(_, one)| {
-            Ok::<_, Hole>(model::Behaviour {
-                name: one.name.clone(),
-                said: one.said.clone(),
-                expects: one.expects.clone(),
-            })
-        })?,
+        behaviours: of.behaviours.try_map(|(_, one)| Ok::<_, Hole>(behaviour(one)))?,
         settings: of.settings.try_map(|(_, setting)| catalogues::setting(setting))?,
         otps: of.catalogues.otps.try_map(|(_, otp)| catalogues::otp(of, otp))?,
         sessions: of.catalogues.sessions.try_map(|(_, kind)| catalogues::session(kind))?,
@@ -89,6 +81,10 @@ pub(crate) fn lower(
     };
     adapter.needed = required_impls::by(&adapter);
     Ok(adapter)
+}
+
+fn behaviour(one: &Behaviour) -> model::Behaviour {
+    model::Behaviour { name: one.name.clone(), said: one.said.clone(), expects: one.expects.clone() }
 }
 
 /// A text that every definition has.

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::language::{primitive, synonyms};
-use crate::raw::{Definition, OwnBehaviour, OwnMeaning, Text};
+use crate::raw::{Definition, Member, OwnBehaviour, OwnMeaning, Text};
 use crate::report::Report;
 use crate::source::Place;
 use crate::vocabulary::{Behaviour, Natural, Vocabulary, fault_of_table};
@@ -17,76 +17,66 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    pub fn of(mut all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
-        let mut own_meanings = Vec::new();
-        for (name, OwnMeaning { ty, shorten, .. }) in definition.meanings.iter() {
-            // What is meant is known all the same, so that whoever names it is not reported.
-            let (known, natural) =
-                match wrong_meaning(&all, definition, name, ty).or_else(|| wrong_shorten(name, ty, *shorten)) {
-                    None => (name.text.clone(), Natural::parse(&ty.text)),
-                    Some(mistake) => {
-                        report.push(mistake);
-                        (name.text.to_lowercase(), Natural::Primitive(primitive::TEXT))
-                    }
-                };
-            if !all.meanings.has(&known) {
-                all.meanings.set(known.clone(), natural);
-                own_meanings.push(known);
-            }
-        }
-        let mut own_behaviours = Vec::new();
+    pub fn of(all: Vocabulary, definition: &Definition, report: &mut Report) -> Words {
+        let mut words = Words { all, own_meanings: Vec::new(), own_behaviours: Vec::new() };
+        words.add_meanings(definition, report);
         for (name, own) in definition.behaviours.iter() {
-            let shipped = all.behaviours.get(&name.text).cloned();
-            match shipped {
-                Some(shipped) => {
-                    if let Some(other) = [&own.needs, &own.expects, &own.takes, &own.gives, &own.outcome, &own.refuses]
-                        .into_iter()
-                        .flatten()
-                        .next()
-                    {
-                        let text = format!(
-                            "`{}` is a behaviour of the runtime, and its inputs and outputs are fixed",
-                            name.text
-                        );
-                        report.push(
-                            Diagnostic::new("shipped-behaviour", other.place, text)
-                                .help("it may get further `fails`, no more"),
-                        );
-                    }
-                    all.behaviours.set(name.text.clone(), with_fails(shipped, own));
-                }
-                None => {
-                    all.behaviours.set(name.text.clone(), own_behaviour(&name.text, own));
-                    own_behaviours.push(name.text.clone());
-                }
-            }
-            for fault in own
-                .refuses
-                .iter()
-                .chain(&own.fails)
-                .filter(|fault| !all.faults.has(&fault.text))
-                .cloned()
-                .collect::<Vec<_>>()
-            {
-                all.faults.set(fault.text, format!("`{}` fails so", name.text));
-            }
+            words.add_behaviour(name, own, report);
         }
         for (table, _) in definition.tables.iter() {
-            let fault = fault_of_table(&table.text);
-            if !all.faults.has(&fault) {
-                all.faults.set(fault, format!("the table `{}` has no such row", table.text));
+            words.add_fault(&fault_of_table(&table.text), || format!("the table `{}` has no such row", table.text));
+        }
+        let fields = definition.payloads.iter().flat_map(|(_, members)| members).filter_map(Member::field);
+        for (_, fault) in fields.flat_map(|field| field.raises.iter()) {
+            words.add_fault(&fault.text, || "a rule of a field is broken".to_owned());
+        }
+        words
+    }
+
+    fn add_meanings(&mut self, definition: &Definition, report: &mut Report) {
+        for (name, OwnMeaning { ty, shorten, .. }) in definition.meanings.iter() {
+            let wrong = wrong_meaning(&self.all, definition, name, ty).or_else(|| wrong_shorten(name, ty, *shorten));
+            // What is meant is known all the same, so that whoever names it is not reported.
+            let (known, natural) = match wrong {
+                None => (name.text.clone(), Natural::parse(&ty.text)),
+                Some(mistake) => {
+                    report.push(mistake);
+                    (name.text.to_lowercase(), Natural::Primitive(primitive::TEXT))
+                }
+            };
+            if !self.all.meanings.has(&known) {
+                self.all.meanings.set(known.clone(), natural);
+                self.own_meanings.push(known);
             }
         }
-        let raised =
-            definition.payloads.iter().flat_map(|(_, members)| members.iter().filter_map(crate::raw::Member::field));
-        for fault in
-            raised.flat_map(|field| field.raises.iter()).map(|(_, fault)| fault.text.clone()).collect::<Vec<_>>()
-        {
-            if !all.faults.has(&fault) {
-                all.faults.set(fault, "a rule of a field is broken".to_owned());
+    }
+
+    fn add_behaviour(&mut self, name: &Text, own: &OwnBehaviour, report: &mut Report) {
+        match self.all.behaviours.get(&name.text).cloned() {
+            Some(shipped) => {
+                let fixed = [&own.needs, &own.expects, &own.takes, &own.gives, &own.outcome, &own.refuses];
+                if let Some(other) = fixed.into_iter().flatten().next() {
+                    let text =
+                        format!("`{}` is a behaviour of the runtime, and its inputs and outputs are fixed", name.text);
+                    report.tell("shipped-behaviour", other.place, text, "it may get further `fails`, no more");
+                }
+                self.all.behaviours.set(name.text.clone(), with_fails(shipped, own));
+            }
+            None => {
+                self.all.behaviours.set(name.text.clone(), own_behaviour(&name.text, own));
+                self.own_behaviours.push(name.text.clone());
             }
         }
-        Words { all, own_meanings, own_behaviours }
+        for fault in own.refuses.iter().chain(&own.fails) {
+            self.add_fault(&fault.text, || format!("`{}` fails so", name.text));
+        }
+    }
+
+    /// A fault of the definition's own, and when it occurs.
+    fn add_fault(&mut self, fault: &str, when: impl Fn() -> String) {
+        if !self.all.faults.has(fault) {
+            self.all.faults.set(fault.to_owned(), when());
+        }
     }
 }
 
