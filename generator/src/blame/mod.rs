@@ -9,6 +9,8 @@ mod tell;
 
 pub(crate) use followers::without_followers;
 
+use std::cell::Cell;
+
 use crate::check::Bound;
 use crate::diagnostic::{Diagnostic, tidy};
 use crate::load::Loaded;
@@ -17,6 +19,13 @@ use attempts::Attempt;
 
 /// How many lines of a tailoring are tried that may be causes. Who breaks more at once finds mistakes where they show.
 const MOST: usize = 64;
+
+/// How many tailorings are tried in all, each of which proves the whole definition again; for a long one fewer. What is
+/// not found by then is told where it shows.
+const MOST_TRIED: usize = 256;
+
+/// How many bytes of definitions are proved again at most, all trials together.
+const MOST_BYTES: usize = 3_000_000;
 
 /// How many lines are tried one by one rather than by halves.
 const FEW: usize = 4;
@@ -31,7 +40,7 @@ const MOST_NAMED: usize = 2;
 pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let foreign = |one: &Diagnostic| one.is_error() && !one.place.is_some_and(|place| loaded.sources.is_own(place));
     let (Some(base), Some(patch)) = (&loaded.base, &loaded.patch) else { return told };
-    let trial = Trial { loaded, before };
+    let trial = Trial { loaded, before, left: Cell::new(most_tried(loaded)) };
     let (mut left, mut done) = (told, Vec::new());
     // Names that only resemble one of the base may show anywhere, also at their own line.
     for attempt in attempts::renamed(base, patch) {
@@ -50,6 +59,12 @@ pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagn
     }
     done.extend(left);
     tidy(done)
+}
+
+/// How often a definition may be proved again.
+fn most_tried(loaded: &Loaded) -> usize {
+    let bytes: usize = loaded.sources.files().iter().map(|file| file.text.len()).sum();
+    MOST_TRIED.min(MOST_BYTES / bytes.max(1))
 }
 
 /// The lines that may be a cause: a half of them that mends nothing when it is taken back has none, unless the other half
@@ -119,6 +134,8 @@ struct Trial<'l> {
     loaded: &'l Loaded,
     /// What the checks of the base get.
     before: &'l [Bound],
+    /// How often more may be tried.
+    left: Cell<usize>,
 }
 
 impl Trial<'_> {
@@ -151,8 +168,9 @@ impl Trial<'_> {
         self.outcome_of(Some(attempt.patch.clone()), told)
     }
 
-    /// The same with another tailoring.
+    /// The same with another tailoring; none if enough was tried.
     fn outcome_of(&self, patch: Option<Node>, told: &[Diagnostic]) -> Option<Outcome> {
+        self.left.set(self.left.get().checked_sub(1)?);
         let after = attempts::judged(self.loaded, patch?, self.before)?;
         let same = |one: &Diagnostic, other: &Diagnostic| {
             (one.id, one.place, &one.message) == (other.id, other.place, &other.message)
