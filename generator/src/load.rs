@@ -38,6 +38,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// True for one that says nothing beside what it extends.
+    pub fn adds_nothing(&self) -> bool {
+        self.patch.as_ref().and_then(Node::as_map).is_some_and(|map| map.entries.is_empty())
+    }
+
     /// What it extends, as a definition of its own; none if it extends nothing.
     pub fn base(&self) -> Option<Loaded> {
         let (document, source) = (self.base.clone()?, self.extends.clone().unwrap_or_default());

@@ -377,11 +377,15 @@ fn has_leading_zero(text: &str) -> bool {
 
 /// Words that YAML 1.1 reads as booleans and YAML 1.2 as texts.
 fn is_bare_word(text: &str) -> bool {
-    let forms = |word: &str| [word.to_owned(), word.to_uppercase(), word[..1].to_uppercase() + &word[1..]];
-    ["yes", "no", "on", "off"].iter().flat_map(|word| forms(word)).any(|form| form == text)
+    matches!(text, "yes" | "Yes" | "YES" | "no" | "No" | "NO" | "on" | "On" | "ON" | "off" | "Off" | "OFF")
 }
 
 fn is_text(plain: &str) -> bool {
+    // What begins with a letter is no number, so it is one of three words or a text.
+    let is_word = ["true", "false", "null"].iter().any(|word| plain.eq_ignore_ascii_case(word));
+    if plain.starts_with(|first: char| first.is_ascii_alphabetic()) && !is_word {
+        return true;
+    }
     let read = serde_yaml::from_str::<serde_yaml::Value>(plain);
     !matches!(read, Ok(serde_yaml::Value::Null | serde_yaml::Value::Bool(_) | serde_yaml::Value::Number(_)))
 }

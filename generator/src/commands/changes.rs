@@ -8,6 +8,9 @@ use serde_json::Value as Json;
 
 /// The changes as text; empty if there are none, or if the definition extends nothing.
 pub fn text(loaded: &Loaded, adapter: &Adapter) -> String {
+    if loaded.adds_nothing() {
+        return String::new();
+    }
     let extends = loaded.extends.as_deref().unwrap_or_default();
     with(loaded, adapter, |changes, old, new| match changes {
         [] => String::new(),

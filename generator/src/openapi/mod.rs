@@ -55,7 +55,10 @@ pub fn text(of: &Adapter, version: Version) -> String {
 
 /// JSON as text. Signs that nobody sees are escaped.
 pub fn written(json: &Json) -> String {
-    let written = format!("{json:#}");
+    let written = serde_json::to_string_pretty(json).unwrap_or_else(|_| format!("{json:#}"));
+    if written.is_ascii() {
+        return written;
+    }
     let mut text = String::with_capacity(written.len());
     for letter in written.chars() {
         match is_invisible(letter) {

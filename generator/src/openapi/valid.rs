@@ -112,7 +112,7 @@ fn bounds(value: &Json, keywords: &Map<String, Json>, tell: &mut impl FnMut(Stri
         }
         let format = keywords.get("format").and_then(Json::as_str);
         if let Some((format, shape)) = FORMATS.iter().find(|(name, _)| Some(*name) == format)
-            && !Pattern::new(shape).is_ok_and(|shape| shape.matches(text))
+            && !Pattern::remembered(shape).is_ok_and(|shape| shape.matches(text))
         {
             tell(format!("is {value}, no {format}"));
         }
