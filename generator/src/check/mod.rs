@@ -10,6 +10,7 @@ mod names;
 mod nothing;
 mod operations;
 mod possible;
+mod recipients;
 mod routes;
 mod rows;
 mod rules;
@@ -61,6 +62,7 @@ pub(crate) fn of_plans(of: &Resolved<'_>, derived: &[Derived], report: &mut Repo
     rules::check_rules(of, report);
     possible::check_times(&of.raw.wire, report);
     ids::check_ids(of, derived, report);
+    recipients::check_recipients(of, derived, report);
     texts::check_texts(of, derived, report);
     examples::check_examples(of, report);
 }

@@ -304,6 +304,13 @@ pub const ALL: &[Code] = &[
                `operations:`. Where none is declared no name is known, and every request would fail.",
     },
     Code {
+        id: "no-recipient",
+        what: "a code is sent again, and nobody knows to whom",
+        long: "What sends a code again sends it to the phone that the request says or that the code keeps, else to the phone of the \
+               user that the code was made for. A code that was made for a phone alone has no user, so its kind keeps the phone \
+               (`keeps: [user.phone]`), binds it, or the request says it once more. Otherwise every such request would be refused.",
+    },
+    Code {
         id: "no-type",
         what: "a field says neither what it means nor what type it has",
         long: "A field has a meaning (`is: user.id`), whose type it then has, or a type (`as: text`), or a constant.",
