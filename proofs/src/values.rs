@@ -81,6 +81,8 @@ pub fn column(of: &Adapter, meaning: &str, natural: &Natural) -> Value {
             None => json!([]),
         },
         (_, Natural::Primitive(one)) if *one == "time" => json!("2020-01-01T00:00:00Z"),
+        // A settings file says decimals in quotes, so that none of them passes through a float.
+        (_, Natural::Primitive(one)) if *one == "decimal" => json!("17.50"),
         (_, Natural::Primitive(one)) => primitive(of, one.word(), meaning, &[]).unwrap_or(Value::Null),
         _ => Value::Null,
     }
@@ -95,9 +97,16 @@ fn primitive(of: &Adapter, word: &str, name: &str, rules: &[Rule]) -> Option<Val
         "date" => json!("1980-01-01"),
         "time" => time(of, name),
         "phone" => json!("+420601234567"),
-        "email" => json!("name@example.com"),
-        "url" => json!("https://example.com/"),
-        "digits" => json!(digits(name, rules)),
+        "email" => json!(text_like("name@example.com", rules)),
+        "url" => json!(text_like("https://example.com/", rules)),
+        "digits" => json!(text_like(if name == "phone.dial_code" { "420" } else { "601234567" }, rules)),
+        "map" | "pairs" if most(rules) == Some(0) => {
+            if word == "map" {
+                json!({})
+            } else {
+                json!([])
+            }
+        }
         "map" => json!({ "a": "b" }),
         "pairs" => json!([{ "key": "a", "value": "b" }]),
         "json" => json!({ "a": 1 }),
@@ -120,21 +129,7 @@ fn number(rules: &[Rule]) -> i64 {
     i64::try_from(least(rules).unwrap_or(1)).unwrap_or(1).min(most)
 }
 
-fn digits(name: &str, rules: &[Rule]) -> String {
-    let whole = if name == "phone.dial_code" { "420" } else { "601234567" };
-    within(whole, rules, '1')
-}
-
 fn text(of: &Adapter, name: &str, rules: &[Rule]) -> String {
-    if let Some(first) = texts(rules).and_then(|texts| texts.into_iter().next()) {
-        return first;
-    }
-    if rules.iter().any(|rule| matches!(&rule.constraint, Constraint::Pattern(pattern) if pattern != ".*")) {
-        return "abc1".to_owned();
-    }
-    if rules.iter().any(|rule| matches!(rule.constraint, Constraint::MinAge(_))) {
-        return "1980-01-01".to_owned();
-    }
     let whole = match name {
         "operation.name" => of.operations.first().map_or("login".to_owned(), |operation| operation.name.clone()),
         "option.id" => "AGREE".to_owned(),
@@ -144,7 +139,22 @@ fn text(of: &Adapter, name: &str, rules: &[Rule]) -> String {
         "answer.question_id" | "question.id" => "q1".to_owned(),
         name => format!("asked {name}"),
     };
-    within(&whole, rules, 'x')
+    text_like(&whole, rules)
+}
+
+/// A text, or one that keeps the rules in its place.
+fn text_like(whole: &str, rules: &[Rule]) -> String {
+    let asks = |is: fn(&Constraint) -> bool| rules.iter().any(|rule| is(&rule.constraint));
+    if let Some(first) = texts(rules).and_then(|texts| texts.into_iter().next()) {
+        return first;
+    }
+    if asks(|rule| matches!(rule, Constraint::Pattern(pattern) if pattern != ".*")) {
+        return "abc1".to_owned();
+    }
+    if asks(|rule| matches!(rule, Constraint::MinAge(_))) {
+        return "1980-01-01".to_owned();
+    }
+    within(whole, rules, 'x')
 }
 
 fn within(whole: &str, rules: &[Rule], filler: char) -> String {
@@ -173,6 +183,8 @@ fn most(rules: &[Rule]) -> Option<usize> {
     rules.iter().find_map(|rule| if let Constraint::Max(bound) = &rule.constraint { Some(whole(bound)) } else { None })
 }
 
+/// The next whole number.
 fn whole(bound: &Number) -> usize {
-    bound.as_u64().and_then(|bound| usize::try_from(bound).ok()).unwrap_or(0)
+    let next = bound.as_f64().map(f64::ceil).unwrap_or_default();
+    format!("{next:.0}").parse().unwrap_or_default()
 }

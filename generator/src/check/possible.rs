@@ -4,6 +4,7 @@
 use std::cmp::Ordering;
 
 use countersign_engine::pattern::Pattern;
+use countersign_engine::times;
 use serde_json::Number;
 
 use crate::language::primitive;
@@ -37,10 +38,12 @@ pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Rep
     check_rules(field.raw, &field.rules, report);
     let Ok(ty) = &field.ty else { return };
     let family = family_of(ty);
+    check_members(of, field, ty, report);
     for asked in known(&field.rules) {
         check_shortest(field.raw, asked, ty, report);
         check_family(of, (field.raw, ty), asked, family, report);
         check_bound(field.raw, asked, family, report);
+        check_values(of, (field.raw, ty), asked, report);
     }
 }
 
@@ -103,6 +106,8 @@ fn check_family(
         }
         Constraint::Scale(_) => family == Family::Number || lenient && family == Family::Text,
         Constraint::Latest(_) => family == Family::Time,
+        // What is refused when it comes cannot be asked for.
+        Constraint::Present => !is_word(ty, "never"),
         Constraint::MinAge(_) => family == Family::Date || is_word(ty, "text"),
         _ => true,
     };
@@ -148,6 +153,51 @@ fn check_shortest(field: &raw::Field, (rule, constraint): Asked<'_>, ty: &Type, 
     if is_word(ty, "phone") && most.as_u64().is_some_and(|most| most < SHORTEST_PHONE) {
         let text = format!("no phone is as short as `{}` may be", field.name.text);
         tell(rule, text, "take the rule out", report);
+    }
+}
+
+/// Some text of `one_of` is a value of the type.
+fn check_values(
+    of: &Resolved<'_>,
+    (field, ty): (&raw::Field, &Type),
+    (rule, constraint): Asked<'_>,
+    report: &mut Report,
+) {
+    let Constraint::OneOf(texts) = constraint else { return };
+    let Type::Primitive(primitive) = ty else { return };
+    let can_be = |text: &String| match primitive.word() {
+        "date" => times::years_since(text).is_some(),
+        "time" => of.raw.wire.times.is_some() || times::seconds_ahead(text).is_some(),
+        "phone" => text.bytes().any(|letter| letter.is_ascii_digit()),
+        _ => true,
+    };
+    if field.accepts.is_empty() && !texts.iter().any(can_be) {
+        let text = format!("no text of `one_of` of `{}` is a `{primitive}`", field.name.text);
+        tell(rule, text, "write values of the type, or give the field another one", report);
+    }
+}
+
+/// Some member of an enum keeps every rule.
+fn check_members(of: &Resolved<'_>, field: &Field<'_>, ty: &Type, report: &mut Report) {
+    let Type::Enum(id) = ty else { return };
+    let (one, wire) = (&of.enums[*id], &of.raw.wire);
+    let length = |text: &str| if wire.length_utf16 { text.encode_utf16().count() } else { text.chars().count() };
+    let keeps = |rule: &Constraint, text: &str| match rule {
+        Constraint::Min(least) => compare(&length(text).into(), least).is_none_or(Ordering::is_ge),
+        Constraint::Max(most) => compare(&length(text).into(), most).is_none_or(Ordering::is_le),
+        Constraint::Pattern(pattern) => Pattern::remembered(pattern).map_or(true, |pattern| pattern.matches(text)),
+        Constraint::OneOf(texts) => texts.iter().any(|one| one == text),
+        Constraint::StartsWith(start) => text.starts_with(start.as_str()),
+        _ => true,
+    };
+    let mut names = one.members.iter().map(|member| member.name.text.as_str());
+    let none_keeps = |rule: &Constraint| !one.members.iter().any(|member| keeps(rule, &member.name.text));
+    let guilty = known(&field.rules).find(|(_, rule)| none_keeps(rule)).or_else(|| known(&field.rules).next());
+    let keeps_all = |name: &str| known(&field.rules).all(|(_, rule)| keeps(rule, name));
+    if let Some((rule, _)) = guilty.filter(|_| !one.members.is_empty() && !wire.any_case_enums && !names.any(keeps_all))
+    {
+        let text = format!("no value of `{}` keeps the rules of `{}`", one.name.text, field.raw.name.text);
+        tell(rule, text, "change the rule, or take it out: the enum says what the field may be", report);
     }
 }
 

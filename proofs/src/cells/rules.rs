@@ -48,15 +48,15 @@ pub fn fits(rule: &str, ty: &str, argument: &str) -> bool {
     let text = !number && !many && !other;
     match (rule, argument) {
         (_, "2, max: 1" | "5, max: 5") => false,
-        ("max", "0") if ty == "phone" => false,
+        ("max", "0") if ["phone", "Choice"].contains(&ty) => false,
         ("min" | "max" | "above", argument) => number || !other && argument.bytes().all(|byte| byte.is_ascii_digit()),
         ("pattern", argument) => !argument.contains("\"(") && (text || ["date", "time"].contains(&ty)),
-        ("one_of", argument) => argument == "[A, B]" && (text || ["date", "time"].contains(&ty)),
+        ("one_of", argument) => argument == "[A, B]" && text && ty != "phone",
         ("scale", argument) => argument == "2" && number,
         ("latest", argument) => argument == "24h" && ty == "time",
         ("min_age", argument) => argument == "18" && ["date", "text"].contains(&ty),
         ("const", "99999999999999999999") => false,
-        ("present", argument) => argument == "true",
+        ("present", argument) => argument == "true" && ty != "never",
         ("default", "x") => ["text", "url", "html", "email", "digits"].contains(&ty),
         ("default", "5") => number,
         ("default", "1.5") => ty == "decimal",
