@@ -34,7 +34,8 @@ countersign new my-bank --extends powerauth-data-adapter >new.txt
 cd my-bank
 cargo build --quiet --offline
 step "new, and the first build"
-cargo run --quiet --offline -- --dev >../dev.txt 2>../dev.log & children+=($!)
+program=$CARGO_TARGET_DIR/debug/my-bank
+"$program" --dev >../dev.txt 2>../dev.log & children+=($!)
 for _ in $(seq 100); do curl -sf http://127.0.0.1:8081/health/ready >/dev/null && break; sleep 0.1; done
 says '"id":"12345678"' "$(bash -c "$(grep '^curl' README.md)")"
 kill "${children[-1]}"; wait "${children[-1]}" || true
@@ -87,7 +88,6 @@ sms: { countries: [CZ], budget_per_hour: 1000, any_source: true }
 core: { url: "http://127.0.0.1:18090", password: "env:CORE_PASSWORD" }
 gateway.url: http://127.0.0.1:18091
 SETTINGS
-program=$CARGO_TARGET_DIR/debug/my-bank
 "$program" --settings settings.yaml --check-settings >../settings.txt
 says "the settings are good" "$(cat ../settings.txt)"
 grep -q "$CORE_PASSWORD" ../settings.txt && fail "a secret is printed"
@@ -150,9 +150,9 @@ else
 fi
 
 old=${OLD:-$(git -C "$repository" log --diff-filter=A --format=%H -- runtime/src/start/bank.rs | tail -1)^}
-git -C "$repository" worktree add --quiet --detach "$work/old-source" "$old"
+mkdir "$work/old-source" && git -C "$repository" archive "$old" | tar -x -C "$work/old-source"
 (cd "$work/old-source" && cargo build --quiet --offline --locked -p countersign && cp "$CARGO_TARGET_DIR/debug/countersign" "$work/old-countersign")
-git -C "$repository" worktree remove --force "$work/old-source"
+rm -rf "$work/old-source"
 cd "$work"
 ./old-countersign new old-bank --extends powerauth-data-adapter >/dev/null
 cd old-bank && ../old-countersign generate >/dev/null

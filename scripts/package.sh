@@ -29,6 +29,8 @@ rm -rf generator/tests
 sed -i 's#/\.\./#/bundle/#; s#\(Cargo\.\(toml\|lock\)\)"#\1.in"#' generator/src/bundle.rs
 # The macros are tested with the runtime, which needs them; a package names no such circle.
 sed -i 's#^countersign-runtime.workspace = true#countersign-runtime = { path = "../runtime" }#' macros/Cargo.toml
+# Cargo finds packages that are made together only where they may be published.
+sed -i 's#^publish = false#publish = true#' Cargo.toml
 crates=(countersign-engine countersign-macros countersign-runtime countersign)
 cargo package --offline --quiet --no-verify --allow-dirty --target-dir "$folder/packages" "${crates[@]/#/-p}"
 
