@@ -111,18 +111,19 @@ pub fn render(all: &[Diagnostic], sources: &Sources, colour: bool) -> String {
 
 /// How many there are, at the end of a text for people; empty if there are none.
 pub fn total(all: &[Diagnostic]) -> String {
-    let count = |level: Level| all.iter().filter(|one| one.level() == level).count();
-    let some = |number: usize, what: &str| match number {
-        0 => None,
-        1 => Some(format!("1 {what}")),
-        _ => Some(format!("{number} {what}s")),
+    let of = |level: Level, what: &str| {
+        let these: Vec<&Diagnostic> = all.iter().filter(|one| one.level() == level).collect();
+        let more: usize = these.iter().map(|one| one.more).sum();
+        let ending = |number: usize| if number == 1 { "" } else { "s" };
+        let causes = ending(these.iter().filter(|one| one.more > 0).count());
+        let counted = format!("{} {what}{}", these.len(), ending(these.len()));
+        match (these.len(), more) {
+            (0, _) => None,
+            (_, 0) => Some(counted),
+            _ => Some(format!("{counted}, and {more} more of the same cause{causes}")),
+        }
     };
-    let more: usize = all.iter().map(|one| one.more).sum();
-    let errors = some(count(Level::Error), "mistake").map(|errors| match more {
-        0 => errors,
-        _ => format!("{errors}, and {more} more of the same causes"),
-    });
-    errors.into_iter().chain(some(count(Level::Warning), "warning")).collect::<Vec<_>>().join("; ")
+    [of(Level::Error, "mistake"), of(Level::Warning, "warning")].into_iter().flatten().collect::<Vec<_>>().join("; ")
 }
 
 /// How the built-in files that mistakes lie in are read; none if none does.
@@ -180,4 +181,24 @@ fn one_line(text: &str, place: Place) -> std::ops::Range<usize> {
     let start = place.start.min(end);
     let line = text.get(start..end).and_then(|inside| inside.find('\n')).map_or(end, |at| start + at);
     start..line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_total_counts_each_level_with_what_follows_from_it() {
+        let told = |id, more| Diagnostic { more, ..Diagnostic::new(id, None, "it is wrong") };
+        for (all, text) in [
+            (vec![], ""),
+            (vec![told("empty", 0)], "1 mistake"),
+            (vec![told("empty", 0), told("empty", 4)], "2 mistakes, and 4 more of the same cause"),
+            (vec![told("empty", 1), told("empty", 4)], "2 mistakes, and 5 more of the same causes"),
+            (vec![told("unused", 2)], "1 warning, and 2 more of the same cause"),
+            (vec![told("unused", 0), told("empty", 1)], "1 mistake, and 1 more of the same cause; 1 warning"),
+        ] {
+            assert_eq!(total(&all), text);
+        }
+    }
 }

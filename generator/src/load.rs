@@ -69,7 +69,7 @@ const MAX_CHAIN: usize = 8;
 /// The texts are no YAML that a definition may be written in, or a file or a definition is missing.
 pub fn definition(folder: &Path, library: &dyn Library) -> Result<Loaded, LoadError> {
     let chain = vec![clean(folder)];
-    let mut loader = Loader { library, sources: Sources::default(), wrong: Vec::new(), chain, old_names: Vec::new() };
+    let mut loader = Loader::new(library, chain);
     let files = match files_of(folder) {
         Ok(files) => files,
         Err(error) => {
@@ -108,8 +108,7 @@ fn no_adapter(home: &Home) -> Diagnostic {
 /// # Errors
 /// As [`definition`].
 pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> {
-    let mut loader =
-        Loader { library, sources: Sources::default(), wrong: Vec::new(), chain: Vec::new(), old_names: Vec::new() };
+    let mut loader = Loader::new(library, Vec::new());
     let Some(files) = library.files(name) else {
         let names = library.names();
         let help = near(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
@@ -191,7 +190,16 @@ struct Loader<'a> {
     wrong: Vec<Diagnostic>,
     /// Folders that extend each other so far.
     chain: Vec<PathBuf>,
+    /// Where each of them says so.
+    said: Vec<Place>,
     old_names: Vec<Diagnostic>,
+}
+
+impl<'a> Loader<'a> {
+    fn new(library: &'a dyn Library, chain: Vec<PathBuf>) -> Self {
+        let sources = Sources::default();
+        Loader { library, sources, wrong: Vec::new(), chain, said: Vec::new(), old_names: Vec::new() }
+    }
 }
 
 impl Loader<'_> {
@@ -245,16 +253,17 @@ impl Loader<'_> {
 
     fn extended(&mut self, extends: &str, place: Place, home: &Home, depth: usize) -> Option<Merged> {
         if depth >= MAX_CHAIN {
-            self.circle(place);
+            self.circle(place, 0);
             return None;
         }
         if let (true, Some(folder)) = (is_path(extends), &home.folder) {
             let other = clean(&folder.join(extends));
-            if self.chain.contains(&other) {
-                self.circle(place);
+            if let Some(first) = self.chain.iter().position(|folder| *folder == other) {
+                self.circle(place, first);
                 return None;
             }
             self.chain.push(other.clone());
+            self.said.push(place);
             let below = clean(&home.below.join(extends));
             let home = Home { origin: Origin::Extended, folder: Some(other.clone()), below };
             return match files_of(&other) {
@@ -287,9 +296,17 @@ impl Loader<'_> {
         }
     }
 
-    fn circle(&mut self, place: Place) {
-        let told = Diagnostic::new("extends-itself", place, "definitions extend each other in a circle");
-        self.wrong.push(told.help("a definition cannot extend itself, not even through others"));
+    /// Tells of a circle at the line that closes it. `first`: which folder of the chain it begins with.
+    fn circle(&mut self, place: Place, first: usize) {
+        let others: Vec<Place> = self.said.iter().skip(first).copied().collect();
+        let told = match others.is_empty() {
+            true => Diagnostic::new("extends-itself", place, "this definition extends itself")
+                .help("name another one, or take the line out"),
+            false => Diagnostic::new("extends-itself", place, "definitions extend each other in a circle")
+                .help("take out one of these lines"),
+        };
+        let told = others.into_iter().fold(told, |told, other| told.also(other, "it is extended by this"));
+        self.wrong.push(told);
     }
 
     fn unknown(&mut self, extends: &str, place: Place, why: Option<String>) {

@@ -89,14 +89,9 @@ fn short_field(place: Place, text: &str) -> Option<Vec<Entry>> {
 
 /// The words of a scalar, each with its own place where the text stands as it is written.
 fn words_with_places(place: Place, text: &str) -> Vec<(&str, Place)> {
-    let width = place.end - place.start;
-    let quotes = width.checked_sub(text.len()).filter(|extra| *extra == 0 || *extra == 2).map(|extra| extra / 2);
     let at = |word: &str| {
         let offset = word.as_ptr() as usize - text.as_ptr() as usize;
-        quotes.map_or(place, |quote| {
-            let start = place.start + quote + offset;
-            Place { start, end: start + word.len(), ..place }
-        })
+        place.part(text.len(), offset..offset + word.len())
     };
     text.split_whitespace().map(|word| (word, at(word))).collect()
 }
@@ -165,6 +160,9 @@ pub fn merge(base: &Node, patch: Node) -> (Node, Vec<Diagnostic>) {
     (merger.lay(base, patch), merger.wrong)
 }
 
+/// What every definition has: a tailoring that takes it away is told where that is asked for.
+const REQUIRED: [&str; 4] = ["adapter", "title", "version", "callers"];
+
 struct Merger {
     path: Vec<String>,
     wrong: Vec<Diagnostic>,
@@ -189,6 +187,7 @@ impl Merger {
                 continue;
             }
             match (index.get(more.key.as_str()).and_then(|at| entries.get_mut(*at)), removes) {
+                (Some(entry), true) if self.is_required() => *entry = Some(more),
                 (Some(entry), true) => *entry = None,
                 (Some(Some(entry)), false) => {
                     entry.node = self.lay(&entry.node, more.node);
@@ -200,6 +199,14 @@ impl Merger {
             self.path.pop();
         }
         Node::map(place, entries.into_iter().flatten().collect())
+    }
+
+    fn is_setting(&self) -> bool {
+        matches!(self.path().as_slice(), ["settings", _])
+    }
+
+    fn is_required(&self) -> bool {
+        matches!(self.path().as_slice(), [key] if REQUIRED.contains(key))
     }
 
     /// True where a value replaces another as a whole.
@@ -226,11 +233,13 @@ impl Merger {
     /// An empty key removes like `null`, and is mostly a line that was not finished.
     fn null_not_written(&mut self, entry: &Entry, is_there: bool) {
         let path = self.path.join(": ");
-        let (text, help) = if is_there {
-            let text = format!("`{path}` has nothing behind it, which would take away what is extended");
-            (text, format!("write `{}: null` to take it away, or take the line out", entry.key))
-        } else {
-            (format!("`{path}` has nothing behind it"), "write what it is, or take the line out".to_owned())
+        let (key, text) = (&entry.key, format!("`{path}` has nothing behind it"));
+        let taken = format!("{text}, which would take away what is extended");
+        let (text, help) = match is_there {
+            true if self.is_required() => (taken, "write what it is, or take the line out".to_owned()),
+            _ if self.is_setting() => (text, format!("write `{key}: \"\"` for an empty text, or take the line out")),
+            true => (taken, format!("write `{key}: null` to take it away, or take the line out")),
+            false => (text, "write what it is, or take the line out".to_owned()),
         };
         self.wrong.push(Diagnostic::new("null-not-written", entry.key_place, text).help(help));
     }
@@ -238,7 +247,11 @@ impl Merger {
     fn nothing_to_remove(&mut self, entry: &Entry, old: &Map) {
         let near = crate::naming::near(&entry.key, old.entries.iter().map(|one| one.key.as_str()));
         let text = format!("`{}` is not there, so it cannot be removed", self.path.join("."));
-        let help = near.map_or("take the line out".to_owned(), |near| format!("did you mean `{near}`?"));
+        let help = match near {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if self.is_setting() => format!("write `{}: \"\"` for an empty text, or take the line out", entry.key),
+            None => "take the line out".to_owned(),
+        };
         self.wrong.push(Diagnostic::new("nothing-removed", entry.key_place, text).help(help));
     }
 }

@@ -49,6 +49,20 @@ pub struct Place {
     pub end: usize,
 }
 
+impl Place {
+    /// The place of a part of a scalar, given in bytes of its text: where that stands as it is written, in quotes or
+    /// without, else the whole.
+    pub fn part(self, length: usize, at: std::ops::Range<usize>) -> Place {
+        match self.end.saturating_sub(self.start).checked_sub(length) {
+            Some(quotes @ (0 | 2)) => {
+                let start = self.start + quotes / 2;
+                Place { start: start + at.start, end: start + at.end, ..self }
+            }
+            _ => self,
+        }
+    }
+}
+
 impl Sources {
     /// Keeps a text of the definition itself.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> FileId {

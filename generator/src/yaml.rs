@@ -1,6 +1,7 @@
 //! YAML text to a tree in which every key and value has its place. Two readers go over the same text: the event pass
 //! gives places and refuses what a definition may not contain, then serde_yaml gives the values.
 
+mod deeper;
 mod join;
 mod looks;
 
@@ -10,6 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 use serde_json::Value as Json;
 
 use crate::diagnostic::Diagnostic;
+use crate::language::keys::FLAGS;
 use crate::source::{FileId, Place, Sources};
 
 /// The largest file, in bytes.
@@ -183,7 +185,7 @@ impl Reader<'_> {
                 Err(error) => {
                     let at = self.byte(error.marker().index());
                     let words = error.info().to_lowercase();
-                    self.wrong.push(looks::syntax(text, self.file, at, &words));
+                    self.stopped(looks::syntax(text, self.file, at, &words));
                     return;
                 }
             };
@@ -205,17 +207,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Tells where reading ends. What was told of the same text before it was read as a whole is told by that.
+    fn stopped(&mut self, told: Diagnostic) {
+        let what = |one: &Diagnostic| (one.id, one.place.map(|place| place.start));
+        self.wrong.retain(|one| what(one) != what(&told));
+        self.wrong.push(told);
+    }
+
     /// Takes one event; false if nothing after it is worth reading.
     fn event(&mut self, event: Event<'_>, span: Span) -> bool {
         let place = self.place(span);
         match event {
             Event::Alias(_) => {
-                self.refuse(
-                    "anchor",
-                    place,
-                    "an alias stands here",
-                    "write the value out; definitions have no anchors",
-                );
+                let text = format!("`{}` is an alias, and a definition has none", self.named(place, '*'));
+                self.refuse("anchor", place, text, "write in its place what it stands for");
                 self.value(Node { place, value: Value::Null });
             }
             Event::Scalar(text, style, anchor, tag) => {
@@ -245,7 +250,7 @@ impl Reader<'_> {
         let other = if is_bare_word(text) { "a boolean" } else { "a number without its zeros" };
         if is_bare_word(text) || has_leading_zero(text) {
             let said = format!("`{text}` is a text to some readers of YAML and {other} to others");
-            self.refuse("bare-word", place, said, bare_help(text));
+            self.refuse("bare-word", place, said, bare_help(text, self.is_of_flag()));
         }
         let anywhere = self.wants_key() || looks::is_glued(text);
         if let Some((at, letter)) = looks::odd_blank(text, anywhere) {
@@ -253,6 +258,11 @@ impl Reader<'_> {
             let place = Place { start, end: start + letter.len_utf8(), ..place };
             self.wrong.push(looks::tell_odd_blank(place, letter));
         }
+    }
+
+    /// True for the value of a key that is true or false.
+    fn is_of_flag(&self) -> bool {
+        matches!(self.stack.last(), Some(Open::Map { key: Some((key, _)), .. }) if FLAGS.contains(&key.as_str()))
     }
 
     /// True if the next scalar is a key.
@@ -278,11 +288,24 @@ impl Reader<'_> {
     /// Refuses anchors and tags.
     fn plain(&mut self, place: Place, anchor: usize, tag: bool) {
         if anchor > 0 {
-            self.refuse("anchor", place, "an anchor stands here", "write the value out where it is used");
+            let name = self.named(place, '&');
+            let text = format!("`{name}` is an anchor, and a definition has none");
+            self.refuse("anchor", place, text, format!("take `{name}` out"));
         }
         if tag {
             self.refuse("tag", place, "a tag stands here", "take it away; every key knows its type");
         }
+    }
+
+    /// An anchor or alias with its sign: at a value, or before it.
+    fn named(&self, place: Place, sign: char) -> String {
+        let at = self.text.get(place.start..).filter(|text| text.starts_with(sign)).map(|_| place.start);
+        let at = at.or_else(|| self.text.get(..place.start)?.rfind(sign));
+        let rest = at.and_then(|at| self.text.get(at..)).unwrap_or_default();
+        rest.split(|letter: char| letter.is_whitespace() || ",[]{}".contains(letter))
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 
     fn scalar(&mut self, place: Place, text: &str, style: ScalarStyle) {
@@ -335,7 +358,9 @@ impl Reader<'_> {
                     let before = self.text.get(..place.start).unwrap_or_default();
                     if before.ends_with('{') && self.text.get(place.start..).is_some_and(|rest| rest.starts_with('{')) {
                         let place = Place { start: place.start - 1, ..place };
-                        let help = "put the whole text into quotes: `\"{{ otp.code }}\"`";
+                        let text = self.text.get(place.start..).and_then(|rest| rest.split_once("}}"));
+                        let text = text.map_or("{{ otp.code", |(text, _)| text);
+                        let help = format!("put the whole text into quotes: `\"{text}}}}}\"`");
                         self.refuse("unquoted", place, "a text that begins with `{{` stands in no quotes", help);
                     } else {
                         self.refuse("key-not-text", place, "a map or list is the key here", "every key is a text");
@@ -361,13 +386,16 @@ impl Reader<'_> {
 }
 
 /// What to write for a word that is read in two ways.
-fn bare_help(text: &str) -> String {
+fn bare_help(text: &str, is_of_flag: bool) -> String {
     let boolean = match text.to_lowercase().as_str() {
-        "yes" | "on" => "; true or false is written `true`",
-        "no" | "off" => "; true or false is written `false`",
-        _ => "",
+        "yes" | "on" => "true",
+        "no" | "off" => "false",
+        _ => return format!("quote it: \"{text}\""),
     };
-    format!("quote it: \"{text}\"{boolean}")
+    if is_of_flag {
+        return format!("write `{boolean}`");
+    }
+    format!("quote it: \"{text}\"; true or false is written `{boolean}`")
 }
 
 /// `0800`: eight hundred to some, octal to others, and mostly a text.

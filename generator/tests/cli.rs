@@ -399,3 +399,18 @@ fn a_warning_stops_nothing_unless_it_is_denied() {
     let sarif: serde_json::Value = serde_json::from_str(&run.out).unwrap();
     assert_eq!(sarif["runs"][0]["results"][0]["level"], "warning");
 }
+
+#[test]
+fn a_main_file_with_another_ending_is_named_wherever_it_is_looked_for() {
+    let bench = Bench::empty();
+    bench.put("bank/adapter.yml", TINY);
+    let afar = bench.run(&["check", "bank"]);
+    assert!(
+        afar.code == 2 && afar.err.contains("nothing reads `bank/adapter.yml`: call it `adapter.yaml`"),
+        "{afar:?}"
+    );
+    for command in ["check", "generate"] {
+        let inside = Bench::run_in(&bench.path("bank"), &[command]);
+        assert!(inside.code == 2 && inside.err.contains("nothing reads `adapter.yml`: call it"), "{inside:?}");
+    }
+}

@@ -33,6 +33,10 @@ fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -
         Kind::Changes => "this change causes it",
         Kind::Adds => "this line causes it",
     };
+    let name = attempt.path.last().map(String::as_str).unwrap_or_default();
+    if attempt.kind == Kind::Removes && is_about(&shown, name) {
+        return taken_away(attempt, name, &shown, more);
+    }
     let mut told = Diagnostic::new(shown.id, attempt.key, shown.message.clone()).label(label);
     let there = shown.label.clone().unwrap_or_else(|| "here".to_owned());
     told.related.extend(shown.place.map(|place| (place, there)));
@@ -46,6 +50,25 @@ fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -
     told
 }
 
+/// True for what tells that nothing has this name.
+fn is_about(one: &Diagnostic, name: &str) -> bool {
+    one.id.starts_with("unknown-") && one.message.split('`').nth(1) == Some(name)
+}
+
+/// A name that a line takes away, and that is said elsewhere.
+fn taken_away(attempt: &Attempt, name: &str, shown: &Diagnostic, more: usize) -> Diagnostic {
+    let times = match more {
+        0 => "once more".to_owned(),
+        _ => format!("{} times", more + 1),
+    };
+    let text = format!("`{name}` is taken away here, and named {times} in what stays");
+    let mut told =
+        Diagnostic::new(shown.id, attempt.key, text).help("take this line out, or take the name out there, too");
+    told.related.extend(shown.place.map(|place| (place, "it is named here".to_owned())));
+    told.more = more;
+    told
+}
+
 /// A name that is mended by writing it like one of the base; what points at nothing else stays as it is.
 pub(super) fn misspelt(attempt: &Attempt, mended: Vec<Diagnostic>) -> Diagnostic {
     let meant = attempt.resembles.as_deref().unwrap_or_default();
@@ -54,19 +77,19 @@ pub(super) fn misspelt(attempt: &Attempt, mended: Vec<Diagnostic>) -> Diagnostic
     if let (Some(only), true) = (own.into_iter().next(), others.is_empty()) {
         return only;
     }
-    let (name, around) = attempt
-        .path
-        .split_last()
-        .map_or((meant, ""), |(name, around)| (name.as_str(), around.first().map(String::as_str).unwrap_or_default()));
+    // What is reported at the name itself, with the name that was meant, says it already.
+    let says_it = |one: &&Diagnostic| {
+        let help = one.help.as_deref().unwrap_or_default();
+        let offers = help.starts_with("did you mean") || others.len() == 1;
+        attempt.holds(one) && offers && help.contains(&format!("`{meant}`"))
+    };
+    if let Some(same) = others.iter().find(says_it) {
+        return Diagnostic { more: more.saturating_sub(1), ..same.clone() };
+    }
+    let mut path = attempt.path.iter().rev().map(String::as_str);
+    let (name, around) = (path.next().unwrap_or(meant), path.next().unwrap_or_default());
     let text = format!("`{name}` is new in `{around}`, and almost `{meant}`, which is there");
     let mut told = Diagnostic::new("misspelt", attempt.key, text).help(format!("did you mean `{meant}`?"));
-    // What is reported at the name itself, with the name that was meant, says it already.
-    if let [only] = others.as_slice()
-        && attempt.holds(only)
-        && only.help.as_ref().is_some_and(|help| help.contains(&format!("`{meant}`")))
-    {
-        return only.clone();
-    }
     if let Some(first) = others.first() {
         told.label = Some(first.message.clone());
         told.more = more.saturating_sub(1);

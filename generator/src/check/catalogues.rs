@@ -233,7 +233,11 @@ fn check_setting(name: &Text, default: &crate::yaml::Node, report: &mut Report) 
         Value::Number(number) => number.is_i64(),
         _ => false,
     };
-    if !fits {
+    if default.as_map().is_some_and(|map| !map.entries.is_empty()) {
+        let lines = crate::raw::dotted(&name.text, default);
+        let text = format!("the name of a setting is written with dots, and `{}` is a map", name.text);
+        report.tell("wrong-kind", name.place, text, format!("write `{}`", lines.join("`, and `")));
+    } else if !fits {
         let text = format!("the default of `{}` is {}", name.text, default.kind());
         report.tell("wrong-kind", default.place, text, "a setting is a text, true or false, or a whole number");
     }
@@ -248,7 +252,7 @@ fn check_setting(name: &Text, default: &crate::yaml::Node, report: &mut Report) 
             "secret-written-out",
             default.place,
             text,
-            "leave the default empty; the settings file names where the secret is",
+            format!("write `{}: \"\"`; the settings file of the running adapter says what it is", name.text),
         );
     }
 }

@@ -6,6 +6,7 @@ mod catalogues;
 mod envelopes;
 mod examples;
 mod ids;
+mod keys;
 mod names;
 mod nothing;
 mod operations;

@@ -123,7 +123,7 @@ fn is_word(ty: &Type, wanted: &str) -> bool {
     matches!(ty, Type::Primitive(primitive) if primitive.word() == wanted)
 }
 
-fn type_name(of: &Resolved<'_>, ty: &Type) -> String {
+pub(super) fn type_name(of: &Resolved<'_>, ty: &Type) -> String {
     match ty {
         Type::List(_) => "a list".to_owned(),
         Type::Primitive(primitive) => format!("`{primitive}`"),
@@ -234,8 +234,7 @@ fn check_pattern(field: &raw::Field, (rule, constraint): Asked<'_>, rules: &[rul
         Ok(pattern) => pattern,
         Err(why) => {
             let text = format!("the pattern of `{}` cannot be run: {why}", field.name.text);
-            let help = "write a regular expression without look-around, references back and Unicode classes";
-            report.tell("wrong-value", rule.value.place, text, help);
+            report.tell("wrong-value", rule.value.place, text, pattern_help(written, &why));
             return;
         }
     };
@@ -249,4 +248,23 @@ fn check_pattern(field: &raw::Field, (rule, constraint): Asked<'_>, rules: &[rul
 
 fn tell(rule: &Rule, text: String, help: &str, report: &mut Report) {
     report.tell("impossible-rule", rule.value.place, text, help);
+}
+
+/// What to do about a pattern: by what it has and none may have, else by why it cannot be read.
+fn pattern_help(written: &str, why: &str) -> &'static str {
+    let has = |all: &[&str]| all.iter().any(|sign| written.contains(sign));
+    let refers_back = written.as_bytes().windows(2).any(|two| matches!(two, [b'\\', b'1'..=b'9']));
+    if has(&["(?=", "(?!", "(?<=", "(?<!", "\\p", "\\P"]) || refers_back {
+        return "write it without look-around, references back and Unicode classes";
+    }
+    let of = [
+        ("character class", "every `[` has a `]` behind it; `\\[` is the sign itself"),
+        ("unopened group", "every `)` has a `(` before it; `\\)` is the sign itself"),
+        ("group", "every `(` has a `)` behind it; `\\(` is the sign itself"),
+        ("repetition", "`*`, `+`, `?` and `{` stand behind what is repeated; `\\+` is the sign itself"),
+        ("escape", "a backslash stands before a sign, or is one of `\\d`, `\\s` and `\\w`"),
+    ];
+    of.into_iter()
+        .find(|(part, _)| why.contains(part))
+        .map_or("write a regular expression, such as `[0-9]{4}`", |(_, help)| help)
 }

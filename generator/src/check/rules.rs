@@ -1,9 +1,9 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
-use super::possible;
+use super::{keys, possible};
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
-use crate::language::rules::{self, Argument, Constraint, Country, REQUESTED_COUNTRY};
+use crate::language::rules::{self, Constraint, Country, REQUESTED_COUNTRY};
 use crate::model::Type;
 use crate::naming::near;
 use crate::raw::{self, Member, Says, Text, Variant};
@@ -69,7 +69,7 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
         if by_key {
             check_keys(of, field, report);
         }
-        check_says(of, field, report);
+        keys::check_says(of, field, report);
         for kind in field.accepts.iter().filter(|kind| !FORMS.contains(&kind.text.as_str())) {
             let text = format!("`{}` is no form that a field may be read from", kind.text);
             report.tell(
@@ -113,7 +113,7 @@ fn known_rule(word: &Text, report: &mut Report) {
 /// A default is a value of the field's type.
 fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     let (Some(default), Ok(ty)) = (&field.raw.default, &field.ty) else { return };
-    let Type::Enum(id) = ty else { return check_plain_default(field.raw, ty, default, report) };
+    let Type::Enum(id) = ty else { return check_plain_default(of, field.raw, ty, default, report) };
     let one = &of.enums[*id];
     let text = default.as_text().unwrap_or_default();
     let all: Vec<&str> = one.members.iter().map(|member| member.name.text.as_str()).collect();
@@ -125,24 +125,39 @@ fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
 }
 
 /// A default of another type: of its kind, and empty where it has parts.
-fn check_plain_default(field: &raw::Field, ty: &Type, default: &Node, report: &mut Report) {
+fn check_plain_default(of: &Resolved<'_>, field: &raw::Field, ty: &Type, default: &Node, report: &mut Report) {
     let value = default.to_json();
-    let (fits, wanted) = match ty {
-        Type::List(_) => (value.as_array().is_some_and(Vec::is_empty), "an empty list"),
-        Type::Primitive(primitive) => match primitive.row().family {
-            Family::Flag => (value.is_boolean(), "true or false"),
-            Family::Integer => (value.is_i64(), "a whole number"),
-            Family::Decimal => (value.is_number(), "a number"),
-            Family::Json => (value.as_object().is_some_and(serde_json::Map::is_empty), "an empty map"),
-            Family::Text => (value.is_string(), "a text"),
-            Family::Secret | Family::Value | Family::Never => (false, "nothing, for it has no default"),
-        },
-        _ => (false, "nothing, for it has no default"),
+    let family = if let Type::Primitive(primitive) = ty { Some(primitive.row().family) } else { None };
+    let (fits, wanted) = match (ty, family) {
+        (Type::List(_), _) => (value.as_array().is_some_and(Vec::is_empty), "an empty list"),
+        (_, Some(Family::Flag)) => (value.is_boolean(), "true or false"),
+        (_, Some(Family::Integer)) => (value.is_i64(), "a whole number"),
+        (_, Some(Family::Decimal)) => (value.is_number(), "a number"),
+        (_, Some(Family::Json)) => (value.as_object().is_some_and(serde_json::Map::is_empty), "an empty map"),
+        (_, Some(Family::Text)) => (value.is_string(), "a text"),
+        _ => return no_default(of, field, ty, default, report),
     };
     if !fits {
-        let text = format!("the default of `{}` is {wanted}", field.name.text);
-        report.tell("wrong-value", default.place, text, "change it, or make the field optional");
+        let text = format!("the default of `{}` is {wanted}, and here is {}", field.name.text, default.kind());
+        let help = match wanted {
+            "an empty list" => Some("write `default: []`".to_owned()),
+            "an empty map" => Some("write `default: {}`".to_owned()),
+            "a whole number" => raw::right_kind(default, "a number"),
+            wanted => raw::right_kind(default, wanted),
+        };
+        report.tell("wrong-value", default.place, text, help.unwrap_or_else(|| format!("write {wanted}")));
     }
+}
+
+/// A field of this type is there or not; it has no value of its own.
+fn no_default(of: &Resolved<'_>, field: &raw::Field, ty: &Type, default: &Node, report: &mut Report) {
+    let (name, ty) = (&field.name.text, possible::type_name(of, ty));
+    let text = format!("`{name}` has a default, and its type, {ty}, can have none");
+    let help = match field.optional {
+        true => "take the default out",
+        false => "write `optional: true` in place of the default",
+    };
+    report.tell("wrong-value", default.place, text, help);
 }
 
 /// Where failures list violations by key, every rule has one.
@@ -165,33 +180,7 @@ fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
     if silent.is_empty() {
         return;
     }
-    let (rule, they, are) = if silent.len() == 1 { ("rule", "it", "is") } else { ("rules", "they", "are") };
-    let named: Vec<String> = silent.iter().map(|rule| format!("`{rule}`")).collect();
-    let text = format!(
-        "`{}` has the {rule} {}, and says nothing when {they} {are} broken",
-        field.name.text,
-        named.join(" and ")
-    );
-    let says: Vec<String> = silent.iter().map(|rule| format!("{rule}: <key>")).collect();
-    let or = if silent.contains(&"required") { ", or make the field optional" } else { "" };
-    let help = format!("add `says: {{ {} }}`{or}", says.join(", "));
-    report.push(Diagnostic::new("rule-without-key", field.name.place, text).help(help));
-}
-
-/// What is said when a rule breaks is said of a rule that the field has.
-fn check_says(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
-    let Says::Each(keys) = &field.says else { return };
-    let implied = |word: &str| {
-        rules::find(word).is_some_and(|row| matches!(row.argument, Argument::Implied(_)))
-            && (word != "const" || field.constant.is_some())
-    };
-    for (word, _) in keys.iter().filter(|(word, _)| of.sources.is_own(word.place) && rules::find(&word.text).is_some())
-    {
-        if !implied(&word.text) && !field.rules.iter().any(|rule| rule.word.text == word.text) {
-            let text = format!("`{}` has no rule `{}`, so nothing says this", field.name.text, word.text);
-            report.tell("unused", word.place, text, format!("add the rule, `{}: ...`, or take this out", word.text));
-        }
-    }
+    keys::tell_silent(of, field, &silent, report);
 }
 
 fn check_at(rules: &raw::Field, payload: &str, all: &[Field<'_>], report: &mut Report) {

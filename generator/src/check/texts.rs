@@ -255,14 +255,19 @@ fn not_at_hand(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str, report
     let said = format!("`{key}` ({language}) shows `{meaning}`, which is not at hand there");
     let known = made.text.at_hand.iter().filter(|(_, value)| can_be_shown(of, &made.one.plan.values[*value]));
     let code = (made.text.kind == TextKind::Sms).then_some(CODE);
-    let settings = of.settings.iter().map(|setting| format!("settings.{}", setting.name.text));
-    let settings: Vec<String> = settings.collect();
-    let known = known.map(|(id, _)| of.meaning(*id).name.as_str()).chain(code);
-    let help =
-        near(meaning, known.chain(settings.iter().map(String::as_str))).map(|near| format!("did you mean `{near}`?"));
-    report.push(
-        Diagnostic::new("unknown-value", text.place, said).help("show only what the request means").help_if(help),
-    );
+    let always = of.meanings.all.pairs().filter(|(id, _)| everywhere(of, *id).is_some()).map(|(_, one)| one);
+    let known = known.map(|(id, _)| of.meaning(*id)).map(|one| one.name.as_str()).chain(code);
+    let mut known: Vec<&str> = known.chain(always.map(|one| one.name.as_str())).collect();
+    let entity = |name: &str| name.split('.').next() == meaning.split('.').next();
+    known.sort_unstable_by_key(|name| (!entity(name), *name));
+    known.dedup();
+    let help = near(meaning, known.iter().copied()).map(|near| format!("did you mean `{near}`?"));
+    let is_setting = |name: &str| name.starts_with("settings.");
+    let (settings, others): (Vec<&str>, Vec<&str>) = known.into_iter().partition(|name| is_setting(name));
+    // Settings are many, and named by those who mean one.
+    let settings = if is_setting(meaning) { settings } else { vec!["settings.*"] };
+    let all = format!("at hand there are `{}`", [others, settings].concat().join("`, `"));
+    report.push(Diagnostic::new("unknown-value", text.place, said).help(all).help_if(help));
 }
 
 /// The length of an SMS with its longest values.

@@ -5,11 +5,10 @@ use crate::report::Report;
 
 /// Asks for a name, a title, a version and who may call.
 pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
-    let place = definition.place;
     let parts = [("adapter", &definition.adapter), ("title", &definition.title), ("version", &definition.version)];
     for (key, value) in parts {
         if value.is_none() {
-            report.tell("missing-key", place, format!("the definition has no `{key}`"), format!("add `{key}: ...`"));
+            missing(definition, key, &format!("the definition has no `{key}`"), &format!("add `{key}: ...`"), report);
         }
     }
     check_callers(definition, report);
@@ -26,12 +25,24 @@ pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
     }
 }
 
+/// Tells of a key that every definition has: where it is written and has nothing behind it, or that there is none.
+fn missing(definition: &Definition, key: &str, text: &str, help: &str, report: &mut Report) {
+    match definition.emptied.iter().find(|emptied| emptied.text == key) {
+        Some(emptied) => {
+            let text = format!("`{key}` has nothing behind it here, and every definition needs it");
+            let help = "write what it is, or take the line out to keep that of the definition that is extended";
+            report.tell("missing-key", emptied.place, text, help)
+        }
+        None => report.tell("missing-key", definition.place, text, help),
+    };
+}
+
 fn check_callers(definition: &Definition, report: &mut Report) {
     match &definition.callers {
         None => {
             let help = "add `callers: bearer` or `callers: { basic: <realm> }`, or `callers: { none: <reason> }` and \
                         say why nobody else can reach the port";
-            report.tell("missing-key", definition.place, "the definition does not say who may call", help);
+            missing(definition, "callers", "the definition does not say who may call", help, report);
         }
         Some((Callers::Session(_), at)) => {
             let text = "callers of the kind `session` are served at single endpoints";

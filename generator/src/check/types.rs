@@ -34,7 +34,8 @@ fn check_twice(payload: &Payload<'_>, report: &mut Report) {
             Some(before) => {
                 let text = format!("`{}` has the field `{}` twice", payload.name, name.text);
                 let told = Diagnostic::new("field-twice", name.place, text);
-                report.push(told.also(before.place, "it stands here first"));
+                let help = "take one of them out, or call it something else";
+                report.push(told.also(before.place, "it stands here first").help(help));
             }
             None => drop(seen.insert(&name.text, name)),
         }

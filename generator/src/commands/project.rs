@@ -78,6 +78,9 @@ pub fn folders(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     if Path::new("adapter.yaml").is_file() {
         return Ok(vec![PathBuf::from(".")]);
     }
+    if let Some(usage) = other_ending(Path::new("")) {
+        return Err(usage.into());
+    }
     let examples = checkout(Path::new(".")).map(|root| root.join("examples")).filter(|examples| examples.is_dir());
     let Some(examples) = examples else {
         return Err(Usage("there is no `adapter.yaml` here; name the folder of an adapter".to_owned()).into());

@@ -126,10 +126,10 @@ fn nothing_gives(of: &Resolved<'_>, draft: &Draft<'_, '_>, field: &Field<'_>, pa
     let endpoint = &draft.endpoint.name.text;
     let text = format!("`{}` is `{meaning}`, and nothing in `{endpoint}` gives it", path.join("."));
     let help = match does.as_slice() {
-        [] => format!("`{endpoint}` does nothing: let a behaviour give it, or make it `optional`"),
+        [] => format!("let a behaviour of `{endpoint}` give it, under `does:`"),
         does => {
             let does = does.join("`, `");
-            format!("`{endpoint}` does `{does}`: let another behaviour give it, or make it `optional`")
+            format!("let a behaviour beside `{does}` give it, under the `does:` of `{endpoint}`, or make it `optional`")
         }
     };
     report.tell("unfilled-field", field.raw.name.place, text, help);

@@ -215,7 +215,9 @@ fn unbound_value(draft: &Draft<'_, '_>, step: &Step<'_>, named: &Named<'_>, does
     let request = request_of(draft);
     let (what, section) = if does.starts_with("opens") { ("session", "sessions") } else { ("code", "otps") };
     let text = format!("the {what} that `{endpoint}` {does} `{}`, and nothing in `{request}` means it", meaning.text);
-    let help = format!("say `is: {}` on a field, or take it out of `{section}`", meaning.text);
+    let without = draft.endpoint.raw.without.iter().any(|one| one.text == meaning.text);
+    let more = if without { "; `without` has no effect on it: take it out there, too" } else { "" };
+    let help = format!("say `is: {}` on a field, or take it out of `{section}`{more}", meaning.text);
     let told = Diagnostic::new("unbound-value", step.name.place, text).also(meaning.place, "it is bound here");
     report.push(told.help(help));
 }

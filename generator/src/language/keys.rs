@@ -180,6 +180,9 @@ pub static SECTIONS: [Row; 23] = [
     row(Section::Row, "an error", &["status", "for", "says", "code", "as", "because"]),
 ];
 
+/// Keys whose values are true or false, wherever they stand.
+pub const FLAGS: [&str; 5] = ["optional", "shorten", "required", "agrees", "present"];
+
 /// The row of a section.
 fn find(section: Section) -> Option<&'static Row> {
     SECTIONS.iter().find(|row| row.section == section)

@@ -100,6 +100,11 @@ pub enum Argument {
 }
 
 impl Argument {
+    /// True for what is written as a text.
+    pub fn is_text(&self) -> bool {
+        matches!(self, Argument::Pattern(_) | Argument::Text(_) | Argument::Span(_) | Argument::Country(_))
+    }
+
     /// What to write in place of something else.
     pub fn wanted(&self) -> &'static str {
         match self {

@@ -3,6 +3,7 @@
 use super::endpoints::{empty_endpoint, endpoint, examples, row};
 use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
+use super::units;
 use super::{
     Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, OwnMeaning, SessionKind, Text, Validation,
     Wire,
@@ -10,7 +11,7 @@ use super::{
 use crate::diagnostic::Diagnostic;
 use crate::language::keys::Section;
 use crate::source::Place;
-use crate::yaml::{Map, Node, Value};
+use crate::yaml::{Entry, Map, Node, Value};
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
@@ -26,6 +27,7 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
     let values = map.node("examples").and_then(Node::as_map).and_then(|files| files.node("values"));
     Definition {
         place,
+        emptied: map.entries.iter().filter(|entry| matches!(entry.node.value, Value::Null)).map(key_of).collect(),
         adapter: reading.text_at(map, "adapter"),
         title: reading.text_at(map, "title"),
         version: reading.text_at(map, "version"),
@@ -66,6 +68,10 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
     }
 }
 
+fn key_of(entry: &Entry) -> Text {
+    Text { text: entry.key.clone(), place: entry.key_place }
+}
+
 pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
     let entry = map.get("callers")?;
     let said = match &entry.node.value {
@@ -82,6 +88,7 @@ pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Plac
                 }
             }
         }
+        Value::Null => return None,
         _ => {
             reading.wrong_kind(&entry.node, "`callers`", "a map or a word");
             return None;
@@ -120,15 +127,15 @@ fn kinds(reading: &mut Reading, map: &Map, key: &str) -> Vec<Text> {
 
 /// `64KiB`, `1MiB`
 fn size(reading: &mut Reading, map: &Map) -> Option<u64> {
-    let text = reading.text_at(map, "body_limit")?;
-    let unit =
-        |suffix: &str, factor: u64| text.text.strip_suffix(suffix)?.trim().parse::<u64>().ok()?.checked_mul(factor);
-    let bytes = unit("KiB", 1024)
-        .or_else(|| unit("MiB", 1024 * 1024))
-        .filter(|bytes| (1024..=16 * 1024 * 1024).contains(bytes));
+    let node = map.node("body_limit")?;
+    let text = match &node.value {
+        Value::Number(number) => number.to_string(),
+        _ => reading.text_at(map, "body_limit")?.text,
+    };
+    let bytes = units::bytes(&text);
     if bytes.is_none() {
-        let said = format!("`{}` is no size from 1KiB to 16MiB", text.text);
-        reading.wrong_value(text.place, said, "write a number and KiB or MiB, such as `64KiB`");
+        let said = format!("`{text}` is no size from 1KiB to 16MiB");
+        reading.wrong_value(node.place, said, units::size_help(&text));
     }
     bytes
 }

@@ -38,8 +38,7 @@ fn is_echo(node: &Node) -> bool {
 fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
     let what = format!("`{}`", name.text);
     if let Value::Text(text) = &node.value {
-        let help = "a short form is `M`, `T`, `M as T` or `[T]`, with `optional` before it";
-        reading.wrong_value(node.place, format!("`{text}` is no short form of a field"), help);
+        reading.wrong_value(node.place, format!("`{text}` is no short form of a field"), short_form(text));
         return None;
     }
     let map = reading.map(node, &what)?;
@@ -65,6 +64,23 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         stands: stands(reading, map),
         name: called.unwrap_or(name),
     })
+}
+
+/// What to write for what is no short form.
+fn short_form(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    match words.as_slice() {
+        [first, rest @ ..] if *first != "optional" && naming::near(first, ["optional"]).is_some() => {
+            format!("did you mean `optional {}`?", rest.join(" "))
+        }
+        [meaning, ty] if meaning.contains('.') => format!("write `{meaning} as {ty}`, or `optional {meaning}`"),
+        [optional, meaning, ty] if *optional == "optional" && meaning.contains('.') => {
+            format!("write `optional {meaning} as {ty}`")
+        }
+        _ => "write a meaning (`user.id`), a type (`text`), both (`user.id as UserId`) or a list (`[text]`), with \
+              `optional` before it if it may be left out"
+            .to_owned(),
+    }
 }
 
 /// Where it says that it stands.

@@ -7,9 +7,14 @@ mod document;
 mod endpoints;
 mod fields;
 mod read;
+mod settings;
+mod shown;
+mod units;
 
 pub use document::definition;
-pub use read::seconds;
+pub use read::right_kind;
+pub use shown::dotted;
+pub use units::{length_help, seconds};
 
 use std::collections::HashMap;
 
@@ -24,6 +29,13 @@ pub struct Text {
     pub text: String,
     /// Its place.
     pub place: Place,
+}
+
+impl Text {
+    /// Where a part of it stands, given in bytes.
+    pub fn part(&self, at: std::ops::Range<usize>) -> Place {
+        self.place.part(self.text.len(), at)
+    }
 }
 
 /// A map in its order, keys with their places.
@@ -87,6 +99,8 @@ impl<T> Entries<T> {
 pub struct Definition {
     /// The beginning of `adapter.yaml`.
     pub place: Place,
+    /// Keys of the top level with nothing behind them.
+    pub emptied: Vec<Text>,
     pub adapter: Option<Text>,
     pub title: Option<Text>,
     pub version: Option<Text>,

@@ -1,6 +1,6 @@
 //! The small reading functions that every part of a definition is read with. They collect mistakes and go on.
 
-use super::{Entries, Text};
+use super::{Entries, Text, settings, shown, units};
 use crate::diagnostic::Diagnostic;
 use crate::language::keys::{self, Section};
 use crate::language::synonyms;
@@ -12,6 +12,8 @@ use crate::yaml::{Entry, Map, Node, Value};
 #[derive(Debug, Default)]
 pub struct Reading {
     pub wrong: Vec<Diagnostic>,
+    /// The names in the section that is read whose values are maps.
+    beside: Vec<String>,
 }
 
 impl Reading {
@@ -29,8 +31,8 @@ impl Reading {
         }
         let (text, what) = (&name.text, keys::what(section));
         if keys::of(section).contains(&text.as_str()) && !matches!(node.value, Value::Null) {
-            let told = format!("`{text}` is a key of {what}, and stands where a name is meant");
-            let help = format!("write it inside of one: `<name>: {{ {text}: ... }}`");
+            let told = format!("`{text}` is a key of {what}, and stands where the name of one is meant");
+            let help = inside_of_one(&self.beside, what, &format!("{{ {} }}", shown::entry(text, node)));
             self.wrong.push(Diagnostic::new("wrong-kind", name.place, told).help(help));
             return None;
         }
@@ -59,6 +61,10 @@ impl Reading {
         let keys = keys::of(section);
         let strange = |entry: &&Entry| !keys.contains(&entry.key.as_str());
         for entry in map.entries.iter().filter(strange) {
+            if let Some(told) = settings::misplaced(entry, map).filter(|_| section == Section::Definition) {
+                self.wrong.push(told);
+                continue;
+            }
             self.unknown_key(entry, &keys, keys::what(section));
         }
     }
@@ -118,8 +124,9 @@ impl Reading {
         match number.as_u64().filter(|value| within.contains(value)) {
             Some(value) => Some((value, node.place)),
             None => {
-                let text = format!("`{key}` is a whole number from {} to {}", within.start(), within.end());
-                self.wrong_value(node.place, text, format!("write a number in place of `{number}`"));
+                let bounds = format!("from {} to {}", within.start(), within.end());
+                let text = format!("`{key}` is a whole number {bounds}, and not `{number}`");
+                self.wrong_value(node.place, text, format!("write a whole number {bounds}"));
                 None
             }
         }
@@ -127,11 +134,17 @@ impl Reading {
 
     /// `90s`, `5m`, `24h`, `7d` under a key, in seconds, and as written.
     pub fn duration_at(&mut self, map: &Map, key: &str) -> Option<(u64, Text)> {
+        let node = map.node(key)?;
+        if let Value::Number(number) = &node.value {
+            let said = format!("`{key}` is a length of time, and `{number}` has no unit");
+            self.wrong_value(node.place, said, units::length_help(&number.to_string()));
+            return Some((1, Text { text: number.to_string(), place: node.place }));
+        }
         let text = self.text_at(map, key)?;
-        let seconds = seconds(&text.text);
+        let seconds = units::seconds(&text.text);
         if seconds.is_none() {
             let said = format!("`{}` is no length of time", text.text);
-            self.wrong_value(text.place, said, "write a number and s, m, h or d, such as `5m`");
+            self.wrong_value(text.place, said, units::length_help(&text.text));
         }
         Some((seconds.unwrap_or(1), text))
     }
@@ -145,6 +158,8 @@ impl Reading {
     ) -> Entries<T> {
         let Some(map) = node.and_then(|node| self.map(node, what)) else { return Entries::default() };
         let mut all = Vec::new();
+        let maps = map.entries.iter().filter(|entry| entry.node.as_map().is_some());
+        let around = std::mem::replace(&mut self.beside, maps.map(|entry| entry.key.clone()).collect());
         for entry in &map.entries {
             let key = Text { text: entry.key.clone(), place: entry.key_place };
             // What is nothing is not there, so that a definition may be written as its own tailoring.
@@ -155,6 +170,7 @@ impl Reading {
                 all.push((key, value));
             }
         }
+        self.beside = around;
         Entries::new(all)
     }
 
@@ -187,8 +203,17 @@ impl Reading {
     }
 }
 
+/// Where to write a key that stands beside names.
+fn inside_of_one(names: &[String], what: &str, inside: &str) -> String {
+    match names {
+        [] => format!("give {what} a name: `name_of_yours: {inside}`"),
+        [only] => format!("write `{only}: {inside}`"),
+        [first, ..] => format!("write it inside of one of {}: `{first}: {inside}`", names.join(", ")),
+    }
+}
+
 /// What to write for a value of another kind.
-fn right_kind(node: &Node, wanted: &str) -> Option<String> {
+pub fn right_kind(node: &Node, wanted: &str) -> Option<String> {
     let text = node.as_text().unwrap_or_default();
     let boolean = match text.to_lowercase().as_str() {
         "yes" | "true" | "on" | "y" | "1" => Some("true"),
@@ -224,9 +249,4 @@ fn meant(key: &str, keys: &[&str], what: &str) -> Option<String> {
     let elsewhere: Vec<&str> = keys::sections_with(key).filter(|other| *other != what).collect();
     let where_to = elsewhere.first().map(|other| format!("`{key}` is a key of {other}"))?;
     Some(format!("{where_to}; {what} has: {}", keys.join(", ")))
-}
-
-/// `5m` -> 300; no length is no length of time.
-pub fn seconds(text: &str) -> Option<u64> {
-    countersign_engine::duration::seconds(text).filter(|seconds| *seconds > 0)
 }

@@ -2,6 +2,7 @@
 //! here, by one helper, and leaves a receipt where its id would be. What is judged beyond names is asked by `check`.
 
 mod behaviours;
+mod braces;
 mod catalogues;
 mod failures;
 mod find;

@@ -69,9 +69,28 @@ fn tell_wrong(field: &str, rule: &raw::Rule, report: &mut Report) -> ErrorReport
             "put it in quotes; rules of numbers are `min` and `max`",
         );
     }
-    let wanted = rule.row.argument.wanted();
-    let said = format!("the rule `{}` of `{field}` has {wanted} as its argument", rule.row.word);
-    report.tell("wrong-value", rule.value.place, said, format!("write {wanted}"))
+    let (argument, value) = (&rule.row.argument, &rule.value);
+    let here = match value.as_text() {
+        Some("") => "nothing".to_owned(),
+        Some(text) if argument.is_text() => format!("`{text}`"),
+        _ => value.kind().to_owned(),
+    };
+    let said = format!("the rule `{}` of `{field}` is {}, and here is {here}", rule.row.word, argument.wanted());
+    report.tell("wrong-value", value.place, said, help(argument, value))
+}
+
+/// What to write for a rule that takes something else.
+fn help(argument: &Argument, value: &Node) -> String {
+    let as_kind = |wanted: &str| raw::right_kind(value, wanted);
+    let known = match (argument, value.as_text()) {
+        (Argument::Number(_) | Argument::Count(_), _) => as_kind("a number"),
+        (Argument::True(_), _) => as_kind("true or false").filter(|_| !matches!(value.value, Value::Boolean(false))),
+        (Argument::Span(_), Some(text)) => Some(raw::length_help(text)),
+        (Argument::Values(_), Some(text)) => Some(format!("write a list: `[{text}]`")),
+        _ if argument.is_text() => as_kind("a text"),
+        _ => None,
+    };
+    known.unwrap_or_else(|| format!("write {}, or take the rule out", argument.wanted()))
 }
 
 /// What rules are on.

@@ -3,6 +3,7 @@
 use countersign_engine::texts::{Engine, Form, Mistake, Template};
 
 use super::Catalogues;
+use super::braces::{self, Unclosed};
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::{Definition, Text};
@@ -63,6 +64,9 @@ fn name(language: &str, key: &str) -> String {
 /// What is reported of a text that cannot be read.
 pub(crate) fn wrong(what: &str, text: &Text, mistake: &Mistake) -> Diagnostic {
     let Some((word, instead)) = mistake.instead() else {
+        if let (Mistake::Syntax(_), Some(unclosed)) = (mistake, braces::unclosed(&text.text)) {
+            return lacks_a_brace(what, text, unclosed);
+        }
         let (id, help) = match mistake {
             Mistake::Call(_) => {
                 ("unknown-filter", "write the value alone, or with a filter: `{{ user.name | upper }}`")
@@ -72,7 +76,8 @@ pub(crate) fn wrong(what: &str, text: &Text, mistake: &Mistake) -> Diagnostic {
             }
             _ => ("bad-template", "write values as `{{ user.given_name }}`"),
         };
-        return Diagnostic::new(id, text.place, format!("{what} is no template: {mistake}")).help(help);
+        let why = mistake.to_string().replace("end of variable block", "`}}`").replace("end of block", "`%}`");
+        return Diagnostic::new(id, text.place, format!("{what} is no template: {why}")).help(help);
     };
     let help = match (near(word, instead.iter().copied()), word) {
         (_, "safe" | "e" | "escape" | "autoescape") => {
@@ -82,6 +87,13 @@ pub(crate) fn wrong(what: &str, text: &Text, mistake: &Mistake) -> Diagnostic {
         (None, _) => format!("there are: {}", instead.join(", ")),
     };
     Diagnostic::new("unknown-filter", text.place, format!("{what} is no template: {mistake}")).help(help)
+}
+
+/// What is told of a text with a brace too few, at the braces.
+fn lacks_a_brace(what: &str, text: &Text, Unclosed { at, meant }: Unclosed) -> Diagnostic {
+    let written = text.text.get(at.clone()).unwrap_or_default();
+    let said = format!("{what} is no template: `{written}` lacks a brace at its end");
+    Diagnostic::new("bad-template", text.part(at), said).help(format!("write `{meant}`"))
 }
 
 /// The keys of the texts that codes are sent in: those of operations, and those of kinds of codes.

@@ -1,6 +1,7 @@
 //! What a text that is no YAML looks like: a conflict that nobody settled, a blank that is missing or is none, a text
 //! that should stand in quotes. Told as what it is, in place of the parser's words.
 
+use super::deeper;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Place};
 
@@ -82,14 +83,10 @@ fn in_its_words(text: &str, place: Place, words: &str, near: &[(usize, &str)]) -
         return Diagnostic::new("syntax", place, "in double quotes a backslash begins an escape, and this is none")
             .help(help);
     }
-    let deeper = match near {
-        [(_, line), (_, before), ..] => indent(line) > indent(before) && before.contains(": "),
-        _ => false,
-    };
-    if words.contains("mapping values are not allowed") && deeper {
-        let told = "this line stands deeper than the one above it, which has a value already";
-        let help = "let keys of one map begin in the same column";
-        return Diagnostic::new("syntax", place, told).help(help);
+    if words.contains("mapping values are not allowed")
+        && let Some(told) = deeper::tell(text, place)
+    {
+        return told;
     }
     let help = HELP.iter().find_map(|(part, help)| words.contains(part).then_some(*help));
     let told = Diagnostic::new("syntax", place, words.to_owned());
@@ -102,7 +99,8 @@ fn in_its_words(text: &str, place: Place, words: &str, near: &[(usize, &str)]) -
 }
 
 /// What to do about the parser's words.
-const HELP: [(&str, &str); 18] = [
+const HELP: [(&str, &str); 19] = [
+    ("unknown anchor", "write in its place what it stands for; a definition has no aliases"),
     ("illegal placement of ':'", "close the bracket that is open before it"),
     ("tab", "indent with blanks, and write blanks between words"),
     ("mapping values are not allowed", "quote a text in which a blank follows a colon, and look at the indentation"),
@@ -127,7 +125,7 @@ const HELP: [(&str, &str); 18] = [
 const ANY: &str = "look at the indentation, and put a text with signs in it into quotes";
 
 /// `key` and what follows its colon.
-fn key_of(line: &str) -> Option<(&str, &str)> {
+pub(super) fn key_of(line: &str) -> Option<(&str, &str)> {
     let length = line.find(|letter: char| !(letter.is_ascii_alphanumeric() || "_.-*@$".contains(letter)))?;
     let (key, rest) = line.split_at_checked(length)?;
     rest.strip_prefix(':').filter(|_| !key.is_empty()).map(|value| (key, value))
@@ -152,12 +150,13 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn indent(line: &str) -> usize {
+/// How many blanks a line begins with.
+pub(super) fn indent(line: &str) -> usize {
     line.len() - line.trim_start_matches(' ').len()
 }
 
 /// Lines with where they begin.
-fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let mut at = 0;
     text.split_inclusive('\n').map(move |line| {
         let start = at;
@@ -190,11 +189,19 @@ mod tests {
             ("a:\n  b: c\n\u{a0} d: e\n", "odd-blank", 3, "U+00A0"),
             ("a: b\u{a0}\n", "odd-blank", 1, "U+00A0"),
             ("a: {{ otp.code }}\n", "unquoted", 1, "\"{{ otp.code }}\""),
-            ("a: {{ otp.code }} is it\n", "unquoted", 1, "the whole text"),
+            ("a: {{ otp.code }} is it\n", "unquoted", 1, "`a: \"{{ otp.code }} is it\"`"),
+            ("{ a: {{ otp.code }}, b: c }\n", "unquoted", 1, "`\"{{ otp.code }}\"`"),
             ("a: My Bank: Adapter\n", "unquoted", 1, "\"My Bank: Adapter\""),
             ("a: %d\n", "unquoted", 1, "\"%d\""),
             ("a: @b\n", "unquoted", 1, "\"@b\""),
-            ("a: b\n  c: d\n", "syntax", 2, "deeper than the one above"),
+            ("a: b\n  c: d\n", "syntax", 2, "begin `c` in the column of `a`"),
+            ("a:\n  b:\n  c: d\n  # e\n  f: g\n    h: i\n", "syntax", 3, "indent `c` and `f` like `h`, below `b:`"),
+            ("a:\n  - b: c\n    d: e\n      f: g\n", "syntax", 4, "in the column of `d`"),
+            ("optional: yes\n", "bare-word", 1, "; write `true`"),
+            ("a: &b c\n", "anchor", 1, "take `&b` out"),
+            ("a: &b { c: d }\n", "anchor", 1, "take `&b` out"),
+            ("a: [&b c, d]\n", "anchor", 1, "take `&b` out"),
+            ("a: [*b, c]\n", "syntax", 1, "what it stands for"),
             ("a: \"\\d{4}\"\n", "syntax", 1, "'\\d{4}'"),
             ("a: \"b\n", "syntax", 1, "close"),
             ("a:\n\tb: c\n", "syntax", 2, "blanks"),

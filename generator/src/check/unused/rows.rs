@@ -7,7 +7,10 @@ use crate::derive::{Derived, outside};
 use crate::diagnostic::Diagnostic;
 use crate::raw::Text;
 use crate::report::Report;
-use crate::resolve::{Resolved, matches};
+use crate::resolve::{Behaviour, Resolved, matches};
+
+/// How many behaviours are named that end with a fault.
+const MOST_NAMED: usize = 4;
 
 pub(super) fn check(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     check_declared(of, report);
@@ -49,7 +52,16 @@ fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
                 code.text,
                 named.join(" or ")
             );
-            let help = "take it out here, or let the endpoint do what fails so";
+            let ends_so = |one: &&Behaviour| {
+                let mut ends = one.said.refuses.iter().chain(&one.said.fails);
+                ends.any(|ending| faults.iter().any(|fault| matches(ending, &fault.text)))
+            };
+            let known: Vec<String> =
+                of.behaviours.iter().filter(ends_so).take(MOST_NAMED).map(|one| format!("`{}`", one.name)).collect();
+            let help = match known.is_empty() {
+                true => "take it out here".to_owned(),
+                false => format!("take it out here, or add what ends so to its `does`: {}", known.join(", ")),
+            };
             report.push(Diagnostic::new("unused", code.place, text).help(help));
         }
     }
