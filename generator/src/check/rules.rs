@@ -49,6 +49,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
         }
         for field in &payload.fields {
             check_of_meanings(field.raw, report);
+            check_separators(of, field, report);
             possible::check_field(of, field, report);
             check_default(of, field, report);
             check_siblings(field, &payload.fields, report);
@@ -90,6 +91,23 @@ fn check_of_meanings(field: &raw::Field, report: &mut Report) {
         let text = format!("`{key}` belongs to rules on a meaning, and `{}` is a field", field.name.text);
         let help = format!("write the rule in a line of its own: `<meaning>: {{ {key}: ..., <rule>: ... }}`");
         report.tell("not-yet", place, text, help);
+    }
+}
+
+/// A phone in its international form has a `+`, which `separators` takes off: none could be sent.
+fn check_separators(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
+    let is_phone = matches!(&field.ty, Ok(Type::Primitive(primitive)) if *primitive == "phone");
+    for kind in field.raw.accepts.iter().filter(|kind| is_phone && kind.text == "separators") {
+        if !of.raw.wire.phones_digits {
+            let text =
+                format!("`separators` takes the `+` off `{}`, without which it is no phone", field.raw.name.text);
+            report.tell(
+                "wrong-value",
+                kind.place,
+                text,
+                "take it out: phones are read with blanks and dashes as it is",
+            );
+        }
     }
 }
 
