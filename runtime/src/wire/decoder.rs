@@ -7,10 +7,14 @@ use super::names::{Given, Search, member};
 use super::payload::{Payload, Unreadable};
 use super::places::Place;
 use super::rules::{Moment, Seen};
-use super::tape::{Members, Node, Tape, Token};
+use super::tape::{Member, Members, Node, Tape, Token};
 use super::text::text_of;
-use crate::adapter::{Adapter, UnknownFields};
+use crate::adapter::{Adapter, Case, UnknownFields};
 use crate::values::{Const, Date, Decimal, Json, Rest, Time};
+
+/// For how many steps and meanings there is room at first: enough for most requests.
+const USUAL_STEPS: usize = 64;
+const USUAL_MEANINGS: usize = 16;
 
 /// An object, and the tag that a union has read of it.
 #[derive(Debug)]
@@ -19,6 +23,16 @@ pub struct Object<'j> {
     tag: Option<&'static str>,
     /// Its members are texts of a head.
     is_head: bool,
+}
+
+impl<'j> Object<'j> {
+    /// True if a member is one of these names, or the tag.
+    fn knows(&self, member: Member<'j>, known: &[&str], case: Case) -> bool {
+        known.iter().chain(&self.tag).any(|known| match case {
+            Case::Exact => member.is_named(known),
+            case => case.same(known, member.name()),
+        })
+    }
 }
 
 /// Reads one request.
@@ -113,10 +127,10 @@ impl<'j> Decoder<'j> {
             adapter,
             moment: now.into(),
             data_may_differ: false,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(USUAL_STEPS),
             at: None,
             body: None,
-            meant: Vec::new(),
+            meant: Vec::with_capacity(USUAL_MEANINGS),
             found: Vec::new(),
             header: None,
             places: Vec::new(),
@@ -223,9 +237,7 @@ impl<'j> Decoder<'j> {
         if self.adapter.wire.unknown_fields != UnknownFields::Reject {
             return;
         }
-        let case = self.adapter.wire.field_names;
-        let is_known = |name: &str| known.iter().chain(&object.tag).any(|known| case.same(known, name));
-        if object.members.all().any(|member| !is_known(member.name())) {
+        if object.members.all().any(|member| !object.knows(member, known, self.adapter.wire.field_names)) {
             self.found.push(Presence::UnknownMember { step: self.at });
         }
     }
@@ -233,9 +245,8 @@ impl<'j> Decoder<'j> {
     /// The members that the payload does not have, to be sent back.
     pub fn rest(&mut self, object: &Object<'j>, known: &[&str]) -> Rest {
         let case = self.adapter.wire.field_names;
-        let is_known = |name: &str| known.iter().chain(&object.tag).any(|known| case.same(known, name));
         let mut kept = String::new();
-        for member in object.members.all().filter(|member| !is_known(member.name())) {
+        for member in object.members.all().filter(|member| !object.knows(*member, known, case)) {
             if !kept.is_empty() {
                 kept.push(',');
             }
@@ -331,11 +342,12 @@ impl<'j> Decoder<'j> {
         seen: Seen<'j>,
         read: &Result<T, Unreadable>,
     ) {
+        let wire = &self.adapter.wire;
         let means = |other: &&Conditional| {
-            let sibling = member(object.members.all(), other.sibling, self.adapter.wire.field_names);
-            sibling.is_some_and(|it| text_of(it, Accepts::NOTHING, &self.adapter.wire).as_deref() == Some(other.value))
+            let sibling = member(object.members.all(), other.sibling, wire.field_names);
+            sibling.is_some_and(|it| text_of(it, Accepts::NOTHING, wire).as_deref() == Some(other.value))
         };
-        let conditional: Vec<_> = field.conditional.iter().filter(means).map(|other| other.meaning).collect();
+        let conditional = field.conditional.iter().filter(means).map(|other| other.meaning);
         let value = read.as_ref().ok().and_then(Payload::meant);
         for meaning in field.meaning.into_iter().chain(conditional) {
             self.meant.push(Meant {

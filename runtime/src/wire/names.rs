@@ -62,10 +62,10 @@ impl<'j> Search<'j> {
     /// The value of the member of this very name.
     fn find(&self, name: &str) -> Option<Node<'j>> {
         let mut members = self.behind.get();
-        let behind = members.find(|member| member.name() == name);
+        let behind = members.find(|member| member.is_named(name));
         let found = behind.or_else(|| {
             members = self.all;
-            members.find(|member| member.name() == name)
+            members.find(|member| member.is_named(name))
         })?;
         self.behind.set(members);
         Some(found.value())
@@ -75,7 +75,7 @@ impl<'j> Search<'j> {
 /// The member of this name.
 pub(crate) fn member<'j>(members: Members<'j>, name: &str, case: Case) -> Option<Node<'j>> {
     let (mut all, mut again) = (members, members);
-    let exact = all.find(|member| member.name() == name);
+    let exact = all.find(|member| member.is_named(name));
     let mut other = || again.find(|member| case.same(name, member.name()));
     exact.or_else(|| if case == Case::Any { other() } else { None }).map(|member| member.value())
 }

@@ -50,8 +50,10 @@ pub fn is_white(text: &str) -> bool {
 
 /// True for a text that has no line breaks, control or direction characters but those that the field accepts.
 pub(super) fn printable(text: &str, accepts: Accepts) -> bool {
+    // Most texts are of ASCII signs, which are all looked at at once.
+    let is_plain = text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'));
     let refused = |sign: char| is_line_break(sign) && !accepts.lines || is_control(sign) && !accepts.controls;
-    !text.chars().any(refused)
+    is_plain || !text.chars().any(refused)
 }
 
 /// The length of a text, as the definition counts it.

@@ -242,7 +242,7 @@ impl<'j> Node<'j> {
 
     /// The value of a member of this very name.
     pub fn get(self, name: &str) -> Option<Node<'j>> {
-        self.members()?.find(|member| member.name() == name).map(Member::value)
+        self.members()?.find(|member| member.is_named(name)).map(Member::value)
     }
 
     /// The texts in it, without the names of members.
@@ -340,6 +340,17 @@ impl<'j> Member<'j> {
     /// Its name.
     pub fn name(self) -> &'j str {
         self.0.as_str().unwrap_or_default()
+    }
+
+    /// True if that is its very name.
+    pub(super) fn is_named(self, name: &str) -> bool {
+        let Entry { shape, start, end, .. } = self.0.entry();
+        if shape != Shape::Text {
+            return self.name() == name;
+        }
+        // Both quotes are part of what stands there.
+        (end - start) as usize == name.len() + 2
+            && self.0.tape.text.as_bytes().get(start as usize + 1..end as usize - 1) == Some(name.as_bytes())
     }
 
     /// Its value.

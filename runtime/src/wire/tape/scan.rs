@@ -172,23 +172,39 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// Notes an entry that begins here and is not known yet; gives its place.
-    fn begin(&mut self, shape: Shape) -> Result<usize, Refused> {
+    /// Notes an entry; gives its place.
+    fn note(&mut self, entry: Entry) -> Result<usize, Refused> {
         let at = self.entries.len();
         if at == self.entries.capacity() {
-            let more = at.max(FIRST_ENTRIES);
-            self.room.ask((at + more) * size_of::<Entry>())?;
-            self.entries.reserve_exact(more);
+            self.grow(at)?;
         }
-        self.entries.push(Entry { shape, start: short(self.at), end: 0, from: 0, to: 0 });
+        self.entries.push(entry);
         Ok(at)
     }
 
-    /// Ends an entry here.
-    fn end(&mut self, at: usize, shape: Shape, from: usize, to: usize) {
-        let end = short(self.at);
+    #[cold]
+    fn grow(&mut self, at: usize) -> Result<(), Refused> {
+        let more = at.max(FIRST_ENTRIES);
+        self.room.ask((at + more) * size_of::<Entry>())?;
+        self.entries.reserve_exact(more);
+        Ok(())
+    }
+
+    /// Notes a value without escapes that ends here; gives its place.
+    fn plain(&mut self, shape: Shape, start: usize) -> Result<usize, Refused> {
+        self.note(Entry { shape, start: short(start), end: short(self.at), from: 0, to: 0 })
+    }
+
+    /// Notes a list or an object that begins here; gives its place.
+    fn open(&mut self, shape: Shape) -> Result<usize, Refused> {
+        self.note(Entry { shape, start: short(self.at), end: 0, from: 0, to: 0 })
+    }
+
+    /// Ends a list or an object here.
+    fn close(&mut self, at: usize, count: usize) {
+        let (end, from) = (short(self.at), short(self.entries.len()));
         if let Some(entry) = self.entries.get_mut(at) {
-            *entry = Entry { shape, end, from: short(from), to: short(to), ..*entry };
+            *entry = Entry { end, from, to: short(count), ..*entry };
         }
     }
 
@@ -210,10 +226,9 @@ impl Scan<'_> {
     }
 
     fn word(&mut self, word: &str, shape: Shape) -> Result<(), Refused> {
-        let entry = self.begin(shape)?;
+        let start = self.at;
         self.take(word)?;
-        self.end(entry, shape, 0, 0);
-        Ok(())
+        self.plain(shape, start).map(|_| ())
     }
 
     fn object(&mut self, depth: usize) -> Result<(), Refused> {
@@ -221,19 +236,19 @@ impl Scan<'_> {
             return Err(Refused::TooDeep(self.at));
         }
         self.objects += 1;
-        let object = self.begin(Shape::Object)?;
+        let object = self.open(Shape::Object)?;
         let mut members = 0;
         self.at += 1;
         self.space();
         if self.peek() == Some(b'}') {
             self.at += 1;
-            self.end(object, Shape::Object, object + 1, 0);
+            self.close(object, 0);
             return Ok(());
         }
         loop {
             let start = self.at;
             let name = self.string()?;
-            if self.name(name) == RESERVED {
+            if self.name(name) == RESERVED.as_bytes() {
                 return Err(Refused::Reserved(start));
             }
             if members < FEW && self.is_named_before(object, name) {
@@ -249,16 +264,16 @@ impl Scan<'_> {
                 break;
             }
         }
-        self.end(object, Shape::Object, self.entries.len(), members);
+        self.close(object, members);
         if members > FEW { self.are_named_once(object) } else { Ok(()) }
     }
 
     /// The name that an entry is.
-    fn name(&self, at: usize) -> &str {
-        let Some(Entry { shape, start, end, from, to }) = self.entries.get(at).copied() else { return "" };
+    fn name(&self, at: usize) -> &[u8] {
+        let Some(Entry { shape, start, end, from, to }) = self.entries.get(at).copied() else { return &[] };
         match shape {
-            Shape::EscapedText => self.unescaped.get(from as usize..to as usize),
-            _ => self.text.get(start as usize + 1..(end as usize).saturating_sub(1)),
+            Shape::EscapedText => self.unescaped.as_bytes().get(from as usize..to as usize),
+            _ => self.bytes.get(start as usize + 1..(end as usize).saturating_sub(1)),
         }
         .unwrap_or_default()
     }
@@ -302,13 +317,13 @@ impl Scan<'_> {
         if depth > DEEPEST {
             return Err(Refused::TooDeep(self.at));
         }
-        let list = self.begin(Shape::List)?;
+        let list = self.open(Shape::List)?;
         let mut elements = 0;
         self.at += 1;
         self.space();
         if self.peek() == Some(b']') {
             self.at += 1;
-            self.end(list, Shape::List, list + 1, 0);
+            self.close(list, 0);
             return Ok(());
         }
         loop {
@@ -319,7 +334,7 @@ impl Scan<'_> {
                 break;
             }
         }
-        self.end(list, Shape::List, self.entries.len(), elements);
+        self.close(list, elements);
         Ok(())
     }
 
@@ -344,14 +359,13 @@ impl Scan<'_> {
         if self.peek() != Some(b'"') {
             return self.malformed();
         }
-        let entry = self.begin(Shape::Text)?;
+        let begin = self.at;
         self.at += 1;
         let start = self.at;
         self.pass();
         if self.peek() == Some(b'"') {
             self.at += 1;
-            self.end(entry, Shape::Text, 0, 0);
-            return Ok(entry);
+            return self.plain(Shape::Text, begin);
         }
         if self.unescaped.capacity() == 0 {
             // As much as all the rest can be, so that it never moves and leaves nothing behind.
@@ -362,8 +376,8 @@ impl Scan<'_> {
         let from = self.unescaped.len();
         self.unescaped.push_str(self.text.get(start..self.at).unwrap_or_default());
         self.escaped()?;
-        self.end(entry, Shape::EscapedText, from, self.unescaped.len());
-        Ok(entry)
+        let (from, to) = (short(from), short(self.unescaped.len()));
+        self.note(Entry { shape: Shape::EscapedText, start: short(begin), end: short(self.at), from, to })
     }
 
     /// Passes over the bytes that stand for themselves.
@@ -442,7 +456,6 @@ impl Scan<'_> {
     }
 
     fn number(&mut self) -> Result<(), Refused> {
-        let entry = self.begin(Shape::Number)?;
         let start = self.at;
         if self.peek() == Some(b'-') {
             self.at += 1;
@@ -470,8 +483,7 @@ impl Scan<'_> {
         if self.at - start > LONGEST_NUMBER {
             return Err(Refused::LongNumber(start));
         }
-        self.end(entry, Shape::Number, 0, 0);
-        Ok(())
+        self.plain(Shape::Number, start).map(|_| ())
     }
 
     fn digits(&mut self) -> Result<(), Refused> {
