@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use tokio::runtime::Builder;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::Client;
@@ -40,6 +41,19 @@ impl std::fmt::Display for Honest {
         let (middle, most) = (self.percentile(0.5), self.percentile(0.99));
         write!(out, "{} answered (p50 {middle:.1} ms, p99 {most:.1} ms), {} failed", self.took.len(), self.failed)
     }
+}
+
+/// Work on a thread of its own, so that how long it takes is the server's doing, and not that of attackers who keep this thread
+/// busy.
+pub(super) async fn apart<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    tokio::task::spawn_blocking(move || runtime.block_on(work)).await.expect("honest callers")
+}
+
+/// So many callers ask so often for so long, on a thread of their own.
+pub(super) async fn ask_apart(address: SocketAddr, request: &[u8], pace: (u8, Duration), lasts: Duration) -> Honest {
+    let request = request.to_owned();
+    apart(async move { ask(address, &request, pace, lasts).await }).await
 }
 
 /// So many callers ask so often for so long.

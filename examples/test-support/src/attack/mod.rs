@@ -124,7 +124,7 @@ pub fn run(name: &str, server: &mut Server, honest: &[u8], hash: Option<&[u8]>, 
     let lasts = Duration::from_secs(times * seconds());
     let (honest, answers) = runtime.block_on(async {
         let floods: Vec<_> = floods.iter().flat_map(|flood| flood.start(address, operations, lasts)).collect();
-        let honest = honest::ask(address, honest, honest::BESIDE_ATTACKS, lasts).await;
+        let honest = honest::ask_apart(address, honest, honest::BESIDE_ATTACKS, lasts).await;
         let mut answers = Answers::new();
         for flood in floods {
             let one = flood.await.expect("a flood");

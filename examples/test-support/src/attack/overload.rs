@@ -10,6 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::client::{self, Answered, Client};
+use super::honest;
 use super::memory::Memory;
 use super::{is_full, seconds};
 use crate::Server;
@@ -81,7 +82,8 @@ pub fn overload(name: &str, server: &mut Server, of: &Overload) -> Overloaded {
     let all = Duration::from_secs(seconds());
     let (short, peak) = (all / 3, measured_peak(&runtime, address, of, all / 3));
     let (flood, modest) = runtime.block_on(async {
-        let modest = Timetable::new(address, &of.modest, of.answered, 10.0, all).ask(&[30], 8);
+        let modest = Timetable::new(address, &of.modest, of.answered, 10.0, all);
+        let modest = honest::apart(async move { modest.ask(&[30], 8).await });
         let flood = Timetable::new(address, &of.requests, of.answered, TIMES * peak, all).ask(&[20, 21], connections());
         tokio::join!(flood, modest)
     });

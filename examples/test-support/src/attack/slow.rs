@@ -57,7 +57,7 @@ fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, calle
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let address = client::socket(server.address());
     runtime.block_on(async {
-        let without = honest::ask(address, honest, BESIDE_ATTACKS, Duration::from_secs(3)).await;
+        let without = honest::ask_apart(address, honest, BESIDE_ATTACKS, Duration::from_secs(3)).await;
         let slow = (0..callers).map(|at| {
             let source = 10 + u8::try_from(at % 80).unwrap_or_default();
             let (body, large) = (body.to_owned(), large.map(<[u8]>::to_owned));
@@ -71,7 +71,7 @@ fn slow(server: &Server, honest: &[u8], body: &[u8], large: Option<&[u8]>, calle
             })
         });
         let slow: Vec<_> = slow.collect();
-        let beside = honest::ask(address, honest, BESIDE_ATTACKS, BODY + HEAD).await;
+        let beside = honest::ask_apart(address, honest, BESIDE_ATTACKS, BODY + HEAD).await;
         let (mut latest, mut open) = (f64::NEG_INFINITY, 0);
         for one in slow {
             match one.await.expect("a slow caller") {
