@@ -22,6 +22,9 @@ pub(super) const BEGINNING: &str = "00000000000000000000000000000000000000000000
 /// After how many records the head is due.
 pub const RECORDS_A_HEAD: u64 = 1_000;
 
+/// For how many bytes of a record there is room at first.
+const USUAL_BYTES: usize = 1024;
+
 /// How far the machine's clock may be from the store's time and still give the microseconds, in milliseconds.
 const NEAR: Millis = 1_000;
 
@@ -211,7 +214,7 @@ impl Chain {
         let time = time.max(self.time);
         let Origin { node, adapter, definition, version } = sealer.origin().clone();
         let record = AuditEntry { time, node, adapter, definition, version, ..record };
-        let text = serde_json::to_string(&record).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let text = written(&record)?;
         let (key, number) = (sealer.key(), self.number + 1);
         let mut sealed = AuditRow {
             sequence: sequence.unwrap_or(number),
@@ -253,6 +256,14 @@ pub(super) fn mac_of(key: &Key, sealed: &AuditRow) -> String {
 pub(super) fn exact(now: Millis) -> Micros {
     let clock = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| Micros::try_from(since.as_micros()).unwrap_or(0));
     if (clock / 1000 - now).abs() < NEAR { clock } else { now.saturating_mul(1000) }
+}
+
+/// A record as it is kept.
+fn written(record: &AuditEntry) -> Result<String, StoreError> {
+    let mut text = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut text, record).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+    text.shrink_to_fit();
+    String::from_utf8(text).map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 #[cfg(test)]

@@ -142,7 +142,9 @@ impl Bound for Operation {
 
 /// Accounts and currencies are the same in groups of four and in small letters.
 fn compact(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect()
+    let mut compact = String::with_capacity(text.len());
+    compact.extend(text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()));
+    compact
 }
 
 #[cfg(test)]

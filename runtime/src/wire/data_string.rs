@@ -1,5 +1,7 @@
 //! What the data string of an operation says: amount, currency and account, one escape at a time.
 
+use std::borrow::Cow;
+
 use super::bound::Bound;
 use crate::values::Decimal;
 
@@ -78,12 +80,15 @@ fn is_header(header: &str) -> bool {
 }
 
 /// Parts a data string at its asterisks, one escape at a time.
-fn split(text: &str) -> Vec<String> {
+fn split(text: &str) -> Vec<Cow<'_, str>> {
+    if !text.contains('\\') {
+        return text.split('*').map(Cow::Borrowed).collect();
+    }
     let (mut fields, mut field) = (Vec::new(), String::new());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
         match character {
-            '*' => fields.push(std::mem::take(&mut field)),
+            '*' => fields.push(Cow::Owned(std::mem::take(&mut field))),
             '\\' => match characters.next() {
                 Some('n') => field.push('\n'),
                 Some(escaped) => field.push(escaped),
@@ -92,7 +97,7 @@ fn split(text: &str) -> Vec<String> {
             other => field.push(other),
         }
     }
-    fields.push(field);
+    fields.push(Cow::Owned(field));
     fields
 }
 

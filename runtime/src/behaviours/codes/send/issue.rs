@@ -40,7 +40,7 @@ pub(super) async fn issue_code(core: &Core, draft: &mut Draft) -> Result<Issue, 
     let mut retry = Retry::default();
     loop {
         let before = read_open_code(core, draft).await?;
-        if let Some(answer) = answer_without_code(core, draft, &before).await? {
+        if let Some(answer) = Box::pin(answer_without_code(core, draft, &before)).await? {
             return Ok(Issue::Instead(answer));
         }
         let now = before.now;
@@ -48,7 +48,7 @@ pub(super) async fn issue_code(core: &Core, draft: &mut Draft) -> Result<Issue, 
         let expires = record.expires;
         let mut batch = issue_batch(core, draft, before, &record)?;
         if in_place {
-            let place = choose_decoy_slot(core, &draft.kind).await?;
+            let place = Box::pin(choose_decoy_slot(core, &draft.kind)).await?;
             batch = place.take(batch, draft, &record)?.audit(limit_entry(core, draft, DECOYS_SENT));
         }
         match core.store().commit(batch).await? {
@@ -60,7 +60,8 @@ pub(super) async fn issue_code(core: &Core, draft: &mut Draft) -> Result<Issue, 
                     in_place = true;
                     continue;
                 }
-                return Ok(Issue::Instead(refuse_limited(core, draft, None, family, now).await?));
+                let refused = Box::pin(refuse_limited(core, draft, None, family, now)).await?;
+                return Ok(Issue::Instead(refused));
             }
             // Whoever was faster has changed the code itself.
             _ if draft.again.is_some() => return Err(changed_meanwhile()),

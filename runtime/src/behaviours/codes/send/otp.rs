@@ -10,18 +10,19 @@ use crate::fault::Fault;
 
 /// [`Core::send_otp`].
 pub(in crate::behaviours) async fn send_otp<C: OneTimeCode>(core: &Core, input: SendOtp<C>) -> Result<SentOtp, Fault> {
-    let draft = otp_draft(core, input).await?;
+    let draft = Box::pin(otp_draft(core, input)).await?;
     send_draft(core, draft).await
 }
 
-/// Stores and sends what is ready.
+/// Stores and sends what is ready. Its steps have room of their own, one after the other: as parts of one future they would be copied
+/// with each request, all of them, whether they come to work or not.
 pub(super) async fn send_draft(core: &Core, mut draft: Draft) -> Result<SentOtp, Fault> {
-    check_conversion(core).await;
-    match issue_code(core, &mut draft).await? {
+    Box::pin(check_conversion(core)).await;
+    match Box::pin(issue_code(core, &mut draft)).await? {
         Issue::Instead(answer) => Ok(answer),
         Issue::New { expires } => {
-            let outcome = deliver(core, &draft).await;
-            record_delivery(core, &draft, expires, outcome).await
+            let outcome = Box::pin(deliver(core, &draft)).await;
+            Box::pin(record_delivery(core, &draft, expires, outcome)).await
         }
     }
 }

@@ -46,13 +46,14 @@ pub(in crate::behaviours) async fn verify_otp<C: OneTimeCode>(
     input: VerifyOtp<C>,
 ) -> Result<Verdict<VerifiedOtp<C>>, Fault> {
     if C::KIND.id == IdForm::Code {
-        return verify_found(core, input).await;
+        return Box::pin(verify_found(core, input)).await;
     }
     let id = asked_code_id(core, input.id.as_deref(), &input.code).await?;
-    let (stored, record) = match begin_verification(core, id.as_deref(), &input).await? {
+    let (stored, record) = match Box::pin(begin_verification(core, id.as_deref(), &input)).await? {
         AttemptStart::Reserved(reserved) => {
             let finding = compare_code(core, &reserved, &input);
-            if let Some(fault) = settle_attempt(core, &reserved, finding, IfRight::Spend, &C::KIND).await? {
+            let settled = Box::pin(settle_attempt(core, &reserved, finding, IfRight::Spend, &C::KIND)).await?;
+            if let Some(fault) = settled {
                 return Ok(refuse_otp(core, fault.of(input.id)));
             }
             (reserved.id, reserved.record)
