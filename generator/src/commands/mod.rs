@@ -24,21 +24,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 /// What stands below the help of the program.
-const EXAMPLES: &str = "\
-Examples:
-  countersign try powerauth-data-adapter                        see one run
-  countersign new my-bank --extends powerauth-data-adapter      begin a crate of your own
-  countersign check && countersign generate                     after every change of adapter.yaml
-  countersign explain . verify_sms                              why an endpoint answers what it answers
-  countersign conform . --url http://127.0.0.1:8080             hold a running server to the definition
-  countersign upgrade                                           renew a crate after installing a newer countersign
-
-Exit codes: 0 good, 1 a definition is wrong, 2 wrong usage, 3 the output is stale or of another version, 4 the tool failed,
-5 a change breaks somebody, 6 a server deviates. NO_COLOR=1 switches colours off.";
+const EXAMPLES: &str = include_str!("../../help/program.txt");
 
 /// Generates data adapters between authentication products and a bank's core systems.
 #[derive(Debug, Parser)]
-#[command(version, about, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(version, about, arg_required_else_help = true, after_help = EXAMPLES.trim_end())]
 pub struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -47,7 +37,7 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Begins an adapter crate of your own; never overwrites a file.
-    #[command(after_help = "Example:\n  countersign new my-bank --extends powerauth-data-adapter")]
+    #[command(after_help = include_str!("../../help/new.txt").trim_end())]
     New {
         /// The folder to make.
         dir: PathBuf,
@@ -122,9 +112,7 @@ enum Command {
         output: Option<PathBuf>,
     },
     /// Prints a built-in definition, file by file, or the templates.
-    #[command(
-        after_help = "Examples:\n  countersign show powerauth-data-adapter adapter.yaml\n  countersign show templates rust/api.rs.j2"
-    )]
+    #[command(after_help = include_str!("../../help/show.txt").trim_end())]
     Show {
         /// Its name; `templates` for those of the generated code.
         name: String,

@@ -83,7 +83,13 @@ impl Starter {
     fn dockerfile(&self) -> String {
         let named = DOCKERFILE.replace("ARG ADAPTER\n", &format!("ARG ADAPTER={}\n", self.name));
         let here = named.replace("docs/deploy/", "deploy/");
-        here.replace(" --build-arg ADAPTER=example-powerauth-data-adapter", "")
+        // Its own name is what it builds, so the way to call it need not say it.
+        match here.split_once(" --build-arg ADAPTER=") {
+            Some((before, behind)) => {
+                format!("{before}{}", behind.trim_start_matches(|sign: char| !sign.is_whitespace()))
+            }
+            None => here,
+        }
     }
 
     fn page<'a>(&'a self, adapter: &'a Adapter) -> Page<'a> {
