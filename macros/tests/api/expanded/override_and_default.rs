@@ -106,7 +106,7 @@ pub trait Api: ::core::marker::Send + ::core::marker::Sync + 'static {
         Output = Result<Failure, Error>,
     > + ::core::marker::Send;
 }
-/// Serves the adapter with the bank's hooks until it is told to stop.
+/// Serves the adapter with the bank's hooks until it is asked to stop.
 pub fn serve<A: Api, H: ::countersign_runtime::__private::Hooks>(
     adapter: A,
     hooks: H,
