@@ -302,10 +302,12 @@ impl Loader<'_> {
         let told = match others.is_empty() {
             true => Diagnostic::new("extends-itself", place, "this definition extends itself")
                 .help("name another one, or take the line out"),
-            false => Diagnostic::new("extends-itself", place, "definitions extend each other in a circle").help(format!(
-                "name in one of them a definition that is not in the circle: {}, or another one by its path",
-                self.library.names().join(", ")
-            )),
+            false => {
+                Diagnostic::new("extends-itself", place, "definitions extend each other in a circle").help(format!(
+                    "name in one of them a definition that is not in the circle: {}, or another one by its path",
+                    self.library.names().join(", ")
+                ))
+            }
         };
         let told = others.into_iter().fold(told, |told, other| told.also(other, "it is extended by this"));
         self.wrong.push(told);
