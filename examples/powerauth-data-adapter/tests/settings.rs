@@ -46,7 +46,10 @@ const WARNING: &str = "passwords may come encrypted, and `password_encryption.ke
 #[test]
 fn a_start_without_a_key_for_encrypted_passwords_warns_of_it() {
     let binary = env!("CARGO_BIN_EXE_example-powerauth-data-adapter");
-    assert_eq!(Server::start(binary, &[]).log().matches(WARNING).count(), 1);
+    let server = Server::start(binary, &[]);
+    // Lines of the log come a little late.
+    example_test_support::wait_until("it warns", || server.log().contains(WARNING));
+    assert_eq!(server.log().matches(WARNING).count(), 1);
     let key = [
         ("COUNTERSIGN_PASSWORD_ENCRYPTION__KEY", "env:ADAPTER_PASSWORD_KEY"),
         ("ADAPTER_PASSWORD_KEY", "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c="),
