@@ -40,7 +40,7 @@ fn sessions_rest_and_last_from_a_minute_to_a_year() {
     for (setting, wrong) in [("idle", "idle: 59s, life: 90d"), ("life", "idle: 7d, life: 366d")] {
         let told = said_of("idle: 7d, life: 90d", wrong);
         let path = format!("sessions.wallet.{setting}");
-        assert!(told.contains(&path) && told.contains("a length of time from `1m` to `365d`"), "{told}");
+        assert!(told.contains(&path) && told.contains("is not between `1m` and `365d`"), "{told}");
     }
 }
 
