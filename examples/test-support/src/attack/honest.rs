@@ -9,8 +9,9 @@ use tokio::time::{Instant, sleep_until, timeout};
 
 use super::client::Client;
 
-/// How many callers ask, and how often each.
-pub(super) const BESIDE_ATTACKS: (u8, Duration) = (4, Duration::from_millis(20));
+/// How many callers ask, and how often each: 200 requests a second. Each waits for one answer before it asks again, so one that takes
+/// longer than that makes all behind it late.
+pub(super) const BESIDE_ATTACKS: (u8, Duration) = (16, Duration::from_millis(80));
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What honest callers saw.
