@@ -22,6 +22,22 @@ pub fn check(pattern: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The same of days: every day that is written by the pattern can be read again.
+///
+/// # Errors
+/// Why it cannot, in one line.
+pub fn check_days(pattern: &str) -> Result<(), String> {
+    let last = |error: jiff::Error| error.to_string().lines().last().unwrap_or_default().to_owned();
+    for day in [jiff::civil::date(2001, 2, 3), jiff::civil::date(2012, 11, 20)] {
+        let written = format(pattern, day).map_err(last)?;
+        let read = Date::strptime(pattern, &written).map_err(last)?;
+        if read != day {
+            return Err(format!("`{written}` would be another day than `{day}`"));
+        }
+    }
+    Ok(())
+}
+
 /// How many whole years ago a day is, such as `2001-02-03`; none if the text is no day.
 pub fn years_since(day: &str) -> Option<i64> {
     let (day, today) = (day.parse::<Date>().ok()?, Zoned::now().with_time_zone(TimeZone::UTC).date());
@@ -36,7 +52,7 @@ pub fn seconds_ahead(time: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, seconds_ahead, years_since};
+    use super::{check, check_days, seconds_ahead, years_since};
 
     #[test]
     fn days_and_times_are_counted_from_now() {
@@ -45,6 +61,16 @@ mod tests {
         assert!(seconds_ahead("2001-02-03T04:05:06Z").is_some_and(|seconds| seconds < 0));
         assert!(seconds_ahead("2999-01-01T00:00:00Z").is_some_and(|seconds| seconds > 0));
         assert_eq!((years_since("yesterday"), seconds_ahead("2001-02-03")), (None, None));
+    }
+
+    #[test]
+    fn a_pattern_of_days_can_be_read_again() {
+        for good in ["%d.%m.%Y", "%Y%m%d", "%d/%m/%y", "%F"] {
+            assert_eq!(check_days(good), Ok(()), "{good}");
+        }
+        for bad in ["dd.MM.yyyy", "", "%d.%m.", "%H:%M", "%Y %Ö", "epoch_ms"] {
+            assert!(check_days(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

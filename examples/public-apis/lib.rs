@@ -6,9 +6,17 @@ use berlin_group_sca::{
 };
 use countersign_runtime::{Call, HookError, Hooks, Lookup, Phone, Sms, User, UserKey};
 
+mod auth0;
+
+#[rustfmt::skip]
+#[path = "auth0-authentication-methods/src/generated/mod.rs"]
+pub mod auth0_authentication_methods;
 #[rustfmt::skip]
 #[path = "berlin-group-sca/src/generated/mod.rs"]
 pub mod berlin_group_sca;
+#[rustfmt::skip]
+#[path = "messagebird-verify/src/generated/mod.rs"]
+pub mod messagebird_verify;
 #[rustfmt::skip]
 #[path = "okta-telephony-hook/src/generated/mod.rs"]
 pub mod okta_telephony_hook;
@@ -19,7 +27,9 @@ pub mod twilio_verify;
 /// All endpoints as they are defined.
 pub struct Adapter;
 
+impl auth0_authentication_methods::DataAdapter for Adapter {}
 impl berlin_group_sca::DataAdapter for Adapter {}
+impl messagebird_verify::DataAdapter for Adapter {}
 impl okta_telephony_hook::DataAdapter for Adapter {}
 impl twilio_verify::DataAdapter for Adapter {}
 

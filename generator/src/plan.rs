@@ -281,6 +281,8 @@ pub enum Turn {
     Passed,
     /// Anything becomes text.
     Text,
+    /// A phone becomes text, which it does on purpose alone.
+    Exposed,
     /// A text becomes the member of an enum that is called so.
     Member,
 }
@@ -345,6 +347,17 @@ pub enum Fill {
     },
     /// Nothing gives it: an optional field is null, another has its default.
     Nothing,
+}
+
+impl Fill {
+    /// What is read for the field itself.
+    pub fn reads(&self) -> Vec<Read> {
+        match self {
+            Fill::Read(read) => vec![*read],
+            Fill::Text { values, .. } => values.iter().map(|(_, read)| *read).collect(),
+            Fill::Record(_) | Fill::Only(_) | Fill::Nothing => Vec::new(),
+        }
+    }
 }
 
 impl Record {

@@ -38,6 +38,9 @@ impl Maker<'_> {
         if let (Some(kind), Some(part @ ("id" | "code"))) = (self.kind, of_code) {
             return Some(json!(format!("${part}:{kind}")));
         }
+        if let Some(format) = &field.format {
+            return Some(formatted(format));
+        }
         self.of_type(&field.ty, meaning.unwrap_or(&field.wire), &field.rules, depth)
     }
 
@@ -121,6 +124,15 @@ fn time(of: &Adapter, name: &str) -> Value {
         Some("epoch_ms") => json!(if later { 4_102_444_800_000_i64 } else { 1_577_836_800_000 }),
         Some("epoch_s") => json!(if later { 4_102_444_800_i64 } else { 1_577_836_800 }),
         _ => json!(if later { "2100-01-01T00:00:00.000Z" } else { "2020-01-01T00:00:00.000Z" }),
+    }
+}
+
+/// 2020-01-01, as a field of its own format has it.
+fn formatted(format: &str) -> Value {
+    match format {
+        "epoch_s" => json!(1_577_836_800),
+        "epoch_ms" => json!(1_577_836_800_000_i64),
+        pattern => json!(pattern.replace("%d", "01").replace("%m", "01").replace("%Y", "2020")),
     }
 }
 

@@ -20,7 +20,7 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     pub path: &'static str,
     /// Whether it takes a request body.
     pub has_body: bool,
-    /// Whether it takes this body, where endpoints share a route.
+    /// Whether it takes this request, where endpoints share a route.
     pub when: Option<Discriminator>,
     /// The kind of session that a request must come in, if it must.
     pub session: Option<&'static SessionKind>,
@@ -47,7 +47,16 @@ impl<S, H: ?Sized> Endpoint<S, H> {
 pub type Run<S, H> = Arc<dyn Fn(Context<S, H>, Incoming) -> BoxFuture<'static, Reply> + Send + Sync>;
 
 /// What tells endpoints of one route apart.
-pub type Discriminator = fn(&Tape, &Core) -> bool;
+pub type Discriminator = fn(&Asked<'_>, &Core) -> bool;
+
+/// What is known of a request before one of the endpoints of its route takes it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// The body, if it was read.
+    pub body: Option<&'a Tape>,
+    /// Its headers and query, if an endpoint of the route looks at them.
+    pub head: Option<&'a Head>,
+}
 
 /// What looks at the values of a path, and gives those that mean something by their meanings.
 pub type PathCheck = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str, String)>, Fault>;

@@ -46,11 +46,12 @@ pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingError, SettingValue, Settings, SettingsTree};
 pub use crate::start::{Bank, BankStart};
 use crate::values::Decimal;
+pub use crate::adapter::Times;
 pub use crate::values::Json;
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
     Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form,
-    HeadField, HeadPlace, Kind, Node, Object, Payload, Rule, Test, Then, Token, Unreadable,
+    Format, Formatted, HeadField, HeadPlace, Kind, Node, Object, Payload, Rule, Test, Then, Token, Unreadable,
 };
 
 use crate::adapter::Case;

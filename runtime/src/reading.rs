@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use crate::adapter::Case;
 use crate::context::Core;
-use crate::endpoint::Incoming;
+use crate::endpoint::{Asked, Incoming};
 use crate::fault::{Answer, Fault, Violation};
 use crate::wire::{
-    Accepts, Decoder, Envelope, Members, Node, Notes, Payload, Tape, decode_message, field_of, member_of, path_values,
+    Accepts, Decoder, Envelope, Members, Node, Notes, Payload, Tape, as_member, decode_message, field_of, member_of, path_values,
     with_path,
 };
 
@@ -32,6 +32,10 @@ fn body_of<I: Envelope<Q>, Q: Payload>(
     path: &[(String, String)],
     core: &Core,
 ) -> Result<Arc<Tape>, &'static str> {
+    let body = match Q::WHOLE {
+        Some(name) => body.and_then(|body| as_member(name, body.root())).map(Arc::new),
+        None => body,
+    };
     if !path.is_empty() {
         let placed = with_path(body.as_deref().map(Tape::root), I::BODY, path, core.adapter().wire.field_names);
         return placed.map(Arc::new).ok_or("there is no place for the values of the path");
@@ -78,33 +82,48 @@ pub fn look<Q: Payload>(path: &[(String, String)], core: &Core) -> Result<Vec<(&
     path_values::<Q>(core.adapter(), core.time(), path)
 }
 
+/// True if a field of the request has this value.
+pub fn field_is<I: Envelope<Q>, Q: Payload, T: Payload + PartialEq>(
+    asked: &Asked<'_>,
+    field: &str,
+    value: &T,
+    core: &Core,
+) -> bool {
+    let is = |json: Node<'_>| {
+        let mut decoder = Decoder::new(core.adapter(), core.time());
+        T::decode(json, Accepts::NOTHING, &mut decoder).is_ok_and(|read| read == *value)
+    };
+    look_at::<I, Q>(asked, field, core, &is)
+}
+
+/// True if one of these fields is there.
+pub fn has_field<I: Envelope<Q>, Q: Payload>(asked: &Asked<'_>, fields: &[&str], core: &Core) -> bool {
+    fields.iter().any(|field| look_at::<I, Q>(asked, field, core, &|value| !value.is_null()))
+}
+
+/// Whether something holds of a field of the request: in its head if the field stands there, else in the payload of its body.
+fn look_at<I: Envelope<Q>, Q: Payload>(
+    asked: &Asked<'_>,
+    field: &str,
+    core: &Core,
+    holds: &dyn Fn(Node<'_>) -> bool,
+) -> bool {
+    if let Some(one) = I::HEAD.iter().find(|one| one.field.name == field) {
+        let said = asked.head.and_then(|head| head.values(std::slice::from_ref(one)));
+        let members = said.as_ref().and_then(|said| said.root().members());
+        return members.and_then(|members| member_of(members, field, Case::Exact)).is_some_and(holds);
+    }
+    let case = core.adapter().wire.field_names;
+    let members = asked.body.and_then(|body| payload_in(body, I::BODY, case));
+    members.and_then(|members| member_of(members, field, case)).is_some_and(holds)
+}
+
 /// The payload in a body: what stands in the envelope's hole.
 fn payload_in<'j>(body: &'j Tape, body_slot: Option<&str>, case: Case) -> Option<Members<'j>> {
     match body_slot {
         None => body.root().members(),
         Some(body_slot) => member_of(body.root().members()?, body_slot, case)?.members(),
     }
-}
-
-/// True if a field of the body has this value.
-pub fn field_is<T: Payload + PartialEq>(
-    body: &Tape,
-    body_slot: Option<&str>,
-    field: &str,
-    value: &T,
-    core: &Core,
-) -> bool {
-    let case = core.adapter().wire.field_names;
-    let found = payload_in(body, body_slot, case).and_then(|members| member_of(members, field, case));
-    let mut decoder = Decoder::new(core.adapter(), core.time());
-    found.is_some_and(|json| T::decode(json, Accepts::NOTHING, &mut decoder).is_ok_and(|read| read == *value))
-}
-
-/// True if one of these fields is there.
-pub fn has_field(body: &Tape, body_slot: Option<&str>, fields: &[&str], core: &Core) -> bool {
-    let case = core.adapter().wire.field_names;
-    let there = |members, field: &str| member_of(members, field, case).is_some_and(|value: Node<'_>| !value.is_null());
-    payload_in(body, body_slot, case).is_some_and(|members| fields.iter().any(|field| there(members, field)))
 }
 
 /// A fault about a value of the request becomes a broken rule of its field, where both have the same row.

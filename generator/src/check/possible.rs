@@ -38,6 +38,7 @@ pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Rep
     check_rules(field.raw, &field.rules, report);
     let Ok(ty) = &field.ty else { return };
     let family = family_of(ty);
+    check_format(field, ty, report);
     check_members(of, field, ty, report);
     for asked in known(&field.rules) {
         check_shortest(field.raw, asked, ty, report);
@@ -69,6 +70,37 @@ pub(super) fn check_times(wire: &Wire, report: &mut Report) {
             "write `epoch_ms`, `epoch_s` or directives such as `%Y-%m-%dT%H:%M:%SZ`",
         );
     }
+}
+
+/// Reports a format that is none, or whose field has no day and no time; and rules that look at days and times, which are
+/// read as the definition writes all of them.
+fn check_format(field: &Field<'_>, ty: &Type, report: &mut Report) {
+    let Some(format) = &field.raw.format else { return };
+    let name = &field.raw.name.text;
+    let fits = match family_of(ty) {
+        Family::Date => countersign_engine::times::check_days(&format.text),
+        Family::Time if matches!(format.text.as_str(), "epoch_ms" | "epoch_s") => Ok(()),
+        Family::Time => countersign_engine::times::check(&format.text),
+        _ => {
+            let text = format!("`{name}` has a format, and is no day and no time");
+            report.tell("wrong-value", format.place, text, "take the format out, or say `as: date` or `as: time`");
+            return;
+        }
+    };
+    if let Err(why) = fits {
+        let text = format!("`{name}` cannot be written as `{}`: {why}", format.text);
+        let help = "write directives such as `%d.%m.%Y`; for times also `epoch_ms` or `epoch_s`";
+        report.tell("wrong-value", format.place, text, help);
+    }
+    if let Some((rule, _)) = known(&field.rules).find(looks_at_days) {
+        let text = format!("the rule `{}` cannot look at `{name}`, which has a format of its own", rule.row.word);
+        tell(rule, text, "take the rule out, or the format", report);
+    }
+}
+
+/// True for a rule that looks at a day or a time.
+fn looks_at_days((_, asks): &Asked<'_>) -> bool {
+    matches!(asks, Constraint::Latest(_) | Constraint::MinAge(_))
 }
 
 fn family_of(ty: &Type) -> Family {

@@ -38,13 +38,13 @@ fn check_shared(of: &Resolved<'_>, report: &mut Report) {
     for one in of.raw.endpoints.iter() {
         let ((name, endpoint), Some(route)) = (one, &one.1.route) else { continue };
         let before = by_shape.entry(shape(&route.text)).or_default();
-        if let Some((first, other)) = before.first() {
-            if endpoint.when.is_none() || other.when.is_none() || same_when(endpoint, other) {
-                let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
-                let told = Diagnostic::new("route-taken-twice", route.place, text)
-                    .also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
-                report.push(told.help("give one of them another path"));
-            }
+        if let Some((first, other)) = before.iter().find(|(_, other)| same_when(endpoint, other)) {
+            let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
+            let told = Diagnostic::new("route-taken-twice", route.place, text)
+                .also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
+            report.push(told.help("give one of them another path"));
+        }
+        if let Some((_, other)) = before.first() {
             let envelope = |one: &Endpoint| one.envelope.as_ref().map(|envelope| envelope.text.clone());
             if envelope(endpoint) != envelope(other) {
                 let text = format!("the endpoints at `{}` have different envelopes", route.text);

@@ -97,17 +97,20 @@ fn check_of_meanings(field: &raw::Field, report: &mut Report) {
 /// A phone in its international form has a `+`, which `separators` takes off: none could be sent.
 fn check_separators(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     let is_phone = matches!(&field.ty, Ok(Type::Primitive(primitive)) if *primitive == "phone");
-    for kind in field.raw.accepts.iter().filter(|kind| is_phone && kind.text == "separators") {
-        if !of.raw.wire.phones_digits {
-            let text =
-                format!("`separators` takes the `+` off `{}`, without which it is no phone", field.raw.name.text);
-            report.tell(
-                "wrong-value",
-                kind.place,
-                text,
+    for kind in field.raw.accepts.iter().filter(|_| is_phone && !of.raw.wire.phones_digits) {
+        let name = &field.raw.name.text;
+        let (text, help) = match kind.text.as_str() {
+            "separators" => (
+                format!("`separators` takes the `+` off `{name}`, without which it is no phone"),
                 "take it out: phones are read with blanks and dashes as it is",
-            );
-        }
+            ),
+            "number" => (
+                format!("a number has no `+`, without which `{name}` is no phone"),
+                "say `wire: { phones: digits }`, or take it out",
+            ),
+            _ => continue,
+        };
+        report.tell("wrong-value", kind.place, text, help);
     }
 }
 

@@ -37,6 +37,7 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
     for endpoint in &of.endpoints {
         tops.extend(endpoint.request.into_iter().chain(endpoint.response));
         endpoint.request.into_iter().for_each(|id| in_path(endpoint, &of.payloads[id], report));
+        endpoint.request.into_iter().for_each(|id| whole_request(endpoint, &of.payloads[id], report));
         let asked = endpoint.request.map(|id| of.reached_from(id)).unwrap_or_default();
         asked.into_iter().for_each(|id| without_texts(&of.payloads[id], "a request", report));
         endpoint.response.into_iter().for_each(|id| of_answer(&of.payloads[id], report));
@@ -61,7 +62,7 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
 
 /// A value that a header or a query can hold, under a name that it can have.
 fn value(field: &Field<'_>, report: &mut Report) {
-    let Some((stands, place)) = field.raw.stands else { return };
+    let Some((stands, place)) = field.raw.stands.filter(|_| !field.raw.is_whole_body()) else { return };
     let name = &field.raw.name;
     let is_list = matches!(&field.ty, Ok(Type::List(_)));
     let fits = match &field.ty {
@@ -143,8 +144,41 @@ fn without_texts(payload: &Payload<'_>, what: &str, report: &mut Report) {
     }
 }
 
+/// Of a request that is one field, the others stand in its head and its path, and no envelope has a field around it.
+fn whole_request(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) {
+    let route = endpoint.raw.route.as_ref().map(|route| route.text.as_str()).unwrap_or_default();
+    whole_body(payload, |name| route.contains(&format!("{{{name}}}")), report);
+    for field in payload.fields.iter().filter(|field| field.raw.is_whole_body()) {
+        let (Some((_, place)), name) = (field.raw.stands, &field.raw.name.text) else { continue };
+        if let Some(slot) = endpoint.body_slot {
+            let text = format!("`{name}` cannot be all of the body: the envelope has `{slot}` around it");
+            report.tell("bad-place", place, text, "take out `in: body`, or give the endpoint another envelope");
+        }
+        if field.raw.optional || field.raw.default.is_some() {
+            let text = format!("`{name}` is all of the body, and there always is one");
+            report.tell("bad-place", place, text, "take out `optional` and `default`, or `in: body`");
+        }
+    }
+}
+
+/// Beside a field that is all of the body nothing stands in it.
+fn whole_body(payload: &Payload<'_>, is_in_path: impl Fn(&str) -> bool, report: &mut Report) {
+    let mut wholes = payload.fields.iter().filter(|field| field.raw.is_whole_body());
+    let Some(whole) = wholes.next() else { return };
+    let stands_elsewhere =
+        |field: &&Field<'_>| field.raw.is_in_head() || is_in_path(&field.raw.name.text) && !field.raw.is_whole_body();
+    let name = &whole.raw.name.text;
+    let others = payload.fields.iter().filter(|field| field.raw.name.place != whole.raw.name.place);
+    for other in others.filter(|field| !stands_elsewhere(field)) {
+        let text = format!("`{name}` is all of the body, and `{}` would stand in it, too", other.raw.name.text);
+        let help = "say `in: header` on the other, or take out `in: body`";
+        report.push(Diagnostic::new("bad-place", other.raw.name.place, text).also(whole.raw.place, "it is all").help(help));
+    }
+}
+
 /// Answers have headers and no query.
 fn of_answer(payload: &Payload<'_>, report: &mut Report) {
+    whole_body(payload, |_| false, report);
     for field in &payload.fields {
         if let Some((stands @ (Stands::Query | Stands::Path), place)) = field.raw.stands {
             let what = if stands == Stands::Query { "query" } else { "path" };
@@ -180,7 +214,7 @@ fn beside_holes(of: &Resolved<'_>, report: &mut Report) {
     for (part, what) in [(&of.raw.envelope.success, "success"), (&of.raw.envelope.failure, "failure")] {
         let Some(Around::Shape(lines, _)) = part else { continue };
         for field in lines.iter().filter_map(Member::field) {
-            if let Some((Stands::Query | Stands::Path, place)) = field.stands {
+            if let Some((Stands::Query | Stands::Path | Stands::Body, place)) = field.stands {
                 let text = format!("`{}` is part of a {what}, which has headers alone", field.name.text);
                 report.tell("bad-place", place, text, "say `in: header`, or take out `in`");
             }

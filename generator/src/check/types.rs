@@ -110,6 +110,9 @@ fn carries(natural: &Natural, ty: &Type) -> bool {
         Natural::Entity(_) => matches!(ty, Type::Payload(_) | Type::Union(_)) || is(ty, "json"),
         Natural::Primitive(name) if *name == "json" => matches!(ty, Type::Payload(_)) || is(ty, "json"),
         Natural::Primitive(name) => match ty {
+            // The day of a moment, and a phone as a number.
+            Type::Primitive(wire) if *name == "time" && *wire == "date" => true,
+            Type::Primitive(wire) if *name == "phone" && *wire == "integer" => true,
             Type::Primitive(wire) => {
                 name == wire || name.is_text() && wire.is_text() || name.is_secret() && wire.is_secret()
             }

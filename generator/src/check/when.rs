@@ -24,10 +24,10 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
             continue;
         };
         let in_route = |route: &Text| route.text.contains(&format!("{{{}}}", wanted.text));
-        if field.raw.is_in_head() || endpoint.route.as_ref().is_some_and(in_route) {
-            let text =
-                format!("`{}` is distinguished by `{}`, which does not stand in the body", name.text, wanted.text);
-            report.tell("bad-place", wanted.place, text, "ask for a field of the body, or take two routes");
+        if endpoint.route.as_ref().is_some_and(in_route) {
+            let text = format!("`{}` is distinguished by `{}`, which stands in the path", name.text, wanted.text);
+            let help = "ask for a field of the body, the query or a header, or take two routes";
+            report.tell("bad-place", wanted.place, text, help);
         }
         if let Discriminator::Is(_, value) = when {
             check_member(of, field.raw, value, report);
@@ -54,6 +54,8 @@ pub(super) fn same_when(one: &Endpoint, other: &Endpoint) -> bool {
         (Some((Discriminator::Is(field, value), _)), Some((Discriminator::Is(other, same), _))) => {
             field.text == other.text && value.text == same.text
         }
+        // What asks for nothing takes what the others do not: one endpoint of a route may.
+        (None, None) => true,
         _ => false,
     }
 }

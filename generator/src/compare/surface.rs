@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::facts::Facts;
 use crate::arena::Id;
-use crate::model::{Adapter, Callers, Field, Meaning, Need, Payload, Rule, Then, Type};
+use crate::model::{Adapter, Callers, Field, Meaning, Need, Payload, Rule, Stands, Then, Type};
 
 /// The definition as a whole.
 pub(super) fn top(of: &Adapter, facts: &mut Facts<'_>) {
@@ -132,6 +132,8 @@ fn fields(of: &Adapter, payload: &Payload, facts: &mut Facts<'_>) {
             }
             facts.names("also", field.also.iter().map(String::as_str));
             facts.names("accepts", field.accepts.iter().map(String::as_str));
+            facts.maybe("format", field.format.as_ref());
+            facts.maybe("in", stands(field));
             rules(&field.rules, facts);
         });
     }
@@ -158,6 +160,16 @@ fn rules(rules: &[Rule], facts: &mut Facts<'_>) {
         facts.put(word, rule.constraint.argument().map_or("true".to_owned(), |argument| json(&argument)));
         facts.below("says", |facts| facts.maybe(word, rule.key.as_ref()));
         facts.below("raises", |facts| facts.maybe(word, rule.raises.as_ref()));
+    }
+}
+
+/// Where a field stands that is no member of the body.
+fn stands(field: &Field) -> Option<&'static str> {
+    match field.stands {
+        Stands::Body => None,
+        Stands::Query => Some("query"),
+        Stands::Header => Some("header"),
+        Stands::WholeBody => Some("body"),
     }
 }
 

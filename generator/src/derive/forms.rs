@@ -89,13 +89,18 @@ impl Form {
         match (&value.source, value.presence) {
             (Source::Request { .. }, _) => Form::of_type(&value.ty),
             (Source::Session | Source::Caller, _) => Form::plain(TEXT),
-            (Source::InElements { .. }, _) if !meaning.is_gathered => Form::plain(TEXT),
+            (Source::InElements { .. }, _) if !meaning.is_gathered && !is_read_from_text(meaning) => Form::plain(TEXT),
             (Source::Step { bound: true, .. }, _) if !meaning.is_gathered => Form::of_bound(meaning),
             (Source::Step { .. }, Presence::Maybe(Lack::Fact)) => Form::plain(TEXT),
             (Source::Step { hook: true, .. }, _) => Form::of_hook(meaning),
             _ => Form::of_meaning(meaning),
         }
     }
+}
+
+/// True for what is looked for in a request as a text, and read again as what it is.
+pub(crate) fn is_read_from_text(meaning: &Meaning) -> bool {
+    meaning.shape.is_none() && matches!(&meaning.natural, Natural::Primitive(one) if one.row().in_codes())
 }
 
 /// What makes the one form of the other; none if nothing does.
@@ -107,6 +112,10 @@ pub(super) fn turn(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Turn> {
     match (from, to) {
         (from, Form::Plain(to)) if text(from) && to.is_secret() => Some(Turn::Into),
         (Form::Plain(one), to) if text(to) && one.row().has_display() => Some(Turn::Text),
+        // The day of a moment, and a phone as a number.
+        (Form::Plain(from), Form::Plain(to)) if *from == "time" && *to == "date" => Some(Turn::Into),
+        (Form::Plain(from), Form::Plain(to)) if *from == "phone" && *to == "integer" => Some(Turn::Into),
+        (Form::Plain(from), to) if *from == "phone" && text(to) => Some(Turn::Exposed),
         (Form::Key, to) if text(to) => Some(Turn::Into),
         (Form::Enum(id), Form::Set(set)) if shows(of, *id, set) => {
             of.enums[*id].members.iter().all(|member| member.shows.is_some()).then_some(Turn::Into)

@@ -25,7 +25,7 @@ pub(crate) use showing::can_be_shown;
 
 use crate::arena::{Arena, Id};
 use crate::model::{self, Answer};
-use crate::plan::{Gathered, Plan, Role, TextUse, Value};
+use crate::plan::{Gathered, Plan, Role, Source, TextUse, Value};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Endpoint, Field, Meaning, Resolved, Step};
@@ -195,15 +195,16 @@ fn entity_of(gathered: &Gathered) -> Option<String> {
 fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
     let inputs = draft.steps.iter().flat_map(|step| &step.inputs).map(|(meaning, _, value)| (*meaning, *value, false));
     let fills = draft.fills.iter().filter_map(|fill| Some((fill.meaning?, fill.value?, true)));
+    let told = draft.fills.iter().flat_map(|fill| fill.shows.iter().map(|(meaning, value)| (*meaning, *value, true)));
     let mut entities: Vec<&str> = Vec::new();
-    let mut found: Vec<(&str, Id<Meaning>)> = Vec::new();
+    let mut found: Vec<(&str, Id<Meaning>, bool)> = Vec::new();
     let shows = draft.steps.iter().flat_map(|step| &step.shows).map(|(meaning, value)| (*meaning, *value, false));
-    for (id, value, is_fill) in inputs.chain(shows).chain(fills) {
+    for (id, value, is_fill) in inputs.chain(shows).chain(fills).chain(told) {
         let (meaning, source) = (of.meaning(id), &draft.values[value].source);
         if meaning.is_gathered && (source.is_found() || !is_fill && source.is_request()) {
             entities.push(&meaning.entity);
         } else if !meaning.is_gathered && source.is_found() {
-            found.push((&meaning.name, id));
+            found.push((&meaning.name, id, matches!(source, Source::Derived { .. })));
         }
     }
     entities.sort_unstable();
@@ -211,10 +212,9 @@ fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
     found.sort_unstable();
     found.dedup();
     let entities = entities.into_iter().map(|entity| Gathered::Entity(entity.to_owned()));
-    let found = found.into_iter().map(|(name, meaning)| {
-        let worked_out = of.words.derived.has(name)
-            && matches!(of.meaning(meaning).natural, crate::vocabulary::Natural::Primitive(_));
-        Gathered::Value { meaning, worked_out }
+    let found = found.into_iter().map(|(_, meaning, is_derived)| {
+        let is_primitive = matches!(of.meaning(meaning).natural, crate::vocabulary::Natural::Primitive(_));
+        Gathered::Value { meaning, worked_out: is_derived && is_primitive }
     });
     entities.chain(found).collect()
 }

@@ -6,7 +6,7 @@ use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::TEXT;
 use crate::model::Type;
-use crate::plan::{Fill, Presence, Read, Value, Want};
+use crate::plan::{Fill, Presence, Read, Source, Value, Want};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Field, Meaning, Resolved, meant_or};
@@ -60,18 +60,30 @@ pub(super) fn filled(
     report: &mut Report,
 ) -> Fill {
     let mut values = Vec::new();
+    // Where a value may be absent, so may the text.
+    let may_lack = |(_, value): &(Id<Meaning>, Id<Value>)| matches!(draft.values[*value].presence, Presence::Maybe(_));
+    let is_optional = field.may_lack() && fill.shows.iter().any(may_lack);
     for (meaning, value) in &fill.shows {
         let held = &draft.values[*value];
         let (name, path) = (&of.meaning(*meaning).name, fill.path.join("."));
-        if matches!(held.presence, Presence::Maybe(_)) {
+        let is_there = !matches!(held.presence, Presence::Maybe(_));
+        if !is_there && !field.may_lack() {
             let text = format!("the text of `{path}` shows `{name}`, and there may be none");
-            report.tell("unfilled-field", key.place, text, "show what is always there");
+            let help = "show what is always there, or make the field `optional`: without the value it is left out";
+            report.tell("unfilled-field", key.place, text, help);
             continue;
+        }
+        if matches!(held.source, Source::Gone { .. }) {
+            return Fill::Nothing;
         }
         let turn = forms::turn(of, &Form::of_value(of, held), &Form::of_type(&Type::Primitive(TEXT)));
         match turn {
             Some(turn) => {
-                let want = if held.presence == Presence::Proved { Want::Sure } else { Want::Plain };
+                let want = match held.presence {
+                    _ if is_optional => Want::Option,
+                    Presence::Proved => Want::Sure,
+                    _ => Want::Plain,
+                };
                 values.push((*meaning, Read { value: *value, turn, want }));
             }
             None => {

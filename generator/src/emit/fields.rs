@@ -185,6 +185,7 @@ fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Fiel
         let kinds: Vec<String> = field.accepts.iter().map(|kind| meaning(kind)).collect();
         arguments.push(format!("accepts({})", kinds.join(", ")));
     }
+    arguments.extend(field.format.iter().map(|format| format!("format = {}", literal(format))));
     match &field.need {
         Need::Default(value) => arguments.push(default(scope, &field.ty, value)),
         Need::Constant { always, .. } => arguments.push(format!("const = {}", json_literal(always))),
@@ -194,6 +195,7 @@ fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Fiel
         Stands::Body => None,
         Stands::Query => Some("in = query".to_owned()),
         Stands::Header => Some("in = header".to_owned()),
+        Stands::WholeBody => Some("in = body".to_owned()),
     });
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
     arguments

@@ -223,6 +223,8 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
         (Turn::Passed, false) => format!("{value}.passed()"),
         (Turn::Text, true) => format!("{value}.map(|value| value.to_string())"),
         (Turn::Text, false) => format!("{value}.to_string()"),
+        (Turn::Exposed, true) => format!("{value}.map(|phone| phone.expose().to_owned())"),
+        (Turn::Exposed, false) => format!("{value}.expose().to_owned()"),
         (Turn::Member, true) => format!("{value}.map(|value| value.parse()).transpose()?"),
         (Turn::Member, false) => format!("{value}.parse()?"),
     };

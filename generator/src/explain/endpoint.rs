@@ -4,7 +4,7 @@ use super::lines::{Lines, Table, list, short};
 use super::{faults, meanings, request, step_name};
 use crate::arena::Id;
 use crate::model::{Adapter, Choice, Discriminator, Endpoint, IdForm, Meaning, OtpKind, Payload};
-use crate::plan::{Fill, Filled, Role, Source, Step, Value};
+use crate::plan::{Fill, Filled, Presence, Role, Source, Step, Value, Want};
 use crate::vocabulary::Natural;
 
 /// The calculation of one endpoint.
@@ -171,9 +171,19 @@ impl Page<'_> {
         if is_header {
             path.push_str(" (header)");
         }
-        if let Fill::Text { key, is_link, .. } = &filled.fill {
+        if let Fill::Text { key, is_link, values } = &filled.fill {
             let about = if *is_link { "a text whose values are escaped" } else { "a text" };
-            table.row([&path, "<-", key, about]);
+            let lacking = values.iter().filter(|(_, read)| read.want() == Want::Option);
+            let may_lack = |id: &Id<Value>| matches!(self.endpoint.plan.values[*id].presence, Presence::Maybe(_));
+            let lacking: Vec<String> = lacking
+                .filter(|(_, read)| may_lack(&read.value()))
+                .map(|(meaning, _)| self.of.meanings[*meaning].name.clone())
+                .collect();
+            let about = match lacking.as_slice() {
+                [] => about.to_owned(),
+                some => format!("{about}; nothing without {}", some.join(" and ")),
+            };
+            table.row([&path, "<-", key, &about]);
             return;
         }
         let Some(meaning) = filled.meaning.map(|id| &self.of.meanings[id]) else { return };

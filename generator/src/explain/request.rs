@@ -38,6 +38,7 @@ fn what(of: &Adapter, field: &Field) -> String {
         Stands::Body => what,
         Stands::Query => format!("{what} in the query"),
         Stands::Header => format!("{what} in a header"),
+        Stands::WholeBody => format!("{what}, which is all of the body"),
     };
     match &field.need {
         Need::Default(default) => format!("{what}, else {default}"),

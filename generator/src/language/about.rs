@@ -179,8 +179,9 @@ static ABOUT: [(Section, Rows); 23] = [
         &[
             ("is", "what it means: `user.id`; `{ M: { id: x } }` means M where the field `id` beside it is x"),
             ("as", "its type on the wire"),
+            ("format", "of a day or a time: how it is written here, as `wire.times` says it for all times"),
             ("text", "in an answer: the text that fills it; a link escapes its values"),
-            ("in", "`header` or `query`, where it does not stand in the body"),
+            ("in", "`header` or `query`, where it does not stand in the body; `body`, where it is all of the body"),
             ("called", "its name on the wire, where the key is another"),
             ("optional", "`true`: it may be absent or null"),
             ("const", "it always has this value"),

@@ -169,7 +169,7 @@ pub static SECTIONS: [Row; 23] = [
         Section::Field,
         "a field",
         &[
-            "is", "as", "text", "in", "called", "optional", "const", "default", "also", "accepts", "says", "raises",
+            "is", "as", "format", "text", "in", "called", "optional", "const", "default", "also", "accepts", "says", "raises",
             "at", "when", "rust",
         ],
     ),

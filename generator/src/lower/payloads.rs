@@ -55,6 +55,7 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, Hole> {
         meaning: field.meaning,
         conditional,
         ty: field.ty.clone()?,
+        format: raw.format.as_ref().map(|format| format.text.clone()),
         need: need(raw),
         also: texts(&raw.also),
         accepts: accepts(of, field),
@@ -95,6 +96,7 @@ fn stands(field: &raw::Field) -> Stands {
     match field.stands {
         Some((raw::Stands::Query, _)) => Stands::Query,
         Some((raw::Stands::Header, _)) => Stands::Header,
+        Some((raw::Stands::Body, _)) => Stands::WholeBody,
         Some((raw::Stands::Path, _)) | None => Stands::Body,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::arena::Id;
 use crate::language::rules::{Constraint, Country, REQUESTED_COUNTRY};
 use crate::model::{Adapter, Callers, Endpoint, Field, Meaning, Payload, RequiredImpls, Type, Union};
-use crate::plan::{PayloadTurn, TextKind};
+use crate::plan::{PayloadTurn, Record, TextKind};
 use crate::vocabulary::{Argument, Natural, Word};
 
 /// Collects what the plans of all endpoints need.
@@ -66,6 +66,10 @@ impl<'a> Finder<'a> {
                 .filter(|input| endpoint.plan.values[input.read.value()].source.is_found());
             sought.extend(found.map(|input| input.meaning).filter(|meaning| !self.meaning(*meaning).is_gathered));
         }
+        let values = &endpoint.plan.values;
+        let shown = endpoint.plan.answer.iter().flat_map(Record::all).flat_map(|filled| filled.fill.reads());
+        let found = shown.map(|read| &values[read.value()]).filter(|value| value.source.is_found());
+        sought.extend(found.map(|value| value.meaning).filter(|meaning| !self.meaning(*meaning).is_gathered));
         for then in reached.iter().flat_map(|(_, payload)| &payload.then) {
             sought.insert(then.meaning);
             sought.extend(then.when.iter().map(|(meaning, _)| *meaning));

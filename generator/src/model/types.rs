@@ -24,6 +24,13 @@ pub struct Payload {
     pub in_response: bool,
 }
 
+impl Payload {
+    /// The field that is all of the body, if one is.
+    pub fn whole_body(&self) -> Option<&Field> {
+        self.fields.iter().find(|field| field.stands == Stands::WholeBody)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
     /// On the wire.
@@ -35,6 +42,8 @@ pub struct Field {
     /// Meanings that hold only where a sibling has a value: meaning, sibling's wire name, value.
     pub conditional: Vec<(Id<Meaning>, String, String)>,
     pub ty: Type,
+    /// How a day or a time is written here, where not as the definition says for all.
+    pub format: Option<String>,
     pub need: Need,
     pub also: Vec<String>,
     pub accepts: Vec<String>,
@@ -53,6 +62,8 @@ pub enum Stands {
     Body,
     Query,
     Header,
+    /// It is all of the body.
+    WholeBody,
 }
 
 /// Whether a field must be there: one of four.
@@ -77,7 +88,7 @@ impl Field {
 
     /// True for one that stands in a header or in the query.
     pub fn is_in_head(&self) -> bool {
-        self.stands != Stands::Body
+        matches!(self.stands, Stands::Query | Stands::Header)
     }
 
     /// What it always is, as JSON.

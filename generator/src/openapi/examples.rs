@@ -112,6 +112,7 @@ pub fn asked(of: &Adapter, endpoint: &Endpoint, mut body: Json) -> Json {
 /// A success in its envelope.
 pub fn answered(of: &Adapter, endpoint: &Endpoint, mut body: Json) -> Json {
     head::without(head::of_response(of, endpoint), &mut body);
+    head::whole_body(endpoint.response.map(|id| &of.payloads[id]), &mut body);
     let body = if endpoint.response.is_some() || of.envelope.success.is_none() { Some(body) } else { None };
     in_envelope(of.envelope.success.as_ref(), body)
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use super::head;
 use super::samples;
 use super::schemas::{Root, Schemas};
 use crate::arena::Id;
@@ -52,7 +53,9 @@ pub fn sample(of: &Adapter, endpoint: &Endpoint, row: &ErrorRow, fault: Option<&
         Some(id) => Some(&of.payloads[id]),
         None => of_endpoint(of, endpoint).map(|failure| &failure.payload),
     };
-    payload.and_then(|payload| facts.payload(payload)).unwrap_or_else(|| json!({}))
+    let mut sample = payload.and_then(|payload| facts.payload(payload)).unwrap_or_else(|| json!({}));
+    head::whole_body(payload, &mut sample);
+    sample
 }
 
 impl Facts<'_> {

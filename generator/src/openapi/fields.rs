@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::constants::constant;
 use super::schemas::Schemas;
-use super::{Version, rules, words};
+use super::{Version, primitives, rules, words};
 use crate::language::rules::Constraint;
 use crate::model::{Adapter, Field, Need, Type};
 
@@ -62,6 +62,9 @@ pub fn property(schemas: &mut Schemas<'_>, field: &Field, direction: Direction) 
         Some(value) => constant(value),
         None => schemas.of_type(&field.ty),
     };
+    if let (Some(format), None) = (&field.format, field.constant()) {
+        schema = primitives::formatted(format, &schema);
+    }
     if direction != Direction::Response && !schema.contains_key("$ref") {
         schema.extend(rules::keywords(of, field, version));
     }

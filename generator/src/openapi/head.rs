@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::fields::{self, Direction};
 use super::operations::body_slots;
 use super::schemas::Schemas;
-use crate::model::{Adapter, Endpoint, Field, Stands};
+use crate::model::{Adapter, Endpoint, Field, Payload, Stands};
 
 /// The query and the headers of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -52,9 +52,19 @@ pub fn without<'a>(fields: impl Iterator<Item = &'a Field>, body: &mut Json) {
     }
 }
 
-/// The same of a request.
+/// The same of a request; of one whose body is one field, that is left.
 pub fn without_head(of: &Adapter, endpoint: &Endpoint, body: &mut Json) {
     without(of_request(of, endpoint), body);
+    whole_body(endpoint.request.map(|id| &of.payloads[id]), body);
+}
+
+/// What is sent where a payload is one of its fields: that field.
+pub fn whole_body(payload: Option<&Payload>, body: &mut Json) {
+    if let Some(whole) = payload.and_then(Payload::whole_body)
+        && let Json::Object(members) = body
+    {
+        *body = members.remove(&whole.wire).unwrap_or_default();
+    }
 }
 
 /// What a request says in its head, from the members of its example.

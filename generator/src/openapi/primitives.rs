@@ -28,8 +28,19 @@ pub fn schema(primitive: Primitive, wire: &Wire, version: Version) -> Map<String
     schema
 }
 
+/// The schema of a day or a time that one field writes in another way.
+pub fn formatted(format: &str, usual: &Map<String, Json>) -> Map<String, Json> {
+    let Json::Object(mut schema) = time_as(format) else { return Map::new() };
+    schema.extend(usual.get("x-type").map(|ty| ("x-type".to_owned(), ty.clone())));
+    schema
+}
+
 fn time(wire: &Wire) -> Json {
-    match wire.times.as_deref().unwrap_or(USUAL_TIMES) {
+    time_as(wire.times.as_deref().unwrap_or(USUAL_TIMES))
+}
+
+fn time_as(times: &str) -> Json {
+    match times {
         unit @ ("epoch_ms" | "epoch_s") => json!({ "type": "integer", "format": "int64", "x-times": unit }),
         USUAL_TIMES => json!({ "type": "string", "format": "date-time" }),
         pattern => json!({ "type": "string", "x-times": pattern }),

@@ -206,6 +206,9 @@ impl<'a> Schemas<'a> {
 
     /// An object of a payload's fields, but those that stand in the path.
     fn shape(&mut self, payload: &Payload, direction: Direction, in_path: &[String]) -> Json {
+        if let Some(whole) = payload.whole_body() {
+            return fields::property(self, whole, direction);
+        }
         let (mut properties, mut required) = (Map::new(), Vec::new());
         for field in payload.fields.iter().filter(|field| !in_path.contains(&field.wire) && !field.is_in_head()) {
             if fields::is_never(field) {

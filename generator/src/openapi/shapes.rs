@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::schemas::{Root, Schemas};
 use super::valid::{Misfit, misfits};
 use super::{Version, examples, failures};
-use crate::model::{Adapter, Endpoint, ErrorRow, Field, Payload, Type};
+use crate::model::{Adapter, Endpoint, ErrorRow, Field, Payload, Stands, Type};
 
 /// The shapes of an API's answers.
 pub struct Shapes<'a> {
@@ -59,7 +59,7 @@ pub fn told<'j>(of: &Adapter, endpoint: &Endpoint, body: &'j Json, meaning: &str
 /// What a body shows for a meaning, by the payload that it is.
 pub fn inside<'j>(of: &Adapter, payload: &Payload, body: &'j Json, meaning: &str) -> Option<&'j Json> {
     payload.fields.iter().find_map(|field| {
-        let value = body.get(&field.wire)?;
+        let value = if field.stands == Stands::WholeBody { body } else { body.get(&field.wire)? };
         if field.meaning.is_some_and(|id| of.meanings[id].name == meaning) {
             return Some(value);
         }
@@ -78,11 +78,13 @@ pub fn inside<'j>(of: &Adapter, payload: &Payload, body: &'j Json, meaning: &str
 pub fn field_at<'a>(of: &'a Adapter, endpoint: &Endpoint, pointer: &str) -> Option<&'a Field> {
     let mut parts = pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"));
     let payload = endpoint.response.map(|id| &of.payloads[id]);
-    let around = of.envelope.success.as_ref();
-    let first = parts.next()?;
-    let mut field = match around {
-        Some(around) => around.fields.iter().find(|field| field.wire == first)?,
-        None => payload?.fields.iter().find(|field| field.wire == first)?,
+    let around = of.envelope.success.as_ref().or(payload)?;
+    let mut field = match around.whole_body() {
+        Some(whole) => whole,
+        None => {
+            let first = parts.next()?;
+            around.fields.iter().find(|field| field.wire == first)?
+        }
     };
     for part in parts.filter(|part| part.parse::<usize>().is_err()) {
         let inner = match &field.ty {

@@ -49,6 +49,7 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         place: node.place,
         meaning: map.node("is").and_then(|node| meaning(reading, node)),
         ty: map.node("as").and_then(|node| type_name(reading, node)),
+        format: reading.text_at(map, "format"),
         optional: reading.boolean_at(map, "optional").unwrap_or_default(),
         constant: map.node("const").cloned(),
         default: map.node("default").cloned(),
@@ -90,7 +91,7 @@ fn stands(reading: &mut Reading, map: &Map) -> Option<(Stands, Place)> {
         "header" => Stands::Header,
         "query" => Stands::Query,
         "path" => Stands::Path,
-        _ => return None,
+        _ => Stands::Body,
     };
     Some((stands, word.place))
 }

@@ -360,6 +360,8 @@ pub struct Field {
     pub place: Place,
     pub meaning: Option<Meaning>,
     pub ty: Option<TypeName>,
+    /// How a day or a time is written here.
+    pub format: Option<Text>,
     pub optional: bool,
     pub constant: Option<Node>,
     pub default: Option<Node>,
@@ -385,12 +387,19 @@ pub enum Stands {
     Path,
     Query,
     Header,
+    /// It is all of the body.
+    Body,
 }
 
 impl Field {
     /// True for one that stands in a header or in the query.
     pub fn is_in_head(&self) -> bool {
         matches!(self.stands, Some((Stands::Query | Stands::Header, _)))
+    }
+
+    /// True for one that is all of the body.
+    pub fn is_whole_body(&self) -> bool {
+        matches!(self.stands, Some((Stands::Body, _)))
     }
 }
 

@@ -59,7 +59,7 @@ fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<
         }
         match &field.ty {
             Ok(Type::List(element)) => {
-                for (meaning, place) in inside(of, element) {
+                for (meaning, place) in inside(of, element, field.meaning.is_some()) {
                     all.push(Found { meaning, path: path.clone(), place, in_element: true });
                 }
             }
@@ -70,8 +70,8 @@ fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<
     }
 }
 
-/// Meanings that an element of a list may carry beside those of its own thing.
-fn inside(of: &Resolved<'_>, element: &Type) -> Vec<(Id<Meaning>, Place)> {
+/// Meanings that an element of a list may carry beside those of its own thing, if the list is one of things.
+fn inside(of: &Resolved<'_>, element: &Type, is_of_things: bool) -> Vec<(Id<Meaning>, Place)> {
     let (fields, entity): (Vec<&Field<'_>>, _) = match element {
         Type::Union(union) => {
             let union = &of.unions[*union];
@@ -93,7 +93,7 @@ fn inside(of: &Resolved<'_>, element: &Type) -> Vec<(Id<Meaning>, Place)> {
         };
         for id in meanings {
             let meaning = &of.meanings.all[id];
-            let own = entity == Some(&meaning.entity) || meaning.is_inward;
+            let own = is_of_things && entity == Some(&meaning.entity) || meaning.is_inward;
             if !own && !all.iter().any(|(other, _)| *other == id) {
                 all.push((id, field.raw.name.place));
             }

@@ -147,12 +147,12 @@ fn unknown(word: &Word, report: &mut Report) {
     word.unknown("the argument", &known, report);
 }
 
-/// Two methods have one route only if both say `when`.
+/// Of the methods of one route, one may do without `when`: it takes what the others do not.
 fn routes(endpoints: &[Endpoint], report: &mut Report) {
     for (at, endpoint) in endpoints.iter().enumerate() {
         let same = |other: &&Endpoint| other.method == endpoint.method && other.path.value() == endpoint.path.value();
-        let other = endpoints.iter().take(at).find(same);
-        if let Some(other) = other.filter(|other| endpoint.when.is_none() || other.when.is_none()) {
+        let takes_rest = |other: &&Endpoint| endpoint.when.is_none() && other.when.is_none();
+        if let Some(other) = endpoints.iter().take(at).filter(same).find(takes_rest) {
             report.mistake(&endpoint.path, format!("`{}` has this route already", other.name));
         }
     }
@@ -176,8 +176,8 @@ fn endpoint(method: &TraitItemFn, report: &mut Report) -> Option<Endpoint> {
         report.mistake(&path, "a path begins with `/`");
     }
     let has_body = *has_body && request.is_some();
-    if when.is_some() && !has_body {
-        report.mistake(&path, "`when` looks at the body, and there is none");
+    if when.is_some() && request.is_none() {
+        report.mistake(&path, "`when` looks at the request, and the method takes none");
     }
     Some(Endpoint {
         name,

@@ -266,7 +266,7 @@ fn one(name: &syn::Ident, api: &Api, endpoint: &Endpoint) -> TokenStream {
     quote! { { let adapter = ::std::sync::Arc::clone(&adapter); #made } }
 }
 
-/// What distinguishes an endpoint from others at its route, as a function of the body.
+/// What distinguishes an endpoint from others at its route, as a function of the request.
 fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
     let (Some(when), Some(request)) = (&endpoint.when, &endpoint.request) else {
         return quote! { ::core::option::Option::None };
@@ -275,7 +275,6 @@ fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
         Some(envelope) => quote! { #envelope<#request> },
         None => quote! { __runtime::Bare<#request> },
     };
-    let body_slot = quote! { <#envelope as __runtime::Envelope<#request>>::BODY };
     match when {
         Discriminator::Is(field, value) => {
             let value = match &**value {
@@ -283,11 +282,15 @@ fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
                 other => quote! { #other },
             };
             quote! {
-                ::core::option::Option::Some(|body, core| __runtime::field_is(body, #body_slot, #field, &#value, core))
+                ::core::option::Option::Some(|asked, core| {
+                    __runtime::field_is::<#envelope, #request, _>(asked, #field, &#value, core)
+                })
             }
         }
         Discriminator::Has(fields) => quote! {
-            ::core::option::Option::Some(|body, core| __runtime::has_field(body, #body_slot, &[#(#fields),*], core))
+            ::core::option::Option::Some(|asked, core| {
+                __runtime::has_field::<#envelope, #request>(asked, &[#(#fields),*], core)
+            })
         },
     }
 }

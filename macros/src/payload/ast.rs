@@ -57,6 +57,10 @@ pub struct Field {
     pub echo: bool,
     /// `header` or `query`, where it does not stand in the body.
     pub head: Option<Dotted>,
+    /// It is all of the body.
+    pub whole: bool,
+    /// How it writes its days or moments, where not as the definition does.
+    pub format: Option<LitStr>,
     /// Its rules.
     pub rules: Vec<Rule>,
     /// Rules on meanings that are asked after it.
@@ -154,6 +158,8 @@ fn field(each: &syn::Field, snake: bool, report: &mut Report) -> Option<Field> {
         only_with: None,
         echo: false,
         head: None,
+        whole: false,
+        format: None,
         rules: Vec::new(),
         thens: Vec::new(),
     };
@@ -193,10 +199,15 @@ impl Field {
                 }
             }
             "echo" => self.echo = true,
-            "in" => self.head = word.dotted(report),
+            "in" => match word.dotted(report) {
+                Some(place) if place.name == "body" => self.whole = true,
+                place => self.head = place,
+            },
+            "format" => self.format = word.text(report),
             _ => {
-                let known =
-                    ["is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "echo", "in"];
+                let known = [
+                    "is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "echo", "in", "format",
+                ];
                 word.unknown("the attribute", &known, report);
             }
         }

@@ -13,6 +13,7 @@ pub fn payload(payload: &Payload, report: &mut Report) {
     names(payload, report);
     envelope(payload, report);
     rest(payload, report);
+    whole(payload, report);
     for field in &payload.fields {
         meanings(payload, field, report);
         accepted(field, report);
@@ -67,6 +68,18 @@ fn rest(payload: &Payload, report: &mut Report) {
     }
 }
 
+/// One field may be all of the body, and then no other is sent back as it came.
+fn whole(payload: &Payload, report: &mut Report) {
+    let mut wholes = payload.fields.iter().filter(|field| field.whole);
+    let first = wholes.next();
+    for other in wholes {
+        report.mistake(&other.name, "another field is all of the body");
+    }
+    if let Some(field) = first.filter(|field| !matches!(field.role, Role::Member) || payload.echoes_unknown.is_some()) {
+        report.mistake(&field.name, "what is all of a body is a member, and nothing else is in it");
+    }
+}
+
 fn meanings(payload: &Payload, field: &Field, report: &mut Report) {
     let Some(is) = field.is.as_ref().filter(|is| !is.name.contains('.')) else { return };
     let entity = payload.from.or(payload.into);
@@ -101,7 +114,7 @@ fn accepted(field: &Field, report: &mut Report) {
 fn head(payload: &Payload, field: &Field, report: &mut Report) {
     let Some(head) = &field.head else { return };
     if !["header", "query"].contains(&head.name.as_str()) {
-        let what = format!("a field stands in its `header` or in its `query`, and not in `{}`", head.name);
+        let what = format!("a field stands in its `header`, in its `query` or is its `body`, and not in `{}`", head.name);
         report.error(syn::Error::new(head.span, what));
     }
     if matches!(field.role, Role::Body | Role::Rest) || payload.generics.type_params().next().is_some() {

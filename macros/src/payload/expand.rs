@@ -35,6 +35,10 @@ fn implementation(payload: &Payload) -> TokenStream {
     let (decode, absent, encode, visit, id) =
         (decode(payload), absent(payload), encode(payload), visit(payload), id(payload));
     let head = super::head::items(payload);
+    let whole = payload.fields.iter().find(|field| field.whole).map(|field| {
+        let wire = &field.wire;
+        quote! { const WHOLE: ::core::option::Option<&'static str> = ::core::option::Option::Some(#wire); }
+    });
     let in_body = |field: &&Field| !matches!(field.role, Role::Rest) && field.head.is_none();
     let members = payload.fields.iter().filter(in_body).map(|field| &field.wire);
     quote! {
@@ -44,6 +48,7 @@ fn implementation(payload: &Payload) -> TokenStream {
             const KIND: __runtime::Kind = __runtime::Kind::Other;
             const MEMBERS: &'static [&'static str] = &[#(#members),*];
             #head
+            #whole
 
             fn decode<'j>(
                 json: __runtime::Node<'j>,
@@ -105,7 +110,45 @@ fn meaning(payload: &Payload, field: &Field) -> Option<String> {
 
 fn descriptions(payload: &Payload) -> TokenStream {
     let read = payload.fields.iter().filter(|field| !matches!(field.role, Role::Rest));
-    read.map(|field| description(payload, field)).collect()
+    let formats = payload.fields.iter().filter_map(format);
+    read.map(|field| description(payload, field)).chain(formats).collect()
+}
+
+/// How a field writes its days or moments, as a type.
+fn format(field: &Field) -> Option<TokenStream> {
+    let (format, name) = (field.format.as_ref()?, format_name(field));
+    let times = match format.value().as_str() {
+        "epoch_ms" => quote! { __runtime::Times::EpochMs },
+        "epoch_s" => quote! { __runtime::Times::EpochS },
+        _ => quote! { __runtime::Times::Pattern(#format) },
+    };
+    Some(quote! {
+        struct #name;
+        impl __runtime::Format for #name {
+            const TIMES: __runtime::Times = #times;
+        }
+    })
+}
+
+fn format_name(field: &Field) -> Ident {
+    let name = field.name.unraw().to_string();
+    let words = name.split('_').filter_map(|word| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    });
+    format_ident!("FormatOf{}", words.collect::<String>(), span = field.name.span())
+}
+
+/// The value of a field as it is written.
+pub(super) fn written(field: &Field) -> TokenStream {
+    let name = &field.name;
+    match &field.format {
+        Some(_) => {
+            let format = format_name(field);
+            quote! { __runtime::Formatted::<_, #format>::of(&self.#name) }
+        }
+        None => quote! { self.#name },
+    }
 }
 
 fn description(payload: &Payload, field: &Field) -> TokenStream {
@@ -179,6 +222,12 @@ fn read(payload: &Payload, field: &Field, known: &TokenStream) -> TokenStream {
             }}
         }
         (Role::Rest, _) => quote! { decoder.rest(&#object, #known) },
+        (_, _) if field.format.is_some() => {
+            let format = format_name(field);
+            quote_spanned! { ty.span() =>
+                decoder.field::<__runtime::Formatted<#ty, #format>>(&#object, &#described).map(|read| read.0)
+            }
+        }
         (_, Some(default)) => quote! { decoder.field_or::<#ty>(&#object, &#described, || #default) },
         (_, None) => quote_spanned! { ty.span() => decoder.field::<#ty>(&#object, &#described) },
     };
@@ -210,6 +259,10 @@ fn absent(payload: &Payload) -> TokenStream {
 }
 
 fn encode(payload: &Payload) -> TokenStream {
+    if let Some(whole) = payload.fields.iter().find(|field| field.whole) {
+        let value = written(whole);
+        return quote! { __runtime::Payload::encode(&#value, encoder) };
+    }
     let writes = payload.fields.iter().filter(|field| field.head.is_none()).map(|field| {
         let (name, wire) = (&field.name, format!("{}:", quoted(&field.wire)));
         match &field.role {
@@ -221,7 +274,10 @@ fn encode(payload: &Payload) -> TokenStream {
                 }
             }
             Role::Rest => quote! { encoder.rest(&self.#name); },
-            Role::Member | Role::Body => quote! { encoder.member(#wire, &self.#name); },
+            Role::Member | Role::Body => {
+                let value = written(field);
+                quote! { encoder.member(#wire, &#value); }
+            }
         }
     });
     quote! {

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::ast::{Field, Payload, Role};
-use super::expand::described;
+use super::expand::{described, written};
 
 /// What is said of them; nothing if there are none. An envelope has those of its body.
 pub fn items(payload: &Payload) -> TokenStream {
@@ -51,7 +51,10 @@ fn show(field: &Field) -> TokenStream {
             let _ = &self.#name;
             show(#wire, __runtime::literal(#value));
         },
-        _ => quote! { show(#wire, encoder.apart(&self.#name)); },
+        _ => {
+            let value = written(field);
+            quote! { show(#wire, encoder.apart(&#value)); }
+        }
     }
 }
 

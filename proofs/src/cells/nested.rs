@@ -57,6 +57,58 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             open.keys.push(("route".to_owned(), format!("GET /{}", open.name)));
             open.response.push(field("Location", "{ is: user.id, in: header }"));
         }
+        // What stands in an element of a list that means nothing is at hand from there.
+        "elements" => {
+            writer.draft.payload("Element", vec![field("tries", "optional integer"), field("user", "user.id")]);
+            open.request.push(field("elements", "{ as: [Element], min: 1, max: 1 }"));
+            open.have.insert("user.id".to_owned());
+            writer.step(open, "find_user");
+        }
+        "shared query" => {
+            let mut other = writer.open();
+            let route = format!("GET /shared{}", writer.part);
+            other.keys.push(field("route", &route));
+            other.request.push(field("mail", "{ is: user.email, in: query, optional: true }"));
+            other.response.push(field("at", "request.time"));
+            writer.close(other);
+            open.keys.extend([field("route", &route), field("when", "{ kind: A }")]);
+            open.request.extend([
+                field("kind", "{ as: text, in: query, one_of: [A] }"),
+                field("mail", "{ is: user.email, in: query, optional: true }"),
+            ]);
+        }
+        "whole list" | "whole object" => {
+            let shape = if form == "whole list" { "{ as: [Item], in: body }" } else { "{ as: Item, in: body }" };
+            let (entity, hook) = (writer.own("own"), writer.own("hook"));
+            let meaning = format!("{entity}.whole");
+            let ty = if form == "whole list" { "\"[Item]\"" } else { "Item" };
+            writer.draft.payload("Item", vec![field("name", "optional text"), field("count", "integer")]);
+            writer.draft.line("meanings", &meaning, ty);
+            writer.draft.line("behaviours", &hook, format!("{{ needs: [{meaning}], gives: [{meaning}] }}"));
+            open.request.push(field("whole", &shape.replacen("{ as", &format!("{{ is: {meaning}, as"), 1)));
+            open.request.push(field("X-Sort", "{ as: text, in: header, optional: true }"));
+            open.response.push(field("whole", &format!("{{ is: {meaning}, in: body }}")));
+            open.does.push(hook);
+            return;
+        }
+        "format" => {
+            open.request.extend([
+                field("born", "{ is: user.birth_date, as: date, format: \"%d.%m.%Y\" }"),
+                field("since", "{ as: time, format: epoch_s, optional: true }"),
+                field("until", "{ as: time, format: epoch_ms }"),
+            ]);
+            open.response.push(field("at", "{ is: request.time, format: \"%d.%m.%Y\" }"));
+        }
+        "day of a time" => open.response.push(field("day", "request.time as date")),
+        "number of a phone" => {
+            open.request.push(field("phone", "user.phone"));
+            open.response.push(field("number", "user.phone as integer"));
+        }
+        "text of what may be absent" => {
+            writer.draft.line("texts", "own.link", "\"/of/{{ user.email }}?at={{ request.time }}\"");
+            open.response.push(field("next", "{ as: url, text: own.link, optional: true }"));
+            open.request.push(field("mail", "optional user.email"));
+        }
         "include" => open.request.push(field("+", "Nested")),
         _ => {
             writer.draft.payload("Echoed", vec![field("unknown", "echo"), field("name", "optional text")]);

@@ -55,7 +55,7 @@ pub fn fits(rule: &str, ty: &str, argument: &str) -> bool {
         ("scale", argument) => argument == "2" && number,
         ("latest", argument) => argument == "24h" && ty == "time",
         ("min_age", argument) => argument == "18" && ["date", "text"].contains(&ty),
-        ("accepts", "[separators]") => ty != "phone",
+        ("accepts", "[separators]" | "[number]") => ty != "phone",
         ("const", "99999999999999999999") => false,
         ("present", argument) => argument == "true" && ty != "never",
         ("default", "x") => ["text", "url", "html", "email", "digits"].contains(&ty),

@@ -175,6 +175,32 @@ impl Core {
         self.says(key, values.map(|(meaning, value)| (meaning, crate::wire::escaped(&value))))
     }
 
+    /// A text of the definition if every value of it is there.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn says_if<const N: usize>(
+        &self,
+        key: &str,
+        values: [(&str, Option<String>); N],
+    ) -> Result<Option<String>, Fault> {
+        let all: Option<BTreeMap<String, String>> =
+            values.into_iter().map(|(meaning, value)| Some((meaning.to_owned(), value?))).collect();
+        all.map(|values| self.text(None, key, &values)).transpose()
+    }
+
+    /// The same for a link.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn link_if<const N: usize>(
+        &self,
+        key: &str,
+        values: [(&str, Option<String>); N],
+    ) -> Result<Option<String>, Fault> {
+        self.says_if(key, values.map(|(meaning, value)| (meaning, value.map(|value| crate::wire::escaped(&value)))))
+    }
+
     /// The same with numbers and flags among its values.
     pub(crate) fn text_of_values(
         &self,

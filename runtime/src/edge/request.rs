@@ -22,7 +22,7 @@ use crate::adapter::{Callers, SessionKind};
 use crate::budget::BudgetShare;
 use crate::context::{Core, Shared};
 use crate::crypto::with_promises;
-use crate::endpoint::{Discriminator, ErrorResponder, Incoming, Outside, PathCheck, Reply};
+use crate::endpoint::{Asked, Discriminator, ErrorResponder, Incoming, Outside, PathCheck, Reply};
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, Call};
 use crate::kept::Kept;
@@ -139,8 +139,8 @@ impl Edge {
             Ok(read) => read,
             Err(fault) => return refuse(chosen(first, core), fault, core).into(),
         };
-        let fits =
-            |route: &&Arc<Route>| route.when.is_none_or(|when| body.as_ref().is_some_and(|body| when(body, core)));
+        let asked = Asked { body: body.as_deref(), head: head.as_ref() };
+        let fits = |route: &&Arc<Route>| route.when.is_none_or(|when| when(&asked, core));
         let route = routes.iter().find(fits).map_or(first, |route| &**route);
         let route = chosen(route, core);
         match callers::may_call(caller, [route.name]) {

@@ -2,6 +2,7 @@
 //! depends on a zone.
 
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::civil;
@@ -26,6 +27,16 @@ impl Date {
         shaped.then(|| text.parse().ok().map(Date)).flatten()
     }
 
+    /// Reads what [`Date::text`] writes with this pattern.
+    pub fn parse_as(text: &str, pattern: &str) -> Option<Date> {
+        civil::Date::strptime(pattern, text).ok().map(Date)
+    }
+
+    /// The day as a text, by a pattern of `strftime`.
+    pub fn text(self, pattern: &str) -> String {
+        jiff::fmt::strtime::format(pattern, self.0).unwrap_or_else(|_| self.to_string())
+    }
+
     /// How many whole years have passed since this day.
     pub fn years_on(self, today: Date) -> i32 {
         let had_birthday = (today.0.month(), today.0.day()) >= (self.0.month(), self.0.day());
@@ -35,6 +46,13 @@ impl Date {
     /// Its year.
     pub(crate) fn year(self) -> i16 {
         self.0.year()
+    }
+}
+
+impl From<Time> for Date {
+    /// The day in UTC.
+    fn from(at: Time) -> Self {
+        at.day_in(&Zone::UTC)
     }
 }
 
@@ -207,9 +225,48 @@ impl fmt::Display for Time {
     }
 }
 
+/// A text that is no day, or no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotATime;
+
+impl fmt::Display for NotATime {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("this is no day and no moment")
+    }
+}
+
+impl std::error::Error for NotATime {}
+
+impl FromStr for Date {
+    type Err = NotATime;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Date::parse(text).ok_or(NotATime)
+    }
+}
+
+impl FromStr for Time {
+    type Err = NotATime;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Time::parse(text).ok_or(NotATime)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_read_and_written_by_a_pattern() {
+        let day = Date::parse("2021-09-20").unwrap();
+        assert_eq!(day.text("%d.%m.%Y"), "20.09.2021");
+        assert_eq!(Date::parse_as("20.09.2021", "%d.%m.%Y"), Some(day));
+        for wrong in ["2021-09-20", "20.9.2021x", "31.02.2021", ""] {
+            assert_eq!(Date::parse_as(wrong, "%d.%m.%Y"), None, "{wrong}");
+        }
+        assert_eq!(Date::from(Time::parse("2021-09-20T23:59:59-01:00").unwrap()), Date::parse("2021-09-21").unwrap());
+    }
 
     const POWERAUTH: Times = Times::Pattern("%Y-%m-%dT%H:%M:%S%.3f+0000");
 

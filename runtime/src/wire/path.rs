@@ -87,6 +87,16 @@ pub(crate) fn with_path(
     Tape::of_own(std::mem::take(&mut *written))
 }
 
+/// A body as the one member of an object: that of a payload one of whose fields is all of the body.
+pub(crate) fn as_member(name: &str, body: Node<'_>) -> Option<Tape> {
+    let name = quoted(name);
+    let mut written = Zeroizing::new(String::with_capacity(name.len() + body.raw().len() + 3));
+    for part in ["{", &name, ":", body.raw(), "}"] {
+        written.push_str(part);
+    }
+    Tape::of_own(std::mem::take(&mut *written))
+}
+
 /// Adds members to an object.
 fn add<'m>(written: &mut String, members: impl IntoIterator<Item = &'m str>) {
     for member in members {

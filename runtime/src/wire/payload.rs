@@ -1,6 +1,7 @@
 //! What every type on the wire can do. Derived by `Payload` and `WireEnum`, written by hand for primitives.
 
 use std::borrow::Cow;
+use std::str::FromStr;
 
 use super::decoder::Decoder;
 use super::encoder::Encoder;
@@ -36,6 +37,9 @@ pub trait Payload: Sized + Send + Sync + 'static {
     const BESIDE_HEAD: Option<&'static [&'static str]> = None;
     /// The names of its members, if it is an object of some.
     const MEMBERS: &'static [&'static str] = &[];
+
+    /// The name of the field that is all of its body, if one is.
+    const WHOLE: Option<&'static str> = None;
 
     /// Reads it. What is wrong inside is noted with the decoder.
     ///
@@ -90,6 +94,11 @@ pub trait Payload: Sized + Send + Sync + 'static {
             }
         });
         found
+    }
+
+    /// The same as a value of a type of its own, such as a phone.
+    fn find_as<T: FromStr>(&self, meaning: &str) -> Option<T> {
+        self.find(meaning).and_then(|text| text.parse().ok())
     }
 }
 

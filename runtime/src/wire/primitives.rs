@@ -153,6 +153,15 @@ pub(super) fn time_of(json: Node<'_>, times: Times) -> Option<Time> {
     }
 }
 
+/// Writes a moment.
+pub(super) fn write_time(at: Time, times: Times, encoder: &mut Encoder) {
+    match times {
+        Times::EpochMs => encoder.integer(at.millis()),
+        Times::EpochS => encoder.integer(at.millis().div_euclid(1000)),
+        times @ Times::Pattern(_) => encoder.text(&at.text(times)),
+    }
+}
+
 impl Payload for Time {
     const TYPE: &'static str = "time";
     const KIND: Kind = Kind::Time;
@@ -162,11 +171,7 @@ impl Payload for Time {
     }
 
     fn encode(&self, encoder: &mut Encoder) {
-        match encoder.wire().times {
-            Times::EpochMs => encoder.integer(self.millis()),
-            Times::EpochS => encoder.integer(self.millis().div_euclid(1000)),
-            times @ Times::Pattern(_) => encoder.text(&self.text(times)),
-        }
+        write_time(*self, encoder.wire().times, encoder);
     }
 
     fn visit(&self, meaning: Option<&'static str>, see: See<'_>) {

@@ -49,8 +49,14 @@ impl Builder<'_> {
             Some((name, self.read(*read)?))
         });
         let arguments = arguments.collect();
-        let method = if is_link { "link" } else { "says" };
-        Value::Said { method, key: literal(key), arguments, some: field.may_lack() }
+        let is_optional = values.iter().any(|(_, read)| read.want() == Want::Option);
+        let method = match (is_link, is_optional) {
+            (true, false) => "link",
+            (true, true) => "link_if",
+            (false, false) => "says",
+            (false, true) => "says_if",
+        };
+        Value::Said { method, key: literal(key), arguments, some: field.may_lack() && !is_optional }
     }
 
     fn filled(&mut self, field: &Field, filled: Option<&Filled>) -> Value {

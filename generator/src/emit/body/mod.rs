@@ -97,6 +97,7 @@ impl<'s> Builder<'s> {
                     let by_type = if let Natural::Primitive(of) = &meaning.natural { Some(of.word()) } else { None };
                     let value = match by_type.filter(|_| *worked_out) {
                         Some(word) => format!("{}::of(&request)", self.scope.runtime(&naming::pascal(word))),
+                        None if is_read_from_text(meaning) => format!("request.find_as({})", literal(&meaning.name)),
                         None => format!("request.find({})", literal(&meaning.name)),
                     };
                     (naming::variable(&meaning.name), value)
@@ -277,6 +278,11 @@ fn wanted(value: String, want: Want) -> String {
 fn setting_value(setting: &Setting, want: Want) -> String {
     let clone = if matches!(setting.default, SettingValue::Text(_)) { ".clone()" } else { "" };
     wanted(format!("cx.settings().{}{clone}", super::settings::field_of(&setting.path)), want)
+}
+
+/// True for what is found as a text and read again as a value of its type.
+fn is_read_from_text(meaning: &crate::model::Meaning) -> bool {
+    matches!(&meaning.natural, Natural::Primitive(one) if one.row().in_codes())
 }
 
 /// The way to what was looked for in the request: in a thing that was put together, or in a variable of its own.

@@ -82,6 +82,13 @@ impl Phone {
     }
 }
 
+impl From<Phone> for i64 {
+    /// Its digits as one number: an international one has 15 at most, and none of them leads with a zero.
+    fn from(phone: Phone) -> Self {
+        phone.expose().trim_start_matches('+').parse().unwrap_or_default()
+    }
+}
+
 impl std::str::FromStr for Phone {
     type Err = NotAPhone;
 

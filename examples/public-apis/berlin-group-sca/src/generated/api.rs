@@ -21,7 +21,7 @@ use super::{
 )]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Starts an authorisation of a payment.
-    // adapter.yaml:39
+    // adapter.yaml:34
     #[endpoint(POST, "/{payment-product}/{paymentId}/authorisations", success = 201)]
     async fn start_authorisation(
         &self,
@@ -86,7 +86,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Chooses how the user answers, and sends the challenge.
-    // adapter.yaml:45
+    // adapter.yaml:40
     #[endpoint(
         PUT,
         "/{payment-product}/{paymentId}/authorisations/{authorisationId}",
@@ -141,7 +141,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks what the user answered.
-    // adapter.yaml:52
+    // adapter.yaml:47
     #[endpoint(
         PUT,
         "/{payment-product}/{paymentId}/authorisations/{authorisationId}",
@@ -186,7 +186,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Tells how far an authorisation has come.
-    // adapter.yaml:59
+    // adapter.yaml:54
     #[endpoint(GET, "/{payment-product}/{paymentId}/authorisations/{authorisationId}")]
     async fn status(&self, cx: &Cx, request: StatusRequest) -> Result<StatusResponse, StatusError> {
         let otp = cx
