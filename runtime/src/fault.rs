@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde_json::Value;
+
 use crate::entities::DepositMethod;
 use crate::values::Json;
 use crate::wire::Encoder;
@@ -271,8 +273,16 @@ pub struct Refusal {
     pub columns: BTreeMap<&'static str, String>,
     /// The violations as flat codes; none unless the fault is about fields.
     pub codes: Option<Vec<String>>,
-    /// The violations by field; none unless the fault is about fields.
-    pub by_field: Option<Json>,
+    /// The violations one by one.
+    pub violations: Vec<ViolationText>,
+    /// Where a refusal is one of several, for each violation one: the field.
+    pub violation_field: Option<String>,
+    /// The rule that its value breaks.
+    pub violation_rule: Option<String>,
+    /// The key of the violation's message.
+    pub violation_message_key: Option<String>,
+    /// The message in the caller's language.
+    pub violation_message: Option<String>,
     /// How many attempts are left, if the fault tells.
     pub attempts_left: Option<i64>,
     /// How often it was tried, if the fault tells.
@@ -285,6 +295,51 @@ pub struct Refusal {
     pub method: Option<DepositMethod>,
     /// What the request said of itself, to be sent back.
     pub header: Option<Json>,
+}
+
+/// A violation as a failure shows it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ViolationText {
+    /// Where it is, from the payload's root: `address.street`.
+    pub field: String,
+    /// The word of the rule.
+    pub rule: &'static str,
+    /// The key of its message.
+    pub message_key: String,
+    /// The message in the caller's language.
+    pub message: String,
+}
+
+impl Refusal {
+    /// `{"field": ["text", ...], ...}`; none without violations.
+    pub fn by_field(&self) -> Option<Json> {
+        let mut fields = serde_json::Map::new();
+        for violation in &self.violations {
+            let entry = fields.entry(violation.field.clone()).or_insert_with(|| Value::Array(Vec::new()));
+            if let Value::Array(texts) = entry {
+                texts.push(Value::String(violation.message.clone()));
+            }
+        }
+        (!fields.is_empty()).then(|| Value::Object(fields).into())
+    }
+
+    /// This refusal for each violation, with which it shows it.
+    pub fn each_violation(&self) -> Vec<Refusal> {
+        let alone = Refusal { violations: Vec::new(), ..self.clone() };
+        let of = |violation: &ViolationText| Refusal {
+            violation_field: Some(violation.field.clone()),
+            violation_rule: Some(violation.rule.to_owned()),
+            violation_message_key: Some(violation.message_key.clone()),
+            violation_message: Some(violation.message.clone()),
+            ..alone.clone()
+        };
+        self.violations.iter().map(of).collect()
+    }
+
+    /// The same; this refusal alone where there is no violation.
+    pub fn each(&self) -> Vec<Refusal> {
+        if self.violations.is_empty() { vec![self.clone()] } else { self.each_violation() }
+    }
 }
 
 /// What an endpoint's error table can do; derived by `ErrorTable`.

@@ -27,6 +27,7 @@ macro_rules! __document {
 pub use axum::http::Method;
 use axum::http::{HeaderValue, header};
 
+pub use crate::adapter::Times;
 pub use crate::adapter::{Alphabet, IdForm, OtpKind, SendWindow, SessionKind};
 pub use crate::behaviours::codes::{OneTimeCode, OtpStatus};
 pub use crate::behaviours::sessions::Session;
@@ -39,19 +40,18 @@ pub use crate::entities::{
     FieldConfig, GivenAnswer, Message, Operation, OperationChange, OptionResult, Organization, PasswordProtection,
     Question, Risk, RiskAction, User, Wallet, WalletAccount,
 };
-pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal};
+pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal, ViolationText};
 pub use crate::hooks::{BankError, BoxFuture, Call, DynHooks, Hooks, LookupHooks, Start, WithoutGateway};
 pub use crate::reading::{field_is, has_field};
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingError, SettingValue, Settings, SettingsTree};
 pub use crate::start::{Bank, BankStart};
 use crate::values::Decimal;
-pub use crate::adapter::Times;
 pub use crate::values::Json;
 pub use crate::wire::form::{config_of, put_choice};
 pub use crate::wire::{
-    Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form,
-    Format, Formatted, HeadField, HeadPlace, Kind, Node, Object, Payload, Rule, Test, Then, Token, Unreadable,
+    Accepts, At, Attribute, Bare, Bound, ChoiceAttribute, Conditional, Decoder, Encoder, Envelope, Field, Form, Format,
+    Formatted, HeadField, HeadPlace, Kind, Node, Object, Payload, Rule, Test, Then, Token, Unreadable,
 };
 
 use crate::adapter::Case;

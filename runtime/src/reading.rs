@@ -8,8 +8,8 @@ use crate::context::Core;
 use crate::endpoint::{Asked, Incoming};
 use crate::fault::{Answer, Fault, Violation};
 use crate::wire::{
-    Accepts, Decoder, Envelope, Members, Node, Notes, Payload, Tape, as_member, decode_message, field_of, member_of, path_values,
-    with_path,
+    Accepts, Decoder, Envelope, Members, Node, Notes, Payload, Tape, as_member, decode_message, field_of, member_of,
+    path_values, with_path,
 };
 
 /// Reads and checks a request, and what it says of itself. The error is what is wrong with it.

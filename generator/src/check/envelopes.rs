@@ -1,11 +1,15 @@
 //! What stands around bodies: a payload stands in one envelope; an envelope has one hole; failures show what they have.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::Diagnostic;
 use crate::model::types::Type;
 use crate::raw::{Around, Envelope, Field, Member, Text, TypeName};
 use crate::report::Report;
-use crate::resolve::members::{is_body_slot_of_fields, laid_at};
-use crate::resolve::{Meaning, Resolved, failure_fields, failure_meanings, meant};
+use crate::resolve::members::{failures, is_body_slot_of_fields, laid_at};
+use crate::resolve::{
+    Field as ResolvedField, Meaning, Resolved, failure_fields, failure_meanings, failure_payloads, meant,
+};
 use crate::source::Place;
 
 /// A payload stands in one envelope, and only there.
@@ -67,6 +71,34 @@ pub(super) fn check_envelopes(of: &Resolved<'_>, report: &mut Report) {
         known_payload(of, payload, report);
     }
     check_columns(of, report);
+    check_single_violations(of, report);
+}
+
+/// One violation stands in an element of a list, of which there is one for each.
+fn check_single_violations(of: &Resolved<'_>, report: &mut Report) {
+    let mut open: Vec<Vec<&ResolvedField<'_>>> =
+        failure_payloads(of).into_iter().map(|id| of.payloads[id].fields.iter().collect()).collect();
+    for failure in failures(of.raw) {
+        if let Around::Shape(lines, _) = failure {
+            open.extend(of.shape(lines).map(|shape| shape.fields.iter().collect::<Vec<_>>()));
+        }
+    }
+    let mut seen = HashSet::new();
+    while let Some(fields) = open.pop() {
+        for field in fields {
+            if let Some(meaning) = field.meaning.map(|id| of.meaning(id)).filter(|meaning| meaning.is_of("violation")) {
+                let name = &field.raw.name;
+                let text = format!("`{}` is `{}`, of which there may be several", name.text, meaning.name);
+                let help = "put it into a payload of which there is a list: `errors: [Mistake]`";
+                report.tell("unfilled-field", name.place, text, help);
+            }
+            if let Ok(Type::Payload(id)) = &field.ty
+                && seen.insert(*id)
+            {
+                open.push(of.payloads[*id].fields.iter().collect());
+            }
+        }
+    }
 }
 
 fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
@@ -171,13 +203,13 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
     }
     check_numbers(of, report);
     for (meaning, place) in shown {
-        let of_error = meaning.is_of("error") || meaning.is_of("violations");
+        let of_error = ["error", "violations", "violation"].iter().any(|entity| meaning.is_of(entity));
         let is_id = meaning.name == "request.id";
         if !of_error && !meaning.is_echoed && !meaning.is_carried && !is_id {
             let text = format!("a failure cannot show `{}`", meaning.name);
             let carried = of.words.carried.join("`, `");
             let help = format!(
-                "it has `error.*`, `violations.*`, `message.*`, `request.id` and what faults carry: `{carried}`"
+                "it has `error.*`, `violations.*`, in lists `violation.*`, `message.*`, `request.id` and what faults carry: `{carried}`"
             );
             report.tell("unfilled-field", place, text, help);
         }

@@ -20,7 +20,9 @@ const FORMS: [&str; 7] = ["number", "text", "single", "blanks", "separators", "l
 const EXACT: [&str; 2] = ["user.username", "user.password"];
 
 pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
-    let by_key = failure_meanings(of).iter().any(|(meaning, _)| of.meaning(*meaning).name == "violations.codes");
+    let by_key = failure_meanings(of).iter().any(|(meaning, _)| {
+        ["violations.codes", "violation.message_key"].contains(&of.meaning(*meaning).name.as_str())
+    });
     let reached = of.reached();
     for (name, members) in of.raw.payloads.iter() {
         let in_request = of.payload_id(&name.text).is_some_and(|id| reached.requests.payloads.contains(&id));

@@ -172,7 +172,9 @@ fn whole_body(payload: &Payload<'_>, is_in_path: impl Fn(&str) -> bool, report: 
     for other in others.filter(|field| !stands_elsewhere(field)) {
         let text = format!("`{name}` is all of the body, and `{}` would stand in it, too", other.raw.name.text);
         let help = "say `in: header` on the other, or take out `in: body`";
-        report.push(Diagnostic::new("bad-place", other.raw.name.place, text).also(whole.raw.place, "it is all").help(help));
+        report.push(
+            Diagnostic::new("bad-place", other.raw.name.place, text).also(whole.raw.place, "it is all").help(help),
+        );
     }
 }
 

@@ -190,10 +190,11 @@ fn sure(want: Want, presence: Presence) -> Want {
 
 /// What makes the value on the wire of the one at hand.
 fn turn_of_answer(of: &Resolved<'_>, value: &Value, ty: &Type) -> Option<Turn> {
+    let turn = forms::turn(of, &Form::of_value(of, value), &Form::of_type(ty));
     if let Source::Always = value.source {
-        return Some(Turn::Keep);
+        return Some(turn.unwrap_or(Turn::Keep));
     }
-    let turn = forms::turn(of, &Form::of_value(of, value), &Form::of_type(ty))?;
+    let turn = turn?;
     // Only what the bank says may be no member: that is its hook's fault.
     (turn != Turn::Member || matches!(value.source, Source::Step { hook: true, .. })).then_some(turn)
 }

@@ -84,6 +84,9 @@ impl Marks {
     /// `is = html`, where the name of the field does not say it.
     fn is_of(&self, scope: &Scope<'_>, sought: bool, field: &Field) -> Option<String> {
         let Meaning { name: full, entity, attribute, .. } = scope.meaning(field.meaning?);
+        if self.refusal && entity == "violation" {
+            return Some(meaning(&format!("violation_{attribute}")));
+        }
         // The id of the request is a column of every row.
         if self.refusal && full == "request.id" {
             return Some(meaning("request_id"));
@@ -227,6 +230,9 @@ fn nested(scope: &Scope<'_>, meanings: &Marks, field: &Field) -> Option<String> 
     if !meanings.made || field.meaning.is_some() && !list || !meanings.refusal && scope.is_constant(inner) {
         return None;
     }
+    if let Some(each) = each(scope, inner).filter(|_| list && meanings.refusal) {
+        return Some(format!("nested, {each}"));
+    }
     let is_carried =
         |field: &&Field| field.meaning.is_some_and(|meaning| scope.meaning(meaning).is_carried) && !field.may_lack();
     let carried = inner.fields.iter().find(is_carried).and_then(|field| field.meaning);
@@ -234,6 +240,15 @@ fn nested(scope: &Scope<'_>, meanings: &Marks, field: &Field) -> Option<String> 
         Some(carried) => format!("nested = {}", meaning(&scope.meaning(carried).attribute)),
         None => "nested".to_owned(),
     })
+}
+
+/// `each`: one element for each violation, and one where there is none; `each = violation`: none where there is none, as
+/// every element must show one.
+fn each(scope: &Scope<'_>, payload: &Payload) -> Option<&'static str> {
+    let of_violation = |field: &&Field| field.meaning.is_some_and(|id| scope.meaning(id).is_of("violation"));
+    let mut shown = payload.fields.iter().filter(of_violation).peekable();
+    shown.peek()?;
+    Some(if shown.all(Field::may_lack) { "each" } else { "each = violation" })
 }
 
 /// The wire name, if it does not follow from the field's.

@@ -169,8 +169,8 @@ pub static SECTIONS: [Row; 23] = [
         Section::Field,
         "a field",
         &[
-            "is", "as", "format", "text", "in", "called", "optional", "const", "default", "also", "accepts", "says", "raises",
-            "at", "when", "rust",
+            "is", "as", "format", "text", "in", "called", "optional", "const", "default", "also", "accepts", "says",
+            "raises", "at", "when", "rust",
         ],
     ),
     row(Section::Union, "a union", &["tag", "unknown", "every", "of"]),

@@ -38,6 +38,8 @@ struct Facts<'a> {
     of: &'a Adapter,
     row: &'a ErrorRow,
     key: String,
+    /// Some rule of a field is broken.
+    is_about_fields: bool,
 }
 
 /// The answer of a row to a fault, as far as the definition fixes it.
@@ -48,7 +50,8 @@ pub fn sample(of: &Adapter, endpoint: &Endpoint, row: &ErrorRow, fault: Option<&
         Says::FirstOf(lines) => lines.last().cloned().unwrap_or_default(),
         Says::Text(text) => filled(text, row),
     });
-    let facts = Facts { of, row, key };
+    let is_about_fields = fault.is_some_and(|fault| fault == "input.invalid");
+    let facts = Facts { of, row, key, is_about_fields };
     let payload = match row.shows {
         Some(id) => Some(&of.payloads[id]),
         None => of_endpoint(of, endpoint).map(|failure| &failure.payload),
@@ -83,6 +86,12 @@ impl Facts<'_> {
         if let Type::List(inner) = &field.ty
             && let Type::Payload(id) = &**inner
         {
+            let only_with_violations = self.of.payloads[*id].fields.iter().any(|field| {
+                !field.may_lack() && field.meaning.is_some_and(|id| self.of.meanings[id].is_of("violation"))
+            });
+            if only_with_violations && !self.is_about_fields {
+                return (!field.may_lack()).then(|| json!([]));
+            }
             return self.inner(*id).map(|one| json!([one]));
         }
         let meaning = field.meaning.map(|id| self.of.meanings[id].name.as_str()).unwrap_or_default();

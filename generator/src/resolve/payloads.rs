@@ -396,7 +396,7 @@ impl<'a> Binder<'a, '_> {
         let mut only: Option<&str> = None;
         for meaning in fields.filter(|field| !field.raw.name.text.contains('.')).filter_map(|field| field.meaning) {
             let entity = match self.meanings.all[meaning].entity.as_str() {
-                "violations" => "error",
+                "violations" | "violation" => "error",
                 entity => entity,
             };
             if only.is_some_and(|only| only != entity) {

@@ -51,6 +51,8 @@ pub struct Field {
     pub default: Option<TokenStream>,
     /// It is filled from the thing that the struct is made from.
     pub nested: bool,
+    /// It is a list with one element for each violation: what gives them.
+    pub each: Option<&'static str>,
     /// The quality of that thing without which it is left out.
     pub only_with: Option<Ident>,
     /// It is sent back as it came.
@@ -155,6 +157,7 @@ fn field(each: &syn::Field, snake: bool, report: &mut Report) -> Option<Field> {
         accepts: Vec::new(),
         default: None,
         nested: false,
+        each: None,
         only_with: None,
         echo: false,
         head: None,
@@ -198,6 +201,10 @@ impl Field {
                     self.only_with = word.value("= an attribute", report);
                 }
             }
+            "each" => match &word.value {
+                Value::Nothing => self.each = Some("each"),
+                _ => self.each = is_word(word, "violation", report).then_some("each_violation"),
+            },
             "echo" => self.echo = true,
             "in" => match word.dotted(report) {
                 Some(place) if place.name == "body" => self.whole = true,
@@ -206,7 +213,8 @@ impl Field {
             "format" => self.format = word.text(report),
             _ => {
                 let known = [
-                    "is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "echo", "in", "format",
+                    "is", "name", "also", "accepts", "default", "const", "body", "rest", "nested", "each", "echo",
+                    "in", "format",
                 ];
                 word.unknown("the attribute", &known, report);
             }

@@ -114,7 +114,8 @@ fn accepted(field: &Field, report: &mut Report) {
 fn head(payload: &Payload, field: &Field, report: &mut Report) {
     let Some(head) = &field.head else { return };
     if !["header", "query"].contains(&head.name.as_str()) {
-        let what = format!("a field stands in its `header`, in its `query` or is its `body`, and not in `{}`", head.name);
+        let what =
+            format!("a field stands in its `header`, in its `query` or is its `body`, and not in `{}`", head.name);
         report.error(syn::Error::new(head.span, what));
     }
     if matches!(field.role, Role::Body | Role::Rest) || payload.generics.type_params().next().is_some() {

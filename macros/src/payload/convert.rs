@@ -72,6 +72,8 @@ fn path(entity: &Entity) -> TokenStream {
 enum Attribute {
     /// In this field.
     Field(Ident),
+    /// In what this method gives.
+    Made(Ident),
     /// In a map, under this key.
     Entry(Ident, String),
     /// Nowhere.
@@ -85,6 +87,7 @@ impl Attribute {
         let ident = |name: &str| Ident::new(name, field.name.span());
         let taken = |name: &str| payload.fields.iter().any(|other| other.is.as_ref().is_some_and(|is| is.name == name));
         match (&entity.others, entity.list) {
+            _ if entity.name == "Refusal" && attribute == "by_field" => Attribute::Made(ident("by_field")),
             _ if entity.fields.contains(&attribute.as_str()) => Attribute::Field(ident(&attribute)),
             (_, Some(list)) if field.is_list() && field.is.is_none() && !taken(list) => Attribute::Field(ident(list)),
             (Some(others), _) if field.is.is_some() => {
@@ -109,6 +112,16 @@ fn own_quality(field: &Field, entity: &Entity, rust: &str) -> Option<String> {
 
 fn made(payload: &Payload, field: &Field, entity: &Entity) -> TokenStream {
     let default = || field.default.clone().unwrap_or_else(|| quote! { ::core::default::Default::default() });
+    if let Some(each) = &field.each {
+        let each = Ident::new(each, field.name.span());
+        let all = quote! {
+            entity.#each().into_iter().map(::core::convert::From::from).collect::<::std::vec::Vec<_>>()
+        };
+        return match field.is_optional() {
+            true => quote! { ::core::option::Option::Some(#all).filter(|all| !all.is_empty()) },
+            false => all,
+        };
+    }
     if field.nested {
         let made = quote! { ::core::convert::From::from(::core::clone::Clone::clone(&entity)) };
         let made = if field.is_list() {
@@ -129,6 +142,7 @@ fn made(payload: &Payload, field: &Field, entity: &Entity) -> TokenStream {
     }
     let attribute = match Attribute::of(payload, field, entity) {
         Attribute::Field(attribute) => quote! { ::core::clone::Clone::clone(&entity.#attribute) },
+        Attribute::Made(method) => quote! { entity.#method() },
         // A column of a row of errors is a text, which the definition's check has found to be a number.
         Attribute::Entry(map, key) if entity.name == "Refusal" && field.type_name() == "i64" => {
             quote! { entity.#map.get(#key).and_then(|text| text.parse::<i64>().ok()) }

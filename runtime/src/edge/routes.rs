@@ -58,7 +58,8 @@ fn methods(edge: &Arc<Edge>, routes: &[Arc<Route>]) -> MethodRouter {
         if routes.iter().take(at).any(|before| before.method == first.method) {
             continue;
         }
-        let mut sharing: Vec<Arc<Route>> = routes.iter().filter(|route| route.method == first.method).cloned().collect();
+        let mut sharing: Vec<Arc<Route>> =
+            routes.iter().filter(|route| route.method == first.method).cloned().collect();
         // What takes every request is asked last.
         sharing.sort_by_key(|route| route.when.is_none());
         let sharing: Arc<[Arc<Route>]> = sharing.into();

@@ -3,13 +3,10 @@
 
 use std::collections::HashSet;
 
-use serde_json::Value;
-
 use crate::adapter::Validation;
 use crate::context::Core;
-use crate::fault::{Answer, ErrorRow, Fault, Refusal, Says, Violation};
+use crate::fault::{Answer, ErrorRow, Fault, Refusal, Says, Violation, ViolationText};
 use crate::shown::Shown;
-use crate::values::Json;
 
 /// What a failure is filled from.
 pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
@@ -24,7 +21,7 @@ pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
         text: shown.text(&key),
         columns: row.columns.iter().map(|(name, text)| (*name, shown.filled(text, Some(&key)))).collect(),
         codes: about_fields.then(|| codes(validation, fault, &key)),
-        by_field: (!fault.violations.is_empty()).then(|| shown.by_field(&key)),
+        violations: shown.violations(&key),
         attempts_left: fault.carried().attempts_left,
         attempts: fault.carried().attempts,
         id: fault.carried().id.clone(),
@@ -32,6 +29,7 @@ pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
         method: fault.carried().method,
         header: core.message().header,
         key,
+        ..Refusal::default()
     }
 }
 
@@ -90,24 +88,24 @@ impl Failure<'_> {
         }
     }
 
-    /// `{"field": ["text", ...], ...}`
-    fn by_field(&self, key: &str) -> Json {
+    /// The violations with their texts.
+    fn violations(&self, key: &str) -> Vec<ViolationText> {
         let (texts, language) = (&self.core.shared.texts, self.core.call.language.as_str());
-        let mut fields = serde_json::Map::new();
-        for violation in &self.fault.violations {
+        let told = |violation: &Violation| {
             let value = |meaning: &str| match meaning {
                 "allowed" => Some(Shown::Text(violation.allowed.to_owned())),
                 other => self.value(other, Some(key)),
             };
             let has = texts.has(language, &violation.key);
             let text = has.then(|| texts.render(language, &violation.key, value)).and_then(Result::ok);
-            let text = text.unwrap_or_else(|| violation.key.clone());
-            let entry = fields.entry(violation.path.clone()).or_insert_with(|| Value::Array(Vec::new()));
-            if let Value::Array(texts) = entry {
-                texts.push(Value::String(text));
+            ViolationText {
+                field: violation.path.clone(),
+                rule: violation.rule,
+                message_key: violation.key.clone(),
+                message: text.unwrap_or_else(|| violation.key.clone()),
             }
-        }
-        Value::Object(fields).into()
+        };
+        self.fault.violations.iter().map(told).collect()
     }
 }
 

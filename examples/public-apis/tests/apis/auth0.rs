@@ -42,7 +42,8 @@ fn the_query_says_which_endpoint_it_is() {
 
 #[test]
 fn a_list_is_read_as_all_of_the_body() {
-    let methods = json!([{ "type": "phone", "name": "a", "phone_number": PHONE, "since": "02/29/2024" }, { "type": "totp" }]);
+    let methods =
+        json!([{ "type": "phone", "name": "a", "phone_number": PHONE, "since": "02/29/2024" }, { "type": "totp" }]);
     let answer = ask("PUT", "", Some(methods));
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!((&answer.json[0]["since"], &answer.json[0]["phone_number"]), (&json!("02/29/2024"), &json!(PHONE)));
@@ -56,7 +57,10 @@ fn a_list_is_read_as_all_of_the_body() {
 #[test]
 fn an_object_is_all_of_the_body_too() {
     let added = ask("POST", "", Some(json!({ "type": "email", "name": "new" })));
-    assert_eq!((added.status, &added.json["id"], &added.json["created_at"]), (201, &json!("m3"), &json!("2023-11-14T22:13:20.000Z")));
+    assert_eq!(
+        (added.status, &added.json["id"], &added.json["created_at"]),
+        (201, &json!("m3"), &json!("2023-11-14T22:13:20.000Z"))
+    );
     let api = Api::serve(start, "Bearer demo-access-token");
     let nobody = api.ask("POST /api/v2/users/nobody/authentication-methods", &[], Some(json!({ "type": "email" })));
     assert_eq!((nobody.status, &nobody.json["errorCode"]), (404, &json!("inexistent_user")));

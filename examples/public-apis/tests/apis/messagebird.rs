@@ -43,6 +43,18 @@ fn one_path_shows_a_verification_and_checks_its_token_where_the_query_has_one() 
 }
 
 #[test]
+fn there_is_an_error_for_each_broken_rule_and_one_for_anything_else() {
+    let api = serve();
+    let wrong = api.ask("POST /verify", &[], Some(json!({ "recipient": true, "originator": "far too long for it" })));
+    let errors = ["recipient", "originator"]
+        .map(|name| json!({ "code": 9, "description": "missing or invalid params", "parameter": name }));
+    assert_eq!((wrong.status, &wrong.json["errors"]), (422, &json!(errors)));
+    let unknown = api.ask("GET /verify/unknown", &[], None);
+    let error = json!([{ "code": 20, "description": "verification not found", "parameter": null }]);
+    assert_eq!((unknown.status, &unknown.json["errors"]), (404, &error));
+}
+
+#[test]
 fn a_number_is_taken_as_a_text_as_well_and_a_verification_ends() {
     let api = serve();
     let answer = api.ask("POST /verify", &[], Some(json!({ "recipient": "+31612345678" })));

@@ -32,7 +32,7 @@ const CARRIED: [(&str, Sort); 3] =
 pub(super) fn check_shown_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     let shown = failure_meanings(of);
     let shows = |name: &str| shown.iter().any(|(meaning, _)| of.meaning(*meaning).name == name);
-    let (text, by_field) = (shows("error.text"), shows("violations.by_field"));
+    let (text, by_field) = (shows("error.text"), shows("violations.by_field") || shows("violation.message"));
     let refusals = texts_of_refusals(of, derived, report);
     let mut keys: Vec<&Text> = refusals.iter().map(|(_, key)| *key).collect();
     if text {

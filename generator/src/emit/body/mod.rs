@@ -216,10 +216,15 @@ impl<'s> Builder<'s> {
             Source::Session => Value::Text(wanted(format!("cx.session({}).to_owned()", literal(&meaning.name)), want)),
             Source::Always => {
                 let (_, value) = ALWAYS.iter().find(|(name, _)| *name == meaning.name)?;
+                let value = match turn {
+                    plan::Turn::Text => format!("{value}.to_string()"),
+                    plan::Turn::Into => format!("{value}.into()"),
+                    _ => (*value).to_owned(),
+                };
                 Value::Text(match (want, meaning.may_lack) {
                     (Want::Option, false) => format!("Some({value})"),
                     (Want::Plain | Want::Sure, true) => format!("{value}.unwrap_or_default()"),
-                    (Want::Option, true) | (Want::Plain | Want::Sure, false) => (*value).to_owned(),
+                    (Want::Option, true) | (Want::Plain | Want::Sure, false) => value,
                 })
             }
         })

@@ -85,7 +85,7 @@ pub struct Messages {
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {
-    #[payload(nested)]
+    #[payload(nested, each)]
     pub errors: Vec<Mistake>,
 }
 
@@ -97,6 +97,8 @@ pub struct Mistake {
     pub code: i64,
     #[payload(is = text)]
     pub description: String,
+    #[payload(is = violation_field)]
+    pub parameter: Option<String>,
 }
 
 /// Carried, not understood.
