@@ -12,7 +12,7 @@ pub const ADAPTER: Adapter = Adapter {
     base: "",
     callers: Callers::Basic("Verify"),
     wire: Wire { times: Times::Pattern("%Y-%m-%dT%H:%M:%S+00:00"), phones: Phones::Digits, ..Wire::DEFAULT },
-    validation: Validation::DEFAULT,
+    validation: Validation { says: &[("type", "invalid")], ..Validation::DEFAULT },
     says: &[],
     operations: &[],
     otps: &[TokenOtp::KIND],

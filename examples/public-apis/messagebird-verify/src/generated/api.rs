@@ -12,7 +12,7 @@ use super::{
 #[api(adapter = ADAPTER, errors = AdapterError, failure = Failure, document = "openapi.json")]
 pub trait DataAdapter: Send + Sync + 'static {
     /// Sends a token.
-    // adapter.yaml:20
+    // adapter.yaml:21
     #[endpoint(POST, "/verify", success = 201)]
     async fn create(&self, cx: &Cx, request: CreateRequest) -> Result<CreateResponse, CreateError> {
         let otp = cx
@@ -39,7 +39,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Checks a token.
-    // adapter.yaml:27
+    // adapter.yaml:28
     #[endpoint(GET, "/verify/{id}", when("token"))]
     async fn verify(&self, cx: &Cx, request: VerifyRequest) -> Result<Verified, VerifyError> {
         let otp = cx
@@ -62,7 +62,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Shows a verification.
-    // adapter.yaml:35
+    // adapter.yaml:36
     #[endpoint(GET, "/verify/{id}")]
     async fn view(&self, cx: &Cx, request: ViewRequest) -> Result<Verification, ViewError> {
         let otp = cx
@@ -85,7 +85,7 @@ pub trait DataAdapter: Send + Sync + 'static {
     }
 
     /// Ends a verification.
-    // adapter.yaml:42
+    // adapter.yaml:43
     #[endpoint(DELETE, "/verify/{id}", success = 204)]
     async fn remove(&self, cx: &Cx, request: RemoveRequest) -> Result<(), RemoveError> {
         cx.cancel_otp(AskOtp {
