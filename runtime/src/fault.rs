@@ -70,14 +70,6 @@ impl Fault {
         self
     }
 
-    /// The same fault, by the name that a table of these faults knows it by.
-    pub fn known_to(mut self, table: &[&str]) -> Self {
-        if let (false, Some(otherwise)) = (table.contains(&self.name), self.otherwise) {
-            self.name = otherwise;
-        }
-        self
-    }
-
     /// Takes a refusal out if it is one of these.
     ///
     /// # Errors
@@ -241,6 +233,8 @@ pub struct ErrorRow {
     pub status: u16,
     /// The code on the wire.
     pub code: &'static str,
+    /// The faults that it answers, where a table does not say others by `#[answers(…)]`.
+    pub answers: &'static [&'static str],
     /// The message.
     pub says: Says,
     /// Further columns that the API's error body shows, by name; texts may hold `{{ }}`.

@@ -54,6 +54,7 @@ pub mod dev;
 pub mod edge;
 pub mod endpoint;
 pub mod entities;
+mod error_table;
 pub mod fault;
 pub mod hooks;
 mod kept;
@@ -163,9 +164,10 @@ pub use countersign_macros::Form;
 
 /// Answers faults by rows of the error table.
 ///
-/// Each variant holds a [`Fault`] and names those that it answers, as in `#[answers(user.unknown, hook.failed)]`. Its
-/// row is the constant `rows::VARIANT_NAME` beside the enum. One variant answers `unexpected`, and with it whatever no
-/// variant names. `#[shows(Payload)]` on a variant is a payload that is sent in place of the envelope's failure.
+/// Each variant holds a [`Fault`]. Its row is the constant `rows::VARIANT_NAME` beside the enum, and it answers the faults that
+/// the row's `answers` names, or others, as in `#[answers(user.unknown, hook.failed)]`. One variant answers `unexpected`, and with
+/// it whatever no variant names; no fault has two answers. Both are proved when it is compiled. `#[shows(Payload)]` on a variant
+/// is a payload that is sent in place of the envelope's failure.
 pub use countersign_macros::ErrorTable;
 
 /// Reads a row of a table of the settings: `#[row("apps")]` on the struct, and on each field `#[key(app.id)]` if rows

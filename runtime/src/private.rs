@@ -40,6 +40,7 @@ pub use crate::entities::{
     FieldConfig, GivenAnswer, Message, Operation, OperationChange, OptionResult, Organization, PasswordProtection,
     Question, Risk, RiskAction, User, Wallet, WalletAccount,
 };
+pub use crate::error_table::{answers_twice, answers_unexpected, row_of};
 pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal, ViolationText};
 pub use crate::hooks::{BankError, BoxFuture, Call, DynHooks, Hooks, LookupHooks, Start, WithoutGateway};
 pub use crate::reading::{field_is, has_field};

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::fields::{FieldView, Marks, Owner, field, rest};
 use super::scope::{Scope, is_reached, type_name};
-use super::words::{doc, enumerate, literal, sentence};
+use super::words::{doc, enumerate, literal};
 use crate::arena::Id;
 use crate::model::{Enum, Payload, Type, Union, Variant};
 use crate::naming;
@@ -79,7 +79,7 @@ fn struct_view(scope: &Scope<'_>, (id, payload): (Id<Payload>, &Payload), users:
     arguments.extend(payload.echo_unknown.then(|| "unknown = echo".to_owned()));
     TypeView {
         kind: "struct",
-        docs: payload.about.as_deref().map_or_else(|| docs_of(scope, id, users), sentence),
+        docs: docs_of(scope, id, users),
         derives: derives.join(", "),
         attributes: attribute(&arguments),
         name: type_name(&payload.name),
@@ -115,7 +115,7 @@ fn union_view(scope: &Scope<'_>, (id, union): (Id<Union>, &Union)) -> TypeView {
         if union.echo_unknown { " What the definition does not know is kept and sent back as it came." } else { "" };
     TypeView {
         kind: "enum",
-        docs: format!("Told apart by `{}`.{kept}", doc(&union.tag)),
+        docs: format!("One of several, identified by `{}`.{kept}", doc(&union.tag)),
         derives: "Debug, Clone, Payload".to_owned(),
         attributes: vec![format!("payload(tag = {})", literal(&union.tag))],
         name: type_name(&union.name),
@@ -145,7 +145,7 @@ fn enum_view(each: &Enum) -> TypeView {
     });
     let docs = match &each.shows {
         Some(shows) => format!("[`countersign_runtime::{shows}`], as this API writes it."),
-        None => "Carried, not understood.".to_owned(),
+        None => "Passed on as it is; it has no meaning here.".to_owned(),
     };
     TypeView {
         kind: "enum",
@@ -196,21 +196,22 @@ fn named(ty: &Type) -> Option<Id<Payload>> {
     }
 }
 
-/// What a payload is, where its definition does not say.
+/// What a payload is: who is asked with it, who answers with it, or what it is part of.
 fn docs_of(scope: &Scope<'_>, id: Id<Payload>, users: &Users) -> String {
     if let Some(asked) = users.asked.get(&id) {
-        return format!("What {} is asked.", enumerate(asked));
+        return format!("The request of {}.", enumerate(asked));
     }
-    match users.answered.get(&id).map(Vec::as_slice) {
-        Some(answered @ [_, _, ..]) => return format!("What {} answer.", enumerate(answered)),
-        Some(answered) => return format!("What {} answers.", enumerate(answered)),
-        None => {}
+    if let Some(answered) = users.answered.get(&id) {
+        return format!("The response of {}.", enumerate(answered));
     }
-    if scope.adapter.needed.refusals.contains(&id) {
-        return "What describes a failure.".to_owned();
-    }
+    let rows = scope.adapter.used_rows().filter(|(_, row)| row.shows == Some(id));
+    let rows: Vec<String> = rows.map(|(_, row)| row.name.clone()).collect();
+    let is_refusal = scope.adapter.needed.refusals.contains(&id);
     match users.parents.get(&id) {
+        _ if !rows.is_empty() => format!("The body of {}, in place of that of other failures.", enumerate(&rows)),
+        Some(parents) if is_refusal => format!("Part of {}, in a failure.", some(parents)),
         Some(parents) => format!("Part of {}.", some(parents)),
+        None if is_refusal => "The body of a failure.".to_owned(),
         None => "Part of an envelope.".to_owned(),
     }
 }

@@ -28,7 +28,6 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
     let then = payload.then.iter().map(|one| then(of, one)).collect::<Result<Vec<_>, _>>()?;
     Ok(model::Payload {
         name: name.to_owned(),
-        about: None,
         entity: payload.entity.clone(),
         fields,
         then: then.into_iter().flatten().collect(),

@@ -10,9 +10,7 @@ use crate::language::primitive::Primitive;
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Payload {
     pub name: String,
-    /// One sentence, if the definition has one.
-    pub about: Option<String>,
-    /// The thing whose qualities it shows, if it shows one and only one: `user`, `option`, `operation`.
+    /// The entity whose qualities it shows, if it shows one and only one: `user`, `option`, `operation`.
     pub entity: Option<String>,
     pub fields: Vec<Field>,
     /// Rules on meanings, with the number of fields that stand before them.

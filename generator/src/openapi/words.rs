@@ -101,18 +101,15 @@ pub fn when(of: &Adapter, fault: &str) -> String {
 
 /// A payload.
 pub fn of_payload(of: &Adapter, payload: &Payload) -> String {
-    if let Some(about) = &payload.about {
-        return text(about);
-    }
     let id = of.payloads.pairs().find(|(_, one)| one.name == payload.name).map(|(id, _)| id);
     let names = |all: Vec<&Endpoint>| codes(all.into_iter().map(|endpoint| endpoint.name.as_str()));
     let asked: Vec<&Endpoint> = of.endpoints.iter().filter(|one| id.is_some() && one.request == id).collect();
     if !asked.is_empty() {
-        return format!("What {} is asked.", names(asked));
+        return format!("The request of {}.", names(asked));
     }
     let answered: Vec<&Endpoint> = of.endpoints.iter().filter(|one| id.is_some() && one.response == id).collect();
     if !answered.is_empty() {
-        return format!("What {} answers.", names(answered));
+        return format!("The response of {}.", names(answered));
     }
     format!("{}.", text(&payload.name))
 }
@@ -135,7 +132,7 @@ pub fn of_field(of: &Adapter, field: &Field) -> String {
     let mut said = Vec::new();
     match field.meaning {
         Some(id) => said.push(format!("Means {}.", code(&of.meanings[id].name))),
-        None => said.push("Carried, not understood.".to_owned()),
+        None => said.push("Passed on as it is; it has no meaning here.".to_owned()),
     }
     match &field.need {
         Need::Default(default) => said.push(format!("Not sent, it is {}.", code(&default.to_string()))),

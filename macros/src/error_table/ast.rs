@@ -1,4 +1,4 @@
-//! An error table as it is written: variants that hold a fault, each with the faults that it answers.
+//! An error table as it is written: variants that hold a fault, each with the faults that it answers, or with those of its row.
 
 use std::collections::BTreeMap;
 
@@ -19,17 +19,10 @@ pub struct Table {
 pub struct Answer {
     /// Its name.
     pub name: Ident,
-    /// The faults that it answers.
-    pub faults: Vec<Dotted>,
+    /// The faults that it answers; none if they are those of its row.
+    pub faults: Option<Vec<Dotted>>,
     /// The payload that is sent in place of the envelope's failure.
     pub shows: Option<Path>,
-}
-
-impl Answer {
-    /// Whether it answers this fault.
-    pub fn names(&self, fault: &str) -> bool {
-        self.faults.iter().any(|own| own.name == fault)
-    }
 }
 
 impl Table {
@@ -51,26 +44,24 @@ fn answer(variant: &Variant, report: &mut Report) -> Answer {
     if !holds_one {
         report.mistake(variant, format!("a row holds its fault: write `{}(Fault)`", variant.ident));
     }
-    if !variant.attrs.iter().any(|attribute| attribute.path().is_ident("answers")) {
-        report.mistake(
-            &variant.ident,
-            "say which faults it answers: `#[answers(user.unknown)]`, or `#[answers()]` for none",
-        );
-    }
-    let own = variant.attrs.iter().find(|attribute| attribute.path().is_ident("shows"));
-    let shows = own.and_then(|own| report.noted(own.parse_args::<Path>()));
-    Answer { name: variant.ident.clone(), faults: names(&variant.attrs, "answers", report), shows }
+    let attribute = |name: &str| variant.attrs.iter().find(|attribute| attribute.path().is_ident(name));
+    let faults = attribute("answers").map(|_| names(&variant.attrs, "answers", report));
+    let shows = attribute("shows").and_then(|shows| report.noted(shows.parse_args::<Path>()));
+    Answer { name: variant.ident.clone(), faults, shows }
 }
 
+/// What can be seen here; what rows answer is proved where they are known, by the compiler.
 fn check(table: &Ident, answers: &[Answer], report: &mut Report) {
     let mut seen = BTreeMap::new();
-    for (answer, fault) in answers.iter().flat_map(|answer| answer.faults.iter().map(move |fault| (answer, fault))) {
+    let said = answers.iter().flat_map(|answer| answer.faults.iter().flatten().map(move |fault| (answer, fault)));
+    for (answer, fault) in said {
         if let Some(other) = seen.insert(fault.name.as_str(), &answer.name) {
             let what = format!("`{}` is answered by `{other}` already", fault.name);
             report.error(syn::Error::new(fault.span, what));
         }
     }
-    if !seen.contains_key("unexpected") {
+    let is_whole = answers.iter().all(|answer| answer.faults.is_some());
+    if is_whole && !seen.contains_key("unexpected") {
         report.mistake(table, "no row answers `unexpected`, where every fault goes that no row names");
     }
 }

@@ -1,37 +1,33 @@
 //! What an error table becomes: a conversion from faults, and the row of each variant.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 use syn::Ident;
 
-use super::ast::Table;
+use super::ast::{Answer, Table};
 
 /// The implementations.
 pub fn table(table: &Table) -> TokenStream {
     let name = &table.name;
     let variants = table.answers.iter().map(|answer| &answer.name).collect::<Vec<_>>();
-    let rows =
-        variants.iter().map(|variant| format_ident!("{}", screaming(&variant.to_string()), span = variant.span()));
-    let all = table.answers.iter().flat_map(|answer| &answer.faults).map(|fault| &fault.name);
-    let named =
-        table.answers.iter().filter(|answer| !answer.faults.is_empty() && !answer.names("unexpected")).map(|answer| {
-            let (variant, faults) = (&answer.name, answer.faults.iter().map(|fault| &fault.name));
-            quote! { #(#faults)|* => Self::#variant(fault), }
-        });
-    let other = table.answers.iter().filter(|answer| answer.names("unexpected")).map(|answer| &answer.name);
+    let rows = variants.iter().map(|variant| row_name(variant));
+    let faults = table.answers.iter().map(faults);
+    let arms = arms(&variants);
     let shown = shown(table);
     quote! {
-        // A row that only an override answers is declared for it.
-        const _: &[fn(::countersign_runtime::__private::Fault) -> #name] = &[#(#name::#variants),*];
-
         #[automatically_derived]
         impl ::core::convert::From<::countersign_runtime::__private::Fault> for #name {
             fn from(fault: ::countersign_runtime::__private::Fault) -> Self {
-                let fault = fault.known_to(&[#(#all),*]);
-                match fault.name {
-                    #(#named)*
-                    #(_ => Self::#other(fault),)*
-                }
+                const TABLE: &[&[&str]] = &[#(#faults),*];
+                const _: () = ::core::assert!(
+                    !::countersign_runtime::__private::answers_twice(TABLE),
+                    "two rows answer the same fault"
+                );
+                const _: () = ::core::assert!(
+                    ::countersign_runtime::__private::answers_unexpected(TABLE),
+                    "no row answers `unexpected`, where every fault goes that no row names"
+                );
+                match ::countersign_runtime::__private::row_of(fault, TABLE) { #(#arms,)* }
             }
         }
 
@@ -48,6 +44,29 @@ pub fn table(table: &Table) -> TokenStream {
             #shown
         }
     }
+}
+
+/// The faults that a variant answers.
+fn faults(answer: &Answer) -> TokenStream {
+    let Some(faults) = &answer.faults else {
+        let row = row_name(&answer.name);
+        return quote! { rows::#row.answers };
+    };
+    let faults = faults.iter().map(|fault| &fault.name);
+    quote! { &[#(#faults),*] }
+}
+
+/// The variant of each row; the last one takes what cannot be, since some row answers `unexpected`.
+fn arms(variants: &[&Ident]) -> Vec<TokenStream> {
+    let arm = |(at, variant): (usize, &&Ident)| {
+        let row = if at + 1 == variants.len() {
+            quote! { _ }
+        } else {
+            Literal::usize_unsuffixed(at).into_token_stream()
+        };
+        quote! { (#row, fault) => Self::#variant(fault) }
+    };
+    variants.iter().enumerate().map(arm).collect()
 }
 
 /// The payloads that rows have of their own.
@@ -98,6 +117,11 @@ pub fn stub(name: &Ident) -> TokenStream {
             fn fault(&self) -> &::countersign_runtime::__private::Fault { ::core::unreachable!() }
         }
     }
+}
+
+/// The constant of a variant's row.
+fn row_name(variant: &Ident) -> Ident {
+    format_ident!("{}", screaming(&variant.to_string()), span = variant.span())
 }
 
 /// `UserNotFound` -> `USER_NOT_FOUND`

@@ -372,6 +372,7 @@ pub mod rows {
     pub const INPUT_INVALID: ErrorRow = ErrorRow {
         status: 400,
         code: "INPUT_INVALID",
+        answers: &[],
         says: Says::FirstOf(&[
             "login.username.empty login.password.empty",
             "login.username.empty",
@@ -379,15 +380,31 @@ pub mod rows {
         ]),
         columns: &[],
     };
-    pub const USER_NOT_FOUND: ErrorRow =
-        ErrorRow { status: 400, code: "USER_NOT_FOUND", says: Says::Key("login.userNotFound"), columns: &[] };
-    pub const CARD_UNKNOWN: ErrorRow =
-        ErrorRow { status: 404, code: "CARD_UNKNOWN", says: Says::Key("card.unknown"), columns: &[] };
-    pub const REMOTE_ERROR: ErrorRow =
-        ErrorRow { status: 400, code: "REMOTE_ERROR", says: Says::Key("error.remote"), columns: &[] };
+    pub const USER_NOT_FOUND: ErrorRow = ErrorRow {
+        status: 400,
+        code: "USER_NOT_FOUND",
+        answers: &["user.unknown"],
+        says: Says::Key("login.userNotFound"),
+        columns: &[],
+    };
+    pub const CARD_UNKNOWN: ErrorRow = ErrorRow {
+        status: 404,
+        code: "CARD_UNKNOWN",
+        answers: &["card.unknown"],
+        says: Says::Key("card.unknown"),
+        columns: &[],
+    };
+    pub const REMOTE_ERROR: ErrorRow = ErrorRow {
+        status: 400,
+        code: "REMOTE_ERROR",
+        answers: &["hook.failed", "hook.timed_out"],
+        says: Says::Key("error.remote"),
+        columns: &[],
+    };
     pub const ERROR_GENERIC: ErrorRow = ErrorRow {
         status: 500,
         code: "ERROR_GENERIC",
+        answers: &[],
         says: Says::Text("Exception occurred at {{ request.id }}"),
         columns: &[],
     };
@@ -398,11 +415,8 @@ pub mod rows {
 pub enum CallError {
     #[answers(input.invalid, body.malformed, body.too_large, content_type.wrong)]
     InputInvalid(Fault),
-    #[answers(user.unknown)]
     UserNotFound(Fault),
-    #[answers(card.unknown)]
     CardUnknown(Fault),
-    #[answers(hook.failed, hook.timed_out)]
     RemoteError(Fault),
     #[answers(unexpected, route.unknown, method.wrong)]
     ErrorGeneric(Fault),

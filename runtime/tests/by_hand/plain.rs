@@ -102,13 +102,17 @@ pub struct Failure {
 mod rows {
     use countersign_runtime::{ErrorRow, Says};
 
-    pub const WRONG: ErrorRow =
-        ErrorRow { status: 422, code: "wrong", says: Says::Key("wrong"), columns: &[("hint", "see {{ error.code }}")] };
+    pub const WRONG: ErrorRow = ErrorRow {
+        status: 422,
+        code: "wrong",
+        answers: &["unexpected"],
+        says: Says::Key("wrong"),
+        columns: &[("hint", "see {{ error.code }}")],
+    };
 }
 
 #[derive(Debug, ErrorTable)]
 pub enum PlainError {
-    #[answers(unexpected)]
     Wrong(Fault),
 }
 

@@ -44,7 +44,7 @@ pub struct SuccessStatus {
     pub errors: Const,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct FailureHead {
@@ -56,7 +56,7 @@ pub struct FailureHead {
     pub configuration_details: Const,
 }
 
-/// What describes a failure.
+/// Part of `FailureHead` and `PaymentFailureHead`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct FailureStatus {
@@ -70,7 +70,7 @@ pub struct FailureStatus {
     pub errors: Vec<StatusDetail>,
 }
 
-/// What describes a failure.
+/// Part of `FailureStatus`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct StatusDetail {
@@ -94,7 +94,7 @@ pub struct PaymentSuccessHead {
     pub payment_status: PaymentStatus,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct PaymentFailureHead {
@@ -108,7 +108,7 @@ pub struct PaymentFailureHead {
     pub payment_status: Option<PaymentStatus>,
 }
 
-/// What describes a failure.
+/// Part of `PaymentFailureHead` and `PaymentSuccessHead`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct PaymentStatus {
@@ -118,7 +118,7 @@ pub struct PaymentStatus {
     pub status_description: PaymentStatusText,
 }
 
-/// What describes a failure.
+/// The body of `UNAUTHORIZED`, in place of that of other failures.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Unauthorized {
@@ -126,7 +126,7 @@ pub struct Unauthorized {
     pub b2b_response: UnauthorizedHead,
 }
 
-/// What describes a failure.
+/// Part of `Unauthorized`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct UnauthorizedHead {
@@ -136,7 +136,7 @@ pub struct UnauthorizedHead {
     pub configuration_details: Const,
 }
 
-/// What describes a failure.
+/// Part of `UnauthorizedHead`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct UnauthorizedStatus {
@@ -150,7 +150,7 @@ pub struct UnauthorizedStatus {
     pub errors: Const,
 }
 
-/// What `authenticate_customer_login` is asked.
+/// The request of `authenticate_customer_login`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateCustomerLoginRequest {
     #[payload(also = "b2bResponse")]
@@ -170,7 +170,7 @@ pub struct AuthenticateCustomerLoginRequest {
     pub password: Secret<String>,
 }
 
-/// What `authenticate_customer_login` answers.
+/// The response of `authenticate_customer_login`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateCustomerLoginResponse {
     pub b2b_response: SuccessHead,
@@ -179,7 +179,7 @@ pub struct AuthenticateCustomerLoginResponse {
     pub question_details: Vec<QuestionDetail>,
 }
 
-/// What `authenticate_customer_mfa` is asked.
+/// The request of `authenticate_customer_mfa`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateCustomerMfaRequest {
     #[payload(also = "b2bResponse")]
@@ -198,7 +198,7 @@ pub struct AuthenticateCustomerMfaRequest {
     pub question_answers: Vec<QuestionAnswer>,
 }
 
-/// What `retrieve_customer_mfa_questions` is asked.
+/// The request of `retrieve_customer_mfa_questions`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveCustomerMfaQuestionsRequest {
     #[payload(also = "b2bResponse")]
@@ -216,7 +216,7 @@ pub struct RetrieveCustomerMfaQuestionsRequest {
     pub operation_type: Option<OperationType>,
 }
 
-/// What `retrieve_customer_mfa_questions` and `retrieve_mfa_questions` answer.
+/// The response of `retrieve_customer_mfa_questions` and `retrieve_mfa_questions`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveCustomerMfaQuestionsResponse {
     pub b2b_response: SuccessHead,
@@ -225,7 +225,7 @@ pub struct RetrieveCustomerMfaQuestionsResponse {
     pub question_details: Vec<QuestionDetail>,
 }
 
-/// What `retrieve_mfa_questions` is asked.
+/// The request of `retrieve_mfa_questions`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveMfaQuestionsRequest {
     #[payload(also = "b2bResponse")]
@@ -241,7 +241,7 @@ pub struct RetrieveMfaQuestionsRequest {
     pub operation_type: Option<OperationType>,
 }
 
-/// What `update_customer_mfa_questions` is asked.
+/// The request of `update_customer_mfa_questions`.
 #[derive(Debug, Clone, Payload)]
 pub struct UpdateCustomerMfaQuestionsRequest {
     #[payload(also = "b2bResponse")]
@@ -284,7 +284,7 @@ pub struct QuestionAnswer {
     pub answer: Secret<String>,
 }
 
-/// What `retrieve_recovery_code` is asked.
+/// The request of `retrieve_recovery_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveRecoveryCodeRequest {
     #[payload(also = "b2bResponse")]
@@ -302,14 +302,14 @@ pub struct RetrieveRecoveryCodeRequest {
     pub recovery_type: RecoveryType,
 }
 
-/// What `retrieve_recovery_code` answers.
+/// The response of `retrieve_recovery_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveRecoveryCodeResponse {
     pub b2b_response: SuccessHead,
     pub recovery_code: Secret<String>,
 }
 
-/// What `authenticate_recovery_code` is asked.
+/// The request of `authenticate_recovery_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateRecoveryCodeRequest {
     #[payload(also = "b2bResponse")]
@@ -330,14 +330,14 @@ pub struct AuthenticateRecoveryCodeRequest {
     pub recovery_code: Secret<String>,
 }
 
-/// What `authenticate_recovery_code` answers.
+/// The response of `authenticate_recovery_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateRecoveryCodeResponse {
     pub b2b_response: SuccessHead,
     pub customer_uri: Option<String>,
 }
 
-/// What `retrieve_email_verification_code` is asked.
+/// The request of `retrieve_email_verification_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveEmailVerificationCodeRequest {
     #[payload(also = "b2bResponse")]
@@ -353,7 +353,7 @@ pub struct RetrieveEmailVerificationCodeRequest {
     pub customer_uri: String,
 }
 
-/// What `retrieve_email_verification_code` answers.
+/// The response of `retrieve_email_verification_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveEmailVerificationCodeResponse {
     pub b2b_response: SuccessHead,
@@ -361,7 +361,7 @@ pub struct RetrieveEmailVerificationCodeResponse {
     pub valid_untildate: Time,
 }
 
-/// What `complete_email_verification` is asked.
+/// The request of `complete_email_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteEmailVerificationRequest {
     #[payload(also = "b2bResponse")]
@@ -378,7 +378,7 @@ pub struct CompleteEmailVerificationRequest {
     pub verification_code: Secret<String>,
 }
 
-/// What `complete_email_verification` answers.
+/// The response of `complete_email_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteEmailVerificationResponse {
     pub b2b_response: SuccessHead,
@@ -386,7 +386,7 @@ pub struct CompleteEmailVerificationResponse {
     pub question_details: Option<Vec<QuestionDetail>>,
 }
 
-/// What `complete_email_verification_with_mfa` is asked.
+/// The request of `complete_email_verification_with_mfa`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteEmailVerificationWithMfaRequest {
     #[payload(also = "b2bResponse")]
@@ -405,7 +405,7 @@ pub struct CompleteEmailVerificationWithMfaRequest {
     pub question_answers: Vec<QuestionAnswer>,
 }
 
-/// What `retrieve_application_verification_code` is asked.
+/// The request of `retrieve_application_verification_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveApplicationVerificationCodeRequest {
     #[payload(also = "b2bResponse")]
@@ -425,7 +425,7 @@ pub struct RetrieveApplicationVerificationCodeRequest {
     pub application_id: String,
 }
 
-/// What `retrieve_application_verification_code` answers.
+/// The response of `retrieve_application_verification_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveApplicationVerificationCodeResponse {
     pub b2b_response: SuccessHead,
@@ -433,7 +433,7 @@ pub struct RetrieveApplicationVerificationCodeResponse {
     pub valid_untildate: Time,
 }
 
-/// What `complete_application_verification` is asked.
+/// The request of `complete_application_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteApplicationVerificationRequest {
     #[payload(also = "b2bResponse")]
@@ -450,7 +450,7 @@ pub struct CompleteApplicationVerificationRequest {
     pub verification_code: Secret<String>,
 }
 
-/// What `complete_application_verification` answers.
+/// The response of `complete_application_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteApplicationVerificationResponse {
     pub b2b_response: SuccessHead,
@@ -460,7 +460,7 @@ pub struct CompleteApplicationVerificationResponse {
     pub question_details: Option<Vec<QuestionDetail>>,
 }
 
-/// What `complete_application_verification_with_mfa` is asked.
+/// The request of `complete_application_verification_with_mfa`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteApplicationVerificationWithMfaRequest {
     #[payload(also = "b2bResponse")]
@@ -483,7 +483,7 @@ pub struct CompleteApplicationVerificationWithMfaRequest {
     pub question_answers: Vec<QuestionAnswer>,
 }
 
-/// What `retrieve_iin_details` is asked.
+/// The request of `retrieve_iin_details`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveIinDetailsRequest {
     #[payload(also = "b2bResponse")]
@@ -500,7 +500,7 @@ pub struct RetrieveIinDetailsRequest {
     pub iin: String,
 }
 
-/// What `retrieve_iin_details` answers.
+/// The response of `retrieve_iin_details`.
 #[derive(Debug, Clone, Payload)]
 pub struct RetrieveIinDetailsResponse {
     pub b2b_response: SuccessHead,
@@ -522,7 +522,7 @@ pub struct DoubleDeposit {
     pub second_amount: Decimal,
 }
 
-/// What `submit_avs_verification` is asked.
+/// The request of `submit_avs_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct SubmitAvsVerificationRequest {
     #[payload(also = "b2bResponse")]
@@ -549,7 +549,7 @@ pub struct SubmitAvsVerificationRequest {
     pub additional_data: (),
 }
 
-/// What `submit_post_verification` is asked.
+/// The request of `submit_post_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct SubmitPostVerificationRequest {
     #[payload(also = "b2bResponse")]
@@ -579,38 +579,38 @@ pub struct SubmitPostVerificationRequest {
     pub additional_data: Pairs,
 }
 
-/// What `submit_avs_verification` and `submit_post_verification` answer.
+/// The response of `submit_avs_verification` and `submit_post_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct SubmitVerificationResponse {
     pub payment_response: PaymentSuccessHead,
     pub verification_type: VerificationType,
 }
 
-/// What `authenticate_customer_mfa` answers.
+/// The response of `authenticate_customer_mfa`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateCustomerMfaResponse {
     pub b2b_response: SuccessHead,
 }
 
-/// What `complete_application_verification_with_mfa` answers.
+/// The response of `complete_application_verification_with_mfa`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteApplicationVerificationWithMfaResponse {
     pub b2b_response: SuccessHead,
 }
 
-/// What `complete_email_verification_with_mfa` answers.
+/// The response of `complete_email_verification_with_mfa`.
 #[derive(Debug, Clone, Payload)]
 pub struct CompleteEmailVerificationWithMfaResponse {
     pub b2b_response: SuccessHead,
 }
 
-/// What `update_customer_mfa_questions` answers.
+/// The response of `update_customer_mfa_questions`.
 #[derive(Debug, Clone, Payload)]
 pub struct UpdateCustomerMfaQuestionsResponse {
     pub b2b_response: SuccessHead,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum RecoveryType {
     #[wire("FORGOT_PASSWORD")]
@@ -621,7 +621,7 @@ pub enum RecoveryType {
     ExpiredPassword,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum OperationType {
     #[wire("USER_REGISTRATION")]

@@ -5,7 +5,7 @@ use countersign_runtime::{
     Const, Decimal, Form, Json, Map, Payload, Rest, Secret, Time, WireEnum,
 };
 
-/// What `service_status` answers.
+/// The response of `service_status`.
 #[derive(Debug, Clone, Payload)]
 pub struct ServiceStatusResponse {
     pub application_name: String,
@@ -16,7 +16,7 @@ pub struct ServiceStatusResponse {
     pub timestamp: Time,
 }
 
-/// What `lookup_user` is asked.
+/// The request of `lookup_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct LookupUserRequest {
     #[check(required = "operationContext.missing")]
@@ -27,7 +27,7 @@ pub struct LookupUserRequest {
     pub organization_id: String,
 }
 
-/// What `fetch_user` is asked.
+/// The request of `fetch_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct FetchUserRequest {
     #[check(required = "login.userId.empty", max(40, "login.userId.long"))]
@@ -36,7 +36,7 @@ pub struct FetchUserRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `lookup_user`, `fetch_user` and `lookup_user_by_certificate` answer.
+/// The response of `lookup_user`, `fetch_user` and `lookup_user_by_certificate`.
 #[derive(Debug, Clone, Default, Payload)]
 #[payload(from = User)]
 pub struct UserDetail {
@@ -50,7 +50,7 @@ pub struct UserDetail {
     pub extras: Option<Map>,
 }
 
-/// What `authenticate_user` is asked.
+/// The request of `authenticate_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateUserRequest {
     #[check(required = "operationContext.missing")]
@@ -80,7 +80,7 @@ pub struct AuthenticateUserRequest {
     pub authentication_context: AuthenticationContext,
 }
 
-/// What `authenticate_user` answers.
+/// The response of `authenticate_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateUserResponse {
     pub authentication_result: VerificationResult,
@@ -91,7 +91,7 @@ pub struct AuthenticateUserResponse {
     pub user_detail: Option<UserDetail>,
 }
 
-/// What `decorate_form_data` is asked.
+/// The request of `decorate_form_data`.
 #[derive(Debug, Clone, Payload)]
 pub struct DecorateFormDataRequest {
     #[check(required = "operationContext.missing")]
@@ -103,13 +103,13 @@ pub struct DecorateFormDataRequest {
     pub auth_method: Option<AuthMethod>,
 }
 
-/// What `decorate_form_data` answers.
+/// The response of `decorate_form_data`.
 #[derive(Debug, Clone, Payload)]
 pub struct DecorateFormDataResponse {
     pub form_data: FormData,
 }
 
-/// What `form_data_change` is asked.
+/// The request of `form_data_change`.
 #[derive(Debug, Clone, Payload)]
 pub struct FormDataChangeRequest {
     #[check(required = "operationContext.missing")]
@@ -122,7 +122,7 @@ pub struct FormDataChangeRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `operation_change` is asked.
+/// The request of `operation_change`.
 #[derive(Debug, Clone, Payload)]
 pub struct OperationChangeRequest {
     #[check(required = "operationContext.missing")]
@@ -136,7 +136,7 @@ pub struct OperationChangeRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `create_sms` is asked.
+/// The request of `create_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateSmsRequest {
     #[check(required = "operationContext.missing")]
@@ -186,7 +186,7 @@ pub struct CreateSmsRequest {
     pub user_contacts: Vec<UserContact>,
 }
 
-/// What `create_sms` answers.
+/// The response of `create_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateSmsResponse {
     pub message_id: String,
@@ -194,7 +194,7 @@ pub struct CreateSmsResponse {
     pub error_message: Option<String>,
 }
 
-/// What `verify_sms` is asked.
+/// The request of `verify_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsRequest {
     #[check(required = "operationContext.missing")]
@@ -207,7 +207,7 @@ pub struct VerifySmsRequest {
     pub account_status: AccountStatus,
 }
 
-/// What `verify_sms` answers.
+/// The response of `verify_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsResponse {
     pub sms_authorization_result: VerificationResult,
@@ -216,7 +216,7 @@ pub struct VerifySmsResponse {
     pub show_remaining_attempts: bool,
 }
 
-/// What `verify_sms_and_password` is asked.
+/// The request of `verify_sms_and_password`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsAndPasswordRequest {
     #[check(required = "operationContext.missing")]
@@ -238,7 +238,7 @@ pub struct VerifySmsAndPasswordRequest {
     pub account_status: AccountStatus,
 }
 
-/// What `verify_sms_and_password` answers.
+/// The response of `verify_sms_and_password`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsAndPasswordResponse {
     pub sms_authorization_result: VerificationResult,
@@ -250,7 +250,7 @@ pub struct VerifySmsAndPasswordResponse {
     pub account_status: Option<AccountStatus>,
 }
 
-/// What `init_consent` is asked.
+/// The request of `init_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct InitConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -261,13 +261,13 @@ pub struct InitConsentRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `init_consent` answers.
+/// The response of `init_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct InitConsentResponse {
     pub should_display_consent_form: bool,
 }
 
-/// What `create_consent` is asked.
+/// The request of `create_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -280,14 +280,14 @@ pub struct CreateConsentRequest {
     pub lang: String,
 }
 
-/// What `create_consent` answers.
+/// The response of `create_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateConsentResponse {
     pub consent_html: String,
     pub options: Vec<ConsentOption>,
 }
 
-/// What `validate_consent` is asked.
+/// The request of `validate_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct ValidateConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -302,7 +302,7 @@ pub struct ValidateConsentRequest {
     pub options: Vec<ConsentOption>,
 }
 
-/// What `validate_consent` answers.
+/// The response of `validate_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct ValidateConsentResponse {
     pub consent_validation_passed: bool,
@@ -310,7 +310,7 @@ pub struct ValidateConsentResponse {
     pub option_validation_results: Vec<ConsentOptionResult>,
 }
 
-/// What `save_consent` is asked.
+/// The request of `save_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct SaveConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -323,7 +323,7 @@ pub struct SaveConsentRequest {
     pub options: Vec<ConsentOption>,
 }
 
-/// What `save_consent` answers.
+/// The response of `save_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct SaveConsentResponse {
     pub save_succeeded: bool,
@@ -477,7 +477,7 @@ pub struct PartyInfo {
     pub rest: Rest,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {
@@ -490,7 +490,7 @@ pub struct Failure {
     pub remaining_attempts: Option<i64>,
 }
 
-/// What `lookup_user_by_certificate` is asked.
+/// The request of `lookup_user_by_certificate`.
 #[derive(Debug, Clone, Payload)]
 pub struct LookupUserByCertificateRequest {
     #[check(required = "operationContext.missing")]
@@ -502,7 +502,7 @@ pub struct LookupUserByCertificateRequest {
     pub organization_id: String,
 }
 
-/// What `init_method` is asked.
+/// The request of `init_method`.
 #[derive(Debug, Clone, Payload)]
 pub struct InitMethodRequest {
     #[check(max(40, "login.userId.long"))]
@@ -515,7 +515,7 @@ pub struct InitMethodRequest {
     pub auth_method: AuthMethod,
 }
 
-/// What `init_method` answers.
+/// The response of `init_method`.
 #[derive(Debug, Clone, Payload)]
 pub struct InitMethodResponse {
     pub certificate_authentication_mode: CertificateAuthenticationMode,
@@ -523,7 +523,7 @@ pub struct InitMethodResponse {
     pub operation_data_external: Option<String>,
 }
 
-/// What `verify_certificate` is asked.
+/// The request of `verify_certificate`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifyCertificateRequest {
     #[check(required = "operationContext.missing")]
@@ -539,7 +539,7 @@ pub struct VerifyCertificateRequest {
     pub account_status: Option<AccountStatus>,
 }
 
-/// What `verify_certificate` answers.
+/// The response of `verify_certificate`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifyCertificateResponse {
     pub certificate_verification_result: VerificationResult,
@@ -549,7 +549,7 @@ pub struct VerifyCertificateResponse {
     pub account_status: Option<AccountStatus>,
 }
 
-/// What `create_operation` is asked.
+/// The request of `create_operation`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateOperationRequest {
     #[check(raises(required = operation.refused))]
@@ -558,7 +558,7 @@ pub struct CreateOperationRequest {
     pub scopes: Vec<String>,
 }
 
-/// What `create_operation` answers.
+/// The response of `create_operation`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateOperationResponse {
     pub name: String,
@@ -591,7 +591,7 @@ pub struct OpenedApplication {
     pub extras: Const,
 }
 
-/// What `map_operation` is asked.
+/// The request of `map_operation`.
 #[derive(Debug, Clone, Payload)]
 pub struct MapOperationRequest {
     #[check(required = "operationContext.missing")]
@@ -601,7 +601,7 @@ pub struct MapOperationRequest {
     pub auth_method: Option<AuthMethod>,
 }
 
-/// What `map_operation` answers.
+/// The response of `map_operation`.
 #[derive(Debug, Clone, Payload)]
 pub struct MapOperationResponse {
     pub template_name: String,
@@ -610,7 +610,7 @@ pub struct MapOperationResponse {
     pub form_data: Option<FormData>,
 }
 
-/// What `execute_afs_action` is asked.
+/// The request of `execute_afs_action`.
 #[derive(Debug, Clone, Payload)]
 pub struct ExecuteAfsActionRequest {
     #[check(required = "operationContext.missing")]
@@ -644,7 +644,7 @@ pub struct AfsRequestParameters {
     pub operation_termination_reason: Option<OperationTerminationReason>,
 }
 
-/// What `execute_afs_action` answers.
+/// The response of `execute_afs_action`.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Risk)]
 pub struct ExecuteAfsActionResponse {
@@ -666,7 +666,7 @@ pub struct AuthStepOptions {
     pub password_required: bool,
 }
 
-/// What `send_sms` is asked.
+/// The request of `send_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct SendSmsRequest {
     #[check(required = "smsAuthorization.invalidMessage", max(256, "smsAuthorization.invalidMessage"))]
@@ -726,7 +726,7 @@ pub struct SendSmsRequest {
     pub user_contacts: Vec<UserContact>,
 }
 
-/// What `send_sms` answers.
+/// The response of `send_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct SendSmsResponse {
     pub message_id: String,
@@ -755,7 +755,7 @@ pub struct PowerAuthContext {
     pub blocked: bool,
 }
 
-/// Told apart by `type`. What the definition does not know is kept and sent back as it came.
+/// One of several, identified by `type`. What the definition does not know is kept and sent back as it came.
 #[derive(Debug, Clone, Payload)]
 #[payload(tag = "type")]
 pub enum FormAttribute {
@@ -870,7 +870,7 @@ pub struct PartyInfoAttribute {
     pub rest: Rest,
 }
 
-/// Told apart by `type`.
+/// One of several, identified by `type`.
 #[derive(Debug, Clone, Payload)]
 #[payload(tag = "type")]
 pub enum FormDataChange {
@@ -946,7 +946,7 @@ pub enum CheckState {
     NotChecked,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum ValueFormatType {
     #[wire("TEXT")]
@@ -963,7 +963,7 @@ pub enum ValueFormatType {
     Account,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum BannerType {
     #[wire("BANNER_INFO")]
@@ -974,7 +974,7 @@ pub enum BannerType {
     BannerError,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum AuthMethod {
     #[wire("POWERAUTH_TOKEN")]
@@ -1009,7 +1009,7 @@ pub enum AccountStatus {
     NotActive,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum ChosenAuthMethod {
     #[wire("POWERAUTH_TOKEN")]
@@ -1018,7 +1018,7 @@ pub enum ChosenAuthMethod {
     SmsKey,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum AuthInstrument {
     #[wire("CREDENTIAL")]
@@ -1051,7 +1051,7 @@ pub enum CertificateAuthenticationMode {
     NotAvailable,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum ContactType {
     #[wire("PHONE")]
@@ -1062,7 +1062,7 @@ pub enum ContactType {
     Other,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum SignatureType {
     #[wire("POSSESSION")]
@@ -1073,7 +1073,7 @@ pub enum SignatureType {
     PossessionBiometry,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum AfsType {
     #[wire("THREAT_MARK")]
@@ -1096,7 +1096,7 @@ pub enum AfsAction {
     ApprovalAuth,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum AuthStepResult {
     #[wire("CONFIRMED")]
@@ -1113,7 +1113,7 @@ pub enum AuthStepResult {
     AuthMethodDowngrade,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum OperationTerminationReason {
     #[wire("DONE")]

@@ -5,7 +5,7 @@ use countersign_runtime::{
     Const, Decimal, Form, Json, Map, Payload, Rest, Secret, Time, WireEnum,
 };
 
-/// What `service_status` answers.
+/// The response of `service_status`.
 #[derive(Debug, Clone, Payload)]
 pub struct ServiceStatusResponse {
     pub application_name: String,
@@ -16,7 +16,7 @@ pub struct ServiceStatusResponse {
     pub timestamp: Time,
 }
 
-/// What `lookup_user` is asked.
+/// The request of `lookup_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct LookupUserRequest {
     #[check(required = "operationContext.missing")]
@@ -27,7 +27,7 @@ pub struct LookupUserRequest {
     pub organization_id: String,
 }
 
-/// What `fetch_user` is asked.
+/// The request of `fetch_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct FetchUserRequest {
     #[check(required = "login.userId.empty", max(40, "login.userId.long"))]
@@ -36,7 +36,7 @@ pub struct FetchUserRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `lookup_user` and `fetch_user` answer.
+/// The response of `lookup_user` and `fetch_user`.
 #[derive(Debug, Clone, Default, Payload)]
 #[payload(from = User)]
 pub struct UserDetail {
@@ -47,7 +47,7 @@ pub struct UserDetail {
     pub organization_id: Option<String>,
 }
 
-/// What `authenticate_user` is asked.
+/// The request of `authenticate_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateUserRequest {
     #[check(required = "operationContext.missing")]
@@ -77,7 +77,7 @@ pub struct AuthenticateUserRequest {
     pub authentication_context: AuthenticationContext,
 }
 
-/// What `authenticate_user` answers.
+/// The response of `authenticate_user`.
 #[derive(Debug, Clone, Payload)]
 pub struct AuthenticateUserResponse {
     pub authentication_result: VerificationResult,
@@ -87,7 +87,7 @@ pub struct AuthenticateUserResponse {
     pub show_remaining_attempts: bool,
 }
 
-/// What `decorate_form_data` is asked.
+/// The request of `decorate_form_data`.
 #[derive(Debug, Clone, Payload)]
 pub struct DecorateFormDataRequest {
     #[check(required = "operationContext.missing")]
@@ -98,13 +98,13 @@ pub struct DecorateFormDataRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `decorate_form_data` answers.
+/// The response of `decorate_form_data`.
 #[derive(Debug, Clone, Payload)]
 pub struct DecorateFormDataResponse {
     pub form_data: FormData,
 }
 
-/// What `form_data_change` is asked.
+/// The request of `form_data_change`.
 #[derive(Debug, Clone, Payload)]
 pub struct FormDataChangeRequest {
     #[check(required = "operationContext.missing")]
@@ -117,7 +117,7 @@ pub struct FormDataChangeRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `operation_change` is asked.
+/// The request of `operation_change`.
 #[derive(Debug, Clone, Payload)]
 pub struct OperationChangeRequest {
     #[check(required = "operationContext.missing")]
@@ -131,7 +131,7 @@ pub struct OperationChangeRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `create_sms` is asked.
+/// The request of `create_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateSmsRequest {
     #[check(required = "operationContext.missing")]
@@ -177,7 +177,7 @@ pub struct CreateSmsRequest {
     pub resend: Option<bool>,
 }
 
-/// What `create_sms` answers.
+/// The response of `create_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateSmsResponse {
     pub message_id: String,
@@ -185,7 +185,7 @@ pub struct CreateSmsResponse {
     pub error_message: Option<String>,
 }
 
-/// What `verify_sms` is asked.
+/// The request of `verify_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsRequest {
     #[check(required = "operationContext.missing")]
@@ -196,7 +196,7 @@ pub struct VerifySmsRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `verify_sms` answers.
+/// The response of `verify_sms`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsResponse {
     pub sms_authorization_result: VerificationResult,
@@ -205,7 +205,7 @@ pub struct VerifySmsResponse {
     pub show_remaining_attempts: bool,
 }
 
-/// What `verify_sms_and_password` is asked.
+/// The request of `verify_sms_and_password`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsAndPasswordRequest {
     #[check(required = "operationContext.missing")]
@@ -225,7 +225,7 @@ pub struct VerifySmsAndPasswordRequest {
     pub authorization_code: Option<Secret<String>>,
 }
 
-/// What `verify_sms_and_password` answers.
+/// The response of `verify_sms_and_password`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifySmsAndPasswordResponse {
     pub sms_authorization_result: VerificationResult,
@@ -236,7 +236,7 @@ pub struct VerifySmsAndPasswordResponse {
     pub show_remaining_attempts: bool,
 }
 
-/// What `init_consent` is asked.
+/// The request of `init_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct InitConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -247,7 +247,7 @@ pub struct InitConsentRequest {
     pub organization_id: Option<String>,
 }
 
-/// What `init_consent` answers.
+/// The response of `init_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct InitConsentResponse {
     pub consent_html: String,
@@ -255,7 +255,7 @@ pub struct InitConsentResponse {
     pub should_display_consent_form: bool,
 }
 
-/// What `create_consent` is asked.
+/// The request of `create_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -268,14 +268,14 @@ pub struct CreateConsentRequest {
     pub lang: String,
 }
 
-/// What `create_consent` answers.
+/// The response of `create_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateConsentResponse {
     pub consent_html: String,
     pub options: Vec<ConsentOption>,
 }
 
-/// What `validate_consent` is asked.
+/// The request of `validate_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct ValidateConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -290,7 +290,7 @@ pub struct ValidateConsentRequest {
     pub options: Vec<ConsentOption>,
 }
 
-/// What `validate_consent` answers.
+/// The response of `validate_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct ValidateConsentResponse {
     pub consent_validation_passed: bool,
@@ -298,7 +298,7 @@ pub struct ValidateConsentResponse {
     pub option_validation_results: Vec<ConsentOptionResult>,
 }
 
-/// What `save_consent` is asked.
+/// The request of `save_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct SaveConsentRequest {
     #[check(required = "operationContext.missing")]
@@ -311,7 +311,7 @@ pub struct SaveConsentRequest {
     pub options: Vec<ConsentOption>,
 }
 
-/// What `save_consent` answers.
+/// The response of `save_consent`.
 #[derive(Debug, Clone, Payload)]
 pub struct SaveConsentResponse {
     pub save_succeeded: bool,
@@ -461,7 +461,7 @@ pub struct PartyInfo {
     pub rest: Rest,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {
@@ -474,7 +474,7 @@ pub struct Failure {
     pub remaining_attempts: Option<i64>,
 }
 
-/// Told apart by `type`. What the definition does not know is kept and sent back as it came.
+/// One of several, identified by `type`. What the definition does not know is kept and sent back as it came.
 #[derive(Debug, Clone, Payload)]
 #[payload(tag = "type")]
 pub enum FormAttribute {
@@ -589,7 +589,7 @@ pub struct PartyInfoAttribute {
     pub rest: Rest,
 }
 
-/// Told apart by `type`.
+/// One of several, identified by `type`.
 #[derive(Debug, Clone, Payload)]
 #[payload(tag = "type")]
 pub enum FormDataChange {
@@ -665,7 +665,7 @@ pub enum CheckState {
     NotChecked,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum ValueFormatType {
     #[wire("TEXT")]
@@ -682,7 +682,7 @@ pub enum ValueFormatType {
     Account,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum BannerType {
     #[wire("BANNER_INFO")]
@@ -693,7 +693,7 @@ pub enum BannerType {
     BannerError,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum AuthMethod {
     #[wire("POWERAUTH_TOKEN")]

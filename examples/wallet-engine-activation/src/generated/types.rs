@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Const, Date, Decimal, Payload, Secret, Time};
 
-/// What `terms_of_service` is asked.
+/// The request of `terms_of_service`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct TermsOfServiceRequest {
@@ -11,7 +11,7 @@ pub struct TermsOfServiceRequest {
     pub app_id: String,
 }
 
-/// What `terms_of_service` answers.
+/// The response of `terms_of_service`.
 #[derive(Debug, Clone, Payload)]
 pub struct TermsOfServiceResponse {
     pub tos: Terms,
@@ -26,7 +26,7 @@ pub struct Terms {
     pub link: Vec<String>,
 }
 
-/// What `request_activation` is asked.
+/// The request of `request_activation`.
 #[derive(Debug, Clone, Payload)]
 #[payload(means = phone, names = snake)]
 pub struct RequestActivationRequest {
@@ -52,7 +52,7 @@ pub struct RequestActivationRequest {
     pub country_res_code: Option<String>,
 }
 
-/// What `request_activation` answers.
+/// The response of `request_activation`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct RequestActivationResponse {
@@ -61,7 +61,7 @@ pub struct RequestActivationResponse {
     pub request_id: String,
 }
 
-/// What `verify_activation` is asked.
+/// The request of `verify_activation`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct VerifyActivationRequest {
@@ -72,7 +72,7 @@ pub struct VerifyActivationRequest {
     pub passcode: Secret<String>,
 }
 
-/// What `verify_activation` answers.
+/// The response of `verify_activation`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifyActivationResponse {
     pub profile: Profile,
@@ -104,7 +104,7 @@ pub struct Account {
     pub available_balance: Decimal,
 }
 
-/// What `update_profile` is asked.
+/// The request of `update_profile`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct UpdateProfileRequest {
@@ -115,14 +115,14 @@ pub struct UpdateProfileRequest {
     pub password: Secret<String>,
 }
 
-/// What `update_profile` answers.
+/// The response of `update_profile`.
 #[derive(Debug, Clone, Payload)]
 pub struct UpdateProfileResponse {
     #[payload(const = true)]
     pub valid: Const,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {

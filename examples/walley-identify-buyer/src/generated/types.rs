@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Json, Payload, Phone, Secret, WireEnum};
 
-/// What `identify_by_phone` is asked.
+/// The request of `identify_by_phone`.
 #[derive(Debug, Clone, Payload)]
 pub struct IdentifyByPhoneRequest {
     #[payload(is = country.code)]
@@ -17,7 +17,7 @@ pub struct IdentifyByPhoneRequest {
     pub value: Phone,
 }
 
-/// What `identify_by_registration_number` is asked.
+/// The request of `identify_by_registration_number`.
 #[derive(Debug, Clone, Payload)]
 pub struct IdentifyByRegistrationNumberRequest {
     #[payload(is = country.code)]
@@ -31,13 +31,13 @@ pub struct IdentifyByRegistrationNumberRequest {
     pub value: String,
 }
 
-/// What `identify_by_phone` and `identify_by_registration_number` answer.
+/// The response of `identify_by_phone` and `identify_by_registration_number`.
 #[derive(Debug, Clone, Payload)]
 pub struct IdentifyResponse {
     pub token: String,
 }
 
-/// What `verify` is asked.
+/// The request of `verify`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifyRequest {
     #[payload(is = country.code)]
@@ -49,7 +49,7 @@ pub struct VerifyRequest {
     pub otp: Option<Secret<String>>,
 }
 
-/// What `verify` answers.
+/// The response of `verify`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifyResponse {
     pub token: String,
@@ -66,7 +66,7 @@ pub struct Organization {
     pub organization_name: String,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Problem {
@@ -82,7 +82,7 @@ pub struct Problem {
     pub errors: Option<Json>,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum IdentificationType {
     #[wire("Phone", number = 1)]
@@ -91,7 +91,7 @@ pub enum IdentificationType {
     RegistrationNumber,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum Country {
     #[wire("SE")]

@@ -62,13 +62,20 @@ const _: () = {
 
 // ErrorTable of Error
 
-const _: &[fn(::countersign_runtime::__private::Fault) -> Error] = &[Error::Wrong];
 #[automatically_derived]
 impl ::core::convert::From<::countersign_runtime::__private::Fault> for Error {
     fn from(fault: ::countersign_runtime::__private::Fault) -> Self {
-        let fault = fault.known_to(&["unexpected"]);
-        match fault.name {
-            _ => Self::Wrong(fault),
+        const TABLE: &[&[&str]] = &[&["unexpected"]];
+        const _: () = ::core::assert!(
+            ! ::countersign_runtime::__private::answers_twice(TABLE),
+            "two rows answer the same fault"
+        );
+        const _: () = ::core::assert!(
+            ::countersign_runtime::__private::answers_unexpected(TABLE),
+            "no row answers `unexpected`, where every fault goes that no row names"
+        );
+        match ::countersign_runtime::__private::row_of(fault, TABLE) {
+            (_, fault) => Self::Wrong(fault),
         }
     }
 }

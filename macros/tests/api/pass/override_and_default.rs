@@ -26,6 +26,7 @@ mod rows {
     pub const WRONG: countersign_runtime::ErrorRow = countersign_runtime::ErrorRow {
         status: 500,
         code: "WRONG",
+        answers: &[],
         says: countersign_runtime::Says::Key("wrong"),
         columns: &[],
     };

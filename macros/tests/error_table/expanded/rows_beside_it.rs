@@ -1,16 +1,23 @@
 // ErrorTable of LookupError
 
-const _: &[fn(::countersign_runtime::__private::Fault) -> LookupError] = &[
-    LookupError::UserNotFound,
-    LookupError::ErrorGeneric,
-];
 #[automatically_derived]
 impl ::core::convert::From<::countersign_runtime::__private::Fault> for LookupError {
     fn from(fault: ::countersign_runtime::__private::Fault) -> Self {
-        let fault = fault.known_to(&["user.unknown", "store.unavailable", "unexpected"]);
-        match fault.name {
-            "user.unknown" => Self::UserNotFound(fault),
-            _ => Self::ErrorGeneric(fault),
+        const TABLE: &[&[&str]] = &[
+            rows::USER_NOT_FOUND.answers,
+            &["store.unavailable", "unexpected"],
+        ];
+        const _: () = ::core::assert!(
+            ! ::countersign_runtime::__private::answers_twice(TABLE),
+            "two rows answer the same fault"
+        );
+        const _: () = ::core::assert!(
+            ::countersign_runtime::__private::answers_unexpected(TABLE),
+            "no row answers `unexpected`, where every fault goes that no row names"
+        );
+        match ::countersign_runtime::__private::row_of(fault, TABLE) {
+            (0, fault) => Self::UserNotFound(fault),
+            (_, fault) => Self::ErrorGeneric(fault),
         }
     }
 }

@@ -6,7 +6,6 @@ pub enum LookupError {
     UserNotFound(Fault),
     #[answers(user.unknown)]
     ErrorGeneric(Fault),
-    Forgotten(Fault),
     #[answers()]
     Empty,
 }

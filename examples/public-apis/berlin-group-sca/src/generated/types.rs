@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Const, Payload, Secret, WireEnum};
 
-/// What `start_authorisation` is asked.
+/// The request of `start_authorisation`.
 #[derive(Debug, Clone, Payload)]
 pub struct StartAuthorisationRequest {
     #[payload(is = request.id, name = "X-Request-ID", in = header)]
@@ -17,7 +17,7 @@ pub struct StartAuthorisationRequest {
     pub psu_id: String,
 }
 
-/// What `start_authorisation` answers.
+/// The response of `start_authorisation`.
 #[derive(Debug, Clone, Payload)]
 pub struct StartAuthorisationResponse {
     #[payload(name = "Location", in = header)]
@@ -32,7 +32,7 @@ pub struct StartAuthorisationResponse {
     pub links: StartLinks,
 }
 
-/// What `select_method` is asked.
+/// The request of `select_method`.
 #[derive(Debug, Clone, Payload)]
 pub struct SelectMethodRequest {
     #[payload(is = request.id, name = "X-Request-ID", in = header)]
@@ -47,7 +47,7 @@ pub struct SelectMethodRequest {
     pub authentication_method_id: String,
 }
 
-/// What `select_method` answers.
+/// The response of `select_method`.
 #[derive(Debug, Clone, Payload)]
 pub struct SelectMethodResponse {
     pub chosen_sca_method: Method,
@@ -58,7 +58,7 @@ pub struct SelectMethodResponse {
     pub links: StatusLinks,
 }
 
-/// What `answer_challenge` is asked.
+/// The request of `answer_challenge`.
 #[derive(Debug, Clone, Payload)]
 pub struct AnswerChallengeRequest {
     #[payload(is = request.id, name = "X-Request-ID", in = header)]
@@ -72,7 +72,7 @@ pub struct AnswerChallengeRequest {
     pub sca_authentication_data: Secret<String>,
 }
 
-/// What `answer_challenge` answers.
+/// The response of `answer_challenge`.
 #[derive(Debug, Clone, Payload)]
 pub struct AnswerChallengeResponse {
     #[payload(const = "finalised")]
@@ -81,7 +81,7 @@ pub struct AnswerChallengeResponse {
     pub links: StatusLinks,
 }
 
-/// What `status` is asked.
+/// The request of `status`.
 #[derive(Debug, Clone, Payload)]
 pub struct StatusRequest {
     #[payload(is = request.id, name = "X-Request-ID", in = header)]
@@ -94,7 +94,7 @@ pub struct StatusRequest {
     pub authorisation_id: String,
 }
 
-/// What `status` answers.
+/// The response of `status`.
 #[derive(Debug, Clone, Payload)]
 pub struct StatusResponse {
     pub sca_status: ScaStatus,
@@ -136,7 +136,7 @@ pub struct Link {
     pub href: String,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct TppMessage {
@@ -146,7 +146,7 @@ pub struct TppMessage {
     pub text: String,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum MethodType {
     #[wire("SMS_OTP")]

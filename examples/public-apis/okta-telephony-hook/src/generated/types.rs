@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Const, Json, Payload, Phone, Secret, Time, WireEnum};
 
-/// What `send` is asked.
+/// The request of `send`.
 #[derive(Debug, Clone, Payload)]
 pub struct SendRequest {
     #[check(required, max(100))]
@@ -52,7 +52,7 @@ pub struct Message {
     pub locale: Option<String>,
 }
 
-/// What `send` answers.
+/// The response of `send`.
 #[derive(Debug, Clone, Payload)]
 pub struct SendResponse {
     pub commands: Vec<Command>,
@@ -76,7 +76,7 @@ pub struct Action {
     pub transaction_metadata: Option<String>,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Refused {
@@ -84,7 +84,7 @@ pub struct Refused {
     pub error: Summary,
 }
 
-/// What describes a failure.
+/// Part of `Refused`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Summary {
@@ -94,7 +94,7 @@ pub struct Summary {
     pub error_causes: Option<Json>,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum Channel {
     #[wire("SMS")]

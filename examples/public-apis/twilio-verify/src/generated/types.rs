@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Const, Payload, Phone, Secret, Time, WireEnum};
 
-/// What `start_verification` is asked.
+/// The request of `start_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct StartVerificationRequest {
     #[payload(name = "ServiceSid")]
@@ -16,7 +16,7 @@ pub struct StartVerificationRequest {
     pub locale: Option<String>,
 }
 
-/// What `start_verification` answers.
+/// The response of `start_verification`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct StartVerificationResponse {
@@ -35,7 +35,7 @@ pub struct StartVerificationResponse {
     pub url: String,
 }
 
-/// What `check_verification` is asked.
+/// The request of `check_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct CheckVerificationRequest {
     #[payload(name = "ServiceSid")]
@@ -46,7 +46,7 @@ pub struct CheckVerificationRequest {
     pub code: Secret<String>,
 }
 
-/// What `check_verification` answers.
+/// The response of `check_verification`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct CheckVerificationResponse {
@@ -60,7 +60,7 @@ pub struct CheckVerificationResponse {
     pub date_updated: Time,
 }
 
-/// What `fetch_verification` is asked.
+/// The request of `fetch_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct FetchVerificationRequest {
     #[payload(name = "ServiceSid")]
@@ -69,7 +69,7 @@ pub struct FetchVerificationRequest {
     pub sid: String,
 }
 
-/// What `cancel_verification` is asked.
+/// The request of `cancel_verification`.
 #[derive(Debug, Clone, Payload)]
 pub struct CancelVerificationRequest {
     #[payload(name = "ServiceSid")]
@@ -80,7 +80,7 @@ pub struct CancelVerificationRequest {
     pub status: Const,
 }
 
-/// What `fetch_verification` and `cancel_verification` answer.
+/// The response of `fetch_verification` and `cancel_verification`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct Verification {
@@ -97,7 +97,7 @@ pub struct Verification {
     pub url: String,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal, names = snake)]
 pub struct Failure {
@@ -110,7 +110,7 @@ pub struct Failure {
     pub status: i64,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum Channel {
     #[wire("sms")]
