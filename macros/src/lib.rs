@@ -5,6 +5,7 @@
 mod api;
 mod asyncs;
 mod attr;
+mod duration;
 mod error_table;
 mod form;
 mod hook_fault;
@@ -15,7 +16,6 @@ mod report;
 mod row;
 mod session;
 mod settings;
-mod span;
 mod stub;
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,8 @@ use syn::punctuated::Punctuated;
 use syn::{Data, DeriveInput, Fields, Ident, LitInt, Token};
 
 use crate::attr::{Dotted, Value, Word, inside, names, words};
+use crate::duration::seconds;
 use crate::report::Report;
-use crate::span::seconds;
 
 /// A kind of code.
 pub struct Code {
@@ -163,7 +163,6 @@ fn window(word: &Word, report: &mut Report) -> Option<(u64, u64)> {
     let text = word.text(report)?;
     let value = text.value();
     let read = value.split_once(" in ").and_then(|(most, length)| Some((most.parse().ok()?, seconds(length)?)));
-    let read = read.and_then(|(most, length)| Some((most, u64::try_from(length).ok()?)));
     if read.is_none() {
         report.mistake(text, "expected how many in how long, such as `10 in 1h`");
     }
@@ -172,7 +171,7 @@ fn window(word: &Word, report: &mut Report) -> Option<(u64, u64)> {
 
 fn time(word: &Word, report: &mut Report) -> Option<u64> {
     let text = word.text(report)?;
-    let read = seconds(&text.value()).and_then(|seconds| u64::try_from(seconds).ok());
+    let read = seconds(&text.value());
     if read.is_none() {
         report.mistake(text, "expected a span of time, such as `5m`");
     }

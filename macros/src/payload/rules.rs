@@ -8,8 +8,8 @@ use syn::{Ident, LitStr, Token};
 
 use super::constant::Constant;
 use crate::attr::{Dotted, Value, Word, words_in};
+use crate::duration::seconds;
 use crate::report::Report;
-use crate::span::seconds;
 
 /// The rules that there are.
 const RULES: [&str; 17] = [
@@ -202,7 +202,7 @@ fn test(word: &Dotted, argument: TokenStream, report: &mut Report) -> Option<Tok
         }
         "latest" => {
             let text: LitStr = report.noted(syn::parse2(argument))?;
-            let Some(seconds) = seconds(&text.value()) else {
+            let Some(seconds) = seconds(&text.value()).and_then(|seconds| i64::try_from(seconds).ok()) else {
                 report.mistake(text, "expected a span of time, such as `24h`");
                 return None;
             };

@@ -5,8 +5,8 @@ use quote::quote;
 use syn::{Data, DeriveInput, Field, Fields, Ident};
 
 use crate::attr::{Dotted, words};
+use crate::duration::seconds;
 use crate::report::{Report, with_stub};
-use crate::span::seconds;
 
 /// A kind of session.
 struct Kind {
@@ -34,7 +34,7 @@ fn kind(input: &DeriveInput) -> syn::Result<Kind> {
             "name" => kind.name = word.text(&mut report).map_or_else(String::new, |text| text.value()),
             "idle" => {
                 let text = word.text(&mut report).map(|text| text.value());
-                let idle = text.and_then(|text| seconds(&text)).and_then(|idle| u64::try_from(idle).ok());
+                let idle = text.and_then(|text| seconds(&text));
                 kind.idle = idle.or_else(|| word.expects("= \"7d\"", &mut report)).unwrap_or(1);
             }
             _ => word.unknown("the argument", &["name", "idle"], &mut report),
