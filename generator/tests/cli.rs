@@ -4,6 +4,8 @@
 mod bench;
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use bench::{Bench, TINY, repository};
 
@@ -268,7 +270,7 @@ fn outside_a_checkout_the_runtime_comes_along() {
     assert!(bench.path("my-bank/vendor/macros/src/lib.rs").is_file());
     assert!(bench.read("my-bank/vendor/LICENSE").contains("Apache License"));
     // Every path in it leads somewhere.
-    let resolved = std::process::Command::new(env!("CARGO"))
+    let resolved = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--offline", "--no-deps"])
         .current_dir(bench.path("my-bank/vendor/runtime"))
         .output()
@@ -296,6 +298,45 @@ fn a_new_crate_has_what_a_team_needs() {
     assert_eq!(bench.run(&["generate", "my-bank", "--check"]).code, 0);
     let again = bench.run(&["new", "my-bank", "--extends", "wallet-engine-activation", "--runtime", "0.1.0"]);
     assert_eq!((again.code, again.err.lines().count()), (2, 3), "{again:?}");
+}
+
+/// What the pipeline of a new crate says; where it would run cargo, it does nothing.
+fn pipeline(bench: &Bench) -> (i32, String) {
+    let tools = bench.path("tools");
+    let program = Path::new(env!("CARGO_BIN_EXE_countersign")).parent().unwrap();
+    let usual = std::env::var_os("PATH").unwrap();
+    let path = [tools, program.to_owned()].into_iter().chain(std::env::split_paths(&usual));
+    let path = std::env::join_paths(path);
+    let run =
+        Command::new("bash").arg("ci.sh").current_dir(bench.path("bank")).env("PATH", path.unwrap()).output().unwrap();
+    (run.status.code().unwrap(), String::from_utf8(run.stdout).unwrap() + &String::from_utf8(run.stderr).unwrap())
+}
+
+#[test]
+fn the_pipeline_of_a_new_crate_holds_it_to_the_last_release() {
+    let bench = Bench::empty();
+    bench.run(&["new", "bank", "--extends", "powerauth-data-adapter", "--runtime", "0.1.0"]);
+    bench.put("tools/cargo", "#!/bin/sh\nexit 0\n");
+    Command::new("chmod").arg("+x").arg(bench.path("tools/cargo")).status().unwrap();
+    let git = |arguments: &[&str]| {
+        let who = ["-c", "user.name=a", "-c", "user.email=a@bank.example", "-c", "commit.gpgsign=false"];
+        let run = Command::new("git").args(who).args(arguments).current_dir(bench.path("bank")).output().unwrap();
+        assert!(run.status.success(), "{arguments:?}: {run:?}");
+    };
+    let (code, said) = pipeline(&bench);
+    assert!(code == 0 && said.contains("no release to compare with"), "{said}");
+    git(&["init", "-q"]);
+    git(&["add", "."]);
+    git(&["commit", "-qm", "first"]);
+    git(&["tag", "v1.0"]);
+    let (code, said) = pipeline(&bench);
+    assert!(code == 0 && said.contains("no release to compare with"), "{said}");
+    let definition = bench.read("bank/adapter.yaml");
+    bench.put("bank/adapter.yaml", &format!("{definition}\nerrors:\n  USER_NOT_FOUND: {{ status: 410 }}\n"));
+    assert_eq!(bench.run(&["generate", "bank"]).code, 0);
+    git(&["commit", "-qam", "second"]);
+    let (code, said) = pipeline(&bench);
+    assert!(code == 5 && said.contains("410"), "{code}: {said}");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod new;
 mod openapi;
 mod overrides;
 mod project;
+mod running;
 mod runtime;
 mod shell;
 mod show;

@@ -1,11 +1,10 @@
 //! `try`: an adapter in a temporary folder, built and running, with a call that it answers.
 
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, Command};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::atomic::AtomicBool;
 
 use anyhow::{Context as _, bail};
 
@@ -13,13 +12,8 @@ use countersign::load::DEMO;
 use signal_hook::consts::TERM_SIGNALS;
 
 use super::project::{self, Named};
+use super::running::{HowItEnded, Running};
 use super::{Ended, Usage, demo, new};
-
-/// How often the adapter is looked at.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
-/// How long a server may take until it listens, and until it has ended.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Makes, generates, builds and serves; removes the folder at the end, unless it is to be kept.
 pub fn run(name: &str, keep: bool) -> anyhow::Result<Ended> {
@@ -34,7 +28,6 @@ pub fn run(name: &str, keep: bool) -> anyhow::Result<Ended> {
     };
     let folder = Folder { path: std::env::temp_dir().join(format!("countersign-{}", std::process::id())), keep };
     let stopped = Arc::new(AtomicBool::new(false));
-    // The adapter gets the signal of a terminal too, and ends by itself.
     for signal in TERM_SIGNALS {
         signal_hook::flag::register(*signal, stopped.clone()).context("cannot wait for signals")?;
     }
@@ -44,15 +37,16 @@ pub fn run(name: &str, keep: bool) -> anyhow::Result<Ended> {
         return Ok(made);
     }
     anstream::println!("made {}", dir.display());
-    let binary = build(&dir, &format!("try-{name}"))?;
-    if stopped.load(Ordering::Relaxed) {
+    let Some(binary) = build(&dir, &format!("try-{name}"), &stopped)? else { return Ok(Ended::Good) };
+    let mut adapter = Running(serve(&binary, &dir, listen, free_address(8081)?)?);
+    if !adapter.listens(listen, &stopped)? {
         return Ok(Ended::Good);
     }
-    let mut server = Server(serve(&binary, &dir, listen, free_address(8081)?)?);
-    wait_for(&mut server.0, listen)?;
     tell(&name, &dir, listen, keep);
-    match server.wait(&stopped)? {
-        Some(status) if !status.success() && status.code().is_some() => bail!("the adapter ended with {status}"),
+    match adapter.wait(&stopped)? {
+        HowItEnded::ByItself(status) if status.code().is_some_and(|code| code != 0) => {
+            bail!("the adapter ended with {status}")
+        }
         _ => Ok(Ended::Good),
     }
 }
@@ -74,38 +68,9 @@ impl Drop for Folder {
     }
 }
 
-/// The adapter, which ends with this program.
-struct Server(Child);
-
-impl Server {
-    /// Waits until it has ended, or has had the time to after this program was told to stop.
-    fn wait(&mut self, stopped: &AtomicBool) -> anyhow::Result<Option<ExitStatus>> {
-        let mut patience = PATIENCE;
-        loop {
-            if let Some(status) = self.0.try_wait().context("cannot wait for the adapter")? {
-                return Ok(Some(status));
-            }
-            std::thread::sleep(LOOK_AGAIN);
-            if stopped.load(Ordering::Relaxed) {
-                patience = patience.saturating_sub(LOOK_AGAIN);
-                if patience.is_zero() {
-                    return Ok(None);
-                }
-            }
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Builds with the checkout's target folder, so that what is compiled there is not compiled again.
-fn build(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
+/// Builds with the checkout's target folder, so that what is compiled there is not compiled again. None if this program was told
+/// to stop.
+fn build(dir: &Path, name: &str, stopped: &AtomicBool) -> anyhow::Result<Option<PathBuf>> {
     let shared = || project::checkout(Path::new(".")).map(|root| root.join("target"));
     let given = std::env::var_os("CARGO_TARGET_DIR").map(std::path::absolute).transpose()?;
     let target = given.or_else(shared).unwrap_or_else(|| dir.join("target"));
@@ -113,10 +78,14 @@ fn build(dir: &Path, name: &str) -> anyhow::Result<PathBuf> {
     let mut build = Command::new(cargo);
     build.arg("build").current_dir(dir).env("CARGO_TARGET_DIR", &target);
     anstream::println!("building; the first time this takes two to four minutes");
-    if !build.status().context("cannot run cargo")?.success() {
-        bail!("the adapter in `{}` does not build", dir.display());
+    let mut building = Running(build.spawn().context("cannot run cargo")?);
+    match building.wait(stopped)? {
+        HowItEnded::ByItself(status) if !status.success() => bail!("the adapter in `{}` does not build", dir.display()),
+        HowItEnded::ByItself(_) => {
+            Ok(Some(target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))))
+        }
+        HowItEnded::Stopped => Ok(None),
     }
-    Ok(target.join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 fn serve(binary: &Path, dir: &Path, listen: SocketAddr, operations: SocketAddr) -> anyhow::Result<Child> {
@@ -130,21 +99,6 @@ fn serve(binary: &Path, dir: &Path, listen: SocketAddr, operations: SocketAddr) 
 fn free_address(usual: u16) -> anyhow::Result<SocketAddr> {
     let bind = |port: u16| TcpListener::bind(("127.0.0.1", port)).and_then(|listener| listener.local_addr());
     bind(usual).or_else(|_| bind(0)).context("no port is free")
-}
-
-fn wait_for(server: &mut Child, listen: SocketAddr) -> anyhow::Result<()> {
-    let began = Instant::now();
-    while TcpStream::connect_timeout(&listen, Duration::from_millis(200)).is_err() {
-        if let Some(status) = server.try_wait()? {
-            bail!("the adapter did not start: {status}");
-        }
-        if began.elapsed() > PATIENCE {
-            server.kill()?;
-            bail!("the adapter does not listen on {listen}");
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Ok(())
 }
 
 fn tell(name: &str, dir: &Path, listen: SocketAddr, keep: bool) {
