@@ -44,7 +44,7 @@ impl<T: quote::ToTokens> Written for T {
 /// The functions that serve the adapter.
 pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
     let (visibility, adapter, adapters) = (&item.vis, &item.ident, &api.adapter);
-    let (parts, bank, making) = (parts(item, api), bank(api), making(api));
+    let (parts, bank, making, app) = (parts(item, api), bank(api), making(api), app());
     quote! {
         /// Serves the adapter with the bank's hooks until it is asked to stop.
         #visibility fn serve<A: #adapter, H: #bank>(adapter: A, hooks: H) -> ::std::process::ExitCode {
@@ -79,10 +79,7 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
             adapter: A,
             hooks: H,
             options: ::countersign_runtime::__private::StartOptions,
-        ) -> ::core::result::Result<
-            ::countersign_runtime::__private::App,
-            ::countersign_runtime::__private::StartError,
-        > {
+        ) -> #app {
             ::countersign_runtime::__private::start(__parts(adapter, __made(hooks)), options)
         }
 
@@ -94,10 +91,7 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
             adapter: A,
             make: F,
             options: ::countersign_runtime::__private::StartOptions,
-        ) -> ::core::result::Result<
-            ::countersign_runtime::__private::App,
-            ::countersign_runtime::__private::StartError,
-        >
+        ) -> #app
         where
             A: #adapter,
             #making
@@ -108,6 +102,16 @@ pub fn functions(item: &ItemTrait, api: &Api) -> TokenStream {
         const _: &::countersign_runtime::Adapter = &#adapters;
 
         #parts
+    }
+}
+
+/// What a start gives.
+fn app() -> TokenStream {
+    quote! {
+        ::core::result::Result<
+            ::countersign_runtime::__private::App,
+            ::countersign_runtime::__private::StartError,
+        >
     }
 }
 
@@ -297,45 +301,23 @@ fn when(api: &Api, endpoint: &Endpoint) -> TokenStream {
 
 /// What stands in for the functions beside a mistake.
 pub fn stub(item: &ItemTrait) -> TokenStream {
-    let visibility = &item.vis;
-    quote! {
-        /// Beside a mistake in the API.
-        #visibility fn serve<A, H>(_: A, _: H) -> ::std::process::ExitCode { ::core::unreachable!() }
-
-        /// Beside a mistake in the API.
-        #visibility fn serve_with<A, F>(_: A, _: F) -> ::std::process::ExitCode { ::core::unreachable!() }
-
-        /// Beside a mistake in the API.
-        #visibility fn serve_as<A, H>(
-            _: A,
-            _: H,
-            _: impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString>,
-        ) -> u8 {
-            ::core::unreachable!()
+    let (visibility, app) = (&item.vis, app());
+    let (exit_code, options) =
+        (quote! { ::std::process::ExitCode }, quote! { ::countersign_runtime::__private::StartOptions });
+    let arguments = quote! { impl ::core::iter::IntoIterator<Item = ::std::ffi::OsString> };
+    let functions = [
+        ("serve", None, &exit_code),
+        ("serve_with", None, &exit_code),
+        ("serve_as", Some(&arguments), &quote! { u8 }),
+        ("start", Some(&options), &app),
+        ("start_with", Some(&options), &app),
+    ]
+    .map(|(name, more, output)| {
+        let (name, more) = (format_ident!("{name}"), more.map(|more| quote! { , _: #more }));
+        quote! {
+            /// Beside a mistake in the API.
+            #visibility fn #name<A, H>(_: A, _: H #more) -> #output { ::core::unreachable!() }
         }
-
-        /// Beside a mistake in the API.
-        #visibility fn start_with<A, F>(
-            _: A,
-            _: F,
-            _: ::countersign_runtime::__private::StartOptions,
-        ) -> ::core::result::Result<
-            ::countersign_runtime::__private::App,
-            ::countersign_runtime::__private::StartError,
-        > {
-            ::core::unreachable!()
-        }
-
-        /// Beside a mistake in the API.
-        #visibility fn start<A, H>(
-            _: A,
-            _: H,
-            _: ::countersign_runtime::__private::StartOptions,
-        ) -> ::core::result::Result<
-            ::countersign_runtime::__private::App,
-            ::countersign_runtime::__private::StartError,
-        > {
-            ::core::unreachable!()
-        }
-    }
+    });
+    quote! { #(#functions)* }
 }

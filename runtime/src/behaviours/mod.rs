@@ -9,6 +9,7 @@ pub mod documents;
 pub mod methods;
 pub mod operations;
 pub mod questions;
+mod refusal;
 mod retry;
 pub mod sessions;
 mod state;

@@ -70,27 +70,6 @@ pub struct SentOtp {
     pub refusal: Option<Fault>,
 }
 
-impl SentOtp {
-    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
-    ///
-    /// # Errors
-    /// The refusal, if it is among them.
-    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
-        Fault::apart(&mut self.refusal, faults).map(|()| self)
-    }
-
-    /// Turns a refusal into the fault that it stands for.
-    ///
-    /// # Errors
-    /// The refusal, if the code was not sent.
-    pub fn passed(self) -> Result<Self, Fault> {
-        match self.refusal {
-            Some(refusal) => Err(refusal),
-            None => Ok(self),
-        }
-    }
-}
-
 /// A code to check.
 #[derive(Debug, Default)]
 pub struct VerifyOtp<C> {
@@ -132,25 +111,4 @@ pub struct CredentialsVerdict {
     pub user: Option<User>,
     /// The refusal, if anything was wrong.
     pub refusal: Option<Fault>,
-}
-
-impl CredentialsVerdict {
-    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
-    ///
-    /// # Errors
-    /// The refusal, if it is among them.
-    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
-        Fault::apart(&mut self.refusal, faults).map(|()| self)
-    }
-
-    /// Turns a refusal into the fault that it stands for.
-    ///
-    /// # Errors
-    /// The refusal, if anything was wrong.
-    pub fn passed(self) -> Result<Self, Fault> {
-        match self.refusal {
-            Some(refusal) => Err(refusal),
-            None => Ok(self),
-        }
-    }
 }

@@ -54,24 +54,6 @@ pub struct CertificateVerdict {
     pub refusal: Option<Fault>,
 }
 
-impl CertificateVerdict {
-    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
-    ///
-    /// # Errors
-    /// The refusal, if it is among them.
-    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
-        Fault::apart(&mut self.refusal, faults).map(|()| self)
-    }
-
-    /// Turns a refusal into the fault that it stands for.
-    ///
-    /// # Errors
-    /// The refusal, if the check did not pass.
-    pub fn passed(self) -> Result<(), Fault> {
-        self.refusal.map_or(Ok(()), Err)
-    }
-}
-
 /// [`Core::find_certificate_user`].
 pub(in crate::behaviours) async fn find_certificate_user(
     core: &Core,

@@ -69,27 +69,6 @@ pub struct ConsentVerdict {
     pub refusal: Option<Fault>,
 }
 
-impl ConsentVerdict {
-    /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
-    ///
-    /// # Errors
-    /// The refusal, if it is among them.
-    pub fn apart(mut self, faults: &[&str]) -> Result<Self, Fault> {
-        Fault::apart(&mut self.refusal, faults).map(|()| self)
-    }
-
-    /// Turns a refusal into the fault that it stands for.
-    ///
-    /// # Errors
-    /// The refusal, if a line is not as it must be.
-    pub fn passed(self) -> Result<Self, Fault> {
-        match self.refusal {
-            Some(refusal) => Err(refusal),
-            None => Ok(self),
-        }
-    }
-}
-
 /// A consent to store.
 #[derive(Debug, Default)]
 pub struct SaveConsent {
