@@ -6,6 +6,7 @@
     scripts/structure.py --of runtime/src     # another crate
     scripts/structure.py --arrows check       # every arrow inside a folder
     scripts/structure.py --rule starts_with   # the files that know a rule's word, in all crates and docs
+    scripts/structure.py --of runtime/src --search "rate limit"   # the files that a newcomer finds by a word
 
 Needs Python 3 and git. An arrow goes from a file to another one of the same crate that it names in a path, or a method
 of which it calls that a type has there although its other methods lie elsewhere. A type is known by the file that
@@ -158,18 +159,31 @@ def places(word):
                 yield str(path.relative_to(root))
 
 
+def named(texts, word):
+    """Files that have a word in their path or their head: those by their name first."""
+    pattern = re.compile(re.escape(word).replace(r"\ ", "[ _-]"), flags=re.I)
+    head = lambda text: "\n".join(line for line in text.split("\n") if line.startswith("//!"))
+    by_name = [name for name in texts if pattern.search(name)]
+    return by_name + [name for name, text in texts.items() if name not in by_name and pattern.search(head(text))]
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--at", help="a commit; the working tree if it is not said")
     arguments.add_argument("--of", default="generator/src", help="the crate's sources")
     arguments.add_argument("--arrows", metavar="FOLDER", help="print every arrow inside this folder")
     arguments.add_argument("--rule", metavar="WORD", help="print the files that know this word")
+    arguments.add_argument("--search", metavar="WORD", help="print the files that have this word in their name or head")
     given = arguments.parse_args()
     if given.rule:
         found = list(places(given.rule))
         print(f"files that know `{given.rule}`: {len(found)}: {', '.join(found)}")
         return
     texts = sources(given.of, given.at)
+    if given.search:
+        found = named(texts, given.search)
+        print(f"files that a search for `{given.search}` finds: {len(found)}: {', '.join(found)}")
+        return
     stripped = {name: code(text) for name, text in texts.items()}
     modules = {module(name): name for name in texts}
     arrows = collections.defaultdict(set)

@@ -27,7 +27,7 @@ pub struct Budget {
     limit: usize,
     /// The most that a holder of little holds.
     little: usize,
-    held: AtomicUsize,
+    used: AtomicUsize,
 }
 
 impl Default for Budget {
@@ -40,7 +40,7 @@ impl Budget {
     /// A budget of so many bytes for so many holders at once.
     pub fn new(limit: usize, holders: usize) -> Self {
         let little = limit / 3 / holders.max(1);
-        Budget { limit, little, held: AtomicUsize::new(0) }
+        Budget { limit, little, used: AtomicUsize::new(0) }
     }
 
     /// The most that one holder can get.
@@ -49,8 +49,8 @@ impl Budget {
     }
 
     /// How many bytes are held now.
-    pub fn held(&self) -> usize {
-        self.held.load(Ordering::Relaxed)
+    pub fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
     }
 
     /// How many may be.
@@ -66,7 +66,7 @@ impl Budget {
     fn take(&self, bytes: usize, in_all: usize) -> Result<(), OverBudget> {
         let limit = if in_all <= self.little { self.limit } else { Budget::most_of_one(self.limit) };
         let taken = |held: usize| held.checked_add(bytes).filter(|sum| *sum <= limit);
-        match self.held.fetch_update(Ordering::AcqRel, Ordering::Relaxed, taken) {
+        match self.used.fetch_update(Ordering::AcqRel, Ordering::Relaxed, taken) {
             Ok(_) => Ok(()),
             Err(_) => {
                 telemetry::over_budget();
@@ -99,9 +99,9 @@ impl BudgetShare {
     /// answer to a change that was made. Others get as much less.
     pub fn hold_exactly(&mut self, bytes: usize) {
         if bytes >= self.bytes {
-            self.budget.held.fetch_add(bytes - self.bytes, Ordering::AcqRel);
+            self.budget.used.fetch_add(bytes - self.bytes, Ordering::AcqRel);
         } else {
-            self.budget.held.fetch_sub(self.bytes - bytes, Ordering::AcqRel);
+            self.budget.used.fetch_sub(self.bytes - bytes, Ordering::AcqRel);
         }
         self.bytes = bytes;
     }
@@ -109,7 +109,7 @@ impl BudgetShare {
 
 impl Drop for BudgetShare {
     fn drop(&mut self) {
-        self.budget.held.fetch_sub(self.bytes, Ordering::AcqRel);
+        self.budget.used.fetch_sub(self.bytes, Ordering::AcqRel);
     }
 }
 
@@ -125,11 +125,11 @@ mod tests {
         let mut second = budget.holder();
         assert_eq!(second.grow(501), Err(OverBudget), "large holders get two thirds together");
         assert_eq!(second.grow(500), Ok(()));
-        assert_eq!((budget.held(), second.grow(1)), (2000, Err(OverBudget)));
+        assert_eq!((budget.used(), second.grow(1)), (2000, Err(OverBudget)));
         drop(first);
         assert_eq!(second.grow(1500), Ok(()));
         drop(second);
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]
@@ -150,11 +150,11 @@ mod tests {
         let budget = Arc::new(Budget::new(3000, 10));
         let mut answer = budget.holder();
         answer.hold_exactly(5000);
-        assert_eq!((budget.held(), budget.holder().grow(1)), (5000, Err(OverBudget)));
+        assert_eq!((budget.used(), budget.holder().grow(1)), (5000, Err(OverBudget)));
         answer.hold_exactly(10);
-        assert_eq!((budget.held(), budget.holder().grow(1000)), (10, Ok(())));
+        assert_eq!((budget.used(), budget.holder().grow(1000)), (10, Ok(())));
         drop(answer);
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.used(), 0);
     }
 
     #[test]
@@ -167,13 +167,13 @@ mod tests {
                     for _ in 0..2000 {
                         let mut held = budget.holder();
                         while held.grow(700).is_ok() {
-                            assert!(budget.held() <= 30_000);
+                            assert!(budget.used() <= 30_000);
                         }
                     }
                 })
             })
             .collect();
         threads.into_iter().for_each(|thread| thread.join().unwrap());
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.used(), 0);
     }
 }

@@ -25,7 +25,7 @@ pub struct Endpoint<S, H: ?Sized = dyn DynHooks> {
     /// The kind of session that a request must come in, if it must.
     pub session: Option<&'static SessionKind>,
     /// Looks at the path before the body is read, if it has parameters.
-    pub look: Option<PathCheck>,
+    pub path_check: Option<PathCheck>,
     /// Whether fields of its request stand in headers or the query.
     pub has_head: bool,
     /// The header in which a request says its id, if it may.
@@ -58,7 +58,7 @@ pub struct Asked<'a> {
     pub head: Option<&'a Head>,
 }
 
-/// What looks at the values of a path, and gives those that mean something by their meanings.
+/// Checks the values of a path, and gives those that mean something by their meanings.
 pub type PathCheck = fn(&[(String, String)], &Core) -> Result<Vec<(&'static str, String)>, Fault>;
 
 /// What answers a fault.
@@ -86,7 +86,7 @@ pub struct Reply {
     pub body: Option<Vec<u8>>,
     /// Further headers.
     pub headers: Vec<(HeaderName, HeaderValue)>,
-    /// The name of the fault that is answered, for the log and the figures.
+    /// The name of the fault that is answered, for the log and the metrics.
     pub fault: Option<&'static str>,
     /// What went wrong inside, for the log alone.
     pub inner: Option<String>,

@@ -8,7 +8,6 @@ use serde_json::Value;
 
 use crate::entities::DepositMethod;
 use crate::values::Json;
-use crate::wire::Encoder;
 
 /// The key of a message, as an API that sends keys sends it.
 pub type Key = &'static str;
@@ -333,18 +332,5 @@ impl Refusal {
     /// The same; this refusal alone where there is no violation.
     pub fn each(&self) -> Vec<Refusal> {
         if self.violations.is_empty() { vec![self.clone()] } else { self.each_violation() }
-    }
-}
-
-/// What an endpoint's error table can do; derived by `ErrorTable`.
-pub trait Answer: From<Fault> + fmt::Debug + Send {
-    /// The row that answers the fault.
-    fn row(&self) -> &'static ErrorRow;
-    /// The fault itself.
-    fn fault(&self) -> &Fault;
-    /// Writes what is sent in place of the envelope's failure, if the row has a payload of its own; true if it has.
-    /// Its headers are shown one by one.
-    fn shown(&self, _refusal: &Refusal, _encoder: &mut Encoder, _show: &mut dyn FnMut(&'static str, Json)) -> bool {
-        false
     }
 }

@@ -4,7 +4,7 @@
 //! method for each endpoint. The same may be written by hand. *The bank* writes [`Hooks`], of which two methods are
 //! required, and overrides those methods of the trait that it answers differently. *The runtime* is the rest: the HTTP
 //! edge with its limits, the behaviours that default bodies call, the guard that keeps the bank's code off the
-//! server's threads, the store, settings, logs and figures.
+//! server's threads, the store, settings, logs and metrics.
 //!
 //! # The way of a request
 //! Edge → envelope → payload, read and then checked → method of the trait → behaviours, which are the methods of
@@ -57,6 +57,7 @@ pub mod entities;
 mod error_table;
 pub mod fault;
 pub mod hooks;
+mod json_special;
 mod kept;
 mod languages;
 mod latency;
@@ -66,6 +67,7 @@ mod operator;
 mod page;
 mod pending_audit;
 mod reading;
+mod refusal;
 pub mod serve;
 mod session;
 pub mod settings;

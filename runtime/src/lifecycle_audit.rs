@@ -54,7 +54,7 @@ impl LifecycleAudit {
         let mut records = vec![entry(AuditEvent::AdapterStarted, detail)];
         let waived = |what: &&str| record(AuditEvent::SettingsOptOut).with_reason(*what);
         records.extend(self.beginning.opt_outs.iter().map(waived));
-        tell(shared, records).await.map(drop)
+        store_entries(shared, records).await.map(drop)
     }
 
     /// Records that it stops as it should, and where the chains end.
@@ -62,7 +62,7 @@ impl LifecycleAudit {
     /// # Errors
     /// The store does not take it, or it is not known where the chains end.
     pub async fn stopped(&self, shared: &Shared) -> Result<(), HeadError> {
-        tell(shared, vec![record(AuditEvent::AdapterStopped)]).await?;
+        store_entries(shared, vec![record(AuditEvent::AdapterStopped)]).await?;
         self.report_head(shared).await.map(drop)
     }
 
@@ -97,7 +97,7 @@ impl LifecycleAudit {
     async fn report_head(&self, shared: &Shared) -> Result<AuditHead, HeadError> {
         let heads = shared.store.audit_heads().await?;
         let detail = json!({ "heads": heads });
-        let head = tell(shared, vec![entry(AuditEvent::AuditHead, detail)]).await?;
+        let head = store_entries(shared, vec![entry(AuditEvent::AuditHead, detail)]).await?;
         let head = head.ok_or_else(|| StoreError::Unavailable("the record has no place in a chain".into()))?;
         say(&head).map_err(HeadError::Output)?;
         Ok(head)
@@ -117,7 +117,7 @@ pub(crate) async fn refused(store: &dyn Store, why: &str) -> Result<(), StoreErr
 }
 
 /// Stores records of the process; gives where the last of them stands.
-async fn tell(shared: &Shared, records: Vec<AuditEntry>) -> Result<Option<AuditHead>, StoreError> {
+async fn store_entries(shared: &Shared, records: Vec<AuditEntry>) -> Result<Option<AuditHead>, StoreError> {
     let batch = Batch { audit: records, ..Batch::at(shared.clock.now().millis()) };
     head(shared.commit(batch).await?)
 }

@@ -50,8 +50,8 @@ impl PendingAudit {
         pending.lost.is_some() || !pending.records.is_empty()
     }
 
-    /// Hands what is untold to one batch. Until that is known to be stored, or not, no other batch gets it.
-    pub(crate) fn hand_over(&self) -> PendingBatch<'_> {
+    /// Gives what is pending to one batch. Until that is known to be stored, or not, no other batch gets it.
+    pub(crate) fn take_batch(&self) -> PendingBatch<'_> {
         PendingBatch { pending_audit: self, pending: std::mem::take(&mut *self.locked()) }
     }
 
@@ -125,14 +125,14 @@ mod tests {
     #[test]
     fn one_batch_tells_all_and_what_is_reported_is_gone() {
         let pending_audit = PendingAudit::default();
-        assert!(pending_audit.hand_over().records(0).is_empty());
+        assert!(pending_audit.take_batch().records(0).is_empty());
         for now in [5_000, 3_000, 4_000] {
             pending_audit.failed(now);
         }
-        let handed = pending_audit.hand_over();
+        let handed = pending_audit.take_batch();
         let entry = json!({ "requests": 3, "since": "1970-01-01T00:00:03Z", "until": "1970-01-01T00:00:05Z" });
         assert_eq!(detail(&handed), entry);
-        assert!(pending_audit.hand_over().records(0).is_empty(), "two batches would write it");
+        assert!(pending_audit.take_batch().records(0).is_empty(), "two batches would write it");
         handed.entry();
         assert!(!pending_audit.is_pending());
     }
@@ -141,11 +141,11 @@ mod tests {
     fn what_a_batch_could_not_tell_is_reported_with_what_came_since() {
         let pending_audit = PendingAudit::default();
         pending_audit.failed(1_000);
-        let handed = pending_audit.hand_over();
+        let handed = pending_audit.take_batch();
         pending_audit.failed(2_000);
         drop(handed);
         let entry = json!({ "requests": 2, "since": "1970-01-01T00:00:01Z", "until": "1970-01-01T00:00:02Z" });
-        assert_eq!(detail(&pending_audit.hand_over()), entry);
+        assert_eq!(detail(&pending_audit.take_batch()), entry);
         assert!(pending_audit.is_pending(), "it was handed over, and dropped");
     }
 
@@ -157,13 +157,13 @@ mod tests {
             pending_audit.keep(record.with_reason(reason.to_string()));
         };
         keep(0);
-        let handed = pending_audit.hand_over();
+        let handed = pending_audit.take_batch();
         keep(1);
         drop(handed);
         assert!(pending_audit.is_pending());
         (2..2 * MOST_KEPT).for_each(keep);
         pending_audit.failed(1_000);
-        let handed = pending_audit.hand_over();
+        let handed = pending_audit.take_batch();
         let entry: Vec<_> = handed.records(0).into_iter().map(|record| record.reason).collect();
         assert_eq!((entry.len(), &entry[0]), (1 + MOST_KEPT, &None), "the requests come first");
         let kept = (0..MOST_KEPT).map(|reason| Some(reason.to_string()));

@@ -41,9 +41,10 @@ pub use crate::entities::{
     Question, Risk, RiskAction, User, Wallet, WalletAccount,
 };
 pub use crate::error_table::{answers_twice, answers_unexpected, row_of};
-pub use crate::fault::{Answer, ErrorRow, Fault, Outcome, Refusal, ViolationText};
+pub use crate::fault::{ErrorRow, Fault, Outcome, Refusal, ViolationText};
 pub use crate::hooks::{BankError, BoxFuture, Call, DynHooks, Hooks, LookupHooks, Start, WithoutGateway};
 pub use crate::reading::{field_is, has_field};
+pub use crate::refusal::Answer;
 pub use crate::serve::{App, Parts, StartError, StartOptions, serve, start};
 pub use crate::settings::{Cells, SettingError, SettingValue, Settings, SettingsTree};
 pub use crate::start::{Bank, BankStart};
@@ -57,8 +58,9 @@ pub use crate::wire::{
 
 use crate::adapter::Case;
 use crate::endpoint::{Discriminator, PathCheck};
-use crate::reading::{as_violation, look, read};
-use crate::wire::{header as header_of, refusal};
+use crate::reading::{as_violation, check_path, read};
+use crate::refusal::refusal;
+use crate::wire::header as header_of;
 
 /// A value as an attribute has it.
 pub fn literal(json: &'static str) -> Json {
@@ -107,9 +109,9 @@ pub struct Route {
 }
 
 /// An endpoint that takes a request: `I` is its envelope, `O` that of a success, `F` the failure.
-pub fn endpoint_with_request<S, H, I, Q, O, R, E, F, Asked>(
+pub fn endpoint_with_request<S, H, I, Q, O, R, E, F, Fut>(
     route: Route,
-    call: impl Fn(Context<S, H>, Q) -> Asked + Send + Sync + 'static,
+    call: impl Fn(Context<S, H>, Q) -> Fut + Send + Sync + 'static,
 ) -> Endpoint<S, H>
 where
     S: Send + Sync + 'static,
@@ -120,7 +122,7 @@ where
     R: Payload,
     E: Answer,
     F: Payload + From<Refusal>,
-    Asked: Future<Output = Result<R, E>> + Send + 'static,
+    Fut: Future<Output = Result<R, E>> + Send + 'static,
 {
     let (success, failure_type) = (route.success, route.failure_type);
     let call = Arc::new(call);
@@ -145,10 +147,10 @@ where
             reply::<O, R, E, F>(done, &core, success, failure_type)
         })
     };
-    let look: Option<PathCheck> = route.path.contains('{').then_some(look::<Q> as PathCheck);
+    let path_check: Option<PathCheck> = route.path.contains('{').then_some(check_path::<Q> as PathCheck);
     let has_body = route.has_body && has_body::<Q>(route.path);
     let (has_head, request_id) = (!Q::HEAD.is_empty(), request_id::<Q>());
-    Endpoint { look, has_body, has_head, request_id, ..finished(route, Arc::new(run)) }
+    Endpoint { path_check, has_body, has_head, request_id, ..finished(route, Arc::new(run)) }
 }
 
 /// False for a request whose fields stand in headers, the query and the path alone.
@@ -166,9 +168,9 @@ fn request_id<Q: Payload>() -> Option<&'static str> {
 }
 
 /// An endpoint that takes none.
-pub fn endpoint_without_request<S, H, O, R, E, F, Asked>(
+pub fn endpoint_without_request<S, H, O, R, E, F, Fut>(
     route: Route,
-    call: impl Fn(Context<S, H>) -> Asked + Send + Sync + 'static,
+    call: impl Fn(Context<S, H>) -> Fut + Send + Sync + 'static,
 ) -> Endpoint<S, H>
 where
     S: Send + Sync + 'static,
@@ -177,7 +179,7 @@ where
     R: Payload,
     E: Answer,
     F: Payload + From<Refusal>,
-    Asked: Future<Output = Result<R, E>> + Send + 'static,
+    Fut: Future<Output = Result<R, E>> + Send + 'static,
 {
     let (success, failure_type) = (route.success, route.failure_type);
     let call = Arc::new(call);
@@ -193,7 +195,19 @@ where
 
 fn finished<S, H: ?Sized>(route: Route, run: crate::endpoint::Run<S, H>) -> Endpoint<S, H> {
     let Route { name, method, path, has_body, when, session, refuse, .. } = route;
-    Endpoint { name, method, path, has_body, when, session, look: None, has_head: false, request_id: None, run, refuse }
+    Endpoint {
+        name,
+        method,
+        path,
+        has_body,
+        when,
+        session,
+        path_check: None,
+        has_head: false,
+        request_id: None,
+        run,
+        refuse,
+    }
 }
 
 fn reply<O, R, E, F>(done: Result<R, E>, core: &Core, status: u16, failure_type: &'static str) -> Reply

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::adapter::Case;
 use crate::context::Core;
 use crate::endpoint::{Asked, Incoming};
-use crate::fault::{Answer, Fault, Violation};
+use crate::fault::{Fault, Violation};
+use crate::refusal::Answer;
 use crate::wire::{
     Accepts, Decoder, Envelope, Members, Node, Notes, Payload, Tape, as_member, decode_message, field_of, member_of,
     path_values, with_path,
@@ -78,7 +79,7 @@ fn may_use<Q: Payload>(core: &Core, request: Q) -> Result<Q, Fault> {
 ///
 /// # Errors
 /// The first fault that a rule of one of them raises.
-pub fn look<Q: Payload>(path: &[(String, String)], core: &Core) -> Result<Vec<(&'static str, String)>, Fault> {
+pub fn check_path<Q: Payload>(path: &[(String, String)], core: &Core) -> Result<Vec<(&'static str, String)>, Fault> {
     path_values::<Q>(core.adapter(), core.time(), path)
 }
 

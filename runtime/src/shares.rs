@@ -52,7 +52,7 @@ pub(crate) struct Share {
 
 impl Shares {
     /// How many places are held.
-    pub fn held(&self) -> usize {
+    pub fn taken(&self) -> usize {
         self.locked().all
     }
 
@@ -68,7 +68,7 @@ impl Shares {
     }
 
     /// How many of them the asker holds.
-    pub fn held_by(&self, asker: &Asker) -> usize {
+    pub fn places_of(&self, asker: &Asker) -> usize {
         self.locked().by.get(asker).copied().unwrap_or_default()
     }
 
@@ -117,7 +117,7 @@ tokio::task_local! {
 }
 
 /// Works on what somebody asks for.
-pub(crate) async fn asked_by<F: Future>(asker: Asker, work: F) -> F::Output {
+pub(crate) async fn on_behalf_of<F: Future>(asker: Asker, work: F) -> F::Output {
     ASKER.scope(asker, work).await
 }
 
@@ -150,7 +150,7 @@ mod tests {
     fn whoever_asks_for_much_leaves_something_to_those_who_ask_for_little() {
         let shares = Arc::new(Shares::default());
         let greedy = as_many(&shares, &caller("greedy"), 64);
-        assert_eq!((greedy.len(), shares.held()), (60, 60));
+        assert_eq!((greedy.len(), shares.taken()), (60, 60));
         let modest: Vec<_> = (0..4).map(|at| shares.take(caller(&format!("modest {at}")), 64)).collect();
         assert!(modest.iter().all(Option::is_some));
         assert!(!shares.has_room(&caller("late"), 64), "all are held");
@@ -188,13 +188,14 @@ mod tests {
         let all = as_many(&shares, &Asker::Unknown, 64);
         assert_eq!((all.len(), shares.take(caller("late"), 64).is_none()), (64, true));
         let begun = shares.take_anyway(caller("late"));
-        assert_eq!(shares.held(), 65);
+        assert_eq!(shares.taken(), 65);
         drop((all, begun));
     }
 
     #[tokio::test]
     async fn who_asks_is_known_within_the_request_alone() {
-        let asked = asked_by(caller("one"), async { (asker(), tokio::spawn(async { asker() }).await.unwrap()) }).await;
+        let asked =
+            on_behalf_of(caller("one"), async { (asker(), tokio::spawn(async { asker() }).await.unwrap()) }).await;
         assert_eq!(asked, (caller("one"), Asker::Unknown));
         assert_eq!(asker(), Asker::Unknown);
     }

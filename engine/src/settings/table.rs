@@ -527,7 +527,13 @@ pub const SETTINGS: &[Setting] = &[
         Is("400d"),
         "How old audit entries get. The embedded store removes older ones by itself, PostgreSQL's are removed by `audit prune`",
     ),
-    row(Capacity, "body_limit", Size(KIB, MIB), Says("the definition's", "64KiB"), "The largest body"),
+    row(
+        Capacity,
+        "body_limit",
+        Size(KIB, MIB),
+        Says("the definition's", "64KiB"),
+        "The largest body. More than `1MiB` is for the definition to say, whose `wire.body_limit` goes to `16MiB`",
+    ),
     row(
         Capacity,
         "body_values",

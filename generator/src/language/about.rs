@@ -54,7 +54,10 @@ static ABOUT: [(Section, Rows); 23] = [
             ("times", "how times are written: `epoch_ms`, `epoch_s` or a strftime pattern"),
             ("phones", "how phones are written: `international`, or `digits` without `+`"),
             ("empty_body", "`allowed`: no body is read as `{}`; or `refused`"),
-            ("body_limit", "the largest body: `64KiB` up to `16MiB`"),
+            (
+                "body_limit",
+                "the largest body: `1KiB` to `16MiB`, `64KiB` if not said; the setting of that name ends at `1MiB`",
+            ),
         ],
     ),
     (

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, GenericArgument, Generics, Ident, LitStr, PathArguments, Type};
 
-use super::entities::{Entity, THINGS, entity};
+use super::entities::{ENTITIES, Entity, entity};
 use super::rules::{Rule, Then, checks, constant, then};
 use crate::attr::{Dotted, Value, Word, words, words_in, words_of};
 use crate::report::Report;
@@ -136,7 +136,7 @@ fn entity_of(word: &Word, report: &mut Report) -> Option<&'static Entity> {
     let name = word.dotted(report)?;
     let found = entity(&name.name);
     if found.is_none() {
-        let known = THINGS.iter().map(|entity| format!("`{}`", entity.name)).collect::<Vec<_>>().join(", ");
+        let known = ENTITIES.iter().map(|entity| format!("`{}`", entity.name)).collect::<Vec<_>>().join(", ");
         report
             .error(syn::Error::new(name.span, format!("the runtime has no entity `{}`; there are {known}", name.name)));
     }

@@ -26,7 +26,7 @@ pub struct Others {
 const PLAIN: Entity = Entity { name: "", word: "", fields: &[], list: None, others: None };
 
 /// All of them.
-pub const THINGS: &[Entity] = &[
+pub const ENTITIES: &[Entity] = &[
     Entity {
         name: "User",
         word: "user",
@@ -119,7 +119,7 @@ pub const THINGS: &[Entity] = &[
 
 /// The thing of this name.
 pub fn entity(name: &str) -> Option<&'static Entity> {
-    THINGS.iter().find(|entity| entity.name == name)
+    ENTITIES.iter().find(|entity| entity.name == name)
 }
 
 #[cfg(test)]
@@ -140,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_table_names_the_fields_that_the_runtime_has() {
-        for entity in THINGS {
+        for entity in ENTITIES {
             let mut ours: Vec<_> = entity.fields.iter().map(ToString::to_string).collect();
             ours.extend(entity.others.iter().map(|others| others.field.to_owned()));
             let mut theirs = fields_of(entity.name);

@@ -185,7 +185,7 @@ fn decode(payload: &Payload) -> TokenStream {
     let names = known.iter().flat_map(|field| std::iter::once(&field.wire).chain(&field.also));
     let names = quote! { &[#(#names),*] };
     let reads = payload.fields.iter().map(|field| read(payload, field, &names));
-    let strange = payload.echoes_unknown.is_none().then(|| quote! { decoder.known(&object, #names); });
+    let strange = payload.echoes_unknown.is_none().then(|| quote! { decoder.check_members(&object, #names); });
     let values = payload.fields.iter().map(|field| {
         let (name, local) = (&field.name, local(field));
         match field.role {

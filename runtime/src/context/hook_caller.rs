@@ -19,13 +19,13 @@ impl HookCaller<'_> {
     ///
     /// # Errors
     /// The hook's own fault, or `hook.failed`, `hook.timed_out`, `hook.panicked`.
-    pub async fn call<T, E, Asked>(
+    pub async fn call<T, E, Fut>(
         &self,
         name: &'static str,
-        ask: impl FnOnce(Arc<dyn DynHooks>, Arc<Call>) -> Asked,
+        ask: impl FnOnce(Arc<dyn DynHooks>, Arc<Call>) -> Fut,
     ) -> Result<T, Fault>
     where
-        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Into<Fault> + Send + 'static,
     {

@@ -96,13 +96,13 @@ impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
     ///
     /// # Errors
     /// The hook's own fault, or `hook.failed`, `hook.timed_out`, `hook.panicked`.
-    pub async fn hook<T, E, Asked>(
+    pub async fn hook<T, E, Fut>(
         &self,
         name: &'static str,
-        ask: impl FnOnce(Arc<H>, Arc<Call>) -> Asked + Send + 'static,
+        ask: impl FnOnce(Arc<H>, Arc<Call>) -> Fut + Send + 'static,
     ) -> Result<T, Fault>
     where
-        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Into<Fault> + Send + 'static,
     {
@@ -116,14 +116,14 @@ impl<S, H: ?Sized + Send + Sync + 'static> Context<S, H> {
     ///
     /// # Errors
     /// As [`Context::hook`].
-    pub async fn hook_or_refusal<T, E, Asked>(
+    pub async fn hook_or_refusal<T, E, Fut>(
         &self,
         name: &'static str,
         refusals: &[&str],
-        ask: impl FnOnce(Arc<H>, Arc<Call>) -> Asked + Send + 'static,
+        ask: impl FnOnce(Arc<H>, Arc<Call>) -> Fut + Send + 'static,
     ) -> Result<Verdict<T>, Fault>
     where
-        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Into<Fault> + Send + 'static,
     {

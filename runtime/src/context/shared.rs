@@ -49,7 +49,7 @@ pub struct Shared {
 impl Shared {
     /// Applies a batch. The first after failures of the store also writes the audit entries that were pending.
     pub(crate) async fn commit(&self, mut batch: Batch) -> Result<Committed, StoreError> {
-        let pending = self.pending_audit.hand_over();
+        let pending = self.pending_audit.take_batch();
         batch.audit.splice(0..0, pending.records(batch.now));
         let committed = self.store.commit(batch).await?;
         if matches!(committed, Committed::Applied(_)) {

@@ -39,7 +39,7 @@ impl StoreSession<'_> {
     /// # Errors
     /// `store.unavailable`. A conflict is an outcome, not an error.
     pub async fn commit(&self, batch: Batch) -> Result<Committed, Fault> {
-        let events: Vec<_> = batch.audit.iter().map(|entry| (entry.event, entry.outcome)).collect();
+        let events: Vec<_> = batch.audit.iter().map(|entry| (entry.event.name(), entry.outcome.name())).collect();
         let committed = self.in_time(self.shared.commit(batch)).await?;
         if matches!(committed, Committed::Applied(_)) {
             telemetry::audited(&events);

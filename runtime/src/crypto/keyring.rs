@@ -9,7 +9,7 @@ use hmac::Hmac;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use super::mac::begun;
+use super::mac::keyed;
 
 /// The fewest bytes that a secret may have.
 pub const FEWEST_BYTES: usize = 32;
@@ -63,13 +63,13 @@ pub struct Key {
     pub(crate) id: Arc<str>,
     pub(crate) bytes: Arc<Zeroizing<Vec<u8>>>,
     /// A MAC with it of nothing yet, to go on from.
-    pub(super) begun: Arc<Hmac<Sha256>>,
+    pub(super) keyed: Arc<Hmac<Sha256>>,
 }
 
 impl Key {
     /// The key of this id.
     pub(crate) fn new(id: &str, bytes: Zeroizing<Vec<u8>>) -> Self {
-        Key { id: id.into(), begun: Arc::new(begun(&bytes)), bytes: Arc::new(bytes) }
+        Key { id: id.into(), keyed: Arc::new(keyed(&bytes)), bytes: Arc::new(bytes) }
     }
 }
 

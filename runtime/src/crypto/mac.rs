@@ -26,7 +26,7 @@ impl<'a> Field<'a> {
 
 /// The MAC of a list of fields for one purpose.
 pub fn mac(key: &Key, purpose: &str, fields: &[Field<'_>]) -> [u8; 32] {
-    let mut mac = (*key.begun).clone();
+    let mut mac = (*key.keyed).clone();
     encode(purpose, fields, &mut |bytes| mac.update(bytes));
     mac.finalize().into_bytes().into()
 }
@@ -58,7 +58,7 @@ pub(crate) fn plain_hash(texts: &[&str]) -> Vec<u8> {
 }
 
 /// A MAC with this key of nothing yet.
-pub(super) fn begun(bytes: &[u8]) -> Hmac<Sha256> {
+pub(super) fn keyed(bytes: &[u8]) -> Hmac<Sha256> {
     #[expect(clippy::expect_used, reason = "HMAC takes keys of every length, so this cannot fail")]
     Hmac::<Sha256>::new_from_slice(bytes).expect("HMAC takes keys of every length")
 }

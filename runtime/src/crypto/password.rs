@@ -34,12 +34,12 @@ pub enum NotCompared {
 #[derive(Clone)]
 pub struct PasswordChecker {
     hashing: Arc<Hashing>,
-    nobody: Arc<Mutex<Nobody>>,
+    decoy: Arc<Mutex<DecoyHash>>,
 }
 
-/// What nobody's password is compared with: a hash that costs as much as those of the bank's users do.
+/// What the password of a user who does not exist is compared with: a hash that costs as much as those of the bank's users do.
 #[derive(Debug, Default)]
-struct Nobody {
+struct DecoyHash {
     cost: String,
     hash: Option<Hashed>,
 }
@@ -47,7 +47,7 @@ struct Nobody {
 impl Default for PasswordChecker {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        PasswordChecker { hashing: Arc::new(Hashing::new(cores)), nobody: Arc::default() }
+        PasswordChecker { hashing: Arc::new(Hashing::new(cores)), decoy: Arc::default() }
     }
 }
 
@@ -73,8 +73,8 @@ impl PasswordChecker {
         phc: Option<String>,
         peppers: Arc<Keyring>,
     ) -> Result<bool, NotCompared> {
-        let nobody = self.nobody.clone();
-        let work = move |memory: &mut Memory| compare(password.as_bytes(), phc.as_deref(), &nobody, memory, &peppers);
+        let decoy = self.decoy.clone();
+        let work = move |memory: &mut Memory| compare(password.as_bytes(), phc.as_deref(), &decoy, memory, &peppers);
         Ok(self.hashing.run(work).await??)
     }
 
@@ -155,41 +155,41 @@ pub struct PasswordTooLong;
 fn compare(
     password: &[u8],
     hash: Option<&str>,
-    nobody: &Mutex<Nobody>,
+    decoy: &Mutex<DecoyHash>,
     memory: &mut Memory,
     peppers: &Keyring,
 ) -> Result<bool, Unreadable> {
     let cut = password.get(..MOST_BYTES).unwrap_or(password);
     let Some(text) = hash.filter(|text| !means_no_password(text)) else {
-        return Ok(spend(cut, nobody, memory, peppers));
+        return Ok(spend(cut, decoy, memory, peppers));
     };
     let Some(hashed) = Hashed::read(text) else {
-        spend(cut, nobody, memory, peppers);
+        spend(cut, decoy, memory, peppers);
         return Err(Unreadable::of(text));
     };
     if password.len() > MOST_BYTES {
-        return Ok(spend(cut, nobody, memory, peppers));
+        return Ok(spend(cut, decoy, memory, peppers));
     }
-    learn(&hashed, nobody);
+    learn(&hashed, decoy);
     let takes = hashed.takes(password);
-    Ok(if takes { hashed.is_right(password, memory, peppers) } else { spend(cut, nobody, memory, peppers) })
+    Ok(if takes { hashed.is_right(password, memory, peppers) } else { spend(cut, decoy, memory, peppers) })
 }
 
-/// Remembers what the bank's users cost, so that nobody costs the same.
-fn learn(hashed: &Hashed, nobody: &Mutex<Nobody>) {
+/// Remembers what the bank's users cost, so that the decoy costs the same.
+fn learn(hashed: &Hashed, decoy: &Mutex<DecoyHash>) {
     let cost = hashed.cost();
-    let known = |nobody: &Nobody| nobody.cost == cost;
-    if known(&nobody.lock().unwrap_or_else(PoisonError::into_inner)) {
+    let known = |decoy: &DecoyHash| decoy.cost == cost;
+    if known(&decoy.lock().unwrap_or_else(PoisonError::into_inner)) {
         return;
     }
     // To make one may take as long as a comparison; nobody waits for that.
     let hash = hashed.decoys();
-    *nobody.lock().unwrap_or_else(PoisonError::into_inner) = Nobody { cost, hash };
+    *decoy.lock().unwrap_or_else(PoisonError::into_inner) = DecoyHash { cost, hash };
 }
 
 /// As much work as a comparison, and never right.
-fn spend(password: &[u8], nobody: &Mutex<Nobody>, memory: &mut Memory, peppers: &Keyring) -> bool {
-    let known = nobody.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
+fn spend(password: &[u8], decoy: &Mutex<DecoyHash>, memory: &mut Memory, peppers: &Keyring) -> bool {
+    let known = decoy.lock().unwrap_or_else(PoisonError::into_inner).hash.clone();
     let hashed = known.or_else(|| Hashed::read(OURS)?.decoys());
     let password = if hashed.as_ref().is_some_and(|hashed| hashed.takes(password)) { password } else { b"too long" };
     std::hint::black_box(hashed.is_some_and(|hashed| hashed.is_right(password, memory, peppers)));
@@ -240,7 +240,7 @@ mod tests {
     async fn nobody_costs_what_the_banks_users_cost() {
         let checker = PasswordChecker::default();
         let ask = |phc: Option<String>| checker.is_right(Zeroizing::new("x".into()), phc, Arc::new(Keyring::demo()));
-        let cost = || checker.nobody.lock().unwrap().hash.as_ref().map(Hashed::cost);
+        let cost = || checker.decoy.lock().unwrap().hash.as_ref().map(Hashed::cost);
         assert!(!ask(None).await.unwrap());
         assert_eq!(cost(), None);
         assert!(Hashed::read(OURS).is_some_and(|ours| !ours.cost().is_empty()));

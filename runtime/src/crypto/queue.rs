@@ -143,8 +143,8 @@ impl Queue {
         let (asker, free) = (shares::asker(), self.free_for_newcomers());
         // The last place is for somebody who has none: it costs no hash, and the queue may be short.
         let theirs =
-            if self.line.held_by(&asker) > 0 && asker != Asker::Unknown { free.saturating_sub(1) } else { free };
-        let share = self.line.take(asker, self.line.held() + theirs).ok_or_else(refused)?;
+            if self.line.places_of(&asker) > 0 && asker != Asker::Unknown { free.saturating_sub(1) } else { free };
+        let share = self.line.take(asker, self.line.taken() + theirs).ok_or_else(refused)?;
         self.load.promised.fetch_add(1, Ordering::AcqRel);
         let promise = Promise { load: self.load.clone(), share: Some(share), since: Instant::now() };
         // Outside of a request, it is given back at once.
@@ -230,7 +230,7 @@ mod tests {
         places.extend(enter(&queue, 85));
         assert!(queue.enter().is_err(), "nothing waits for more than a second");
         drop(places);
-        assert_eq!((queue.promise(), queue.line.held()), (Ok(()), 0));
+        assert_eq!((queue.promise(), queue.line.taken()), (Ok(()), 0));
     }
 
     #[test]
@@ -256,7 +256,7 @@ mod tests {
         (0..64).for_each(|_| queue.load.before.add_time(before));
         let let_in_later = with_promises(let_in(&queue, 500)).await;
         assert!((35..=36).contains(&let_in_later), "those who come later wait for each other less: {let_in_later}");
-        assert_eq!((queue.line.held(), queue.load.promised.load(Ordering::Acquire)), (0, 0));
+        assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (0, 0));
     }
 
     #[tokio::test]
@@ -264,11 +264,11 @@ mod tests {
         let queue = queue();
         with_promises(async {
             assert_eq!((queue.promise(), queue.promise()), (Ok(()), Ok(())));
-            assert_eq!((queue.line.held(), queue.load.promised.load(Ordering::Acquire)), (1, 1));
+            assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (1, 1));
             let places = enter(&queue, 1);
-            assert_eq!((queue.line.held(), queue.load.promised.load(Ordering::Acquire)), (1, 0));
+            assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (1, 0));
             drop(places);
-            assert_eq!((queue.line.held(), queue.pending()), (0, 0));
+            assert_eq!((queue.line.taken(), queue.pending()), (0, 0));
         })
         .await;
         assert!(queue.load.kept.get() > 0);
@@ -284,8 +284,8 @@ mod tests {
             assert_eq!(queue.promise(), Err(Busy), "the last place is not for whoever has all others");
             places
         };
-        let places = shares::asked_by(caller("greedy"), greedy).await;
-        assert_eq!(shares::asked_by(caller("modest"), async { queue.promise() }).await, Ok(()));
+        let places = shares::on_behalf_of(caller("greedy"), greedy).await;
+        assert_eq!(shares::on_behalf_of(caller("modest"), async { queue.promise() }).await, Ok(()));
         drop(places);
     }
 }

@@ -68,7 +68,7 @@ impl<T: AsyncRead + Unpin> AsyncRead for Timed<T> {
             // The end of the stream: the library closes it as if the caller had.
             return Poll::Ready(Ok(()));
         }
-        if self.phase.nobody_was_asked() {
+        if self.phase.has_no_request() {
             ready!(self.reading.as_mut().poll(context));
             return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
         }

@@ -131,7 +131,7 @@ impl Connections {
     }
 
     /// Waits until every connection has ended.
-    pub(super) async fn ended(&self) {
+    pub(super) async fn all_closed(&self) {
         let all = u32::try_from(self.places.all + ENDING).unwrap_or(u32::MAX);
         // It is never closed.
         let _ = self.slots.acquire_many(all).await;
@@ -247,7 +247,7 @@ impl<'p> Survey<'p> {
             let waiting = phase.waits_since().map(|since| (since, phase));
             survey.live += 1;
             survey.longest = longer(survey.longest, waiting);
-            if !phase.is_known() {
+            if !phase.is_authenticated() {
                 survey.unknown += 1;
                 survey.longest_unknown = longer(survey.longest_unknown, waiting);
             }
@@ -374,13 +374,14 @@ mod tests {
     async fn strangers_never_take_the_places_of_those_who_showed_a_credential() {
         let connections = Connections::new(PLACES);
         let mut places = waiting(&connections, (0..2).map(source)).await;
-        places.iter().for_each(|place| place.phase().known());
+        places.iter().for_each(|place| place.phase().authenticated());
         places.extend(waiting(&connections, (2..8).map(source)).await);
         for number in 100..110 {
             assert!(enters(&connections, &mut places, source(number)).await);
             tokio::time::advance(LONG).await;
         }
-        let known: Vec<_> = places.iter().filter(|place| place.phase().is_known()).map(|place| place.number).collect();
+        let known: Vec<_> =
+            places.iter().filter(|place| place.phase().is_authenticated()).map(|place| place.number).collect();
         assert_eq!((known, places.len()), (vec![0, 1], 8), "they have waited the longest of all, and stay");
     }
 
@@ -388,7 +389,7 @@ mod tests {
     async fn beyond_what_is_reserved_those_who_showed_a_credential_make_room_too() {
         let connections = Connections::new(PLACES);
         let mut places = waiting(&connections, (0..8).map(source).take(5)).await;
-        places.iter().for_each(|place| place.phase().known());
+        places.iter().for_each(|place| place.phase().authenticated());
         places.extend(waiting(&connections, (5..8).map(source)).await);
         assert!(enters(&connections, &mut places, source(100)).await);
         assert_eq!(places.iter().map(|place| place.number).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6, 7, 8]);

@@ -32,7 +32,7 @@ impl<T: AsyncWrite + Unpin> Enveloped<T> {
     /// True if these bytes are an answer of the library's own; then it has been exchanged.
     fn exchange(&mut self, bytes: &[u8]) -> bool {
         let Some(refuse) = &self.refuse else { return false };
-        let Some(status) = refusal_status(bytes).filter(|_| self.phase.nobody_was_asked()) else { return false };
+        let Some(status) = refusal_status(bytes).filter(|_| self.phase.has_no_request()) else { return false };
         self.exchanged = refuse(status);
         self.written = 0;
         true

@@ -74,7 +74,7 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + '
 /// without an answer.
 async fn leaves(speaking: &Speaking, streams: &Streams) {
     speaking.until_leaving().await;
-    while !streams.was_asked() {
+    while !streams.had_request() {
         tokio::time::sleep(AGAIN).await;
     }
 }

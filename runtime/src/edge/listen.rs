@@ -125,7 +125,7 @@ pub(crate) async fn listen(listener: TcpListener, listening: Listening, mut stop
         }
     }
     drop(listener);
-    if tokio::time::timeout(listening.limits.drain, listening.connections.ended()).await.is_err() {
+    if tokio::time::timeout(listening.limits.drain, listening.connections.all_closed()).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
 }

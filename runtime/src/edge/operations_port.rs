@@ -57,7 +57,7 @@ pub(crate) struct Gauges {
 
 impl Gauges {
     fn read(&self) {
-        telemetry::budget(self.budget.held(), self.budget.limit());
+        telemetry::budget(self.budget.used(), self.budget.limit());
         for port in &self.ports {
             telemetry::connections(port.port(), port.open(), port.limit());
         }

@@ -46,7 +46,7 @@ struct State {
     /// What it is doing in the lowest byte, since when above it.
     now: AtomicU64,
     /// Whether a credential was accepted on it.
-    is_known: AtomicBool,
+    is_authenticated: AtomicBool,
     /// Whether it ends as soon as nothing is asked on it.
     ends: AtomicBool,
     closed: Notify,
@@ -54,9 +54,9 @@ struct State {
 
 impl Default for Phase {
     fn default() -> Self {
-        let (is_known, ends) = (AtomicBool::new(false), AtomicBool::new(false));
+        let (is_authenticated, ends) = (AtomicBool::new(false), AtomicBool::new(false));
         let now = AtomicU64::new(packed(Doing::Head));
-        Phase(Arc::new(State { now, is_known, ends, closed: Notify::new() }))
+        Phase(Arc::new(State { now, is_authenticated, ends, closed: Notify::new() }))
     }
 }
 
@@ -82,13 +82,13 @@ impl Phase {
     }
 
     /// A credential was accepted.
-    pub fn known(&self) {
-        self.0.is_known.store(true, Ordering::Release);
+    pub fn authenticated(&self) {
+        self.0.is_authenticated.store(true, Ordering::Release);
     }
 
     /// Whether one was.
-    pub fn is_known(&self) -> bool {
-        self.0.is_known.load(Ordering::Acquire)
+    pub fn is_authenticated(&self) -> bool {
+        self.0.is_authenticated.load(Ordering::Acquire)
     }
 
     /// Nobody is to ask anything any more: the connection ends as soon as nothing of a request is there.
@@ -102,7 +102,7 @@ impl Phase {
     }
 
     /// True while no request is being worked on or answered: what is written now, the library says by itself.
-    pub fn nobody_was_asked(&self) -> bool {
+    pub fn has_no_request(&self) -> bool {
         matches!(self.doing(), Doing::Head | Doing::Idle | Doing::Closed)
     }
 

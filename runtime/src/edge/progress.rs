@@ -39,11 +39,11 @@ impl Progress {
     }
 
     /// A credential was accepted on the connection.
-    pub fn known(&self) {
+    pub fn authenticated(&self) {
         match self {
-            Progress::Alone(phase) => phase.known(),
+            Progress::Alone(phase) => phase.authenticated(),
             #[cfg(feature = "tls")]
-            Progress::Beside(stream) => stream.known(),
+            Progress::Beside(stream) => stream.authenticated(),
         }
     }
 }

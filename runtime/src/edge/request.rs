@@ -63,7 +63,7 @@ pub(crate) struct Route {
     pub has_body: bool,
     pub when: Option<Discriminator>,
     pub session: Option<&'static SessionKind>,
-    pub look: Option<PathCheck>,
+    pub path_check: Option<PathCheck>,
     pub has_head: bool,
     pub request_id: Option<&'static str>,
     pub run: Arc<dyn Fn(Core, Incoming) -> BoxFuture<'static, Reply> + Send + Sync>,
@@ -132,7 +132,7 @@ impl Edge {
             }
         }
         if let Some(progress) = progress.as_ref().filter(|_| caller.is_some() || core.session.is_some()) {
-            progress.known();
+            progress.authenticated();
         }
         let head = routes.iter().any(|route| route.has_head).then(|| Head::of(&request));
         let (body, scrubber, held) = match self.read(first, request, progress.as_ref()).await {
@@ -165,7 +165,7 @@ impl Edge {
         let shown = Shown { headers: request.headers(), certificate: certificate.map(|certificate| &**certificate) };
         let caller = callers::caller(&self.shared, &self.wrong_credentials, shown, (core.call.source, core.time))?;
         callers::may_call(caller, routes.iter().map(|route| route.name))?;
-        let values = first.look.map(|look| look(path, core)).transpose()?.unwrap_or_default();
+        let values = first.path_check.map(|check| check(path, core)).transpose()?.unwrap_or_default();
         callers::may_ask_for(caller, &values)?;
         Ok(caller)
     }
@@ -210,7 +210,7 @@ impl Edge {
             Reply { inner, ..reply }
         });
         let work = async { Served { reply: work.await, held: Some(held) } };
-        let work = shares::asked_by(asker(&core.call), with_promises(work));
+        let work = shares::on_behalf_of(asker(&core.call), with_promises(work));
         let working = Kept::new(work);
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,

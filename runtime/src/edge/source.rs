@@ -28,9 +28,9 @@ pub(crate) fn source(
         return Some(peer);
     }
     let mut last = peer;
-    for said in said(headers, said_in).iter().rev() {
+    for address in addresses(headers, said_in).iter().rev() {
         // A proxy that writes no address hides who called; then nobody before it is believed either.
-        let Some(address) = said else { return Some(last) };
+        let Some(address) = address else { return Some(last) };
         last = *address;
         if !is_proxy(&last) {
             return Some(last);
@@ -45,7 +45,7 @@ pub(super) fn is_in(proxies: &[IpNet], address: &IpAddr) -> bool {
 }
 
 /// What the proxies wrote, the last of them at the end; none for what is no address.
-fn said(headers: &HeaderMap, said_in: ProxyHeader) -> Vec<Option<IpAddr>> {
+fn addresses(headers: &HeaderMap, said_in: ProxyHeader) -> Vec<Option<IpAddr>> {
     let is_forwarded = match said_in {
         ProxyHeader::XForwardedFor => false,
         ProxyHeader::Forwarded => true,

@@ -95,7 +95,7 @@ impl Streams {
     }
 
     /// Whether there ever was a request.
-    pub fn was_asked(&self) -> bool {
+    pub fn had_request(&self) -> bool {
         self.locked().any
     }
 
@@ -174,8 +174,8 @@ impl Stream {
     }
 
     /// A credential was accepted.
-    pub fn known(&self) {
-        self.streams.phase.known();
+    pub fn authenticated(&self) {
+        self.streams.phase.authenticated();
     }
 }
 

@@ -14,8 +14,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{Notify, oneshot};
 use tracing::Instrument;
 
-use super::lane::Lane;
 use super::pool::Slot;
+use super::threads::HookThreads;
 use super::watch::Watched;
 use crate::kept::Kept;
 
@@ -44,14 +44,14 @@ pub(super) enum HookFailure {
 /// What a call needs beside its work.
 pub(super) struct Setting {
     pub runtime: Handle,
-    pub lane: Lane,
+    pub threads: HookThreads,
     pub watched: Arc<Watched>,
     pub slot: Slot,
     pub deadline: Duration,
 }
 
 /// How a call ended on its thread.
-enum Ended<T> {
+enum CallEnd<T> {
     Answered(T),
     /// It was cancelled, or called off before it began.
     Cancelled,
@@ -59,13 +59,13 @@ enum Ended<T> {
 }
 
 /// Makes the call. It goes on to its deadline also if whoever asked goes away; `ended` gets how it ended by then.
-pub(super) async fn call<T, Asked>(
+pub(super) async fn call<T, Fut>(
     setting: Setting,
-    asked: Asked,
+    asked: Fut,
     ended: impl FnOnce(&Result<T, HookFailure>) + Send + 'static,
 ) -> Result<T, HookFailure>
 where
-    Asked: Future<Output = T> + Send + 'static,
+    Fut: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
     let asked = asked.in_current_span();
@@ -77,28 +77,28 @@ where
     Kept::new(supervised).await.unwrap_or(Err(HookFailure::Panicked))
 }
 
-async fn supervise<T, Asked>(setting: Setting, asked: Asked) -> Result<T, HookFailure>
+async fn supervise<T, Fut>(setting: Setting, asked: Fut) -> Result<T, HookFailure>
 where
-    Asked: Future<Output = T> + Send + 'static,
+    Fut: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
-    let Setting { runtime, lane, watched, slot, deadline } = setting;
+    let Setting { runtime, threads, watched, slot, deadline } = setting;
     let (start, cancel) = (Arc::new(Start::default()), Arc::new(Notify::new()));
-    let mut running = on_a_thread(&runtime, &lane, slot, start.clone(), cancel.clone(), asked);
+    let mut running = on_a_thread(&runtime, &threads, slot, start.clone(), cancel.clone(), asked);
     let in_time = async {
         // Those before it may block.
         let soon = deadline.min(BEGINS_WITHIN);
         if let Ok(ended) = tokio::time::timeout(soon, &mut running).await {
             return Ok(ended);
         }
-        lane.hurry();
+        threads.hurry();
         tokio::time::timeout(deadline.saturating_sub(soon), &mut running).await
     };
     if let Ok(ended) = in_time.await {
         return match ended {
-            Ok(Ended::Answered(answer)) => Ok(answer),
-            Ok(Ended::Panicked) => Err(HookFailure::Panicked),
-            Ok(Ended::Cancelled) => Err(HookFailure::NotStarted),
+            Ok(CallEnd::Answered(answer)) => Ok(answer),
+            Ok(CallEnd::Panicked) => Err(HookFailure::Panicked),
+            Ok(CallEnd::Cancelled) => Err(HookFailure::NotStarted),
             // The hooks' threads end.
             Err(_) if start.call_off() => Err(HookFailure::NotStarted),
             Err(_) => Err(HookFailure::TimedOut),
@@ -120,22 +120,22 @@ where
 }
 
 /// Runs a call on a thread of its own unless it was called off before it began, until it ends or is cancelled.
-fn on_a_thread<T, Asked>(
+fn on_a_thread<T, Fut>(
     runtime: &Handle,
-    lane: &Lane,
+    threads: &HookThreads,
     slot: Slot,
     start: Arc<Start>,
     cancel: Arc<Notify>,
-    asked: Asked,
-) -> oneshot::Receiver<Ended<T>>
+    asked: Fut,
+) -> oneshot::Receiver<CallEnd<T>>
 where
-    Asked: Future<Output = T> + Send + 'static,
+    Fut: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
     let (tell, receiver) = oneshot::channel();
-    let (runtime, others) = (runtime.clone(), lane.clone());
-    lane.push(Box::new(move || {
-        let ended = if start.begin() { run(&runtime, &others, &cancel, asked) } else { Ended::Cancelled };
+    let (runtime, others) = (runtime.clone(), threads.clone());
+    threads.push(Box::new(move || {
+        let ended = if start.begin() { run(&runtime, &others, &cancel, asked) } else { CallEnd::Cancelled };
         drop(slot);
         // If nobody waits any more, nobody misses it.
         let _ = tell.send(ended);
@@ -144,23 +144,23 @@ where
 }
 
 /// Runs a call on this thread.
-fn run<T>(runtime: &Handle, others: &Lane, cancel: &Notify, asked: impl Future<Output = T>) -> Ended<T> {
+fn run<T>(runtime: &Handle, others: &HookThreads, cancel: &Notify, asked: impl Future<Output = T>) -> CallEnd<T> {
     let answered = async move {
         let mut asked = pin!(asked);
         match poll_fn(|context| Poll::Ready(asked.as_mut().poll(context))).await {
-            Poll::Ready(answer) => Ended::Answered(answer),
+            Poll::Ready(answer) => CallEnd::Answered(answer),
             Poll::Pending => {
                 // It waits, and with it this thread.
                 others.hurry();
                 tokio::select! {
                     biased;
-                    () = cancel.notified() => Ended::Cancelled,
-                    answer = asked => Ended::Answered(answer),
+                    () = cancel.notified() => CallEnd::Cancelled,
+                    answer = asked => CallEnd::Answered(answer),
                 }
             }
         }
     };
-    catch_unwind(AssertUnwindSafe(|| runtime.block_on(answered))).unwrap_or(Ended::Panicked)
+    catch_unwind(AssertUnwindSafe(|| runtime.block_on(answered))).unwrap_or(CallEnd::Panicked)
 }
 
 /// Whether a call has begun; decided once, by whoever comes first.
@@ -169,12 +169,12 @@ struct Start(AtomicU8);
 
 impl Start {
     const WAITING: u8 = 0;
-    const BEGUN: u8 = 1;
+    const STARTED: u8 = 1;
     const CALLED_OFF: u8 = 2;
 
     /// True if the call may run.
     fn begin(&self) -> bool {
-        self.decide(Self::BEGUN)
+        self.decide(Self::STARTED)
     }
 
     /// True if the call will never run.

@@ -13,10 +13,10 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::breaker::{Pass, Verdict};
 use super::call::{HookFailure, Setting, call};
-use super::lane::Lane;
 use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
 use super::pool::HookPool;
+use super::threads::HookThreads;
 use super::watch::Watched;
 use super::{BankError, BoxFuture, DynHooks, HookError};
 use crate::fault::Fault;
@@ -52,11 +52,11 @@ pub enum SmsOutcome {
 pub struct HookExecutor {
     /// Taken only when the guard goes.
     runtime: Option<Runtime>,
-    lane: Lane,
+    threads: HookThreads,
     lookup: (HookPool, Arc<Watched>),
     sms: (HookPool, Arc<Watched>),
     other: HookPool,
-    /// The hooks of the lane `other`, by name.
+    /// The hooks of the pool `other`, by name.
     others: Mutex<HashMap<&'static str, Arc<Watched>>>,
     breaker: BreakerLimits,
     users: Arc<PerUser>,
@@ -80,7 +80,7 @@ impl HookExecutor {
         let named = |name, limits| (HookPool::new(name, limits), Arc::new(Watched::new(name, limits, breaker)));
         Ok(HookExecutor {
             runtime: Some(runtime),
-            lane: Lane::new(lookup.slots + sms.slots + other.slots),
+            threads: HookThreads::new(lookup.slots + sms.slots + other.slots),
             lookup: named("lookup_user", lookup),
             sms: named("send_sms", sms),
             other: HookPool::new("other", other),
@@ -96,9 +96,9 @@ impl HookExecutor {
     ///
     /// # Errors
     /// `hook.failed`, `hook.timed_out`, `hook.panicked`.
-    pub async fn lookup_of<T, Asked>(&self, user: &impl Hash, ask: impl Fn() -> Asked) -> Result<T, Fault>
+    pub async fn lookup_of<T, Fut>(&self, user: &impl Hash, ask: impl Fn() -> Fut) -> Result<T, Fault>
     where
-        Asked: Future<Output = Result<T, HookError>> + Send + 'static,
+        Fut: Future<Output = Result<T, HookError>> + Send + 'static,
         T: Send + 'static,
     {
         let (pool, watched) = &self.lookup;
@@ -112,9 +112,9 @@ impl HookExecutor {
     ///
     /// # Errors
     /// As [`HookExecutor::lookup_of`].
-    pub async fn lookup<T, Asked>(&self, ask: impl Fn() -> Asked) -> Result<T, Fault>
+    pub async fn lookup<T, Fut>(&self, ask: impl Fn() -> Fut) -> Result<T, Fault>
     where
-        Asked: Future<Output = Result<T, HookError>> + Send + 'static,
+        Fut: Future<Output = Result<T, HookError>> + Send + 'static,
         T: Send + 'static,
     {
         let (pool, watched) = &self.lookup;
@@ -129,9 +129,9 @@ impl HookExecutor {
     }
 
     /// Hands a message to `send_sms`, once, whatever comes of it.
-    pub async fn sms<Asked>(&self, asked: Asked) -> SmsOutcome
+    pub async fn sms<Fut>(&self, asked: Fut) -> SmsOutcome
     where
-        Asked: Future<Output = Result<(), HookError>> + Send + 'static,
+        Fut: Future<Output = Result<(), HookError>> + Send + 'static,
     {
         let (pool, watched) = &self.sms;
         let answer = self.run(pool, watched, asked).await;
@@ -177,9 +177,9 @@ impl HookExecutor {
     ///
     /// # Errors
     /// The hook's own fault, or `hook.failed`, `hook.timed_out`, `hook.panicked`.
-    pub async fn own<T, E, Asked>(&self, name: &'static str, asked: Asked) -> Result<T, Fault>
+    pub async fn own<T, E, Fut>(&self, name: &'static str, asked: Fut) -> Result<T, Fault>
     where
-        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Into<Fault> + Send + 'static,
     {
@@ -296,14 +296,14 @@ impl HookExecutor {
     }
 
     /// Makes a call, if the hook is not to be left alone and a slot is free.
-    async fn run<T, E, Asked>(
+    async fn run<T, E, Fut>(
         &self,
         pool: &HookPool,
         watched: &Arc<Watched>,
-        asked: Asked,
+        asked: Fut,
     ) -> Result<Result<T, E>, HookFailure>
     where
-        Asked: Future<Output = Result<T, E>> + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
         T: Send + 'static,
         E: Send + 'static,
     {
@@ -316,7 +316,7 @@ impl HookExecutor {
         };
         let name = watched.name;
         let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), pool.deadline);
-        let setting = Setting { runtime, lane: self.lane.clone(), watched, slot, deadline };
+        let setting = Setting { runtime, threads: self.threads.clone(), watched, slot, deadline };
         let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();
             telemetry::hook_took(name, now.saturating_duration_since(pass.began()));
@@ -331,7 +331,7 @@ impl HookExecutor {
 
 impl Drop for HookExecutor {
     fn drop(&mut self) {
-        self.lane.close();
+        self.threads.close();
         // Waiting for hooks would block, and a runtime that is dropped inside another one panics.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();

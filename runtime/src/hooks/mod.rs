@@ -4,7 +4,6 @@ mod begin;
 mod breaker;
 mod call;
 mod executor;
-mod lane;
 mod limits;
 mod lookup;
 mod methods;
@@ -12,6 +11,7 @@ mod per_user;
 mod pool;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod watch;
 
 use std::future::Future;

@@ -24,7 +24,7 @@ impl HookPool {
 
     /// True if no slot is free.
     pub fn is_full(&self) -> bool {
-        self.taken.held() >= self.slots
+        self.taken.taken() >= self.slots
     }
 
     /// True if a slot is free for whoever asks now.

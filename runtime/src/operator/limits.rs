@@ -21,10 +21,10 @@ use crate::store::{
 use crate::values::Time;
 
 /// There was nothing to lift.
-const NOTHING: u8 = 1;
+const NOTHING_TO_LIFT: u8 = 1;
 
 /// How often the removal is tried anew because the row has changed.
-const MOST_TRIES: usize = 5;
+const MAX_ATTEMPTS: usize = 5;
 
 /// Its command line.
 pub(super) fn command() -> Command {
@@ -91,7 +91,7 @@ pub(super) fn run(
     }
     if !lifted {
         say("this user has no failures by any of these methods")?;
-        return Ok(NOTHING);
+        return Ok(NOTHING_TO_LIFT);
     }
     Ok(0)
 }
@@ -100,7 +100,7 @@ pub(super) fn run(
 fn lift(store: &Hand, key: &RecordKey, entry: &AuditEntry) -> Result<Option<String>, StartError> {
     let Some(first) = store.find(key)? else { return Ok(None) };
     let mut record = first.clone();
-    for _ in 0..MOST_TRIES {
+    for _ in 0..MAX_ATTEMPTS {
         let by = std::env::var("USER").ok();
         let row = record.value.value();
         let detail = json!({ "failures": row.get("failures"), "blocked_until": row.get("blocked_until"), "by": by });

@@ -11,7 +11,7 @@ const BESIDE: u64 = 128;
 /// # Errors
 /// What is missing, if the process may not raise it as far.
 pub(super) fn make_room(capacity: &Capacity) -> Result<(), String> {
-    let needed = needed(capacity);
+    let needed = required(capacity);
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -29,6 +29,6 @@ pub(super) fn make_room(capacity: &Capacity) -> Result<(), String> {
     Ok(())
 }
 
-fn needed(capacity: &Capacity) -> u64 {
+fn required(capacity: &Capacity) -> u64 {
     (capacity.connections + capacity.operations) as u64 + BESIDE
 }

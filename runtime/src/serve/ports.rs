@@ -76,7 +76,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
 fn operations_port(app: &App) -> Listening {
     let all = app.limits().operations;
     let connections = Connections::new(Places { port: "operations", all, per_source: all, reserved: 0 });
-    let router = edge::operations_router(app.readiness(), app.figures(), app.gauges(vec![connections.clone()]));
+    let router = edge::operations_router(app.readiness(), app.metrics(), app.gauges(vec![connections.clone()]));
     let tls = app.tls.clone().filter(|_| app.options().ops_tls);
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
     Listening {

@@ -73,7 +73,7 @@ impl Certificates {
                 self.failed = None;
                 if let Exchanged::Material(fingerprint) = exchanged {
                     telemetry::certificates_exchanged("succeeded");
-                    tell(app, &fingerprint).await;
+                    record_exchange(app, &fingerprint).await;
                 }
             }
             Ok(Err(mistakes)) => {
@@ -96,8 +96,8 @@ impl Certificates {
     }
 }
 
-async fn tell(app: &App, fingerprint: &str) {
-    if let Err(because) = app.tell_certificates(fingerprint).await {
+async fn record_exchange(app: &App, fingerprint: &str) {
+    if let Err(because) = app.record_certificates(fingerprint).await {
         tracing::error!(%because, "the audit log did not record that the certificates were exchanged");
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Unreadable {
 }
 
 /// Every key that stands a second time in its mapping, or the place where the text stops to be YAML.
-pub(super) fn look(text: &str) -> Vec<Unreadable> {
+pub(super) fn find_unreadable(text: &str) -> Vec<Unreadable> {
     let mut walk = Walk::default();
     for event in Parser::new_from_str(text) {
         match event {
@@ -146,7 +146,7 @@ mod tests {
 
     #[track_caller]
     fn check(text: &str, expected: &[(usize, usize, &str)]) {
-        let found = look(text);
+        let found = find_unreadable(text);
         let found: Vec<_> = found.iter().map(|one| (one.line, one.column, one.what.as_str())).collect();
         assert_eq!(found, expected, "{text}");
     }
@@ -184,7 +184,7 @@ mod tests {
             ("keys:\n  codes: \"s3cret\nstore: memory\n", 2, "keys.codes"),
             ("keys:\n\tcodes: s3cret\n", 2, "keys"),
         ] {
-            let found = look(text);
+            let found = find_unreadable(text);
             assert_eq!(found.len(), 1, "{text}: {found:?}");
             assert!(found[0].what.contains(&format!("`{key}")), "{text}: {found:?}");
             assert!(!found[0].what.contains("s3cret"), "{found:?}");
@@ -195,12 +195,12 @@ mod tests {
     #[test]
     fn what_is_nested_too_deeply_ends_at_once() {
         let nested = |depth: usize| format!("a: {}{}", "[".repeat(depth), "]".repeat(depth));
-        assert!(look(&nested(31)).is_empty());
+        assert!(find_unreadable(&nested(31)).is_empty());
         check(&nested(32), &[(1, 35, "mappings and lists stand deeper than 32 in one another")]);
         let began = std::time::Instant::now();
         for piece in ["[", "{a: ", "- ", "? ", "[{"] {
             // The parser itself ends some of them.
-            assert_eq!(look(&piece.repeat(200_000)).len(), 1, "{piece}");
+            assert_eq!(find_unreadable(&piece.repeat(200_000)).len(), 1, "{piece}");
         }
         assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
     }

@@ -22,7 +22,7 @@ use crate::values::Zone;
 pub struct Options {
     /// Where the API is served.
     pub listen: SocketAddr,
-    /// Where health and figures are served.
+    /// Where health and metrics are served.
     pub ops_listen: SocketAddr,
     /// Whether the network in front lets nobody but the caller through.
     pub private_network: bool,
@@ -90,7 +90,7 @@ pub struct Capacity {
     pub per_source: usize,
     /// Of these, those that only callers have who showed a credential.
     pub reserved: usize,
-    /// Connections to the port of health and figures.
+    /// Connections to the port of health and metrics.
     pub operations: usize,
 }
 

@@ -249,7 +249,7 @@ fn read_file(path: &Path, tree: &mut SettingsTree, errors: &mut Vec<SettingError
     // Some editors write a byte order mark; it is no part of the text.
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     // The parser's own words may quote a value; a place and a key are enough.
-    let unreadable = lines::look(text);
+    let unreadable = lines::find_unreadable(text);
     if !unreadable.is_empty() {
         return unreadable.iter().for_each(|at| refuse(format!("line {}, column {}: {}", at.line, at.column, at.what)));
     }

@@ -56,7 +56,7 @@ pub(super) fn check(
             let what = "it is missing; say how many messages an hour may cost, or set `sms.no_budget: true`";
             errors.push(tree.error("sms.budget_per_hour", what));
         }
-        if names_nobody(adapter, tree) && options.proxies.is_empty() && !opted_out("sms.any_source") && !dev {
+        if names_no_callers(adapter, tree) && options.proxies.is_empty() && !opted_out("sms.any_source") && !dev {
             let what = "callers do not say who they are, so the messages that each may have sent are counted by its address: \
                         name the proxies that say where a call comes from, or have callers show certificates \
                         (`callers.<name>.certificate`), or set `sms.any_source: true` if one system alone calls, for everybody";
@@ -98,7 +98,7 @@ fn check_addresses(
                         `private_network: true` if the network lets nobody but the caller through";
             errors.push(tree.error("listen", what));
         }
-        let anybody_may = names_nobody(adapter, tree);
+        let anybody_may = names_no_callers(adapter, tree);
         if anybody_may && !opted_out("public_api") {
             let what = "the definition lets anybody call, so it is served on loopback only; have callers show \
                         certificates (`tls.client_ca`, `callers.<name>.certificate`), or set `public_api: true` if the \
@@ -124,7 +124,7 @@ fn share_a_port(one: SocketAddr, other: SocketAddr) -> bool {
 }
 
 /// True where the definition lets anybody call and the settings name no callers, not even badly.
-fn names_nobody(adapter: &Adapter, tree: &SettingsTree) -> bool {
+fn names_no_callers(adapter: &Adapter, tree: &SettingsTree) -> bool {
     matches!(adapter.callers, Callers::None(_)) && !tree.paths().any(|path| path.starts_with("callers."))
 }
 
@@ -135,7 +135,7 @@ fn check_certificates(adapter: &Adapter, options: &Options, tree: &SettingsTree,
         let what = "nobody is asked for a certificate; name the authorities: `tls.client_ca: PATH`";
         errors.push(tree.error(&format!("callers.{}.certificate", caller.name), what));
     }
-    if asks && names_nobody(adapter, tree) {
+    if asks && names_no_callers(adapter, tree) {
         let what = "it is known whose certificates are good, and not who may call with them; name a caller: \
                     `callers.<name>.certificate: dns:auth.bank.example`, or `any`";
         errors.push(tree.error("tls.client_ca", what));

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::read::Sources;
 use super::tree::{SettingError, SettingsTree};
 use super::values::Reader;
-use crate::tls::{Tls, TlsMistakes, TlsOptions};
+use crate::tls::{Tls, TlsErrors, TlsOptions};
 
 /// The settings that say something only beside a certificate.
 const BESIDE: &[&str] = &["tls.key", "tls.client_ca", "tls.client_crl", "tls.client_certificate", "http2", "ops.tls"];
@@ -65,6 +65,6 @@ pub(super) fn open(options: &TlsOptions, tree: &SettingsTree, sources: &Sources)
     Tls::open(options, &|name| sources.environment.get(name).cloned()).map_err(|errors| entry(tree, errors))
 }
 
-fn entry(tree: &SettingsTree, errors: TlsMistakes) -> Vec<SettingError> {
+fn entry(tree: &SettingsTree, errors: TlsErrors) -> Vec<SettingError> {
     errors.into_iter().map(|(path, what)| tree.error(path, what)).collect()
 }

@@ -19,7 +19,7 @@ use crate::tls::{Port, Tls};
 pub struct App {
     pub(super) edge: Arc<Edge>,
     pub(super) router: Router,
-    pub(super) figures: MetricsExporter,
+    pub(super) metrics: MetricsExporter,
     pub(crate) lifecycle_audit: LifecycleAudit,
     pub(crate) connections: Arc<Connections>,
     pub(crate) tls: Option<Arc<Tls>>,
@@ -37,9 +37,9 @@ impl App {
         self.router.clone()
     }
 
-    /// Health and figures, to be served where only operators come.
+    /// Health and metrics, to be served where only operators come.
     pub fn operations_router(&self) -> Router {
-        edge::operations_router(self.readiness(), self.figures.clone(), self.gauges(Vec::new()))
+        edge::operations_router(self.readiness(), self.metrics.clone(), self.gauges(Vec::new()))
     }
 
     /// What the settings say.
@@ -56,7 +56,7 @@ impl App {
     /// ring still has.
     ///
     /// # Errors
-    /// The audit cannot be told yet, and will be once it can; the keys are exchanged all the same.
+    /// The audit log cannot record it yet, and will once it can; the keys are exchanged all the same.
     pub async fn exchange_keys(&self, ring: Keyring) -> Result<(), StoreError> {
         let shared = self.shared();
         let ids = KeyName::ALL.map(|name| ring.current(name).map(|key| format!("{} {}", name.as_str(), key.id())));
@@ -66,20 +66,20 @@ impl App {
         }
         shared.keys.exchange(ring);
         tracing::info!(keys = ids, "the keys were exchanged");
-        self.tell_exchange(ids).await
+        self.record_exchange(ids).await
     }
 
-    /// Tells the log and the audit that new connections are served with another certificate, or that other certificates of
+    /// Records in log and audit log that new connections are served with another certificate, or that other certificates of
     /// callers are good.
     ///
     /// # Errors
-    /// The audit cannot be told yet, and will be once it can.
-    pub(crate) async fn tell_certificates(&self, fingerprint: &str) -> Result<(), StoreError> {
+    /// The audit log cannot record it yet, and will once it can.
+    pub(crate) async fn record_certificates(&self, fingerprint: &str) -> Result<(), StoreError> {
         tracing::info!(sha256 = fingerprint, "the certificates were exchanged");
-        self.tell_exchange(format!("tls sha256:{fingerprint}")).await
+        self.record_exchange(format!("tls sha256:{fingerprint}")).await
     }
 
-    async fn tell_exchange(&self, what: String) -> Result<(), StoreError> {
+    async fn record_exchange(&self, what: String) -> Result<(), StoreError> {
         let shared = self.shared();
         let now = shared.clock.now();
         let entry = AuditEntry::new(now.millis(), AuditEvent::KeysRotated, AuditOutcome::Success).with_reason(what);
@@ -103,11 +103,11 @@ impl App {
         self.leaving.send_replace(true);
     }
 
-    pub(crate) fn figures(&self) -> MetricsExporter {
-        self.figures.clone()
+    pub(crate) fn metrics(&self) -> MetricsExporter {
+        self.metrics.clone()
     }
 
-    /// What is looked at when figures are asked for: the connections of these ports too.
+    /// What is looked at when metrics are asked for: the connections of these ports too.
     pub(crate) fn gauges(&self, ports: Vec<Arc<Connections>>) -> Gauges {
         let ports = [vec![self.connections.clone()], ports].concat();
         Gauges { budget: self.edge.shared.budget.clone(), ports, tls: self.tls.clone() }

@@ -231,6 +231,16 @@ pub enum AuditOutcome {
     Failure,
 }
 
+impl AuditOutcome {
+    /// Its name, as it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            AuditOutcome::Success => "success",
+            AuditOutcome::Failure => "failure",
+        }
+    }
+}
+
 /// One event. Holds no code, no password, no phone and no text of a message.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AuditEntry {

@@ -102,7 +102,7 @@ pub fn verify(source: &mut dyn AuditSource, keys: &Keyring, heads: &[AuditHead])
 
 /// The ends of other chains, as `audit.head` and `audit.checkpoint` record them.
 #[derive(Debug, Deserialize)]
-struct Told {
+struct ChainEnds {
     detail: Detail,
 }
 
@@ -175,7 +175,7 @@ impl Reading<'_> {
         if ![AuditEvent::AuditHead.name(), AuditEvent::AuditCheckpoint.name()].contains(&row.event.as_str()) {
             return;
         }
-        let Ok(Told { detail }) = serde_json::from_str::<Told>(&row.text) else { return };
+        let Ok(ChainEnds { detail }) = serde_json::from_str::<ChainEnds>(&row.text) else { return };
         for head in detail.heads {
             self.claim(head, row.sequence);
         }

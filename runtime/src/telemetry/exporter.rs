@@ -9,10 +9,9 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use super::catalogue::{BUCKETS, Kind, METRICS};
 use super::handles::{self, Handles};
 use super::process;
-use crate::store::{AuditEvent, AuditOutcome};
 
 /// How often durations are added up where nobody asks for them.
-const UPKEEP: Duration = Duration::from_secs(5);
+const MAINTENANCE: Duration = Duration::from_secs(5);
 
 /// The metrics of this process.
 #[derive(Clone)]
@@ -43,7 +42,7 @@ fn begin() -> PrometheusHandle {
     if metrics::set_global_recorder(recorder).is_ok() {
         describe();
         begin_at_zero();
-        look_after(handle.clone());
+        maintain(handle.clone());
     }
     handles::begin();
     handle
@@ -71,10 +70,10 @@ fn begin_at_zero() {
 }
 
 /// Without this, durations would be kept one by one for as long as nobody asks for them.
-fn look_after(handle: PrometheusHandle) {
+fn maintain(handle: PrometheusHandle) {
     let maintenance = move || {
         loop {
-            std::thread::sleep(UPKEEP);
+            std::thread::sleep(MAINTENANCE);
             handle.run_upkeep();
         }
     };
@@ -239,10 +238,10 @@ pub(crate) fn hook_breaker(hook: &'static str, open: bool) {
     gauge!("countersign_hook_breaker_open", "hook" => hook).set(truth(open));
 }
 
-/// Counts entries of the audit log: codes issued, sent and attempted, passwords, limits, consents.
-pub(crate) fn audited(records: &[(AuditEvent, AuditOutcome)]) {
-    static EVENTS: Handles<(AuditEvent, AuditOutcome), Counter> = Handles::none();
-    let make = |(event, outcome): &(AuditEvent, AuditOutcome)| counter!("countersign_events_total", "event" => event.name(), "outcome" => name(outcome));
+/// Counts entries of the audit log, each by its event and its outcome: codes issued, sent and attempted, passwords, limits, consents.
+pub(crate) fn audited(records: &[(&'static str, &'static str)]) {
+    static EVENTS: Handles<(&str, &str), Counter> = Handles::none();
+    let make = |(event, outcome): &(&'static str, &'static str)| counter!("countersign_events_total", "event" => *event, "outcome" => *outcome);
     for record in records {
         EVENTS.with(*record, make, |total| total.increment(1));
     }
@@ -250,12 +249,4 @@ pub(crate) fn audited(records: &[(AuditEvent, AuditOutcome)]) {
 
 fn truth(is_so: bool) -> f64 {
     if is_so { 1.0 } else { 0.0 }
-}
-
-/// The name that the record itself has.
-fn name(part: &impl serde::Serialize) -> String {
-    match serde_json::to_value(part) {
-        Ok(serde_json::Value::String(name)) => name,
-        _ => "unknown".to_owned(),
-    }
 }

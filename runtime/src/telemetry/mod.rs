@@ -23,5 +23,5 @@ pub(crate) use exporter::{
 pub(crate) use log::flush_log;
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
-pub(crate) use scrub::{Scrubber, hide, scrub, with_scrubber};
+pub(crate) use scrub::{HasTexts, Scrubber, hide, scrub, with_scrubber};
 pub use trace::Trace;

@@ -3,8 +3,8 @@
 
 /// Reads memory, files and the time of the start.
 pub(super) fn read() {
-    if let Some(begun) = begun() {
-        metrics::gauge!("process_start_time_seconds").set(begun);
+    if let Some(start_time) = start_time() {
+        metrics::gauge!("process_start_time_seconds").set(start_time);
     }
     if let Some(bytes) = resident() {
         metrics::gauge!("process_resident_memory_bytes").set(bytes as f64);
@@ -22,15 +22,15 @@ pub(super) fn read() {
 }
 
 /// Seconds since 1970, as far as the process knows: when it first asked.
-fn begun() -> Option<f64> {
-    static BEGUN: std::sync::OnceLock<Option<f64>> = std::sync::OnceLock::new();
+fn start_time() -> Option<f64> {
+    static START_TIME: std::sync::OnceLock<Option<f64>> = std::sync::OnceLock::new();
     let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).ok();
-    *BEGUN.get_or_init(|| now().map(|since| since.as_secs_f64()))
+    *START_TIME.get_or_init(|| now().map(|since| since.as_secs_f64()))
 }
 
 /// Called at the start, so that the start is what is reported.
 pub(super) fn begin() {
-    begun();
+    start_time();
 }
 
 /// The memory of the process, in bytes.

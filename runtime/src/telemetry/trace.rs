@@ -32,7 +32,7 @@ impl Trace {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let random = || rand::random::<u128>() | 1;
         let span = rand::random::<u64>() | 1;
-        match said(headers) {
+        match parent_of(headers) {
             Some((trace, parent, flags)) => Trace { trace, span, parent: Some(parent), flags, state: state(headers) },
             None => Trace { trace: random(), span, parent: None, flags: SAMPLED, state: None },
         }
@@ -72,7 +72,7 @@ impl fmt::Display for Trace {
 }
 
 /// Trace, parent and flags of the only `traceparent`.
-fn said(headers: &HeaderMap) -> Option<(u128, u64, u8)> {
+fn parent_of(headers: &HeaderMap) -> Option<(u128, u64, u8)> {
     let mut all = headers.get_all(PARENT).iter();
     let (Some(only), None) = (all.next(), all.next()) else { return None };
     let mut parts = only.to_str().ok()?.split('-');

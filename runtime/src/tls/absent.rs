@@ -1,6 +1,6 @@
 //! What stands for TLS in a program that was built without it: nothing that can be made.
 
-use super::{Environment, Exchanged, TlsMistakes, TlsOptions};
+use super::{Environment, Exchanged, TlsErrors, TlsOptions};
 
 /// Nobody has one.
 pub(crate) enum Tls {}
@@ -10,7 +10,7 @@ impl Tls {
     ///
     /// # Errors
     /// Always: the program was built without TLS.
-    pub fn open(_options: &TlsOptions, _environment: Environment<'_>) -> Result<Self, TlsMistakes> {
+    pub fn open(_options: &TlsOptions, _environment: Environment<'_>) -> Result<Self, TlsErrors> {
         Err(vec![("tls.certificate", "this program was built without the runtime's feature `tls`".to_owned())])
     }
 
@@ -20,7 +20,7 @@ impl Tls {
     }
 
     /// Of nobody.
-    pub fn read_again(&self, _options: &TlsOptions, _environment: Environment<'_>) -> Result<Exchanged, TlsMistakes> {
+    pub fn read_again(&self, _options: &TlsOptions, _environment: Environment<'_>) -> Result<Exchanged, TlsErrors> {
         match *self {}
     }
 }

@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 
-use super::TlsMistakes;
+use super::TlsErrors;
 
 /// What checks a caller's certificate. With a list of revoked certificates each authority needs one, and one that is out
 /// of date is believed no more.
@@ -21,7 +21,7 @@ pub(super) fn verifier(
     client_crl: Option<&[u8]>,
     is_optional: bool,
     provider: Arc<CryptoProvider>,
-) -> Result<Arc<dyn ClientCertVerifier>, TlsMistakes> {
+) -> Result<Arc<dyn ClientCertVerifier>, TlsErrors> {
     let refuse = |setting: &'static str, what: String| vec![(setting, what)];
     let roots = Arc::new(roots(client_ca).map_err(|what| refuse("tls.client_ca", what))?);
     let mut builder = WebPkiClientVerifier::builder_with_provider(roots, provider);

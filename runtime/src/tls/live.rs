@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use super::material::{self, Material};
-use super::{ClientCertificate, Environment, Exchanged, Port, TlsMistakes, TlsOptions, certificate};
+use super::{ClientCertificate, Environment, Exchanged, Port, TlsErrors, TlsOptions, certificate};
 
 /// TLS of a process.
 pub(crate) struct Tls {
@@ -21,7 +21,7 @@ impl Tls {
     ///
     /// # Errors
     /// Every file that cannot be used.
-    pub fn open(options: &TlsOptions, environment: Environment<'_>) -> Result<Self, TlsMistakes> {
+    pub fn open(options: &TlsOptions, environment: Environment<'_>) -> Result<Self, TlsErrors> {
         let material = material::read(options, environment)?;
         Ok(Tls { now: RwLock::new(Arc::new(material)), authorities: watch::Sender::new(0) })
     }
@@ -30,7 +30,7 @@ impl Tls {
     ///
     /// # Errors
     /// Every file that cannot be used; then all stays as it is.
-    pub fn read_again(&self, options: &TlsOptions, environment: Environment<'_>) -> Result<Exchanged, TlsMistakes> {
+    pub fn read_again(&self, options: &TlsOptions, environment: Environment<'_>) -> Result<Exchanged, TlsErrors> {
         let material = material::read(options, environment)?;
         let before = self.now();
         if material.digest == before.digest {

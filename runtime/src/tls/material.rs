@@ -13,7 +13,7 @@ use rustls::{ConfigBuilder, ServerConfig, WantsVerifier};
 use sha2::{Digest, Sha256};
 
 use super::certificate::{self, Validity};
-use super::{Environment, TlsMistakes, TlsOptions, authorities};
+use super::{Environment, TlsErrors, TlsOptions, authorities};
 use crate::settings::read_secret;
 use crate::values::Time;
 
@@ -48,7 +48,7 @@ struct Read {
 ///
 /// # Errors
 /// Every file that cannot be used.
-pub(super) fn read(options: &TlsOptions, environment: Environment<'_>) -> Result<Material, TlsMistakes> {
+pub(super) fn read(options: &TlsOptions, environment: Environment<'_>) -> Result<Material, TlsErrors> {
     let files = read_files(options, environment)?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let one = |setting: &'static str| move |what: String| vec![(setting, what)];
@@ -60,7 +60,7 @@ pub(super) fn read(options: &TlsOptions, environment: Environment<'_>) -> Result
             authorities::verifier(client_ca, files.client_crl.as_deref(), options.client_optional, provider.clone())?
         }
     };
-    let versions = || -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, TlsMistakes> {
+    let versions = || -> Result<ConfigBuilder<ServerConfig, WantsVerifier>, TlsErrors> {
         let builder = ServerConfig::builder_with_provider(provider.clone()).with_safe_default_protocol_versions();
         builder.map_err(|error| error.to_string()).map_err(one("tls.certificate"))
     };
@@ -84,7 +84,7 @@ pub(super) fn read(options: &TlsOptions, environment: Environment<'_>) -> Result
     })
 }
 
-fn read_files(options: &TlsOptions, environment: Environment<'_>) -> Result<Read, TlsMistakes> {
+fn read_files(options: &TlsOptions, environment: Environment<'_>) -> Result<Read, TlsErrors> {
     let mut mistakes = Vec::new();
     let mut file = |setting: &'static str, path: &Path| {
         read_file(path).map_err(|what| mistakes.push((setting, what))).unwrap_or_default()
@@ -112,7 +112,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, String> {
 }
 
 /// The certificate with its key, which belong together and are good now.
-fn own_certificate(files: &Read, provider: &CryptoProvider) -> Result<(CertifiedKey, Validity), TlsMistakes> {
+fn own_certificate(files: &Read, provider: &CryptoProvider) -> Result<(CertifiedKey, Validity), TlsErrors> {
     let refuse = |setting: &'static str, what: String| vec![(setting, what)];
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&files.certificate).collect();
     let chain = chain.map_err(|error| refuse("tls.certificate", format!("it cannot be read as PEM: {error}")))?;

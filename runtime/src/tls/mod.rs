@@ -43,7 +43,7 @@ pub struct TlsOptions {
 pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 
 /// Why files cannot be used, each with the setting that names it.
-pub(crate) type TlsMistakes = Vec<(&'static str, String)>;
+pub(crate) type TlsErrors = Vec<(&'static str, String)>;
 
 /// What came of reading the files again.
 #[derive(Debug, Clone, PartialEq, Eq)]

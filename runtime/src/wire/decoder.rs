@@ -233,7 +233,7 @@ impl<'j> Decoder<'j> {
     }
 
     /// Notes members that the payload does not have, if the definition refuses them.
-    pub fn known(&mut self, object: &Object<'j>, known: &[&str]) {
+    pub fn check_members(&mut self, object: &Object<'j>, known: &[&str]) {
         if self.adapter.wire.unknown_fields != UnknownFields::Reject {
             return;
         }

@@ -3,8 +3,8 @@
 use std::io::Write;
 
 use super::payload::Payload;
-use super::tape::special;
 use crate::adapter::{Adapter, Nulls, Wire};
+use crate::json_special::special;
 use crate::values::{Json, Rest, Secret};
 
 /// How much room there is at first.

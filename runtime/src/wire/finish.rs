@@ -18,7 +18,7 @@ use crate::fault::{Fault, Violation};
 use crate::values::RegistrationNumber;
 
 /// What a meaning has, as rules on it look at it.
-struct Asked<'a> {
+struct MeaningValue<'a> {
     meaning: &'static str,
     /// Where it stands; an absent field counts as a place.
     carriers: &'a [usize],
@@ -74,7 +74,7 @@ impl<'j> Decoder<'j> {
             Presence::Wrong { step, meaning } if !named_by_meaning(found, *meaning) => {
                 Some((*step, "has the wrong type"))
             }
-            Presence::Unprintable { step } if !self.is_told_unprintable(found, *step) => {
+            Presence::Unprintable { step } if !self.is_reported_unprintable(found, *step) => {
                 Some((*step, "is no line of text"))
             }
             Presence::Broken(Broken { step, rule: "required", key: None, raises: None, .. }) => {
@@ -147,7 +147,7 @@ impl<'j> Decoder<'j> {
         }
         let wrong = meant.is_some_and(|meant| meant.wrong);
         let must_be = then.rules.iter().any(|rule| matches!(rule.test, Test::Required));
-        let asked = Asked { meaning: then.meaning, carriers: &carriers, seen, derived, wrong, must_be };
+        let asked = MeaningValue { meaning: then.meaning, carriers: &carriers, seen, derived, wrong, must_be };
         for rule in then.rules {
             if matches!(rule.test, Test::Fits) {
                 self.places.push(Place { meaning: then.meaning, step, type_name, key: rule.key });
@@ -170,7 +170,7 @@ impl<'j> Decoder<'j> {
     }
 
     /// True if what a meaning has breaks a rule.
-    fn breaks(&self, test: &Test, asked: &Asked<'_>, country: &str) -> bool {
+    fn breaks(&self, test: &Test, asked: &MeaningValue<'_>, country: &str) -> bool {
         let several = asked.carriers.len() > 1;
         match (*test, asked.seen) {
             (Test::Type, _) => asked.wrong,
@@ -254,7 +254,7 @@ impl<'j> Decoder<'j> {
     }
 
     /// True if a rule on what the field at this place means reports its unprintable text.
-    fn is_told_unprintable(&self, found: &[Presence], step: Option<usize>) -> bool {
+    fn is_reported_unprintable(&self, found: &[Presence], step: Option<usize>) -> bool {
         let means = |meaning: &str| self.meant.iter().any(|meant| meant.step == step && meant.meaning == meaning);
         let reports = |then: &Then| {
             means(then.meaning)

@@ -1,7 +1,5 @@
-//! How values look on the wire: reading JSON, checking it against a payload's rules, writing it, and turning faults
-//! into what an API answers. Which members, rules and meanings there are stands in the payloads' attributes.
+//! How values look on the wire: reading JSON, checking it against a payload's rules, and writing it. Which members, rules and meanings there are stands in the payloads' attributes.
 
-mod answer;
 mod bound;
 mod compound;
 mod convert;
@@ -20,13 +18,13 @@ mod notes;
 mod operation;
 mod path;
 mod payload;
+mod phone;
 mod places;
 mod primitives;
 mod rules;
 mod tape;
 mod text;
 
-pub use answer::refusal;
 pub use bound::Bound;
 pub use convert::Attribute;
 pub(crate) use data_string::Data;
@@ -43,5 +41,5 @@ pub(crate) use path::{as_member, with_path};
 pub use path::{field_of, path_values};
 pub use payload::{Notes, Payload, Unreadable, decode, decode_message};
 pub use places::{Places, Unfit};
+pub(crate) use tape::most_when_read;
 pub use tape::{Elements, Member, Members, Node, Refused, Tape, Token, precheck};
-pub(crate) use tape::{most_when_read, special};

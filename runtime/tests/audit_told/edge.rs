@@ -43,7 +43,7 @@ fn endpoint(name: &'static str, path: &'static str, run: Run<(), dyn countersign
         has_body: false,
         when: None,
         session: None,
-        look: None,
+        path_check: None,
         has_head: false,
         request_id: None,
         run,

@@ -123,7 +123,7 @@ where
         has_body,
         when: None,
         session: None,
-        look: None,
+        path_check: None,
         has_head: false,
         request_id: None,
         run,
@@ -281,7 +281,7 @@ impl Served {
 
     /// What all requests together hold of the budget, in bytes.
     pub fn held(&self) -> usize {
-        self.shared.budget.held()
+        self.shared.budget.used()
     }
 
     pub async fn wait_for_slow(&self) {

@@ -27,7 +27,7 @@ const _: () = {
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
             let field_code = decoder.field::<String>(&object, &FIELD_CODE);
-            decoder.known(&object, &["code"]);
+            decoder.check_members(&object, &["code"]);
             ::core::result::Result::Ok(Self {
                 code: field_code.ok_or(__runtime::Unreadable::Inside)?,
             })

@@ -28,7 +28,7 @@ const _: () = {
             let object = decoder.object(json)?;
             let field_parameters = decoder
                 .field::<Vec<Attribute>>(&object, &FIELD_PARAMETERS);
-            decoder.known(&object, &["parameters"]);
+            decoder.check_members(&object, &["parameters"]);
             ::core::result::Result::Ok(Self {
                 parameters: field_parameters.ok_or(__runtime::Unreadable::Inside)?,
             })
@@ -155,7 +155,7 @@ const _: () = {
         ) -> ::core::result::Result<Self, __runtime::Unreadable> {
             let object = decoder.object(json)?;
             let field_id = decoder.field::<String>(&object, &FIELD_ID);
-            decoder.known(&object, &["id"]);
+            decoder.check_members(&object, &["id"]);
             ::core::result::Result::Ok(Self {
                 id: field_id.ok_or(__runtime::Unreadable::Inside)?,
             })

@@ -97,7 +97,7 @@ const _: () = {
                 >(&object, &FIELD_DEFAULT_VALUE, || <CheckState>::NotChecked);
             let field_value = decoder.field::<Option<CheckState>>(&object, &FIELD_VALUE);
             decoder
-                .known(
+                .check_members(
                     &object,
                     &["id", "descriptionHtml", "required", "defaultValue", "value"],
                 );

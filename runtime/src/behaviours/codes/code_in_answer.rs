@@ -101,8 +101,8 @@ fn issued_record<C: OneTimeCode>(
     Ok(CodeRecord {
         kind: kind.name.to_owned(),
         state: State::Open,
-        tries: 0,
-        most_tries: 0,
+        attempts: 0,
+        max_attempts: 0,
         made: now,
         expires: life.end(now),
         key: key.id().to_owned(),

@@ -54,14 +54,16 @@ pub(super) struct CodeRecord {
     pub kind: String,
     pub state: State,
     /// How many attempts began.
-    pub tries: u32,
+    #[serde(rename = "tries")]
+    pub attempts: u32,
     /// How many there may be.
-    pub most_tries: u32,
+    #[serde(rename = "most_tries")]
+    pub max_attempts: u32,
     pub made: Millis,
     pub expires: Millis,
     /// The id of the key.
     pub key: String,
-    /// The MAC of the code and of what it is bound to. For nobody it is noise that no code matches.
+    /// The MAC of the code and of what it is bound to. For a decoy it is noise that no code matches.
     pub mac: String,
     pub bound: Vec<BoundValue>,
     /// The lockout record that its attempts count in.
@@ -93,7 +95,7 @@ impl CodeRecord {
 
     /// True if a user could still use it.
     pub fn is_usable(&self, now: Millis) -> bool {
-        self.state == State::Open && now <= self.expires && self.tries < self.most_tries
+        self.state == State::Open && now <= self.expires && self.attempts < self.max_attempts
     }
 
     /// True if its time is over and its id is still known, so that another code may be sent under it.
@@ -119,7 +121,7 @@ impl CodeRecord {
             State::Superseded => OtpStatus::Expired,
             State::Cancelled => OtpStatus::Cancelled,
             State::New | State::Open if now > self.expires => OtpStatus::Expired,
-            State::Open if self.tries >= self.most_tries => OtpStatus::Spent,
+            State::Open if self.attempts >= self.max_attempts => OtpStatus::Spent,
             State::New => OtpStatus::New,
             State::Open => OtpStatus::Open,
         }
@@ -160,7 +162,7 @@ pub(super) fn code_entry(
     event: AuditEvent,
     outcome: AuditOutcome,
 ) -> AuditEntry {
-    let counted = record.most_tries > 0;
+    let counted = record.max_attempts > 0;
     AuditEntry {
         user: record.user.clone(),
         organization: record.organization.clone(),
@@ -169,8 +171,8 @@ pub(super) fn code_entry(
         method: Some(record.kind.clone()),
         challenge: Some(id.to_owned()),
         data_digest: Some(record.digest()),
-        attempt: counted.then_some(record.tries),
-        attempts: counted.then_some(record.most_tries),
+        attempt: counted.then_some(record.attempts),
+        attempts: counted.then_some(record.max_attempts),
         key: Some(record.key.clone()),
         ..core.audit().entry(event, outcome)
     }

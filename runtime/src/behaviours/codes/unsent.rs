@@ -93,8 +93,8 @@ fn unsent_record<C: OneTimeCode>(
     Ok(CodeRecord {
         kind: kind.name.to_owned(),
         state,
-        tries: 0,
-        most_tries: code_options(core, &kind).attempts,
+        attempts: 0,
+        max_attempts: code_options(core, &kind).attempts,
         made: now,
         expires: life.end(now),
         key: key.id().to_owned(),

@@ -31,7 +31,7 @@ impl Files {
     pub fn of(store: &Path) -> Result<Self, StoreError> {
         let mut found = Vec::new();
         for path in [store.to_owned(), beside(store, "-wal"), beside(store, "-shm")] {
-            match look(&path) {
+            match mark_at(&path) {
                 Ok((mark, names)) => {
                     only_name(&path, names)
                         .map_err(|why| StoreError::Unusable(format!("{}: {why}", path.display())))?;
@@ -54,7 +54,7 @@ impl Files {
                 let why = format!("`{}` {what} while the store was open", path.display());
                 StoreError::Lost { path: self.store.clone(), why }
             };
-            match look(path) {
+            match mark_at(path) {
                 Ok((mark, _)) if mark != *opened => return Err(lost("was replaced by another file")),
                 Ok((_, names)) => only_name(path, names).map_err(|why| lost(&why))?,
                 Err(error) if [ErrorKind::NotFound, ErrorKind::NotADirectory].contains(&error.kind()) => {
@@ -72,7 +72,7 @@ impl Files {
 /// # Errors
 /// It is another one by now.
 pub(super) fn same(path: &Path, open: &fs::File) -> std::io::Result<bool> {
-    Ok(mark(&open.metadata()?).0 == look(path)?.0)
+    Ok(mark(&open.metadata()?).0 == mark_at(path)?.0)
 }
 
 fn only_name(path: &Path, names: u64) -> Result<(), String> {
@@ -83,7 +83,7 @@ fn only_name(path: &Path, names: u64) -> Result<(), String> {
     Err(format!("has {} hard links beside `{name}`, and whoever opens one of them does not find the log", names - 1))
 }
 
-fn look(path: &Path) -> std::io::Result<(Mark, u64)> {
+fn mark_at(path: &Path) -> std::io::Result<(Mark, u64)> {
     fs::symlink_metadata(path).map(|found| mark(&found))
 }
 

@@ -137,7 +137,7 @@ impl EmbeddedStore {
         let threads = vec![
             spawn("store-writer", &path, move || writer.run(waiting, stop))?,
             spawn("store-checkpoint", &path, move || {
-                writer::look_after(&place, &opened.checkpoint, &stopped, &operator_commands)
+                writer::maintain(&place, &opened.checkpoint, &stopped, &operator_commands)
             })?,
         ];
         let readers = Arc::new(Mutex::new(Vec::new()));

@@ -101,7 +101,7 @@ pub(super) fn batch(sealer: &ChainSealer, id: &str, mac: &str, what: &str, now: 
 }
 
 /// Hands the writer the operator commands that wait.
-pub(super) fn hand_over(connection: &Connection, jobs: &WeakSender<Job>) -> rusqlite::Result<()> {
+pub(super) fn enqueue_waiting(connection: &Connection, jobs: &WeakSender<Job>) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached("SELECT id, mac, what FROM errand LIMIT 16")?;
     let waiting = statement
         .query_map([], |row| Ok(Job::OperatorCommand { id: row.get(0)?, mac: row.get(1)?, what: row.get(2)? }))?;

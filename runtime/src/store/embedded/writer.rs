@@ -298,7 +298,7 @@ fn gather(first: Job, waiting: &mut mpsc::Receiver<Job>, expected: usize) -> Vec
 
 /// Moves the log into the file from time to time, apart from the writer, looks whether the files are there, and hands
 /// over operator commands.
-pub(super) fn look_after(
+pub(super) fn maintain(
     place: &Place,
     connection: &Connection,
     stopped: &StopReceiver<()>,
@@ -320,7 +320,7 @@ pub(super) fn look_after(
         if let Err(error) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
             tracing::warn!(%error, "the store's log could not be moved into its file");
         }
-        if let Err(error) = operator_command::hand_over(connection, jobs) {
+        if let Err(error) = operator_command::enqueue_waiting(connection, jobs) {
             tracing::warn!(%error, "errands could not be read");
         }
     }

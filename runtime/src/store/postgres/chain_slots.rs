@@ -1,5 +1,5 @@
 //! The chains of one process. A single one would let only one transaction be under way at a time, so there are as many
-//! as there are transactions side by side: each takes a lane for its own, and gives it back once the outcome is known.
+//! as there are transactions side by side: each takes a slot for its own, and gives it back once the outcome is known.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,7 +14,7 @@ pub(super) struct ChainSlot {
     pub next: Chain,
 }
 
-/// The lanes of this process.
+/// The slots of this process.
 #[derive(Debug)]
 pub(super) struct ChainSlots {
     /// Begins the ids of this process's chains; nobody else has it.
@@ -26,17 +26,17 @@ pub(super) struct ChainSlots {
 struct State {
     idle: Vec<Chain>,
     begun: u64,
-    /// The end of each lane as it was acknowledged, also of those that were not given back, and when.
+    /// The end of each slot as it was acknowledged, also of those that were not given back, and when.
     acknowledged: BTreeMap<String, (AuditHead, Micros)>,
 }
 
 impl ChainSlots {
-    /// The lanes of a process that has none yet.
+    /// The slots of a process that has none yet.
     pub fn new() -> Self {
         ChainSlots { run: uuid::Uuid::new_v4().simple().to_string(), state: Mutex::default() }
     }
 
-    /// A lane that nobody else has: the one that was given back last, or a new one.
+    /// A slot that no other transaction has: the one that was given back last, or a new one.
     pub fn take(&self) -> ChainSlot {
         let mut state = self.state();
         let committed = state.idle.pop().unwrap_or_else(|| {
@@ -46,7 +46,7 @@ impl ChainSlots {
         ChainSlot { next: committed.clone(), committed }
     }
 
-    /// Gives back a lane of whose transaction it is known whether it was committed.
+    /// Gives back a slot of whose transaction it is known whether it was committed.
     pub fn give_back(&self, slot: ChainSlot, committed: bool) {
         let mut state = self.state();
         let ChainSlot { committed: before, next } = slot;
@@ -59,7 +59,7 @@ impl ChainSlots {
         state.idle.push(next);
     }
 
-    /// The ends of lanes that were written on since then. What is older is forgotten.
+    /// The ends of slots that were written on since then. What is older is forgotten.
     pub fn heads_since(&self, since: Micros) -> Vec<AuditHead> {
         let mut state = self.state();
         state.acknowledged.retain(|_, (_, time)| *time >= since);

@@ -18,7 +18,7 @@ use crate::store::batch::{Applied, Batch, Committed, Record, RecordKey};
 use crate::store::chain::{AuditRow, Seal};
 
 /// How often a batch begins anew because others were faster.
-const MOST_TRIES: u32 = 12;
+const MAX_ATTEMPTS: u32 = 12;
 
 /// How many statements are sent together. More would not be sent in their order.
 pub(super) const TOGETHER: usize = 16;
@@ -32,7 +32,7 @@ enum CommitAttempt {
 /// Applies a batch, anew as often as others get in its way. Nothing if they always do.
 pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) -> Result<Option<Committed>, Trouble> {
     let statements = Statements::of(connection).await?;
-    for number in 0..MOST_TRIES {
+    for number in 0..MAX_ATTEMPTS {
         match attempt(inner, connection, &statements, batch).await? {
             CommitAttempt::Done(committed) => return Ok(Some(committed)),
             CommitAttempt::Again => backoff(number).await,
@@ -41,7 +41,7 @@ pub(super) async fn commit(inner: &Inner, connection: &Object, batch: &Batch) ->
     Ok(None)
 }
 
-/// One try, with a lane of the audit for itself. A lane is not given back where nobody knows whether its transaction was
+/// One attempt, with a chain slot for itself. A slot is not given back where nobody knows whether its transaction was
 /// committed: nothing is put behind an end that is not known. It is taken before anything is asked, so that the numbers
 /// of its records grow along it.
 async fn attempt(
@@ -54,9 +54,9 @@ async fn attempt(
         return attempt_with(inner, connection, statements, batch, None).await;
     }
     let mut slot = inner.slots.take();
-    let tried = attempt_with(inner, connection, statements, batch, Some(&mut slot)).await?;
-    inner.slots.give_back(slot, matches!(tried, CommitAttempt::Done(Committed::Applied(_))));
-    Ok(tried)
+    let ended = attempt_with(inner, connection, statements, batch, Some(&mut slot)).await?;
+    inner.slots.give_back(slot, matches!(ended, CommitAttempt::Done(Committed::Applied(_))));
+    Ok(ended)
 }
 
 async fn attempt_with(
@@ -97,7 +97,7 @@ async fn attempt_with(
 }
 
 /// Nothing if the transaction was rolled back because of others. Whether a commit that ended otherwise than well or so
-/// was done is not known, and it is not tried again.
+/// was done is not known, and it is not ended again.
 async fn or_again<T>(connection: &Object, done: Result<T, Trouble>) -> Result<Option<T>, Trouble> {
     match done {
         Ok(done) => Ok(Some(done)),

@@ -51,8 +51,8 @@ pub(super) async fn run(inner: Arc<Inner>) {
     let mut probing = Probing::default();
     for round in 1_u32.. {
         tokio::time::sleep(EVERY).await;
-        probing.look_after(&inner).await;
-        match look_after(&inner, round).await {
+        probing.maintain(&inner).await;
+        match maintain(&inner, round).await {
             // A database that does not answer is logged often enough.
             Err(error) if round.is_multiple_of(COUNT_EVERY) => {
                 tracing::warn!(%error, "the store could not be looked after");
@@ -74,7 +74,7 @@ struct Probing {
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 impl Probing {
-    async fn look_after(&mut self, inner: &Inner) {
+    async fn maintain(&mut self, inner: &Inner) {
         let began = Instant::now();
         if !inner.writes.are_failing() || self.next.is_some_and(|next| began < next) {
             return;
@@ -96,7 +96,7 @@ async fn probe(inner: &Inner) {
     }
 }
 
-async fn look_after(inner: &Inner, round: u32) -> Result<(), StoreError> {
+async fn maintain(inner: &Inner, round: u32) -> Result<(), StoreError> {
     if round.is_multiple_of(PURGE_EVERY) {
         purge(inner, inner.time.latest()).await?;
     }
@@ -104,7 +104,7 @@ async fn look_after(inner: &Inner, round: u32) -> Result<(), StoreError> {
         count(inner).await?;
     }
     record_time(inner).await?;
-    standbys::look(inner).await
+    standbys::check(inner).await
 }
 
 /// Removes what has expired, and gives how much that was.

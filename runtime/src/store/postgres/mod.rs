@@ -149,10 +149,10 @@ impl PostgresStore {
         }
     }
 
-    fn ask<T, Asked>(&self, ask: impl FnOnce(Arc<Inner>) -> Asked) -> Answering<'_, T>
+    fn ask<T, Fut>(&self, ask: impl FnOnce(Arc<Inner>) -> Fut) -> Answering<'_, T>
     where
         T: Send + 'static,
-        Asked: Future<Output = Result<T, StoreError>> + Send + 'static,
+        Fut: Future<Output = Result<T, StoreError>> + Send + 'static,
     {
         let asked = self.runtime.as_ref().map(|runtime| runtime.spawn(ask(self.inner.clone())));
         Box::pin(async move {
@@ -247,8 +247,8 @@ async fn opened(address: &PostgresAddress, options: PostgresOptions) -> Result<I
     let client = session::open_one(&hosts).await?;
     schema::check(&client, address).await?;
     session::warn_of_lag(&client).await;
-    let row = client.query_one(TIME, &[]).await.map_err(|error| StoreError::Unusable(session::said(&error)))?;
-    let noted: Millis = row.try_get(0).map_err(|error| StoreError::Unusable(session::said(&error)))?;
+    let row = client.query_one(TIME, &[]).await.map_err(|error| StoreError::Unusable(session::message_of(&error)))?;
+    let noted: Millis = row.try_get(0).map_err(|error| StoreError::Unusable(session::message_of(&error)))?;
     let inner = Inner {
         standbys: Default::default(),
         caps: options.caps,

@@ -83,5 +83,5 @@ fn read(row: &Row) -> Result<AuditRow, Error> {
 }
 
 fn unavailable(error: Error) -> StoreError {
-    StoreError::Unavailable(session::said(&error))
+    StoreError::Unavailable(session::message_of(&error))
 }

@@ -32,9 +32,10 @@ pub(super) async fn migrate(address: &PostgresAddress) -> Result<(usize, usize),
     let client = Hosts::of(address)?.connect().await?;
     // A connection that is dropped in the middle rolls back.
     run(&client).await.map_err(|trouble| match trouble {
-        Trouble::Database(error) if error.as_db_error().is_some() => {
-            StoreError::Unusable(format!("the schema cannot be migrated, and nothing was changed: {}", said(&error)))
-        }
+        Trouble::Database(error) if error.as_db_error().is_some() => StoreError::Unusable(format!(
+            "the schema cannot be migrated, and nothing was changed: {}",
+            message_of(&error)
+        )),
         other => other.into(),
     })
 }
@@ -65,7 +66,7 @@ pub(super) async fn check(client: &Client, address: &PostgresAddress) -> Result<
     };
     let found = found.await.map_err(|trouble| match trouble {
         Trouble::Database(error) if error.as_db_error().is_some() => {
-            StoreError::Unusable(format!("the schema of the store cannot be read: {}", said(&error)))
+            StoreError::Unusable(format!("the schema of the store cannot be read: {}", message_of(&error)))
         }
         other => other.into(),
     })?;

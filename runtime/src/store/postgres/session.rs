@@ -76,7 +76,7 @@ impl From<StoreError> for Trouble {
 impl From<Trouble> for StoreError {
     fn from(trouble: Trouble) -> Self {
         match trouble {
-            Trouble::Database(error) => StoreError::Unavailable(said(&error)),
+            Trouble::Database(error) => StoreError::Unavailable(message_of(&error)),
             Trouble::Store(error) => error,
         }
     }
@@ -212,7 +212,7 @@ pub(super) fn may_be_retried(error: &Error) -> bool {
 }
 
 /// An error without the values of rows, which its details may hold.
-pub(super) fn said(error: &Error) -> String {
+pub(super) fn message_of(error: &Error) -> String {
     match error.as_db_error() {
         Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None => match std::error::Error::source(error) {
@@ -224,5 +224,5 @@ pub(super) fn said(error: &Error) -> String {
 
 /// An error after which it is not known what became of what was asked.
 pub(super) fn unavailable(error: Error) -> StoreError {
-    StoreError::Unavailable(said(&error))
+    StoreError::Unavailable(message_of(&error))
 }

@@ -42,7 +42,7 @@ impl Standbys {
 }
 
 /// Looks at it.
-pub(super) async fn look(inner: &Inner) -> Result<(), StoreError> {
+pub(super) async fn check(inner: &Inner) -> Result<(), StoreError> {
     fn ask(connection: &Object) -> Work<'_, bool> {
         Box::pin(async move { Ok(connection.query_one(ARE_NAMED, &[]).await?.try_get(0)?) })
     }

@@ -5,8 +5,8 @@ use std::fmt::{self, Debug, Write};
 use tracing::field::{Field, Visit};
 
 use super::LogForm;
+use crate::json_special::special;
 use crate::values::is_hidden;
-use crate::wire::special;
 
 /// Fields as they are written: members of an object, or `name=value` for people.
 pub(super) struct Fields<'l> {

@@ -1,4 +1,4 @@
-//! Puts a log line together: one pass over what an event says, beside what its span has said before.
+//! Puts a log line together: one pass over what an event says, beside what its span has fields before.
 
 use std::cell::RefCell;
 
@@ -21,7 +21,7 @@ pub(super) struct LineLayer {
 }
 
 /// What a span has said, as it is written.
-struct Said(Vec<u8>);
+struct SpanFields(Vec<u8>);
 
 thread_local! {
     /// The line that is written.
@@ -50,17 +50,17 @@ impl LineLayer {
 impl<S: Subscriber + for<'s> LookupSpan<'s>> Layer<S> for LineLayer {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         if let Some(span) = context.span(id) {
-            let mut said = Vec::with_capacity(160);
-            attributes.record(&mut Fields::first(self.form, &mut said));
-            span.extensions_mut().insert(Said(said));
+            let mut fields = Vec::with_capacity(160);
+            attributes.record(&mut Fields::first(self.form, &mut fields));
+            span.extensions_mut().insert(SpanFields(fields));
         }
     }
 
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         if let Some(span) = context.span(id)
-            && let Some(Said(said)) = span.extensions_mut().get_mut::<Said>()
+            && let Some(SpanFields(fields)) = span.extensions_mut().get_mut::<SpanFields>()
         {
-            let mut fields = if said.is_empty() { Fields::first } else { Fields::further }(self.form, said);
+            let mut fields = if fields.is_empty() { Fields::first } else { Fields::further }(self.form, fields);
             values.record(&mut fields);
         }
     }
@@ -95,8 +95,8 @@ fn as_json<S: Subscriber + for<'s> LookupSpan<'s>>(line: &mut Vec<u8>, event: &E
     line.push(b'"');
     if let Some(span) = context.event_span(event) {
         line.extend_from_slice(b",\"span\":{");
-        if let Some(Said(said)) = span.extensions().get::<Said>().filter(|said| !said.0.is_empty()) {
-            line.extend_from_slice(said);
+        if let Some(SpanFields(fields)) = span.extensions().get::<SpanFields>().filter(|fields| !fields.0.is_empty()) {
+            line.extend_from_slice(fields);
             line.push(b',');
         }
         line.extend_from_slice(b"\"name\":\"");
@@ -114,9 +114,9 @@ fn as_text<S: Subscriber + for<'s> LookupSpan<'s>>(line: &mut Vec<u8>, event: &E
     line.push(b' ');
     for span in context.event_scope(event).into_iter().flat_map(|scope| scope.from_root()) {
         line.extend_from_slice(span.name().as_bytes());
-        if let Some(Said(said)) = span.extensions().get::<Said>().filter(|said| !said.0.is_empty()) {
+        if let Some(SpanFields(fields)) = span.extensions().get::<SpanFields>().filter(|fields| !fields.0.is_empty()) {
             line.push(b'{');
-            line.extend_from_slice(said);
+            line.extend_from_slice(fields);
             line.push(b'}');
         }
         line.extend_from_slice(b": ");

@@ -122,7 +122,7 @@ impl Shared {
         let mut batch = std::mem::take(&mut state.waiting);
         drop(state);
         if left_out > 0 {
-            tell_left_out(form, left_out, &mut batch);
+            write_left_out(form, left_out, &mut batch);
         }
         batch
     }
@@ -140,7 +140,7 @@ impl Shared {
 }
 
 /// Says how many lines are missing.
-fn tell_left_out(form: LogForm, count: u64, batch: &mut Vec<u8>) {
+fn write_left_out(form: LogForm, count: u64, batch: &mut Vec<u8>) {
     let (before, behind) = match form {
         LogForm::Json => {
             ("{\"timestamp\":\"", "\",\"level\":\"WARN\",\"message\":\"log lines were left out\",\"count\":")

@@ -5,7 +5,6 @@ mod canonical;
 use std::fmt;
 
 use super::folded;
-use crate::wire::Payload;
 
 /// The most digits that a spelling may have, zeros and a second calling code among them.
 const MOST_DIGITS: usize = 24;
@@ -38,13 +37,8 @@ impl Phone {
         Phone::of_digits(&digits)
     }
 
-    /// The number that a request says in two parts, as `phone.dial_code` and `phone.number`, if they make one.
-    pub fn of(request: &impl Payload) -> Option<Phone> {
-        Phone::joined(&request.find("phone.dial_code")?, &request.find("phone.number")?)
-    }
-
     /// The number of a calling code and of what was typed beside it, which may have the code once more.
-    fn joined(code: &str, number: &str) -> Option<Phone> {
+    pub(crate) fn joined(code: &str, number: &str) -> Option<Phone> {
         let code = Dialled::read(code)?.digits;
         let Dialled { international, digits } = Dialled::read(number)?;
         // Four digits are a calling code of North America and the area's.

@@ -3,7 +3,6 @@
 //! when the tape goes.
 
 mod scan;
-mod special;
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -12,10 +11,10 @@ use zeroize::Zeroizing;
 
 use crate::budget::BudgetShare;
 use crate::fault::Fault;
+use crate::telemetry::HasTexts;
 
 use scan::{Limits, Nul, scan};
 pub use scan::{Refused, precheck};
-pub(crate) use special::special;
 
 /// What a value takes in memory once it is read, with its place in a list that has grown, in bytes; and what an object
 /// takes more.
@@ -137,6 +136,12 @@ impl Tape {
     /// The texts in it, without the names of members.
     pub(crate) fn texts(&self) -> Vec<&str> {
         self.root().texts()
+    }
+}
+
+impl HasTexts for Tape {
+    fn texts(&self) -> Vec<&str> {
+        Tape::texts(self)
     }
 }
 

@@ -5,8 +5,9 @@ use std::collections::HashSet;
 
 use zeroize::Zeroizing;
 
-use super::{Entry, Shape, bytes_when_read, special};
+use super::{Entry, Shape, bytes_when_read};
 use crate::budget::BudgetShare;
+use crate::json_special::special;
 
 /// Objects and lists may stand in each other so deep.
 const DEEPEST: usize = 32;
@@ -576,11 +577,11 @@ mod tests {
         let mut first = budget.holder();
         let read = |most, held: &mut BudgetShare| Tape::read_within(body.clone().into_bytes(), most, held);
         assert!(read(61, &mut first).is_ok());
-        assert_eq!(budget.held(), body.len() + 61 * BYTES_OF_VALUE);
+        assert_eq!(budget.used(), body.len() + 61 * BYTES_OF_VALUE);
         assert_eq!(read(61, &mut budget.holder()).unwrap_err().name, "overloaded");
         assert_eq!(read(60, &mut budget.holder()).unwrap_err().name, "body.too_large");
         drop(first);
-        assert_eq!(budget.held(), 0);
+        assert_eq!(budget.used(), 0);
     }
 
     fn without_mark(body: &[u8]) -> &[u8] {

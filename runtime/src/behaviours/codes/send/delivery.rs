@@ -19,11 +19,11 @@ use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condi
 use crate::telemetry;
 use crate::values::Secret;
 
-/// Hands the message over; for nobody, takes as long as that takes, and fares as others did.
+/// Hands the message over; for a decoy, takes as long as that takes, and fares as others did.
 pub(super) async fn deliver(core: &Core, draft: &Draft) -> SmsOutcome {
     match &draft.recipient.delivery {
         Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
-        Delivery::Nobody(_) => decoy_outcome(core).await,
+        Delivery::Decoy(_) => decoy_outcome(core).await,
         Delivery::Phone(phone) => {
             let (to, text) = (phone.clone(), draft.text.clone());
             let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.audited_id.clone() };
@@ -67,8 +67,8 @@ pub(super) async fn record_delivery(
     expires: Millis,
     outcome: SmsOutcome,
 ) -> Result<SentOtp, Fault> {
-    let nobody = match draft.recipient.delivery {
-        Delivery::Nobody(why) => Some(why),
+    let decoy_reason = match draft.recipient.delivery {
+        Delivery::Decoy(why) => Some(why),
         _ => None,
     };
     if let Delivery::Phone(phone) = &draft.recipient.delivery {
@@ -76,11 +76,11 @@ pub(super) async fn record_delivery(
     }
     let failed = |why: &str| {
         let entry = draft_entry(core, draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure);
-        entry.with_reason(nobody.unwrap_or(why))
+        entry.with_reason(decoy_reason.unwrap_or(why))
     };
     match outcome {
         // The caller is answered that it was sent; the audit log says that it was not.
-        SmsOutcome::Sent if nobody.is_some() => {
+        SmsOutcome::Sent if decoy_reason.is_some() => {
             core.audit().record(vec![failed("nobody")]).await?;
             Ok(sent_otp(core, draft.audited_id.clone(), expires, None))
         }

@@ -139,7 +139,7 @@ pub(super) fn draft_record(core: &Core, draft: &Draft, now: Millis) -> Result<Co
     let bound = bound_values(&key, &draft.id, draft.bound.clone());
     let mac = match (draft.maker, &draft.recipient.delivery) {
         (Maker::Caller, _) => callers_mac(&key, &draft.id, draft, &bound),
-        (Maker::Adapter, Delivery::Nobody(_)) => hex::encode(digits::noise()),
+        (Maker::Adapter, Delivery::Decoy(_)) => hex::encode(digits::noise()),
         (Maker::Adapter, _) => hex::encode(code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose())),
     };
     let Recipient { user, organization, counted_in, .. } = &draft.recipient;
@@ -150,8 +150,8 @@ pub(super) fn draft_record(core: &Core, draft: &Draft, now: Millis) -> Result<Co
         kind: draft.kind.name.to_owned(),
         state: State::Open,
         // Another code under the same id has the attempts that are left.
-        tries: old.map_or(0, |old| old.tries),
-        most_tries: draft.options.attempts,
+        attempts: old.map_or(0, |old| old.attempts),
+        max_attempts: draft.options.attempts,
         made: old.map_or(now, |old| old.made),
         expires: draft.life.end(now),
         key: key.id().to_owned(),
@@ -198,7 +198,7 @@ fn issue_batch(core: &Core, draft: &Draft, before: Before, record: &CodeRecord) 
     Ok(batch.audit(AuditEntry {
         data_digest: Some(record.digest()),
         key: Some(record.key.clone()),
-        attempts: Some(record.most_tries),
+        attempts: Some(record.max_attempts),
         detail: (!draft.differs.is_empty()).then(|| serde_json::json!({ "differs_from_data": draft.differs })),
         ..draft_entry(core, draft, AuditEvent::OtpIssued, AuditOutcome::Success)
     }))

@@ -18,7 +18,7 @@ pub(super) enum Delivery {
     /// To this phone.
     Phone(Phone),
     /// Nowhere, but it must look as if it did; why, for the audit.
-    Nobody(&'static str),
+    Decoy(&'static str),
     /// Nowhere: there is a user, but no number that may be written to.
     Impossible(&'static str),
 }
@@ -59,11 +59,11 @@ pub(super) async fn find_recipient(
         organization.filter(|id| !id.is_empty()).or_else(|| facts.get("organization.id").map(str::to_owned));
     let (delivery, counted_in) = match (phone, &user) {
         (Some(phone), _) => (recipient_of_phone(core, Some(phone)), None),
-        (None, None) => (Delivery::Nobody("no user is named"), None),
+        (None, None) => (Delivery::Decoy("no user is named"), None),
         (None, Some(id)) => recipient_of_user(core, id, organization.clone(), facts.get("operation.name")).await?,
     };
     let delivery = match account {
-        Some(AccountStatus::Inactive) => Delivery::Nobody("the caller says that the account is not active"),
+        Some(AccountStatus::Inactive) => Delivery::Decoy("the caller says that the account is not active"),
         Some(AccountStatus::Active) | None => delivery,
     };
     Ok(Recipient { delivery, user, organization, counted_in })
@@ -80,13 +80,13 @@ async fn recipient_of_user(
     let silent = hides_unknown_users(core, operation.as_deref());
     let lookup =
         Lookup { key: UserKey::Id(id.to_owned()), organization, operation, country: None, issuer: None, partner: None };
-    let Some(user) = look_up_user(core, lookup).await? else { return Ok((Delivery::Nobody("user.unknown"), None)) };
+    let Some(user) = look_up_user(core, lookup).await? else { return Ok((Delivery::Decoy("user.unknown"), None)) };
     // Where it is not disclosed who is unknown, it is not disclosed either to whom nothing can be sent.
     let is_blocked = user.is_blocked();
     let delivery = match recipient_of_phone(core, user.phone) {
-        _ if user.locked && silent => Delivery::Nobody("the user is locked"),
-        _ if is_blocked && silent => Delivery::Nobody("the account is not active"),
-        Delivery::Impossible(why) if silent => Delivery::Nobody(why),
+        _ if user.locked && silent => Delivery::Decoy("the user is locked"),
+        _ if is_blocked && silent => Delivery::Decoy("the account is not active"),
+        Delivery::Impossible(why) if silent => Delivery::Decoy(why),
         delivery => delivery,
     };
     Ok((delivery, user.organization))

@@ -57,8 +57,8 @@ fn decoy_code(core: &Core, asked: &CodeQuery<'_>, failures: String, now: i64) ->
     Ok(CodeRecord {
         kind: asked.kind.name.to_owned(),
         state: State::Open,
-        tries: 1,
-        most_tries: asked.kind.attempts,
+        attempts: 1,
+        max_attempts: asked.kind.attempts,
         made: now,
         expires: now.saturating_add(millis_of(asked.kind.life_seconds)),
         key: core.keys().current(KeyName::Codes)?.id().to_owned(),

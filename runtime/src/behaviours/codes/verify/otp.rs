@@ -63,7 +63,7 @@ pub(in crate::behaviours) async fn verify_otp<C: OneTimeCode>(
     };
     let mut code = input.code;
     code.restore(&kept_values(core, &stored, &record));
-    let attempts = record.tries.into();
+    let attempts = record.attempts.into();
     // What is found by values of the request has an id that the store knows it by, too.
     let id = input.id.unwrap_or(stored);
     Ok(Verdict::pass(VerifiedOtp { id, user: record.user, attempts, code }))

@@ -34,8 +34,8 @@ pub(in crate::behaviours) async fn wait_for_answers(core: &Core, id: &str, asked
         let Some(StoredCode { record, stored, .. }) = spent else {
             return Err(Fault::new("unexpected").with_detail("the code that questions are asked for is not spent"));
         };
-        let most_tries = core.shared.options.limits.failures;
-        let record = CodeRecord { state: State::Waiting, asked: asked.clone(), tries: 0, most_tries, ..record };
+        let max_attempts = core.shared.options.limits.failures;
+        let record = CodeRecord { state: State::Waiting, asked: asked.clone(), attempts: 0, max_attempts, ..record };
         let entry = code_entry(core, id, &record, AuditEvent::QuestionsAsked, AuditOutcome::Success);
         let batch = put(core.store().batch().audit(entry), id, &record, &stored)?;
         match core.store().commit(batch).await? {
@@ -105,12 +105,12 @@ impl Pending {
 
     /// True if this was its last attempt.
     pub fn is_exhausted(&self) -> bool {
-        self.record.tries >= self.record.most_tries
+        self.record.attempts >= self.record.max_attempts
     }
 
     /// Adds to the batch that an attempt of it begins.
     pub fn begin(&self, batch: Batch) -> Result<Batch, Fault> {
-        let record = CodeRecord { tries: self.record.tries.saturating_add(1), ..self.record.clone() };
+        let record = CodeRecord { attempts: self.record.attempts.saturating_add(1), ..self.record.clone() };
         put(batch, &self.id, &record, &self.stored)
     }
 

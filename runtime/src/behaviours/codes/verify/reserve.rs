@@ -56,7 +56,7 @@ async fn prepare(
             return Err(fault);
         }
     };
-    let record = CodeRecord { tries: record.tries + 1, ..record };
+    let record = CodeRecord { attempts: record.attempts + 1, ..record };
     let batch = core.store().batch().only_if(Condition::Version(code_key(id), stored.version));
     let batch = batch.put(code_key(id), value(&record)?, record.retained_until());
     Ok(Prepared::Attempt(lockout, batch, record))
@@ -74,8 +74,8 @@ fn refusal_before_attempt(
     let outlives = asked.kind.outlives_its_code();
     let key = core.keys().by_id(KeyName::Codes, &record.key);
     // One that was waived by an earlier version has no attempts: it gets one.
-    let most_tries = record.most_tries.max(u32::from(record.state == State::Waived));
-    let spent = (record.tries >= most_tries).then_some("otp.exhausted");
+    let max_attempts = record.max_attempts.max(u32::from(record.state == State::Waived));
+    let spent = (record.attempts >= max_attempts).then_some("otp.exhausted");
     match record.state {
         _ if token::is_over(record, asked.kind, now) => Some("otp.unknown"),
         _ if token::is_elsewhere(record, id, key.as_ref(), asked.bound) => Some("otp.mismatch"),

@@ -73,10 +73,10 @@ struct AttemptEnd {
 
 impl AttemptEnd {
     fn of(finding: Finding, right: IfRight, record: &CodeRecord, reserved: &CodeAttempt, now: Millis) -> AttemptEnd {
-        let left = Some(i64::from(reserved.record.most_tries.saturating_sub(reserved.record.tries)));
-        let tries = i64::from(reserved.record.tries);
+        let left = Some(i64::from(reserved.record.max_attempts.saturating_sub(reserved.record.attempts)));
+        let attempts = i64::from(reserved.record.attempts);
         let failed = |fault, left, event, outcome| AttemptEnd {
-            refusal: Some(Fault::new(fault).with_attempts_left(left).after_attempts(tries)),
+            refusal: Some(Fault::new(fault).with_attempts_left(left).after_attempts(attempts)),
             event,
             outcome,
             state: None,
@@ -95,7 +95,7 @@ impl AttemptEnd {
                 },
             },
             Finding::Missing => AttemptEnd {
-                refusal: Some(missing().with_attempts_left(left).after_attempts(tries)),
+                refusal: Some(missing().with_attempts_left(left).after_attempts(attempts)),
                 ..failed("otp.missing", left, AuditEvent::OtpFailed, AttemptOutcome::Neither)
             },
             Finding::Wrong => failed("otp.wrong", left, AuditEvent::OtpFailed, AttemptOutcome::Failure),

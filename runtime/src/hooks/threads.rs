@@ -14,7 +14,7 @@ pub(super) type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads for calls.
 #[derive(Clone)]
-pub(super) struct Lane(Arc<Shared>);
+pub(super) struct HookThreads(Arc<Shared>);
 
 struct Shared {
     state: Mutex<State>,
@@ -33,13 +33,13 @@ struct State {
     closed: bool,
 }
 
-impl Lane {
-    /// A lane with at most so many threads; they are begun when they are needed.
+impl HookThreads {
+    /// At most so many threads; they are started when they are needed.
     pub fn new(most_threads: usize) -> Self {
-        Lane(Arc::new(Shared { state: Mutex::default(), wake: Condvar::new(), most_threads }))
+        HookThreads(Arc::new(Shared { state: Mutex::default(), wake: Condvar::new(), most_threads }))
     }
 
-    /// Has a call made. It is dropped if the lane was closed, or if the system gives no threads.
+    /// Has a call made. It is dropped if they were closed, or if the system gives no threads.
     pub fn push(&self, job: Job) {
         let mut state = self.0.locked();
         if state.closed {
@@ -79,9 +79,9 @@ impl Lane {
         } else if state.threads < self.0.most_threads {
             state.threads += 1;
             drop(state);
-            let lane = self.clone();
-            let begun = std::thread::Builder::new().name("hooks".to_owned()).spawn(move || lane.work());
-            if let Err(error) = begun {
+            let threads = self.clone();
+            let spawned = std::thread::Builder::new().name("hooks".to_owned()).spawn(move || threads.work());
+            if let Err(error) = spawned {
                 let mut state = self.0.locked();
                 state.threads -= 1;
                 // Without any thread nobody would come to what waits.
@@ -140,51 +140,51 @@ mod tests {
 
     #[test]
     fn many_calls_are_made_each_once() {
-        let (lane, (tell, told)) = (Lane::new(4), mpsc::channel());
+        let (threads, (tell, told)) = (HookThreads::new(4), mpsc::channel());
         for at in 0..1000 {
             let tell = tell.clone();
-            lane.push(Box::new(move || tell.send(at).unwrap()));
+            threads.push(Box::new(move || tell.send(at).unwrap()));
         }
         drop(tell);
         let mut all: Vec<_> = told.iter().collect();
         all.sort_unstable();
         assert_eq!(all, (0..1000).collect::<Vec<_>>());
-        assert!(lane.0.locked().threads <= 4);
+        assert!(threads.0.locked().threads <= 4);
     }
 
     #[test]
     fn a_call_behind_one_that_blocks_gets_a_thread_of_its_own() {
-        let (lane, (tell, told)) = (Lane::new(2), mpsc::channel());
+        let (threads, (tell, told)) = (HookThreads::new(2), mpsc::channel());
         let (release, blocked) = mpsc::channel::<()>();
-        lane.push(Box::new(move || {
+        threads.push(Box::new(move || {
             let _ = blocked.recv();
         }));
         // The first has been taken, and holds its thread.
-        while !lane.0.locked().waiting.is_empty() {
+        while !threads.0.locked().waiting.is_empty() {
             std::thread::yield_now();
         }
-        lane.push(Box::new(move || tell.send(()).unwrap()));
-        lane.hurry();
+        threads.push(Box::new(move || tell.send(()).unwrap()));
+        threads.hurry();
         assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(()));
         drop(release);
     }
 
     #[test]
     fn threads_end_when_the_lane_is_closed_and_what_waits_is_dropped() {
-        let lane = Lane::new(1);
+        let threads = HookThreads::new(1);
         let (release, blocked) = mpsc::channel::<()>();
         let dropped = Arc::new(());
-        lane.push(Box::new(move || {
+        threads.push(Box::new(move || {
             let _ = blocked.recv();
         }));
         let waits = dropped.clone();
-        lane.push(Box::new(move || drop(waits)));
-        lane.close();
+        threads.push(Box::new(move || drop(waits)));
+        threads.close();
         let late = dropped.clone();
-        lane.push(Box::new(move || drop(late)));
+        threads.push(Box::new(move || drop(late)));
         drop(release);
         let patience = Instant::now();
-        while lane.0.locked().threads > 0 || Arc::strong_count(&dropped) > 1 {
+        while threads.0.locked().threads > 0 || Arc::strong_count(&dropped) > 1 {
             assert!(patience.elapsed() < Duration::from_secs(10), "a thread stays");
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -2,11 +2,27 @@
 //! row; nothing here knows a code.
 
 use std::collections::HashSet;
+use std::fmt;
 
 use crate::adapter::Validation;
 use crate::context::Core;
-use crate::fault::{Answer, ErrorRow, Fault, Refusal, Says, Violation, ViolationText};
+use crate::fault::{ErrorRow, Fault, Refusal, Says, Violation, ViolationText};
 use crate::shown::Shown;
+use crate::values::Json;
+use crate::wire::Encoder;
+
+/// What an endpoint's error table can do; derived by `ErrorTable`.
+pub trait Answer: From<Fault> + fmt::Debug + Send {
+    /// The row that answers the fault.
+    fn row(&self) -> &'static ErrorRow;
+    /// The fault itself.
+    fn fault(&self) -> &Fault;
+    /// Writes what is sent in place of the envelope's failure, if the row has a payload of its own; true if it has.
+    /// Its headers are shown one by one.
+    fn shown(&self, _refusal: &Refusal, _encoder: &mut Encoder, _show: &mut dyn FnMut(&'static str, Json)) -> bool {
+        false
+    }
+}
 
 /// What a failure is filled from.
 pub fn refusal(answer: &impl Answer, core: &Core) -> Refusal {
