@@ -293,6 +293,8 @@ fn a_new_crate_has_what_a_team_needs() {
     assert!(settings.contains("#otps.") && settings.contains("#sessions."), "{settings}");
     let test = bench.read("my-bank/tests/starts.rs");
     assert!(test.contains(r#"env!("CARGO_BIN_EXE_my-bank")"#), "{test}");
+    let conforms = bench.read("my-bank/src/tests.rs");
+    assert!(syn::parse_file(&conforms).is_ok() && conforms.contains("demo.yaml"), "{conforms}");
     assert!(bench.path("my-bank/ci.sh").is_file() && bench.path("my-bank/.gitattributes").is_file());
     assert!(bench.path("my-bank/src/generated/api.rs").is_file(), "it is generated already");
     assert_eq!(bench.run(&["generate", "my-bank", "--check"]).code, 0);

@@ -2,7 +2,13 @@
 import http.server, json, sys, threading
 
 USER = {"number": "4711", "firstName": "Jane", "lastName": "Doe", "mobile": "+420 601 000 001"}
-KNOWN = {"/health": {}, "/customers/4711": USER, "/logins/jane": USER, "/customers/4711/cards/5500000000000004": {}}
+# The user of the definition's examples, whom the crate's own test asks for.
+EXAMPLE = {"number": "12345678", "firstName": "John", "lastName": "Doe", "mobile": "+420601234567"}
+KNOWN = {
+    "/health": {}, "/customers/4711": USER, "/logins/jane": USER, "/customers/4711/cards/5500000000000004": {},
+    "/customers/12345678": EXAMPLE, "/logins/user1234": EXAMPLE,
+}
+PASSWORDS = {"/customers/4711/password": "right", "/customers/12345678/password": "s3cret"}
 
 
 class System(http.server.BaseHTTPRequestHandler):
@@ -34,7 +40,7 @@ class Core(System):
     def do_POST(self):
         asked = self.body()
         if self.is_allowed():
-            self.answer(200 if json.loads(asked).get("password") == "right" else 403, {})
+            self.answer(200 if json.loads(asked).get("password") == PASSWORDS.get(self.path) else 403, {})
 
 
 class Gateway(System):

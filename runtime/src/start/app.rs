@@ -1,5 +1,7 @@
 //! An adapter that was started: its routers, and what may be done with it while it answers.
 
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -23,8 +25,8 @@ pub struct App {
     pub(crate) lifecycle_audit: LifecycleAudit,
     pub(crate) connections: Arc<Connections>,
     pub(crate) tls: Option<Arc<Tls>>,
-    pub(crate) listen: std::net::SocketAddr,
-    pub(crate) ops_listen: std::net::SocketAddr,
+    pub(crate) listen: SocketAddr,
+    pub(crate) ops_listen: SocketAddr,
     pub(crate) has_page: bool,
     /// True once the process is about to end.
     pub(super) leaving: watch::Sender<bool>,
@@ -111,6 +113,27 @@ impl App {
     pub(crate) fn gauges(&self, ports: Vec<Arc<Connections>>) -> Gauges {
         let ports = [vec![self.connections.clone()], ports].concat();
         Gauges { budget: self.edge.shared.budget.clone(), ports, tls: self.tls.clone() }
+    }
+
+    /// Serves the API on a free port of this machine alone, on threads of its own, until the process ends: for a bank's tests.
+    ///
+    /// # Errors
+    /// The system gives no port or no thread.
+    pub fn serve_beside(self) -> io::Result<SocketAddr> {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+        let serving = async move {
+            // It is never told to stop.
+            let (_running, stop) = watch::channel(false);
+            match TcpListener::from_std(listener) {
+                Ok(listener) => self.serve(listener, stop).await,
+                Err(error) => tracing::error!(%error, "the port cannot be served"),
+            }
+        };
+        std::thread::Builder::new().name("adapter".to_owned()).spawn(move || runtime.block_on(serving))?;
+        Ok(address)
     }
 
     /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.

@@ -2,6 +2,7 @@
 
 use countersign::bundle::{DOCKERFILE, ROOTFS, UNIT};
 use countersign::emit::{Templates, literal};
+use countersign::load::DEMO;
 use countersign::model::{Adapter, Callers, SettingValue};
 use serde::Serialize;
 
@@ -61,15 +62,30 @@ struct Test<'a> {
     start: String,
 }
 
+#[derive(Serialize)]
+struct Conforms {
+    settings: Option<&'static str>,
+    credential: Option<&'static str>,
+}
+
 impl Starter {
     /// The files, by their paths in the crate.
     pub fn files(&self, templates: &Templates, adapter: &Adapter) -> anyhow::Result<Vec<(String, String)>> {
         let start: Vec<String> = self.start.iter().map(|argument| literal(argument)).collect();
         let test = Test { name: &self.name, start: start.join(", ") };
+        let conforms = Conforms {
+            settings: self.start.contains(&DEMO).then_some(DEMO),
+            credential: match adapter.callers {
+                Callers::None(_) => None,
+                Callers::Bearer => Some("demo-access-token"),
+                Callers::Basic(_) => Some("demo:demo-access-token"),
+            },
+        };
         Ok(vec![
             ("README.md".to_owned(), fill(templates, "README.md", &self.page(adapter))?),
             ("settings.yaml".to_owned(), fill(templates, "settings.yaml", &self.settings(adapter))?),
             ("tests/starts.rs".to_owned(), fill(templates, "starts.rs", &test)?),
+            ("src/tests.rs".to_owned(), fill(templates, "tests.rs", &conforms)?),
             ("ci.sh".to_owned(), fill(templates, "ci.sh", &())?),
             ("build.rs".to_owned(), fill(templates, "build.rs", &())?),
             (".gitattributes".to_owned(), ATTRIBUTES.to_owned()),
