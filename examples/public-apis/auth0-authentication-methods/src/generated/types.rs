@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Date, Payload, Phone, Time, WireEnum};
 
-/// What `list` and `list_with_totals` is asked.
+/// The request of `list` and `list_with_totals`.
 #[derive(Debug, Clone, Payload)]
 #[payload(names = snake)]
 pub struct ListRequest {
@@ -19,7 +19,7 @@ pub struct ListRequest {
     pub include_totals: Option<String>,
 }
 
-/// What `list` answers.
+/// The response of `list`.
 #[derive(Debug, Clone, Payload)]
 pub struct ListResponse {
     #[payload(in = body)]
@@ -28,7 +28,7 @@ pub struct ListResponse {
     pub link: Option<String>,
 }
 
-/// What `list_with_totals` answers.
+/// The response of `list_with_totals`.
 #[derive(Debug, Clone, Payload)]
 pub struct ListWithTotalsResponse {
     pub authenticators: Vec<Method>,
@@ -37,7 +37,7 @@ pub struct ListWithTotalsResponse {
     pub total: i64,
 }
 
-/// What `replace` is asked.
+/// The request of `replace`.
 #[derive(Debug, Clone, Payload)]
 pub struct ReplaceRequest {
     pub id: String,
@@ -46,14 +46,14 @@ pub struct ReplaceRequest {
     pub methods: Vec<NewMethod>,
 }
 
-/// What `replace` answers.
+/// The response of `replace`.
 #[derive(Debug, Clone, Payload)]
 pub struct ReplaceResponse {
     #[payload(in = body)]
     pub methods: Vec<Method>,
 }
 
-/// What `add` is asked.
+/// The request of `add`.
 #[derive(Debug, Clone, Payload)]
 pub struct AddRequest {
     pub id: String,
@@ -61,7 +61,7 @@ pub struct AddRequest {
     pub method: NewMethod,
 }
 
-/// What `add` answers.
+/// The response of `add`.
 #[derive(Debug, Clone, Payload)]
 pub struct AddResponse {
     #[payload(in = body)]
@@ -95,7 +95,7 @@ pub struct Method {
     pub since: Option<Date>,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Problem {
@@ -109,7 +109,7 @@ pub struct Problem {
     pub error_code: String,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum MethodType {
     #[wire("phone")]

@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Const, Payload, Phone, Secret, Time, WireEnum};
 
-/// What `create` is asked.
+/// The request of `create`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateRequest {
     #[payload(accepts(number))]
@@ -16,7 +16,7 @@ pub struct CreateRequest {
     pub type_: Channel,
 }
 
-/// What `create` answers.
+/// The response of `create`.
 #[derive(Debug, Clone, Payload)]
 pub struct CreateResponse {
     pub id: String,
@@ -30,7 +30,7 @@ pub struct CreateResponse {
     pub valid_until_datetime: Time,
 }
 
-/// What `verify` is asked.
+/// The request of `verify`.
 #[derive(Debug, Clone, Payload)]
 pub struct VerifyRequest {
     pub id: String,
@@ -38,7 +38,7 @@ pub struct VerifyRequest {
     pub token: Secret<String>,
 }
 
-/// What `verify` answers.
+/// The response of `verify`.
 #[derive(Debug, Clone, Payload)]
 pub struct Verified {
     pub id: String,
@@ -50,13 +50,13 @@ pub struct Verified {
     pub status: Const,
 }
 
-/// What `view` is asked.
+/// The request of `view`.
 #[derive(Debug, Clone, Payload)]
 pub struct ViewRequest {
     pub id: String,
 }
 
-/// What `view` answers.
+/// The response of `view`.
 #[derive(Debug, Clone, Payload)]
 pub struct Verification {
     pub id: String,
@@ -69,7 +69,7 @@ pub struct Verification {
     pub valid_until_datetime: Time,
 }
 
-/// What `remove` is asked.
+/// The request of `remove`.
 #[derive(Debug, Clone, Payload)]
 pub struct RemoveRequest {
     pub id: String,
@@ -81,7 +81,7 @@ pub struct Messages {
     pub href: String,
 }
 
-/// What describes a failure.
+/// The body of a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Failure {
@@ -89,7 +89,7 @@ pub struct Failure {
     pub errors: Vec<Mistake>,
 }
 
-/// What describes a failure.
+/// Part of `Failure`, in a failure.
 #[derive(Debug, Clone, Payload)]
 #[payload(from = Refusal)]
 pub struct Mistake {
@@ -101,7 +101,7 @@ pub struct Mistake {
     pub parameter: Option<String>,
 }
 
-/// Carried, not understood.
+/// Passed on as it is; it has no meaning here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, WireEnum)]
 pub enum Channel {
     #[wire("sms")]
