@@ -8,7 +8,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::open::{self, damaged_or};
-use super::rows;
+use super::{page_check, rows};
 use crate::store::StoreError;
 use crate::store::batch::Millis;
 use crate::store::chain::AuditHead;
@@ -52,7 +52,7 @@ fn copied(source: &Connection, to: &Path) -> Result<(), StoreError> {
     if log != "delete" {
         return Err(StoreError::Unavailable(format!("the copy keeps a log of the kind `{log}`")));
     }
-    open::check_pages(to, &copy)?;
+    page_check::whole(to, &copy)?;
     copy.close().map_err(|(_, error)| store_error(error))
 }
 
@@ -99,7 +99,7 @@ pub struct Group {
 pub fn inspect(path: &Path) -> Result<Inspected, StoreError> {
     let connection = open::outsider(path)?;
     connection.execute_batch("BEGIN").map_err(|error| damaged_or(path, &error))?;
-    open::check_pages(path, &connection)?;
+    page_check::whole(path, &connection)?;
     read(&connection).map_err(|error| damaged_or(path, &error))
 }
 

@@ -38,7 +38,8 @@ impl Health {
         self.0.writes.failed(error);
     }
 
-    fn lost(&self, error: &StoreError) {
+    /// The files are gone, or damaged.
+    pub fn lost(&self, error: &StoreError) {
         let first = self.0.lost.send_if_modified(|lost| lost.replace(error.clone()).is_none());
         if first {
             tracing::error!(%error, "nothing is written any more");
@@ -50,7 +51,7 @@ impl Health {
         self.0.writes.are_failing()
     }
 
-    /// True once the files are gone.
+    /// True once the files are gone or known to be damaged.
     pub fn is_lost(&self) -> bool {
         self.0.lost.borrow().is_some()
     }
@@ -66,7 +67,7 @@ impl Health {
         self.0.writes.check()
     }
 
-    /// Waits until the files are gone; gives what became of them.
+    /// Waits until the files are gone or damaged; gives what became of them.
     pub async fn until_lost(&self) -> StoreError {
         let mut lost = self.0.lost.subscribe();
         match lost.wait_for(Option::is_some).await.map(|lost| lost.clone()) {

@@ -16,6 +16,9 @@
 //! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Readers have connections of their own.
 //! A third thread moves the log into the file, so that no commit waits for that, and hands over operator commands.
 //!
+//! A start reads all pages of the file as far as two seconds go; what is left of a large file is read beside the work, and
+//! damage that is found there ends the process as it would have ended the start.
+//!
 //! A lock file beside the store keeps other processes out, and so does a lock on the file itself, should the lock file be
 //! removed. A store that is not whole is never replaced by an empty one: opening it fails, and the error names the file.
 //! Before and after each transaction the writer looks whether the files still are those that were opened; nothing is
@@ -30,6 +33,7 @@ mod files;
 mod health;
 mod open;
 mod operator_command;
+mod page_check;
 mod prune;
 mod reader;
 mod rows;
@@ -41,6 +45,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{Semaphore, mpsc, oneshot};
@@ -56,6 +61,7 @@ pub use engine::EmbeddedEngine;
 use health::Health;
 use open::{Lock, damaged_or};
 pub use operator_command::RunningStore;
+use page_check::Checked;
 pub use reader::FileReader;
 use writer::{Job, Place, Writer};
 
@@ -81,6 +87,8 @@ pub struct EmbeddedOptions {
     pub keep_audit: Option<Millis>,
     /// How many pages of 4 KiB the file may have; as many as there is room for if nothing is said.
     pub most_pages: Option<u32>,
+    /// How long a start reads pages at most before the rest is read beside the work; two seconds if nothing is said.
+    pub check_at_start: Option<Duration>,
 }
 
 /// A store in a file.
@@ -122,7 +130,7 @@ impl EmbeddedStore {
     /// # Errors
     /// As [`EmbeddedStore::open`].
     pub fn open_with(path: &Path, options: EmbeddedOptions) -> Result<Self, StoreError> {
-        let opened = open::open(path)?;
+        let opened = open::open(path, options.check_at_start)?;
         warn_if_ahead(&opened.path, opened.time);
         let clock = StoreTime::from(options.clocked, opened.time);
         let seen = Arc::new(AtomicI64::new(opened.time));
@@ -134,12 +142,17 @@ impl EmbeddedStore {
         let (stop, stopped) = std::sync::mpsc::channel();
         let operator_commands = jobs.downgrade();
         let path = opened.path.clone();
-        let threads = vec![
+        let mut threads = Vec::new();
+        if opened.pages == Checked::Interrupted {
+            let (place, jobs) = (place.clone(), jobs.downgrade());
+            threads.push(spawn("store-check", &path, move || page_check::beside_the_work(&place, &jobs))?);
+        }
+        threads.extend([
             spawn("store-writer", &path, move || writer.run(waiting, stop))?,
             spawn("store-checkpoint", &path, move || {
                 writer::maintain(&place, &opened.checkpoint, &stopped, &operator_commands)
             })?,
-        ];
+        ]);
         let readers = Arc::new(Mutex::new(Vec::new()));
         let reading = Arc::new(Semaphore::new(MOST_READERS));
         Ok(EmbeddedStore {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::files::{self, Files};
+use super::page_check::{self, Checked};
 use crate::store::StoreError;
 
 /// `csgn`: what distinguishes our files from other SQLite files.
@@ -53,9 +54,11 @@ pub(super) struct Lock {
     _store: File,
 }
 
-/// A file that is ours and whole.
+/// A file that is ours, and whole as far as it was read.
 pub(super) struct Opened {
     pub path: PathBuf,
+    /// Whether there was time to read all of its pages.
+    pub pages: Checked,
     pub writer: Connection,
     pub checkpoint: Connection,
     pub time: i64,
@@ -64,7 +67,7 @@ pub(super) struct Opened {
 }
 
 /// Opens a store, or creates it where there is none.
-pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
+pub(super) fn open(path: &Path, check: Option<Duration>) -> Result<Opened, StoreError> {
     let path = settle(path)?;
     let beside = lock(&path)?;
     if !path.exists() {
@@ -72,8 +75,9 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     }
     let lock = Lock { _file: beside, _store: lock_itself(&path)? };
     check_header(&lock._store, &path)?;
-    let writer = connect(&path)?;
-    check(&path, &writer)?;
+    let mut writer = connect(&path)?;
+    check_schema(&path, &writer)?;
+    let pages = page_check::at_start(&path, &mut writer, check)?;
     upgrade(&path, &writer)?;
     let write_ahead: String =
         writer.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0)).map_err(|error| damaged_or(&path, &error))?;
@@ -88,7 +92,7 @@ pub(super) fn open(path: &Path) -> Result<Opened, StoreError> {
     if !files::same(&path, &lock._store).map_err(|error| unusable(&path, error))? {
         return Err(StoreError::Unavailable(format!("{}: it was replaced while it was opened", path.display())));
     }
-    Ok(Opened { path, writer, checkpoint, time, files, lock })
+    Ok(Opened { path, pages, writer, checkpoint, time, files, lock })
 }
 
 /// A connection to a store that another process may have open, or to a copy: it only reads, and makes nothing.
@@ -135,7 +139,7 @@ fn unmade(path: &Path, error: std::io::Error) -> StoreError {
     }
 }
 
-fn damaged(path: &Path, why: impl ToString) -> StoreError {
+pub(super) fn damaged(path: &Path, why: impl ToString) -> StoreError {
     StoreError::Damaged { path: path.to_owned(), why: why.to_string() }
 }
 
@@ -259,11 +263,6 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn check(path: &Path, connection: &Connection) -> Result<(), StoreError> {
-    check_schema(path, connection)?;
-    check_pages(path, connection)
-}
-
 /// Gives the schema's version.
 fn check_schema(path: &Path, connection: &Connection) -> Result<i32, StoreError> {
     let number = |pragma: &str| {
@@ -279,15 +278,6 @@ fn check_schema(path: &Path, connection: &Connection) -> Result<i32, StoreError>
         return Err(unusable(path, format!("it has schema {version}, this adapter reads schema {SCHEMA_VERSION}")));
     }
     Ok(version)
-}
-
-pub(super) fn check_pages(path: &Path, connection: &Connection) -> Result<(), StoreError> {
-    let found: String =
-        connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(|error| damaged(path, error))?;
-    if found != "ok" {
-        return Err(damaged(path, found));
-    }
-    Ok(())
 }
 
 /// Brings an older schema to ours, in one transaction.

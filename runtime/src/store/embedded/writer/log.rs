@@ -53,6 +53,6 @@ impl Writer {
         }
         self.held_up = Some(Instant::now());
         let bytes = fs::metadata(beside(&self.path, "-wal")).map_or(0, |log| log.len());
-        tracing::warn!(bytes, "a reader, such as a copy that is being made, keeps the store's log from beginning anew");
+        tracing::warn!(bytes, "a reader, such as a copy or a check, keeps the store's log from beginning anew");
     }
 }
