@@ -33,7 +33,14 @@ sends                | 10000  | 10000 | COUNTERSIGN_RACE_SENDS  | $runtime --tes
 clocks               | 2000   | 200   | COUNTERSIGN_CLOCK_CODES | $runtime --test postgres -- processes::a_code_lives
 rotations            | 300    | 100   | COUNTERSIGN_ROTATIONS   | $example --test rotation -- codes_outlive
 example-kills        | 200    | 20    | COUNTERSIGN_KILLS       | $example --test kills -- nothing_acknowledged
-bad-requests         | 100000 | 20000 | COUNTERSIGN_FUZZ        | $example --test fuzz --
+bad-requests-powerauth | 250000 | 50000 | COUNTERSIGN_FUZZ      | $example --test robustness -- bad_requests
+bad-requests-wallet  | 250000 | 50000 | COUNTERSIGN_FUZZ        | $wallet --test robustness -- bad_requests
+bad-requests-walley  | 250000 | 50000 | COUNTERSIGN_FUZZ        | $walley --test robustness -- bad_requests
+bad-requests-b2b     | 250000 | 50000 | COUNTERSIGN_FUZZ        | $b2b --test robustness -- bad_requests
+stops-powerauth      | 100    | 100   | COUNTERSIGN_STOPS       | $example --test robustness -- a_signal
+stops-wallet         | 100    | 100   | COUNTERSIGN_STOPS       | $wallet --test robustness -- a_signal
+stops-walley         | 100    | 100   | COUNTERSIGN_STOPS       | $walley --test robustness -- a_signal
+stops-b2b            | 100    | 100   | COUNTERSIGN_STOPS       | $b2b --test robustness -- a_signal
 generate-kills       | 200    | 50    | COUNTERSIGN_KILLS       | -p countersign --test killed --
 attacks-powerauth    | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $example --test attacks -- --test-threads 1 end_nothing
 attacks-wallet       | 20     | 20    | COUNTERSIGN_ATTACK_SECONDS | $wallet --test attacks -- --test-threads 1 end_nothing
@@ -74,7 +81,7 @@ run() {
       state=FAILED
       echo "$output" >"$logs/$name.failed-$(date +%s).txt"
     fi
-    measured=$(grep -E ': peak |slow callers:' <<<"$output" || true)
+    measured=$(grep -E ': peak |slow callers:|bad requests in|signals to stop' <<<"$output" || true)
     [ -z "$measured" ] || echo "$(git rev-parse --short HEAD), $(date +%F): $measured" >>"$logs/$name.txt"
     told=$(grep -E '^[0-9a-z].*(, | lost| blocked)' <<<"$output" | grep -v '^test ' | tail -1 || true)
     echo "$(git rev-parse --short HEAD) $state $slice $(date +%F) $told" >>"$logs/$name.log"

@@ -4,7 +4,10 @@
 #![allow(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on says so")]
 
 pub mod attack;
+pub mod bad_requests;
 pub mod disk;
+pub mod raw;
+pub mod stops;
 
 use std::fs::OpenOptions;
 use std::io::{BufRead, BufReader};
@@ -144,6 +147,16 @@ impl Server {
     pub fn kill(&mut self) {
         self.child.kill().expect("to kill the process");
         self.child.wait().expect("to see it end");
+    }
+
+    /// Sends the signal to stop (SIGTERM).
+    ///
+    /// # Panics
+    /// If it cannot be sent.
+    pub fn stop(&self) {
+        let id = self.process_id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status().expect("the program `kill`");
+        assert!(sent.success(), "no signal was sent");
     }
 
     /// The process's number.

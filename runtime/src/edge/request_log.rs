@@ -38,10 +38,18 @@ impl RequestLog {
         match (reply.fault, because) {
             (None, _) => tracing::info!(status, ms, "answered"),
             (Some(fault), None) => tracing::info!(status, ms, fault, "refused"),
-            (Some(fault), Some(because)) if status < 500 => tracing::warn!(status, ms, fault, because, "refused"),
-            (Some(fault), Some(because)) => tracing::error!(status, ms, fault, because, "failed"),
+            (Some(fault), Some(because)) if is_failure(fault) => tracing::error!(status, ms, fault, because, "failed"),
+            (Some(fault), Some(because)) => tracing::warn!(status, ms, fault, because, "refused"),
         }
     }
+}
+
+/// True for what fails in the adapter or behind it, whatever status the API answers it with: some answer 500 to what a
+/// caller or a user did wrong, which is nothing that an operator is woken for.
+fn is_failure(fault: &str) -> bool {
+    fault.starts_with("hook.")
+        || fault.starts_with("store.")
+        || matches!(fault, "unexpected" | "overloaded" | "sms.failed")
 }
 
 #[cfg(test)]
@@ -72,18 +80,35 @@ mod tests {
         Reply { status: 503, content_type: "", body: None, headers: Vec::new(), fault, inner, busy }
     }
 
-    #[test]
-    fn a_flood_of_busy_answers_has_few_lines_and_its_number() {
-        let (log, kept) = (RequestLog::default(), Kept::default());
+    /// What is written while something is done.
+    fn written(log: impl FnOnce()) -> String {
+        let kept = Kept::default();
         let writer = kept.clone();
         let lines = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-        tracing::subscriber::with_default(lines, || {
+        tracing::subscriber::with_default(lines, log);
+        let written = kept.0.lock().unwrap().clone();
+        String::from_utf8(written).unwrap()
+    }
+
+    #[test]
+    fn an_error_is_what_fails_here_or_behind_whatever_its_status() {
+        let write = |fault: Fault, status| {
+            written(|| RequestLog::default().write(5_000, status, Duration::ZERO, &reply(Some(fault))))
+        };
+        assert!(write(Fault::new("body.malformed").with_detail("no JSON"), 500).contains(" WARN refused"));
+        assert!(write(Fault::new("hook.failed").with_detail("refused"), 400).contains("ERROR failed"));
+        assert!(write(Fault::new("unexpected").with_detail("broken"), 500).contains("ERROR failed"));
+    }
+
+    #[test]
+    fn a_flood_of_busy_answers_has_few_lines_and_its_number() {
+        let log = RequestLog::default();
+        let written = written(|| {
             let write = |began, reply: &Reply| log.write(began, reply.status, Duration::ZERO, reply);
             (0..1_000).for_each(|at| write(5_000 + at % 1_000, &reply(Some(Fault::overloaded("too many")))));
             (0..20).for_each(|at| write(5_000 + at, &reply(None)));
             write(6_000, &reply(None));
         });
-        let written = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
         let count = |text: &str| written.lines().filter(|line| line.contains(text)).count();
         assert_eq!((count("too many"), count("answered")), (10, 21), "others have a line each: {written}");
         assert_eq!(count("left_out=990"), 1, "{written}");

@@ -15,8 +15,6 @@ mod gateways;
 #[allow(dead_code, reason = "the adapter of these tests has hooks of its own")]
 #[path = "../../src/generated/mod.rs"]
 mod generated;
-#[path = "../support/raw.rs"]
-mod raw;
 #[path = "../support/mod.rs"]
 mod support;
 mod watch;

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use example_test_support::Server;
+use example_test_support::raw::Connection;
 use serde_json::{Value, json};
-
-use crate::raw::Connection;
 
 /// Requests of each sort before the first that counts.
 pub const WARM_UP: usize = 10;

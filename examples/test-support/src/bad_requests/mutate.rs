@@ -2,12 +2,7 @@
 
 use serde_json::{Value, json};
 
-/// A good request.
-pub struct Request {
-    pub method: String,
-    pub path: String,
-    pub body: Value,
-}
+use super::GoodRequest;
 
 /// A small generator of numbers; the same seed throws the same.
 pub struct Dice(u64);
@@ -72,18 +67,7 @@ const TROUBLE: &[&str] = &[
     "\"' OR 1=1 --\"",
     "\"../../etc/passwd\"",
     "\"*\"",
-    "\"*A*\"",
-    "\"A1*A100CZK*A200EUR*Q1/0300*Q2/0300\"",
-    "\"A2*A*Q*D*N\"",
     "\"12345678\"",
-    "\"20000001\"",
-    "\"30000002\"",
-    "\"login\"",
-    "\"login_sca\"",
-    "\"authorize_payment_sca\"",
-    "\"AES_SHA1\"",
-    "\"PASSWORD_ENCRYPTION_AES\"",
-    "\"AES/CBC/PKCS7Padding\"",
     "\"2019-02-30\"",
     "\"2019-06-29\"",
     "\"999999999999999999999999\"",
@@ -93,12 +77,10 @@ const TROUBLE: &[&str] = &[
     "{\"$serde_json::private::Number\":\"1\"}",
     "[[[[]]]]",
     "{\"a\":1,\"a\":2}",
-    "{\"type\":\"AMOUNT\"}",
-    "{\"type\":\"NOPE\"}",
 ];
 
 /// Values exchanged, removed, renamed, doubled, nested; as bytes.
-pub fn values(dice: &mut Dice, request: &Request) -> Vec<u8> {
+pub fn values(dice: &mut Dice, request: &GoodRequest, own: &[&str]) -> Vec<u8> {
     let mut body = request.body.clone();
     let mut body_slots = Vec::new();
     for round in 0..=dice.below(4) {
@@ -114,7 +96,7 @@ pub fn values(dice: &mut Dice, request: &Request) -> Vec<u8> {
             _ => {
                 let body_slot = format!("@@hole{round}@@");
                 put(&mut body, &path, json!(body_slot));
-                body_slots.push((format!("\"{body_slot}\""), (*dice.pick(TROUBLE)).to_owned()));
+                body_slots.push((format!("\"{body_slot}\""), trouble(dice, own).to_owned()));
             }
         }
     }
@@ -123,8 +105,14 @@ pub fn values(dice: &mut Dice, request: &Request) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// A value that was trouble somewhere, or one that means something to the API.
+fn trouble<'v>(dice: &mut Dice, own: &[&'v str]) -> &'v str {
+    let at = dice.below(TROUBLE.len() + own.len());
+    TROUBLE.get(at).or_else(|| own.get(at - TROUBLE.len())).copied().unwrap_or("null")
+}
+
 /// Bytes turned, cut out, repeated.
-pub fn bytes(dice: &mut Dice, request: &Request) -> Vec<u8> {
+pub fn bytes(dice: &mut Dice, request: &GoodRequest) -> Vec<u8> {
     let mut body = request.body.to_string().into_bytes();
     for _ in 0..=dice.below(6) {
         if body.is_empty() {
@@ -144,7 +132,7 @@ pub fn bytes(dice: &mut Dice, request: &Request) -> Vec<u8> {
 }
 
 /// What is no HTTP, or none that anybody should send.
-pub fn no_http(dice: &mut Dice, request: &Request) -> Vec<u8> {
+pub fn no_http(dice: &mut Dice, request: &GoodRequest, headers: &str) -> Vec<u8> {
     let body = request.body.to_string();
     let (path, length) = (&request.path, body.len());
     let text = match dice.below(10) {
@@ -155,14 +143,14 @@ pub fn no_http(dice: &mut Dice, request: &Request) -> Vec<u8> {
         4 => format!(
             "POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{body}"
         ),
-        5 => format!("POST {path} HTTP/1.1\r\nhost: a\r\n{}\r\n{body}", "x: y\r\n".repeat(dice.below(200))),
+        5 => format!("POST {path} HTTP/1.1\r\nhost: a\r\n{headers}{}\r\n{body}", "x: y\r\n".repeat(dice.below(200))),
         6 => format!("POST {path}?{} HTTP/1.1\r\nhost: a\r\n\r\n", "a".repeat(dice.below(40_000))),
         7 => format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n{body}", dice.next()),
         8 => format!(
             "{} //{path}/%2e%2e/ HTTP/1.1\r\nhost: a\r\n\r\n",
             dice.pick(&["TRACE", "CONNECT", "BREW", "GET", "post"])
         ),
-        _ => format!("POST {path} HTTP/1.1\r\nhost: a\r\ncontent-length: {length}\r\n\r\n{body}"),
+        _ => format!("POST {path} HTTP/1.1\r\nhost: a\r\n{headers}content-length: {length}\r\n\r\n{body}"),
     };
     let mut bytes = text.into_bytes();
     if dice.below(2) == 0 {
