@@ -15,31 +15,15 @@ import http.client
 import json
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-import urllib.request
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-EXAMPLE = "example-powerauth-data-adapter"
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def wait_until(what, holds, patience=30):
-    end = time.monotonic() + patience
-    while not holds():
-        if time.monotonic() > end:
-            sys.exit(f"never: {what}")
-        time.sleep(0.05)
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "lib"))
+from nodes import Node, Outbox, build, free_port, wait_until  # noqa: E402
 
 
 class Database:
@@ -67,59 +51,6 @@ class Database:
 
     def stop(self):
         self.run("pg_ctl", "-D", f"{self.folder}/data", "-m", "fast", "stop")
-
-
-class Node:
-    """An adapter, which comes back on the same ports."""
-
-    def __init__(self, name, folder, program, settings):
-        self.name, self.program = name, program
-        self.port, self.operations = free_port(), free_port()
-        self.log = open(f"{folder}/{name}.log", "ab")
-        self.environment = {
-            **{name: text for name, text in os.environ.items() if not name.startswith("COUNTERSIGN_")},
-            **settings,
-            "COUNTERSIGN_LISTEN": f"127.0.0.1:{self.port}",
-            "COUNTERSIGN_OPS_LISTEN": f"127.0.0.1:{self.operations}",
-            "COUNTERSIGN_AUDIT__NODE": name,
-        }
-        self.process = None
-
-    def start(self):
-        self.process = subprocess.Popen(
-            [self.program, "--dev"], env=self.environment, stdout=subprocess.DEVNULL, stderr=self.log
-        )
-        wait_until(f"{self.name} is ready", self.is_ready)
-
-    def is_ready(self):
-        try:
-            url = f"http://127.0.0.1:{self.operations}/health/ready"
-            return urllib.request.urlopen(url, timeout=2).status == 200
-        except OSError:
-            return False
-
-    def stop(self):
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
-
-
-class Outbox:
-    """The codes that were sent, by their ids."""
-
-    def __init__(self, path):
-        self.path, self.at, self.codes, self.lock = path, 0, {}, threading.Lock()
-
-    def code(self, of):
-        with self.lock:
-            with open(self.path, encoding="utf-8") as lines:
-                lines.seek(self.at)
-                for line in lines:
-                    if not line.endswith("\n"):
-                        break
-                    self.at += len(line.encode())
-                    message = json.loads(line)
-                    self.codes[message["id"]] = message["code"]
-            return self.codes.pop(of)
 
 
 class Caller(threading.Thread):
@@ -210,14 +141,6 @@ backend nodes
         return any(row[:2] == ["nodes", node.name] and row[17] == "UP" for row in rows)
 
     return process, port, is_up
-
-
-def build(is_debug):
-    profile = [] if is_debug else ["--release"]
-    command = ["cargo", "build", "--locked", *profile, "-p", EXAMPLE, "--features", "countersign-runtime/postgres"]
-    subprocess.run(command, check=True, cwd=ROOT)
-    folder = os.environ.get("CARGO_TARGET_DIR", f"{ROOT}/target")
-    return f"{folder}/{'debug' if is_debug else 'release'}/{EXAMPLE}"
 
 
 def restart(nodes, restarts, is_up):
