@@ -45,6 +45,8 @@ pub enum Section {
     Hooks,
     /// The audit log.
     Audit,
+    /// Traces and metrics for a collector.
+    Telemetry,
     /// How much is taken in at once.
     Capacity,
     /// What callers are told, and the definition's own.
@@ -55,7 +57,7 @@ pub enum Section {
 
 impl Section {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Section; 13] = [
+    pub const ALL: [Section; 14] = [
         Section::Network,
         Section::Tls,
         Section::Callers,
@@ -66,6 +68,7 @@ impl Section {
         Section::Messages,
         Section::Hooks,
         Section::Audit,
+        Section::Telemetry,
         Section::Capacity,
         Section::Answers,
         Section::Development,
@@ -84,6 +87,7 @@ impl Section {
             Section::Messages => "Messages",
             Section::Hooks => "Hooks",
             Section::Audit => "Audit log",
+            Section::Telemetry => "OpenTelemetry",
             Section::Capacity => "Capacity",
             Section::Answers => "Answers, and the definition's own",
             Section::Development => "Development",

@@ -2,6 +2,7 @@
 //! answers is the [`App`]'s.
 
 mod descriptors;
+mod export;
 mod ports;
 mod renewal;
 mod signals;

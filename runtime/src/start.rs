@@ -135,7 +135,7 @@ where
     S: Settings,
     H: ?Sized + Send + Sync + 'static,
 {
-    let metrics = MetricsExporter::of_process();
+    let exporter = MetricsExporter::of_process();
     let definition: String = definition_hash(parts.adapter).chars().take(16).collect();
     telemetry::built(parts.adapter.name, parts.adapter.version, parts.version, &definition);
     let Loaded { options, keys, tls, own, dev, opt_outs, digest, .. } = loaded;
@@ -196,7 +196,20 @@ where
     let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, request_log, large_bodies });
     let router = edge::router(edge.clone(), routes, page);
     let leaving = tokio::sync::watch::Sender::new(false);
-    Ok(App { edge, router, metrics, lifecycle_audit, connections, tls, listen, ops_listen, has_page, leaving })
+    let version = parts.version;
+    Ok(App {
+        edge,
+        router,
+        exporter,
+        version,
+        lifecycle_audit,
+        connections,
+        tls,
+        listen,
+        ops_listen,
+        has_page,
+        leaving,
+    })
 }
 
 /// The API's page, where this program has it.

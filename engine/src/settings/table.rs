@@ -3,7 +3,8 @@
 use super::Default::{Is, Says};
 use super::Kind::{Boolean, Integer, Limit, OneOf, Other, Size, Time};
 use super::Section::{
-    Answers, Audit, Callers, Capacity, Codes, Development, Hooks, Keys, Limits, Messages, Network, Store, Tls,
+    Answers, Audit, Callers, Capacity, Codes, Development, Hooks, Keys, Limits, Messages, Network, Store, Telemetry,
+    Tls,
 };
 use super::{Default, Kind, Section, Setting};
 
@@ -526,6 +527,29 @@ pub const SETTINGS: &[Setting] = &[
         Time(90 * DAY, 36_500 * DAY),
         Is("400d"),
         "How old audit entries get. The embedded store removes older ones by itself, PostgreSQL's are removed by `audit prune`",
+    ),
+    row(
+        Telemetry,
+        "otlp.endpoint",
+        Other("an address such as `https://collector.bank.example:4318`"),
+        Says("nothing is exported", "http://127.0.0.1:4318"),
+        "The OpenTelemetry collector to which traces and metrics are sent, by OTLP over HTTP with protobuf \
+         ([metrics.md](metrics.md#opentelemetry)). Off this machine it must be `https://…`. It needs the feature `otlp` of the \
+         runtime",
+    ),
+    row(
+        Telemetry,
+        "otlp.ca",
+        FILE,
+        Says("must be set beside `https://…`", "/etc/adapter/tls/collector-ca.pem"),
+        "The authorities that the collector's certificate is by, in PEM; no other is believed. Read at the start",
+    ),
+    row(
+        Telemetry,
+        "otlp.interval",
+        Time(1, 5 * MINUTE),
+        Is("15s"),
+        "How often metrics are sent; spans are sent each second",
     ),
     row(
         Capacity,

@@ -34,7 +34,7 @@ pub(crate) use connections::{Connections, Places};
 pub(crate) use credentials::WrongCredentials;
 pub use limits::EdgeLimits;
 pub(crate) use listen::{Listening, Secure, listen};
-pub(crate) use operations_port::{Gauges, Readiness, operations_router};
+pub(crate) use operations_port::{Gauges, MetricsReader, Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
 pub(crate) use routes::{Beside, router};
 pub(crate) use source::{Peer, source};

@@ -67,19 +67,32 @@ impl Gauges {
     }
 }
 
+/// All metrics, read when they are asked for.
+#[derive(Clone)]
+pub(crate) struct MetricsReader {
+    pub readiness: Readiness,
+    pub exporter: MetricsExporter,
+    pub gauges: Gauges,
+}
+
+impl MetricsReader {
+    /// As Prometheus reads them.
+    pub async fn text(&self) -> String {
+        self.gauges.read();
+        telemetry::ready(self.readiness.is_ready().await);
+        self.exporter.text()
+    }
+}
+
 /// The routes of the operations port.
-pub(crate) fn operations_router(readiness: Readiness, exporter: MetricsExporter, gauges: Gauges) -> Router {
+pub(crate) fn operations_router(metrics: MetricsReader) -> Router {
     Router::new()
         .route("/health/live", get(|| async { status(true) }))
         .route("/health/ready", get(ready))
-        .with_state(readiness.clone())
+        .with_state(metrics.readiness.clone())
         .route(
             "/metrics",
-            get(move || async move {
-                gauges.read();
-                telemetry::ready(readiness.is_ready().await);
-                ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], exporter.text())
-            }),
+            get(move || async move { ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], metrics.text().await) }),
         )
 }
 

@@ -209,6 +209,7 @@ impl Edge {
             let inner = reply.inner.as_deref().map(telemetry::scrub);
             Reply { inner, ..reply }
         });
+        let work = telemetry::in_trace(&core.call.trace, work);
         let work = async { Served { reply: work.await, held: Some(held) } };
         let work = shares::on_behalf_of(asker(&core.call), with_promises(work));
         let working = Kept::new(work);
@@ -253,6 +254,16 @@ impl Edge {
         let status = extra.as_ref().and_then(|extra| extra.status).unwrap_or(reply.status);
         let took = begun.elapsed();
         telemetry::answered(core.call.endpoint, status, reply.fault, took);
+        let Call { trace, endpoint, request_id, caller, .. } = &*core.call;
+        telemetry::request_served(telemetry::RequestSpan {
+            trace,
+            endpoint,
+            id: request_id,
+            caller: caller.as_deref(),
+            status,
+            fault: reply.fault,
+            took,
+        });
         self.request_log.write(core.time.millis(), status, took, &reply);
         let held = held.unwrap_or_else(|| self.shared.budget.holder());
         write(reply, &core.call.request_id, extra, held)

@@ -319,10 +319,12 @@ impl HookExecutor {
         let setting = Setting { runtime, threads: self.threads.clone(), watched, slot, deadline };
         let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();
-            telemetry::hook_took(name, now.saturating_duration_since(pass.began()));
+            let took = now.saturating_duration_since(pass.began());
+            telemetry::hook_took(name, took);
+            telemetry::hook_called(name, outcome_of(answer), took);
             // An error that comes at once costs nobody anything. Only what makes callers wait counts, so that nobody
             // takes a hook from all others by asking for what it cannot answer.
-            let slow = now.saturating_duration_since(pass.began()) >= deadline / 2;
+            let slow = took >= deadline / 2;
             pass.settle(if slow && !matches!(answer, Ok(Ok(_))) { Verdict::Fails } else { Verdict::Works }, now);
         };
         call(setting, asked, judge).await
@@ -336,6 +338,17 @@ impl Drop for HookExecutor {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }
+    }
+}
+
+/// What a trace says of a call that was made.
+fn outcome_of<T, E>(answer: &Result<Result<T, E>, HookFailure>) -> &'static str {
+    match answer {
+        Ok(Ok(_)) => "answered",
+        Ok(Err(_)) => "failed",
+        Err(HookFailure::TimedOut) => "timed_out",
+        Err(HookFailure::Panicked) => "panicked",
+        Err(_) => "not_called",
     }
 }
 

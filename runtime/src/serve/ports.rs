@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 
+use super::export;
 use super::renewal::renew;
 use super::say;
 use super::signals::{Hangups, Signals};
-use crate::edge::{self, Connections, EdgeLimits, Listening, Places, Secure};
+use crate::edge::{self, Connections, EdgeLimits, Listening, MetricsReader, Places, Secure};
 use crate::start::{App, StartError, StartOptions};
 use crate::tls::Port;
 
@@ -43,7 +44,9 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     }
     let (stop, stopped) = watch::channel(false);
     let (stop_operations, operations_stopped) = watch::channel(false);
-    let operations = tokio::spawn(edge::listen(operations, operations_port(app), operations_stopped));
+    let (operations_port, metrics) = operations_port(app);
+    let exporting = export::begin(app)?;
+    let operations = tokio::spawn(edge::listen(operations, operations_port, operations_stopped));
     let store = &app.shared().store;
     let serving = async { tokio::join!(app.serve(listener, stopped), end(app, signals, stop)) };
     let watching = async {
@@ -56,6 +59,7 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
         _ = serving => {}
         () = renew(app, options, hangups) => {}
         () = watching => {}
+        () = export::metrics(app, exporting.as_ref(), &metrics) => {}
     }
     // The store says so at once, if it is gone.
     let lost = tokio::time::timeout(Duration::ZERO, store.lost()).await.ok();
@@ -68,18 +72,21 @@ pub(super) async fn serve_ports(app: &App, options: &StartOptions, dev: bool) ->
     stop_operations.send_replace(true);
     // It has one second to end, and is of no use to anybody by then.
     let _ = operations.await;
+    export::end(exporting, &metrics).await;
     tracing::info!("stopped");
     lost.map_or(Ok(()), |lost| Err(StartError::Store(lost)))
 }
 
-/// What is served to operators, on connections of its own: nothing that happens on the other port takes them.
-fn operations_port(app: &App) -> Listening {
+/// What is served to operators, on connections of its own: nothing that happens on the other port takes them. And the metrics
+/// that are served there.
+fn operations_port(app: &App) -> (Listening, MetricsReader) {
     let all = app.limits().operations;
     let connections = Connections::new(Places { port: "operations", all, per_source: all, reserved: 0 });
-    let router = edge::operations_router(app.readiness(), app.metrics(), app.gauges(vec![connections.clone()]));
+    let metrics = app.metrics(vec![connections.clone()]);
+    let router = edge::operations_router(metrics.clone());
     let tls = app.tls.clone().filter(|_| app.options().ops_tls);
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
-    Listening {
+    let listening = Listening {
         router,
         refuse_head: None,
         limits,
@@ -90,7 +97,8 @@ fn operations_port(app: &App) -> Listening {
         secure: tls.map(|tls| Secure { tls, port: Port::Operations }),
         // Who watches the adapter goes on watching it.
         leaving: watch::channel(false).1,
-    }
+    };
+    (listening, metrics)
 }
 
 fn scheme(is_secure: bool) -> &'static str {

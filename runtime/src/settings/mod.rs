@@ -20,6 +20,7 @@ mod injected;
 mod keys;
 mod lines;
 mod options;
+mod otlp;
 mod own;
 mod read;
 mod rows;

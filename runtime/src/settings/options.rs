@@ -14,6 +14,7 @@ use crate::crypto::aes_cbc::PasswordCipher;
 use crate::edge::EdgeLimits;
 use crate::hooks::HookLimits;
 use crate::store::StoreSpec;
+use crate::telemetry::OtlpOptions;
 use crate::tls::{CertificateName, TlsOptions};
 use crate::values::Zone;
 
@@ -77,6 +78,8 @@ pub struct Options {
     pub credentials: CredentialLimits,
     /// How the audit is kept.
     pub audit: AuditOptions,
+    /// Where traces and metrics are exported to, if anywhere.
+    pub otlp: Option<OtlpOptions>,
 }
 
 /// How much is taken in at once.
@@ -257,6 +260,7 @@ impl Options {
             delivery_failed_message: None,
             password_encryption: None,
             hooks: HookLimits::default(),
+            otlp: None,
             callers: Vec::new(),
             audit: AuditOptions::default(),
             credentials: CredentialLimits::default(),

@@ -50,7 +50,7 @@ impl Reader<'_> {
         self.tree.place(path).is_some() && self.tree.boolean(path, true).unwrap_or(true)
     }
 
-    fn path(&mut self, path: &str) -> Option<PathBuf> {
+    pub(super) fn path(&mut self, path: &str) -> Option<PathBuf> {
         let text = self.one(self.tree.text_if_set(path)).flatten()?;
         let text = text.strip_prefix("file:").unwrap_or(&text);
         (!text.is_empty()).then(|| PathBuf::from(text))

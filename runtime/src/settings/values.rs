@@ -68,6 +68,7 @@ impl Reader<'_> {
             callers: self.callers(adapter),
             audit: self.audit(),
             credentials: self.credentials(),
+            otlp: self.otlp(),
         };
         self.check_fits(&options);
         options

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
-use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, Readiness, Secure};
+use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, MetricsReader, Readiness, Secure};
 use crate::lifecycle_audit::LifecycleAudit;
 use crate::settings::Options;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, StoreError};
@@ -21,7 +21,8 @@ use crate::tls::{Port, Tls};
 pub struct App {
     pub(super) edge: Arc<Edge>,
     pub(super) router: Router,
-    pub(super) metrics: MetricsExporter,
+    pub(super) exporter: MetricsExporter,
+    pub(crate) version: &'static str,
     pub(crate) lifecycle_audit: LifecycleAudit,
     pub(crate) connections: Arc<Connections>,
     pub(crate) tls: Option<Arc<Tls>>,
@@ -41,7 +42,7 @@ impl App {
 
     /// Health and metrics, to be served where only operators come.
     pub fn operations_router(&self) -> Router {
-        edge::operations_router(self.readiness(), self.metrics.clone(), self.gauges(Vec::new()))
+        edge::operations_router(self.metrics(Vec::new()))
     }
 
     /// What the settings say.
@@ -95,24 +96,20 @@ impl App {
         self.edge.limits
     }
 
-    pub(crate) fn readiness(&self) -> Readiness {
-        Readiness::new(self.edge.shared.clone(), self.leaving.subscribe())
-    }
-
     /// From now on the adapter is not ready, and every answer ends its connection, so that callers go to another node. It goes
     /// on serving until it is told to stop.
     pub fn leave(&self) {
         self.leaving.send_replace(true);
     }
 
-    pub(crate) fn metrics(&self) -> MetricsExporter {
-        self.metrics.clone()
-    }
-
-    /// What is looked at when metrics are asked for: the connections of these ports too.
-    pub(crate) fn gauges(&self, ports: Vec<Arc<Connections>>) -> Gauges {
+    /// The metrics, those of the connections of these ports too.
+    pub(crate) fn metrics(&self, ports: Vec<Arc<Connections>>) -> MetricsReader {
         let ports = [vec![self.connections.clone()], ports].concat();
-        Gauges { budget: self.edge.shared.budget.clone(), ports, tls: self.tls.clone() }
+        MetricsReader {
+            readiness: Readiness::new(self.edge.shared.clone(), self.leaving.subscribe()),
+            exporter: self.exporter.clone(),
+            gauges: Gauges { budget: self.edge.shared.budget.clone(), ports, tls: self.tls.clone() },
+        }
     }
 
     /// Serves the API on a free port of this machine alone, on threads of its own, until the process ends: for a bank's tests.

@@ -59,6 +59,8 @@ async fn timed<T>(
     let began = Instant::now();
     let answer = asked.await;
     let outcome = answer.as_ref().map_or("failed", became);
-    telemetry::store_took(operation, outcome, began.elapsed());
+    let took = began.elapsed();
+    telemetry::store_took(operation, outcome, took);
+    telemetry::store_asked(operation, outcome, took);
     answer
 }

@@ -127,6 +127,18 @@ pub const METRICS: &[Metric] = &[
         &["event", "outcome"],
         "Entries of the audit log, by event and outcome.",
     ),
+    metric(
+        "countersign_otlp_exports_total",
+        Counter,
+        &["signal", "outcome"],
+        "Times that traces or metrics were sent to the OpenTelemetry collector.",
+    ),
+    metric(
+        "countersign_otlp_spans_left_out_total",
+        Counter,
+        &[],
+        "Spans that were not sent, since there was no room or the collector did not take them.",
+    ),
     metric("process_start_time_seconds", Gauge, &[], "When the process began, in seconds since 1970."),
     metric("process_resident_memory_bytes", Gauge, &[], "Memory that the process has, in bytes."),
     metric("process_open_fds", Gauge, &[], "Files and sockets that the process has open."),

@@ -141,6 +141,19 @@ pub(crate) fn store_synchronous(is_so: bool) {
     gauge!("countersign_store_synchronous").set(truth(is_so));
 }
 
+/// Counts an export to the collector.
+#[cfg(feature = "otlp")]
+pub(crate) fn exported(signal: &'static str, succeeded: bool) {
+    let outcome = if succeeded { "succeeded" } else { "failed" };
+    counter!("countersign_otlp_exports_total", "signal" => signal, "outcome" => outcome).increment(1);
+}
+
+/// Counts spans that had no room or that the collector did not take.
+#[cfg(feature = "otlp")]
+pub(crate) fn spans_left_out(spans: u64) {
+    counter!("countersign_otlp_spans_left_out_total").increment(spans);
+}
+
 /// Notes how long a hash waited, and how many wait or are being made.
 pub(crate) fn hash_waited(waited: Duration) {
     histogram!("countersign_hash_wait_seconds").record(waited);

@@ -5,6 +5,7 @@ mod catalogue;
 mod exporter;
 mod handles;
 mod log;
+mod otlp;
 mod process;
 mod scrub;
 mod trace;
@@ -20,8 +21,12 @@ pub(crate) use exporter::{
     connection_evicted, connection_refused, connections, hash_pending, hash_refused, hash_took, hash_waited,
     hook_blocked, hook_breaker, hook_outcome, hook_slot, hook_took, low_conversion, over_budget, ready, store_took,
 };
+#[cfg(feature = "otlp")]
+pub(crate) use exporter::{exported, spans_left_out};
 pub(crate) use log::flush_log;
 pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
+pub use otlp::OtlpOptions;
+pub(crate) use otlp::{Exporting, RequestSpan, Service, check as check_otlp, hook_called, in_trace, request_served, store_asked};
 pub(crate) use scrub::{HasTexts, Scrubber, hide, scrub, with_scrubber};
 pub use trace::Trace;

@@ -17,11 +17,11 @@ const SAMPLED: u8 = 1;
 /// The trace of a request, and this request's place in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trace {
-    trace: u128,
+    pub(super) trace: u128,
     /// This request.
-    span: u64,
+    pub(super) span: u64,
     /// What called, if it said so.
-    parent: Option<u64>,
+    pub(super) parent: Option<u64>,
     flags: u8,
     state: Option<String>,
 }
@@ -46,6 +46,11 @@ impl Trace {
     /// The id of this request in it: 16 hexadecimal digits.
     pub fn span_id(&self) -> String {
         format!("{:016x}", self.span)
+    }
+
+    /// Whether it is recorded, as whoever began it says.
+    pub fn is_sampled(&self) -> bool {
+        self.flags & SAMPLED != 0
     }
 
     /// What a hook sends on as the header `traceparent` when it calls others for this request.

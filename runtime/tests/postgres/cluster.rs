@@ -195,6 +195,20 @@ fn a_standby_that_may_lose_what_is_acknowledged_is_reported_of_at_the_start() {
     assert!(!reported_at_start(&url));
 }
 
+/// As what manages failovers does it when the last standby goes, and when it is back.
+#[test]
+fn a_database_that_stops_waiting_for_a_standby_is_seen_to_while_the_adapter_runs() {
+    let pair = Pair::start(Following::Synchronously);
+    let database = pair.primary().database();
+    migrate(&pair.primary().address(&database)).unwrap();
+    let store = opened(&pair.url(&database));
+    until("it is known that a standby is waited for", || store.is_replicated() == Some(true));
+    set(pair.primary(), "synchronous_standby_names", "");
+    until("it is seen that none is", || store.is_replicated() == Some(false));
+    set(pair.primary(), "synchronous_standby_names", "follower");
+    until("it is seen that one is again", || store.is_replicated() == Some(true));
+}
+
 /// A host that takes connections and says nothing leaves time for the next one.
 #[test]
 fn a_host_that_is_silent_is_passed_by() {

@@ -9,6 +9,8 @@ mod bank_start;
 mod child;
 #[path = "../edge_support/mod.rs"]
 mod edge_support;
+#[cfg(feature = "otlp")]
+mod export;
 mod stopping;
 
 use std::io::{BufRead, BufReader, Read, Write};

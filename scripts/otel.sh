@@ -1,0 +1,116 @@
+#!/usr/bin/env bash
+# The export against a real OpenTelemetry collector, built here from its Go modules (needs Go): an example with the feature `otlp`
+# is asked with a trace and without, the collector is stopped, is gone and comes back; what it received is looked at, and how
+# long requests took meanwhile.
+#   scripts/otel.sh [PROGRAM, built with `otlp` where none is named]      COLLECTOR: one that is built already
+set -euo pipefail
+cd "$(dirname "$0")/.."
+version=0.165.0
+work=$(mktemp -d)
+api=18580 ops=18581 otlp=18518
+pids=()
+stop() {
+  for pid in "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$work"
+}
+trap stop EXIT
+
+program=${1:-}
+if [ -z "$program" ]; then
+  cargo build --locked -p example-powerauth-data-adapter --features countersign-runtime/otlp
+  program=${CARGO_TARGET_DIR:-target}/debug/example-powerauth-data-adapter
+fi
+
+collector=${COLLECTOR:-target/otelcol-$version/otelcol}
+if [ ! -x "$collector" ]; then
+  echo "== builds the collector $version"
+  mkdir -p "target/otelcol-$version"
+  cat >"$work/builder.yaml" <<YAML
+dist: { name: otelcol, output_path: $PWD/target/otelcol-$version, module: example.org/otelcol }
+receivers: [{ gomod: go.opentelemetry.io/collector/receiver/otlpreceiver v$version }]
+exporters: [{ gomod: go.opentelemetry.io/collector/exporter/debugexporter v$version }]
+providers: [{ gomod: go.opentelemetry.io/collector/confmap/provider/fileprovider v1.71.0 }]
+YAML
+  go run "go.opentelemetry.io/collector/cmd/builder@v$version" --config "$work/builder.yaml"
+fi
+
+cat >"$work/collector.yaml" <<YAML
+receivers: { otlp: { protocols: { http: { endpoint: 127.0.0.1:$otlp } } } }
+exporters: { debug: { verbosity: detailed } }
+service:
+  telemetry: { metrics: { level: none } }
+  pipelines:
+    traces: { receivers: [otlp], exporters: [debug] }
+    metrics: { receivers: [otlp], exporters: [debug] }
+YAML
+collect() {
+  "$collector" --config "file:$work/collector.yaml" >>"$work/collector.log" 2>&1 &
+  collecting=$!
+  pids+=("$collecting")
+  for _ in $(seq 100); do curl -s -o /dev/null "http://127.0.0.1:$otlp/" && return; sleep 0.1; done
+  cat "$work/collector.log" >&2
+  return 1
+}
+collect
+
+COUNTERSIGN_LISTEN=127.0.0.1:$api COUNTERSIGN_OPS_LISTEN=127.0.0.1:$ops COUNTERSIGN_STORE=memory COUNTERSIGN_LOG=info \
+  COUNTERSIGN_OTLP__ENDPOINT="http://127.0.0.1:$otlp" COUNTERSIGN_OTLP__INTERVAL=2s COUNTERSIGN_DEV_LIMITS=off \
+  COUNTERSIGN_DEV_OUTBOX="$work/outbox" "$program" --dev >"$work/adapter.log" 2>&1 &
+adapter=$!
+pids+=("$adapter")
+for _ in $(seq 100); do curl -sf "http://127.0.0.1:$ops/health/ready" >/dev/null && break; sleep 0.2; done
+
+# ask N [TRACEPARENT]: has N codes sent, and prints how long the slowest request took.
+turn=0
+ask() {
+  local slowest=0 took
+  for _ in $(seq "$1"); do
+    turn=$((turn + 1))
+    took=$(curl -s -o /dev/null -w '%{time_total}' "http://127.0.0.1:$api/api/auth/sms/create" -H 'content-type: application/json' \
+      ${2:+-H "traceparent: $2"} -d '{"requestObject":{"userId":"20000001","organizationId":"RETAIL","lang":"en",
+      "operationContext":{"id":"'"$turn"'","name":"login","data":"A2"}}}')
+    slowest=$(printf '%s\n%s\n' "$slowest" "$took" | sort -g | tail -1)
+  done
+  echo "$slowest"
+}
+value() { curl -s "http://127.0.0.1:$ops/metrics" | sed -n "s/^$1 //p"; }
+seen() { grep -c "$1" "$work/collector.log" || true; }
+has() { [ "$(seen "$1")" -gt 0 ] || { echo "the collector has not: $1" >&2; tail -50 "$work/collector.log" >&2; exit 1; }; }
+
+trace=4bf92f3577b34da6a3ce929d0e0e4736
+echo "== a collector that answers: the slowest of 101 took $( (ask 1 "00-$trace-00f067aa0ba902b7-01"; ask 100) | sort -g | tail -1) s"
+sleep 5
+has "Trace ID *: $trace"
+has "Parent ID *: 00f067aa0ba902b7"
+for name in create_sms lookup_user send_sms 'store commit'; do has "Name *: $name\$"; done
+for name in countersign_requests_total countersign_request_duration_seconds countersign_build_info process_resident_memory_bytes; do
+  has "Name: $name\$"
+done
+echo "$(seen 'Trace ID') spans and $(seen '^Descriptor:') metrics were received"
+# Nothing of what was sent or of whom: phones of the demo, users, codes.
+codes=$(sed 's/.*"code":"\([^"]*\)".*/\1/' "$work/outbox" | sort -u)
+for secret in 20000001 '+420' $codes; do
+  if grep -qF -- "$secret" "$work/collector.log"; then echo "the collector was told $secret"; exit 1; fi
+done
+echo "none of $(wc -l <<<"$codes") codes, no user and no phone is in it"
+
+kill -STOP "$collecting"
+echo "== a collector that is silent: the slowest of 100 took $(ask 100) s"
+kill -CONT "$collecting"
+kill "$collecting"
+wait "$collecting" || true
+echo "== a collector that is gone: the slowest of 100 took $(ask 100) s"
+sleep 5
+echo "$(value 'countersign_otlp_exports_total{signal="traces",outcome="failed"}') exports of traces failed," \
+  "$(value countersign_otlp_spans_left_out_total) spans were left out," \
+  "$(grep -c 'telemetry could not be exported' "$work/adapter.log") lines of the log"
+before=$(seen 'Trace ID')
+collect
+ask 10 >/dev/null
+sleep 5
+[ "$(seen 'Trace ID')" -gt "$before" ] || { echo "it does not come back" >&2; exit 1; }
+echo "== a collector that is back: $(($(seen 'Trace ID') - before)) spans more"
+kill -TERM "$adapter"
+wait "$adapter"
+echo "all well"
