@@ -9,8 +9,8 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 
-use super::convert::{number, text};
 use super::super::Trace;
+use super::convert::{number, text};
 use super::{RequestSpan, sender};
 
 /// The place in a trace below which work is done.
