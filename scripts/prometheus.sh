@@ -152,13 +152,13 @@ fires CertificateNotExchanged
 cause failing_look_ups 18482
 fires AdapterErrors
 fires HookFailures
-cause hanging_look_ups 18482
-fires AdapterSlow
-fires HookBreakerOpen
 cause refused_messages 18482
 fires CodesNotDelivered
 once unused_codes 18482
 fires CodesNotUsed
+cause hanging_look_ups 18482
+fires AdapterSlow
+fires HookBreakerOpen
 cause many_sign_ins 18482
 fires PasswordsBusy
 cause half_bodies 18482

@@ -58,12 +58,12 @@ def side_by_side(times, threads, call):
 
 def hanging_look_ups(port):
     """The core system does not answer."""
-    side_by_side(60, 30, lambda _: ask(port, "user/lookup", username="hangs", organizationId="RETAIL"))
+    side_by_side(60, 30, lambda _: ask(port, "user/lookup", username="hangs", **about("look-up")))
 
 
 def failing_look_ups(port):
     """The core system fails at once."""
-    side_by_side(30, 3, lambda _: ask(port, "user/lookup", username="fails", organizationId="RETAIL"))
+    side_by_side(30, 3, lambda _: ask(port, "user/lookup", username="fails", **about("look-up")))
 
 
 def refused_messages(port):
@@ -134,7 +134,7 @@ def wrong_tokens(port):
 
 def look_ups(port):
     """Nothing is wrong with them."""
-    side_by_side(60, 2, lambda _: ask(port, "user/lookup", username="user1234", organizationId="RETAIL"))
+    side_by_side(60, 2, lambda _: ask(port, "user/lookup", username="user1234", **about("look-up")))
 
 
 def writes(port):
