@@ -16,7 +16,7 @@ use tokio_postgres::{AsyncMessage, Client, Config, Connection, Error, NoTls, Sim
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::address::PostgresAddress;
-use super::session::{said, unavailable};
+use super::session::{message_of, unavailable};
 use crate::store::StoreError;
 
 /// How long connecting may take; each host has its share of that, so that one which is silent leaves time for the next.
@@ -181,9 +181,9 @@ fn refused(error: &Error) -> StoreError {
     match error.code() {
         // It is there, but not for us.
         Some(state) if *state == SqlState::INVALID_CATALOG_NAME || state.code().starts_with("28") => {
-            StoreError::Unusable(said(error))
+            StoreError::Unusable(message_of(error))
         }
-        _ => StoreError::Unavailable(said(error)),
+        _ => StoreError::Unavailable(message_of(error)),
     }
 }
 

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::address::PostgresAddress;
 use super::hosts::Hosts;
-use super::session::{Trouble, said};
+use super::session::{Trouble, message_of};
 use crate::store::StoreError;
 
 /// What leads from one version of the schema to the next; the first makes version 1.
