@@ -22,7 +22,8 @@ const OWN_VALUES: &[&str] = &[
 
 /// This API answers all its refusals with 500, a path that is not there too; errors of the adapter itself show in its log.
 fn is_refusal(status: u16, body: &[u8]) -> bool {
-    status == 500 && serde_json::from_slice::<Value>(body).is_ok_and(|body| body["error"].is_string())
+    status == 500
+        && serde_json::from_slice::<Value>(body).is_ok_and(|body| body.get("error").is_some_and(Value::is_string))
 }
 
 fn terms() -> GoodRequest {
