@@ -14,7 +14,7 @@ use crate::source::{BUILT_IN, FileId, Origin, Place, Sources};
 use crate::yaml::{self, Entry, Node, Value};
 
 pub use library::{BuiltIn, DEMO, Files, Library, START, text_of};
-use library::{files_of, strays_of};
+use library::{almost_named, files_of};
 
 /// A definition after `extends`, not yet checked.
 #[derive(Debug, Clone)]
@@ -285,7 +285,7 @@ impl Loader<'_> {
 
     /// Reports files that nothing reads because of their names.
     fn unmatched_calls(&mut self, folder: &Path) {
-        for (path, meant) in strays_of(folder) {
+        for (path, meant) in almost_named(folder) {
             let text = text_of(&path).unwrap_or_default();
             let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
             let end = text.lines().next().unwrap_or_default().len();

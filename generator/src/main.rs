@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use commands::{Arguments, Ended, Usage};
+use commands::{Arguments, Outcome, Usage};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -18,11 +18,11 @@ fn main() -> ExitCode {
         anstream::eprintln!("error: countersign itself is broken{at}: {said}\nplease report this with the definition");
     }));
     match panic::catch_unwind(|| commands::run(arguments)) {
-        Ok(Ok(Ended::Good)) => ExitCode::SUCCESS,
-        Ok(Ok(Ended::Wrong)) => ExitCode::from(1),
-        Ok(Ok(Ended::Stale)) => ExitCode::from(3),
-        Ok(Ok(Ended::Breaking)) => ExitCode::from(5),
-        Ok(Ok(Ended::Deviates)) => ExitCode::from(6),
+        Ok(Ok(Outcome::Good)) => ExitCode::SUCCESS,
+        Ok(Ok(Outcome::Wrong)) => ExitCode::from(1),
+        Ok(Ok(Outcome::Stale)) => ExitCode::from(3),
+        Ok(Ok(Outcome::Breaking)) => ExitCode::from(5),
+        Ok(Ok(Outcome::Deviates)) => ExitCode::from(6),
         Ok(Err(error)) => {
             anstream::eprintln!("error: {error:#}");
             ExitCode::from(if error.is::<Usage>() { 2 } else { 4 })

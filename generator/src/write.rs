@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::emit::File;
-use folder::Held;
+use folder::FolderContents;
 
 /// The file in which the others are listed with their hashes, as `sha256sum -c` reads it, behind a comment that names the version
 /// of the generator.
@@ -73,9 +73,9 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     fs::create_dir_all(&parent).map_err(in_folder)?;
     let _one_at_a_time = folder::lock(&parent);
     let wanted = with_manifest(files);
-    let held = look(folder)?;
+    let held = read_folder(folder)?;
     let staging = folder::staging_of(folder);
-    let problems = problems(&held, folder::look(&staging).ok().flatten().as_ref(), &wanted);
+    let problems = problems(&held, folder::read(&staging).ok().flatten().as_ref(), &wanted);
     if !problems.is_empty() {
         return Err(WriteError::Foreign(folder.to_owned(), problems));
     }
@@ -94,7 +94,7 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
 /// # Errors
 /// The folder cannot be read, or holds a link.
 pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
-    let held = look(folder)?;
+    let held = read_folder(folder)?;
     let wanted = with_manifest(files);
     let links: Vec<_> =
         problems(&held, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
@@ -117,8 +117,8 @@ fn parent_of(folder: &Path) -> PathBuf {
     }
 }
 
-fn look(folder: &Path) -> Result<Option<Held>, WriteError> {
-    folder::look(folder).map_err(|error| match error.kind() {
+fn read_folder(folder: &Path) -> Result<Option<FolderContents>, WriteError> {
+    folder::read(folder).map_err(|error| match error.kind() {
         io::ErrorKind::NotADirectory => {
             let name = folder.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             WriteError::Foreign(parent_of(folder), vec![(name, Foreign::NoFile)])
@@ -150,7 +150,11 @@ pub fn hash(text: impl AsRef<[u8]>) -> String {
 
 /// What is in the folder that neither an earlier run left there nor this one would write. A run that was killed may
 /// have left some of the files that it had `staged`.
-fn problems(held: &Option<Held>, staged: Option<&Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Vec<(String, Foreign)> {
+fn problems(
+    held: &Option<FolderContents>,
+    staged: Option<&FolderContents>,
+    wanted: &BTreeMap<String, Vec<u8>>,
+) -> Vec<(String, Foreign)> {
     let Some(held) = held else { return Vec::new() };
     let listed = listed_in(held);
     let staged = staged.map(listed_in).unwrap_or_default();
@@ -173,12 +177,12 @@ fn problems(held: &Option<Held>, staged: Option<&Held>, wanted: &BTreeMap<String
 }
 
 /// What the manifest in the folder lists: name and hash.
-fn listed_in(held: &Held) -> BTreeMap<&str, &str> {
+fn listed_in(held: &FolderContents) -> BTreeMap<&str, &str> {
     let text = held.files.get(MANIFEST).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
     text.lines().filter_map(|line| line.split_once("  ")).map(|(hash, name)| (name, hash)).collect()
 }
 
-fn difference(held: &Option<Held>, wanted: &BTreeMap<String, Vec<u8>>) -> Written {
+fn difference(held: &Option<FolderContents>, wanted: &BTreeMap<String, Vec<u8>>) -> Written {
     let nothing = BTreeMap::new();
     let files = held.as_ref().map_or(&nothing, |held| &held.files);
     let written = wanted.iter().filter(|(name, bytes)| files.get(*name) != Some(*bytes));

@@ -256,7 +256,7 @@ impl Reader<'_> {
         if let Some((at, letter)) = looks::odd_blank(text, anywhere) {
             let start = place.start + at;
             let place = Place { start, end: start + letter.len_utf8(), ..place };
-            self.wrong.push(looks::tell_odd_blank(place, letter));
+            self.wrong.push(looks::odd_blank_found(place, letter));
         }
     }
 

@@ -4,8 +4,8 @@
 //! is no longer wrong then was its doing.
 
 mod attempts;
+mod describe;
 mod followers;
-mod tell;
 
 pub(crate) use followers::without_followers;
 
@@ -22,7 +22,7 @@ const MOST: usize = 64;
 
 /// How many tailorings are tried in all, each of which proves the whole definition again; for a long one fewer. What is
 /// not found by then is told where it shows.
-const MOST_TRIED: usize = 256;
+const MAX_TRIALS: usize = 256;
 
 /// How many bytes of definitions are proved again at most, all trials together.
 const MOST_BYTES: usize = 3_000_000;
@@ -40,7 +40,7 @@ const MOST_NAMED: usize = 2;
 pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let foreign = |one: &Diagnostic| one.is_error() && !one.place.is_some_and(|place| loaded.sources.is_own(place));
     let (Some(base), Some(patch)) = (&loaded.base, &loaded.patch) else { return told };
-    let trial = Trial { loaded, before, left: Cell::new(most_tried(loaded)) };
+    let trial = Trial { loaded, before, left: Cell::new(max_trials(loaded)) };
     let (mut left, mut done) = (told, Vec::new());
     // Names that only resemble one of the base may show anywhere, also at their own line.
     for attempt in attempts::renamed(base, patch) {
@@ -62,9 +62,9 @@ pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagn
 }
 
 /// How often a definition may be proved again.
-fn most_tried(loaded: &Loaded) -> usize {
+fn max_trials(loaded: &Loaded) -> usize {
     let bytes: usize = loaded.sources.files().iter().map(|file| file.text.len()).sum();
-    MOST_TRIED.min(MOST_BYTES / bytes.max(1))
+    MAX_TRIALS.min(MOST_BYTES / bytes.max(1))
 }
 
 /// The lines that may be a cause: a half of them that mends nothing when it is taken back has none, unless the other half
@@ -114,7 +114,7 @@ fn settle_all(
         };
         let with: Vec<&Attempt> =
             outcomes.iter().skip(at + 1).filter(shares).map(|(other, _)| other).take(MOST_NAMED).collect();
-        done.extend(tell::at(&loaded.sources, attempt, &with, caused));
+        done.extend(describe::at(&loaded.sources, attempt, &with, caused));
     }
 }
 
@@ -186,6 +186,6 @@ impl Trial<'_> {
         let outcome = self.outcome(attempt, left).filter(|one| one.broken == 0 && !one.mended.is_empty());
         let Some(outcome) = outcome else { return };
         left.retain(|one| !outcome.mended.contains(one));
-        done.push(tell::misspelt(attempt, outcome.mended));
+        done.push(describe::misspelt(attempt, outcome.mended));
     }
 }

@@ -29,7 +29,7 @@ fn without_rule<'f>(of: &'f Resolved<'_>, field: &'f raw::Field) -> impl Iterato
 }
 
 /// Tells of rules without a key: at a key that is of no rule, if there is one, else at the field.
-pub(super) fn tell_silent(of: &Resolved<'_>, field: &raw::Field, silent: &[&str], report: &mut Report) {
+pub(super) fn report_silent(of: &Resolved<'_>, field: &raw::Field, silent: &[&str], report: &mut Report) {
     let (rule, they, are) = if silent.len() == 1 { ("rule", "it", "is") } else { ("rules", "they", "are") };
     let named: Vec<String> = silent.iter().map(|rule| format!("`{rule}`")).collect();
     let named = format!("the {rule} {}, and says nothing when {they} {are} broken", named.join(" and "));

@@ -31,7 +31,7 @@ enum Family {
 }
 
 /// A rule as it is written, and what it asks.
-type Asked<'r> = (&'r Rule, &'r Constraint);
+type RuleConstraint<'r> = (&'r Rule, &'r Constraint);
 
 /// Reports the rules of a payload's field that nothing can keep.
 pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
@@ -99,7 +99,7 @@ fn check_format(field: &Field<'_>, ty: &Type, report: &mut Report) {
 }
 
 /// True for a rule that looks at a day or a time.
-fn looks_at_days((_, asks): &Asked<'_>) -> bool {
+fn looks_at_days((_, asks): &RuleConstraint<'_>) -> bool {
     matches!(asks, Constraint::Latest(_) | Constraint::MinAge(_))
 }
 
@@ -123,7 +123,7 @@ fn family_of(ty: &Type) -> Family {
 fn check_family(
     of: &Resolved<'_>,
     (field, ty): (&raw::Field, &Type),
-    (rule, constraint): Asked<'_>,
+    (rule, constraint): RuleConstraint<'_>,
     family: Family,
     report: &mut Report,
 ) {
@@ -167,7 +167,7 @@ pub(super) fn type_name(of: &Resolved<'_>, ty: &Type) -> String {
 }
 
 /// Lengths and numbers of elements are whole and not below zero.
-fn check_bound(field: &raw::Field, (rule, constraint): Asked<'_>, family: Family, report: &mut Report) {
+fn check_bound(field: &raw::Field, (rule, constraint): RuleConstraint<'_>, family: Family, report: &mut Report) {
     let (Constraint::Min(bound) | Constraint::Max(bound) | Constraint::Above(bound)) = constraint else { return };
     let counts = matches!(family, Family::Text | Family::Many);
     if counts && bound.as_u64().is_none_or(|bound| u32::try_from(bound).is_err()) {
@@ -180,7 +180,7 @@ fn check_bound(field: &raw::Field, (rule, constraint): Asked<'_>, family: Family
 const SHORTEST_PHONE: u64 = 5;
 
 /// A length that no value of the type has.
-fn check_shortest(field: &raw::Field, (rule, constraint): Asked<'_>, ty: &Type, report: &mut Report) {
+fn check_shortest(field: &raw::Field, (rule, constraint): RuleConstraint<'_>, ty: &Type, report: &mut Report) {
     let Constraint::Max(most) = constraint else { return };
     if is_word(ty, "phone") && most.as_u64().is_some_and(|most| most < SHORTEST_PHONE) {
         let text = format!("no phone is as short as `{}` may be", field.name.text);
@@ -192,7 +192,7 @@ fn check_shortest(field: &raw::Field, (rule, constraint): Asked<'_>, ty: &Type, 
 fn check_values(
     of: &Resolved<'_>,
     (field, ty): (&raw::Field, &Type),
-    (rule, constraint): Asked<'_>,
+    (rule, constraint): RuleConstraint<'_>,
     report: &mut Report,
 ) {
     let Constraint::OneOf(texts) = constraint else { return };
@@ -260,7 +260,12 @@ fn compare(one: &Number, other: &Number) -> Option<Ordering> {
 }
 
 /// A pattern is one that the runtime can run, and some text of `one_of` is like it.
-fn check_pattern(field: &raw::Field, (rule, constraint): Asked<'_>, rules: &[rules::Rule<'_>], report: &mut Report) {
+fn check_pattern(
+    field: &raw::Field,
+    (rule, constraint): RuleConstraint<'_>,
+    rules: &[rules::Rule<'_>],
+    report: &mut Report,
+) {
     let Constraint::Pattern(written) = constraint else { return };
     let pattern = match Pattern::remembered(written) {
         Ok(pattern) => pattern,
@@ -270,7 +275,8 @@ fn check_pattern(field: &raw::Field, (rule, constraint): Asked<'_>, rules: &[rul
             return;
         }
     };
-    let texts_of = |(_, asks): Asked<'_>| if let Constraint::OneOf(texts) = asks { texts.clone() } else { Vec::new() };
+    let texts_of =
+        |(_, asks): RuleConstraint<'_>| if let Constraint::OneOf(texts) = asks { texts.clone() } else { Vec::new() };
     let mut texts = known(rules).flat_map(texts_of).peekable();
     if texts.peek().is_some() && !texts.any(|text| pattern.matches(&text)) {
         let text = format!("no text of `one_of` is like the pattern of `{}`", field.name.text);

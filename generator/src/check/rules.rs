@@ -203,7 +203,7 @@ fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
     if silent.is_empty() {
         return;
     }
-    keys::tell_silent(of, field, &silent, report);
+    keys::report_silent(of, field, &silent, report);
 }
 
 fn check_at(rules: &raw::Field, payload: &str, all: &[Field<'_>], report: &mut Report) {

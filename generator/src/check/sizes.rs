@@ -10,7 +10,7 @@ const MAX_FIELDS: u64 = 10_000;
 /// How deep payloads may stand in each other.
 const MAX_NESTING: usize = 12;
 /// How many payloads of a circle are named.
-const MAX_TOLD: usize = 10;
+const MAX_REPORTED: usize = 10;
 
 /// Fields and nesting of a payload.
 #[derive(Clone, Copy, Default)]
@@ -30,7 +30,7 @@ pub(crate) fn check_sizes(definition: &Definition, report: &mut Report) -> bool 
     let sizes = sizes(definition, &names);
     let endless: Vec<&&Text> = names.iter().filter(|name| !sizes.contains_key(name.text.as_str())).collect();
     let mut whole = endless.is_empty();
-    let circle = endless.iter().filter(|name| contains(definition, &name.text, &name.text)).take(MAX_TOLD);
+    let circle = endless.iter().filter(|name| contains(definition, &name.text, &name.text)).take(MAX_REPORTED);
     for name in circle.map(|name| (**name).clone()).collect::<Vec<_>>() {
         let text = format!("`{}` contains itself", name.text);
         report.tell("payload-cycle", name.place, text, "take the field out; a body has an end");

@@ -6,11 +6,11 @@ use countersign::diagnostic;
 use serde_json::{Value as Json, json};
 
 use super::project::{self, Named, Opened};
-use super::{Ended, Format, changes};
+use super::{Format, Outcome, changes};
 
 /// What is asked beside the mistakes.
 #[derive(Debug, Clone, Copy, clap::Args)]
-pub struct Asked {
+pub struct CheckOptions {
     /// How mistakes are printed.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -23,8 +23,8 @@ pub struct Asked {
 }
 
 /// Checks definitions.
-pub fn run(given: &[PathBuf], asked: Asked) -> anyhow::Result<Ended> {
-    let Asked { format, changes, deny_warnings } = asked;
+pub fn run(given: &[PathBuf], asked: CheckOptions) -> anyhow::Result<Outcome> {
+    let CheckOptions { format, changes, deny_warnings } = asked;
     let all: Vec<Named> = match given {
         [] => project::folders(&[])?.into_iter().map(Named::Folder).collect(),
         given => given.iter().map(|name| project::named(name)).collect::<anyhow::Result<_>>()?,
@@ -32,7 +32,7 @@ pub fn run(given: &[PathBuf], asked: Asked) -> anyhow::Result<Ended> {
     let opened: Vec<Opened> = all.iter().map(project::open).collect();
     match format {
         Format::Text => all.iter().zip(&opened).for_each(|(named, opened)| {
-            tell(named, opened);
+            print_result(named, opened);
             if changes {
                 report_changes(opened);
             }
@@ -45,11 +45,11 @@ pub fn run(given: &[PathBuf], asked: Asked) -> anyhow::Result<Ended> {
         Format::Sarif => anstream::println!("{}", diagnostic::written(&merged_sarif(&opened))),
     }
     let good = |opened: &Opened| opened.adapter.is_some() && (!deny_warnings || opened.diagnostics.is_empty());
-    Ok(if opened.iter().all(good) { Ended::Good } else { Ended::Wrong })
+    Ok(if opened.iter().all(good) { Outcome::Good } else { Outcome::Wrong })
 }
 
-fn tell(named: &Named, opened: &Opened) {
-    project::tell(opened);
+fn print_result(named: &Named, opened: &Opened) {
+    project::print_diagnostics(opened);
     let Some(adapter) = &opened.adapter else { return };
     let name = match named {
         Named::Folder(folder) => folder.join("adapter.yaml").display().to_string(),

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use countersign::conform::{self, Server, report};
 
-use super::{Ended, Usage, project};
+use super::{Outcome, Usage, project};
 
 /// Where the server is, and what is known of it.
 #[derive(Debug, Args)]
@@ -44,15 +44,15 @@ enum Format {
 }
 
 /// Attempts everything, and reports what differs.
-pub fn run(name: &Path, options: &Options) -> anyhow::Result<Ended> {
+pub fn run(name: &Path, options: &Options) -> anyhow::Result<Outcome> {
     let opened = match &options.values {
         Some(values) => project::open_with(&project::named(name)?, values)?,
         None => (project::open(&project::named(name)?), None),
     };
     let (opened, code) = opened;
     let Some(adapter) = &opened.adapter else {
-        project::tell(&opened);
-        return Ok(Ended::Wrong);
+        project::print_diagnostics(&opened);
+        return Ok(Outcome::Wrong);
     };
     let server = Server {
         url: options.url.clone(),
@@ -74,5 +74,5 @@ pub fn run(name: &Path, options: &Options) -> anyhow::Result<Ended> {
         None => anstream::print!("{text}"),
     }
     let (_, deviates, _) = report::count(&cases);
-    Ok(if deviates == 0 { Ended::Good } else { Ended::Deviates })
+    Ok(if deviates == 0 { Outcome::Good } else { Outcome::Deviates })
 }

@@ -9,7 +9,7 @@ use countersign::compare::Side;
 use countersign::diff::{self, Accepted};
 
 use super::project::{self, Named, Opened};
-use super::{Ended, Usage};
+use super::{Outcome, Usage};
 
 /// How the changes are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -40,15 +40,15 @@ impl Drop for Taken {
 }
 
 /// Compares, judges, reports; ends with 5 if something breaks that is not accepted.
-pub fn run(old: &str, new: &str, format: Format) -> anyhow::Result<Ended> {
+pub fn run(old: &str, new: &str, format: Format) -> anyhow::Result<Outcome> {
     let (old, new) = (given(old, new, 0)?, given(new, old, 1)?);
     for side in [&old, &new] {
         if side.opened.adapter.is_none() {
-            project::tell(&side.opened);
-            return Ok(Ended::Wrong);
+            project::print_diagnostics(&side.opened);
+            return Ok(Outcome::Wrong);
         }
     }
-    let (Some(before), Some(after)) = (side(&old.opened), side(&new.opened)) else { return Ok(Ended::Wrong) };
+    let (Some(before), Some(after)) = (side(&old.opened), side(&new.opened)) else { return Ok(Outcome::Wrong) };
     let diff = diff::diff(&before, &after, accepted(new.folder.as_deref())?);
     let text = match format {
         Format::Text => diff::text(&diff, &before, &after),
@@ -57,7 +57,7 @@ pub fn run(old: &str, new: &str, format: Format) -> anyhow::Result<Ended> {
     let taken = [&old, &new].into_iter().filter_map(|given| given.taken.as_ref());
     let text = taken.fold(text, |text, (folder, name)| text.replace(&format!("{}/", folder.0.display()), name));
     anstream::print!("{text}");
-    Ok(if diff.breaking() == 0 { Ended::Good } else { Ended::Breaking })
+    Ok(if diff.breaking() == 0 { Outcome::Good } else { Outcome::Breaking })
 }
 
 fn side(opened: &Opened) -> Option<Side<'_>> {

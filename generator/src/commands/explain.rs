@@ -8,16 +8,16 @@ use countersign::model::Adapter;
 use countersign::naming::near;
 
 use super::project::{self, Named};
-use super::{Ended, Usage};
+use super::{Outcome, Usage};
 
 /// Explains a definition, an endpoint, a word or a diagnostic.
-pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Ended> {
+pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Outcome> {
     if let Some(named) = project::find(Path::new(what)) {
         return definition(&named, endpoint);
     }
     if let Some(code) = codes::find(what) {
         anstream::println!("{}: {}\n\n{}", code.id, code.what, code.long);
-        return Ok(Ended::Good);
+        return Ok(Outcome::Good);
     }
     let here = Named::Folder(".".into());
     if Path::new("adapter.yaml").is_file()
@@ -29,7 +29,7 @@ pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Ended> {
     let nearest = match explain::word(what) {
         Ok(text) => {
             anstream::print!("{text}");
-            return Ok(Ended::Good);
+            return Ok(Outcome::Good);
         }
         Err(nearest) => nearest,
     };
@@ -40,17 +40,17 @@ pub fn run(what: &str, endpoint: Option<&str>) -> anyhow::Result<Ended> {
     Err(Usage(text).into())
 }
 
-fn definition(named: &Named, endpoint: Option<&str>) -> anyhow::Result<Ended> {
+fn definition(named: &Named, endpoint: Option<&str>) -> anyhow::Result<Outcome> {
     let opened = project::open(named);
     let Some(adapter) = &opened.adapter else {
-        project::tell(&opened);
-        return Ok(Ended::Wrong);
+        project::print_diagnostics(&opened);
+        return Ok(Outcome::Wrong);
     };
     if let Some(name) = endpoint.filter(|name| !adapter.endpoints.iter().any(|endpoint| endpoint.name == *name)) {
         return Err(unknown_endpoint(adapter, name).into());
     }
     anstream::print!("{}", explain::explain(adapter, endpoint));
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }
 
 fn unknown_endpoint(adapter: &Adapter, name: &str) -> Usage {

@@ -11,11 +11,11 @@ use countersign::write::{self, Written};
 
 use super::overrides::{self, Chosen};
 use super::project::{self, Named, Opened};
-use super::{Ended, changes, runtime};
+use super::{Outcome, changes, runtime};
 
 /// Generates, or with `only_check` says what is stale.
-pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
-    let mut ended = Ended::Good;
+pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Outcome> {
+    let mut ended = Outcome::Good;
     for folder in project::folders(given)? {
         ended = ended.max(one(&folder, only_check)?);
     }
@@ -23,35 +23,35 @@ pub fn run(given: &[PathBuf], only_check: bool) -> anyhow::Result<Ended> {
 }
 
 /// Generates one adapter, and prints what was written.
-fn one(folder: &Path, only_check: bool) -> anyhow::Result<Ended> {
+fn one(folder: &Path, only_check: bool) -> anyhow::Result<Outcome> {
     let opened = project::open(&Named::Folder(folder.to_owned()));
-    project::tell(&opened);
-    let Some(adapter) = &opened.adapter else { return Ok(Ended::Wrong) };
+    project::print_diagnostics(&opened);
+    let Some(adapter) = &opened.adapter else { return Ok(Outcome::Wrong) };
     if let Some(why) = runtime::mismatch(folder) {
         anstream::eprintln!(
             "{why}\n  `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
             folder.display()
         );
-        return Ok(Ended::Stale);
+        return Ok(Outcome::Stale);
     }
     let Chosen { templates, outdated } = overrides::chosen(folder)?;
-    overrides::tell(folder, &outdated);
+    overrides::print_outdated(folder, &outdated);
     let files = emit(adapter, &templates)?;
     let output = output_of(folder);
     if only_check {
         let stale = write::stale(&output, &files)?;
-        tell_version(&output);
-        tell(&output, &stale, "is stale", "would be removed");
-        return Ok(if stale.is_nothing() && outdated.is_empty() { Ended::Good } else { Ended::Stale });
+        print_version_change(&output);
+        print_written(&output, &stale, "is stale", "would be removed");
+        return Ok(if stale.is_nothing() && outdated.is_empty() { Outcome::Good } else { Outcome::Stale });
     }
     let written = write::write(&output, &files)?;
     if written.is_nothing() {
         anstream::println!("{} is up to date", output.display());
         touch(&output.join(write::MANIFEST))?;
     }
-    tell(&output, &written, "written", "removed");
+    print_written(&output, &written, "written", "removed");
     report_changes(&opened, adapter);
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }
 
 /// Generates an adapter that is known to be good.
@@ -64,7 +64,7 @@ pub fn quietly(folder: &Path) -> anyhow::Result<()> {
 }
 
 /// Says which version wrote a folder, if it was another.
-fn tell_version(output: &Path) {
+fn print_version_change(output: &Path) {
     let by = write::written_by(output).filter(|by| by != write::VERSION);
     if let Some(by) = by {
         anstream::println!("{} was written by countersign {by}, this is {}", output.display(), write::VERSION);
@@ -82,7 +82,7 @@ pub fn output_of(folder: &Path) -> PathBuf {
     folder.strip_prefix(".").unwrap_or(folder).join("src").join("generated")
 }
 
-fn tell(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
+fn print_written(output: &Path, written: &Written, is_new: &str, is_gone: &str) {
     for (names, what) in [(&written.written, is_new), (&written.removed, is_gone)] {
         names.iter().for_each(|name| anstream::println!("{} {what}", output.join(name).display()));
     }

@@ -66,7 +66,7 @@ enum Command {
         /// Folders that hold an `adapter.yaml`, or names of built-in definitions.
         dirs: Vec<PathBuf>,
         #[command(flatten)]
-        asked: check::Asked,
+        asked: check::CheckOptions,
     },
     /// Prints what follows from a definition, endpoint by endpoint; or what a word or a diagnostic means.
     Explain {
@@ -174,7 +174,7 @@ pub enum Format {
 
 /// How a command ended, where it did not fail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Ended {
+pub enum Outcome {
     /// As it should.
     Good,
     /// A definition is wrong.
@@ -196,7 +196,7 @@ pub struct Usage(pub String);
 ///
 /// # Errors
 /// [`Usage`], or anything that is not the definition's fault.
-pub fn run(arguments: Arguments) -> anyhow::Result<Ended> {
+pub fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     match arguments.command {
         Command::New { dir, extends, runtime, name } => new::run(&dir, &extends, runtime.as_deref(), name.as_deref()),
         Command::Generate { dirs, check } => generate::run(&dirs, check),

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use clap::ValueEnum;
 use countersign::openapi;
 
-use super::{Ended, project};
+use super::{Outcome, project};
 
 /// A version of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -20,11 +20,11 @@ pub enum Version {
 }
 
 /// Writes the document of a definition, to a file or to standard output.
-pub fn run(name: &Path, version: Version, output: Option<&PathBuf>) -> anyhow::Result<Ended> {
+pub fn run(name: &Path, version: Version, output: Option<&PathBuf>) -> anyhow::Result<Outcome> {
     let opened = project::open(&project::named(name)?);
     let Some(adapter) = &opened.adapter else {
-        project::tell(&opened);
-        return Ok(Ended::Wrong);
+        project::print_diagnostics(&opened);
+        return Ok(Outcome::Wrong);
     };
     let version = match version {
         Version::V3_1 => openapi::Version::V3_1,
@@ -35,5 +35,5 @@ pub fn run(name: &Path, version: Version, output: Option<&PathBuf>) -> anyhow::R
         Some(path) => std::fs::write(path, text).with_context(|| format!("cannot write `{}`", path.display()))?,
         None => anstream::print!("{text}"),
     }
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }

@@ -11,7 +11,7 @@ use countersign::emit::Templates;
 use countersign::naming::near;
 use countersign::write::hash;
 
-use super::{Ended, Usage, project};
+use super::{Outcome, Usage, project};
 
 /// The folder of templates beside a definition.
 const FOLDER: &str = "templates";
@@ -37,7 +37,7 @@ pub fn chosen(folder: &Path) -> anyhow::Result<Chosen> {
 
 /// Copies a shipped template beside a definition to be edited there; if it is there already, notes the present original as the
 /// one that it replaces.
-pub fn run(folder: &Path, path: &str) -> anyhow::Result<Ended> {
+pub fn run(folder: &Path, path: &str) -> anyhow::Result<Outcome> {
     if !folder.join("adapter.yaml").is_file() {
         return Err(Usage(format!("there is no `{}`", folder.join("adapter.yaml").display())).into());
     }
@@ -59,11 +59,11 @@ pub fn run(folder: &Path, path: &str) -> anyhow::Result<Ended> {
         true => anstream::println!("{} replaces the present `{path}` from now on", file.display()),
         false => anstream::println!("{} is yours to edit, in place of the shipped `{path}`", file.display()),
     }
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }
 
 /// Tells which originals changed, and what to do.
-pub fn tell(folder: &Path, outdated: &[String]) {
+pub fn print_outdated(folder: &Path, outdated: &[String]) {
     for path in outdated {
         let (file, here) = (folder.join(FOLDER).join(path), folder.display());
         anstream::eprintln!("`{}` replaces a template that has changed since", file.display());

@@ -176,7 +176,7 @@ fn name_source(loaded: &mut Loaded) {
 }
 
 /// Prints what is wrong, for people, and how much that is.
-pub fn tell(opened: &Opened) {
+pub fn print_diagnostics(opened: &Opened) {
     let all = &opened.diagnostics;
     if all.is_empty() {
         return;

@@ -8,20 +8,20 @@ use anyhow::Context as _;
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
-use super::{Arguments, Ended};
+use super::{Arguments, Outcome};
 
 const NAME: &str = "countersign";
 
 /// Prints a script that completes commands and options.
-pub fn completions(shell: Shell) -> anyhow::Result<Ended> {
+pub fn completions(shell: Shell) -> anyhow::Result<Outcome> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), NAME, &mut script);
     io::stdout().write_all(&script).context("cannot write to standard output")?;
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }
 
 /// Prints the man page of the program, or writes a page for each command into a folder.
-pub fn man(dir: Option<&Path>) -> anyhow::Result<Ended> {
+pub fn man(dir: Option<&Path>) -> anyhow::Result<Outcome> {
     let command = Arguments::command();
     match dir {
         Some(dir) => {
@@ -30,5 +30,5 @@ pub fn man(dir: Option<&Path>) -> anyhow::Result<Ended> {
         }
         None => clap_mangen::Man::new(command).render(&mut io::stdout()).context("cannot write to standard output")?,
     }
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }

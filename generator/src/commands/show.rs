@@ -5,21 +5,21 @@ use std::path::Path;
 use countersign::load::{BuiltIn, Files, Library};
 use countersign::naming::near;
 
-use super::{Ended, Usage, project};
+use super::{Outcome, Usage, project};
 
 /// Prints one file, or all with a line above each.
-pub fn run(name: &str, file: Option<&str>) -> anyhow::Result<Ended> {
+pub fn run(name: &str, file: Option<&str>) -> anyhow::Result<Outcome> {
     let files = files_of(name)?;
     let Some(file) = file else {
         for (path, bytes) in &files {
             anstream::println!("# ==== {name}/{path}\n{}", String::from_utf8_lossy(bytes).trim_end());
         }
-        return Ok(Ended::Good);
+        return Ok(Outcome::Good);
     };
     let found = files.iter().find(|(path, _)| path == file);
     let (_, bytes) = found.ok_or_else(|| unknown(file, &paths(&files), "file of them"))?;
     anstream::print!("{}", String::from_utf8_lossy(bytes));
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }
 
 /// The name under which the templates are shown.

@@ -13,10 +13,10 @@ use signal_hook::consts::TERM_SIGNALS;
 
 use super::project::{self, Named};
 use super::running::{HowItEnded, Running};
-use super::{Ended, Usage, demo, new};
+use super::{Outcome, Usage, demo, new};
 
 /// Makes, generates, builds and serves; removes the folder at the end, unless it is to be kept.
-pub fn run(name: &str, keep: bool) -> anyhow::Result<Ended> {
+pub fn run(name: &str, keep: bool) -> anyhow::Result<Outcome> {
     let Named::BuiltIn(name) = project::named(Path::new(name))? else {
         return Err(Usage(format!("`{name}` is a folder; `try` takes the name of a built-in definition")).into());
     };
@@ -33,21 +33,21 @@ pub fn run(name: &str, keep: bool) -> anyhow::Result<Ended> {
     }
     let dir = folder.path.join(format!("try-{name}"));
     let made = new::make(&dir, &name, None, None)?;
-    if made != Ended::Good {
+    if made != Outcome::Good {
         return Ok(made);
     }
     anstream::println!("made {}", dir.display());
-    let Some(binary) = build(&dir, &format!("try-{name}"), &stopped)? else { return Ok(Ended::Good) };
+    let Some(binary) = build(&dir, &format!("try-{name}"), &stopped)? else { return Ok(Outcome::Good) };
     let mut adapter = Running(serve(&binary, &dir, listen, free_address(8081)?)?);
     if !adapter.listens(listen, &stopped)? {
-        return Ok(Ended::Good);
+        return Ok(Outcome::Good);
     }
-    tell(&name, &dir, listen, keep);
+    print_next_steps(&name, &dir, listen, keep);
     match adapter.wait(&stopped)? {
         HowItEnded::ByItself(status) if status.code().is_some_and(|code| code != 0) => {
             bail!("the adapter ended with {status}")
         }
-        _ => Ok(Ended::Good),
+        _ => Ok(Outcome::Good),
     }
 }
 
@@ -101,7 +101,7 @@ fn free_address(usual: u16) -> anyhow::Result<SocketAddr> {
     bind(usual).or_else(|_| bind(0)).context("no port is free")
 }
 
-fn tell(name: &str, dir: &Path, listen: SocketAddr, keep: bool) {
+fn print_next_steps(name: &str, dir: &Path, listen: SocketAddr, keep: bool) {
     let opened = project::open(&Named::BuiltIn(name.to_owned()));
     let document = opened.loaded.as_ref().map(|loaded| loaded.document.to_json()).unwrap_or_default();
     let call = opened.adapter.as_ref().and_then(|adapter| demo::of(&document, adapter).call);

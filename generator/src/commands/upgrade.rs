@@ -10,13 +10,13 @@ use countersign::bundle::CHANGELOG;
 use countersign::write::{self, VERSION, hash};
 
 use super::runtime::{self, VENDOR, VENDOR_MANIFEST};
-use super::{Ended, Usage, generate};
+use super::{Outcome, Usage, generate};
 
 /// What changed between versions, for people.
 const CHANGES: &str = "CHANGELOG.md";
 
 /// Renews what this program wrote into a folder.
-pub fn run(folder: &Path) -> anyhow::Result<Ended> {
+pub fn run(folder: &Path) -> anyhow::Result<Outcome> {
     if !folder.join("adapter.yaml").is_file() {
         return Err(Usage(format!("there is no `{}`", folder.join("adapter.yaml").display())).into());
     }
@@ -41,15 +41,15 @@ pub fn run(folder: &Path) -> anyhow::Result<Ended> {
         }
     }
     let ended = generate::run(&[folder.to_owned()], false)?;
-    if ended != Ended::Good {
+    if ended != Outcome::Good {
         return Ok(ended);
     }
     anstream::println!("\nfrom {before} to countersign {VERSION}");
-    tell(&news, vendor.is_dir());
-    Ok(Ended::Good)
+    print_changes(&news, vendor.is_dir());
+    Ok(Outcome::Good)
 }
 
-fn tell(news: &[String], is_vendored: bool) {
+fn print_changes(news: &[String], is_vendored: bool) {
     let breaking: Vec<&String> = news.iter().filter(|entry| entry.contains("*breaking*")).collect();
     if !breaking.is_empty() {
         anstream::println!("\nbreaking changes; see whether they concern you:");

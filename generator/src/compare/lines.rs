@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Change, Said, Side};
+use super::{Change, FactValue, Side};
 use crate::source::Sources;
 
 /// A line for each change, in the order of the document.
@@ -33,7 +33,7 @@ pub fn line(change: &Change) -> String {
 
 fn written(change: &Change, value: impl Fn(&str) -> String) -> String {
     let path = change.path.join(": ");
-    let value = |said: &Said| if said.value.is_empty() { "(nothing)".to_owned() } else { value(&said.value) };
+    let value = |said: &FactValue| if said.value.is_empty() { "(nothing)".to_owned() } else { value(&said.value) };
     match (&change.old, &change.new) {
         (Some(was), Some(is)) => format!("~ {path}: {} -> {}", value(was), value(is)),
         (None, Some(is)) if is.value.is_empty() => format!("+ {path}"),
@@ -42,7 +42,7 @@ fn written(change: &Change, value: impl Fn(&str) -> String) -> String {
     }
 }
 
-fn trace(said: &Said, sources: &Sources) -> Option<String> {
+fn trace(said: &FactValue, sources: &Sources) -> Option<String> {
     said.place.map(|place| sources.trace(place))
 }
 
@@ -60,7 +60,7 @@ fn cut(value: String) -> String {
 
 /// The changes as JSON: path, old and new value, and their places.
 pub fn json(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> Json {
-    let said = |said: &Option<Said>, sources: &Sources| match said {
+    let said = |said: &Option<FactValue>, sources: &Sources| match said {
         None => Json::Null,
         Some(said) => {
             let place = said.place.map(|place| {

@@ -41,7 +41,7 @@ impl<'a> Side<'a> {
 
 /// A value, and the place that says it or lies around what follows by itself.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Said {
+pub struct FactValue {
     /// As the definition would write it; empty for what is there and has parts of its own.
     pub value: String,
     /// In the sources of its side.
@@ -54,9 +54,9 @@ pub struct Change {
     /// `[endpoints, create_sms, route]`
     pub path: Path,
     /// What it was; none for what is new.
-    pub old: Option<Said>,
+    pub old: Option<FactValue>,
     /// What it is; none for what is gone.
-    pub new: Option<Said>,
+    pub new: Option<FactValue>,
     /// Where a tailoring takes it away.
     pub removed_at: Option<Place>,
 }
@@ -69,7 +69,7 @@ pub fn changes(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
     };
     let (was, is) = (index(&before), index(&after));
     let said = |side: &Side<'_>, path: &Path, value: &String| {
-        Some(Said { value: value.clone(), place: facts::place_of(side.document, path) })
+        Some(FactValue { value: value.clone(), place: facts::place_of(side.document, path) })
     };
     let mut all = Vec::new();
     let mut whole: HashSet<Path> = HashSet::new();

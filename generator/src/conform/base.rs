@@ -21,7 +21,7 @@ impl Spot<'_> {
     }
 
     /// The field with its place in the definition.
-    pub fn told(&self) -> String {
+    pub fn description(&self) -> String {
         format!("`{}` ({})", self.name(), self.field.trace)
     }
 }

@@ -24,7 +24,7 @@ pub enum Expected {
         because: String,
     },
     /// Anything that the definition knows.
-    Known,
+    AnyDeclared,
 }
 
 impl Expected {

@@ -3,7 +3,7 @@
 
 use serde_json::Value as Json;
 
-use super::cases::held;
+use super::cases::server_data;
 use super::client::Answer;
 use super::expected::Expected;
 use super::{Outcome, Run};
@@ -24,7 +24,7 @@ pub fn judge(run: &mut Run<'_>, endpoint: &Endpoint, expected: &Expected, answer
     }
     let mut wrong = known(run, endpoint, row, answer);
     match expected {
-        Expected::Known => {}
+        Expected::AnyDeclared => {}
         Expected::Fault { faults, own, key, because } => {
             let all: Vec<&str> = faults.iter().copied().chain(own.iter().map(String::as_str)).collect();
             let difference = refused(of, endpoint, (&all, key.as_deref()), row, answer);
@@ -32,7 +32,7 @@ pub fn judge(run: &mut Run<'_>, endpoint: &Endpoint, expected: &Expected, answer
         }
         Expected::Kept { key, fault, because } => {
             let answers = |row: &ErrorRow| answering(of, endpoint, &[fault]).iter().any(|one| one.name == row.name);
-            let told = key.as_deref().is_none_or(|key| tells(of, endpoint, answer, key).unwrap_or(true));
+            let told = key.as_deref().is_none_or(|key| shows_key(of, endpoint, answer, key).unwrap_or(true));
             if row.is_some_and(answers) && told {
                 wrong.push(format!("{because}: this is allowed, and it answered {}", shown(row, answer)));
             }
@@ -47,8 +47,8 @@ pub fn ambiguous(of: &Adapter, endpoint: &Endpoint, expected: &Expected, answer:
     let Expected::Kept { key, fault, .. } = expected else { return None };
     let answering = answering(of, endpoint, &[fault]);
     let row = row_of(of, endpoint, answer).filter(|row| answering.iter().any(|one| one.name == row.name))?;
-    let other = held::one_of_data(of, endpoint, row)?;
-    let told = key.as_deref().and_then(|key| tells(of, endpoint, answer, key));
+    let other = server_data::one_of_data(of, endpoint, row)?;
+    let told = key.as_deref().and_then(|key| shows_key(of, endpoint, answer, key));
     told.is_none()
         .then(|| format!("`{}` also answers `{other}`, which depends on the data that the server holds", row.name))
 }
@@ -143,7 +143,7 @@ fn refused(
         return Some(format!("it must be answered by {}, and it answered {}", wanted.join(" or "), shown(row, answer)));
     };
     let key = key?;
-    match tells(of, endpoint, answer, key) {
+    match shows_key(of, endpoint, answer, key) {
         Some(false) => {
             Some(format!("the error `{}` must say `{key}`, and it does not: {}", found.name, short(&answer.text)))
         }
@@ -160,7 +160,7 @@ fn answering<'a>(of: &'a Adapter, endpoint: &Endpoint, faults: &[impl AsRef<str>
 }
 
 /// Whether a failure shows a key, where it shows keys of rules at all.
-fn tells(of: &Adapter, endpoint: &Endpoint, answer: &Answer, key: &str) -> Option<bool> {
+fn shows_key(of: &Adapter, endpoint: &Endpoint, answer: &Answer, key: &str) -> Option<bool> {
     let body = answer.json.as_ref()?;
     let codes = shapes::told(of, endpoint, body, "violations.codes").and_then(Json::as_array)?;
     let patterns = of.validation.field_codes.iter().chain(&of.validation.body_codes);

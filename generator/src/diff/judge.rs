@@ -84,7 +84,8 @@ fn wire(rest: &[&str], change: &Change) -> Breaks {
 
 /// True if a number became smaller, or came where there was none.
 pub fn is_less(change: &Change) -> bool {
-    let number = |said: &Option<crate::compare::Said>| said.as_ref().and_then(|said| said.value.parse::<f64>().ok());
+    let number =
+        |said: &Option<crate::compare::FactValue>| said.as_ref().and_then(|said| said.value.parse::<f64>().ok());
     match (number(&change.old), number(&change.new)) {
         (Some(old), Some(new)) => new < old,
         (None, Some(_)) => true,

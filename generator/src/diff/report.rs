@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json as object};
 
 use super::{Diff, Judged, Party};
-use crate::compare::{Change, Said, Side, line};
+use crate::compare::{Change, FactValue, Side, line};
 use crate::source::Sources;
 
 /// For people: what breaks, by whom; what is accepted; what breaks nobody; the sums.
@@ -43,7 +43,8 @@ fn one(judged: &Judged, old: &Side<'_>, new: &Side<'_>, lines: &mut Vec<String>)
 }
 
 fn places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
-    let trace = |said: &Option<Said>, sources: &Sources| said.as_ref()?.place.map(|place| sources.trace_here(place));
+    let trace =
+        |said: &Option<FactValue>, sources: &Sources| said.as_ref()?.place.map(|place| sources.trace_here(place));
     let before = trace(&change.old, old.sources);
     let now = trace(&change.new, new.sources).or_else(|| change.removed_at.map(|place| new.sources.trace_here(place)));
     let both = [now, before.map(|before| format!("before at {before}"))];
@@ -55,7 +56,7 @@ fn places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
 
 /// For programs: every change with its values, places and whom it breaks.
 pub fn json(diff: &Diff, old: &Side<'_>, new: &Side<'_>) -> String {
-    let said = |said: &Option<Said>, sources: &Sources| match said {
+    let said = |said: &Option<FactValue>, sources: &Sources| match said {
         None => Json::Null,
         Some(said) => object!({ "value": said.value, "place": said.place.map(|place| sources.trace_here(place)) }),
     };

@@ -150,7 +150,7 @@ pub fn text_of(path: &Path) -> std::io::Result<String> {
 
 /// Files that are called almost like the parts of a definition, so that nothing reads them: each with the name that is
 /// read.
-pub(super) fn strays_of(folder: &Path) -> Vec<(PathBuf, String)> {
+pub(super) fn almost_named(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut unmatched_calls = Vec::new();
     for path in inside(folder) {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };

@@ -10,7 +10,7 @@ use super::MANIFEST;
 
 /// What is in a folder.
 #[derive(Debug, Default)]
-pub struct Held {
+pub struct FolderContents {
     /// Files and their bytes.
     pub files: BTreeMap<String, Vec<u8>>,
     /// Everything else: links, folders, sockets.
@@ -18,14 +18,14 @@ pub struct Held {
 }
 
 /// Reads a folder; none if there is none.
-pub fn look(folder: &Path) -> io::Result<Option<Held>> {
+pub fn read(folder: &Path) -> io::Result<Option<FolderContents>> {
     match fs::symlink_metadata(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
         Ok(is) if !is.is_dir() => return Err(io::ErrorKind::NotADirectory.into()),
         Ok(_) => {}
     }
-    let mut held = Held::default();
+    let mut held = FolderContents::default();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
@@ -56,7 +56,12 @@ pub fn remove(staging: &Path) -> io::Result<()> {
 }
 
 /// Builds the successor. Files that stay as they are keep their times.
-pub fn build(staging: &Path, folder: &Path, held: &Option<Held>, wanted: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {
+pub fn build(
+    staging: &Path,
+    folder: &Path,
+    held: &Option<FolderContents>,
+    wanted: &BTreeMap<String, Vec<u8>>,
+) -> io::Result<()> {
     fs::create_dir(staging)?;
     for (name, bytes) in wanted {
         let same = held.as_ref().is_some_and(|held| held.files.get(name) == Some(bytes));
@@ -152,7 +157,7 @@ mod tests {
             files.iter().for_each(|file| fs::write(folder.join(file), folder.as_os_str().as_encoded_bytes()).unwrap());
         }
         one_by_one(&new, &old).unwrap();
-        let held = look(&old).unwrap().unwrap();
+        let held = read_folder(&old).unwrap().unwrap();
         assert_eq!(held.files.keys().collect::<Vec<_>>(), [MANIFEST, "a.rs"]);
         assert!(held.files.values().all(|bytes| bytes == new.as_os_str().as_encoded_bytes()));
     }

@@ -14,7 +14,7 @@ struct Line<'t> {
 }
 
 /// Tells of the line at a place; nothing if it does not stand deeper than a key with a value.
-pub(super) fn tell(text: &str, place: Place) -> Option<Diagnostic> {
+pub(super) fn diagnose(text: &str, place: Place) -> Option<Diagnostic> {
     let mut above = lines_up_to(text, place.start);
     let here = above.next()??;
     let beside = above.next()??;

@@ -36,7 +36,7 @@ pub(super) fn is_glued(text: &str) -> bool {
 }
 
 /// Reports an odd blank.
-pub(super) fn tell_odd_blank(place: Place, letter: char) -> Diagnostic {
+pub(super) fn odd_blank_found(place: Place, letter: char) -> Diagnostic {
     let text = format!("the character U+{:04X} looks like a blank and is none to YAML", u32::from(letter));
     Diagnostic::new("odd-blank", place, text).help("write a plain blank in its place")
 }
@@ -51,12 +51,12 @@ pub(super) fn syntax(text: &str, file: FileId, at: usize, words: &str) -> Diagno
         let indent = line.len() - line.trim_start_matches([' ', '-']).len();
         let rest = line.get(indent..).unwrap_or_default();
         if let Some(letter) = rest.chars().next().filter(|letter| is_odd_blank(*letter)) {
-            return tell_odd_blank(place(start + indent, letter.len_utf8()), letter);
+            return odd_blank_found(place(start + indent, letter.len_utf8()), letter);
         }
         let Some((key, value)) = key_of(rest) else { continue };
         let value_at = start + indent + key.len() + 1;
         match value.chars().next() {
-            Some(letter) if is_odd_blank(letter) => return tell_odd_blank(place(value_at, letter.len_utf8()), letter),
+            Some(letter) if is_odd_blank(letter) => return odd_blank_found(place(value_at, letter.len_utf8()), letter),
             Some(letter) if !letter.is_whitespace() && !value.starts_with("//") => {
                 let told = format!("a blank is missing after the colon of `{key}`");
                 let help = format!("write `{key}: {}`", value.trim());
@@ -84,7 +84,7 @@ fn in_its_words(text: &str, place: Place, words: &str, near: &[(usize, &str)]) -
             .help(help);
     }
     if words.contains("mapping values are not allowed")
-        && let Some(told) = deeper::tell(text, place)
+        && let Some(told) = deeper::diagnose(text, place)
     {
         return told;
     }

@@ -18,7 +18,7 @@ mod starter;
 use self::starter::Starter;
 use super::demo::{self, DemoUser};
 use super::project::{self, Named};
-use super::{Ended, Usage, generate, runtime};
+use super::{Outcome, Usage, generate, runtime};
 
 #[derive(Serialize)]
 struct Manifest {
@@ -51,9 +51,9 @@ struct OwnHook {
 }
 
 /// Makes the crate, generates, and says what to do next.
-pub fn run(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) -> anyhow::Result<Ended> {
+pub fn run(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) -> anyhow::Result<Outcome> {
     let ended = make(dir, extends, asked, name)?;
-    if ended == Ended::Good {
+    if ended == Outcome::Good {
         let here = dir.display();
         anstream::println!("made {here}; next:");
         anstream::println!("  cd {here} && cargo run -- {}", dev_arguments(dir.join(DEMO).is_file()).join(" "));
@@ -69,13 +69,13 @@ pub fn dev_arguments(has_demo: bool) -> Vec<&'static str> {
 }
 
 /// Makes the crate.
-pub fn make(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) -> anyhow::Result<Ended> {
+pub fn make(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) -> anyhow::Result<Outcome> {
     let package = package_name(dir, name)?;
     let named = project::named(Path::new(extends))?;
     let opened = project::open(&named);
     let Some(adapter) = &opened.adapter else {
-        project::tell(&opened);
-        return Ok(Ended::Wrong);
+        project::print_diagnostics(&opened);
+        return Ok(Outcome::Wrong);
     };
     let document = opened.loaded.as_ref().map(|loaded| loaded.document.to_json()).unwrap_or_default();
     let runtime = runtime::chosen(asked, dir)?;
@@ -111,7 +111,7 @@ pub fn make(dir: &Path, extends: &str, asked: Option<&str>, name: Option<&str>) 
     files.extend(runtime.files);
     lay_down(dir, &files)?;
     generate::quietly(dir)?;
-    Ok(Ended::Good)
+    Ok(Outcome::Good)
 }
 
 fn fill(templates: &Templates, name: &str, view: &impl Serialize) -> anyhow::Result<String> {

@@ -11,14 +11,14 @@ use super::super::codes::Message;
 use super::super::expected::Expected;
 use super::super::judge::{self, outcome};
 use super::super::{Outcome, Run};
-use super::held;
+use super::server_data;
 use super::{NO_SESSION, needs_state};
 use crate::model::{Adapter, Call, Endpoint, Example, Target, Type};
 use crate::openapi::{head, row_of_example, shapes};
 
 /// What is known between the calls of an example.
 #[derive(Default)]
-struct Known {
+struct ExampleState {
     /// What was remembered, by name.
     values: BTreeMap<String, Json>,
     /// The code that the example says, and the one that the server sent.
@@ -31,7 +31,7 @@ struct Known {
 pub fn all(run: &mut Run<'_>) {
     let of = run.of;
     for example in &of.examples {
-        let mut known = Known::default();
+        let mut known = ExampleState::default();
         for (at, call) in example.calls.iter().enumerate() {
             let Target::Endpoint(name) = &call.to else { continue };
             let Some(endpoint) = of.endpoints.iter().find(|endpoint| endpoint.name == *name) else { continue };
@@ -68,7 +68,13 @@ fn rest(run: &mut Run<'_>, example: &Example, from: usize) {
 }
 
 /// Why a call cannot be tried.
-fn hindrance(run: &Run<'_>, endpoint: &Endpoint, example: &Example, call: &Call, known: &Known) -> Option<String> {
+fn hindrance(
+    run: &Run<'_>,
+    endpoint: &Endpoint,
+    example: &Example,
+    call: &Call,
+    known: &ExampleState,
+) -> Option<String> {
     if let Some(hook) = arranged(call) {
         return Some(format!("the server's `{hook}` would have to answer otherwise"));
     }
@@ -121,7 +127,7 @@ fn has(body: &Json, code: &str) -> bool {
 }
 
 /// A name that a body inserts and nobody remembered.
-fn missing(body: &Json, known: &Known) -> Option<String> {
+fn missing(body: &Json, known: &ExampleState) -> Option<String> {
     match body {
         Json::String(text) => {
             text.strip_prefix('$').filter(|name| is_name(name) && !known.values.contains_key(*name)).map(str::to_owned)
@@ -136,7 +142,7 @@ fn is_name(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
-fn one(run: &mut Run<'_>, endpoint: &Endpoint, call: &Call, known: &mut Known) -> Outcome {
+fn one(run: &mut Run<'_>, endpoint: &Endpoint, call: &Call, known: &mut ExampleState) -> Outcome {
     let of = run.of;
     let body = call.request.as_ref().map(|body| inserted(body, known));
     let mut ask = Ask::of(of, endpoint, body.as_ref());
@@ -150,7 +156,7 @@ fn one(run: &mut Run<'_>, endpoint: &Endpoint, call: &Call, known: &mut Known) -
     };
     let sends = call.sms.is_some() || call.given.as_ref().is_some_and(|given| given.get("otp").is_some());
     let message = if sends { run.codes.last() } else { None };
-    let mut wrong = judge::judge(run, endpoint, &Expected::Known, &answer);
+    let mut wrong = judge::judge(run, endpoint, &Expected::AnyDeclared, &answer);
     if wrong.is_empty()
         && let Some(why) = other_data(of, endpoint, call, &answer)
     {
@@ -171,8 +177,8 @@ fn other_data(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer) -
     if expected.map(|row| &row.name) == answered.map(|row| &row.name) {
         return None;
     }
-    let wanted = expected.and_then(|row| held::of_data_alone(of, endpoint, row));
-    let got = answered.and_then(|row| Some((row, held::one_of_data(of, endpoint, row)?)));
+    let wanted = expected.and_then(|row| server_data::of_data_alone(of, endpoint, row));
+    let got = answered.and_then(|row| Some((row, server_data::one_of_data(of, endpoint, row)?)));
     match (wanted, got) {
         (_, Some((row, fault))) => {
             Some(format!("it answers `{}` (`{fault}`): that depends on the data that the server holds", row.name))
@@ -182,7 +188,7 @@ fn other_data(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer) -
     }
 }
 
-fn credential(of: &Adapter, endpoint: &Endpoint, call: &Call, known: &Known) -> Credential {
+fn credential(of: &Adapter, endpoint: &Endpoint, call: &Call, known: &ExampleState) -> Credential {
     let row = call.error.as_ref().and_then(|error| row_of_example(of, endpoint, call, error));
     let faults = row.and_then(|row| of.answer_of(endpoint, row));
     let unknown = faults.is_some_and(|answer| answer.faults.iter().any(|fault| fault == "caller.unknown"));
@@ -195,7 +201,7 @@ fn credential(of: &Adapter, endpoint: &Endpoint, call: &Call, known: &Known) -> 
 }
 
 /// A request with what is known.
-fn inserted(body: &Json, known: &Known) -> Json {
+fn inserted(body: &Json, known: &ExampleState) -> Json {
     match body {
         Json::String(text) => match (text.strip_prefix('$').and_then(|name| known.values.get(name)), &known.code) {
             (Some(value), _) => value.clone(),
@@ -217,7 +223,7 @@ fn inserted(body: &Json, known: &Known) -> Json {
 }
 
 /// How an answer differs from the example's.
-fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, known: &mut Known) -> Vec<String> {
+fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, known: &mut ExampleState) -> Vec<String> {
     let mut wrong = in_headers(of, endpoint, call, answer, known);
     let Some(body) = &answer.json else { return wrong };
     if let Some(expected) = &call.response {
@@ -229,7 +235,7 @@ fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, kno
         }
         let is_free = |pointer: &str| {
             shapes::field_at(of, endpoint, pointer).is_some_and(|field| is_time(&field.ty))
-                || held::is_held(of, endpoint, pointer)
+                || server_data::is_server_data(of, endpoint, pointer)
         };
         let mut comparing = Comparing { known, is_free: &is_free, wrong: &mut wrong };
         comparing.compare(&shapes::success(of, endpoint, expected.clone()), body, "");
@@ -261,7 +267,13 @@ fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, kno
 }
 
 /// How the headers of a success differ from the example's.
-fn in_headers(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, known: &mut Known) -> Vec<String> {
+fn in_headers(
+    of: &Adapter,
+    endpoint: &Endpoint,
+    call: &Call,
+    answer: &Answer,
+    known: &mut ExampleState,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     let Some(expected) = call.response.as_ref().filter(|_| endpoint.is_success(answer.status)) else { return wrong };
     for field in head::of_response(of, endpoint) {
@@ -279,7 +291,7 @@ fn in_headers(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, k
 }
 
 /// The token of a session and the code, if the answer shows them.
-fn remember(of: &Adapter, endpoint: &Endpoint, call: &Call, body: &Json, known: &mut Known) {
+fn remember(of: &Adapter, endpoint: &Endpoint, call: &Call, body: &Json, known: &mut ExampleState) {
     let Some(payload) = endpoint.response.map(|id| &of.payloads[id]) else { return };
     let shown = |meaning: &str| shapes::inside(of, payload, body, meaning).and_then(Json::as_str).map(str::to_owned);
     known.session = shown("session.token").or(known.session.take());
@@ -294,7 +306,7 @@ fn is_time(ty: &Type) -> bool {
 
 /// An answer that is compared with an example.
 struct Comparing<'c> {
-    known: &'c mut Known,
+    known: &'c mut ExampleState,
     /// Whether a field may have another value than in the example: a time, or what the server holds.
     is_free: &'c dyn Fn(&str) -> bool,
     wrong: &'c mut Vec<String>,

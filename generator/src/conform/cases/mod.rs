@@ -4,10 +4,10 @@
 pub mod bodies;
 pub mod callers;
 pub mod examples;
-pub mod held;
 pub mod routes;
 pub mod rows;
 pub mod rules;
+pub mod server_data;
 pub mod types;
 
 use crate::model::{Adapter, Endpoint, Field};

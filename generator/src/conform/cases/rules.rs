@@ -12,7 +12,7 @@ use crate::model::{Adapter, Discriminator, Endpoint, Need, Rule, Then, Type};
 use countersign_engine::pattern::Pattern;
 
 /// A value and whether it keeps the rule.
-struct Try {
+struct BoundaryValue {
     name: String,
     /// None: without the member.
     value: Option<Json>,
@@ -65,14 +65,15 @@ fn is_never(ty: &Type) -> bool {
 
 fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>), rule: &Rule, name: &str) {
     let in_path = spot.path.len() == 1 && is_in_path(endpoint, spot.field);
-    if is_told_by(endpoint, spot) {
+    if is_discriminator(endpoint, spot) {
         run.not_run(&endpoint.name, name, "the field says which endpoint of the route is meant");
         return;
     }
-    let tries = tries(run.of, spot, rule, body);
+    let tries = boundary_values(run.of, spot, rule, body);
     let bounded = has_other_bound(run.of, endpoint, spot, rule);
-    let can_be_sent = |one: &Try| !in_path || is_plain(one.value.as_ref());
-    let tries: Vec<Try> = tries.into_iter().filter(|one| can_be_sent(one) && !(one.keeps && bounded)).collect();
+    let can_be_sent = |one: &BoundaryValue| !in_path || is_plain(one.value.as_ref());
+    let tries: Vec<BoundaryValue> =
+        tries.into_iter().filter(|one| can_be_sent(one) && !(one.keeps && bounded)).collect();
     if tries.is_empty() {
         run.not_run(&endpoint.name, name, "no value is known that breaks it for certain");
         return;
@@ -81,12 +82,12 @@ fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>),
     for one in tries {
         let changed = base::changed(&body, &spot.path, one.value.clone());
         let ask = Ask::of(run.of, endpoint, Some(&changed));
-        let expected = expected(rule, &one, &spot.told());
+        let expected = expected(rule, &one, &spot.description());
         run.attempt(endpoint, format!("{name}: {}", one.name), &ask, &expected);
     }
 }
 
-fn expected(rule: &Rule, one: &Try, told: &str) -> Expected {
+fn expected(rule: &Rule, one: &BoundaryValue, told: &str) -> Expected {
     let because = format!("{told} {}", one.name);
     let fault = rule.raises.clone().unwrap_or_else(|| "input.invalid".to_owned());
     let key = rule.key.clone().filter(|_| rule.raises.is_none());
@@ -105,7 +106,7 @@ fn has_other_bound(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>, rule: &Ru
 }
 
 /// True if the field decides which endpoint of a route takes the request.
-fn is_told_by(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
+fn is_discriminator(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
     let name = spot.path.first();
     match &endpoint.when {
         Some(Discriminator::Is { field, .. }) => Some(field) == name,
@@ -120,21 +121,23 @@ fn is_plain(value: Option<&Json>) -> bool {
 }
 
 /// Values at both sides of the boundary of a rule.
-fn tries(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<Try> {
+fn boundary_values(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<BoundaryValue> {
     let good = at(body, &spot.path);
     let text = is_text(&spot.field.ty);
-    let breaks = |name: &str, value: Json| Try { name: name.to_owned(), value: Some(value), keeps: false };
+    let breaks = |name: &str, value: Json| BoundaryValue { name: name.to_owned(), value: Some(value), keeps: false };
     let is_number = is_number(&spot.field.ty);
     match &rule.constraint {
         Constraint::Required => {
-            let mut all =
-                vec![Try { name: "left out".to_owned(), value: None, keeps: false }, breaks("null", Json::Null)];
+            let mut all = vec![
+                BoundaryValue { name: "left out".to_owned(), value: None, keeps: false },
+                breaks("null", Json::Null),
+            ];
             all.extend((of.validation.blank_is_empty && text).then(|| breaks("white space alone", json!("  "))));
             all
         }
         Constraint::Present => vec![
-            Try { name: "left out".to_owned(), value: None, keeps: false },
-            Try { name: "null".to_owned(), value: Some(Json::Null), keeps: true },
+            BoundaryValue { name: "left out".to_owned(), value: None, keeps: false },
+            BoundaryValue { name: "null".to_owned(), value: Some(Json::Null), keeps: true },
         ],
         Constraint::Const => vec![breaks("another value", json!("no such value"))],
         Constraint::OneOf(_) if text => vec![breaks("another value", json!("no such value"))],
@@ -161,7 +164,7 @@ fn tries(of: &Adapter, spot: &Spot<'_>, rule: &Rule, body: &Json) -> Vec<Try> {
 
 /// Texts of a length at the bound and one beyond it. One that keeps the rule is only sent where nothing else is asked of
 /// the text.
-fn of_length(word: &str, bound: i64, good: Option<&Json>) -> Vec<Try> {
+fn of_length(word: &str, bound: i64, good: Option<&Json>) -> Vec<BoundaryValue> {
     let letter = good
         .and_then(Json::as_str)
         .and_then(|text| text.chars().next())
@@ -171,14 +174,14 @@ fn of_length(word: &str, bound: i64, good: Option<&Json>) -> Vec<Try> {
     let (beyond, side) = if word == "min" { (bound - 1, "under") } else { (bound + 1, "over") };
     let mut all = Vec::new();
     if beyond >= 0 {
-        all.push(Try { name: format!("{side} {bound} characters"), value: Some(text(beyond)), keeps: false });
+        all.push(BoundaryValue { name: format!("{side} {bound} characters"), value: Some(text(beyond)), keeps: false });
     }
-    all.push(Try { name: format!("{bound} characters"), value: Some(text(bound)), keeps: true });
+    all.push(BoundaryValue { name: format!("{bound} characters"), value: Some(text(bound)), keeps: true });
     all
 }
 
-fn of_value(word: &str, bound: i64) -> Vec<Try> {
-    let one = |name: String, value: i64, keeps| Try { name, value: Some(json!(value)), keeps };
+fn of_value(word: &str, bound: i64) -> Vec<BoundaryValue> {
+    let one = |name: String, value: i64, keeps| BoundaryValue { name, value: Some(json!(value)), keeps };
     match word {
         "min" => vec![one(format!("under {bound}"), bound - 1, false), one(format!("{bound}"), bound, true)],
         "max" => vec![one(format!("over {bound}"), bound + 1, false), one(format!("{bound}"), bound, true)],
@@ -189,15 +192,15 @@ fn of_value(word: &str, bound: i64) -> Vec<Try> {
     }
 }
 
-fn of_scale(places: u32) -> Vec<Try> {
+fn of_scale(places: u32) -> Vec<BoundaryValue> {
     let places = usize::try_from(places).unwrap_or_default();
     let literal = |places: usize| -> Option<Json> {
         let text = if places == 0 { "1".to_owned() } else { format!("1.{}", "1".repeat(places)) };
         Some(Json::Number(text.parse().ok()?))
     };
     vec![
-        Try { name: format!("{} decimals", places + 1), value: literal(places + 1), keeps: false },
-        Try { name: format!("{places} decimals"), value: literal(places), keeps: true },
+        BoundaryValue { name: format!("{} decimals", places + 1), value: literal(places + 1), keeps: false },
+        BoundaryValue { name: format!("{places} decimals"), value: literal(places), keeps: true },
     ]
 }
 

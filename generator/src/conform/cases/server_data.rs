@@ -34,7 +34,7 @@ fn faults<'a>(of: &Adapter, endpoint: &'a Endpoint, row: &ErrorRow) -> Option<&'
 }
 
 /// True for a place of a success that is filled from a setting, from a row of a table, or with a list that a hook gives.
-pub fn is_held(of: &Adapter, endpoint: &Endpoint, pointer: &str) -> bool {
+pub fn is_server_data(of: &Adapter, endpoint: &Endpoint, pointer: &str) -> bool {
     let Some(answer) = &endpoint.plan.answer else { return false };
     let path: Vec<&str> = pointer.split('/').skip(1).collect();
     let path = match of.envelope.success.as_ref().map(|around| &around.fields) {

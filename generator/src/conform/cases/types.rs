@@ -22,7 +22,7 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
             run.not_run(&endpoint.name, name, NO_SESSION);
             continue;
         }
-        if tells_endpoint(endpoint, &spot) {
+        if is_discriminator(endpoint, &spot) {
             run.not_run(&endpoint.name, name, "the field says which endpoint of the route is meant");
             continue;
         }
@@ -32,7 +32,7 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
     }
 }
 
-fn tells_endpoint(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
+fn is_discriminator(endpoint: &Endpoint, spot: &Spot<'_>) -> bool {
     matches!(&endpoint.when, Some(Discriminator::Is { field, .. }) if spot.path.first() == Some(field))
         || matches!(&endpoint.when, Some(Discriminator::Has(fields)) if spot.path.first().is_some_and(|name| fields.contains(name)))
 }
@@ -59,7 +59,7 @@ fn wrong(spot: &Spot<'_>, in_path: bool) -> Option<Json> {
 
 /// A wrong kind is a broken rule where there is a message for it, else the body is malformed.
 fn expected(of: &Adapter, endpoint: &Endpoint, spot: &Spot<'_>, wrong: &Json) -> Expected {
-    let because = format!("{} sent as {wrong}", spot.told());
+    let because = format!("{} sent as {wrong}", spot.description());
     let own = spot.field.rules.iter().find(|rule| rule.constraint == Constraint::Type);
     if let Some(fault) = own.and_then(|rule| rule.raises.clone()) {
         return Expected::Fault { faults: Vec::new(), own: vec![fault], key: None, because };
