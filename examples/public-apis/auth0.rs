@@ -8,36 +8,24 @@ use crate::auth0_authentication_methods::{
 };
 use crate::{Bank, PHONE, USER};
 
-fn made(number: usize, new: NewMethod) -> Method {
+fn made((number, new): (usize, NewMethod)) -> Method {
     let NewMethod { type_, name, phone_number, since } = new;
-    Method {
-        id: format!("m{number}"),
-        type_,
-        confirmed: true,
-        name,
-        phone_number,
-        created_at: Time::from_seconds(1_700_000_000),
-        since,
-    }
+    let (id, created_at) = (format!("m{number}"), Time::from_seconds(1_700_000_000));
+    Method { id, type_, confirmed: true, name, phone_number, created_at, since }
 }
 
-fn methods() -> Vec<Method> {
-    let new = |name: &str| NewMethod {
-        type_: MethodType::Phone,
-        name: Some(name.to_owned()),
-        phone_number: Phone::read(PHONE),
-        since: None,
-    };
-    ["home", "work", "sea"].map(new).into_iter().enumerate().map(|(number, new)| made(number, new)).collect()
+fn named(name: &str) -> NewMethod {
+    let (name, phone_number) = (Some(name.to_owned()), Phone::read(PHONE));
+    NewMethod { type_: MethodType::Phone, name, phone_number, since: None }
 }
 
 impl OwnHooks for Bank {
     async fn list_methods(&self, _: &Call, asked: &ListMethods) -> Result<ListMethodsGives, ListMethodsFault> {
-        let (all, size) = (methods(), usize::try_from(asked.page_size).unwrap_or(1));
-        let end = usize::try_from(asked.page_number).unwrap_or(0).saturating_mul(size).saturating_add(size);
-        let page_next = (end < all.len()).then(|| format!("m{end}"));
-        let page = all.into_iter().take(end).skip(end.saturating_sub(size)).collect();
-        Ok(ListMethodsGives { methods_all: page, methods_total: 3, page_next })
+        let [number, size] = [asked.page_number, asked.page_size].map(|number| usize::try_from(number).unwrap_or(0));
+        let all = ["home", "work", "sea"].map(named).into_iter().enumerate().map(made);
+        let methods_all = all.skip(number * size).take(size).collect();
+        let end = (number + 1) * size;
+        Ok(ListMethodsGives { methods_all, methods_total: 3, page_next: (end < 3).then(|| format!("m{end}")) })
     }
 
     async fn replace_methods(
@@ -45,13 +33,11 @@ impl OwnHooks for Bank {
         _: &Call,
         asked: &ReplaceMethods,
     ) -> Result<ReplaceMethodsGives, ReplaceMethodsFault> {
-        let all = asked.methods_new.iter().cloned().enumerate().map(|(number, new)| made(number, new));
-        Ok(ReplaceMethodsGives { methods_all: all.collect() })
+        Ok(ReplaceMethodsGives { methods_all: asked.methods_new.iter().cloned().enumerate().map(made).collect() })
     }
 
     async fn add_method(&self, _: &Call, asked: &AddMethod) -> Result<AddMethodGives, AddMethodFault> {
-        let is_known = asked.user_id == USER;
-        let made = made(3, asked.method_new.clone());
-        is_known.then_some(AddMethodGives { method_made: made }).ok_or(AddMethodFault::UserUnknown)
+        let gives = AddMethodGives { method_made: made((3, asked.method_new.clone())) };
+        (asked.user_id == USER).then_some(gives).ok_or(AddMethodFault::UserUnknown)
     }
 }

@@ -15,6 +15,9 @@ pub mod auth0_authentication_methods;
 #[path = "berlin-group-sca/src/generated/mod.rs"]
 pub mod berlin_group_sca;
 #[rustfmt::skip]
+#[path = "camara-otp-sms/src/generated/mod.rs"]
+pub mod camara_otp_sms;
+#[rustfmt::skip]
 #[path = "messagebird-verify/src/generated/mod.rs"]
 pub mod messagebird_verify;
 #[rustfmt::skip]
@@ -29,6 +32,7 @@ pub struct Adapter;
 
 impl auth0_authentication_methods::DataAdapter for Adapter {}
 impl berlin_group_sca::DataAdapter for Adapter {}
+impl camara_otp_sms::DataAdapter for Adapter {}
 impl messagebird_verify::DataAdapter for Adapter {}
 impl okta_telephony_hook::DataAdapter for Adapter {}
 impl twilio_verify::DataAdapter for Adapter {}

@@ -9,6 +9,7 @@ use crate::yaml::{Entry, Map, Node, Value};
 
 /// Turns every short form of a document into its long form, so that definitions can be merged key by key.
 pub fn lengthen(document: &mut Node) {
+    each(document, &["payloads", "*"], &mut |_, node| lengthen_elements(node));
     each(document, &["payloads", "*", "*"], &mut lengthen_field);
     each(document, &["unions", "*", "every", "*"], &mut lengthen_field);
     each(document, &["unions", "*", "of", "*", "*"], &mut lengthen_field);
@@ -51,9 +52,30 @@ fn each(node: &mut Node, path: &[&str], change: &mut dyn FnMut(&str, &mut Node))
     }
 }
 
+/// What a payload says that is written as a list.
+pub const AS_LIST: &str = "[]";
+
+/// `[A, optional B]`: a payload that is a list of these, in fields that are called like them.
+fn lengthen_elements(node: &mut Node) {
+    let Value::List(elements) = &node.value else { return };
+    let mut entries = vec![entry(AS_LIST, node.place, Value::Text("list".to_owned()))];
+    for element in elements {
+        let text = element.as_text().unwrap_or_default();
+        let name = text.strip_prefix("optional ").unwrap_or(text).trim();
+        let mut key = name.to_owned();
+        let mut number = 2;
+        while entries.iter().any(|one| one.key == key) {
+            key = format!("{name}_{number}");
+            number += 1;
+        }
+        entries.push(entry(&key, element.place, element.value.clone()));
+    }
+    *node = Node::map(node.place, entries);
+}
+
 /// `optional M as T`, `M`, `T`, `[T]` -> `{ is: M, as: T, optional: true }`.
 fn lengthen_field(name: &str, node: &mut Node) {
-    if name == "+" {
+    if name == "+" || name == AS_LIST {
         return;
     }
     match &node.value {

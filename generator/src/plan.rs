@@ -350,6 +350,11 @@ pub enum Fill {
 }
 
 impl Fill {
+    /// True for a text that is not made where a value of it is absent.
+    pub fn may_lack(&self) -> bool {
+        matches!(self, Fill::Text { values, .. } if values.iter().any(|(_, read)| read.want == Want::Option))
+    }
+
     /// What is read for the field itself.
     pub fn reads(&self) -> Vec<Read> {
         match self {

@@ -257,6 +257,8 @@ pub struct OtpKind {
     pub attempts: u32,
     /// The key of its SMS text, where no operation has one.
     pub text: Option<&'static str>,
+    /// What stands for the code in a caller's words.
+    pub code_mark: Option<&'static str>,
     /// A new code voids the older one with the same values of these meanings.
     pub one_per: &'static [&'static str],
     /// What it is found by where a request has no id of it.

@@ -7,6 +7,8 @@ mod auth0;
 mod berlin_group;
 #[path = "apis/calling.rs"]
 mod calling;
+#[path = "apis/camara.rs"]
+mod camara;
 #[path = "apis/messagebird.rs"]
 mod messagebird;
 #[path = "apis/okta.rs"]

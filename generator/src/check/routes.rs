@@ -90,7 +90,9 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
         return;
     };
     let (method, path) = route.text.split_once(' ').unwrap_or(("", &route.text));
-    let segments: Vec<&str> = path.split('/').skip(1).collect();
+    // A path may end with `/`, and is another one then.
+    let whole = path.strip_suffix('/').filter(|path| !path.is_empty()).unwrap_or(path);
+    let segments: Vec<&str> = whole.split('/').skip(1).collect();
     let fits = path.starts_with('/')
         && !segments.is_empty()
         && segments.iter().all(|segment| plain_segment(segment) || body_slot(segment).is_some());

@@ -39,7 +39,10 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
         endpoint.request.into_iter().for_each(|id| in_path(endpoint, &of.payloads[id], report));
         endpoint.request.into_iter().for_each(|id| whole_request(endpoint, &of.payloads[id], report));
         let asked = endpoint.request.map(|id| of.reached_from(id)).unwrap_or_default();
-        asked.into_iter().for_each(|id| without_texts(&of.payloads[id], "a request", report));
+        for id in asked {
+            without_texts(&of.payloads[id], "a request", report);
+            no_elements(&of.payloads[id], report);
+        }
         endpoint.response.into_iter().for_each(|id| of_answer(&of.payloads[id], report));
     }
     for id in failure_payloads(of) {
@@ -176,6 +179,13 @@ fn whole_body(payload: &Payload<'_>, is_in_path: impl Fn(&str) -> bool, report: 
             Diagnostic::new("bad-place", other.raw.name.place, text).also(whole.raw.place, "it is all").help(help),
         );
     }
+}
+
+/// What is asked with has no list whose elements are different things.
+fn no_elements(payload: &Payload<'_>, report: &mut Report) {
+    let Some(first) = payload.fields.first().filter(|_| payload.as_list) else { return };
+    let text = format!("`{}` is a list of different things, and is part of a request", payload.name);
+    report.tell("wrong-value", first.raw.name.place, text, "only answers have one; read a list of a union");
 }
 
 /// Answers have headers and no query.

@@ -59,6 +59,7 @@ fn otp(of: &Adapter, kind: &OtpKind, facts: &mut Facts<'_>) {
         facts.maybe("find_by", (!find_by.is_empty()).then(|| find_by.join(", ")));
         facts.maybe("per_phone", kind.per_phone.as_ref());
         facts.maybe("words", kind.callers_words.then_some("from_caller"));
+        facts.maybe("code_mark", kind.code_mark.as_ref());
         facts.names("one_per", names(of, &kind.one_per));
         facts.names("binds", names(of, &kind.binds));
         facts.names("keeps", names(of, &kind.keeps));

@@ -122,6 +122,9 @@ pub(super) fn types(of: &Adapter, facts: &mut Facts<'_>) {
 }
 
 fn fields(of: &Adapter, payload: &Payload, facts: &mut Facts<'_>) {
+    if payload.as_list {
+        facts.put("written as", "a list");
+    }
     if payload.echo_unknown {
         facts.put("unknown", "echo");
     }

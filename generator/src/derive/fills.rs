@@ -164,18 +164,36 @@ impl Writer<'_, '_, '_> {
             path.push(field.raw.name.text.clone());
             if let Some(fill) = self.fills.get(path.as_slice()).copied() {
                 let is_whole = making != Making::Fields;
-                let filled = self.filled(field, fill, path, is_whole);
+                let filled = self.filled(field, fill, path, (is_whole, want));
                 fields.push(Filled { field: at, path: path.clone(), meaning: fill.meaning, fill: filled });
             }
             path.pop();
         }
+        self.check_conditions(payload, &fields);
         Record { payload: id, making, fields, want }
     }
 
-    fn filled(&mut self, field: &Field<'_>, fill: &DraftFill, path: &mut Vec<String>, is_whole: bool) -> Fill {
+    /// One field alone decides whether its payload is left out.
+    fn check_conditions(&mut self, payload: &Payload<'_>, fields: &[Filled]) {
+        let field = |filled: &Filled| payload.fields.get(filled.field);
+        let decides = |filled: &&Filled| filled.fill.may_lack() && field(filled).is_some_and(|one| !one.may_lack());
+        if let Some(second) = fields.iter().filter(decides).nth(1).and_then(field) {
+            let name = &second.raw.name;
+            let text = format!("`{}` of `{}` may have no text, and neither may another field", name.text, payload.name);
+            self.report.tell("unfilled-field", name.place, text, "make all of them but one `optional`");
+        }
+    }
+
+    fn filled(
+        &mut self,
+        field: &Field<'_>,
+        fill: &DraftFill,
+        path: &mut Vec<String>,
+        (is_whole, around): (bool, Want),
+    ) -> Fill {
         let want = if field.may_lack() { Want::Option } else { Want::Plain };
         if let Some(key) = &field.raw.text {
-            return texts::filled(self.of, self.draft, field, (key, fill), self.report);
+            return texts::filled(self.of, self.draft, field, (key, fill), around, self.report);
         }
         match (fill.meaning, fill.value, &field.ty) {
             (None, _, Ok(Type::Payload(inner))) => Fill::Record(self.record(*inner, path, want)),

@@ -57,19 +57,22 @@ pub(super) fn filled(
     draft: &Draft<'_, '_>,
     field: &Field<'_>,
     (key, fill): (&Text, &DraftFill),
+    around: Want,
     report: &mut Report,
 ) -> Fill {
+    // Without the text the field is left out, or the optional payload that it stands in.
+    let may_be_left_out = field.may_lack() || around == Want::Option;
     let mut values = Vec::new();
     // Where a value may be absent, so may the text.
     let may_lack = |(_, value): &(Id<Meaning>, Id<Value>)| matches!(draft.values[*value].presence, Presence::Maybe(_));
-    let is_optional = field.may_lack() && fill.shows.iter().any(may_lack);
+    let is_optional = may_be_left_out && fill.shows.iter().any(may_lack);
     for (meaning, value) in &fill.shows {
         let held = &draft.values[*value];
         let (name, path) = (&of.meaning(*meaning).name, fill.path.join("."));
         let is_there = !matches!(held.presence, Presence::Maybe(_));
-        if !is_there && !field.may_lack() {
+        if !is_there && !may_be_left_out {
             let text = format!("the text of `{path}` shows `{name}`, and there may be none");
-            let help = "show what is always there, or make the field `optional`: without the value it is left out";
+            let help = "show what is always there, or make the field or its payload `optional`: without the value it is left out";
             report.tell("unfilled-field", key.place, text, help);
             continue;
         }

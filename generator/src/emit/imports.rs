@@ -82,7 +82,7 @@ pub fn names_of(item: &Item) -> Vec<String> {
 }
 
 /// Methods of traits, and the trait that must be there for each.
-const THROUGH: [(&str, &str); 1] = [("find", "Payload")];
+const THROUGH: [(&str, &str); 2] = [("find", "Payload"), ("find_as", "Payload")];
 
 fn trait_for(name: &syn::Ident) -> Option<String> {
     THROUGH.iter().find(|(member, _)| name == member).map(|(_, needed)| (*needed).to_owned())

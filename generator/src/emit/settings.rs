@@ -192,6 +192,7 @@ fn arguments(scope: &Scope<'_>, kind: &OtpKind) -> String {
     arguments.push(format!("life = {}", literal(&kind.life)));
     arguments.push(format!("attempts = {}", kind.attempts));
     arguments.extend(kind.text.as_ref().map(|text| format!("text = {}", literal(text))));
+    arguments.extend(kind.code_mark.as_ref().map(|mark| format!("code_mark = {}", literal(mark))));
     arguments.extend(kind.id_life_seconds.map(|seconds| format!("id_life = {}", literal(&span(seconds)))));
     arguments.extend(match kind.id {
         IdForm::Uuid => None,

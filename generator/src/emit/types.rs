@@ -76,6 +76,7 @@ fn struct_view(scope: &Scope<'_>, (id, payload): (Id<Payload>, &Payload), users:
     let mut arguments = meanings.arguments.clone();
     arguments.extend(snake.then(|| "names = snake".to_owned()));
     arguments.extend((type_name(&payload.name) != payload.name).then(|| format!("wire = {}", literal(&payload.name))));
+    arguments.extend(payload.as_list.then(|| "list".to_owned()));
     arguments.extend(payload.echo_unknown.then(|| "unknown = echo".to_owned()));
     TypeView {
         kind: "struct",

@@ -19,6 +19,8 @@ pub enum Value {
     List(Vec<Value>),
     /// A list of this one.
     Only(Box<Value>),
+    /// What is made of a value that may be absent: nothing without it.
+    IfThere { variable: String, value: Box<Value>, then: Box<Value> },
     /// A text of the definition with values.
     Said { method: &'static str, key: String, arguments: Vec<(String, Value)>, some: bool },
 }
@@ -108,6 +110,14 @@ impl Uses {
                 let said = format!("cx.{method}({key}, [{}])?", pairs.join(", "));
                 View::Text { text: if *some { format!("Some({said})") } else { said } }
             }
+            Value::IfThere { variable, value, then } => {
+                let (value, then) = (self.show(value).text(), self.show(then).inline());
+                let text = match then.contains('?') {
+                    true => format!("match {value} {{ Some({variable}) => Some({then}), None => None }}"),
+                    false => format!("{value}.map(|{variable}| {then})"),
+                };
+                View::Text { text }
+            }
             Value::Only(only) => match self.show(only) {
                 View::Text { text } => View::Text { text: format!("Vec::from([{text}])") },
                 View::Record { record } => View::Record { record: RecordView { only: true, ..record } },
@@ -145,6 +155,14 @@ impl View {
         View::Text { text: "()".to_owned() }
     }
 
+    /// All of it in one line.
+    fn inline(&self) -> String {
+        match self {
+            View::Text { text } => text.clone(),
+            View::Record { record } => record.inline(),
+        }
+    }
+
     /// The text of what is no record.
     pub fn text(self) -> String {
         match self {
@@ -165,6 +183,18 @@ pub struct RecordView {
 }
 
 impl RecordView {
+    fn inline(&self) -> String {
+        let field = |field: &FieldView| match field.short {
+            true => field.name.clone(),
+            false => format!("{}: {}", field.name, field.value.inline()),
+        };
+        let mut fields: Vec<String> = self.fields.iter().map(field).collect();
+        fields.extend(self.rest.then(|| "..Default::default()".to_owned()));
+        let literal = format!("{} {{ {} }}", self.name, fields.join(", "));
+        let literal = if self.only { format!("Vec::from([{literal}])") } else { literal };
+        if self.some { format!("Some({literal})") } else { literal }
+    }
+
     /// The values of its fields.
     pub fn values(&self) -> impl Iterator<Item = &View> {
         self.fields.iter().map(|field| &field.value)

@@ -63,8 +63,12 @@ impl Page<'_> {
             let binds = meanings(self.of, &kind.binds);
             let about = format!("{}, good for {} and the same {binds}", shape(kind), kind.life);
             table.row(["code", &kind.name, "", &about]);
-            if kind.callers_words {
-                table.row(["words", "of the caller", "", "cleaned, without links, with the code in them"]);
+            if kind.callers_words && said.calls.iter().any(|hook| hook == "send_sms") {
+                let about = match &kind.code_mark {
+                    Some(mark) => format!("cleaned, without links, with the code where they have {mark}"),
+                    None => "cleaned, without links, with the code in them".to_owned(),
+                };
+                table.row(["words", "of the caller", "", &about]);
             }
         }
         if !said.calls.is_empty() {

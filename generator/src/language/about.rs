@@ -101,6 +101,7 @@ static ABOUT: [(Section, Rows); 23] = [
             ("attempts", "how often it may be tried: 1 to 5"),
             ("text", "the key of the SMS, where an operation has none"),
             ("words", "`from_caller`: messages are in the caller's words, `sms.words`"),
+            ("code_mark", "what stands in the caller's words for a code that is made here: `\"{{code}}\"`"),
             ("per_phone", "how many codes one phone gets: `10 in 1h`"),
             ("one_per", "values of which each has one code: a new one voids the older"),
             ("find_by", "what a code is found by where a request has no id of it"),

@@ -136,6 +136,7 @@ pub static SECTIONS: [Row; 23] = [
             "attempts",
             "text",
             "words",
+            "code_mark",
             "per_phone",
             "one_per",
             "find_by",

@@ -79,6 +79,7 @@ pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKin
         numbers: takes_numbers(of),
         per_phone: otp.per_phone.as_ref().map(|text| text.text.clone()),
         callers_words: otp.words.is_some(),
+        code_mark: otp.code_mark.as_ref().map(|mark| mark.text.clone()),
     })
 }
 

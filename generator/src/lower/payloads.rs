@@ -19,7 +19,8 @@ pub(super) fn payload(
     let made = shape(of, &payload.name, payload)?;
     let in_request = reached.requests.payloads.contains(&id);
     let in_response = reached.responses.payloads.contains(&id);
-    Ok(model::Payload { echo_unknown: payload.echo_unknown, in_request, in_response, ..made })
+    let (echo_unknown, as_list) = (payload.echo_unknown, payload.as_list);
+    Ok(model::Payload { echo_unknown, as_list, in_request, in_response, ..made })
 }
 
 /// A payload as such, under a name.
@@ -32,6 +33,7 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
         fields,
         then: then.into_iter().flatten().collect(),
         echo_unknown: false,
+        as_list: false,
         in_request: false,
         in_response: false,
     })

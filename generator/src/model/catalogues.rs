@@ -75,6 +75,8 @@ pub struct OtpKind {
     pub per_phone: Option<String>,
     /// Messages are in the caller's words.
     pub callers_words: bool,
+    /// What stands in them for a code that is made here.
+    pub code_mark: Option<String>,
 }
 
 /// A kind of session.

@@ -17,6 +17,8 @@ pub struct Payload {
     pub then: Vec<Then>,
     /// Unknown members are kept and sent back.
     pub echo_unknown: bool,
+    /// It is written as a list of its fields.
+    pub as_list: bool,
     /// Reached from a request; from a response.
     pub in_request: bool,
     pub in_response: bool,

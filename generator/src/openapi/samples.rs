@@ -27,6 +27,7 @@ pub fn of_type(of: &Adapter, ty: &Type) -> Json {
         },
         Type::Enum(id) => of.enums[*id].members.first().map_or(json!(""), |member| json!(member.wire)),
         Type::List(_) => json!([]),
+        Type::Payload(id) if of.payloads[*id].as_list => json!([]),
         Type::Payload(_) | Type::Union(_) | Type::Body => json!({}),
     }
 }

@@ -209,6 +209,12 @@ impl<'a> Schemas<'a> {
         if let Some(whole) = payload.whole_body() {
             return fields::property(self, whole, direction);
         }
+        if payload.as_list {
+            let elements: Vec<Json> =
+                payload.fields.iter().map(|field| Json::Object(self.of_type(&field.ty))).collect();
+            let description = words::of_payload(self.of, payload);
+            return json!({ "type": "array", "description": description, "items": { "anyOf": elements } });
+        }
         let (mut properties, mut required) = (Map::new(), Vec::new());
         for field in payload.fields.iter().filter(|field| !in_path.contains(&field.wire) && !field.is_in_head()) {
             if fields::is_never(field) {

@@ -208,6 +208,7 @@ fn otp(reading: &mut Reading, name: &Text, node: &Node) -> Option<Otp> {
         id: reading.word_at(map, "id", &["uuid", "token", "code"]),
         per_phone: reading.text_at(map, "per_phone"),
         words: reading.word_at(map, "words", &["from_caller"]),
+        code_mark: reading.text_at(map, "code_mark"),
     })
 }
 

@@ -4,6 +4,7 @@ use super::read::Reading;
 use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Stands, Text, TypeName, Union, Variant};
 use crate::language::keys::Section;
 use crate::language::rules;
+use crate::merge::AS_LIST;
 use crate::naming;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
@@ -23,6 +24,9 @@ fn member(reading: &mut Reading, entry: &Entry) -> Option<Member> {
     // In a payload of its own, `unknown: echo` is long by now: `{ as: echo }`.
     if entry.key == "unknown" && is_echo(&entry.node) {
         return Some(Member::EchoUnknown(entry.key_place));
+    }
+    if entry.key == AS_LIST {
+        return Some(Member::AsList(entry.key_place));
     }
     let field = field(reading, name, &entry.node)?;
     // A dotted key is a meaning, unless it says what it means or which type it has, as fields do.
@@ -144,7 +148,11 @@ fn type_name(reading: &mut Reading, node: &Node) -> Option<TypeName> {
         Value::List(items) => match items.as_slice() {
             [one] => reading.text(one, "a type").map(TypeName::List),
             _ => {
-                reading.wrong_value(node.place, "a list has one type of element".to_owned(), "write `[T]`");
+                reading.wrong_value(
+                    node.place,
+                    "a list has one type of element".to_owned(),
+                    "write `[T]`; of different ones, declare `Links: [A, B]` under `payloads:`",
+                );
                 None
             }
         },

@@ -234,6 +234,8 @@ pub struct Otp {
     pub per_phone: Option<Text>,
     /// `from_caller`
     pub words: Option<Text>,
+    /// What stands for the code in them.
+    pub code_mark: Option<Text>,
 }
 
 impl Otp {
@@ -340,6 +342,8 @@ pub enum Member {
     Rules(Field),
     /// `unknown: echo`
     EchoUnknown(Place),
+    /// The payload is written as a list of its fields.
+    AsList(Place),
 }
 
 impl Member {

@@ -164,7 +164,7 @@ impl<'a> Binder<'a, '_> {
             return self.session(name, option, report).map(Choice::Session);
         }
         if said.has_kind() {
-            return self.kind(name, option, (said.kinds, says_words(said)), report).map(Choice::Code);
+            return self.kind(name, option, said, report).map(Choice::Code);
         }
         match (option, &said.may_say, &said.option) {
             (Some(option), Some(may_say), _) => check_said(name, option, may_say, report)?,
@@ -214,20 +214,20 @@ impl<'a> Binder<'a, '_> {
         &self,
         name: &Text,
         option: Option<&Text>,
-        (wanted, can_say_words): (Option<Kinds>, bool),
+        said: &vocabulary::Behaviour,
         report: &mut Report,
     ) -> Known<model::OtpKind> {
         let id = self.named_kind(name, option, report)?;
         let kind = self.catalogues.otps[id].raw;
         let place = option.map_or(name.place, |option| option.place);
-        if let Some(words) = kind.words.as_ref().filter(|_| !can_say_words) {
+        if let Some(words) = &kind.words
+            && let Some(help) = why_no_words(said, kind)
+        {
             let text = format!("`{}` cannot take a code whose words are the caller's", name.text);
             let told = Diagnostic::new("unknown-option", place, text).also(words.place, "they are said here");
-            return Err(report.push(
-                told.help("take out `words`, and say `text: <message key>`; `send_sms` alone has a caller's words"),
-            ));
+            return Err(report.push(told.help(help)));
         }
-        let (what, help) = match (wanted, kind.is_found_by_code()) {
+        let (what, help) = match (said.kinds, kind.is_found_by_code()) {
             (Some(Kinds::WithId), true) => ("that is found by itself", "take out `id: code`"),
             (Some(Kinds::OneByCode), true) if kind.one_per.is_empty() => {
                 ("of which there may be any number", "say by `one_per` which of them is meant")
@@ -292,7 +292,7 @@ impl<'a> Binder<'a, '_> {
                 if said.takes.iter().any(|word| word == "kept") {
                     made.keeps = kind.keeps.clone();
                 }
-                if kind.raw.words.is_some() {
+                if kind.raw.words.is_some() && says_words(said) {
                     made.needs.extend(self.meanings.find(WORDS).map(|words| vec![words]));
                 }
                 if kind.raw.is_found_by_code() {
@@ -302,6 +302,22 @@ impl<'a> Binder<'a, '_> {
         }
         made
     }
+}
+
+/// What to do where a behaviour cannot take a code whose message is in the caller's words: it sends one and does not have
+/// them, or the code is made here and the words do not say where it stands.
+fn why_no_words(said: &vocabulary::Behaviour, kind: &crate::raw::Otp) -> Option<&'static str> {
+    let sends = said.calls.iter().any(|hook| hook == "send_sms");
+    let is_callers = said.needs.iter().any(|need| need == "otp.code") && sends;
+    if sends && !says_words(said) {
+        return Some(
+            "take out `words`, and say `text: <message key>`; nobody keeps a caller's words to send them again",
+        );
+    }
+    let has_mark = is_callers || kind.code_mark.is_some();
+    (!has_mark).then_some(
+        "say what stands in the words for the code: `code_mark: \"{{code}}\"`; or take out `words`, and say `text: <message key>`",
+    )
 }
 
 /// True for what may send a message in the caller's words.

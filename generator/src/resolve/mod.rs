@@ -239,6 +239,11 @@ impl<'a> Resolved<'a> {
         self.payload_ids.get(name).map_or(&[], |id| &self.payloads[*id].fields)
     }
 
+    /// True for a payload that is written as a list.
+    pub fn is_list(&self, name: &str) -> bool {
+        self.payload_ids.get(name).is_some_and(|id| self.payloads[*id].as_list)
+    }
+
     /// The fields of a union's variant: those of every variant, then its own or those of the one that it is like.
     pub fn variant_fields(&self, union: &str, variant: &str) -> &[Field<'a>] {
         let mut variants = self.union(union).into_iter().flat_map(|union| &union.variants);

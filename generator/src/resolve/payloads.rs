@@ -27,6 +27,8 @@ pub(crate) struct Payload<'a> {
     /// The thing that it is as an element of a list: that of its first meaning.
     pub element: Option<String>,
     pub echo_unknown: bool,
+    /// It is written as a list of its fields.
+    pub as_list: bool,
     /// How many fields of a variant stand in every variant.
     pub own_from: usize,
 }
@@ -176,6 +178,7 @@ impl<'a> Binder<'a, '_> {
             let lines = members::lines_of(definition, self.laid, &name, report);
             let mut payload = self.payload(&types, name, &lines, 0, report);
             let own = definition.payloads.get(&payload.name).into_iter().flatten();
+            payload.as_list = own.clone().into_iter().any(|member| matches!(member, Member::AsList(_)));
             payload.echo_unknown = own.into_iter().any(|member| matches!(member, Member::EchoUnknown(_)));
             payloads.put(payload);
         }
@@ -265,7 +268,7 @@ impl<'a> Binder<'a, '_> {
                     when: raw.when.as_ref().map(|(meaning, value)| (self.meanings.known(meaning, report), value)),
                     rules: rules::read(raw, true, report),
                 }),
-                Member::Include(_) | Member::EchoUnknown(_) => {}
+                Member::Include(_) | Member::EchoUnknown(_) | Member::AsList(_) => {}
             }
         }
         let named: Vec<(&str, Option<&str>)> = fields.iter().map(|field: &Field<'_>| names_of(field.raw)).collect();
@@ -273,7 +276,7 @@ impl<'a> Binder<'a, '_> {
         fields.iter_mut().zip(rust).for_each(|(field, rust)| field.rust = rust);
         let element = element_of(fields.iter().map(|field: &Field<'_>| field.raw));
         let entity = self.shown_entity(fields.iter());
-        Payload { name, fields, then, entity, element, echo_unknown: false, own_from }
+        Payload { name, fields, then, entity, element, echo_unknown: false, as_list: false, own_from }
     }
 
     fn field(&self, types: &Types<'a>, raw: &'a raw::Field, report: &mut Report) -> Field<'a> {

@@ -24,6 +24,8 @@ pub struct Code {
     pub attempts: u32,
     /// The key of its text.
     pub text: Option<String>,
+    /// What stands for the code in a caller's words.
+    pub code_mark: Option<String>,
     /// What a newer code must have in common with the one that it voids.
     pub one_per: Vec<String>,
     /// What it is found by without an id.
@@ -70,6 +72,7 @@ impl Code {
             life: 0,
             attempts: 0,
             text: None,
+            code_mark: None,
             one_per: Vec::new(),
             find_by: Vec::new(),
             shortens: Vec::new(),
@@ -120,6 +123,7 @@ impl Code {
             "numbers" => self.numbers = true,
             "per_phone" => self.per_phone = window(word, report),
             "text" => self.text = word.text(report).map(|text| text.value()),
+            "code_mark" => self.code_mark = word.text(report).map(|text| text.value()),
             "one_per" => self.one_per.extend(meanings(word, "(operation.id)", report)),
             "find_by" => self.find_by.extend(meanings(word, "(user.phone)", report)),
             "shortens" => self.shortens.extend(meanings(word, "(card.merchant)", report)),
@@ -131,6 +135,7 @@ impl Code {
                     "life",
                     "attempts",
                     "text",
+                    "code_mark",
                     "one_per",
                     "find_by",
                     "shortens",

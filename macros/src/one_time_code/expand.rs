@@ -75,6 +75,7 @@ fn kind(code: &Code) -> TokenStream {
         None => quote! { ::core::option::Option::None },
     };
     let text = optional(code.text.as_ref().map(|text| quote! { #text }));
+    let code_mark = optional(code.code_mark.as_ref().map(|mark| quote! { #mark }));
     let id_life = optional(code.id_life.map(|id_life| quote! { #id_life }));
     let id = Ident::new(code.id, Span::call_site());
     let numbers = code.numbers;
@@ -89,6 +90,7 @@ fn kind(code: &Code) -> TokenStream {
             life_seconds: #life,
             attempts: #attempts,
             text: #text,
+            code_mark: #code_mark,
             one_per: &[#(#one_per),*],
             find_by: &[#(#find_by),*],
             id_life_seconds: #id_life,
@@ -104,7 +106,7 @@ pub fn stub(ident: &Ident) -> TokenStream {
     let kind = quote! {
         __runtime::OtpKind {
             name: "", alphabet: __runtime::Alphabet::Digits, digits: 8, life_seconds: 1, attempts: 1,
-            text: ::core::option::Option::None, one_per: &[], find_by: &[], id_life_seconds: ::core::option::Option::None,
+            text: ::core::option::Option::None, code_mark: ::core::option::Option::None, one_per: &[], find_by: &[], id_life_seconds: ::core::option::Option::None,
             id: __runtime::IdForm::Uuid, numbers: false, per_phone: ::core::option::Option::None,
         }
     };

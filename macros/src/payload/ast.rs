@@ -23,6 +23,8 @@ pub struct Payload {
     pub into: Option<&'static Entity>,
     /// The word that its fields' meanings begin with.
     pub means: Option<String>,
+    /// It is written as a list of its fields.
+    pub list: bool,
     /// Unknown members are kept.
     pub echoes_unknown: Option<proc_macro2::Span>,
     /// Its fields.
@@ -102,6 +104,7 @@ impl Payload {
             from: None,
             into: None,
             means: None,
+            list: false,
             echoes_unknown: None,
             fields: Vec::new(),
         };
@@ -111,10 +114,15 @@ impl Payload {
                 "names" => snake = is_word(&word, "snake", report),
                 "wire" => payload.wire = word.text(report).map_or_else(String::new, |text| text.value()),
                 "unknown" => payload.echoes_unknown = is_word(&word, "echo", report).then_some(word.name.span),
+                "list" => payload.list = true,
                 "means" => payload.means = word.dotted(report).map(|name| name.name),
                 "from" => payload.from = entity_of(&word, report),
                 "into" => payload.into = entity_of(&word, report),
-                _ => word.unknown("the attribute", &["from", "into", "means", "names", "wire", "unknown"], report),
+                _ => word.unknown(
+                    "the attribute",
+                    &["from", "into", "means", "names", "wire", "list", "unknown"],
+                    report,
+                ),
             }
         }
         let about = payload.from.or(payload.into).filter(|entity| entity.name != "Refusal");

@@ -263,6 +263,14 @@ fn encode(payload: &Payload) -> TokenStream {
         let value = written(whole);
         return quote! { __runtime::Payload::encode(&#value, encoder) };
     }
+    if payload.list {
+        let elements = payload.fields.iter().map(written);
+        return quote! {
+            encoder.begin_list();
+            #(encoder.element(&#elements);)*
+            encoder.end_list();
+        };
+    }
     let writes = payload.fields.iter().filter(|field| field.head.is_none()).map(|field| {
         let (name, wire) = (&field.name, format!("{}:", quoted(&field.wire)));
         match &field.role {

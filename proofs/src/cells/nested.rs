@@ -99,6 +99,14 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             ]);
             open.response.push(field("at", "{ is: request.time, format: \"%d.%m.%Y\" }"));
         }
+        "different elements" => {
+            writer.draft.payload("First", vec![field("rel", "{ const: first }"), field("at", "request.time")]);
+            writer.draft.payload("Second", vec![field("rel", "{ const: second }")]);
+            writer
+                .draft
+                .payload("Both", vec![field("\"[]\"", "list"), field("First", "First"), field("Second", "Second")]);
+            open.response.push(field("links", "Both"));
+        }
         "day of a time" => open.response.push(field("day", "request.time as date")),
         "number of a phone" => {
             open.request.push(field("phone", "user.phone"));
@@ -107,6 +115,9 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
         "text of what may be absent" => {
             writer.draft.line("texts", "own.link", "\"/of/{{ user.email }}?at={{ request.time }}\"");
             open.response.push(field("next", "{ as: url, text: own.link, optional: true }"));
+            let link = vec![field("rel", "{ const: next }"), field("href", "{ as: url, text: own.link }")];
+            writer.draft.payload("NextLink", link);
+            open.response.push(field("link", "optional NextLink"));
             open.request.push(field("mail", "optional user.email"));
         }
         "include" => open.request.push(field("+", "Nested")),

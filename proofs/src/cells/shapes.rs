@@ -114,6 +114,7 @@ const FORMS: [(&str, &[&str]); 11] = [
             "whole list",
             "whole object",
             "format",
+            "different elements",
             "day of a time",
             "number of a phone",
             "text of what may be absent",

@@ -104,6 +104,7 @@ impl OneTimeCode for TestOtp {
         life_seconds: 300,
         attempts: 5,
         text: None,
+        code_mark: Some("{{code}}"),
         one_per: &["operation.id"],
         find_by: &[],
         id_life_seconds: None,

@@ -178,6 +178,29 @@ impl Encoder {
         self.bytes.push(b']');
     }
 
+    /// Begins a list whose elements are different things.
+    pub fn begin_list(&mut self) {
+        self.bytes.push(b'[');
+    }
+
+    /// Ends it.
+    pub fn end_list(&mut self) {
+        self.bytes.push(b']');
+    }
+
+    /// Writes an element of it; nothing where it is null.
+    pub fn element<T: Payload>(&mut self, value: &T) {
+        let before = self.bytes.len();
+        if self.bytes.last() != Some(&b'[') {
+            self.bytes.push(b',');
+        }
+        let begin = self.bytes.len();
+        value.encode(self);
+        if self.bytes.get(begin..) == Some(b"null") {
+            self.bytes.truncate(before);
+        }
+    }
+
     /// A comma, unless an object has just begun.
     fn comma(&mut self) {
         if self.bytes.last() != Some(&b'{') {
@@ -225,6 +248,18 @@ mod tests {
         encoder.list([Rest::written(r#""x":1"#.to_owned())], |encoder, rest| encoder.tagged("type", "REST", &rest));
         let written = String::from_utf8(encoder.into_bytes()).unwrap();
         assert_eq!(written, r#"[{"type":"WORD"},{"type":"WORD"}][{"type":"REST","x":1}]"#);
+    }
+
+    #[test]
+    fn a_list_of_different_things_leaves_out_what_is_null() {
+        let mut encoder = encoder();
+        encoder.begin_list();
+        encoder.element(&Option::<String>::None);
+        encoder.element(&"a".to_owned());
+        encoder.element(&Option::<i64>::None);
+        encoder.element(&1_i64);
+        encoder.end_list();
+        assert_eq!(String::from_utf8(encoder.into_bytes()).unwrap(), r#"["a",1]"#);
     }
 
     proptest! {

@@ -374,12 +374,35 @@ fn fit_type(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way:
     }
 }
 
+/// The elements of a payload that is written as a list, in their order; an optional one may be left out.
+fn fit_elements(of: &Resolved<'_>, fields: &[Field<'_>], value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
+    let Json::Array(elements) = value else {
+        wrong.push(format!("`{path}` is no list").into());
+        return;
+    };
+    let mut fields = fields.iter();
+    for (at, element) in elements.iter().enumerate() {
+        let here = format!("{path}[{at}]");
+        let fits = |field: &&Field<'_>| {
+            let mut broken = Vec::new();
+            fit_type(of, field, element, &here, way, &mut broken);
+            broken.is_empty()
+        };
+        if fields.find(fits).is_none() {
+            wrong.push(format!("`{here}` is none of the elements that may stand there").into());
+            return;
+        }
+    }
+}
+
 fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
     if is_wildcard(value) {
         return;
     }
     let definition = of.raw;
-    if definition.payloads.has(name) {
+    if of.is_list(name) {
+        fit_elements(of, of.fields(name), value, path, way, wrong);
+    } else if definition.payloads.has(name) {
         fit_fields(of, of.fields(name), value, &format!("{path}."), way, wrong);
     } else if let Some(members) = definition.enums.get(name) {
         if !members.iter().any(|member| {

@@ -31,15 +31,29 @@ impl Builder<'_> {
         let payload = self.scope.payload(record.payload);
         let mut filled = record.fields.iter().peekable();
         let mut fields = Vec::new();
+        let mut decides = None;
         for (at, field) in payload.fields.iter().enumerate() {
             let fill = filled.next_if(|filled| filled.field == at);
-            fields.push((field.rust.clone(), self.filled(field, fill)));
+            let value = self.filled(field, fill);
+            // Where there is no text for it, there is no such payload.
+            if fill.is_some_and(|filled| filled.fill.may_lack()) && !field.may_lack() {
+                decides = Some((field.rust.clone(), value));
+                fields.push((field.rust.clone(), Value::Text(field.rust.clone())));
+            } else {
+                fields.push((field.rust.clone(), value));
+            }
         }
         if payload.echo_unknown {
             fields.push(("rest".to_owned(), Value::Text("Default::default()".to_owned())));
         }
         let name = self.scope.payload_name(record.payload);
-        Value::Record(Literal { name, fields, rest: false, some: record.want == Want::Option })
+        match decides {
+            None => Value::Record(Literal { name, fields, rest: false, some: record.want == Want::Option }),
+            Some((variable, value)) => {
+                let then = Value::Record(Literal { name, fields, rest: false, some: false });
+                Value::IfThere { variable, value: Box::new(value), then: Box::new(then) }
+            }
+        }
     }
 
     /// `cx.link("paths.status", [("otp.id", otp.id)])?`

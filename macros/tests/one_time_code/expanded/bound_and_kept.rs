@@ -11,6 +11,7 @@ const _: () = {
             life_seconds: 900u64,
             attempts: 3u32,
             text: ::core::option::Option::None,
+            code_mark: ::core::option::Option::None,
             one_per: &["user.id", "operation.id"],
             find_by: &[],
             id_life_seconds: ::core::option::Option::None,

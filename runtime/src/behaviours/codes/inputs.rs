@@ -34,6 +34,8 @@ pub trait OneTimeCode: Send + Sync + Default + 'static {
 /// Whom to send a code to, and what it is for.
 #[derive(Debug, Default)]
 pub struct SendOtp<C> {
+    /// The caller's own words, with the kind's `code_mark` where the code belongs; those of the definition if there are none.
+    pub words: Option<Secret<String>>,
     /// The user; their phone is looked up unless one is given.
     pub user: Option<String>,
     /// The phone.

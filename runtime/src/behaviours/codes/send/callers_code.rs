@@ -51,6 +51,7 @@ pub(in crate::behaviours) async fn send_sms<C: OneTimeCode>(core: &Core, input: 
     let code = input.value.filter(|code| is_code(code.expose()));
     let code = code.ok_or_else(|| bad("otp.code", "it is no row of letters and digits"))?;
     let send = SendOtp {
+        words: None,
         user: input.user,
         phone: input.phone,
         organization: input.organization,

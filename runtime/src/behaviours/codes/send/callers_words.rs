@@ -16,8 +16,15 @@ const WORDS: &str = "sms.words";
 /// The most parts that a message is sent in.
 const MOST_PARTS: usize = 2;
 
-/// The caller's words as they are sent.
-pub(super) fn callers_text(core: &Core, words: &Secret<String>, code: &str) -> Result<Secret<String>, Fault> {
+/// The caller's words as they are sent, with the code in the place of its mark.
+pub(super) fn callers_text(
+    core: &Core,
+    words: &Secret<String>,
+    mark: Option<&str>,
+    code: &str,
+) -> Result<Secret<String>, Fault> {
+    let with_code = mark.map(|mark| Secret::new(words.expose().replace(mark, code)));
+    let words = with_code.as_ref().unwrap_or(words);
     let text = as_sent(words.expose(), core.shared.options.limits.plain_signs);
     if !text.contains(code) {
         return Err(unfit(core, WORDS, Unfit::Malformed).with_detail("the caller's words do not hold the code"));
@@ -46,7 +53,7 @@ mod tests {
 
     fn sent(words: &str) -> Result<String, Fault> {
         let desk = Desk::new(&ADAPTER, Arc::new(MemoryStore::default()), Arc::new(TestBank::with([])), |_| {}).unwrap();
-        let text = callers_text(&desk.core(), &Secret::new(words.to_owned()), "A1B2C3")?;
+        let text = callers_text(&desk.core(), &Secret::new(words.to_owned()), Some("{{code}}"), "A1B2C3")?;
         Ok(text.expose().clone())
     }
 
@@ -59,6 +66,7 @@ mod tests {
         assert_eq!(sent("A1B2C3\nsee https://evil.example/x").unwrap(), "A1B2C3 see https: evil. example/x");
         assert_eq!(sent("A1\u{200b}B2C3 \u{202e}now").unwrap(), "A1B2C3 now");
         assert_eq!(sent("Your code: “A1B2C3”").unwrap(), "Your code: \"A1B2C3\"");
+        assert_eq!(sent("{{code}} is for evil.example").unwrap(), "A1B2C3 is for evil. example");
     }
 
     #[test]

@@ -85,10 +85,11 @@ pub(super) enum Wording {
     Caller(Secret<String>),
 }
 
-pub(super) async fn otp_draft<C: OneTimeCode>(core: &Core, input: SendOtp<C>) -> Result<Draft, Fault> {
+pub(super) async fn otp_draft<C: OneTimeCode>(core: &Core, mut input: SendOtp<C>) -> Result<Draft, Fault> {
     let code = Secret::new(digits::code(C::KIND.alphabet, code_options(core, &C::KIND).digits));
     let id = new_id(&C::KIND);
-    new_draft(core, input, code, id, (Maker::Adapter, Wording::Definition)).await
+    let wording = input.words.take().map_or(Wording::Definition, Wording::Caller);
+    new_draft(core, input, code, id, (Maker::Adapter, wording)).await
 }
 
 /// Gets a code ready that has an id already.
@@ -106,7 +107,7 @@ pub(super) async fn new_draft<C: OneTimeCode>(
     let life = Life::of(options.life_seconds, input.until, &facts, core.now_millis())?;
     let recipient = find_recipient(core, input.user, input.phone, input.organization, input.account, &facts).await?;
     let text = match &wording {
-        Wording::Caller(words) => callers_text(core, words, code.expose())?,
+        Wording::Caller(words) => callers_text(core, words, kind.code_mark, code.expose())?,
         Wording::Definition => {
             let key = text_key.unwrap_or_default();
             sms_text(core, input.language.as_deref(), key, &facts, code.expose())?

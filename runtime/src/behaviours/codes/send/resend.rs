@@ -47,6 +47,7 @@ pub(in crate::behaviours) async fn resend_otp<C: OneTimeCode>(
     code.restore(&kept_values(core, &id, &record));
     let phone = input.phone.or_else(|| phone_of(&code));
     let send = SendOtp {
+        words: None,
         user: record.user.clone(),
         phone,
         organization: input.organization.or_else(|| record.organization.clone()),
