@@ -86,11 +86,20 @@ pub fn folders(given: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
         return Err(Usage("there is no `adapter.yaml` here; name the folder of an adapter".to_owned()).into());
     };
     let here = std::env::current_dir()?;
-    let inside = std::fs::read_dir(&examples).with_context(|| format!("cannot read `{}`", examples.display()))?;
-    let mut found: Vec<PathBuf> = inside.flatten().map(|entry| entry.path()).collect();
+    let mut found = folders_in(&examples)?;
+    // A crate may hold several, each in a folder of its own.
+    let crates =
+        found.iter().filter(|folder| !folder.join("adapter.yaml").is_file() && folder.join("Cargo.toml").is_file());
+    let inner: Vec<PathBuf> = crates.map(|folder| folders_in(folder)).collect::<anyhow::Result<Vec<_>>>()?.concat();
+    found.extend(inner);
     found.retain(|folder| folder.join("adapter.yaml").is_file());
     found.sort();
     Ok(found.into_iter().map(|folder| folder.strip_prefix(&here).map(Path::to_owned).unwrap_or(folder)).collect())
+}
+
+fn folders_in(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let inside = std::fs::read_dir(folder).with_context(|| format!("cannot read `{}`", folder.display()))?;
+    Ok(inside.flatten().map(|entry| entry.path()).filter(|path| path.is_dir()).collect())
 }
 
 /// Whether a name is that of a built-in definition or of a folder.

@@ -3,7 +3,7 @@
 
 use countersign_runtime::{Payload, Phone, Secret};
 
-/// What `send_code` is asked.
+/// The request of `send_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct SendCodeRequest {
     #[payload(is = request.id, name = "x-correlator", in = header)]
@@ -15,13 +15,13 @@ pub struct SendCodeRequest {
     pub message: Secret<String>,
 }
 
-/// What `send_code` answers.
+/// The response of `send_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct SendCodeResponse {
     pub authentication_id: String,
 }
 
-/// What `validate_code` is asked.
+/// The request of `validate_code`.
 #[derive(Debug, Clone, Payload)]
 pub struct ValidateCodeRequest {
     #[payload(is = request.id, name = "x-correlator", in = header)]
