@@ -13,7 +13,7 @@ pids=()
 stop() {
   for pid in "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill -KILL "$pid" 2>/dev/null || true; done
   wait 2>/dev/null || true
-  [ -z "${database:-}" ] || kill -QUIT "$(head -1 "$database/data/postmaster.pid")" 2>/dev/null || true
+  [ ! -f "${database:-}/data/postmaster.pid" ] || kill -QUIT "$(head -1 "$database/data/postmaster.pid")"
   rm -rf "$work"
 }
 trap stop EXIT
@@ -150,7 +150,6 @@ echo "nothing" >"$work/cert.pem"
 kill -HUP "$adapter"
 fires CertificateNotExchanged
 cause failing_look_ups 18482
-fires AdapterErrors
 fires HookFailures
 cause refused_messages 18482
 fires CodesNotDelivered
@@ -172,6 +171,7 @@ cause many_codes 18484
 fires LimitsHit
 cause guessed_codes 18484
 fires CodesGuessed
+cause blocked_users 18484
 fires UsersBlocked
 cause wrong_tokens 18486
 fires CallersRefused
@@ -179,6 +179,7 @@ if [ -n "$database" ]; then
   sql "ALTER SYSTEM SET synchronous_standby_names = 'nobody'" && sql "SELECT pg_reload_conf()" >/dev/null
   sleep 5
   cause writes 18488
+  fires AdapterErrors
   fires StoreFailing
   fires StoreSlow
   sql "ALTER SYSTEM SET synchronous_standby_names = ''" && sql "SELECT pg_reload_conf()" >/dev/null

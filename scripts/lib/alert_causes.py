@@ -92,13 +92,24 @@ def guessed_codes(port):
 
 def many_sign_ins(port):
     """More passwords at once than can be hashed."""
-    context = {"passwordProtection": "NO_PROTECTION"}
+    context = {"passwordProtection": "NO_PROTECTION", "cipherTransformation": ""}
 
     def sign_in(number):
         user = f"6000{number:04}"
         ask(port, "user/authenticate", userId=user, password="wrong", authenticationContext=context, **about(f"in-{number}"))
 
     side_by_side(1200, 300, sign_in)
+
+
+def blocked_users(port):
+    """Four users' passwords are tried again and again."""
+    context = {"passwordProtection": "NO_PROTECTION", "cipherTransformation": ""}
+
+    def sign_in(number):
+        user = f"7000000{number % 4}"
+        ask(port, "user/authenticate", userId=user, password="wrong", authenticationContext=context, **about(f"again-{number}"))
+
+    side_by_side(120, 2, sign_in)
 
 
 def half_bodies(port):
