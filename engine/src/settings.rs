@@ -49,9 +49,9 @@ pub enum Section {
     Telemetry,
     /// How much is taken in at once.
     Capacity,
-    /// What callers are told, and the definition's own.
+    /// What answers say, and the definition's own.
     Answers,
-    /// What `--dev` may be told.
+    /// What may be set with `--dev`.
     Development,
 }
 

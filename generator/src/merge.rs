@@ -182,7 +182,7 @@ pub fn merge(base: &Node, patch: Node) -> (Node, Vec<Diagnostic>) {
     (merger.lay(base, patch), merger.wrong)
 }
 
-/// What every definition has: a tailoring that takes it away is told where that is asked for.
+/// What every definition has: a tailoring that takes it away is reported where that is asked for.
 const REQUIRED: [&str; 4] = ["adapter", "title", "version", "callers"];
 
 struct Merger {

@@ -1,5 +1,5 @@
 //! What is wrong so far. Whoever reports a mistake gets a receipt, and whatever could not be found carries one: so no
-//! hole in what was resolved is passed over in silence.
+//! gap in what was resolved is passed over in silence.
 
 use std::collections::HashSet;
 

@@ -33,7 +33,7 @@ pub(crate) struct Awaited {
     pub expires: Millis,
 }
 
-/// Whether a country's latest codes were used, and whether it was told that too few were.
+/// Whether a country's latest codes were used, and whether it was reported that too few were.
 #[derive(Debug, Default)]
 struct Country {
     latest: VecDeque<bool>,

@@ -23,7 +23,7 @@ pub struct Fault {
     pub violations: Vec<Violation>,
     /// What it tells of a check, if anything; read it by [`Fault::carried`].
     pub carried: Option<Box<Carried>>,
-    /// The meaning of the value that is missing or wrong: where its row is that of broken rules, the fault is told as
+    /// The meaning of the value that is missing or wrong: where its row is that of broken rules, the fault is reported as
     /// one, at the field that has the meaning.
     pub about: Option<&'static str>,
     /// The fault that this one is to tables that do not name it.
@@ -137,7 +137,7 @@ static NOTHING: Carried =
 pub struct Violation {
     /// The message key of the rule.
     pub key: String,
-    /// The field at which it is told, by its path from the body's root; empty for the body as a whole.
+    /// The field at which it is reported, by its path from the body's root; empty for the body as a whole.
     pub path: String,
     /// The wire type of that field, as the definition's `validation.types` names it.
     pub type_name: String,
@@ -175,9 +175,9 @@ pub struct Verdict<T> {
     pub value: Option<T>,
     /// The key of the refusal's message.
     pub error_key: Option<Key>,
-    /// How many attempts are left, if that may be told.
+    /// How many attempts are left, if that may be disclosed.
     pub attempts_left: Option<i64>,
-    /// How often it was tried, if that may be told.
+    /// How many attempts there were, if that may be disclosed.
     pub attempts: Option<i64>,
     /// The refusal, for those who turn it into an error.
     pub refusal: Option<Fault>,

@@ -137,7 +137,7 @@ pub use axum;
 /// - `default`, `default = value`: what stands for an absent value.
 /// - `const = value`: always sent so, for fields of the type [`Const`]; any JSON value.
 /// - `nested`: filled from the same thing as the struct, and a list with one element of it; `nested = outcome`: only if
-///   the thing has that quality. `body`: the hole of an envelope.
+///   the thing has that quality. `body`: the body slot of an envelope.
 /// - `echo`: sent back as it came, as [`Message::header`], even if something else in the request is wrong.
 ///
 /// Rules, in `#[check(...)]`: `required`, `min(n)`, `max(n)`, `pattern("…")`, `one_of([…])`, `starts_with("…")`, `above(n)`,

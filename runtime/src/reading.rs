@@ -119,7 +119,7 @@ fn look_at<I: Envelope<Q>, Q: Payload>(
     members.and_then(|members| member_of(members, field, case)).is_some_and(holds)
 }
 
-/// The payload in a body: what stands in the envelope's hole.
+/// The payload in a body: what stands in the envelope's body slot.
 fn payload_in<'j>(body: &'j Tape, body_slot: Option<&str>, case: Case) -> Option<Members<'j>> {
     match body_slot {
         None => body.root().members(),

@@ -73,7 +73,7 @@ impl Failure<'_> {
     }
 
     /// The text of a key in the caller's language; of several keys, the texts one after the other. What has no text is
-    /// told as it is.
+    /// shown as it is.
     fn text(&self, key: &str) -> String {
         let (texts, language) = (&self.core.shared.texts, self.core.call.language.as_str());
         let one = |key: &str| {

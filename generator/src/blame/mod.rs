@@ -21,7 +21,7 @@ use attempts::Attempt;
 const MOST: usize = 64;
 
 /// How many tailorings are tried in all, each of which proves the whole definition again; for a long one fewer. What is
-/// not found by then is told where it shows.
+/// not found by then is reported where it shows.
 const MAX_TRIALS: usize = 256;
 
 /// How many bytes of definitions are proved again at most, all trials together.

@@ -1,4 +1,4 @@
-//! What stands around bodies: a payload stands in one envelope; an envelope has one hole; failures show what they have.
+//! What stands around bodies: a payload stands in one envelope; an envelope has one body slot; failures show what they have.
 
 use std::collections::HashSet;
 
@@ -50,7 +50,7 @@ fn check_inner(of: &Resolved<'_>, report: &mut Report) {
     }
 }
 
-/// What stands around bodies is simple: one hole, constants beside it where it is a field, and a failure that is
+/// What stands around bodies is simple: one body slot, constants beside it where it is a field, and a failure that is
 /// filled from the error.
 pub(super) fn check_envelopes(of: &Resolved<'_>, report: &mut Report) {
     let definition = of.raw;

@@ -47,7 +47,7 @@ pub(super) fn report_silent(of: &Resolved<'_>, field: &raw::Field, silent: &[&st
     report.push(Diagnostic::new("rule-without-key", field.name.place, format!("`{name}` has {named}")).help(keys));
 }
 
-/// Keys to add: like those that the field says, or such as callers might be told.
+/// Keys to add: like those that the field says, or such as answers might show.
 fn field_keys(of: &Resolved<'_>, field: &raw::Field, silent: &[&str]) -> String {
     let said = if let Says::Each(keys) = &field.says { keys.iter().next() } else { None };
     let stem = said.map_or(field.name.text.as_str(), |(_, key)| {

@@ -28,7 +28,7 @@ pub(super) fn check_recipients(of: &Resolved<'_>, derived: &[Derived], report: &
     }
 }
 
-/// True for what sends a message and is not told to whom.
+/// True for what sends a message and does not know to whom.
 fn sends_again(behaviour: &Behaviour) -> bool {
     behaviour.said.calls.iter().any(|hook| hook == "send_sms") && behaviour.said.needs.is_empty()
 }

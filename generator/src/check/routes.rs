@@ -154,7 +154,7 @@ fn why_no_route(method: &str, path: &str) -> (String, String) {
     (format!("`{part}` is no part of a path"), help.to_owned())
 }
 
-/// The route with its holes unnamed: two routes that differ only there are the same.
+/// The route with its parameters unnamed: two routes that differ only there are the same.
 fn shape(route: &str) -> String {
     route
         .split('/')

@@ -98,7 +98,7 @@ fn asks_secret(adapter: &Adapter, endpoint: &Endpoint) -> bool {
         .any(|meaning| matches!(meaning, "user.password" | "answers.list" | "otp.code"))
 }
 
-/// The path with what the request has for its holes, which the body then need not say.
+/// The path with what the request has for its parameters, which the body then need not say.
 fn in_path(path: &str, request: &mut Json) -> String {
     let mut filled = path.to_owned();
     if let Some(members) = request.as_object_mut() {

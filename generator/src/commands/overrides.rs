@@ -1,5 +1,5 @@
 //! Templates of a bank's own, in `templates/` beside its `adapter.yaml`, each in place of a shipped one. `templates/.pins` holds the
-//! hash of what each replaced, so that a change of the original is told and not lost.
+//! hash of what each replaced, so that a change of the original is reported and not lost.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

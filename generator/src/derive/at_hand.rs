@@ -87,7 +87,7 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
                 have.put(Held { meaning, value, place: Some(place), label });
             }
             Some(before) if values[before.value].source == Source::Session => {}
-            // One field that stands twice in a payload is told as that.
+            // One field that stands twice in a payload is reported as that.
             Some(before) if before.label == label => {}
             Some(before) if !of.meaning(meaning).is_inward => {
                 let text = format!("`{}` and `{label}` both mean `{}`", before.label, of.meaning(meaning).name);

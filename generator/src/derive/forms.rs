@@ -24,7 +24,7 @@ pub(super) enum Form {
     Payload(Id<model::Payload>),
     Union(Id<model::Union>),
     List(Box<Form>),
-    /// The hole of an envelope.
+    /// The body slot of an envelope.
     Body,
 }
 

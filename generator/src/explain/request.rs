@@ -25,7 +25,7 @@ pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
     text.blank();
 }
 
-/// ` in requestObject`, where an envelope has a hole of that name.
+/// ` in requestObject`, where an envelope has a body slot of that name.
 pub fn inside(envelope: &Envelope, request: bool) -> String {
     let around = if request { &envelope.request } else { &envelope.success };
     let body_slot = around.iter().flat_map(|payload| &payload.fields).find(|field| field.ty == Type::Body);

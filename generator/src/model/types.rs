@@ -119,7 +119,7 @@ pub enum Type {
     Union(Id<Union>),
     Enum(Id<Enum>),
     List(Box<Type>),
-    /// The hole in an envelope.
+    /// The body slot of an envelope.
     Body,
 }
 

@@ -248,7 +248,7 @@ impl<'a> Schemas<'a> {
         Json::Object(schema)
     }
 
-    /// An envelope with its hole filled. Without a payload there is no body, and the key is left out.
+    /// An envelope with its body slot filled. Without a payload there is no body, and the key is left out.
     fn envelope(&mut self, envelope: Option<&Payload>, body: Option<Id<Payload>>, direction: Direction) -> Json {
         let Some(envelope) = envelope else { return json!({ "type": "object" }) };
         let kept = envelope.fields.iter().filter(|field| field.ty != Type::Body || body.is_some());

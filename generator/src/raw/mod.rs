@@ -173,7 +173,7 @@ pub struct Envelope {
     pub failure_type: Option<Text>,
 }
 
-/// A shape with a hole, or the name of a payload.
+/// A shape with a body slot, or the name of a payload.
 #[derive(Debug, Clone)]
 pub enum Around {
     Shape(Vec<Member>, Place),

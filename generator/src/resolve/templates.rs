@@ -89,7 +89,7 @@ pub(crate) fn wrong(what: &str, text: &Text, mistake: &Mistake) -> Diagnostic {
     Diagnostic::new("unknown-filter", text.place, format!("{what} is no template: {mistake}")).help(help)
 }
 
-/// What is told of a text with a brace too few, at the braces.
+/// What is reported of a text with a brace too few, at the braces.
 fn lacks_a_brace(what: &str, text: &Text, Unclosed { at, meant }: Unclosed) -> Diagnostic {
     let written = text.text.get(at.clone()).unwrap_or_default();
     let said = format!("{what} is no template: `{written}` lacks a brace at its end");

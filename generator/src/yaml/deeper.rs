@@ -1,5 +1,5 @@
 //! A line that stands deeper than the one above it, which has a value already: where lines above it were moved out of the
-//! map that they belong to, those are told, else the line itself.
+//! map that they belong to, those are reported, else the line itself.
 
 use super::looks::{indent, key_of, lines};
 use crate::diagnostic::Diagnostic;

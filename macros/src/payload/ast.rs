@@ -77,7 +77,7 @@ pub enum Role {
     Member,
     /// Always sent as this.
     Constant(String),
-    /// The hole of an envelope.
+    /// The body slot of an envelope.
     Body,
     /// What the payload does not know.
     Rest,

@@ -110,7 +110,7 @@ fn accepted(field: &Field, report: &mut Report) {
     }
 }
 
-/// What stands in a head is a field of the request or the answer itself, and no hole.
+/// What stands in a head is a field of the request or the answer itself, and no body slot.
 fn head(payload: &Payload, field: &Field, report: &mut Report) {
     let Some(head) = &field.head else { return };
     if !["header", "query"].contains(&head.name.as_str()) {

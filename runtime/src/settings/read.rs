@@ -30,7 +30,7 @@ pub struct Sources {
 
 /// Settings that can be used; `S` are the definition's own.
 pub struct Loaded<S> {
-    /// What the runtime is told.
+    /// What the runtime is started with.
     pub options: Options,
     /// The secrets.
     pub keys: Keyring,
@@ -38,7 +38,7 @@ pub struct Loaded<S> {
     pub(crate) tls: Option<Arc<Tls>>,
     /// The definition's own settings.
     pub own: S,
-    /// What `--dev` is told; none without it.
+    /// What `--dev` is started with; none without it.
     pub dev: Option<DevOptions>,
     /// The safety rules that the settings waive, for the log.
     pub opt_outs: Vec<&'static str>,
@@ -58,7 +58,7 @@ pub(crate) struct Commanded {
     pub audit: AuditOptions,
 }
 
-/// What `--dev` may be told.
+/// What may be set with `--dev`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DevOptions {
     /// The file that takes messages in place of the gateway; none for standard output.

@@ -8,7 +8,7 @@ use super::payload::{Payload, Unreadable};
 use super::tape::Node;
 use crate::values::Json;
 
-/// A payload with a hole for a body; derived where the body is all that it holds.
+/// A payload with a slot for a body; derived where the body is all that it holds.
 pub trait Envelope<B>: Payload {
     /// The member that holds the body; none if the body stands alone.
     const BODY: Option<&'static str>;

@@ -9,7 +9,7 @@ pub struct Field {
     pub also: &'static [&'static str],
     /// Other JSON forms that are read.
     pub accepts: Accepts,
-    /// The hole of an envelope: paths begin here.
+    /// The body slot of an envelope: paths begin here.
     pub body: bool,
     /// It is sent back as it came, into failures too.
     pub echo: bool,

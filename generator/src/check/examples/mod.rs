@@ -183,7 +183,7 @@ fn check_error(of: &Resolved<'_>, title: &Text, endpoint: &str, call: &Example, 
     }
 }
 
-/// The payload in the hole of a failure.
+/// The payload in the body slot of a failure.
 fn failure_payload(of: &Resolved<'_>, failure: Option<&Around>) -> Option<String> {
     match failure {
         Some(Around::Payload(name)) => Some(name.text.clone()),

@@ -43,7 +43,7 @@ fn shown(section: Section, adapter: &Adapter) -> Vec<Shown> {
     shown
 }
 
-/// What stands uncommented at the top is not told twice.
+/// What stands uncommented at the top is not said twice.
 fn is_of_use(setting: &Setting, adapter: &Adapter) -> bool {
     match setting.path {
         "keys.codes" | "keys.counters" | "keys.pepper" | "keys.audit" | "tables.<name>" => false,

@@ -20,7 +20,7 @@ pub struct OtpLimits {
     pub resends_per_operation: u32,
     /// Wrong codes that one caller may try in a minute for one issuer, where codes are found by themselves.
     pub wrong_codes_per_minute: u32,
-    /// Wrong amounts told for one account before only an operator lifts the block.
+    /// Wrong amounts given for one account before only an operator lifts the block.
     pub wrong_deposits: u32,
     /// How many codes one phone and one user may be sent.
     pub per_phone_and_user: Vec<SendWindow>,
@@ -30,7 +30,7 @@ pub struct OtpLimits {
     pub per_source: Vec<SendWindow>,
     /// Whether any address may have as many sent as there may be: one system alone calls, for everybody.
     pub any_source: bool,
-    /// How often a caller may be told whom the bank knows, where the contract has it that they are told.
+    /// How often a caller may get an answer that discloses whom the bank knows, where the contract has such answers.
     pub disclosures: Vec<SendWindow>,
     /// The countries whose numbers codes are sent to, as `CZ` or `+420`; all of them if nothing is set.
     pub countries: Option<Vec<String>>,
@@ -40,7 +40,7 @@ pub struct OtpLimits {
     pub plain_signs: bool,
     /// How many codes are sent in an hour, to whomever; any number if nothing is set.
     pub budget_per_hour: Option<u64>,
-    /// The share of a country's latest codes, in percent, below which it is told that few of them are used.
+    /// The share of a country's latest codes, in percent, below which it is reported that few of them are used.
     pub conversion_percent: u32,
     /// Switches off what limits sending, for loads with `--dev`. What limits trying always holds.
     pub dev_limits_off: bool,
