@@ -11,14 +11,14 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 flags=(--locked --package "$package" --profile "$profile")
 [ -z "$features" ] || flags+=(--features "$features")
-built=$profile
+built=$profile commit=$(git rev-parse HEAD)
 [ "$profile" != dev ] || built=debug
 export CARGO_INCREMENTAL=0
 for folder in one another/folder; do
   mkdir -p "$work/$folder"
-  git archive HEAD | tar -x -C "$work/$folder"
+  git archive "$commit" | tar -x -C "$work/$folder"
   # The time of the build is none of the program's business; where it is asked for, it is that of the commit.
-  (cd "$work/$folder" && env -u CARGO_TARGET_DIR SOURCE_DATE_EPOCH="$(git -C "$OLDPWD" log -1 --format=%ct)" \
+  (cd "$work/$folder" && env -u CARGO_TARGET_DIR SOURCE_DATE_EPOCH="$(git -C "$OLDPWD" log -1 --format=%ct "$commit")" \
     RUSTFLAGS="--remap-path-prefix=$work/$folder=/build --remap-path-prefix=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
     CFLAGS="-ffile-prefix-map=$work/$folder=/build -ffile-prefix-map=${CARGO_HOME:-$HOME/.cargo}=/cargo" \
     cargo build --quiet "${flags[@]}")
