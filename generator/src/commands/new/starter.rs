@@ -64,6 +64,7 @@ struct Test<'a> {
 
 #[derive(Serialize)]
 struct Conforms {
+    sends: bool,
     settings: Option<&'static str>,
     credential: Option<&'static str>,
 }
@@ -74,6 +75,7 @@ impl Starter {
         let start: Vec<String> = self.start.iter().map(|argument| literal(argument)).collect();
         let test = Test { name: &self.name, start: start.join(", ") };
         let conforms = Conforms {
+            sends: !adapter.needs_no_gateway,
             settings: self.start.contains(&DEMO).then_some(DEMO),
             credential: match adapter.callers {
                 Callers::None(_) => None,
