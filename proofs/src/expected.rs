@@ -1,7 +1,7 @@
 //! What an answer must hold, and what must be refused: by the plan of the endpoint, which `explain` prints.
 
 use countersign::model::{Adapter, Endpoint, Field, Payload, Type};
-use countersign::plan::{Fill, Filled, Part, Role, Source, Step, Value as Held};
+use countersign::plan::{Fill, Filled, Part, Role, Source, Step, Turn, Value as Held};
 use countersign::vocabulary::Natural;
 use serde_json::{Value, json};
 
@@ -17,6 +17,7 @@ pub(crate) fn fills(endpoint: &Endpoint) -> Vec<(&Filled, &Held)> {
 
 /// What the answer sends back of the request.
 pub(crate) fn echoes(
+    of: &Adapter,
     endpoint: &Endpoint,
     whole: Option<&Value>,
     root: &Option<Vec<String>>,
@@ -25,6 +26,15 @@ pub(crate) fn echoes(
     let mut all = Vec::new();
     for (fill, held) in fills(endpoint) {
         let Source::Request { path } = &held.source else { continue };
+        // What stands in a header is not in the body.
+        let shown = endpoint.response.iter().flat_map(|id| &of.payloads[*id].fields);
+        if shown.filter(|field| field.is_in_head()).any(|field| fill.path.first() == Some(&field.wire)) {
+            continue;
+        }
+        // A phone as a number is written in another way than it came.
+        if matches!(&fill.fill, Fill::Read(read) if read.turn() == Turn::Into) {
+            continue;
+        }
         let found = path.iter().try_fold(whole, |value, part| value.get(&part.wire));
         let Some(value) = found.filter(|value| !value.is_object() && !value.is_array()) else { continue };
         if value.as_str().is_some_and(|text| text.starts_with('$')) {

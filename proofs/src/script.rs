@@ -118,7 +118,7 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
         statuses: statuses(of, endpoint),
         invalid: invalid(of, endpoint),
         makes: endpoint.plan.steps.iter().find_map(|step| made(of, endpoint, step, &success)),
-        echoes: echoes(endpoint, whole.as_ref(), &success),
+        echoes: echoes(of, endpoint, whole.as_ref(), &success),
         given: given(of, endpoint, &success),
         changed,
         unbound: checks.filter(|step| step.raises).and_then(|step| unbound(of, endpoint, &maker, step, whole.as_ref())),

@@ -21,8 +21,14 @@ pub fn pair(writer: &mut Writer<'_>, first: &str, second: &str) {
     }
     let shows = writer.tape.one_in(4);
     let mut open = Open { shows, ..writer.open() };
+    let before = writer.draft.features.clone();
     writer.step(&mut open, first);
+    let again = gives_again(writer, &open, second);
     writer.step(&mut open, second);
+    // That what is given twice is refused says nothing of who gives it.
+    if again {
+        writer.draft.features.retain(|feature| !feature.starts_with("behaviour ") || before.contains(feature));
+    }
     writer.close(open);
 }
 

@@ -77,18 +77,23 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
                 field("mail", "{ is: user.email, in: query, optional: true }"),
             ]);
         }
-        "whole list" | "whole object" => {
-            let shape = if form == "whole list" { "{ as: [Item], in: body }" } else { "{ as: Item, in: body }" };
+        "whole list" => {
             let (entity, hook) = (writer.own("own"), writer.own("hook"));
             let meaning = format!("{entity}.whole");
-            let ty = if form == "whole list" { "\"[Item]\"" } else { "Item" };
-            writer.draft.payload("Item", vec![field("name", "optional text"), field("count", "integer")]);
-            writer.draft.line("meanings", &meaning, ty);
+            writer.draft.line("meanings", &meaning, "\"[text]\"");
             writer.draft.line("behaviours", &hook, format!("{{ needs: [{meaning}], gives: [{meaning}] }}"));
-            open.request.push(field("whole", &shape.replacen("{ as", &format!("{{ is: {meaning}, as"), 1)));
+            open.request.push(field("whole", &format!("{{ is: {meaning}, as: [text], in: body }}")));
             open.request.push(field("X-Sort", "{ as: text, in: header, optional: true }"));
             open.response.push(field("whole", &format!("{{ is: {meaning}, in: body }}")));
             open.does.push(hook);
+            return;
+        }
+        "whole object" => {
+            writer.draft.payload("Item", vec![field("name", "optional text"), field("count", "integer")]);
+            open.request.push(field("whole", "{ as: Item, in: body }"));
+            open.request.push(field("user", "{ is: user.id, in: header }"));
+            open.response.push(field("at", "{ is: request.time, in: body }"));
+            open.response.push(field("X-User", "{ is: user.id, in: header }"));
             return;
         }
         "format" => {
@@ -102,9 +107,7 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
         "different elements" => {
             writer.draft.payload("First", vec![field("rel", "{ const: first }"), field("at", "request.time")]);
             writer.draft.payload("Second", vec![field("rel", "{ const: second }")]);
-            writer
-                .draft
-                .payload("Both", vec![field("\"[]\"", "list"), field("First", "First"), field("Second", "Second")]);
+            writer.draft.payload("Both", vec![field("[]", "list"), field("First", "First"), field("Second", "Second")]);
             open.response.push(field("links", "Both"));
         }
         "day of a time" => open.response.push(field("day", "request.time as date")),
