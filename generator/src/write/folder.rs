@@ -157,7 +157,7 @@ mod tests {
             files.iter().for_each(|file| fs::write(folder.join(file), folder.as_os_str().as_encoded_bytes()).unwrap());
         }
         one_by_one(&new, &old).unwrap();
-        let held = read_folder(&old).unwrap().unwrap();
+        let held = read(&old).unwrap().unwrap();
         assert_eq!(held.files.keys().collect::<Vec<_>>(), [MANIFEST, "a.rs"]);
         assert!(held.files.values().all(|bytes| bytes == new.as_os_str().as_encoded_bytes()));
     }
