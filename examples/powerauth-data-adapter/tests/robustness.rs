@@ -25,11 +25,19 @@ const OWN_VALUES: &[&str] = &[
     "{\"type\":\"NOPE\"}",
 ];
 
+const PASSWORD_KEY: &str = "Qee4CK44d8GduTxoHU7JPM2lCs+KF63akIpKyaLk9+c=";
+
 #[test]
 fn bad_requests_are_answered_in_time_and_harm_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let store = format!("embedded:{}", folder.path().join("state.db").display());
-    let environment = [("COUNTERSIGN_DEV_LIMITS", "off"), ("COUNTERSIGN_STORE", store.as_str())];
+    let environment = [
+        ("COUNTERSIGN_DEV_LIMITS", "off"),
+        ("COUNTERSIGN_STORE", store.as_str()),
+        // Without a key a password that comes encrypted is a fault of the settings.
+        ("PASSWORD_KEY", PASSWORD_KEY),
+        ("COUNTERSIGN_PASSWORD_ENCRYPTION__KEY", "env:PASSWORD_KEY"),
+    ];
     let server = Server::start_in(folder.path(), BINARY, &environment);
     let api = Api {
         good: documented(include_str!("golden/contract.json"), &[]),
