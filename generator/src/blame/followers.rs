@@ -33,14 +33,14 @@ pub(crate) fn without_followers(document: &Node, told: Vec<Diagnostic>) -> Vec<D
 
 /// A key that is there and whose value could not be read is reported there, and not as one that is missing.
 fn is_unread(document: &Node, one: &Diagnostic) -> bool {
-    let named = one.message.split('`').nth(1).filter(|_| one.id == "missing-key");
+    let named = quoted(one, 0).filter(|_| one.id == "missing-key");
     let entry = named.and_then(|key| document.as_map()?.get(key));
     one.message.starts_with("the definition has no ")
         && entry.is_some_and(|entry| !matches!(entry.node.value, Value::Null))
 }
 
-/// True for what stands behind a key that is wrong itself, at the same place as a value of the wrong kind, or at a field
-/// whose own type is reported as wrong.
+/// True for what stands behind a key that is wrong itself, at the same place as a value of the wrong kind, at a field
+/// whose own type is reported as wrong, or for a value of which it is not known which field gives it.
 fn is_behind(document: &Node, one: &Diagnostic, other: &Diagnostic) -> bool {
     let (Some(here), Some(there)) = (one.place, other.place) else { return false };
     if here == there {
@@ -53,8 +53,15 @@ fn is_behind(document: &Node, one: &Diagnostic, other: &Diagnostic) -> bool {
     match (one.id, other.id) {
         ("type-clash", "type-clash") => inside(there, here),
         ("unknown-key" | "wrong-kind", id) => OF_KEYS.contains(&id) && inside(here, there),
+        // Which of the two fields counts is not known, so nor is whether it is always there.
+        ("absent-value", "meant-twice") => quoted(one, 1) == quoted(other, 2),
         _ => false,
     }
+}
+
+/// A name that a message quotes, counted from 0.
+fn quoted(told: &Diagnostic, number: usize) -> Option<&str> {
+    told.message.split('`').nth(2 * number + 1)
 }
 
 /// The whole entry whose key stands at a place.
