@@ -103,6 +103,7 @@ pub use endpoint::{Endpoint, Incoming, Outside, Reply};
 pub use entities::*;
 pub use fault::*;
 pub use hooks::*;
+pub use refusal::Answer;
 pub use settings::{Cell, Cells, Column, SettingError, SettingValue, Settings, SettingsTree};
 pub use shown::{Show, Shown};
 pub use start::{App, Bank, BankStart, Parts, StartError, StartOptions};
