@@ -20,7 +20,7 @@ use std::sync::{Mutex, RwLock};
 use std::time::{Duration, Instant};
 
 use example_test_support::disk::Disk;
-use example_test_support::{Server, send};
+use example_test_support::{Server, send, size_of_process};
 use serde_json::{Value, json};
 use support::{create_request, operation};
 
@@ -134,11 +134,9 @@ impl Soak<'_> {
     fn sample(&self, took: Duration) {
         // Of many, some.
         if self.done.fetch_add(1, Ordering::Relaxed).is_multiple_of(16) {
-            let process = format!("/proc/{}", self.server.read().unwrap().process_id());
-            let status = std::fs::read_to_string(format!("{process}/status")).unwrap_or_default();
-            let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-            let resident_kib = resident.trim().trim_end_matches(" kB").parse().unwrap_or_default();
-            let files = std::fs::read_dir(format!("{process}/fd")).map_or(0, Iterator::count);
+            let process = self.server.read().unwrap().process_id();
+            let resident_kib = size_of_process(process, "VmRSS:").unwrap_or_default();
+            let files = std::fs::read_dir(format!("/proc/{process}/fd")).map_or(0, Iterator::count);
             self.samples.lock().unwrap().push(Sample { resident_kib, files, took });
         }
     }

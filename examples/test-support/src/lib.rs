@@ -20,6 +20,13 @@ use serde_json::Value;
 /// How long a binary may take to answer its first request, and to stop.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A size that the system has of a process, in KiB, such as `VmRSS:`; none once it has ended.
+pub fn size_of_process(process: u32, field: &str) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let size = status.lines().find_map(|line| line.strip_prefix(field))?;
+    size.trim().trim_end_matches(" kB").parse().ok()
+}
+
 /// Says to a test that it is to serve an adapter.
 const AS_THE_ADAPTER: &str = "EXAMPLE_AS_THE_ADAPTER";
 

@@ -4,6 +4,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use crate::size_of_process;
+
 /// The memory of one process.
 pub struct Memory {
     process: u32,
@@ -31,9 +33,7 @@ impl Memory {
     }
 
     fn field(&self, name: &str) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process)).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
-        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or_default() / 1024.0
+        size_of_process(self.process, name).unwrap_or_default() as f64 / 1024.0
     }
 }
 

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::Server;
 use crate::raw::{Connection, body_of, status_of};
+use crate::{Server, size_of_process};
 use mutate::Dice;
 
 const WORKERS: u64 = 4;
@@ -86,9 +86,9 @@ pub fn harm_nothing(server: &Server, api: &Api<'_>) {
     let (count, seed) = (number("COUNTERSIGN_FUZZ", 3_000), number("COUNTERSIGN_FUZZ_SEED", 1));
     let began = Instant::now();
     send(server, api, seed ^ 0xabcd, WARM_UP);
-    let before = memory(server.process_id());
+    let before = resident_kib(server);
     let Seen { statuses, silent, slowest } = send(server, api, seed, count);
-    let after = memory(server.process_id());
+    let after = resident_kib(server);
     println!(
         "{count} bad requests in {:?}, seed {seed}: statuses {statuses:?}, {silent} closed without an answer, the slowest \
          {slowest:?}, {before} KiB before, {after} KiB after",
@@ -155,9 +155,6 @@ fn number(name: &str, usual: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(usual)
 }
 
-/// Resident memory of a process, in KiB.
-fn memory(process: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("the process");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("its memory");
-    line.split_whitespace().next().and_then(|number| number.parse().ok()).expect("a number")
+fn resident_kib(server: &Server) -> u64 {
+    size_of_process(server.process_id(), "VmRSS:").expect("the process and its memory")
 }

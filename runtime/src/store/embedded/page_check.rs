@@ -5,7 +5,7 @@
 //! and tries that table again later.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode};
@@ -30,9 +30,6 @@ const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// After how many pages, and afterwards steps of a query, the engine asks whether to go on.
 const STEPS: i32 = 500;
-
-/// The tables, each with its indexes.
-const TABLES: [&str; 5] = ["record", "counter", "audit", "errand", "meta"];
 
 /// How far a check came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,20 +69,15 @@ pub(super) fn beside_the_work(place: &Place, jobs: &mpsc::WeakSender<Job>) {
     let began = Instant::now();
     tracing::info!(path = %place.path.display(), "the store is large, so its pages are checked beside the work");
     let work = BesideTheWork { place, jobs };
-    let mut checked = Vec::new();
-    for table in TABLES {
-        match work.check(table) {
-            Ok(Checked::Whole) => checked.push(table),
-            Ok(Checked::Interrupted) if work.is_closed() => return,
-            Ok(Checked::Interrupted) => {
-                tracing::warn!(table, "a table was not checked, since the store is written to so much");
-            }
-            Err(error @ StoreError::Damaged { .. }) => return place.health.lost(&error),
-            Err(error) => tracing::warn!(%error, table, "a table could not be checked"),
+    match work.check_all() {
+        Ok(Checked::Whole) => {
+            let seconds = began.elapsed().as_secs();
+            tracing::info!(seconds, "the store's pages were checked and are whole");
         }
+        Ok(Checked::Interrupted) => {}
+        Err(error @ StoreError::Damaged { .. }) => place.health.lost(&error),
+        Err(error) => tracing::warn!(%error, "the store's pages could not be checked"),
     }
-    let seconds = began.elapsed().as_secs();
-    tracing::info!(seconds, tables = checked.join(" "), "the store's pages were checked and are whole");
 }
 
 struct BesideTheWork<'a> {
@@ -96,6 +88,22 @@ struct BesideTheWork<'a> {
 impl BesideTheWork<'_> {
     fn is_closed(&self) -> bool {
         self.jobs.strong_count() == 0
+    }
+
+    /// Every table with its indexes, one after the other.
+    fn check_all(&self) -> Result<Checked, StoreError> {
+        let mut checked = Checked::Whole;
+        for table in tables(&self.place.path)? {
+            if self.check(&table)? == Checked::Whole {
+                continue;
+            }
+            if self.is_closed() {
+                return Ok(Checked::Interrupted);
+            }
+            tracing::warn!(table, "a table was not checked, since the store is written to so much");
+            checked = Checked::Interrupted;
+        }
+        Ok(checked)
     }
 
     /// A table, again and again where it gave way to the log.
@@ -117,7 +125,7 @@ impl BesideTheWork<'_> {
         let mut connection = open::reader(path)?;
         let (jobs, log) = (self.jobs.clone(), beside(path, "-wal"));
         interrupt_when(path, &mut connection, move || jobs.strong_count() == 0 || is_long(&log))?;
-        ask(path, &connection, &format!("PRAGMA quick_check({table})"))
+        ask(path, &connection, &format!("PRAGMA quick_check(\"{table}\")"))
     }
 
     fn pause(&self) {
@@ -128,7 +136,16 @@ impl BesideTheWork<'_> {
     }
 }
 
-fn is_long(log: &PathBuf) -> bool {
+/// The tables that the file has; one that was upgraded has more than a new one.
+fn tables(path: &Path) -> Result<Vec<String>, StoreError> {
+    let read = |connection: Connection| -> rusqlite::Result<Vec<String>> {
+        let mut statement = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    };
+    read(open::reader(path)?).map_err(|error| damaged_or(path, &error))
+}
+
+fn is_long(log: &Path) -> bool {
     fs::metadata(log).is_ok_and(|log| log.len() > LONGEST_LOG)
 }
 

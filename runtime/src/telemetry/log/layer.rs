@@ -1,4 +1,4 @@
-//! Puts a log line together: one pass over what an event says, beside what its span has fields before.
+//! Puts a log line together: one pass over what an event says, beside the fields that its span has already.
 
 use std::cell::RefCell;
 
