@@ -61,6 +61,11 @@ def hanging_look_ups(port):
     side_by_side(60, 30, lambda _: ask(port, "user/lookup", username="hangs", **about("look-up")))
 
 
+def blocking_look_ups(port):
+    """The core system's client blocks its thread."""
+    side_by_side(2, 2, lambda _: ask(port, "user/lookup", username="blocks", **about("look-up")))
+
+
 def failing_look_ups(port):
     """The core system fails at once."""
     side_by_side(30, 3, lambda _: ask(port, "user/lookup", username="fails", **about("look-up")))

@@ -19,6 +19,7 @@ pub struct Customer {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum CoreSystem {
     Answers,
+    Blocks,
     Fails,
     Hangs,
     Panics,
@@ -61,6 +62,7 @@ const CUSTOMERS: &[Customer] = &[
     Customer { consents_can_be_saved: false, ..customer("30000003", "unsaved", "Sue", "+420601000013") },
     Customer { core_system: CoreSystem::Fails, ..customer("40000001", "fails", "Finn", "+420601000021") },
     Customer { core_system: CoreSystem::Hangs, ..customer("40000002", "hangs", "Hank", "+420601000022") },
+    Customer { core_system: CoreSystem::Blocks, ..customer("40000004", "blocks", "Bert", "+420601000024") },
     Customer { core_system: CoreSystem::Panics, ..customer("40000003", "panics", "Pam", "+420601000023") },
 ];
 

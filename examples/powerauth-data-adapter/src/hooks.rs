@@ -1,5 +1,7 @@
 //! What a bank writes: two hooks that it must, two that it may, and nothing for the fourteen endpoints.
 
+use std::time::Duration;
+
 use countersign_runtime::{
     BankAccount, Call, HookError, Hooks, Lookup, NotAPhone, Phone, SavedConsent, Sms, User, UserKey,
 };
@@ -52,6 +54,8 @@ impl Hooks for DemoBank {
 async fn ask_core_system(customer: &Customer) -> Result<User, HookError> {
     match customer.core_system {
         CoreSystem::Answers => {}
+        // A client that blocks its thread: no deadline ends it, and the thread is lost until it answers.
+        CoreSystem::Blocks => std::thread::sleep(Duration::from_secs(60)),
         CoreSystem::Fails => return Err(HookError::Broken("the core system is down".to_owned())),
         CoreSystem::Hangs => std::future::pending().await,
         #[expect(clippy::panic, reason = "to show that the adapter outlives it")]
