@@ -1,11 +1,13 @@
 //! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
-//! ends alike. Timers count whole milliseconds, so whatever was really called is waited for until the next of them, too: a
-//! call that takes a fifth of a millisecond could otherwise be distinguished from one that is not made.
+//! ends alike. Both are waited for until a whole millisecond since they began, and by a timer that keeps to it: those of
+//! the server's own runtime sleep for whole milliseconds from when its thread falls asleep, so a call that kept the thread
+//! awake for a fifth of one would end that much later than a call that is not made.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use futures_timer::Delay;
 use rand::RngExt;
 use tokio::time::Instant;
 
@@ -23,13 +25,14 @@ const FOLLOWED: usize = 8;
 /// For how long a message that was not sent says so. Where nothing was sent since, the gateway may work again.
 const FRESH: Millis = 5 * 60 * 1000;
 
-/// Waits until what began then has taken so long, in whole milliseconds.
+/// Waits until what began then has taken so long, and from there until a whole millisecond since it began. What was really called
+/// has taken that long already, and passes by the timer all the same: a task or a timer that slept all along is slower for what
+/// comes next, by a hundredth to a tenth of a millisecond.
 pub(crate) async fn until(began: Instant, took: Duration) {
     let millis = took.as_nanos().div_ceil(1_000_000);
     let whole = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
-    match began.checked_add(whole) {
-        Some(end) => tokio::time::sleep_until(end).await,
-        None => tokio::time::sleep(whole).await,
+    for end in [took, whole] {
+        Delay::new(end.saturating_sub(began.elapsed())).await;
     }
 }
 

@@ -17,13 +17,13 @@ use crate::hooks::{Sms, SmsOutcome};
 use crate::latency::until;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis};
 use crate::telemetry;
-use crate::values::Secret;
+use crate::values::{Phone, Secret};
 
 /// Hands the message over; for a decoy, takes as long as that takes, and fares as others did.
-pub(super) async fn deliver(core: &Core, draft: &Draft) -> SmsOutcome {
+pub(super) async fn deliver(core: &Core, draft: &Draft, expires: Millis) -> SmsOutcome {
     match &draft.recipient.delivery {
         Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
-        Delivery::Decoy(_) => decoy_outcome(core).await,
+        Delivery::Decoy(_) => decoy_outcome(core, &draft.code).await,
         Delivery::Phone(phone) => {
             let (to, text) = (phone.clone(), draft.text.clone());
             let sms = Sms { to, text, purpose: draft.purpose.clone(), id: draft.audited_id.clone() };
@@ -31,6 +31,7 @@ pub(super) async fn deliver(core: &Core, draft: &Draft) -> SmsOutcome {
             let outcome = call_gateway(core, sms, &draft.code).await;
             let took = began.elapsed();
             core.shared.latency.sms.took(core.now_millis(), took, &outcome);
+            count(core, draft, phone, expires, &outcome);
             until(began, took).await;
             outcome
         }
@@ -38,13 +39,18 @@ pub(super) async fn deliver(core: &Core, draft: &Draft) -> SmsOutcome {
 }
 
 /// What becomes of a message that is not sent: what would become now of one that is.
-async fn decoy_outcome(core: &Core) -> SmsOutcome {
+async fn decoy_outcome(core: &Core, code: &Secret<String>) -> SmsOutcome {
     let began = Instant::now();
+    telemetry::hide(code.expose());
     let pass = match core.shared.guard.sms_decoy() {
         Ok(pass) => pass,
         Err(outcome) => return outcome,
     };
     let (took, outcome) = core.shared.latency.sms.draw(core.now_millis());
+    // The outbox is no hook.
+    if core.shared.outbox.is_none() {
+        core.shared.guard.pass_by().await;
+    }
     until(began, took).await;
     pass.settle_as_if(!matches!(outcome, SmsOutcome::Sent), Instant::now().into_std());
     outcome
@@ -60,6 +66,15 @@ async fn call_gateway(core: &Core, sms: Sms, code: &Secret<String>) -> SmsOutcom
     core.shared.guard.sms(async move { hooks.send_sms(&call, &sms).await }).await
 }
 
+/// Counts a message that was handed over. No decoy is counted, so this is done while the caller is kept waiting anyway.
+fn count(core: &Core, draft: &Draft, phone: &Phone, expires: Millis, outcome: &SmsOutcome) {
+    telemetry::code_sent(country::of(phone.expose()).unwrap_or("unknown"), name(outcome));
+    // Whether the caller's own codes are used is not seen here.
+    if matches!((outcome, draft.maker), (SmsOutcome::Sent, Maker::Adapter)) {
+        record_sent(core, draft, phone, expires);
+    }
+}
+
 /// Stores what became of a message, and makes the answer.
 pub(super) async fn record_delivery(
     core: &Core,
@@ -71,9 +86,6 @@ pub(super) async fn record_delivery(
         Delivery::Decoy(why) => Some(why),
         _ => None,
     };
-    if let Delivery::Phone(phone) = &draft.recipient.delivery {
-        telemetry::code_sent(country::of(phone.expose()).unwrap_or("unknown"), name(&outcome));
-    }
     let failed = |why: &str| {
         let entry = draft_entry(core, draft, AuditEvent::OtpSendFailed, AuditOutcome::Failure);
         entry.with_reason(decoy_reason.unwrap_or(why))
@@ -85,10 +97,6 @@ pub(super) async fn record_delivery(
             Ok(sent_otp(core, draft.audited_id.clone(), expires, None))
         }
         SmsOutcome::Sent => {
-            // Whether the caller's codes are used is not seen here.
-            if let (Delivery::Phone(phone), Maker::Adapter) = (&draft.recipient.delivery, draft.maker) {
-                record_sent(core, draft, phone, expires);
-            }
             core.audit().record(vec![draft_entry(core, draft, AuditEvent::OtpSent, AuditOutcome::Success)]).await?;
             Ok(sent_otp(core, draft.audited_id.clone(), expires, None))
         }

@@ -21,7 +21,7 @@ pub(super) async fn send_draft(core: &Core, mut draft: Draft) -> Result<SentOtp,
     match Box::pin(issue_code(core, &mut draft)).await? {
         Issue::Instead(answer) => Ok(answer),
         Issue::New { expires } => {
-            let outcome = Box::pin(deliver(core, &draft)).await;
+            let outcome = Box::pin(deliver(core, &draft, expires)).await;
             Box::pin(record_delivery(core, &draft, expires, outcome)).await
         }
     }
