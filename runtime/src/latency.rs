@@ -161,6 +161,18 @@ mod tests {
         assert!(matches!(sms.draw(FRESH + 68).1, SmsOutcome::Sent), "that was long ago");
     }
 
+    #[tokio::test]
+    async fn the_timer_keeps_to_whole_milliseconds() {
+        let mut shortest = Duration::MAX;
+        for _ in 0..50 {
+            let began = Instant::now();
+            until(began, Duration::from_micros(300)).await;
+            shortest = shortest.min(began.elapsed());
+        }
+        // A timer that counts from when its thread falls asleep is half a millisecond late as a rule.
+        assert!((1_000..1_400).contains(&shortest.as_micros()), "{shortest:?}");
+    }
+
     #[test]
     fn the_latest_are_drawn() {
         let latency = Durations::default();

@@ -21,6 +21,9 @@ const LONGEST_WAIT_OF_NEWCOMERS: Duration = Duration::from_millis(150);
 /// So many may always wait for each core: a hash may take long because the machine has other things to do.
 const ALWAYS_WAITING: usize = 2;
 
+/// The last places, so many, are for those who have fewer: it costs no hash, and the queue may be short.
+const FEW: usize = 2;
+
 /// What one hash takes before any was measured, in microseconds.
 const FIRST_GUESS: u64 = 20_000;
 
@@ -141,9 +144,8 @@ impl Queue {
             return Ok(());
         }
         let (asker, free) = (shares::asker(), self.free_for_newcomers());
-        // The last place is for somebody who has none: it costs no hash, and the queue may be short.
-        let theirs =
-            if self.line.places_of(&asker) > 0 && asker != Asker::Unknown { free.saturating_sub(1) } else { free };
+        let has_few = self.line.places_of(&asker) < FEW || asker == Asker::Unknown;
+        let theirs = if has_few { free } else { free.saturating_sub(FEW) };
         let share = self.line.take(asker, self.line.taken() + theirs).ok_or_else(refused)?;
         self.load.promised.fetch_add(1, Ordering::AcqRel);
         let promise = Promise { load: self.load.clone(), share: Some(share), since: Instant::now() };
@@ -280,12 +282,14 @@ mod tests {
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
         let caller = |name: &str| Asker::Caller(name.to_owned());
         let greedy = async {
-            let places = enter(&queue, 15);
-            assert_eq!(queue.promise(), Err(Busy), "the last place is not for whoever has all others");
+            let places = enter(&queue, 14);
+            assert_eq!(queue.promise(), Err(Busy), "the last places are not for whoever has all others");
             places
         };
         let places = shares::on_behalf_of(caller("greedy"), greedy).await;
-        assert_eq!(shares::on_behalf_of(caller("modest"), async { queue.promise() }).await, Ok(()));
-        drop(places);
+        let modest = async { (enter(&queue, 1), queue.promise()) };
+        let (own, second) = shares::on_behalf_of(caller("modest"), modest).await;
+        assert_eq!(second, Ok(()), "whoever has one place may have another");
+        drop((places, own));
     }
 }
