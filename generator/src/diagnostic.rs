@@ -1,4 +1,4 @@
-//! What is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are,
+//! Diagnostics: what is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are,
 //! what they mean and how much they weigh stands in `codes`.
 
 pub mod codes;
@@ -30,7 +30,7 @@ impl Level {
     }
 }
 
-/// One mistake.
+/// One diagnostic: a mistake or a warning, at a place.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Diagnostic {
     /// Kebab case; a row of `codes`.
@@ -189,14 +189,17 @@ mod tests {
 
     #[test]
     fn the_total_counts_each_level_with_what_follows_from_it() {
-        let told = |id, more| Diagnostic { more, ..Diagnostic::new(id, None, "it is wrong") };
+        let diagnostic = |id, more| Diagnostic { more, ..Diagnostic::new(id, None, "it is wrong") };
         for (all, text) in [
             (vec![], ""),
-            (vec![told("empty", 0)], "1 mistake"),
-            (vec![told("empty", 0), told("empty", 4)], "2 mistakes, and 4 more of the same cause"),
-            (vec![told("empty", 1), told("empty", 4)], "2 mistakes, and 5 more of the same causes"),
-            (vec![told("unused", 2)], "1 warning, and 2 more of the same cause"),
-            (vec![told("unused", 0), told("empty", 1)], "1 mistake, and 1 more of the same cause; 1 warning"),
+            (vec![diagnostic("empty", 0)], "1 mistake"),
+            (vec![diagnostic("empty", 0), diagnostic("empty", 4)], "2 mistakes, and 4 more of the same cause"),
+            (vec![diagnostic("empty", 1), diagnostic("empty", 4)], "2 mistakes, and 5 more of the same causes"),
+            (vec![diagnostic("unused", 2)], "1 warning, and 2 more of the same cause"),
+            (
+                vec![diagnostic("unused", 0), diagnostic("empty", 1)],
+                "1 mistake, and 1 more of the same cause; 1 warning",
+            ),
         ] {
             assert_eq!(total(&all), text);
         }

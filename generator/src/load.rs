@@ -114,7 +114,7 @@ pub fn built_in(name: &str, library: &dyn Library) -> Result<Loaded, LoadError> 
         let help = near(name, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let help = help.unwrap_or_else(|| format!("there are: {}", names.join(", ")));
         loader
-            .wrong
+            .diagnostics
             .push(Diagnostic::new("unknown-definition", None, format!("there is no definition `{name}`")).help(help));
         return loader.finish(None);
     };
@@ -130,14 +130,14 @@ pub fn with_values(loaded: &mut Loaded, name: &str, text: String) -> Result<Opti
     let file = loaded.sources.add(name, text);
     let node = yaml::read(&loaded.sources, file)?;
     let place = node.place;
-    let wrong = |place, what: &str| vec![Diagnostic::new("wrong-kind", place, what.to_owned())];
-    let Value::Map(map) = node.value else { return Err(wrong(place, "a map with `values` and `code` is wanted")) };
+    let wrong_kind = |place, what: &str| vec![Diagnostic::new("wrong-kind", place, what.to_owned())];
+    let Value::Map(map) = node.value else { return Err(wrong_kind(place, "a map with `values` and `code` is wanted")) };
     let strange = map.entries.iter().find(|entry| !matches!(entry.key.as_str(), "values" | "code"));
     if let Some(strange) = strange {
-        return Err(wrong(strange.key_place, "only `values` and `code` may be said here"));
+        return Err(wrong_kind(strange.key_place, "only `values` and `code` may be said here"));
     }
     let code = match map.node("code").map(|node| (node.as_text(), node.place)) {
-        Some((None, place)) => return Err(wrong(place, "`code` is a text: put it in quotes")),
+        Some((None, place)) => return Err(wrong_kind(place, "`code` is a text: put it in quotes")),
         Some((Some(code), _)) => Some(code.to_owned()),
         None => None,
     };
@@ -187,7 +187,7 @@ fn is_path(extends: &str) -> bool {
 struct Loader<'a> {
     library: &'a dyn Library,
     sources: Sources,
-    wrong: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     /// Folders that extend each other so far.
     chain: Vec<PathBuf>,
     /// Where each of them says so.
@@ -198,30 +198,32 @@ struct Loader<'a> {
 impl<'a> Loader<'a> {
     fn new(library: &'a dyn Library, chain: Vec<PathBuf>) -> Self {
         let sources = Sources::default();
-        Loader { library, sources, wrong: Vec::new(), chain, said: Vec::new(), old_names: Vec::new() }
+        Loader { library, sources, diagnostics: Vec::new(), chain, said: Vec::new(), old_names: Vec::new() }
     }
 }
 
 impl Loader<'_> {
     fn finish(self, merged: Option<Merged>) -> Result<Loaded, LoadError> {
         match merged {
-            Some(Merged { document, base, patch, main, source, extends }) if self.wrong.is_empty() => Ok(Loaded {
-                document,
-                base,
-                patch,
-                sources: self.sources,
-                main,
-                source,
-                extends,
-                old_names: self.old_names,
-            }),
-            _ => Err(LoadError { diagnostics: tidy(self.wrong), sources: self.sources }),
+            Some(Merged { document, base, patch, main, source, extends }) if self.diagnostics.is_empty() => {
+                Ok(Loaded {
+                    document,
+                    base,
+                    patch,
+                    sources: self.sources,
+                    main,
+                    source,
+                    extends,
+                    old_names: self.old_names,
+                })
+            }
+            _ => Err(LoadError { diagnostics: tidy(self.diagnostics), sources: self.sources }),
         }
     }
 
     fn give_up(mut self, id: &'static str, place: Option<Place>, text: String) -> LoadError {
-        self.wrong.push(Diagnostic::new(id, place, text));
-        LoadError { diagnostics: self.wrong, sources: self.sources }
+        self.diagnostics.push(Diagnostic::new(id, place, text));
+        LoadError { diagnostics: self.diagnostics, sources: self.sources }
     }
 
     fn shipped(&mut self, name: &str, files: Files, depth: usize) -> Option<Merged> {
@@ -237,16 +239,16 @@ impl Loader<'_> {
             self.unmatched_calls(folder);
         }
         let Some((extends, place)) = take_extends(&mut document) else {
-            self.wrong.extend(merge::empty_entries(&document));
+            self.diagnostics.extend(merge::empty_entries(&document));
             if home.origin != Origin::BuiltIn {
-                self.wrong.extend(unextended::missing(&document, self.library));
+                self.diagnostics.extend(unextended::missing(&document, self.library));
             }
             return Some(Merged { document, base: None, patch: None, main, source, extends: None });
         };
         let base = self.extended(&extends, place, home, depth)?;
         let patch = Some(document.clone());
-        let (mut merged, wrong) = merge::merge(&base.document, document);
-        self.wrong.extend(wrong);
+        let (mut merged, diagnostics) = merge::merge(&base.document, document);
+        self.diagnostics.extend(diagnostics);
         merge::drop_orphans(&mut merged, &base.document);
         Some(Merged { document: merged, base: Some(base.document), patch, main, source, extends: Some(extends) })
     }
@@ -290,16 +292,16 @@ impl Loader<'_> {
             let below = path.strip_prefix(folder).unwrap_or(&path).display().to_string();
             let end = text.lines().next().unwrap_or_default().len();
             let file = self.sources.add_from(Origin::Own, path.display().to_string(), below.clone(), text);
-            let told =
+            let diagnostic =
                 Diagnostic::new("file-not-read", Place { end, ..start(file) }, format!("nothing reads `{below}`"));
-            self.wrong.push(told.help(format!("call it `{meant}`")));
+            self.diagnostics.push(diagnostic.help(format!("call it `{meant}`")));
         }
     }
 
     /// Tells of a circle at the line that closes it. `first`: which folder of the chain it begins with.
     fn circle(&mut self, place: Place, first: usize) {
         let others: Vec<Place> = self.said.iter().skip(first).copied().collect();
-        let told = match others.is_empty() {
+        let diagnostic = match others.is_empty() {
             true => Diagnostic::new("extends-itself", place, "this definition extends itself")
                 .help("name another one, or take the line out"),
             false => {
@@ -309,8 +311,9 @@ impl Loader<'_> {
                 ))
             }
         };
-        let told = others.into_iter().fold(told, |told, other| told.also(other, "it is extended by this"));
-        self.wrong.push(told);
+        let diagnostic =
+            others.into_iter().fold(diagnostic, |diagnostic, other| diagnostic.also(other, "it is extended by this"));
+        self.diagnostics.push(diagnostic);
     }
 
     fn unknown(&mut self, extends: &str, place: Place, why: Option<String>) {
@@ -318,7 +321,7 @@ impl Loader<'_> {
         let meant = near(extends, names.iter().map(String::as_str)).map(|near| format!("did you mean `{near}`?"));
         let known = format!("a built-in one is named by its folder ({}), any other by its path", names.join(", "));
         let text = format!("there is no definition `{extends}`");
-        self.wrong.push(Diagnostic::new("unknown-definition", place, text).help(why.or(meant).unwrap_or(known)));
+        self.diagnostics.push(Diagnostic::new("unknown-definition", place, text).help(why.or(meant).unwrap_or(known)));
     }
 
     /// The files of one folder as one document, in long form.
@@ -343,8 +346,8 @@ impl Loader<'_> {
             }
         }
         let Some(main) = main else {
-            if self.wrong.is_empty() {
-                self.wrong.push(no_adapter(home));
+            if self.diagnostics.is_empty() {
+                self.diagnostics.push(no_adapter(home));
             }
             return None;
         };
@@ -362,7 +365,7 @@ impl Loader<'_> {
         let text = match String::from_utf8(bytes) {
             Ok(text) => text,
             Err(_) => {
-                self.wrong.push(
+                self.diagnostics.push(
                     Diagnostic::new("not-utf8", None, format!("`{name}` is no UTF-8 text")).help("save it as UTF-8"),
                 );
                 return None;
@@ -374,8 +377,8 @@ impl Loader<'_> {
         let file = self.sources.add_from(home.origin, name, below, text);
         match yaml::read(&self.sources, file) {
             Ok(node) => Some((file, node)),
-            Err(wrong) => {
-                self.wrong.extend(wrong);
+            Err(diagnostics) => {
+                self.diagnostics.extend(diagnostics);
                 None
             }
         }
@@ -386,7 +389,7 @@ impl Loader<'_> {
         match value {
             Value::Map(map) => map.entries.into_iter().for_each(|entry| self.add(entries, entry)),
             Value::Null => {}
-            _ => self.wrong.push(
+            _ => self.diagnostics.push(
                 Diagnostic::new("wrong-kind", place, "a definition is a map").help("begin with `adapter: <name>`"),
             ),
         }
@@ -394,7 +397,7 @@ impl Loader<'_> {
 
     fn add(&mut self, entries: &mut Vec<Entry>, entry: Entry) {
         match entries.iter().find(|before| before.key == entry.key) {
-            Some(before) => self.wrong.push(
+            Some(before) => self.diagnostics.push(
                 Diagnostic::new("duplicate-key", entry.key_place, format!("`{}` stands in two files", entry.key))
                     .also(before.key_place, "it stands here first")
                     .help("a folder is one document; put both under one key"),

@@ -178,8 +178,8 @@ fn wrap_map(node: &mut Node, key: &str) {
 
 /// Lays a document over the one that it extends. What is removed must be there.
 pub fn merge(base: &Node, patch: Node) -> (Node, Vec<Diagnostic>) {
-    let mut merger = Merger { path: Vec::new(), wrong: Vec::new() };
-    (merger.lay(base, patch), merger.wrong)
+    let mut merger = Merger { path: Vec::new(), diagnostics: Vec::new() };
+    (merger.lay(base, patch), merger.diagnostics)
 }
 
 /// What every definition has: a tailoring that takes it away is reported where that is asked for.
@@ -187,7 +187,7 @@ const REQUIRED: [&str; 4] = ["adapter", "title", "version", "callers"];
 
 struct Merger {
     path: Vec<String>,
-    wrong: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Merger {
@@ -263,7 +263,7 @@ impl Merger {
             true => (taken, format!("write `{key}: null` to take it away, or take the line out")),
             false => (text, "write what it is, or take the line out".to_owned()),
         };
-        self.wrong.push(Diagnostic::new("null-not-written", entry.key_place, text).help(help));
+        self.diagnostics.push(Diagnostic::new("null-not-written", entry.key_place, text).help(help));
     }
 
     fn nothing_to_remove(&mut self, entry: &Entry, old: &Map) {
@@ -274,7 +274,7 @@ impl Merger {
             None if self.is_setting() => format!("write `{}: \"\"` for an empty text, or take the line out", entry.key),
             None => "take the line out".to_owned(),
         };
-        self.wrong.push(Diagnostic::new("nothing-removed", entry.key_place, text).help(help));
+        self.diagnostics.push(Diagnostic::new("nothing-removed", entry.key_place, text).help(help));
     }
 }
 
@@ -285,17 +285,17 @@ fn is_unwritten(node: &Node) -> bool {
 
 /// Reports everything with a name in a definition that extends nothing and holds nothing.
 pub fn empty_entries(document: &Node) -> Vec<Diagnostic> {
-    let mut wrong = Vec::new();
+    let mut diagnostics = Vec::new();
     for section in document.as_map().into_iter().flat_map(|map| &map.entries).filter(|one| one.key != "examples") {
         for entry in section.node.as_map().into_iter().flat_map(|map| &map.entries) {
             if matches!(entry.node.value, Value::Null) && is_unwritten(&entry.node) {
                 let text = format!("`{}: {}` has nothing behind it", section.key, entry.key);
-                let told = Diagnostic::new("empty", entry.key_place, text);
-                wrong.push(told.help("write what it is, or take the line out"));
+                let diagnostic = Diagnostic::new("empty", entry.key_place, text);
+                diagnostics.push(diagnostic.help("write what it is, or take the line out"));
             }
         }
     }
-    wrong
+    diagnostics
 }
 
 /// The key of a field's long form, if the path leads to one.
@@ -345,19 +345,19 @@ mod tests {
 
     /// The merged document as JSON, and how many mistakes there were.
     fn merged(base: &str, patch: &str) -> (serde_json::Value, usize) {
-        let (node, wrong) = merge(&document(base), document(patch));
-        (node.to_json(), wrong.len())
+        let (node, diagnostics) = merge(&document(base), document(patch));
+        (node.to_json(), diagnostics.len())
     }
 
     #[test]
     fn short_forms_merge_key_by_key() {
-        let (json, wrong) =
+        let (json, diagnostics) =
             merged("payloads: { A: { x: optional user.id as Id } }", "payloads: { A: { x: { as: null, max: 4 } } }");
         assert_eq!(
             json,
             serde_json::json!({ "payloads": { "A": { "x": { "optional": true, "is": "user.id", "max": 4 } } } })
         );
-        assert_eq!(wrong, 0);
+        assert_eq!(diagnostics, 0);
     }
 
     #[test]
@@ -370,12 +370,12 @@ mod tests {
 
     #[test]
     fn null_removes_but_where_it_is_a_value() {
-        let (json, wrong) = merged(
+        let (json, diagnostics) = merged(
             "payloads: { A: { const: text, x: { const: 1 } } }",
             "payloads: { A: { const: null, x: { const: null } } }",
         );
         assert_eq!(json, serde_json::json!({ "payloads": { "A": { "x": { "const": null } } } }));
-        assert_eq!(wrong, 0);
+        assert_eq!(diagnostics, 0);
         let (json, _) = merged(
             "examples: { f: { t: { request: { a: 1 } } } }",
             "examples: { f: { t: { request: { a: null, b: null } } } }",

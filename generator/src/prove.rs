@@ -29,8 +29,8 @@ pub fn check(loaded: &Loaded) -> Checked {
     if checked.adapter.is_none() {
         // What is not used may only seem so while something is wrong.
         checked.diagnostics.retain(Diagnostic::is_error);
-        let told = blame::without_followers(&loaded.document, checked.diagnostics);
-        checked.diagnostics = blame::at_their_causes(loaded, &before, told);
+        let diagnostics = blame::without_followers(&loaded.document, checked.diagnostics);
+        checked.diagnostics = blame::at_their_causes(loaded, &before, diagnostics);
     }
     checked
 }
@@ -49,8 +49,8 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     let shipped = match Vocabulary::shipped() {
         Ok(shipped) => shipped,
         Err(error) => {
-            let told = Diagnostic::new("broken-vocabulary", None, error.to_string());
-            return Checked { adapter: None, diagnostics: vec![told] };
+            let diagnostic = Diagnostic::new("broken-vocabulary", None, error.to_string());
+            return Checked { adapter: None, diagnostics: vec![diagnostic] };
         }
     };
     let (definition, mut diagnostics) = raw::definition(&loaded.document);

@@ -1,5 +1,5 @@
-//! What is wrong so far. Whoever reports a mistake gets a receipt, and whatever could not be found carries one: so no
-//! gap in what was resolved is passed over in silence.
+//! The diagnostics so far. Whoever reports one gets a receipt, and whatever could not be found carries one: so no gap in
+//! what was resolved is passed over in silence.
 
 use std::collections::HashSet;
 
@@ -18,10 +18,10 @@ pub type Known<T> = Result<Id<T>, ErrorReported>;
 #[derive(Debug)]
 pub struct Clean(());
 
-/// Every mistake, each reported once.
+/// Every diagnostic, each reported once.
 #[derive(Debug, Default)]
 pub struct Report {
-    wrong: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
     seen: HashSet<(&'static str, Option<Place>, String)>,
     /// Endpoint and meaning of which it was reported that nothing gives it.
     gaps: HashSet<(String, String)>,
@@ -29,31 +29,31 @@ pub struct Report {
 
 impl Report {
     /// A report that begins with these.
-    pub fn with(wrong: Vec<Diagnostic>) -> Self {
+    pub fn with(diagnostics: Vec<Diagnostic>) -> Self {
         let mut report = Report::default();
-        for one in wrong {
+        for one in diagnostics {
             report.push(one);
         }
         report
     }
 
-    /// Reports a mistake; one that was reported already is not reported again.
-    pub fn push(&mut self, mistake: Diagnostic) -> ErrorReported {
-        if self.seen.insert((mistake.id, mistake.place, mistake.message.clone())) {
-            self.wrong.push(mistake);
+    /// Reports a diagnostic; one that was reported already is not reported again.
+    pub fn push(&mut self, diagnostic: Diagnostic) -> ErrorReported {
+        if self.seen.insert((diagnostic.id, diagnostic.place, diagnostic.message.clone())) {
+            self.diagnostics.push(diagnostic);
         }
         ErrorReported(())
     }
 
-    /// Reports a mistake with help.
-    pub fn tell(
+    /// Makes a diagnostic with help, and reports it.
+    pub fn push_new(
         &mut self,
         id: &'static str,
         place: impl Into<Option<Place>>,
-        text: impl Into<String>,
+        message: impl Into<String>,
         help: impl Into<String>,
     ) -> ErrorReported {
-        self.push(Diagnostic::new(id, place, text).help(help))
+        self.push(Diagnostic::new(id, place, message).help(help))
     }
 
     /// Notes that it was reported that an endpoint has no value of this meaning.
@@ -68,8 +68,8 @@ impl Report {
 
     /// Proof that nothing is wrong, unless something is; and everything that was reported, in the order of the files.
     pub fn finish(self) -> (Option<Clean>, Vec<Diagnostic>) {
-        let clean = !self.wrong.iter().any(Diagnostic::is_error);
-        (clean.then_some(Clean(())), tidy(self.wrong))
+        let clean = !self.diagnostics.iter().any(Diagnostic::is_error);
+        (clean.then_some(Clean(())), tidy(self.diagnostics))
     }
 }
 
@@ -81,17 +81,17 @@ mod tests {
     fn a_mistake_is_reported_once_and_spoils_the_proof() {
         assert!(Report::default().finish().0.is_some());
         let mut report = Report::default();
-        report.tell("empty", None, "there is nothing", "add something");
-        report.tell("empty", None, "there is nothing", "add something");
-        let (clean, told) = report.finish();
-        assert_eq!((clean.is_none(), told.len()), (true, 1));
+        report.push_new("empty", None, "there is nothing", "add something");
+        report.push_new("empty", None, "there is nothing", "add something");
+        let (clean, diagnostics) = report.finish();
+        assert_eq!((clean.is_none(), diagnostics.len()), (true, 1));
     }
 
     #[test]
     fn a_warning_is_reported_and_spoils_nothing() {
         let mut report = Report::default();
-        report.tell("unused", None, "nothing uses it", "take it out");
-        let (clean, told) = report.finish();
-        assert_eq!((clean.is_some(), told.len()), (true, 1));
+        report.push_new("unused", None, "nothing uses it", "take it out");
+        let (clean, diagnostics) = report.finish();
+        assert_eq!((clean.is_some(), diagnostics.len()), (true, 1));
     }
 }

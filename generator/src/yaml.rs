@@ -142,14 +142,21 @@ pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
             .help("move texts into `messages/` and calls into `examples/`"),
         ]);
     }
-    if let Some(told) = looks::conflict(text, file) {
-        return Err(vec![told]);
+    if let Some(diagnostic) = looks::conflict(text, file) {
+        return Err(vec![diagnostic]);
     }
-    let mut reader =
-        Reader { file, text, bytes: byte_index(text), stack: Vec::new(), root: None, nodes: 0, wrong: Vec::new() };
+    let mut reader = Reader {
+        file,
+        text,
+        bytes: byte_index(text),
+        stack: Vec::new(),
+        root: None,
+        nodes: 0,
+        diagnostics: Vec::new(),
+    };
     reader.run(text);
-    if !reader.wrong.is_empty() {
-        return Err(reader.wrong);
+    if !reader.diagnostics.is_empty() {
+        return Err(reader.diagnostics);
     }
     let tree = reader.root.unwrap_or(Node { place: whole, value: Value::Map(Map::default()) });
     join::values(tree, text, whole)
@@ -173,7 +180,7 @@ struct Reader<'t> {
     stack: Vec<Open>,
     root: Option<Node>,
     nodes: usize,
-    wrong: Vec<Diagnostic>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader<'_> {
@@ -207,11 +214,11 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells where reading ends. What was told of the same text before it was read as a whole is told by that.
-    fn stopped(&mut self, told: Diagnostic) {
+    /// Reports where reading ends, in place of a diagnostic of the same text that was reported before it was read as a whole.
+    fn stopped(&mut self, diagnostic: Diagnostic) {
         let what = |one: &Diagnostic| (one.id, one.place.map(|place| place.start));
-        self.wrong.retain(|one| what(one) != what(&told));
-        self.wrong.push(told);
+        self.diagnostics.retain(|one| what(one) != what(&diagnostic));
+        self.diagnostics.push(diagnostic);
     }
 
     /// Takes one event; false if nothing after it is worth reading.
@@ -256,7 +263,7 @@ impl Reader<'_> {
         if let Some((at, letter)) = looks::odd_blank(text, anywhere) {
             let start = place.start + at;
             let place = Place { start, end: start + letter.len_utf8(), ..place };
-            self.wrong.push(looks::odd_blank_found(place, letter));
+            self.diagnostics.push(looks::odd_blank_found(place, letter));
         }
     }
 
@@ -316,7 +323,7 @@ impl Reader<'_> {
         let first = seen.get(text).copied();
         seen.entry(text.to_owned()).or_insert(place);
         if let Some(first) = first {
-            self.wrong.push(
+            self.diagnostics.push(
                 Diagnostic::new("duplicate-key", place, format!("`{text}` stands twice in one map"))
                     .also(first, "it stands here first")
                     .help("YAML would silently keep one of them"),
@@ -371,7 +378,7 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, id: &'static str, place: Place, text: impl Into<String>, help: impl Into<String>) {
-        self.wrong.push(Diagnostic::new(id, place, text).help(help));
+        self.diagnostics.push(Diagnostic::new(id, place, text).help(help));
     }
 
     fn place(&self, span: Span) -> Place {

@@ -12,7 +12,7 @@ use bench::{Bench, TINY};
 use countersign::check::check;
 use countersign::load::{BuiltIn, Library as _, built_in, definition};
 use countersign::model::{Adapter, Target};
-use countersign::openapi::{Version, document, misfits};
+use countersign::openapi::{Version, document, schema_violations};
 use serde_json::{Map, Value as Json};
 
 const VERSIONS: [Version; 2] = [Version::V3_1, Version::V3_0];
@@ -199,7 +199,7 @@ fn every_example_is_shown_and_those_that_are_shown_fit_their_schemas() {
                 return;
             };
             for (key, example) in examples {
-                let wrong = misfits(&behind(document, example)["value"], schema, schemas(document));
+                let wrong = schema_violations(&behind(document, example)["value"], schema, schemas(document));
                 assert!(wrong.is_empty(), "{} {key}: {wrong:?} in {}", adapter.name, example["value"]);
                 shown += 1;
             }

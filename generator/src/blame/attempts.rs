@@ -68,14 +68,14 @@ impl Attempt {
 /// What is wrong with a definition with another tailoring; none if that cannot be laid over its base.
 pub(super) fn judged(loaded: &Loaded, patch: Node, before: &[Bound]) -> Option<Vec<Diagnostic>> {
     let base = loaded.base.as_ref()?;
-    let (mut document, wrong) = merge::merge(base, patch.clone());
-    if !wrong.is_empty() {
+    let (mut document, diagnostics) = merge::merge(base, patch.clone());
+    if !diagnostics.is_empty() {
         return None;
     }
     merge::drop_orphans(&mut document, base);
     let other = Loaded { document, patch: Some(patch), ..loaded.clone() };
-    let told = judge(&other, before).diagnostics;
-    Some(super::without_followers(&other.document, told))
+    let diagnostics = judge(&other, before).diagnostics;
+    Some(super::without_followers(&other.document, diagnostics))
 }
 
 /// A tailoring without all of these lines.

@@ -20,10 +20,10 @@ pub(super) fn at(sources: &Sources, attempt: &Attempt, with: &[&Attempt], caused
     let names_it = |one: &Diagnostic| one.message.contains(&format!("`{name}`"));
     let shown = others.iter().min_by_key(|one| (WEAK.contains(&one.id), !names_it(one)));
     let Some(shown) = shown.cloned() else { return others };
-    let mut told = moved(sources, attempt, shown, more.saturating_sub(1));
+    let mut diagnostic = moved(sources, attempt, shown, more.saturating_sub(1));
     let others = with.iter().map(|other| other.key).chain(attempt.other);
-    told.related.extend(others.map(|place| (place, "together with this line".to_owned())));
-    vec![told]
+    diagnostic.related.extend(others.map(|place| (place, "together with this line".to_owned())));
+    vec![diagnostic]
 }
 
 /// A mistake of the base, reported at the line that causes it.
@@ -37,17 +37,17 @@ fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -
     if attempt.kind == Kind::Removes && is_about(&shown, name) {
         return taken_away(attempt, name, &shown, more);
     }
-    let mut told = Diagnostic::new(shown.id, attempt.key, shown.message.clone()).label(label);
+    let mut diagnostic = Diagnostic::new(shown.id, attempt.key, shown.message.clone()).label(label);
     let there = shown.label.clone().unwrap_or_else(|| "here".to_owned());
-    told.related.extend(shown.place.map(|place| (place, there)));
-    told.related.extend(shown.related.iter().filter(|(place, _)| !sources.is_own(*place)).cloned());
-    told.help = match (attempt.kind, shown.help) {
+    diagnostic.related.extend(shown.place.map(|place| (place, there)));
+    diagnostic.related.extend(shown.related.iter().filter(|(place, _)| !sources.is_own(*place)).cloned());
+    diagnostic.help = match (attempt.kind, shown.help) {
         (Kind::Removes, Some(help)) if !help.starts_with("did you") => Some(format!("take this line out, or {help}")),
         (Kind::Removes, _) => Some("take this line out, or change what needs it, too".to_owned()),
         (Kind::Changes | Kind::Adds, help) => help,
     };
-    told.more = more;
-    told
+    diagnostic.more = more;
+    diagnostic
 }
 
 /// True for what tells that nothing has this name.
@@ -62,11 +62,11 @@ fn taken_away(attempt: &Attempt, name: &str, shown: &Diagnostic, more: usize) ->
         _ => format!("{} times", more + 1),
     };
     let text = format!("`{name}` is taken away here, and named {times} in what stays");
-    let mut told =
+    let mut diagnostic =
         Diagnostic::new(shown.id, attempt.key, text).help("take this line out, or take the name out there, too");
-    told.related.extend(shown.place.map(|place| (place, "it is named here".to_owned())));
-    told.more = more;
-    told
+    diagnostic.related.extend(shown.place.map(|place| (place, "it is named here".to_owned())));
+    diagnostic.more = more;
+    diagnostic
 }
 
 /// A name that is mended by writing it like one of the base; what points at nothing else stays as it is.
@@ -89,10 +89,10 @@ pub(super) fn misspelt(attempt: &Attempt, mended: Vec<Diagnostic>) -> Diagnostic
     let mut path = attempt.path.iter().rev().map(String::as_str);
     let (name, around) = (path.next().unwrap_or(meant), path.next().unwrap_or_default());
     let text = format!("`{name}` is new in `{around}`, and almost `{meant}`, which is there");
-    let mut told = Diagnostic::new("misspelt", attempt.key, text).help(format!("did you mean `{meant}`?"));
+    let mut diagnostic = Diagnostic::new("misspelt", attempt.key, text).help(format!("did you mean `{meant}`?"));
     if let Some(first) = others.first() {
-        told.label = Some(first.message.clone());
-        told.more = more.saturating_sub(1);
+        diagnostic.label = Some(first.message.clone());
+        diagnostic.more = more.saturating_sub(1);
     }
-    told
+    diagnostic
 }

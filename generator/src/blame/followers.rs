@@ -13,9 +13,9 @@ const FOLLOWERS: [&str; 6] =
 const OF_KEYS: [&str; 3] = ["bad-name", "not-yet", "wrong-value"];
 
 /// The mistakes without those that follow from others.
-pub(crate) fn without_followers(document: &Node, told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn without_followers(document: &Node, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let follows = |one: &Diagnostic| {
-        if is_unread(document, one) || told.iter().any(|other| is_behind(document, one, other)) {
+        if is_unread(document, one) || diagnostics.iter().any(|other| is_behind(document, one, other)) {
             return true;
         }
         let Some(place) = one.place.filter(|_| FOLLOWERS.contains(&one.id)) else { return false };
@@ -25,10 +25,13 @@ pub(crate) fn without_followers(document: &Node, told: Vec<Diagnostic>) -> Vec<D
                 place.file == range.file && place.start >= range.start && place.start < range.end.max(range.start + 1)
             })
         };
-        told.iter().filter(|other| other.is_error() && !FOLLOWERS.contains(&other.id)).any(|other| inside(&other))
+        diagnostics
+            .iter()
+            .filter(|other| other.is_error() && !FOLLOWERS.contains(&other.id))
+            .any(|other| inside(&other))
     };
-    let keep: Vec<bool> = told.iter().map(|one| !follows(one)).collect();
-    told.into_iter().zip(keep).filter_map(|(one, keep)| keep.then_some(one)).collect()
+    let keep: Vec<bool> = diagnostics.iter().map(|one| !follows(one)).collect();
+    diagnostics.into_iter().zip(keep).filter_map(|(one, keep)| keep.then_some(one)).collect()
 }
 
 /// A key that is there and whose value could not be read is reported there, and not as one that is missing.
@@ -60,8 +63,8 @@ fn is_behind(document: &Node, one: &Diagnostic, other: &Diagnostic) -> bool {
 }
 
 /// A name that a message quotes, counted from 0.
-fn quoted(told: &Diagnostic, number: usize) -> Option<&str> {
-    told.message.split('`').nth(2 * number + 1)
+fn quoted(diagnostic: &Diagnostic, number: usize) -> Option<&str> {
+    diagnostic.message.split('`').nth(2 * number + 1)
 }
 
 /// The whole entry whose key stands at a place.

@@ -37,11 +37,11 @@ const MOST_IN_PAIRS: usize = 8;
 const MOST_NAMED: usize = 2;
 
 /// Reports what a tailoring breaks at the tailoring's own lines.
-pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], told: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(crate) fn at_their_causes(loaded: &Loaded, before: &[Bound], diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let foreign = |one: &Diagnostic| one.is_error() && !one.place.is_some_and(|place| loaded.sources.is_own(place));
-    let (Some(base), Some(patch)) = (&loaded.base, &loaded.patch) else { return told };
+    let (Some(base), Some(patch)) = (&loaded.base, &loaded.patch) else { return diagnostics };
     let trial = Trial { loaded, before, left: Cell::new(max_trials(loaded)) };
-    let (mut left, mut done) = (told, Vec::new());
+    let (mut left, mut done) = (diagnostics, Vec::new());
     // Names that only resemble one of the base may show anywhere, also at their own line.
     for attempt in attempts::renamed(base, patch) {
         if left.iter().any(Diagnostic::is_error) {
@@ -140,11 +140,11 @@ struct Trial<'l> {
 
 impl Trial<'_> {
     /// The lines that may be a cause, found by taking back more and more of them at once.
-    fn suspects(&self, base: &Node, patch: &Node, told: &[Diagnostic]) -> Vec<Attempt> {
+    fn suspects(&self, base: &Node, patch: &Node, diagnostics: &[Diagnostic]) -> Vec<Attempt> {
         let sources = &self.loaded.sources;
         let foreign = |one: &Diagnostic| !one.place.is_some_and(|place| sources.is_own(place));
         let mends = |patch: Option<Node>| {
-            let mended = self.outcome_of(patch, told).map(|outcome| outcome.mended);
+            let mended = self.outcome_of(patch, diagnostics).map(|outcome| outcome.mended);
             mended.is_some_and(|mended| mended.iter().any(foreign))
         };
         // A section that mends nothing when it is taken back has no line that would.
@@ -159,25 +159,25 @@ impl Trial<'_> {
     }
 
     /// The attempts that mend something, with what they mend.
-    fn outcomes(&self, tries: Vec<Attempt>, told: &[Diagnostic]) -> Vec<(Attempt, Outcome)> {
-        tries.into_iter().map(|attempt| (self.outcome(&attempt, told), attempt)).filter_map(worth).collect()
+    fn outcomes(&self, tries: Vec<Attempt>, diagnostics: &[Diagnostic]) -> Vec<(Attempt, Outcome)> {
+        tries.into_iter().map(|attempt| (self.outcome(&attempt, diagnostics), attempt)).filter_map(worth).collect()
     }
 
     /// Which of the mistakes are gone after an attempt; none if the definition cannot be read then.
-    fn outcome(&self, attempt: &Attempt, told: &[Diagnostic]) -> Option<Outcome> {
-        self.outcome_of(Some(attempt.patch.clone()), told)
+    fn outcome(&self, attempt: &Attempt, diagnostics: &[Diagnostic]) -> Option<Outcome> {
+        self.outcome_of(Some(attempt.patch.clone()), diagnostics)
     }
 
     /// The same with another tailoring; none if enough was tried.
-    fn outcome_of(&self, patch: Option<Node>, told: &[Diagnostic]) -> Option<Outcome> {
+    fn outcome_of(&self, patch: Option<Node>, diagnostics: &[Diagnostic]) -> Option<Outcome> {
         self.left.set(self.left.get().checked_sub(1)?);
         let after = attempts::judged(self.loaded, patch?, self.before)?;
         let same = |one: &Diagnostic, other: &Diagnostic| {
             (one.id, one.place, &one.message) == (other.id, other.place, &other.message)
         };
-        let errors = told.iter().filter(|one| one.is_error());
+        let errors = diagnostics.iter().filter(|one| one.is_error());
         let mended = errors.filter(|one| !after.iter().any(|other| same(one, other))).cloned().collect();
-        let new = |one: &&Diagnostic| one.is_error() && !told.iter().any(|other| same(one, other));
+        let new = |one: &&Diagnostic| one.is_error() && !diagnostics.iter().any(|other| same(one, other));
         Some(Outcome { mended, broken: after.iter().filter(new).count() })
     }
 

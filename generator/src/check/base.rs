@@ -27,7 +27,7 @@ pub(crate) fn base(of: &Resolved<'_>, before: &[Bound], derived: &[Derived], rep
                 let text =
                     format!("`{behaviour}` in `{name}` no longer gets `{meaning}`, which the base definition gives it");
                 let help = "a check may not lose a value by tailoring; override the endpoint in Rust if it has to";
-                report.tell("lost-binding", endpoint.name.place, text, help);
+                report.push_new("lost-binding", endpoint.name.place, text, help);
             }
         }
     }

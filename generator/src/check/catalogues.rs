@@ -48,13 +48,18 @@ fn check_own_behaviour(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report
             if of.meaning(id).shape.is_none() && !in_hooks(&of.meaning(id).natural) {
                 let text = format!("`{name}` cannot take or give `{}`, which is no single value", one.text);
                 let help = "hooks of your own take and give texts, numbers, times and the like";
-                report.tell("hook-type", written.place, text, help);
+                report.push_new("hook-type", written.place, text, help);
             }
         }
     }
     for fault in own.refuses.iter().chain(&own.fails).filter(|fault| !is_fault(&fault.text)) {
         let text = format!("`{}` is no name of a fault", fault.text);
-        report.tell("bad-name", fault.place, text, "write an entity and what is wrong with it, such as `card.unknown`");
+        report.push_new(
+            "bad-name",
+            fault.place,
+            text,
+            "write an entity and what is wrong with it, such as `card.unknown`",
+        );
     }
 }
 
@@ -62,7 +67,7 @@ fn check_own_behaviour(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report
 fn check_refusals(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report: &mut Report) {
     if let (Some(first), []) = (own.refuses.first(), own.outcome.as_slice()) {
         let text = format!("`{name}` refuses, and nothing says by which meaning that is shown");
-        report.tell(
+        report.push_new(
             "missing-key",
             first.place,
             text,
@@ -71,14 +76,14 @@ fn check_refusals(of: &Resolved<'_>, name: &str, own: &OwnBehaviour, report: &mu
     }
     if let (Some(first), []) = (own.outcome.first(), own.refuses.as_slice()) {
         let text = format!("`{name}` has an outcome, and refuses with nothing");
-        report.tell("missing-key", first.place, text, "add `refuses: <fault>`, or take the outcome out");
+        report.push_new("missing-key", first.place, text, "add `refuses: <fault>`, or take the outcome out");
     }
     for outcome in &own.outcome {
         let Ok(id) = of.meanings.known(outcome, report) else { continue };
         let meaning = of.meaning(id);
         if meaning.set.as_deref() != Some("Outcome") || meaning.home != crate::resolve::Home::Own {
             let text = format!("`{}` is no outcome of `{name}`", outcome.text);
-            report.tell("hook-type", outcome.place, text, "say it under `meanings:`, as `passed | failed`");
+            report.push_new("hook-type", outcome.place, text, "say it under `meanings:`, as `passed | failed`");
         }
     }
 }
@@ -99,7 +104,7 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
         if !of_code && !["user.id", "user.phone"].contains(&meaning.text.as_str()) {
             let text =
                 format!("the code `{}` is one per `{}`, and neither binds nor keeps it", name.text, meaning.text);
-            report.tell("unbound-value", meaning.place, text, format!("add `{}` to `binds`", meaning.text));
+            report.push_new("unbound-value", meaning.place, text, format!("add `{}` to `binds`", meaning.text));
         }
     }
     let (lengths, longest_life) = if otp.is_base32() { (BASE32_LENGTH, BASE32_LIFE) } else { (DIGITS, LIFE) };
@@ -107,28 +112,33 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
     match otp.digits {
         Some((digits, place)) if !lengths.contains(&digits) => {
             let text = format!("a code of {digits} characters is outside {} to {}", lengths.start(), lengths.end());
-            report.tell("below-floor", place, text, "a shorter code can be guessed, a longer one is mistyped");
+            report.push_new("below-floor", place, text, "a shorter code can be guessed, a longer one is mistyped");
         }
-        None => drop(report.tell("missing-key", otp.place, unsaid("digits"), "add `digits: 8`")),
+        None => drop(report.push_new("missing-key", otp.place, unsaid("digits"), "add `digits: 8`")),
         Some(_) => {}
     }
     match &otp.life {
         Some((life, text)) if *life > longest_life => {
             let said = format!("a life of {} is longer than {} minutes", text.text, longest_life / 60);
-            report.tell("below-floor", text.place, said, "the longer a code is good, the more often it can be tried");
+            report.push_new(
+                "below-floor",
+                text.place,
+                said,
+                "the longer a code is good, the more often it can be tried",
+            );
         }
-        None => drop(report.tell("missing-key", otp.place, unsaid("life"), "add `life: 5m`")),
+        None => drop(report.push_new("missing-key", otp.place, unsaid("life"), "add `life: 5m`")),
         Some((life, text)) => check_usable(name, otp, *life, text, report),
     }
     check_id(name, otp, report);
     check_find_by(name, otp, report);
     if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
         let said = format!("`{}` is no limit", text.text);
-        report.tell("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
+        report.push_new("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
     }
     if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
         let text = format!("{attempts} attempts are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
-        report.tell("below-floor", place, text, "every try is a guess");
+        report.push_new("below-floor", place, text, "every try is a guess");
     }
 }
 
@@ -137,13 +147,13 @@ fn check_usable(name: &Text, otp: &Otp, life: u64, written: &Text, report: &mut 
     if life < SHORTEST_LIFE {
         let said =
             format!("the code `{}` lives for {}, and nobody reads and types it so fast", name.text, written.text);
-        report.tell("hardly-usable", written.place, said, "write `5m`, or another life of at least `30s`");
+        report.push_new("hardly-usable", written.place, said, "write `5m`, or another life of at least `30s`");
     }
     if let Some((id_life, text)) = otp.id_life.as_ref().filter(|(id_life, _)| *id_life < life) {
         let said =
             format!("the token of `{}` is known for {}, which is shorter than the code lives", name.text, text.text);
         let help = format!("write at least `{}`; after {id_life} seconds no right code passes", written.text);
-        report.tell("hardly-usable", text.place, said, help);
+        report.push_new("hardly-usable", text.place, said, help);
     }
 }
 
@@ -160,7 +170,7 @@ fn check_id(name: &Text, otp: &Otp, report: &mut Report) {
 fn check_found_by_code(name: &Text, otp: &Otp, place: Place, report: &mut Report) {
     if !otp.is_base32() {
         let text = format!("the code `{}` is found by itself, and made of digits", name.text);
-        report.tell("below-floor", place, text, "add `alphabet: base32` and `digits: 10`");
+        report.push_new("below-floor", place, text, "add `alphabet: base32` and `digits: 10`");
     }
     let (attempts, sms) = (otp.attempts.map(|(_, place)| place), otp.text.as_ref().map(|text| text.place));
     let unused = [("attempts", attempts), ("text", sms), ("per_phone", otp.per_phone.as_ref().map(|one| one.place))];
@@ -168,7 +178,7 @@ fn check_found_by_code(name: &Text, otp: &Otp, place: Place, report: &mut Report
         let Some(place) = place else { continue };
         let text = format!("the code `{}` is found by itself, and has `{key}`", name.text);
         let help = "take it out: it is never sent, and wrong codes are counted by caller and issuer";
-        report.tell("wrong-value", place, text, help);
+        report.push_new("wrong-value", place, text, help);
     }
 }
 
@@ -177,7 +187,7 @@ fn check_find_by(name: &Text, otp: &Otp, report: &mut Report) {
     let Some(first) = otp.find_by.first() else { return };
     if let Some(id) = otp.id.as_ref().filter(|id| id.text != "uuid") {
         let text = format!("the code `{}` is found by `{}`, and its id is a `{}`", name.text, first.text, id.text);
-        report.tell(
+        report.push_new(
             "wrong-value",
             id.place,
             text,
@@ -191,7 +201,7 @@ fn check_find_by(name: &Text, otp: &Otp, report: &mut Report) {
     };
     if let Some(one_per) = otp.one_per.first().filter(|_| names(&otp.one_per) != names(&otp.find_by)) {
         let text = format!("the code `{}` is found by other values than there is one per", name.text);
-        report.tell(
+        report.push_new(
             "wrong-value",
             one_per.place,
             text,
@@ -204,11 +214,11 @@ fn check_find_by(name: &Text, otp: &Otp, report: &mut Report) {
 fn check_token(name: &Text, otp: &Otp, place: Place, report: &mut Report) {
     if otp.id_life.is_none() {
         let text = format!("the token of the code `{}` does not say for how long it is known", name.text);
-        report.tell("missing-key", place, text, "add `id_life: 1h`");
+        report.push_new("missing-key", place, text, "add `id_life: 1h`");
     }
     if let Some(one_per) = otp.one_per.first() {
         let text = format!("the code `{}` has a token, and is one per `{}`", name.text, one_per.text);
-        report.tell("wrong-value", one_per.place, text, "a token that was given away is not voided; leave one out");
+        report.push_new("wrong-value", one_per.place, text, "a token that was given away is not voided; leave one out");
     }
 }
 
@@ -236,10 +246,10 @@ fn check_setting(name: &Text, default: &crate::yaml::Node, report: &mut Report) 
     if default.as_map().is_some_and(|map| !map.entries.is_empty()) {
         let lines = crate::raw::dotted(&name.text, default);
         let text = format!("the name of a setting is written with dots, and `{}` is a map", name.text);
-        report.tell("wrong-kind", name.place, text, format!("write `{}`", lines.join("`, and `")));
+        report.push_new("wrong-kind", name.place, text, format!("write `{}`", lines.join("`, and `")));
     } else if !fits {
         let text = format!("the default of `{}` is {}", name.text, default.kind());
-        report.tell("wrong-kind", default.place, text, "a setting is a text, true or false, or a whole number");
+        report.push_new("wrong-kind", default.place, text, "a setting is a text, true or false, or a whole number");
     }
     let secretive = ["password", "secret", "token", "key", "credential"];
     let words = crate::naming::words(&name.text);
@@ -248,7 +258,7 @@ fn check_setting(name: &Text, default: &crate::yaml::Node, report: &mut Report) 
     let looks = default.as_text().is_some_and(looks_secret);
     if written && (named || looks) {
         let text = format!("`{}` has a secret written out", name.text);
-        report.tell(
+        report.push_new(
             "secret-written-out",
             default.place,
             text,

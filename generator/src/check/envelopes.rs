@@ -20,14 +20,14 @@ pub(super) fn check_laid(of: &Resolved<'_>, report: &mut Report) {
             let near = crate::naming::near(&named.text, definition.envelopes.names());
             let help =
                 near.map_or("declare it under `envelopes:`".to_owned(), |near| format!("did you mean `{near}`?"));
-            report.tell("unknown-type", named.place, format!("no envelope `{}`", named.text), help);
+            report.push_new("unknown-type", named.place, format!("no envelope `{}`", named.text), help);
         }
         for (payload, laid) in laid_at(definition, name, endpoint) {
             let Some(first) = of.laid.get(&payload) else { continue };
             if !std::ptr::eq(first.lines, laid.lines) || first.request != laid.request {
                 let text = format!("`{payload}` stands in two envelopes, one of them that of `{}`", name.text);
                 let help = format!("give one endpoint a payload of its own: `{{ +: {payload} }}`");
-                report.tell("two-envelopes", name.place, text, help);
+                report.push_new("two-envelopes", name.place, text, help);
             }
         }
     }
@@ -60,7 +60,7 @@ pub(super) fn check_envelopes(of: &Resolved<'_>, report: &mut Report) {
         check_named(of, name, envelope, report);
     }
     if definition.envelope.failure.is_none() {
-        report.tell(
+        report.push_new(
             "bad-envelope",
             definition.place,
             "nothing says what a failure looks like",
@@ -90,7 +90,7 @@ fn check_single_violations(of: &Resolved<'_>, report: &mut Report) {
                 let name = &field.raw.name;
                 let text = format!("`{}` is `{}`, of which there may be several", name.text, meaning.name);
                 let help = "put it into a payload of which there is a list: `errors: [Mistake]`";
-                report.tell("unfilled-field", name.place, text, help);
+                report.push_new("unfilled-field", name.place, text, help);
             }
             if let Ok(Type::Payload(id)) = &field.ty
                 && seen.insert(*id)
@@ -107,7 +107,7 @@ fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
             Some(Around::Shape(members, place)) => check_around(members, *place, what, report),
             Some(Around::Payload(name)) => {
                 let text = format!("the {what} is `{}` and has no hole", name.text);
-                report.tell("bad-envelope", name.place, text, "write its fields here, one of them `Body`");
+                report.push_new("bad-envelope", name.place, text, "write its fields here, one of them `Body`");
             }
             None => {}
         }
@@ -115,7 +115,12 @@ fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
     match &envelope.failure {
         Some(Around::Payload(name)) => known_payload(of, name, report),
         Some(Around::Shape(members, place)) if members.iter().any(is_body_slot) => {
-            report.tell("bad-envelope", *place, "the failure has a hole, and a failure has no body", "leave it out");
+            report.push_new(
+                "bad-envelope",
+                *place,
+                "the failure has a hole, and a failure has no body",
+                "leave it out",
+            );
         }
         _ => {}
     }
@@ -132,15 +137,20 @@ fn check_named(of: &Resolved<'_>, name: &Text, envelope: &Envelope, report: &mut
         };
         if in_field(own) || own.is_some() && in_field(usual) {
             let text = format!("the {what} of `{}` and the usual one do not both have `+: Body`", name.text);
-            report.tell("bad-envelope", name.place, text, "write `+: Body` in both, so that each endpoint has its own");
+            report.push_new(
+                "bad-envelope",
+                name.place,
+                text,
+                "write `+: Body` in both, so that each endpoint has its own",
+            );
         }
     }
 }
 
 fn known_payload(of: &Resolved<'_>, name: &Text, report: &mut Report) {
     if !of.raw.payloads.has(&name.text) {
-        let told = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
-        report.push(told.help_if(meant(&name.text, of.raw.payloads.names())));
+        let diagnostic = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
+        report.push(diagnostic.help_if(meant(&name.text, of.raw.payloads.names())));
     }
 }
 
@@ -148,7 +158,7 @@ fn check_around(members: &[Member], place: Place, what: &str, report: &mut Repor
     let body_slots = members.iter().filter(|member| is_body_slot(member)).count();
     if body_slots != 1 {
         let help = "one of its fields is `Body`, or `+: Body` puts the body's fields beside the others";
-        report.tell("bad-envelope", place, format!("the {what} has {body_slots} holes"), help);
+        report.push_new("bad-envelope", place, format!("the {what} has {body_slots} holes"), help);
     }
     // Beside `+: Body` stands what a payload may have; a body in a field of its own is put around by the runtime.
     let in_field = members.iter().filter_map(Member::field).any(is_body);
@@ -158,7 +168,12 @@ fn check_around(members: &[Member], place: Place, what: &str, report: &mut Repor
         if !constant && !in_head {
             let at = member.field().map_or(place, |field| field.name.place);
             let text = format!("the {what} has something else than constants beside a field for its body");
-            report.tell("bad-envelope", at, text, "write `+: Body` in place of that field, or leave the others out");
+            report.push_new(
+                "bad-envelope",
+                at,
+                text,
+                "write `+: Body` in place of that field, or leave the others out",
+            );
         }
     }
 }
@@ -178,7 +193,7 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
         .collect();
     for (code, row) in definition.errors.iter() {
         if row.status.is_none() && every.is_none_or(|every| every.status.is_none()) {
-            report.tell(
+            report.push_new(
                 "missing-column",
                 code.place,
                 format!("`{}` has no `status`", code.text),
@@ -189,7 +204,12 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
             let has = |row: &crate::raw::Row| row.columns.has(column);
             if !has(row) && !every.is_some_and(has) {
                 let text = format!("`{}` has no `{column}`, and failures show it", code.text);
-                report.tell("missing-column", code.place, text, format!("add `{column}:` to it, or to `every_error`"));
+                report.push_new(
+                    "missing-column",
+                    code.place,
+                    text,
+                    format!("add `{column}:` to it, or to `every_error`"),
+                );
             }
         }
         for (column, _) in row.columns.iter().filter(|(column, _)| !columns.contains(&column.text.as_str())) {
@@ -198,7 +218,7 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
             let help = near.map_or(format!("show it as `error.{}`, or leave it out", column.text), |near| {
                 format!("did you mean `{near}`?")
             });
-            report.tell("unknown-key", column.place, format!("no failure shows a column `{}`", column.text), help);
+            report.push_new("unknown-key", column.place, format!("no failure shows a column `{}`", column.text), help);
         }
     }
     check_numbers(of, report);
@@ -211,7 +231,7 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
             let help = format!(
                 "it has `error.*`, `violations.*`, in lists `violation.*`, `message.*`, `request.id` and what faults carry: `{carried}`"
             );
-            report.tell("unfilled-field", place, text, help);
+            report.push_new("unfilled-field", place, text, help);
         }
     }
 }
@@ -228,7 +248,7 @@ fn check_numbers(of: &Resolved<'_>, report: &mut Report) {
         }
         if primitive.word() != "integer" {
             let text = format!("`error.{column}` is a text, and `{}` cannot carry it", primitive.word());
-            report.tell("type-clash", place, text, "leave the type out, or write `as integer`");
+            report.push_new("type-clash", place, text, "leave the type out, or write `as integer`");
             continue;
         }
         let every = of.raw.every_error.iter().flat_map(|row| row.columns.iter());
@@ -236,7 +256,7 @@ fn check_numbers(of: &Resolved<'_>, report: &mut Report) {
         for (name, value) in every.chain(rows).filter(|(name, _)| name.text == column) {
             if value.text.parse::<i64>().is_err() {
                 let text = format!("the column `{}` is shown as an integer, and `{}` is none", name.text, value.text);
-                report.tell("wrong-value", value.place, text, "write a number, such as `\"60200\"`");
+                report.push_new("wrong-value", value.place, text, "write a number, such as `\"60200\"`");
             }
         }
     }

@@ -25,7 +25,7 @@ pub(super) fn check_ids(of: &Resolved<'_>, derived: &[Derived], report: &mut Rep
         if makes && asks && !shows {
             let text = format!("codes of the kind `{}` are found by their id, and nothing shows it", otp.name.text);
             let help = "show `otp.id` where the code is made, or say `id: code`";
-            report.tell("unshown-id", otp.raw.place, text, help);
+            report.push_new("unshown-id", otp.raw.place, text, help);
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::resolve::Resolved;
 pub(super) fn check_says(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
     for (word, _) in without_rule(of, field) {
         let text = format!("`{}` has no rule `{}`, so nothing says this", field.name.text, word.text);
-        report.tell("unused", word.place, text, format!("add the rule, `{}: ...`, or take this out", word.text));
+        report.push_new("unused", word.place, text, format!("add the rule, `{}: ...`, or take this out", word.text));
     }
 }
 
@@ -37,7 +37,7 @@ pub(super) fn report_silent(of: &Resolved<'_>, field: &raw::Field, silent: &[&st
     if let (Some((word, key)), [first, ..]) = (without_rule(of, field).next(), silent) {
         let text = format!("`{name}` has no rule `{}`; it has {named}", word.text);
         let help = format!("write `{first}: {}` in place of `{}: {}`", key.text, word.text, key.text);
-        report.tell("rule-without-key", word.place, text, help);
+        report.push_new("rule-without-key", word.place, text, help);
         return;
     }
     let mut keys = field_keys(of, field, silent);

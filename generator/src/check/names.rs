@@ -106,7 +106,12 @@ fn check_adapter_name(name: &Text, report: &mut Report) {
     let fits = name.text.split('-').all(is_part) && name.text.starts_with(|first: char| first.is_ascii_lowercase());
     if !fits || name.text.len() > 63 {
         let text = format!("`{}` is no name of an adapter", name.text);
-        report.tell("bad-name", name.place, text, "write lower case words with hyphens: `examplebank-data-adapter`");
+        report.push_new(
+            "bad-name",
+            name.place,
+            text,
+            "write lower case words with hyphens: `examplebank-data-adapter`",
+        );
     }
 }
 
@@ -116,7 +121,7 @@ fn check_hook_names(of: &Resolved<'_>, report: &mut Report) {
         let mut shipped = of.words.behaviours.iter().filter(|(other, _)| *other != name.text);
         if shipped.any(|(_, behaviour)| behaviour.rust.is_some() && behaviour.calls.contains(&name.text)) {
             let text = format!("`{}` is a hook that every bank has", name.text);
-            report.tell("name-clash", name.place, text, "give your hook another name");
+            report.push_new("name-clash", name.place, text, "give your hook another name");
         }
     }
 }
@@ -125,7 +130,7 @@ fn check_hook_names(of: &Resolved<'_>, report: &mut Report) {
 fn identifier(name: &Text, what: &str, report: &mut Report) {
     if is_keyword(&name.text) {
         let text = format!("`{}` is a word that Rust keeps for itself", name.text);
-        report.tell("rust-keyword", name.place, text, format!("take another name for {what}"));
+        report.push_new("rust-keyword", name.place, text, format!("take another name for {what}"));
     } else if !is_identifier(&name.text) || snake(&name.text) != name.text {
         let text = format!("`{}` is no name of {what}", name.text);
         let better = snake(&name.text);
@@ -134,7 +139,7 @@ fn identifier(name: &Text, what: &str, report: &mut Report) {
         } else {
             "write lower case words with underscores".to_owned()
         };
-        report.tell("bad-name", name.place, text, help);
+        report.push_new("bad-name", name.place, text, help);
     }
 }
 
@@ -148,10 +153,10 @@ fn check_type_names(of: &Resolved<'_>, report: &mut Report) {
         let fits = name.text.starts_with(|first: char| first.is_ascii_uppercase()) && name.text.len() <= 63;
         if Primitive::parse(&name.text).is_some() || name.text == "Body" {
             let text = format!("`{}` is a type of the language", name.text);
-            report.tell("name-clash", name.place, text, "take another name");
+            report.push_new("name-clash", name.place, text, "take another name");
         } else if !fits || !name.text.chars().all(|letter| letter.is_ascii_alphanumeric()) {
             let text = format!("`{}` is no name of a type", name.text);
-            report.tell("bad-name", name.place, text, format!("write `{}`", pascal(&name.text)));
+            report.push_new("bad-name", name.place, text, format!("write `{}`", pascal(&name.text)));
         }
     }
     let mut taken = taken_types(of);
@@ -159,8 +164,12 @@ fn check_type_names(of: &Resolved<'_>, report: &mut Report) {
         match taken.get(&rust) {
             Some((before, other)) => {
                 let text = format!("two types would be called `{rust}` in Rust: {other}");
-                let told = Diagnostic::new("name-clash", place, text).help("give one of them another name");
-                report.push(if let Some(before) = before { told.also(*before, other.clone()) } else { told });
+                let diagnostic = Diagnostic::new("name-clash", place, text).help("give one of them another name");
+                report.push(if let Some(before) = before {
+                    diagnostic.also(*before, other.clone())
+                } else {
+                    diagnostic
+                });
             }
             None => {
                 taken.insert(rust, (Some(place), why));
@@ -225,7 +234,12 @@ fn wire_name(name: &Text, report: &mut Report) {
     let shown = printable || name.text.chars().all(|letter| !letter.is_control() && !is_invisible(letter));
     if !shown || name.text.len() > 63 {
         let text = format!("`{}` is no name that a field or an error may have", name.text.escape_debug());
-        report.tell("bad-name", name.place, text, "use letters, digits and signs that can be seen, at most 63 bytes");
+        report.push_new(
+            "bad-name",
+            name.place,
+            text,
+            "use letters, digits and signs that can be seen, at most 63 bytes",
+        );
     }
 }
 
@@ -240,12 +254,12 @@ fn check_said<'t>(
         let Some(said) = said else { continue };
         if style(&said.text) != said.text || is_keyword(&said.text) {
             let text = format!("`{}` is no name that `{}` may have in Rust", said.text, wire.text);
-            report.tell("bad-name", said.place, text, format!("write `{}`", style(&said.text)));
+            report.push_new("bad-name", said.place, text, format!("write `{}`", style(&said.text)));
         }
         if let Some(((_, other), _)) = all.iter().take(at).find(|(_, other)| other == rust) {
             let text = format!("`{}` and `{}` would both be `{rust}` in Rust", other.text, wire.text);
-            let told = Diagnostic::new("name-clash", said.place, text).also(other.place, "the other one");
-            report.push(told.help("say another name under `rust:`"));
+            let diagnostic = Diagnostic::new("name-clash", said.place, text).also(other.place, "the other one");
+            report.push(diagnostic.help("say another name under `rust:`"));
         }
     }
 }
@@ -262,8 +276,8 @@ fn clash<'t>(names: impl Iterator<Item = &'t Text>, rust: impl Fn(&str) -> Strin
                     name.text,
                     rust(&name.text)
                 );
-                let told = Diagnostic::new("name-clash", name.place, text).also(before.place, "the other one");
-                report.push(told.help("give one of them another name"));
+                let diagnostic = Diagnostic::new("name-clash", name.place, text).also(before.place, "the other one");
+                report.push(diagnostic.help("give one of them another name"));
             }
             Some(_) => {}
             None => {

@@ -11,7 +11,7 @@ pub(super) fn check_nothing(of: &Resolved<'_>, report: &mut Report) {
     let rows = of.raw.errors.iter().filter_map(|(name, row)| Some((name, row.status?)));
     for (name, (status, place)) in rows.filter(|(_, (status, _))| NO_CONTENT.contains(status)) {
         let text = format!("a {status} has no content, and the error `{}` is described by what it answers", name.text);
-        report.tell("no-content", place, text, "take a status of failures, such as 400");
+        report.push_new("no-content", place, text, "take a status of failures, such as 400");
     }
 }
 
@@ -23,6 +23,6 @@ fn check_endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Repor
     let heads_alone = !fields.is_empty() && fields.iter().all(|field| field.raw.is_in_head());
     if !heads_alone && (raw.response.is_some() || of.raw.payloads.has(&payload)) {
         let text = format!("a {status} has no content, and `{}` answers `{payload}`", name.text);
-        report.tell("no-content", place, text, format!("take out `{payload}`, or answer with 200"));
+        report.push_new("no-content", place, text, format!("take out `{payload}`, or answer with 200"));
     }
 }

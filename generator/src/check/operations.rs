@@ -10,7 +10,7 @@ pub(super) fn check_operations(of: &Resolved<'_>, report: &mut Report) {
     }
     let steps = of.endpoints.iter().flat_map(|endpoint| endpoint.does.iter().flatten());
     for step in steps.filter(|step| is_about_one(&of.behaviours[step.behaviour])) {
-        tell(step, report);
+        report_no_operation(step, report);
     }
 }
 
@@ -20,8 +20,8 @@ fn is_about_one(behaviour: &Behaviour) -> bool {
     has(&behaviour.said.needs, "operation.name") && has(&behaviour.said.fails, "operation.unknown")
 }
 
-fn tell(step: &Step<'_>, report: &mut Report) {
+fn report_no_operation(step: &Step<'_>, report: &mut Report) {
     let text = format!("`{}` is about an operation, and the definition has none", step.name.text);
     let help = "declare one under `operations:`, or take the behaviour out: every name would be unknown";
-    report.tell("no-operation", step.name.place, text, help);
+    report.push_new("no-operation", step.name.place, text, help);
 }

@@ -63,7 +63,7 @@ pub(super) fn check_times(wire: &Wire, report: &mut Report) {
     };
     if let Err(why) = countersign_engine::times::check(&times.text) {
         let text = format!("times cannot be written as `{}`: {why}", times.text);
-        report.tell(
+        report.push_new(
             "wrong-value",
             times.place,
             text,
@@ -83,18 +83,18 @@ fn check_format(field: &Field<'_>, ty: &Type, report: &mut Report) {
         Family::Time => countersign_engine::times::check(&format.text),
         _ => {
             let text = format!("`{name}` has a format, and is no day and no time");
-            report.tell("wrong-value", format.place, text, "take the format out, or say `as: date` or `as: time`");
+            report.push_new("wrong-value", format.place, text, "take the format out, or say `as: date` or `as: time`");
             return;
         }
     };
     if let Err(why) = fits {
         let text = format!("`{name}` cannot be written as `{}`: {why}", format.text);
         let help = "write directives such as `%d.%m.%Y`; for times also `epoch_ms` or `epoch_s`";
-        report.tell("wrong-value", format.place, text, help);
+        report.push_new("wrong-value", format.place, text, help);
     }
     if let Some((rule, _)) = known(&field.rules).find(looks_at_days) {
         let text = format!("the rule `{}` cannot look at `{name}`, which has a format of its own", rule.row.word);
-        tell(rule, text, "take the rule out, or the format", report);
+        report_impossible(rule, text, "take the rule out, or the format", report);
     }
 }
 
@@ -146,7 +146,7 @@ fn check_family(
     if !fits {
         let named = type_name(of, ty);
         let text = format!("the rule `{}` cannot look at `{}`, which is {named}", rule.row.word, field.name.text);
-        tell(rule, text, "take the rule out, or give the field another type", report);
+        report_impossible(rule, text, "take the rule out, or give the field another type", report);
     }
 }
 
@@ -172,7 +172,7 @@ fn check_bound(field: &raw::Field, (rule, constraint): RuleConstraint<'_>, famil
     let counts = matches!(family, Family::Text | Family::Many);
     if counts && bound.as_u64().is_none_or(|bound| u32::try_from(bound).is_err()) {
         let text = format!("the rule `{}` of `{}` counts, and `{bound}` is no count", rule.row.word, field.name.text);
-        tell(rule, text, "write a whole number, 0 or more", report);
+        report_impossible(rule, text, "write a whole number, 0 or more", report);
     }
 }
 
@@ -184,7 +184,7 @@ fn check_shortest(field: &raw::Field, (rule, constraint): RuleConstraint<'_>, ty
     let Constraint::Max(most) = constraint else { return };
     if is_word(ty, "phone") && most.as_u64().is_some_and(|most| most < SHORTEST_PHONE) {
         let text = format!("no phone is as short as `{}` may be", field.name.text);
-        tell(rule, text, "take the rule out", report);
+        report_impossible(rule, text, "take the rule out", report);
     }
 }
 
@@ -205,7 +205,7 @@ fn check_values(
     };
     if field.accepts.is_empty() && !texts.iter().any(can_be) {
         let text = format!("no text of `one_of` of `{}` is a `{primitive}`", field.name.text);
-        tell(rule, text, "write values of the type, or give the field another one", report);
+        report_impossible(rule, text, "write values of the type, or give the field another one", report);
     }
 }
 
@@ -229,7 +229,7 @@ fn check_members(of: &Resolved<'_>, field: &Field<'_>, ty: &Type, report: &mut R
     if let Some((rule, _)) = guilty.filter(|_| !one.members.is_empty() && !wire.any_case_enums && !names.any(keeps_all))
     {
         let text = format!("no value of `{}` keeps the rules of `{}`", one.name.text, field.raw.name.text);
-        tell(rule, text, "change the rule, or take it out: the enum says what the field may be", report);
+        report_impossible(rule, text, "change the rule, or take it out: the enum says what the field may be", report);
     }
 }
 
@@ -247,7 +247,7 @@ fn check_bounds(field: &raw::Field, rules: &[rules::Rule<'_>], report: &mut Repo
         if compare(least, most).is_some_and(|order| order >= none_left) {
             let word = rule.row.word;
             let text = format!("nothing keeps both `{word}: {least}` and `max: {most}` of `{}`", field.name.text);
-            tell(max, text, "change one of them", report);
+            report_impossible(max, text, "change one of them", report);
         }
     }
 }
@@ -271,7 +271,7 @@ fn check_pattern(
         Ok(pattern) => pattern,
         Err(why) => {
             let text = format!("the pattern of `{}` cannot be run: {why}", field.name.text);
-            report.tell("wrong-value", rule.value.place, text, pattern_help(written, &why));
+            report.push_new("wrong-value", rule.value.place, text, pattern_help(written, &why));
             return;
         }
     };
@@ -280,12 +280,12 @@ fn check_pattern(
     let mut texts = known(rules).flat_map(texts_of).peekable();
     if texts.peek().is_some() && !texts.any(|text| pattern.matches(&text)) {
         let text = format!("no text of `one_of` is like the pattern of `{}`", field.name.text);
-        tell(rule, text, "change one of them", report);
+        report_impossible(rule, text, "change one of them", report);
     }
 }
 
-fn tell(rule: &Rule, text: String, help: &str, report: &mut Report) {
-    report.tell("impossible-rule", rule.value.place, text, help);
+fn report_impossible(rule: &Rule, text: String, help: &str, report: &mut Report) {
+    report.push_new("impossible-rule", rule.value.place, text, help);
 }
 
 /// What to do about a pattern: by what it has and none may have, else by why it cannot be read.

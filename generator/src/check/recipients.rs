@@ -22,7 +22,7 @@ pub(super) fn check_recipients(of: &Resolved<'_>, derived: &[Derived], report: &
                 let text =
                     format!("`{does}` of `{}` has nobody to send to: the code keeps no phone, and no user", otp.text);
                 let help = "add `keeps: [user.phone]` to the kind, or a field that means `user.phone` here";
-                report.tell("no-recipient", written.name.place, text, help);
+                report.push_new("no-recipient", written.name.place, text, help);
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
     check_shared(of, report);
     check_similar(of, report);
     if definition.endpoints.as_slice().is_empty() {
-        report.tell("empty", definition.place, "the definition has no endpoint", "add one under `endpoints:`");
+        report.push_new("empty", definition.place, "the definition has no endpoint", "add one under `endpoints:`");
     }
     if let Some(base) = &definition.base {
         let fits =
@@ -27,7 +27,7 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
         if !fits {
             let parts: Vec<&str> = base.text.split('/').filter(|part| !part.is_empty()).collect();
             let text = format!("`{}` is no path prefix: one begins with `/` and does not end with it", base.text);
-            report.tell("bad-route", base.place, text, format!("write `/{}`", parts.join("/")));
+            report.push_new("bad-route", base.place, text, format!("write `/{}`", parts.join("/")));
         }
     }
 }
@@ -40,16 +40,16 @@ fn check_shared(of: &Resolved<'_>, report: &mut Report) {
         let before = by_shape.entry(shape(&route.text)).or_default();
         if let Some((first, other)) = before.iter().find(|(_, other)| same_when(endpoint, other)) {
             let text = format!("`{}` belongs to {} and {}", route.text, first.text, name.text);
-            let told = Diagnostic::new("route-taken-twice", route.place, text)
+            let diagnostic = Diagnostic::new("route-taken-twice", route.place, text)
                 .also(other.route.as_ref().map_or(first.place, |route| route.place), "it is taken here");
-            report.push(told.help("give one of them another path"));
+            report.push(diagnostic.help("give one of them another path"));
         }
         if let Some((_, other)) = before.first() {
             let envelope = |one: &Endpoint| one.envelope.as_ref().map(|envelope| envelope.text.clone());
             if envelope(endpoint) != envelope(other) {
                 let text = format!("the endpoints at `{}` have different envelopes", route.text);
                 let help = "a failure at a route has one shape; give both the same envelope";
-                report.tell("two-envelopes", name.place, text, help);
+                report.push_new("two-envelopes", name.place, text, help);
             }
         }
         before.push(one);
@@ -75,8 +75,8 @@ fn check_similar(of: &Resolved<'_>, report: &mut Report) {
         };
         let text =
             format!("`{}` of `{}` and that of `{}` differ in capital letters alone", route.text, name.text, first.text);
-        let told = Diagnostic::new("similar-route", route.place, text).also(other.place, "the other one");
-        report.push(told.help(format!(
+        let diagnostic = Diagnostic::new("similar-route", route.place, text).also(other.place, "the other one");
+        report.push(diagnostic.help(format!(
             "paths are compared letter by letter; write it like `{}`, or call it something else",
             other.text
         )));
@@ -86,7 +86,7 @@ fn check_similar(of: &Resolved<'_>, report: &mut Report) {
 fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut Report) {
     let Some(route) = &endpoint.route else {
         let text = format!("`{}` has no route", name.text);
-        report.tell("missing-key", name.place, text, "add `route: POST /path`");
+        report.push_new("missing-key", name.place, text, "add `route: POST /path`");
         return;
     };
     let (method, path) = route.text.split_once(' ').unwrap_or(("", &route.text));
@@ -98,14 +98,14 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
         && segments.iter().all(|segment| plain_segment(segment) || body_slot(segment).is_some());
     if !METHODS.contains(&method) || !fits {
         let (why, help) = why_no_route(method, path);
-        report.tell("bad-route", route.place, format!("`{}` is no route: {why}", route.text), help);
+        report.push_new("bad-route", route.place, format!("`{}` is no route: {why}", route.text), help);
         return;
     }
     let payload = request_name(name, endpoint);
     for field in segments.iter().filter_map(|segment| body_slot(segment)) {
         if !of.fields(&payload).iter().any(|other| other.raw.name.text == field) {
             let text = format!("`{{{field}}}` is no field of `{payload}`");
-            report.tell("bad-route", route.place, text, format!("add `{field}` to `{payload}`"));
+            report.push_new("bad-route", route.place, text, format!("add `{field}` to `{payload}`"));
         }
     }
     check_when(of, name, endpoint, &payload, report);
@@ -115,7 +115,7 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
         let text =
             format!("`{}` is a {method}, and `{}` of `{payload}` stands in its body", name.text, field.raw.name.text);
         let help = format!("a {method} has no body: say `in: query` or `in: header` on the field, or make it a POST");
-        report.tell("bad-route", route.place, text, help);
+        report.push_new("bad-route", route.place, text, help);
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) fn check_rows(of: &Resolved<'_>, report: &mut Report) {
             let when = of.words.faults.get(fault).cloned().unwrap_or_default();
             let text = format!("no error answers `{fault}`, and it occurs outside every endpoint");
             let help = format!("add an error that is `for: [{fault}]`: it is answered when {when}");
-            report.tell("unanswered-fault", of.raw.place, text, help);
+            report.push_new("unanswered-fault", of.raw.place, text, help);
         }
     }
     check_blame(of, report);
@@ -44,12 +44,12 @@ fn check_blame(of: &Resolved<'_>, report: &mut Report) {
         let Some((name, row)) = row_outside(of, fault).map(|id| of.rows[id]) else { continue };
         let every = of.raw.every_error.as_ref();
         let said = row.status.or(every.and_then(|every| every.status));
-        let Some((told, place)) = said.filter(|(said, _)| *said >= 500) else { continue };
+        let Some((status_said, place)) = said.filter(|(said, _)| *said >= 500) else { continue };
         let because = row.because.as_ref().or(every.and_then(|every| every.because.as_ref()));
         if because.is_some_and(|why| !why.text.trim().is_empty()) {
             continue;
         }
-        let text = format!("`{}` answers `{fault}`, which is the caller's fault, with {told}", name.text);
+        let text = format!("`{}` answers `{fault}`, which is the caller's fault, with {status_said}", name.text);
         let help = format!(
             "let an error with the status {status} be `for: [{fault}]`; if the API is so, say `because: <reason>` here"
         );

@@ -75,7 +75,7 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
         keys::check_says(of, field, report);
         for kind in field.accepts.iter().filter(|kind| !FORMS.contains(&kind.text.as_str())) {
             let text = format!("`{}` is no form that a field may be read from", kind.text);
-            report.tell(
+            report.push_new(
                 "wrong-value",
                 kind.place,
                 text,
@@ -92,7 +92,7 @@ fn check_of_meanings(field: &raw::Field, report: &mut Report) {
     for (key, place) in [("at", at), ("when", when)].into_iter().filter_map(|(key, text)| Some((key, text?.place))) {
         let text = format!("`{key}` belongs to rules on a meaning, and `{}` is a field", field.name.text);
         let help = format!("write the rule in a line of its own: `<meaning>: {{ {key}: ..., <rule>: ... }}`");
-        report.tell("not-yet", place, text, help);
+        report.push_new("not-yet", place, text, help);
     }
 }
 
@@ -112,7 +112,7 @@ fn check_separators(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
             ),
             _ => continue,
         };
-        report.tell("wrong-value", kind.place, text, help);
+        report.push_new("wrong-value", kind.place, text, help);
     }
 }
 
@@ -121,7 +121,7 @@ fn check_exact(field: &raw::Field, report: &mut Report) {
     let exact = matches!(&field.meaning, Some(raw::Meaning::Plain(meaning)) if EXACT.contains(&meaning.text.as_str()));
     for kind in field.accepts.iter().filter(|kind| exact && ["blanks", "separators"].contains(&kind.text.as_str())) {
         let text = "user names and passwords are read letter by letter";
-        report.tell("wrong-value", kind.place, text, "take the form out: another letter is another name");
+        report.push_new("wrong-value", kind.place, text, "take the form out: another letter is another name");
     }
 }
 
@@ -129,7 +129,7 @@ fn known_rule(word: &Text, report: &mut Report) {
     if rules::find(&word.text).is_none() {
         let all: Vec<&str> = rules::words().collect();
         let help = meant_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
-        report.tell("unknown-key", word.place, format!("no rule `{}`", word.text), help);
+        report.push_new("unknown-key", word.place, format!("no rule `{}`", word.text), help);
     }
 }
 
@@ -143,7 +143,7 @@ fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     if !all.contains(&text) {
         let help = meant_or(text, all.iter().copied(), format!("it has: {}", all.join(", ")));
         let said = format!("`{text}` is no member of `{}`", one.name.text);
-        report.tell("unknown-value", default.place, said, help);
+        report.push_new("unknown-value", default.place, said, help);
     }
 }
 
@@ -168,7 +168,7 @@ fn check_plain_default(of: &Resolved<'_>, field: &raw::Field, ty: &Type, default
             "a whole number" => raw::right_kind(default, "a number"),
             wanted => raw::right_kind(default, wanted),
         };
-        report.tell("wrong-value", default.place, text, help.unwrap_or_else(|| format!("write {wanted}")));
+        report.push_new("wrong-value", default.place, text, help.unwrap_or_else(|| format!("write {wanted}")));
     }
 }
 
@@ -180,7 +180,7 @@ fn no_default(of: &Resolved<'_>, field: &raw::Field, ty: &Type, default: &Node, 
         true => "take the default out",
         false => "write `optional: true` in place of the default",
     };
-    report.tell("wrong-value", default.place, text, help);
+    report.push_new("wrong-value", default.place, text, help);
 }
 
 /// Where failures list violations by key, every rule has one.
@@ -243,6 +243,6 @@ fn check_country(of: &Resolved<'_>, then: &Then<'_>, report: &mut Report) {
     for (rule, _) in known(&then.rules).filter(|(_, constraint)| **constraint == requested) {
         let text = format!("the rule `{}` asks for `{REQUESTED_COUNTRY}`, which no field is", rule.row.word);
         let help = "give a field that meaning, or name a country, such as `SE`";
-        report.tell("unbound-value", rule.value.place, text, help);
+        report.push_new("unbound-value", rule.value.place, text, help);
     }
 }

@@ -14,12 +14,12 @@ pub(super) fn check_sessions(of: &Resolved<'_>, report: &mut Report) {
         match &kind.idle {
             Some((idle, text)) if !(60..=LONGEST_IDLE).contains(idle) => {
                 let said = format!("an idle time of {} is outside 1m to 30d", text.text);
-                report.tell("below-floor", text.place, said, "a token that was lost is good for that long");
+                report.push_new("below-floor", text.place, said, "a token that was lost is good for that long");
             }
             Some(_) => {}
             None => {
                 let text = format!("the session `{}` does not say its `idle`", name.text);
-                report.tell("missing-key", kind.place, text, "add `idle: 1h`: how long it may rest");
+                report.push_new("missing-key", kind.place, text, "add `idle: 1h`: how long it may rest");
             }
         }
     }
@@ -30,7 +30,7 @@ pub(super) fn check_sessions(of: &Resolved<'_>, report: &mut Report) {
             if natural.is_some_and(|natural| !matches!(natural, Natural::Primitive(word) if *word == "text")) {
                 let (name, meaning) = (&kind.name.text, &named.text.text);
                 let text = format!("the session `{name}` cannot bind `{meaning}`, which is no text");
-                report.tell("wrong-value", named.text.place, text, "bind what names a user, a wallet or an app");
+                report.push_new("wrong-value", named.text.place, text, "bind what names a user, a wallet or an app");
             }
         }
     }
@@ -51,7 +51,7 @@ fn check_endpoint_callers(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, r
             let other = of.raw.endpoints.iter().find(|(other, one)| other.text != name.text && shares(one));
             if let Some((other, _)) = other {
                 let text = format!("`{}` asks for a session and shares its route with `{}`", name.text, other.text);
-                report.tell(
+                report.push_new(
                     "wrong-value",
                     kind.place,
                     text,
@@ -61,7 +61,7 @@ fn check_endpoint_callers(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, r
         }
         Some((_, at)) => {
             let text = format!("`{}` has callers of its own that are no session", name.text);
-            report.tell("not-yet", *at, text, "`callers: { session: <kind> }` is served at single endpoints");
+            report.push_new("not-yet", *at, text, "`callers: { session: <kind> }` is served at single endpoints");
         }
     }
 }

@@ -18,8 +18,8 @@ pub(crate) fn settings_keep_their_kind(document: &Node, base: &Node, report: &mu
             old.kind(),
             entry.node.kind()
         );
-        let told = Diagnostic::new("wrong-kind", entry.node.place, text).also(old.place, "as it is there");
-        report.push(told.help(help(old, &entry.node)));
+        let diagnostic = Diagnostic::new("wrong-kind", entry.node.place, text).also(old.place, "as it is there");
+        report.push(diagnostic.help(help(old, &entry.node)));
     }
 }
 

@@ -33,17 +33,17 @@ pub(crate) fn check_sizes(definition: &Definition, report: &mut Report) -> bool 
     let circle = endless.iter().filter(|name| contains(definition, &name.text, &name.text)).take(MAX_REPORTED);
     for name in circle.map(|name| (**name).clone()).collect::<Vec<_>>() {
         let text = format!("`{}` contains itself", name.text);
-        report.tell("payload-cycle", name.place, text, "take the field out; a body has an end");
+        report.push_new("payload-cycle", name.place, text, "take the field out; a body has an end");
     }
     for name in names {
         let size = sizes.get(name.text.as_str()).copied().unwrap_or_default();
         if size.fields > MAX_FIELDS {
             let text = format!("`{}` has more than {MAX_FIELDS} fields, nested ones included", name.text);
-            report.tell("too-large", name.place, text, "take `json` for bodies of any size");
+            report.push_new("too-large", name.place, text, "take `json` for bodies of any size");
             whole = false;
         } else if size.depth > MAX_NESTING {
             let text = format!("in `{}` payloads stand more than {MAX_NESTING} deep in each other", name.text);
-            report.tell("too-deep", name.place, text, "take `json` for bodies of any depth");
+            report.push_new("too-deep", name.place, text, "take `json` for bodies of any depth");
             whole = false;
         }
     }

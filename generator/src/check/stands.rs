@@ -47,8 +47,8 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
     }
     for id in failure_payloads(of) {
         tops.insert(id);
-        let told = of.reached_from(id).into_iter();
-        told.for_each(|id| without_texts(&of.payloads[id], "a failure", report));
+        let shown = of.reached_from(id).into_iter();
+        shown.for_each(|id| without_texts(&of.payloads[id], "a failure", report));
         of_answer(&of.payloads[id], report);
     }
     for (id, payload) in of.payloads.pairs() {
@@ -79,16 +79,21 @@ fn value(field: &Field<'_>, report: &mut Report) {
             name.text,
             if is_list { "a list of things" } else { "no single value" }
         );
-        report.tell("bad-place", place, text, "a header, a query and a path hold single values; put it into the body");
+        report.push_new(
+            "bad-place",
+            place,
+            text,
+            "a header, a query and a path hold single values; put it into the body",
+        );
     }
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     if stands == Stands::Header && !name.text.bytes().all(token) {
         let text = format!("`{}` is no name of a header", name.text);
-        report.tell("bad-place", name.place, text, "write letters, digits, `-` and `_`, such as `X-Request-ID`");
+        report.push_new("bad-place", name.place, text, "write letters, digits, `-` and `_`, such as `X-Request-ID`");
     }
     if stands == Stands::Header && TAKEN.contains(&name.text.to_ascii_lowercase().as_str()) {
         let text = format!("the header `{}` is read and written by the adapter itself", name.text);
-        report.tell(
+        report.push_new(
             "bad-place",
             name.place,
             text,
@@ -96,7 +101,7 @@ fn value(field: &Field<'_>, report: &mut Report) {
         );
     }
     if stands == Stands::Query && !field.raw.also.is_empty() && is_list {
-        report.tell(
+        report.push_new(
             "bad-place",
             place,
             format!("the list `{}` has several names in a query", name.text),
@@ -129,7 +134,7 @@ fn in_path(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) 
         }
         if field.raw.is_in_head() && is_there {
             let text = format!("`{name}` stands in the path of `{}` already", endpoint.name.text);
-            report.tell("bad-place", place, text, "take out `in`, or the name out of the route");
+            report.push_new("bad-place", place, text, "take out `in`, or the name out of the route");
         }
     }
 }
@@ -138,7 +143,7 @@ fn in_path(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) 
 fn without_texts(payload: &Payload<'_>, what: &str, report: &mut Report) {
     for (field, key) in payload.fields.iter().filter_map(|field| Some((field, field.raw.text.as_ref()?))) {
         let text = format!("`{}` of `{}` has a text, and is part of {what}", field.raw.name.text, payload.name);
-        report.tell(
+        report.push_new(
             "wrong-value",
             key.place,
             text,
@@ -155,11 +160,11 @@ fn whole_request(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Re
         let (Some((_, place)), name) = (field.raw.stands, &field.raw.name.text) else { continue };
         if let Some(slot) = endpoint.body_slot {
             let text = format!("`{name}` cannot be all of the body: the envelope has `{slot}` around it");
-            report.tell("bad-place", place, text, "take out `in: body`, or give the endpoint another envelope");
+            report.push_new("bad-place", place, text, "take out `in: body`, or give the endpoint another envelope");
         }
         if field.raw.optional || field.raw.default.is_some() {
             let text = format!("`{name}` is all of the body, and there always is one");
-            report.tell("bad-place", place, text, "take out `optional` and `default`, or `in: body`");
+            report.push_new("bad-place", place, text, "take out `optional` and `default`, or `in: body`");
         }
     }
 }
@@ -185,7 +190,7 @@ fn whole_body(payload: &Payload<'_>, is_in_path: impl Fn(&str) -> bool, report: 
 fn no_elements(payload: &Payload<'_>, report: &mut Report) {
     let Some(first) = payload.fields.first().filter(|_| payload.as_list) else { return };
     let text = format!("`{}` is a list of different things, and is part of a request", payload.name);
-    report.tell("wrong-value", first.raw.name.place, text, "only answers have one; read a list of a union");
+    report.push_new("wrong-value", first.raw.name.place, text, "only answers have one; read a list of a union");
 }
 
 /// Answers have headers and no query.
@@ -195,7 +200,7 @@ fn of_answer(payload: &Payload<'_>, report: &mut Report) {
         if let Some((stands @ (Stands::Query | Stands::Path), place)) = field.raw.stands {
             let what = if stands == Stands::Query { "query" } else { "path" };
             let text = format!("`{}` is part of an answer, which has no {what}", field.raw.name.text);
-            report.tell("bad-place", place, text, "say `in: header`, or take out `in`");
+            report.push_new("bad-place", place, text, "say `in: header`, or take out `in`");
         }
     }
 }
@@ -207,7 +212,7 @@ fn inner(of: &Resolved<'_>, id: Id<model::Payload>, payload: &Payload<'_>, repor
     let text =
         format!("`{}` is part of a body, and `{}` of it cannot stand elsewhere", payload.name, field.raw.name.text);
     let help = "put the field into the request or the answer itself, or into the envelope";
-    report.tell("bad-place", place, text, help);
+    report.push_new("bad-place", place, text, help);
 }
 
 fn is_part(of: &Resolved<'_>, id: Id<model::Payload>) -> bool {
@@ -228,7 +233,7 @@ fn beside_holes(of: &Resolved<'_>, report: &mut Report) {
         for field in lines.iter().filter_map(Member::field) {
             if let Some((Stands::Query | Stands::Path | Stands::Body, place)) = field.stands {
                 let text = format!("`{}` is part of a {what}, which has headers alone", field.name.text);
-                report.tell("bad-place", place, text, "say `in: header`, or take out `in`");
+                report.push_new("bad-place", place, text, "say `in: header`, or take out `in`");
             }
         }
     }

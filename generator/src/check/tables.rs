@@ -11,12 +11,12 @@ pub(super) fn check_tables(of: &Resolved<'_>, report: &mut Report) {
         let name = table.name;
         if table.key.is_empty() {
             let text = format!("the table `{}` does not say its `key`", name.text);
-            report.tell("missing-key", table.raw.place, text, "add `key: [<meaning>]`: what a row is found by");
+            report.push_new("missing-key", table.raw.place, text, "add `key: [<meaning>]`: what a row is found by");
         }
         let of_key = |give: &&Text| table.key.iter().any(|key| key.text.text == give.text);
         for twice in table.gives.iter().map(|give| give.text).filter(of_key) {
             let text = format!("the table `{}` has `{}` in its key, and gives it", name.text, twice.text);
-            report.tell("wrong-value", twice.place, text, "leave it out of `gives`");
+            report.push_new("wrong-value", twice.place, text, "leave it out of `gives`");
         }
         for key in &table.key {
             let fits = |natural: &Natural| matches!(natural, Natural::Primitive(one) if one.is_text());
@@ -40,7 +40,7 @@ fn check_column(
     let natural = named.id.ok().map(|id| of.meaning(id)).filter(|one| one.home != Home::Setting);
     if natural.is_some_and(|meaning| !fits(&meaning.natural)) {
         let text = format!("`{}` cannot be {what} of a table", named.text.text);
-        report.tell("column-type", named.text.place, text, help);
+        report.push_new("column-type", named.text.place, text, help);
     }
 }
 
@@ -50,7 +50,7 @@ fn check_fault(of: &Resolved<'_>, name: &Text, report: &mut Report) {
     let mut behaviours = of.behaviours.iter().map(|one| &one.said);
     if behaviours.any(|one| one.refuses.contains(&fault) || one.fails.contains(&fault)) {
         let text = format!("the table `{}` would fail with `{fault}`, which means something else", name.text);
-        report.tell("name-clash", name.place, text, "give the table another name");
+        report.push_new("name-clash", name.place, text, "give the table another name");
     }
 }
 

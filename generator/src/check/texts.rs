@@ -34,7 +34,7 @@ pub(super) fn check_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut R
     for (key, text) in of.raw.messages.iter().flat_map(|(_, texts)| texts.iter()) {
         if super::catalogues::looks_secret(&text.text) {
             let said = format!("`{}` has a secret written out", key.text);
-            report.tell("secret-written-out", text.place, said, "keep secrets in the settings");
+            report.push_new("secret-written-out", text.place, said, "keep secrets in the settings");
         }
     }
     for one in derived {
@@ -92,7 +92,7 @@ fn check_sms(made: &Made<'_, '_>, report: &mut Report) {
             None => {
                 let text = format!("the operation `{}` has no SMS text", operation.name.text);
                 let help = "add `sms: <message key>`, or a `text` to the kind of code";
-                report.tell("missing-text", operation.place, text, help);
+                report.push_new("missing-text", operation.place, text, help);
             }
         }
     }
@@ -100,7 +100,7 @@ fn check_sms(made: &Made<'_, '_>, report: &mut Report) {
         Some(key) => check_one_sms(made, key, &[], report),
         None if of.catalogues.operations.is_empty() => {
             let place = kind.map_or(of.raw.place, |kind| kind.raw.place);
-            report.tell("missing-text", place, "the code has no SMS text", "add `text: <message key>`");
+            report.push_new("missing-text", place, "the code has no SMS text", "add `text: <message key>`");
         }
         None => {}
     }
@@ -134,7 +134,7 @@ fn lacks_value(Written { key, language, text }: &Written<'_>, meaning: &str, rep
         Some(single) => format!("write `{{{single}}}`: a value stands in two braces"),
         None => format!("add `{{{{ {meaning} }}}}`: who reads the message must see what the code is for"),
     };
-    report.tell("text-lacks-value", text.place, said, help);
+    report.push_new("text-lacks-value", text.place, said, help);
 }
 
 /// True if the kind of code has a value itself, and so refuses what an operation needs and the request lacks.
@@ -202,17 +202,22 @@ fn prove(
         Ok(all) => return Some(all),
         Err(wrong) => wrong,
     };
-    tell_wrong(written, given, wrong, report);
+    report_unfillable(written, given, wrong, report);
     None
 }
 
 /// Reports why a text cannot be filled in; a text of several endpoints is reported once.
-fn tell_wrong(Written { key, language, text }: &Written<'_>, given: &[Given], wrong: Wrong, report: &mut Report) {
+fn report_unfillable(
+    Written { key, language, text }: &Written<'_>,
+    given: &[Given],
+    wrong: Wrong,
+    report: &mut Report,
+) {
     let (key, language) = (&key.text, &language.text);
     match wrong {
         Wrong::Fails(why) => {
             let said = format!("`{key}` ({language}) cannot be filled in: {why}");
-            report.tell("bad-template", text.place, said, "show the value as it is, or with a filter that fits it");
+            report.push_new("bad-template", text.place, said, "show the value as it is, or with a filter that fits it");
         }
         Wrong::Absent(names) => {
             for name in names {
@@ -222,7 +227,7 @@ fn tell_wrong(Written { key, language, text }: &Written<'_>, given: &[Given], wr
                 let help = format!(
                     "ask for it: `{{% if {name} %}}… {{{{ {name} }}}} …{{% endif %}}`, or `{{{{ {name} | default(\"…\") }}}}`"
                 );
-                report.tell("absent-value", text.place, said, help);
+                report.push_new("absent-value", text.place, said, help);
             }
         }
     }
@@ -249,7 +254,7 @@ fn not_at_hand(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str, report
     if held.is_some() {
         let said = format!("`{key}` ({language}) shows `{meaning}`, which is no value that people read");
         let help = "show a text, a number, a day, a time or true and false; no list, no entity and nothing secret";
-        report.tell("unknown-value", text.place, said, help);
+        report.push_new("unknown-value", text.place, said, help);
         return;
     }
     let said = format!("`{key}` ({language}) shows `{meaning}`, which is not at hand there");
@@ -289,7 +294,7 @@ fn check_length(Written { key, language, text }: &Written<'_>, fillings: &[Strin
             format!("the SMS `{key}` ({language}) can have a sign on the border of two messages, which makes three")
         }
     };
-    report.tell("sms-too-long", text.place, said, why);
+    report.push_new("sms-too-long", text.place, said, why);
 }
 
 fn longest(of: &Resolved<'_>, meaning: &str) -> usize {
@@ -307,9 +312,9 @@ fn exists(of: &Resolved<'_>, key: &Text, report: &mut Report) {
     if texts.is_none_or(|texts| !texts.has(&key.text)) {
         let help = texts.and_then(|texts| near(&key.text, texts.names())).map(|near| format!("did you mean `{near}`?"));
         let text = format!("`{language}` has no text `{}`", key.text);
-        let told =
+        let diagnostic =
             Diagnostic::new("missing-text", key.place, text).help(format!("add it to `messages/{language}.yaml`"));
-        report.push(told.help_if(help));
+        report.push(diagnostic.help_if(help));
     }
 }
 
@@ -347,7 +352,7 @@ fn check_tags(key: &Text, language: &Text, text: &Text, report: &mut Report) {
         let name = tag.trim_end_matches('/').trim();
         if !TAGS.contains(&name) {
             let said = format!("the consent `{}` ({}) has the tag `<{tag}>`", key.text, language.text);
-            report.tell(
+            report.push_new(
                 "tag-not-allowed",
                 text.place,
                 said,

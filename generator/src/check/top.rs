@@ -20,7 +20,7 @@ pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
         if !named || !rest {
             let text = format!("`{}` is no code of a language", language.text);
             let help = "write the code of two or three small letters, with a region if it matters: `de`, `pt-BR`";
-            report.tell("bad-name", language.place, text, help);
+            report.push_new("bad-name", language.place, text, help);
         }
     }
 }
@@ -31,9 +31,9 @@ fn missing(definition: &Definition, key: &str, text: &str, help: &str, report: &
         Some(emptied) => {
             let text = format!("`{key}` has nothing behind it here, and every definition needs it");
             let help = "write what it is, or take the line out to keep that of the definition that is extended";
-            report.tell("missing-key", emptied.place, text, help)
+            report.push_new("missing-key", emptied.place, text, help)
         }
-        None => report.tell("missing-key", definition.place, text, help),
+        None => report.push_new("missing-key", definition.place, text, help),
     };
 }
 
@@ -46,11 +46,11 @@ fn check_callers(definition: &Definition, report: &mut Report) {
         }
         Some((Callers::Session(_), at)) => {
             let text = "callers of the kind `session` are served at single endpoints";
-            report.tell("not-yet", *at, text, "say `callers: { session: <kind> }` at an endpoint");
+            report.push_new("not-yet", *at, text, "say `callers: { session: <kind> }` at an endpoint");
         }
         Some((Callers::Later(way), at)) if way == "none" => {
             let text = "`callers: none` does not say why anybody may call";
-            report.tell(
+            report.push_new(
                 "missing-key",
                 *at,
                 text,
@@ -58,11 +58,11 @@ fn check_callers(definition: &Definition, report: &mut Report) {
             );
         }
         Some((Callers::Later(way), at)) if way == "bearer" => {
-            report.tell("wrong-value", *at, "`bearer` is one word, and here is a map", "write `callers: bearer`");
+            report.push_new("wrong-value", *at, "`bearer` is one word, and here is a map", "write `callers: bearer`");
         }
         Some((Callers::Later(way), at)) => {
             let text = format!("callers of the kind `{way}` are not served yet");
-            report.tell("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");
+            report.push_new("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");
         }
         Some((Callers::None(_) | Callers::Bearer | Callers::Basic(_), _)) => {}
     }

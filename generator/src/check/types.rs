@@ -19,10 +19,10 @@ pub(super) fn check_types(of: &Resolved<'_>, report: &mut Report) {
     }
     for union in of.unions.iter().filter(|union| union.variants.is_empty()) {
         let text = format!("the union `{}` has no variant", union.name.text);
-        report.tell("empty", union.name.place, text, "add some under `of:`");
+        report.push_new("empty", union.name.place, text, "add some under `of:`");
     }
     for one in of.enums.iter().filter(|one| one.members.is_empty()) {
-        report.tell("empty", one.name.place, format!("the enum `{}` has no member", one.name.text), "add some");
+        report.push_new("empty", one.name.place, format!("the enum `{}` has no member", one.name.text), "add some");
     }
 }
 
@@ -33,9 +33,9 @@ fn check_twice(payload: &Payload<'_>, report: &mut Report) {
         match seen.get(name.text.as_str()) {
             Some(before) => {
                 let text = format!("`{}` has the field `{}` twice", payload.name, name.text);
-                let told = Diagnostic::new("field-twice", name.place, text);
+                let diagnostic = Diagnostic::new("field-twice", name.place, text);
                 let help = "take one of them out, or call it something else";
-                report.push(told.also(before.place, "it stands here first").help(help));
+                report.push(diagnostic.also(before.place, "it stands here first").help(help));
             }
             None => drop(seen.insert(&name.text, name)),
         }
@@ -55,7 +55,7 @@ fn check_fits(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
         let wire = &said.name().text;
         let text = format!("`{}` is {}, and `{wire}` cannot carry it", meaning.name, describe(&meaning.natural));
         let help = "leave the type out, or take one that carries the meaning";
-        report.tell("type-clash", said.name().place, text, help);
+        report.push_new("type-clash", said.name().place, text, help);
     }
 }
 
@@ -86,14 +86,14 @@ fn check_enum(
     if let Some(first) = gone.first() {
         let text = format!("`{}` has no member for `{}` = {}", said.name().text, meaning.name, gone.join(", "));
         let help = format!("add a member that shows it: `<NAME>: {first}`");
-        report.tell("incomplete-enum", said.name().place, text, help);
+        report.push_new("incomplete-enum", said.name().place, text, help);
     }
     let set = meaning.set.as_ref().and_then(|set| of.words.sets.get(set)).cloned().unwrap_or_default();
     for value in one.members.iter().flat_map(EnumMember::values) {
         if !set.contains(&value.text) {
             let text = format!("`{}` is no value of `{}`", value.text, meaning.name);
             let help = meant_or(&value.text, set.iter().map(String::as_str), format!("it has: {}", set.join(", ")));
-            report.tell("unknown-value", value.place, text, help);
+            report.push_new("unknown-value", value.place, text, help);
         }
     }
 }

@@ -16,19 +16,19 @@ pub(super) fn check_unmatched_call(of: &Resolved<'_>, title: &Text, route: &Text
         .find(|(_, endpoint)| endpoint.route.as_ref().is_some_and(|taken| taken.text == route.text));
     if let Some((name, _)) = taken {
         let text = format!("`{}` says that no endpoint takes `{}`, and `{}` does", title.text, route.text, name.text);
-        report.tell("wrong-example", route.place, text, format!("say `endpoint: {}`", name.text));
+        report.push_new("wrong-example", route.place, text, format!("say `endpoint: {}`", name.text));
         return;
     }
     let Some(error) = call.error.as_ref().map(|node| inserted(of, node)) else {
         let text = format!("`{}` calls what no endpoint takes, and shows no error", title.text);
-        report.tell("wrong-example", route.place, text, "add `error: { ... }`".to_owned());
+        report.push_new("wrong-example", route.place, text, "add `error: { ... }`".to_owned());
         return;
     };
     let (Some(code), unmatched_calls) = (code_of(of, &error), unmatched_codes(of)) else { return };
     if !unmatched_calls.contains(&code) {
         let text =
             format!("the error of `{}` is `{code}`, and no row with that code answers unknown routes", title.text);
-        report.tell("wrong-example", call.place, text, format!("there are: {}", unmatched_calls.join(", ")));
+        report.push_new("wrong-example", call.place, text, format!("there are: {}", unmatched_calls.join(", ")));
     }
 }
 

@@ -27,7 +27,7 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
         if endpoint.route.as_ref().is_some_and(in_route) {
             let text = format!("`{}` is distinguished by `{}`, which stands in the path", name.text, wanted.text);
             let help = "ask for a field of the body, the query or a header, or take two routes";
-            report.tell("bad-place", wanted.place, text, help);
+            report.push_new("bad-place", wanted.place, text, help);
         }
         if let Discriminator::Is(_, value) = when {
             check_member(of, field.raw, value, report);
@@ -45,7 +45,7 @@ fn check_member(of: &Resolved<'_>, field: &Field, value: &Text, report: &mut Rep
     let names: Vec<&str> = members.iter().map(|member| member.name.text.as_str()).collect();
     let near = near(&value.text, names.iter().copied());
     let help = near.map_or(format!("it has: {}", names.join(", ")), |near| format!("did you mean `{near}`?"));
-    report.tell("unknown-value", value.place, format!("`{}` has no member `{}`", ty.text, value.text), help);
+    report.push_new("unknown-value", value.place, format!("`{}` has no member `{}`", ty.text, value.text), help);
 }
 
 /// True if two endpoints ask the same.

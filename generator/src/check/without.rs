@@ -43,5 +43,5 @@ fn needless(of: &Resolved<'_>, endpoint: &Endpoint<'_>, one: &Derived, pattern: 
         }
         _ => return,
     };
-    report.tell("needless-without", pattern.place, why, "take it out of `without`");
+    report.push_new("needless-without", pattern.place, why, "take it out of `without`");
 }

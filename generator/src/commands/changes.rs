@@ -24,9 +24,9 @@ pub fn json(loaded: &Loaded, adapter: &Adapter) -> Option<Json> {
     with(loaded, adapter, compare::json)
 }
 
-fn with<T>(loaded: &Loaded, adapter: &Adapter, tell: impl FnOnce(&[Change], &Side<'_>, &Side<'_>) -> T) -> Option<T> {
+fn with<T>(loaded: &Loaded, adapter: &Adapter, render: impl FnOnce(&[Change], &Side<'_>, &Side<'_>) -> T) -> Option<T> {
     let base = loaded.base()?;
     let before = check(&base).adapter?;
     let (old, new) = (Side::of(&base, &before), Side::of(loaded, adapter));
-    Some(tell(&compare::changes(&old, &new), &old, &new))
+    Some(render(&compare::changes(&old, &new), &old, &new))
 }

@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn every_part_is_compared() {
-        for (from, to, told) in [
+        for (from, to, expected) in [
             ("title: One", "title: Two", "~ title: One -> Two"),
             ("callers:", "base: /a\ncallers:", "+ base: /a"),
             ("callers:", "wire: { unknown_fields: ignore, length: utf16 }\ncallers:", "~ wire: length: chars -> utf16"),
@@ -163,7 +163,7 @@ mod tests {
         ] {
             let other = ONE.replacen(from, to, 1);
             let lines = between(ONE, &other);
-            assert!(lines.iter().any(|line| line.starts_with(told)), "{told}: {lines:#?}");
+            assert!(lines.iter().any(|line| line.starts_with(expected)), "{expected}: {lines:#?}");
         }
     }
 
@@ -171,10 +171,10 @@ mod tests {
     fn what_comes_whole_is_reported_whole() {
         let more = "  more: { about: More., route: POST /more, errors: [wrong] }\npayloads:\n  MoreRequest: { a: text, b: text }\n";
         let lines = between(ONE, &ONE.replacen("payloads:\n", more, 1));
-        let told: Vec<&str> = lines.iter().map(|line| line.split(" (").next().unwrap()).collect();
-        assert_eq!(told, ["+ endpoints: more", "+ payloads: MoreRequest"]);
+        let found: Vec<&str> = lines.iter().map(|line| line.split(" (").next().unwrap()).collect();
+        assert_eq!(found, ["+ endpoints: more", "+ payloads: MoreRequest"]);
         let lines = between(&ONE.replacen("payloads:\n", more, 1), ONE);
-        let told: Vec<&str> = lines.iter().map(|line| line.split(" (").next().unwrap()).collect();
-        assert_eq!(told, ["- endpoints: more", "- payloads: MoreRequest"]);
+        let found: Vec<&str> = lines.iter().map(|line| line.split(" (").next().unwrap()).collect();
+        assert_eq!(found, ["- endpoints: more", "- payloads: MoreRequest"]);
     }
 }

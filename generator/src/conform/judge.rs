@@ -8,7 +8,7 @@ use super::client::Answer;
 use super::expected::Expected;
 use super::{Outcome, Run};
 use crate::model::{Adapter, Endpoint, ErrorRow};
-use crate::openapi::{Misfit, rows_by_status, shapes};
+use crate::openapi::{SchemaViolation, rows_by_status, shapes};
 
 /// What came of a case with these differences.
 pub fn outcome(differences: Vec<String>) -> Outcome {
@@ -32,8 +32,8 @@ pub fn judge(run: &mut Run<'_>, endpoint: &Endpoint, expected: &Expected, answer
         }
         Expected::Kept { key, fault, because } => {
             let answers = |row: &ErrorRow| answering(of, endpoint, &[fault]).iter().any(|one| one.name == row.name);
-            let told = key.as_deref().is_none_or(|key| shows_key(of, endpoint, answer, key).unwrap_or(true));
-            if row.is_some_and(answers) && told {
+            let is_shown = key.as_deref().is_none_or(|key| shows_key(of, endpoint, answer, key).unwrap_or(true));
+            if row.is_some_and(answers) && is_shown {
                 wrong.push(format!("{because}: this is allowed, and it answered {}", shown(row, answer)));
             }
         }
@@ -48,8 +48,9 @@ pub fn ambiguous(of: &Adapter, endpoint: &Endpoint, expected: &Expected, answer:
     let answering = answering(of, endpoint, &[fault]);
     let row = row_of(of, endpoint, answer).filter(|row| answering.iter().any(|one| one.name == row.name))?;
     let other = server_data::one_of_data(of, endpoint, row)?;
-    let told = key.as_deref().and_then(|key| shows_key(of, endpoint, answer, key));
-    told.is_none()
+    let is_shown = key.as_deref().and_then(|key| shows_key(of, endpoint, answer, key));
+    is_shown
+        .is_none()
         .then(|| format!("`{}` also answers `{other}`, which depends on the data that the server holds", row.name))
 }
 
@@ -80,24 +81,27 @@ fn known(run: &mut Run<'_>, endpoint: &Endpoint, row: Option<&ErrorRow>, answer:
     };
     match row {
         Some(row) => {
-            let misfits = run.shapes.failure(endpoint, row, body);
-            wrong.extend(misfits.iter().map(|misfit| format!("the error `{}`: {}", row.name, place(None, misfit))));
+            let violations = run.shapes.failure(endpoint, row, body);
+            wrong.extend(
+                violations.iter().map(|violation| format!("the error `{}`: {}", row.name, place(None, violation))),
+            );
         }
         None if is_success => {
-            let misfits = run.shapes.success(endpoint, body);
-            wrong.extend(misfits.iter().map(|misfit| {
-                let field = shapes::field_at(of, endpoint, &misfit.pointer);
+            let violations = run.shapes.success(endpoint, body);
+            wrong.extend(violations.iter().map(|violation| {
+                let field = shapes::field_at(of, endpoint, &violation.pointer);
                 let meant = field.and_then(|field| {
                     let meaning = field.meaning.map(|id| of.meanings[id].name.as_str());
                     Some(format!(" (`{}`, {})", meaning?, field.trace))
                 });
-                place(meant, misfit)
+                place(meant, violation)
             }));
         }
         None => {
             let codes: Vec<&str> =
                 rows.get(&answer.status).into_iter().flatten().map(|(row, _)| row.code.as_str()).collect();
-            let code = shapes::told(of, endpoint, body, "error.code").map_or("no code".to_owned(), Json::to_string);
+            let code = shapes::shown_by_failure(of, endpoint, body, "error.code")
+                .map_or("no code".to_owned(), Json::to_string);
             wrong.push(format!(
                 "it answered {} with {code}; with this status the codes are {}",
                 answer.status,
@@ -109,10 +113,10 @@ fn known(run: &mut Run<'_>, endpoint: &Endpoint, row: Option<&ErrorRow>, answer:
 }
 
 /// `responseObject.givenName is missing (user.given_name, payloads.yaml:42)`
-fn place(meant: Option<String>, misfit: &Misfit) -> String {
-    let path = misfit.pointer.trim_start_matches('/').replace('/', ".");
+fn place(meant: Option<String>, violation: &SchemaViolation) -> String {
+    let path = violation.pointer.trim_start_matches('/').replace('/', ".");
     let path = if path.is_empty() { "the answer".to_owned() } else { format!("`{path}`") };
-    format!("{path} {}{}", misfit.what, meant.unwrap_or_default())
+    format!("{path} {}{}", violation.what, meant.unwrap_or_default())
 }
 
 /// How an answer differs from the refusal of one of these faults.
@@ -162,24 +166,24 @@ fn answering<'a>(of: &'a Adapter, endpoint: &Endpoint, faults: &[impl AsRef<str>
 /// Whether a failure shows a key, where it shows keys of rules at all.
 fn shows_key(of: &Adapter, endpoint: &Endpoint, answer: &Answer, key: &str) -> Option<bool> {
     let body = answer.json.as_ref()?;
-    let codes = shapes::told(of, endpoint, body, "violations.codes").and_then(Json::as_array)?;
+    let codes = shapes::shown_by_failure(of, endpoint, body, "violations.codes").and_then(Json::as_array)?;
     let patterns = of.validation.field_codes.iter().chain(&of.validation.body_codes);
     let starts: Vec<String> =
         patterns.filter_map(|pattern| pattern.strip_prefix("{key}")).map(|_| key.to_owned()).collect();
     let starts = if starts.is_empty() { vec![key.to_owned()] } else { starts };
-    let tells = |code: &str| {
+    let is_of_key = |code: &str| {
         starts
             .iter()
             .any(|start| code.strip_prefix(start.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')))
     };
-    Some(codes.iter().filter_map(Json::as_str).any(tells))
+    Some(codes.iter().filter_map(Json::as_str).any(is_of_key))
 }
 
 /// The row that an answer is of, by its status and code.
 pub fn row_of<'a>(of: &'a Adapter, endpoint: &'a Endpoint, answer: &Answer) -> Option<&'a ErrorRow> {
     let body = answer.json.as_ref()?;
     let rows = rows_by_status(of, endpoint).remove(&answer.status)?;
-    let code = shapes::told(of, endpoint, body, "error.code").and_then(Json::as_str);
+    let code = shapes::shown_by_failure(of, endpoint, body, "error.code").and_then(Json::as_str);
     let by_code = rows.iter().filter(|(row, _)| Some(row.code.as_str()) == code && row.shows.is_none());
     let by_code = by_code.max_by_key(|(row, _)| row.code == row.name);
     // A row with a body of its own has no code to be known by.

@@ -78,16 +78,16 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
                 .filter(|answer| answer.row == only.row)
                 .for_each(|answer| answer.faults.push(fault.clone())),
             [] if !fields.is_empty() => draft.shown.push((fault, fields)),
-            [] if doubtful || is_told(of, &fault) => {}
+            [] if doubtful || is_reported_elsewhere(of, &fault) => {}
             [] => missing.push(fault),
             [first, second, ..] => {
                 let endpoint = draft.endpoint;
                 let text =
                     format!("`{}` answers `{fault}` with {} and {}", endpoint.name.text, first.code, second.code);
-                let mut told = Diagnostic::new("two-answers", endpoint.raw.errors_place, text)
+                let mut diagnostic = Diagnostic::new("two-answers", endpoint.raw.errors_place, text)
                     .help("take the fault from one of them");
-                told.related.extend([first, second].map(|row| (row.place, "declared here".to_owned())));
-                report.push(told);
+                diagnostic.related.extend([first, second].map(|row| (row.place, "declared here".to_owned())));
+                report.push(diagnostic);
             }
         }
     }
@@ -107,7 +107,7 @@ fn check_apart(draft: &Draft<'_, '_>, report: &mut Report) {
             let names: Vec<&str> = refusals.map(|(fault, _)| fault.as_str()).collect();
             let help = meant_or(&pattern.text, names, "set apart what a behaviour of the endpoint refuses with");
             let text = format!("nothing in `{}` refuses with `{}`", draft.endpoint.name.text, pattern.text);
-            report.tell("unknown-fault", pattern.place, text, help);
+            report.push_new("unknown-fault", pattern.place, text, help);
         }
     }
 }
@@ -125,13 +125,15 @@ fn half_reported(of: &Resolved<'_>, draft: &Draft<'_, '_>, declared: &[Declared]
         );
         let field = draft.fills.iter().find(|fill| fill.meaning.is_some_and(|meaning| outcomes.contains(&meaning)));
         let place = field.map_or(endpoint.raw.errors_place, |field| field.place);
-        let told = Diagnostic::new("half-reported", place, text).label("this field shows the others");
-        let told =
-            told.help("let errors answer them all, or none, or set those apart that are errors: `apart: [<fault>]`");
+        let diagnostic = Diagnostic::new("half-reported", place, text).label("this field shows the others");
+        let diagnostic = diagnostic
+            .help("let errors answer them all, or none, or set those apart that are errors: `apart: [<fault>]`");
         let answers =
             |row: &&Declared| row.patterns.iter().any(|pattern| answered.iter().any(|fault| matches(fault, pattern)));
         let rows = declared.iter().filter(answers).filter_map(|row| of.raw.errors.entry(&row.code));
-        report.push(rows.fold(told, |told, (name, _)| told.also(name.place, "this error answers some")));
+        report.push(
+            rows.fold(diagnostic, |diagnostic, (name, _)| diagnostic.also(name.place, "this error answers some")),
+        );
     }
 }
 
@@ -145,7 +147,7 @@ fn declared(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Report) -> 
     for (code, more) in own.chain(shared) {
         let Some(id) = of.row_id(&code.text) else {
             let help = meant_or(&code.text, definition.errors.names(), "declare it under `errors:`");
-            report.tell("unknown-error", code.place, format!("no error `{}`", code.text), help);
+            report.push_new("unknown-error", code.place, format!("no error `{}`", code.text), help);
             continue;
         };
         let more = more.iter().chain(every.get(&code.text).into_iter().flatten());
@@ -170,11 +172,11 @@ fn unanswered(of: &Resolved<'_>, endpoint: &Endpoint<'_>, faults: &[String], rep
         let named = faults.iter().map(|fault| format!("`{fault}`")).collect::<Vec<_>>().join(", ");
         let answers = if faults.len() == 1 { "answers it" } else { "answers them" };
         let text = format!("`{}` can end with {named}, and no error that it declares {answers}", endpoint.name.text);
-        let told = Diagnostic::new("unanswered-fault", endpoint.raw.errors_place, text).help(help);
+        let diagnostic = Diagnostic::new("unanswered-fault", endpoint.raw.errors_place, text).help(help);
         let when = faults.first().and_then(|fault| of.words.faults.get(fault)).filter(|_| faults.len() == 1);
         report.push(match when {
-            Some(when) => told.label(format!("it does when {when}")),
-            None => told,
+            Some(when) => diagnostic.label(format!("it does when {when}")),
+            None => diagnostic,
         });
     }
 }
@@ -193,7 +195,7 @@ fn answers_to(of: &Resolved<'_>, fault: &str) -> String {
 }
 
 /// True for a fault that a row almost names, or whose own name is none: that is reported.
-fn is_told(of: &Resolved<'_>, fault: &str) -> bool {
+fn is_reported_elsewhere(of: &Resolved<'_>, fault: &str) -> bool {
     if fault.split('.').count() != 2 {
         return true;
     }

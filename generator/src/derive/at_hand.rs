@@ -91,10 +91,10 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
             Some(before) if before.label == label => {}
             Some(before) if !of.meaning(meaning).is_inward => {
                 let text = format!("`{}` and `{label}` both mean `{}`", before.label, of.meaning(meaning).name);
-                let mut told = Diagnostic::new("meant-twice", place, text)
+                let mut diagnostic = Diagnostic::new("meant-twice", place, text)
                     .help("take the meaning from one of them, or give it one of your own");
-                told.related.extend(before.place.map(|place| (place, "it is meant here first".to_owned())));
-                report.push(told);
+                diagnostic.related.extend(before.place.map(|place| (place, "it is meant here first".to_owned())));
+                report.push(diagnostic);
             }
             Some(_) => {}
         }

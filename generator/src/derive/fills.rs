@@ -91,7 +91,7 @@ fn means_nothing(draft: &Draft<'_, '_>, field: &Field<'_>, path: &[String], repo
     let (path, endpoint) = (path.join("."), &draft.endpoint.name.text);
     let text = format!("`{path}` means nothing, so nothing in `{endpoint}` can give it");
     let help = "say what it means, make it optional, or give it a `const` or a `default`";
-    report.tell("unfilled-field", field.raw.name.place, text, help);
+    report.push_new("unfilled-field", field.raw.name.place, text, help);
 }
 
 /// The payload that a list is of.
@@ -132,7 +132,7 @@ fn nothing_gives(of: &Resolved<'_>, draft: &Draft<'_, '_>, field: &Field<'_>, pa
             format!("let a behaviour beside `{does}` give it, under the `does:` of `{endpoint}`, or make it `optional`")
         }
     };
-    report.tell("unfilled-field", field.raw.name.place, text, help);
+    report.push_new("unfilled-field", field.raw.name.place, text, help);
 }
 
 /// The answer with every value on its way into its field.
@@ -180,7 +180,7 @@ impl Writer<'_, '_, '_> {
         if let Some(second) = fields.iter().filter(decides).nth(1).and_then(field) {
             let name = &second.raw.name;
             let text = format!("`{}` of `{}` may have no text, and neither may another field", name.text, payload.name);
-            self.report.tell("unfilled-field", name.place, text, "make all of them but one `optional`");
+            self.report.push_new("unfilled-field", name.place, text, "make all of them but one `optional`");
         }
     }
 

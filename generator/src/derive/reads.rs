@@ -117,7 +117,7 @@ fn turn_of_input(
     turn.unwrap_or_else(|| {
         let text = format!("`{}` cannot get `{}` as it is here", behaviour.name, meaning.name);
         let help = "say it with the type that the meaning has, or by an enum whose members show its values";
-        report.tell("type-clash", step.of.name.place, text, help);
+        report.push_new("type-clash", step.of.name.place, text, help);
         Turn::Keep
     })
 }
@@ -227,14 +227,14 @@ fn absent(draft: &Draft<'_, '_>, lack: Lack, sink: &AnswerField<'_, '_>, report:
     };
     let text = format!("`{path}` must be there, and `{endpoint}` may have nothing for it: {why}");
     let help = "make it `optional`, or show a value that is always there";
-    report.tell("unfilled-field", sink.field.raw.name.place, text, help);
+    report.push_new("unfilled-field", sink.field.raw.name.place, text, help);
 }
 
 fn clash(of: &Resolved<'_>, held: &Value, sink: &AnswerField<'_, '_>, report: &mut Report) {
     let meaning = &of.meaning(held.meaning).name;
     let text = format!("`{}` cannot show `{meaning}` as it is here", sink.path.join("."));
     let help = "say it with the type that the meaning has, or by an enum whose members show its values";
-    report.tell("type-clash", sink.field.raw.name.place, text, help);
+    report.push_new("type-clash", sink.field.raw.name.place, text, help);
 }
 
 /// The payload that a list has as elements, and the thing that it shows.

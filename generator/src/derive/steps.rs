@@ -193,8 +193,8 @@ fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Me
     let (name, request, meaning) = (step.name, request_of(draft), &meaning.name);
     let text = format!("`{}` expects `{meaning}`, and nothing in `{request}` means it", name.text);
     let help = format!("say `is: {meaning}` on a field; if the API has no such value, say `without: [{meaning}]`");
-    let told = Diagnostic::new("unexpected-gap", name.place, text).label("this would check less than it can");
-    report.push(told.help(help));
+    let diagnostic = Diagnostic::new("unexpected-gap", name.place, text).label("this would check less than it can");
+    report.push(diagnostic.help(help));
 }
 
 /// A code with an id is found by nothing else, so going without would let no code pass.
@@ -202,8 +202,8 @@ fn needed_id(draft: &Draft<'_, '_>, step: &Step<'_>, without: &Text, report: &mu
     let (name, request) = (step.name, request_of(draft));
     let text = format!("`{}` needs `{OTP_ID}`, and nothing in `{request}` means it", name.text);
     let help = format!("say `is: {OTP_ID}` on a field; only a kind with `id: code` is found without one");
-    let told = Diagnostic::new("unbound-need", name.place, text).label("no code could ever pass");
-    report.push(told.also(without.place, "this cannot be gone without").help(help));
+    let diagnostic = Diagnostic::new("unbound-need", name.place, text).label("no code could ever pass");
+    report.push(diagnostic.also(without.place, "this cannot be gone without").help(help));
 }
 
 fn unbound_value(draft: &Draft<'_, '_>, step: &Step<'_>, named: &Named<'_>, does: &str, report: &mut Report) {
@@ -218,8 +218,8 @@ fn unbound_value(draft: &Draft<'_, '_>, step: &Step<'_>, named: &Named<'_>, does
     let without = draft.endpoint.raw.without.iter().any(|one| one.text == meaning.text);
     let more = if without { "; `without` has no effect on it: take it out there, too" } else { "" };
     let help = format!("say `is: {}` on a field, or take it out of `{section}`{more}", meaning.text);
-    let told = Diagnostic::new("unbound-value", step.name.place, text).also(meaning.place, "it is bound here");
-    report.push(told.help(help));
+    let diagnostic = Diagnostic::new("unbound-value", step.name.place, text).also(meaning.place, "it is bound here");
+    report.push(diagnostic.help(help));
 }
 
 /// What a behaviour gives replaces what was there.
@@ -245,7 +245,7 @@ fn give(
             let (endpoint, name) = (draft.endpoint, &of.meaning(meaning).name);
             let text = format!("in `{}` both `{before}` and `{label}` give `{name}`", endpoint.name.text);
             let help = "let the first keep it, or leave one of them out";
-            report.tell("given-twice", endpoint.raw.does_place, text, help);
+            report.push_new("given-twice", endpoint.raw.does_place, text, help);
         }
         let source = Source::Step { step: number, way: Vec::new(), bound: false, hook: false };
         let ty = natural_type(of.meaning(meaning));

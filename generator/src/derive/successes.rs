@@ -16,14 +16,14 @@ pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut 
     let (Some(outcome), None) = (outcomes.next(), outcomes.next()) else {
         let text = format!("`{name}` has several statuses, and no outcome, or more than one, that says which");
         let help = "show the refusals of one behaviour by a field that is its outcome, or say one status";
-        report.tell("unknown-value", first.place, text, help);
+        report.push_new("unknown-value", first.place, text, help);
         return None;
     };
     let meaning = of.meaning(outcome);
     let values: &[String] = if let Natural::OneOf(values) = &meaning.natural { values } else { &[] };
     for (value, _) in said.iter().filter(|(value, _)| !values.contains(&value.text)) {
         let text = format!("`{}` is never `{}`", meaning.name, value.text);
-        report.tell("unknown-value", value.place, text, format!("it is one of: {}", values.join(", ")));
+        report.push_new("unknown-value", value.place, text, format!("it is one of: {}", values.join(", ")));
     }
     let value = draft.have.get(outcome)?.value;
     let statuses = said.iter().map(|(value, status)| (value.text.clone(), *status)).collect();

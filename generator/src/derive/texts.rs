@@ -26,7 +26,7 @@ pub(super) fn shown(
         let language = of.default_language();
         let names = of.raw.messages.get(language).into_iter().flat_map(|texts| texts.names());
         let help = meant_or(&key.text, names, format!("add it to `messages/{language}.yaml`"));
-        report.tell("missing-text", key.place, format!("`{language}` has no text `{}`", key.text), help);
+        report.push_new("missing-text", key.place, format!("`{language}` has no text `{}`", key.text), help);
     }
     for (language, text) in texts {
         let template = of.texts.get(&language.text, &key.text);
@@ -41,9 +41,9 @@ pub(super) fn shown(
                         "`{}` ({}) shows `{name}`, which is not at hand in `{endpoint}`",
                         key.text, language.text
                     );
-                    let told =
+                    let diagnostic =
                         Diagnostic::new("unknown-value", text.place, text_of).also(key.place, "it fills this field");
-                    report.push(told.help("show what the request means or a behaviour of the endpoint gives"));
+                    report.push(diagnostic.help("show what the request means or a behaviour of the endpoint gives"));
                 }
             }
         }
@@ -73,7 +73,7 @@ pub(super) fn filled(
         if !is_there && !may_be_left_out {
             let text = format!("the text of `{path}` shows `{name}`, and there may be none");
             let help = "show what is always there, or make the field or its payload `optional`: without the value it is left out";
-            report.tell("unfilled-field", key.place, text, help);
+            report.push_new("unfilled-field", key.place, text, help);
             continue;
         }
         if matches!(held.source, Source::Gone { .. }) {
@@ -91,14 +91,19 @@ pub(super) fn filled(
             }
             None => {
                 let text = format!("the text of `{path}` cannot show `{name}` as it is here");
-                report.tell("type-clash", key.place, text, "show a value that is a text, a number, a day or a time");
+                report.push_new(
+                    "type-clash",
+                    key.place,
+                    text,
+                    "show a value that is a text, a number, a day or a time",
+                );
             }
         }
     }
     let is_text = matches!(&field.ty, Ok(Type::Primitive(one)) if one.is_text());
     if !is_text && field.ty.is_ok() {
         let text = format!("`{}` has a text, and is none", fill.path.join("."));
-        report.tell("type-clash", key.place, text, "say `as: text`, or `as: url` for a link");
+        report.push_new("type-clash", key.place, text, "say `as: text`, or `as: url` for a link");
     }
     let is_link = matches!(&field.ty, Ok(Type::Primitive(one)) if *one == "url");
     Fill::Text { key: key.text.clone(), is_link, values }

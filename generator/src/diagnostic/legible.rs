@@ -84,11 +84,11 @@ mod tests {
             let file = sources.add(format!("f{hidden}.yaml"), text.clone());
             let start = text.rfind('c').unwrap();
             let place = Place { file, start, end: start + 1 };
-            let told = Diagnostic::new("wrong-kind", place, format!("not `{hidden}`"))
+            let diagnostic = Diagnostic::new("wrong-kind", place, format!("not `{hidden}`"))
                 .label(format!("l{hidden}"))
                 .also(Place { file, start: 0, end: 1 }, format!("r{hidden}"))
                 .help(format!("h{hidden}"));
-            let shown = render(std::slice::from_ref(&told), &sources, false);
+            let shown = render(std::slice::from_ref(&diagnostic), &sources, false);
             let escaped = hidden.escape_unicode().to_string();
             assert!(!shown.contains(hidden) && shown.contains(&format!("b{escaped}: c")), "{hidden:?}: {shown}");
             let line = shown.lines().position(|line| line.contains(": c")).unwrap();
@@ -98,7 +98,7 @@ mod tests {
                 Some(column),
                 "{shown}"
             );
-            let machine = written(&json(&[told], &sources));
+            let machine = written(&json(&[diagnostic], &sources));
             assert!(!machine.contains(hidden), "{hidden:?}: {machine}");
             let read: serde_json::Value = serde_json::from_str(&machine).unwrap();
             assert_eq!(read[0]["message"], format!("not `{hidden}`"), "a program reads what was written");

@@ -207,8 +207,8 @@ impl<'a> Finder<'a> {
 fn shown_at_field(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
     let has = |faults: &[String], fault: &str| faults.iter().any(|one| one == fault);
     let mut rows = endpoint.plan.answers.iter().map(|answer| &answer.faults);
-    let told = rows.any(|faults| has(faults, "input.invalid") && has(faults, "otp.missing"));
-    told.then_some("otp.code").into_iter()
+    let is_answered_alike = rows.any(|faults| has(faults, "input.invalid") && has(faults, "otp.missing"));
+    is_answered_alike.then_some("otp.code").into_iter()
 }
 
 /// A payload and all that it holds.

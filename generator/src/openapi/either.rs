@@ -4,8 +4,8 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::Version;
+use super::schema_validation::followed;
 use super::schemas::Schemas;
-use super::valid::followed;
 
 /// One of the schemas; `word` is the keyword of the union, `oneOf` or `anyOf`, `name` what the object is called.
 pub fn either(name: &str, word: &str, several: &[Json], schemas: &mut Schemas<'_>) -> Json {

@@ -18,11 +18,11 @@ mod requests;
 mod responses;
 mod rules;
 pub(crate) mod samples;
+mod schema_validation;
 mod schemas;
 mod security;
 pub mod shapes;
 mod shared;
-mod valid;
 pub(crate) mod words;
 
 use std::collections::BTreeMap;
@@ -36,8 +36,8 @@ use crate::vocabulary::Natural;
 pub use examples::row_of as row_of_example;
 pub use operations::body_slots;
 pub use responses::rows_by_status;
+pub use schema_validation::{Named, SchemaViolation, schema_violations};
 pub use schemas::{Root, Schemas};
-pub use valid::{Misfit, Named, misfits};
 
 /// A version of OpenAPI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

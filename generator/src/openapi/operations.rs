@@ -153,12 +153,12 @@ fn extensions(of: &Adapter, endpoint: &Endpoint) -> Json {
     let mut said = json!({ "name": endpoint.name, "does": steps, "x-errors": responses::errors(of, endpoint) });
     if let Json::Object(members) = &mut said {
         members.extend((!shown.is_empty()).then(|| ("shows".to_owned(), Json::Object(shown))));
-        members.extend(endpoint.when.as_ref().map(|when| ("when".to_owned(), told(when))));
+        members.extend(endpoint.when.as_ref().map(|when| ("when".to_owned(), discriminator(when))));
     }
     said
 }
 
-fn told(when: &Discriminator) -> Json {
+fn discriminator(when: &Discriminator) -> Json {
     match when {
         Discriminator::Is { field, value, .. } => json!({ field.as_str(): value }),
         Discriminator::Has(fields) => json!(fields),

@@ -6,8 +6,8 @@ use super::either::either;
 use super::examples::Calls;
 use super::head;
 use super::operations::{Group, body_slots};
+use super::schema_validation::schema_violations;
 use super::schemas::{Root, Schemas};
-use super::valid::misfits;
 use crate::model::{Discriminator, Endpoint};
 use crate::naming::pascal;
 
@@ -21,11 +21,11 @@ pub fn body(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Opti
     let references: Vec<Json> = roots.iter().map(|root| schemas.reference(root.clone())).collect();
     let schema = match references.as_slice() {
         [only] => only.clone(),
-        several => told_apart(group, several, schemas),
+        several => discriminated(group, several, schemas),
     };
     let examples: Map<String, Json> = calls
         .requests()
-        .filter(|(_, _, body)| misfits(body, &schema, schemas).is_empty())
+        .filter(|(_, _, body)| schema_violations(body, &schema, schemas).is_empty())
         .map(|(key, title, body)| (key.to_owned(), json!({ "summary": title, "value": body })))
         .collect();
     let mut content = json!({ "schema": schema });
@@ -44,9 +44,9 @@ pub fn root(endpoint: &Endpoint, schemas: &Schemas<'_>) -> Option<Root> {
 }
 
 /// The schemas of several endpoints: one of them where a field says which, else any.
-fn told_apart(group: &Group<'_>, references: &[Json], schemas: &mut Schemas<'_>) -> Json {
+fn discriminated(group: &Group<'_>, references: &[Json], schemas: &mut Schemas<'_>) -> Json {
     let bare = schemas.of.envelope.request.is_none();
-    let told: Option<Vec<(&str, &str)>> = group
+    let discriminators: Option<Vec<(&str, &str)>> = group
         .endpoints
         .iter()
         .map(|endpoint| match &endpoint.when {
@@ -54,22 +54,25 @@ fn told_apart(group: &Group<'_>, references: &[Json], schemas: &mut Schemas<'_>)
             _ => None,
         })
         .collect();
-    let one_field = told.filter(|told| {
+    let one_field = discriminators.filter(|discriminators| {
         let in_path = group.first().is_some_and(|first| {
-            body_slots(&first.path).iter().any(|body_slot| told.iter().any(|(field, _)| field == body_slot))
+            body_slots(&first.path).iter().any(|body_slot| discriminators.iter().any(|(field, _)| field == body_slot))
         });
-        !in_path && told.windows(2).all(|pair| matches!(pair, [one, other] if one.0 == other.0 && one.1 != other.1))
+        !in_path
+            && discriminators
+                .windows(2)
+                .all(|pair| matches!(pair, [one, other] if one.0 == other.0 && one.1 != other.1))
     });
     match one_field {
-        Some(told) => {
-            let mapping: Map<String, Json> = told
+        Some(discriminators) => {
+            let mapping: Map<String, Json> = discriminators
                 .iter()
                 .zip(references)
                 .map(|((_, value), reference)| {
                     ((*value).to_owned(), reference.get("$ref").cloned().unwrap_or_default())
                 })
                 .collect();
-            let field = told.first().map(|(field, _)| *field).unwrap_or_default();
+            let field = discriminators.first().map(|(field, _)| *field).unwrap_or_default();
             json!({ "oneOf": references, "discriminator": { "propertyName": field, "mapping": mapping } })
         }
         None => either(&format!("{}Body", pascal(&group.id)), "anyOf", references, schemas),

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value as Json, json};
 
 use super::fields::{self, Direction};
-use super::valid::Named;
+use super::schema_validation::Named;
 use super::{Version, rules, words};
 use crate::arena::Id;
 use crate::model::{Adapter, Discriminator, Enum, Member, Need, Payload, Type, Union, Variant};
@@ -197,9 +197,9 @@ impl<'a> Schemas<'a> {
     fn payload(&mut self, id: Id<Payload>) -> Json {
         let of = self.of;
         let mut payload = of.payloads[id].clone();
-        if let Some((name, value)) = told_by(of, id) {
-            let told = payload.fields.iter_mut().filter(|field| field.wire == name);
-            told.for_each(|field| field.need = Need::Constant { always: Json::from(value.as_str()), optional: false });
+        if let Some((name, value)) = discriminator_of(of, id) {
+            let fixed = payload.fields.iter_mut().filter(|field| field.wire == name);
+            fixed.for_each(|field| field.need = Need::Constant { always: Json::from(value.as_str()), optional: false });
         }
         self.shape(&payload, self.direction(id), &in_path(of, id))
     }
@@ -390,7 +390,7 @@ fn in_path(of: &Adapter, id: Id<Payload>) -> Vec<String> {
 }
 
 /// The field and the value by which the one endpoint that takes a request is distinguished from others at its route.
-fn told_by(of: &Adapter, id: Id<Payload>) -> Option<(String, String)> {
+fn discriminator_of(of: &Adapter, id: Id<Payload>) -> Option<(String, String)> {
     let mut asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
     let (Some(endpoint), None) = (asked.next(), asked.next()) else { return None };
     match &endpoint.when {

@@ -3,8 +3,8 @@
 
 use serde_json::Value as Json;
 
+use super::schema_validation::{SchemaViolation, schema_violations};
 use super::schemas::{Root, Schemas};
-use super::valid::{Misfit, misfits};
 use super::{Version, examples, failures};
 use crate::model::{Adapter, Endpoint, ErrorRow, Field, Payload, Stands, Type};
 
@@ -20,18 +20,19 @@ impl<'a> Shapes<'a> {
     }
 
     /// Where a success does not fit; none of it is looked at where the endpoint has no body.
-    pub fn success(&mut self, endpoint: &Endpoint, body: &Json) -> Vec<Misfit> {
+    pub fn success(&mut self, endpoint: &Endpoint, body: &Json) -> Vec<SchemaViolation> {
         let root = match self.schemas.of.envelope.success {
             Some(_) => Some(Root::Success(endpoint.response)),
             None => endpoint.response.map(Root::Payload),
         };
-        root.map(|root| self.schemas.reference(root)).map_or(Vec::new(), |schema| misfits(body, &schema, &self.schemas))
+        root.map(|root| self.schemas.reference(root))
+            .map_or(Vec::new(), |schema| schema_violations(body, &schema, &self.schemas))
     }
 
     /// Where a failure does not fit the answer of a row.
-    pub fn failure(&mut self, endpoint: &Endpoint, row: &ErrorRow, body: &Json) -> Vec<Misfit> {
+    pub fn failure(&mut self, endpoint: &Endpoint, row: &ErrorRow, body: &Json) -> Vec<SchemaViolation> {
         let schema = failures::schema(endpoint, row, &mut self.schemas);
-        misfits(body, &schema, &self.schemas)
+        schema_violations(body, &schema, &self.schemas)
     }
 }
 
@@ -51,7 +52,7 @@ pub fn failure(of: &Adapter, endpoint: &Endpoint, body: Json) -> Json {
 }
 
 /// What a failure shows for a meaning: `error.code`.
-pub fn told<'j>(of: &Adapter, endpoint: &Endpoint, body: &'j Json, meaning: &str) -> Option<&'j Json> {
+pub fn shown_by_failure<'j>(of: &Adapter, endpoint: &Endpoint, body: &'j Json, meaning: &str) -> Option<&'j Json> {
     let failure = failures::of_endpoint(of, endpoint)?;
     inside(of, &failure.payload, body, meaning)
 }

@@ -20,7 +20,7 @@ pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
     let map = document.as_map().unwrap_or(&empty);
     reading.known(map, Section::Definition);
     let made = top(&mut reading, map, document.place);
-    (made, reading.wrong)
+    (made, reading.diagnostics)
 }
 
 fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {

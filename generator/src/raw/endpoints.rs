@@ -66,8 +66,8 @@ fn success(reading: &mut Reading, map: &Map) -> Successes {
     let mut all = Vec::new();
     for entry in &by.entries {
         let outcome = Text { text: entry.key.clone(), place: entry.key_place };
-        let told = reading.integer_at(by, &entry.key, 200..=599).map(status);
-        all.extend(told.map(|(status, _)| (outcome, status)));
+        let status = reading.integer_at(by, &entry.key, 200..=599).map(status);
+        all.extend(status.map(|(status, _)| (outcome, status)));
     }
     let usual = all.iter().find(|(outcome, _)| outcome.text == "passed").map_or(200, |(_, status)| *status);
     (Some((usual, *place)), all)

@@ -8,10 +8,10 @@ use crate::naming::near;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
 
-/// What was wrong so far.
+/// The diagnostics so far.
 #[derive(Debug, Default)]
 pub struct Reading {
-    pub wrong: Vec<Diagnostic>,
+    pub diagnostics: Vec<Diagnostic>,
     /// The names in the section that is read whose values are maps.
     beside: Vec<String>,
 }
@@ -20,7 +20,7 @@ impl Reading {
     /// Reports a value of the wrong kind.
     pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
         let text = format!("{what} is {wanted}, and here is {}", node.kind());
-        self.wrong.push(Diagnostic::new("wrong-kind", node.place, text).help_if(right_kind(node, wanted)));
+        self.diagnostics.push(Diagnostic::new("wrong-kind", node.place, text).help_if(right_kind(node, wanted)));
     }
 
     /// The map of an entry that has the keys of a section.
@@ -31,9 +31,9 @@ impl Reading {
         }
         let (text, what) = (&name.text, keys::what(section));
         if keys::of(section).contains(&text.as_str()) && !matches!(node.value, Value::Null) {
-            let told = format!("`{text}` is a key of {what}, and stands where the name of one is meant");
+            let message = format!("`{text}` is a key of {what}, and stands where the name of one is meant");
             let help = inside_of_one(&self.beside, what, &format!("{{ {} }}", shown::entry(text, node)));
-            self.wrong.push(Diagnostic::new("wrong-kind", name.place, told).help(help));
+            self.diagnostics.push(Diagnostic::new("wrong-kind", name.place, message).help(help));
             return None;
         }
         self.map(node, &format!("`{text}`"))
@@ -41,7 +41,7 @@ impl Reading {
 
     /// Reports a value that is none of those allowed.
     pub fn wrong_value(&mut self, place: Place, text: String, help: impl Into<String>) {
-        self.wrong.push(Diagnostic::new("wrong-value", place, text).help(help));
+        self.diagnostics.push(Diagnostic::new("wrong-value", place, text).help(help));
     }
 
     /// The map of a node.
@@ -61,8 +61,8 @@ impl Reading {
         let keys = keys::of(section);
         let strange = |entry: &&Entry| !keys.contains(&entry.key.as_str());
         for entry in map.entries.iter().filter(strange) {
-            if let Some(told) = settings::misplaced(entry, map).filter(|_| section == Section::Definition) {
-                self.wrong.push(told);
+            if let Some(diagnostic) = settings::misplaced(entry, map).filter(|_| section == Section::Definition) {
+                self.diagnostics.push(diagnostic);
                 continue;
             }
             self.unknown_key(entry, &keys, keys::what(section));
@@ -72,7 +72,7 @@ impl Reading {
     pub fn unknown_key(&mut self, entry: &Entry, keys: &[&str], what: &str) {
         let help = meant(&entry.key, keys, what).unwrap_or_else(|| format!("{what} has: {}", keys.join(", ")));
         let text = format!("{what} has no key `{}`", entry.key);
-        self.wrong.push(Diagnostic::new("unknown-key", entry.key_place, text).help(help));
+        self.diagnostics.push(Diagnostic::new("unknown-key", entry.key_place, text).help(help));
     }
 
     /// A text.

@@ -27,17 +27,17 @@ pub fn all(of: &Adapter) -> String {
 fn shipped(of: &Adapter, name: &str) -> Vec<String> {
     let calls = |step: &&Step| of.behaviours[step.behaviour].said.calls.iter().any(|hook| hook == name);
     let endpoints = of.endpoints.iter().filter(|endpoint| endpoint.plan.steps.iter().any(|step| calls(&step)));
-    let mut told: Vec<&str> = Vec::new();
+    let mut given: Vec<&str> = Vec::new();
     for endpoint in endpoints.clone() {
         let facts = endpoint.plan.steps.iter().flat_map(|step| &step.inputs).filter(|input| input.role == Role::Fact);
         for input in facts.chain(&endpoint.plan.tells) {
             let meaning = of.meanings[input.meaning].name.as_str();
-            if !told.contains(&meaning) {
-                told.push(meaning);
+            if !given.contains(&meaning) {
+                given.push(meaning);
             }
         }
     }
-    vec![code(name), codes(endpoints.map(|endpoint| endpoint.name.as_str())), codes(told)]
+    vec![code(name), codes(endpoints.map(|endpoint| endpoint.name.as_str())), codes(given)]
 }
 
 fn own(of: &Adapter, hook: &OwnHook) -> Vec<String> {

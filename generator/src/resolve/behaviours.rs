@@ -142,7 +142,12 @@ impl<'a> Binder<'a, '_> {
         let found = self.behaviours.pairs().find(|(_, one)| one.name == name.text);
         let Some((behaviour, is)) = found else {
             let help = find::meant_or(&name.text, self.words.behaviours.names(), "declare it under `behaviours:`");
-            return Err(report.tell("unknown-behaviour", name.place, format!("no behaviour `{}`", name.text), help));
+            return Err(report.push_new(
+                "unknown-behaviour",
+                name.place,
+                format!("no behaviour `{}`", name.text),
+                help,
+            ));
         };
         let choice = self.choice(name, option, is, report)?;
         Ok(Step { name, option, behaviour, choice, signature: self.signature(is, choice) })
@@ -170,12 +175,12 @@ impl<'a> Binder<'a, '_> {
             (Some(option), Some(may_say), _) => check_said(name, option, may_say, report)?,
             (Some(option), None, None) => {
                 let text = format!("`{}` has no option, and here is `{}`", name.text, option.text);
-                return Err(report.tell("unknown-option", option.place, text, "write the behaviour alone"));
+                return Err(report.push_new("unknown-option", option.place, text, "write the behaviour alone"));
             }
             (None, None, Some(wanted)) => {
                 let text = format!("`{}` does not say which {wanted}", name.text);
                 let help = format!("write `{}: <{wanted}>`", name.text);
-                return Err(report.tell("unknown-option", name.place, text, help));
+                return Err(report.push_new("unknown-option", name.place, text, help));
             }
             _ => {}
         }
@@ -185,13 +190,13 @@ impl<'a> Binder<'a, '_> {
     fn table(&self, name: &Text, option: Option<&Text>, report: &mut Report) -> Known<model::LookUpTable> {
         let Some(option) = option else {
             let text = format!("`{}` does not say which table", name.text);
-            return Err(report.tell("unknown-option", name.place, text, format!("write `{}: <table>`", name.text)));
+            return Err(report.push_new("unknown-option", name.place, text, format!("write `{}: <table>`", name.text)));
         };
         let tables = &self.catalogues.tables;
         tables.pairs().find(|(_, table)| table.name.text == option.text).map(|(id, _)| id).ok_or_else(|| {
             let names = tables.iter().map(|table| table.name.text.as_str());
-            let told = Diagnostic::new("unknown-option", option.place, format!("no table `{}`", option.text));
-            report.push(told.help(find::meant_or(&option.text, names, "declare it under `tables:`")))
+            let diagnostic = Diagnostic::new("unknown-option", option.place, format!("no table `{}`", option.text));
+            report.push(diagnostic.help(find::meant_or(&option.text, names, "declare it under `tables:`")))
         })
     }
 
@@ -204,7 +209,7 @@ impl<'a> Binder<'a, '_> {
             (None, None) => {
                 let text = format!("`{}` does not say which of {} kinds of sessions", name.text, kinds.len());
                 let help = format!("write `{}: <kind>`, a kind under `sessions:`", name.text);
-                Err(report.tell("unknown-option", name.place, text, help))
+                Err(report.push_new("unknown-option", name.place, text, help))
             }
         }
     }
@@ -224,8 +229,8 @@ impl<'a> Binder<'a, '_> {
             && let Some(help) = why_no_words(said, kind)
         {
             let text = format!("`{}` cannot take a code whose words are the caller's", name.text);
-            let told = Diagnostic::new("unknown-option", place, text).also(words.place, "they are said here");
-            return Err(report.push(told.help(help)));
+            let diagnostic = Diagnostic::new("unknown-option", place, text).also(words.place, "they are said here");
+            return Err(report.push(diagnostic.help(help)));
         }
         let (what, help) = match (said.kinds, kind.is_found_by_code()) {
             (Some(Kinds::WithId), true) => ("that is found by itself", "take out `id: code`"),
@@ -238,8 +243,8 @@ impl<'a> Binder<'a, '_> {
             _ => return Ok(id),
         };
         let text = format!("`{}` cannot take a code {what}", name.text);
-        let told = Diagnostic::new("unknown-option", place, text).also(kind.place, "it is declared here");
-        Err(report.push(told.help(help)))
+        let diagnostic = Diagnostic::new("unknown-option", place, text).also(kind.place, "it is declared here");
+        Err(report.push(diagnostic.help(help)))
     }
 
     fn named_kind(&self, name: &Text, option: Option<&Text>, report: &mut Report) -> Known<model::OtpKind> {
@@ -250,14 +255,14 @@ impl<'a> Binder<'a, '_> {
                 found.ok_or_else(|| {
                     let names = kinds.iter().map(|kind| kind.name.text.as_str());
                     let help = find::meant_or(&option.text, names, "declare it under `otps:`");
-                    report.tell("unknown-option", option.place, format!("no kind of code `{}`", option.text), help)
+                    report.push_new("unknown-option", option.place, format!("no kind of code `{}`", option.text), help)
                 })
             }
             (None, Some(only)) => Ok(only),
             (None, None) => {
                 let text = format!("`{}` does not say which of {} kinds of codes", name.text, kinds.len());
                 let help = format!("write `{}: <kind>`, a kind under `otps:`", name.text);
-                Err(report.tell("unknown-option", name.place, text, help))
+                Err(report.push_new("unknown-option", name.place, text, help))
             }
         }
     }
@@ -338,7 +343,7 @@ fn check_said(name: &Text, option: &Text, may_say: &MaySay, report: &mut Report)
     };
     let Some(help) = help else { return Ok(()) };
     let text = format!("`{}` cannot do with `{}`", name.text, option.text);
-    Err(report.tell("unknown-option", option.place, text, help))
+    Err(report.push_new("unknown-option", option.place, text, help))
 }
 
 /// True for a meaning of the definition's own.

@@ -114,7 +114,7 @@ impl<'a> Catalogues<'a> {
         found.ok_or_else(|| {
             let names = self.sessions.iter().map(|one| one.name.text.as_str());
             let help = find::meant_or(&kind.text, names, "declare it under `sessions:`");
-            report.tell("unknown-option", kind.place, format!("no kind of session `{}`", kind.text), help)
+            report.push_new("unknown-option", kind.place, format!("no kind of session `{}`", kind.text), help)
         })
     }
 }

@@ -126,10 +126,10 @@ impl Meanings {
             let settings = self.attributes("settings").map(|(_, one)| one.attribute.as_str());
             let help = near(setting, settings).map(|near| format!("did you mean `settings.{near}`?"));
             let help = help.unwrap_or_else(|| format!("add `{setting}: <default>` under `settings:`"));
-            return Err(report.tell("unknown-setting", name.place, format!("no setting `{setting}`"), help));
+            return Err(report.push_new("unknown-setting", name.place, format!("no setting `{setting}`"), help));
         }
-        let told = Diagnostic::new("unknown-meaning", name.place, format!("no meaning `{}`", name.text));
-        Err(report.push(told.help(self.near(&name.text))))
+        let diagnostic = Diagnostic::new("unknown-meaning", name.place, format!("no meaning `{}`", name.text));
+        Err(report.push(diagnostic.help(self.near(&name.text))))
     }
 
     /// What else may have been meant.

@@ -121,8 +121,8 @@ fn expand_into<'a>(
                 Some(inside) if depth < DEEPEST => expand_into(definition, inside, depth + 1, report, lines),
                 Some(_) => {}
                 None => {
-                    let told = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
-                    report.push(told.help_if(find::meant(&name.text, definition.payloads.names())));
+                    let diagnostic = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
+                    report.push(diagnostic.help_if(find::meant(&name.text, definition.payloads.names())));
                 }
             }
         }

@@ -203,8 +203,8 @@ fn endpoint<'a>(
     let (request_name, response_name) = (request_name(name, one), response_name(name, one));
     let mut payload = |said: Option<&Text>, usual: &str| match said {
         Some(said) if !raw.payloads.has(&said.text) => {
-            let told = Diagnostic::new("unknown-type", said.place, format!("no payload `{}`", said.text));
-            report.push(told.help_if(meant(&said.text, raw.payloads.names())));
+            let diagnostic = Diagnostic::new("unknown-type", said.place, format!("no payload `{}`", said.text));
+            report.push(diagnostic.help_if(meant(&said.text, raw.payloads.names())));
             None
         }
         _ => payloads.get(usual).copied(),

@@ -335,7 +335,7 @@ impl<'a> Binder<'a, '_> {
         all.extend(definition.unions.names().chain(definition.enums.names()));
         primitive::words().for_each(|word| all.push(word));
         let help = find::meant_or(&name.text, all, "declare it under `payloads:`, `unions:` or `enums:`");
-        Err(report.tell("unknown-type", name.place, format!("no type `{}`", name.text), help))
+        Err(report.push_new("unknown-type", name.place, format!("no type `{}`", name.text), help))
     }
 
     fn find_type(&self, types: &Types<'a>, name: &str) -> Option<Type> {
@@ -368,7 +368,12 @@ impl<'a> Binder<'a, '_> {
                 Some(constant) => return Ok(Type::Primitive(type_of_constant(&constant.to_json()))),
                 None => {
                     let text = format!("`{}` says neither what it means nor what type it has", raw.name.text);
-                    return Err(report.tell("no-type", raw.name.place, text, "add `is: <meaning>` or `as: <type>`"));
+                    return Err(report.push_new(
+                        "no-type",
+                        raw.name.place,
+                        text,
+                        "add `is: <meaning>` or `as: <type>`",
+                    ));
                 }
             },
         }?;
@@ -384,7 +389,7 @@ impl<'a> Binder<'a, '_> {
                         let text =
                             format!("`{}` is a list of `{inner}`, and does not say of which type", raw.name.text);
                         let help = "add `as: [<payload>]`, a payload whose fields mean what the elements have";
-                        Err(report.tell("no-type", raw.name.place, text, help))
+                        Err(report.push_new("no-type", raw.name.place, text, help))
                     }
                 }
             }
@@ -426,7 +431,7 @@ fn no_variant(union: &Text, variant: &Text, like: &Text, report: &mut Report) ->
         "`{}` is like `{}`, and `{}` has no such variant with fields of its own",
         variant.text, like.text, union.text
     );
-    report.tell("unknown-type", like.place, text, "name a variant of the same union")
+    report.push_new("unknown-type", like.place, text, "name a variant of the same union")
 }
 
 /// The thing that an element of a list is: the first word of its first meaning.

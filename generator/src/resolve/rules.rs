@@ -18,7 +18,7 @@ pub(crate) struct Rule<'a> {
 pub(super) fn read<'a>(rules: &'a raw::Field, on_meaning: bool, report: &mut Report) -> Vec<Rule<'a>> {
     let one = |raw: &'a raw::Rule| {
         let constraint = constraint(&raw.row.argument, &raw.value, on_meaning);
-        Rule { raw, constraint: constraint.ok_or_else(|| tell_wrong(&rules.name.text, raw, report)) }
+        Rule { raw, constraint: constraint.ok_or_else(|| report_wrong_argument(&rules.name.text, raw, report)) }
     };
     rules.rules.iter().map(one).collect()
 }
@@ -57,12 +57,12 @@ fn country(text: &str, on_meaning: bool) -> Option<Country> {
     }
 }
 
-fn tell_wrong(field: &str, rule: &raw::Rule, report: &mut Report) -> ErrorReported {
+fn report_wrong_argument(field: &str, rule: &raw::Rule, report: &mut Report) -> ErrorReported {
     let items = if let Value::List(items) = &rule.value.value { items.as_slice() } else { &[] };
     let strange = items.iter().find(|item| item.as_text().is_none());
     if let (Argument::Values(_), Some(strange)) = (&rule.row.argument, strange) {
         let text = format!("a value of `{}` of `{field}` is no text", rule.row.word);
-        return report.tell(
+        return report.push_new(
             "wrong-value",
             strange.place,
             text,
@@ -76,7 +76,7 @@ fn tell_wrong(field: &str, rule: &raw::Rule, report: &mut Report) -> ErrorReport
         _ => value.kind().to_owned(),
     };
     let said = format!("the rule `{}` of `{field}` is {}, and here is {here}", rule.row.word, argument.wanted());
-    report.tell("wrong-value", value.place, said, help(argument, value))
+    report.push_new("wrong-value", value.place, said, help(argument, value))
 }
 
 /// What to write for a rule that takes something else.

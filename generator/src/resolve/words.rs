@@ -58,7 +58,7 @@ impl Words {
                 if let Some(other) = fixed.into_iter().flatten().next() {
                     let text =
                         format!("`{}` is a behaviour of the runtime, and its inputs and outputs are fixed", name.text);
-                    report.tell("shipped-behaviour", other.place, text, "it may get further `fails`, no more");
+                    report.push_new("shipped-behaviour", other.place, text, "it may get further `fails`, no more");
                 }
                 self.all.behaviours.set(name.text.clone(), with_fails(shipped, own));
             }

@@ -10,8 +10,8 @@ pub(super) fn conflict(text: &str, file: FileId) -> Option<Diagnostic> {
     let (at, line) =
         lines(text).find(|(_, line)| ["<<<<<<< ", ">>>>>>> "].iter().any(|sign| line.starts_with(sign)))?;
     let place = Place { file, start: at, end: at + line.len() };
-    let told = Diagnostic::new("conflict-marker", place, "a conflict of version control stands here");
-    Some(told.help("keep the lines that are right, and take out those with `<<<<<<<`, `=======` and `>>>>>>>`"))
+    let diagnostic = Diagnostic::new("conflict-marker", place, "a conflict of version control stands here");
+    Some(diagnostic.help("keep the lines that are right, and take out those with `<<<<<<<`, `=======` and `>>>>>>>`"))
 }
 
 /// True for a character that looks like a blank or like nothing, and is a letter to YAML.
@@ -58,18 +58,18 @@ pub(super) fn syntax(text: &str, file: FileId, at: usize, words: &str) -> Diagno
         match value.chars().next() {
             Some(letter) if is_odd_blank(letter) => return odd_blank_found(place(value_at, letter.len_utf8()), letter),
             Some(letter) if !letter.is_whitespace() && !value.starts_with("//") => {
-                let told = format!("a blank is missing after the colon of `{key}`");
+                let message = format!("a blank is missing after the colon of `{key}`");
                 let help = format!("write `{key}: {}`", value.trim());
-                return Diagnostic::new("missing-blank", place(value_at - 1, 1), told).help(help);
+                return Diagnostic::new("missing-blank", place(value_at - 1, 1), message).help(help);
             }
             _ => {}
         }
         let text = value.trim();
         let skipped = value.len() - value.trim_start().len();
         if let Some(why) = needs_quotes(text) {
-            let told = format!("the text of `{key}` has to stand in quotes: {why}");
+            let message = format!("the text of `{key}` has to stand in quotes: {why}");
             let help = format!("write `{key}: {}`", quoted(text));
-            return Diagnostic::new("unquoted", place(value_at + skipped, text.len()), told).help(help);
+            return Diagnostic::new("unquoted", place(value_at + skipped, text.len()), message).help(help);
         }
     }
     in_its_words(text, place(at.min(text.len()), 1), words, &near)
@@ -84,14 +84,14 @@ fn in_its_words(text: &str, place: Place, words: &str, near: &[(usize, &str)]) -
             .help(help);
     }
     if words.contains("mapping values are not allowed")
-        && let Some(told) = deeper::diagnose(text, place)
+        && let Some(diagnostic) = deeper::diagnose(text, place)
     {
-        return told;
+        return diagnostic;
     }
     let help = HELP.iter().find_map(|(part, help)| words.contains(part).then_some(*help));
-    let told = Diagnostic::new("syntax", place, words.to_owned());
+    let diagnostic = Diagnostic::new("syntax", place, words.to_owned());
     let at_end = place.start >= text.trim_end().len();
-    told.help(if at_end {
+    diagnostic.help(if at_end {
         help.unwrap_or("close what is open: a quote, a bracket or a brace")
     } else {
         help.unwrap_or(ANY)
@@ -170,11 +170,11 @@ mod tests {
     use crate::source::Sources;
 
     /// What is reported of a text: id, line, and words.
-    fn told(text: &str) -> (String, usize, String) {
+    fn reported(text: &str) -> (String, usize, String) {
         let mut sources = Sources::default();
         let file = sources.add("adapter.yaml", text);
-        let wrong = crate::yaml::read(&sources, file).unwrap_err();
-        let first = &wrong[0];
+        let diagnostics = crate::yaml::read(&sources, file).unwrap_err();
+        let first = &diagnostics[0];
         let line = first.place.map_or(0, |place| sources.position(place).0);
         (first.id.to_owned(), line, format!("{}; {}", first.message, first.help.clone().unwrap_or_default()))
     }
@@ -208,7 +208,7 @@ mod tests {
             ("a: [b, c\nd: e\n", "syntax", 2, "bracket"),
             ("a: 0800\n", "bare-word", 1, "\"0800\""),
         ] {
-            let (found, at, said) = told(text);
+            let (found, at, said) = reported(text);
             assert_eq!((found.as_str(), at), (id, line), "{text:?}: {said}");
             assert!(said.contains(words), "{text:?}: {said}");
         }

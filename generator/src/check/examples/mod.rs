@@ -66,13 +66,14 @@ pub(super) fn check_examples(of: &Resolved<'_>, report: &mut Report) {
         let Some(((at, place), others)) = places.split_first() else { continue };
         let more = if others.is_empty() { String::new() } else { format!(" (and of {} more)", others.len()) };
         let text = format!("the {part} of `{}`{more} does not fit: {}", at.title, why.words);
-        let told = others.iter().fold(Diagnostic::new("wrong-example", *place, text), |told, (at, place)| {
-            told.also(*place, format!("and of `{}`", at.title))
-        });
+        let diagnostic =
+            others.iter().fold(Diagnostic::new("wrong-example", *place, text), |diagnostic, (at, place)| {
+                diagnostic.also(*place, format!("and of `{}`", at.title))
+            });
         let all: Vec<At> = places.iter().map(|(at, _)| at.clone()).collect();
         let paste = why.missing.as_ref().and_then(|missing| paste::help(part, &all, missing));
         let plain = format!("change it at `examples: {}: {}: {part}:`, or the payload", at.file, at.title);
-        report.push(told.help(paste.unwrap_or(plain)));
+        report.push(diagnostic.help(paste.unwrap_or(plain)));
     }
 }
 
@@ -89,7 +90,7 @@ fn check_call(
         return;
     }
     let Some(name) = &call.endpoint else {
-        report.tell(
+        report.push_new(
             "unknown-endpoint",
             call.place,
             format!("`{}` names no endpoint", title.text),
@@ -99,7 +100,7 @@ fn check_call(
     };
     let Some(endpoint) = of.raw.endpoints.get(&name.text) else {
         let text = format!("`{}` calls `{}`, and there is no such endpoint", title.text, name.text);
-        report.tell(
+        report.push_new(
             "unknown-endpoint",
             name.place,
             text,
@@ -179,7 +180,7 @@ fn check_error(of: &Resolved<'_>, title: &Text, endpoint: &str, call: &Example, 
         let text = format!("the error of `{}` is `{code}`, and `{endpoint}` declares no such error", title.text);
         let help = near(&code, codes.iter().map(String::as_str))
             .map_or(format!("it declares: {}", codes.join(", ")), |near| format!("did you mean `{near}`?"));
-        report.tell("wrong-example", call.place, text, help);
+        report.push_new("wrong-example", call.place, text, help);
     }
 }
 
@@ -206,7 +207,7 @@ fn check_inserted(title: &Text, node: &Node, known: &mut BTreeSet<String>, repor
                 let said = format!("`{}` inserts `${first}`, and nothing sets it", title.text);
                 let help = near(first, known.iter().map(String::as_str)).map(|near| format!("did you mean `${near}`?"));
                 let help = help.unwrap_or_else(|| "add it to `examples/values.yaml`".to_owned());
-                report.tell("unknown-value", place, said, help);
+                report.push_new("unknown-value", place, said, help);
             }
         }
         if let Some(name) = remembers(text) {

@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_done_is_told() {
+    fn what_cannot_be_done_is_reported() {
         assert!(matches!(proved("{{ user.id | round }}"), Err(Wrong::Fails(_))));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use countersign_engine::texts::{Form, Template};
 
 use super::proof::{Given, Sort, fillings};
-use super::{LONGEST, Written, exists, tell_wrong, written};
+use super::{LONGEST, Written, exists, report_unfillable, written};
 use crate::derive::Derived;
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
@@ -85,7 +85,7 @@ fn texts_of_refusals<'r>(of: &'r Resolved<'_>, derived: &[Derived], report: &mut
                 let name = &of.behaviours[step.behaviour].name;
                 let text = format!("`{name}` shows the user why, and nothing says what `{fault}` is called");
                 let help = format!("add `{fault}: <message key>` under `says:`");
-                report.tell("missing-text", definition.place, text, help);
+                report.push_new("missing-text", definition.place, text, help);
                 continue;
             };
             if !all.iter().any(|(before, _)| before.text == name.text) {
@@ -115,9 +115,9 @@ fn check_one(of: &Resolved<'_>, written: &Written<'_>, whose: &str, given: &[Giv
     if let Some(unknown) = unknown(&template, given) {
         let (key, language) = (&written.key.text, &written.language.text);
         let said = format!("`{key}` ({language}) shows `{unknown}`, which {whose} does not have");
-        tell_unknown(written.text, said, unknown, given, report);
+        report_unknown_value(written.text, said, unknown, given, report);
     } else if let Err(wrong) = fillings(&template, given) {
-        tell_wrong(written, given, wrong, report);
+        report_unfillable(written, given, wrong, report);
     }
 }
 
@@ -144,11 +144,17 @@ fn check_text_of_row(of: &Resolved<'_>, what: &str, text: &Text, given: &[Given]
         }
     };
     if let Some(unknown) = unknown(&template, given) {
-        tell_unknown(text, format!("{what} shows `{unknown}`, which an error does not have"), unknown, given, report);
+        report_unknown_value(
+            text,
+            format!("{what} shows `{unknown}`, which an error does not have"),
+            unknown,
+            given,
+            report,
+        );
     } else if let Err(wrong) = fillings(&template, given) {
         let (key, language) = (Text { text: what.to_owned(), ..text.clone() }, of.default_language());
         let language = Text { text: language.to_owned(), ..text.clone() };
-        tell_wrong(&Written { key: &key, language: &language, text }, given, wrong, report);
+        report_unfillable(&Written { key: &key, language: &language, text }, given, wrong, report);
     }
 }
 
@@ -157,7 +163,7 @@ fn unknown<'t>(template: &'t Template<'_>, given: &[Given]) -> Option<&'t str> {
     shows.find(|name| !given.iter().any(|one| one.meaning == **name)).map(String::as_str)
 }
 
-fn tell_unknown(text: &Text, said: String, unknown: &str, given: &[Given], report: &mut Report) {
+fn report_unknown_value(text: &Text, said: String, unknown: &str, given: &[Given], report: &mut Report) {
     let names = || given.iter().map(|one| one.meaning.as_str());
     let help = near(unknown, names()).map(|near| format!("did you mean `{near}`?"));
     let has = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

@@ -31,7 +31,12 @@ pub(super) fn check(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut R
         let Some(meant) = found else { continue };
         let own = key.text.split('.').take(meant.split('.').count()).collect::<Vec<_>>().join(".");
         let text = format!("the message key `{}` is new, and almost `{meant}`", key.text);
-        report.tell("similar-key", key.place, text, format!("did you mean `{}`?", key.text.replacen(&own, &meant, 1)));
+        report.push_new(
+            "similar-key",
+            key.place,
+            text,
+            format!("did you mean `{}`?", key.text.replacen(&own, &meant, 1)),
+        );
     }
 }
 

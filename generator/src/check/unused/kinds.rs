@@ -1,6 +1,6 @@
 //! Kinds of codes and of sessions, tables and envelopes that no endpoint names.
 
-use super::tell;
+use super::report_unused;
 use crate::model::Choice;
 use crate::report::Report;
 use crate::resolve::Resolved;
@@ -14,18 +14,18 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
     let (raw, help) = (of.raw, "let an endpoint name it, or take it out");
     for (id, kind) in of.catalogues.otps.pairs() {
         if !steps().any(|step| step.choice == Choice::Code(id)) {
-            tell(of, ("the kind of code", kind.name), raw.otps.names(), help, report);
+            report_unused(of, ("the kind of code", kind.name), raw.otps.names(), help, report);
         }
     }
     for (id, kind) in of.catalogues.sessions.pairs() {
         let asked = of.endpoints.iter().any(|endpoint| endpoint.session == Some(id));
         if !asked && !steps().any(|step| step.choice == Choice::Session(id)) {
-            tell(of, ("the kind of session", kind.name), raw.sessions.names(), help, report);
+            report_unused(of, ("the kind of session", kind.name), raw.sessions.names(), help, report);
         }
     }
     for (id, table) in of.catalogues.tables.pairs() {
         if !steps().any(|step| step.choice == Choice::Table(id)) {
-            tell(of, ("the table", table.name), raw.tables.names(), help, report);
+            report_unused(of, ("the table", table.name), raw.tables.names(), help, report);
         }
     }
     let named = |name: &str| {
@@ -33,6 +33,6 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
         endpoints.any(|envelope| envelope.text == name)
     };
     for (name, _) in raw.envelopes.iter().filter(|(name, _)| !named(&name.text)) {
-        tell(of, ("the envelope", name), raw.envelopes.names(), help, report);
+        report_unused(of, ("the envelope", name), raw.envelopes.names(), help, report);
     }
 }

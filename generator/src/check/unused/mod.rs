@@ -34,7 +34,7 @@ pub(crate) fn check_unused(
 }
 
 /// Reports something that nothing uses, if it is of the definition itself. `among`: what may have been meant.
-fn tell<'n>(
+fn report_unused<'n>(
     of: &Resolved<'_>,
     (what, name): (&str, &Text),
     among: impl IntoIterator<Item = &'n str>,
@@ -47,9 +47,9 @@ fn tell<'n>(
     let among: Vec<&str> = among.into_iter().filter(|other| *other != name.text).collect();
     let text = format!("nothing uses {what} `{}`", name.text);
     if let Some(meant) = slip(&name.text, among.iter().copied()) {
-        report.tell("misspelt", name.place, text, format!("did you mean `{meant}`?"));
+        report.push_new("misspelt", name.place, text, format!("did you mean `{meant}`?"));
         return;
     }
     let help = near(&name.text, among).map(|near| format!("did you mean `{near}`? If not, {otherwise}"));
-    report.tell("unused", name.place, text, help.unwrap_or_else(|| otherwise.to_owned()));
+    report.push_new("unused", name.place, text, help.unwrap_or_else(|| otherwise.to_owned()));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::tell;
+use super::report_unused;
 use crate::derive::{Derived, outside};
 use crate::diagnostic::Diagnostic;
 use crate::raw::Text;
@@ -30,7 +30,7 @@ fn check_declared(of: &Resolved<'_>, report: &mut Report) {
     used.extend(outside);
     for (name, _) in raw.errors.iter().filter(|(name, _)| !used.contains(name.text.as_str())) {
         let help = "declare it in the `errors` of an endpoint, or take it out";
-        tell(of, ("the error", name), raw.errors.names(), help, report);
+        report_unused(of, ("the error", name), raw.errors.names(), help, report);
     }
 }
 
@@ -96,7 +96,7 @@ fn check_says(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
         let known = of.words.faults.names().any(|name| matches(name, &fault.text));
         if known && !occurring.iter().any(|name| matches(name, &fault.text)) {
             let text = format!("nothing ends with `{}`, so nothing says this", fault.text);
-            report.tell("unused", fault.place, text, "take it out");
+            report.push_new("unused", fault.place, text, "take it out");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tell;
+use super::report_unused;
 use crate::report::Report;
 use crate::resolve::Resolved;
 use crate::yaml::{Node, Value};
@@ -16,7 +16,7 @@ pub(super) fn check(of: &Resolved<'_>, said: &BTreeSet<String>, report: &mut Rep
         let of_a_word = key.text.rsplit_once('.').is_some_and(|(stem, _)| said.contains(&format!("{stem}.*")));
         if !known.contains(key.text.as_str()) && !said.contains(&key.text) && !of_a_word {
             let among = known.iter().copied().chain(said.iter().map(String::as_str));
-            tell(of, ("the text", key), among, "say its key where it belongs, or take it out", report);
+            report_unused(of, ("the text", key), among, "say its key where it belongs, or take it out", report);
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::tell;
+use super::report_unused;
 use crate::diagnostic::Diagnostic;
 use crate::raw::{Member, Variant};
 use crate::report::Report;
@@ -15,12 +15,12 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
     let meant = meant(of);
     for (name, _) in of.raw.payloads.iter().filter(|(name, _)| !used.contains(name.text.as_str())) {
         let help = "let an endpoint or another type use it, or take it out";
-        tell(of, ("the payload", name), meant.iter().map(String::as_str), help, report);
+        report_unused(of, ("the payload", name), meant.iter().map(String::as_str), help, report);
     }
     let help = "let a field have it, or take it out";
     for (id, union) in of.unions.pairs() {
         if !reached.requests.unions.contains(&id) && !reached.responses.unions.contains(&id) {
-            tell(of, ("the union", union.name), of.raw.unions.names(), help, report);
+            report_unused(of, ("the union", union.name), of.raw.unions.names(), help, report);
         }
     }
     for (id, one) in of.enums.pairs() {
@@ -30,7 +30,7 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
         if reached.responses.enums.contains(&id) {
             check_doubled(of, one, report);
         } else {
-            tell(of, ("the enum", one.name), of.raw.enums.names(), help, report);
+            report_unused(of, ("the enum", one.name), of.raw.enums.names(), help, report);
         }
     }
 }
@@ -83,7 +83,8 @@ fn check_doubled(of: &Resolved<'_>, one: &Enum<'_>, report: &mut Report) {
             "`{}` is never sent: `{}` of `{}` shows `{}` already",
             member.name.text, first.name.text, one.name.text, value.text
         );
-        let told = Diagnostic::new("doubled-value", member.name.place, text).also(first.name.place, "this one is sent");
-        report.push(told.help(format!("to rename it, take the other one out: `{}: null`", first.name.text)));
+        let diagnostic =
+            Diagnostic::new("doubled-value", member.name.place, text).also(first.name.place, "this one is sent");
+        report.push(diagnostic.help(format!("to rename it, take the other one out: `{}: null`", first.name.text)));
     }
 }

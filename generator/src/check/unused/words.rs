@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::tell;
+use super::report_unused;
 use crate::derive::Derived;
 use crate::diagnostic::Diagnostic;
 use crate::language::{primitive, rules};
@@ -20,7 +20,7 @@ pub(super) fn check(
 ) {
     for (name, _) in of.raw.meanings.iter().filter(|(name, _)| !said.contains(&name.text)) {
         let others = of.meanings.all.iter().map(|meaning| meaning.name.as_str());
-        tell(of, ("the meaning", name), others, "let a field or a behaviour have it, or take it out", report);
+        report_unused(of, ("the meaning", name), others, "let a field or a behaviour have it, or take it out", report);
     }
     if !derived.iter().any(|one| one.broken) {
         check_behaviours(of, report);
@@ -37,7 +37,7 @@ fn check_behaviours(of: &Resolved<'_>, report: &mut Report) {
     };
     for (name, _) in of.raw.behaviours.iter().filter(|(name, _)| !done(&name.text)) {
         let known = of.words.behaviours.names();
-        tell(of, ("the behaviour", name), known, "let an endpoint do it, or take it out", report);
+        report_unused(of, ("the behaviour", name), known, "let an endpoint do it, or take it out", report);
     }
 }
 
@@ -51,7 +51,7 @@ fn check_options(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut Repo
         }
         if let Some(meant) = slip(&option.text, before.iter().map(String::as_str)) {
             let text = format!("`{}: {}` is new, and almost one that is there", step.name.text, option.text);
-            report.tell("misspelt", option.place, text, format!("did you mean `{meant}`?"));
+            report.push_new("misspelt", option.place, text, format!("did you mean `{meant}`?"));
         }
     }
 }
@@ -67,7 +67,7 @@ fn check_settings(of: &Resolved<'_>, said: &BTreeSet<String>, report: &mut Repor
         let used = said.contains(&format!("settings.{}", name.text));
         if let Some(meant) = slip(&name.text, known).filter(|_| !used) {
             let text = format!("the setting `{}` is new, and almost one that is there", name.text);
-            report.tell("misspelt", name.place, text, format!("did you mean `{meant}`?"));
+            report.push_new("misspelt", name.place, text, format!("did you mean `{meant}`?"));
         }
     }
 }
@@ -79,7 +79,7 @@ fn check_validation(of: &Resolved<'_>, report: &mut Report) {
         for (word, _) in entries.iter().filter(|(word, _)| rules::find(&word.text).is_none()) {
             let all: Vec<&str> = rules::words().collect();
             let help = meant_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
-            report.tell(
+            report.push_new(
                 "unknown-key",
                 word.place,
                 format!("`{section}` is about rules, and there is no rule `{}`", word.text),
@@ -92,7 +92,7 @@ fn check_validation(of: &Resolved<'_>, report: &mut Report) {
     if stars.next().is_none() {
         for (word, _) in validation.words.iter().filter(|(word, _)| of.sources.is_own(word.place)) {
             let text = format!("nothing uses the word `{}`: no field says a key with `*`", word.text);
-            report.tell("unused", word.place, text, "say `says: <key>.*` at a field, or take it out");
+            report.push_new("unused", word.place, text, "say `says: <key>.*` at a field, or take it out");
         }
     }
     for (ty, _) in validation.types.iter().filter(|(ty, _)| !is_type(of, ty)) {

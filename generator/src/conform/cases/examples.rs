@@ -252,8 +252,8 @@ fn compared(of: &Adapter, endpoint: &Endpoint, call: &Call, answer: &Answer, kno
         match expected {
             Json::String(_) if row.shows.is_some() => {}
             Json::String(code) => {
-                let told = shapes::told(of, endpoint, body, "error.code");
-                if told.and_then(Json::as_str) != Some(code) {
+                let code_shown = shapes::shown_by_failure(of, endpoint, body, "error.code");
+                if code_shown.and_then(Json::as_str) != Some(code) {
                     wrong.push(format!("the example has the code `{code}`, and it answered {body}"));
                 }
             }

@@ -62,7 +62,7 @@ fn differences(run: &mut Run<'_>, fault: &str, answer: &Answer) -> Vec<String> {
     let Some(usual) = of.endpoints.iter().find(|endpoint| endpoint.failure.is_none()).or(of.endpoints.first()) else {
         return Vec::new();
     };
-    let code = answer.json.as_ref().and_then(|body| shapes::told(of, usual, body, "error.code")?.as_str());
+    let code = answer.json.as_ref().and_then(|body| shapes::shown_by_failure(of, usual, body, "error.code")?.as_str());
     let found = rows.iter().find(|row| row.status == answer.status && code.is_none_or(|code| code == row.code));
     let Some(row) = found else {
         let wanted: Vec<String> = rows.iter().map(|row| format!("{} `{}`", row.status, row.name)).collect();
@@ -75,6 +75,9 @@ fn differences(run: &mut Run<'_>, fault: &str, answer: &Answer) -> Vec<String> {
     };
     run.seen.insert((OUTSIDE.to_owned(), row.name.clone()));
     let Some(body) = &answer.json else { return vec!["what it answered is not JSON".to_owned()] };
-    let misfits = run.shapes.failure(usual, row, body);
-    misfits.iter().map(|misfit| format!("the error `{}`: `{}` {}", row.name, misfit.pointer, misfit.what)).collect()
+    let violations = run.shapes.failure(usual, row, body);
+    violations
+        .iter()
+        .map(|violation| format!("the error `{}`: `{}` {}", row.name, violation.pointer, violation.what))
+        .collect()
 }

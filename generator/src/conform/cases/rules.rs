@@ -87,8 +87,8 @@ fn one(run: &mut Run<'_>, endpoint: &Endpoint, (body, spot): (&Json, &Spot<'_>),
     }
 }
 
-fn expected(rule: &Rule, one: &BoundaryValue, told: &str) -> Expected {
-    let because = format!("{told} {}", one.name);
+fn expected(rule: &Rule, one: &BoundaryValue, what: &str) -> Expected {
+    let because = format!("{what} {}", one.name);
     let fault = rule.raises.clone().unwrap_or_else(|| "input.invalid".to_owned());
     let key = rule.key.clone().filter(|_| rule.raises.is_none());
     match one.keeps {

@@ -28,19 +28,19 @@ impl Named for Map<String, Json> {
     }
 }
 
-/// A place of a value that does not fit.
+/// A place of a value that does not fit its schema.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Misfit {
+pub struct SchemaViolation {
     /// A JSON pointer.
     pub pointer: String,
     /// What is wrong, such as `is missing`.
     pub what: String,
 }
 
-/// Every place of a value that does not fit.
-pub fn misfits(value: &Json, schema: &Json, known: &impl Named) -> Vec<Misfit> {
+/// Every place of a value that does not fit its schema.
+pub fn schema_violations(value: &Json, schema: &Json, known: &impl Named) -> Vec<SchemaViolation> {
     let mut all = Vec::new();
-    look(value, schema, known, "", &mut all);
+    check(value, schema, known, "", &mut all);
     all
 }
 
@@ -58,14 +58,14 @@ pub fn followed<'s>(schema: &'s Json, known: &'s impl Named) -> &'s Json {
     here
 }
 
-fn look(value: &Json, schema: &Json, known: &impl Named, at: &str, all: &mut Vec<Misfit>) {
+fn check(value: &Json, schema: &Json, known: &impl Named, at: &str, all: &mut Vec<SchemaViolation>) {
     let Json::Object(keywords) = followed(schema, known) else { return };
-    let mut tell = |what: String| all.push(Misfit { pointer: at.to_owned(), what });
+    let mut add = |what: String| all.push(SchemaViolation { pointer: at.to_owned(), what });
     if value.is_null() && keywords.get("nullable") == Some(&Json::Bool(true)) {
         return;
     }
     if let Some(wanted) = keywords.get("type").filter(|ty| !is_of_type(value, ty)) {
-        tell(format!("is {}, not {}", kind(value), named(wanted)));
+        add(format!("is {}, not {}", kind(value), named(wanted)));
         return;
     }
     if value.is_null() && keywords.contains_key("type") {
@@ -75,46 +75,46 @@ fn look(value: &Json, schema: &Json, known: &impl Named, at: &str, all: &mut Vec
         && !values.iter().any(|one| is_same(one, value))
     {
         let values: Vec<String> = values.iter().map(Json::to_string).collect();
-        tell(format!("is {value}, not {}", values.join(" or ")));
+        add(format!("is {value}, not {}", values.join(" or ")));
     }
     if let Some(constant) = keywords.get(EXTENSION)
         && value != constant
     {
-        tell(format!("is {value}, not {constant}"));
+        add(format!("is {value}, not {constant}"));
         return;
     }
     if let Some(not) = keywords.get("not")
-        && misfits(value, not, known).is_empty()
+        && schema_violations(value, not, known).is_empty()
     {
-        tell(format!("is {value}, which it may not be"));
+        add(format!("is {value}, which it may not be"));
     }
-    bounds(value, keywords, &mut tell);
+    bounds(value, keywords, &mut add);
     alternatives(value, keywords, known, at, all);
     members(value, keywords, known, at, all);
 }
 
-fn bounds(value: &Json, keywords: &Map<String, Json>, tell: &mut impl FnMut(String)) {
+fn bounds(value: &Json, keywords: &Map<String, Json>, add: &mut impl FnMut(String)) {
     let bound = |name: &str| keywords.get(name).and_then(Json::as_f64);
     if let Some(text) = value.as_str() {
         let length = text.chars().count();
         if bound("minLength").is_some_and(|least| (length as f64) < least) {
-            tell(format!("has {length} characters, fewer than it must"));
+            add(format!("has {length} characters, fewer than it must"));
         }
         if bound("maxLength").is_some_and(|most| length as f64 > most) {
-            tell(format!("has {length} characters, more than it may"));
+            add(format!("has {length} characters, more than it may"));
         }
         let pattern = keywords
             .get("pattern")
             .and_then(Json::as_str)
             .and_then(|pattern| Pattern::remembered(&anywhere(pattern)).ok());
         if pattern.is_some_and(|pattern| !pattern.matches(text)) {
-            tell("does not match its pattern".to_owned());
+            add("does not match its pattern".to_owned());
         }
         let format = keywords.get("format").and_then(Json::as_str);
         if let Some((format, shape)) = FORMATS.iter().find(|(name, _)| Some(*name) == format)
             && !Pattern::remembered(shape).is_ok_and(|shape| shape.matches(text))
         {
-            tell(format!("is {value}, no {format}"));
+            add(format!("is {value}, no {format}"));
         }
     }
     if let Some(number) = value.as_f64().filter(|_| value.is_number()) {
@@ -125,14 +125,14 @@ fn bounds(value: &Json, keywords: &Map<String, Json>, tell: &mut impl FnMut(Stri
             || bound("maximum").is_some_and(|most| number > most)
             || above.is_some_and(|above| number <= above);
         if outside {
-            tell(format!("is {value}, out of its bounds"));
+            add(format!("is {value}, out of its bounds"));
         }
     }
     if let Some(items) = value.as_array() {
         let outside = bound("minItems").is_some_and(|least| (items.len() as f64) < least)
             || bound("maxItems").is_some_and(|most| items.len() as f64 > most);
         if outside {
-            tell(format!("has {} elements, more or fewer than it may", items.len()));
+            add(format!("has {} elements, more or fewer than it may", items.len()));
         }
     }
 }
@@ -148,23 +148,29 @@ fn anywhere(pattern: &str) -> Cow<'_, str> {
     }
 }
 
-fn alternatives(value: &Json, keywords: &Map<String, Json>, known: &impl Named, at: &str, all: &mut Vec<Misfit>) {
+fn alternatives(
+    value: &Json,
+    keywords: &Map<String, Json>,
+    known: &impl Named,
+    at: &str,
+    all: &mut Vec<SchemaViolation>,
+) {
     for part in keywords.get("allOf").and_then(Json::as_array).into_iter().flatten() {
-        look(value, part, known, at, all);
+        check(value, part, known, at, all);
     }
     for (word, one_only) in [("oneOf", true), ("anyOf", false)] {
         let Some(Json::Array(parts)) = keywords.get(word) else { continue };
-        let mut tried: Vec<Vec<Misfit>> = Vec::new();
+        let mut tried: Vec<Vec<SchemaViolation>> = Vec::new();
         for part in parts {
             let mut wrong = Vec::new();
-            look(value, part, known, at, &mut wrong);
+            check(value, part, known, at, &mut wrong);
             tried.push(wrong);
         }
         match tried.iter().filter(|wrong| wrong.is_empty()).count() {
             0 => all.extend(nearest(tried)),
             1 => {}
             _ if one_only => {
-                all.push(Misfit { pointer: at.to_owned(), what: "could be several entities".to_owned() });
+                all.push(SchemaViolation { pointer: at.to_owned(), what: "could be several entities".to_owned() });
             }
             _ => {}
         }
@@ -172,31 +178,31 @@ fn alternatives(value: &Json, keywords: &Map<String, Json>, known: &impl Named, 
 }
 
 /// The alternative with the least that is wrong; one that says something of a tag, last.
-fn nearest(tried: Vec<Vec<Misfit>>) -> Vec<Misfit> {
+fn nearest(tried: Vec<Vec<SchemaViolation>>) -> Vec<SchemaViolation> {
     tried.into_iter().min_by_key(Vec::len).unwrap_or_default()
 }
 
-fn members(value: &Json, keywords: &Map<String, Json>, known: &impl Named, at: &str, all: &mut Vec<Misfit>) {
+fn members(value: &Json, keywords: &Map<String, Json>, known: &impl Named, at: &str, all: &mut Vec<SchemaViolation>) {
     if let Json::Array(items) = value
         && let Some(schema) = keywords.get("items")
     {
         for (number, item) in items.iter().enumerate() {
-            look(item, schema, known, &format!("{at}/{number}"), all);
+            check(item, schema, known, &format!("{at}/{number}"), all);
         }
     }
     let Json::Object(given) = value else { return };
     for name in keywords.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
         if !given.contains_key(name) {
-            all.push(Misfit { pointer: below(at, name), what: "is missing".to_owned() });
+            all.push(SchemaViolation { pointer: below(at, name), what: "is missing".to_owned() });
         }
     }
     let nothing = Map::new();
     let properties = keywords.get("properties").and_then(Json::as_object).unwrap_or(&nothing);
     for (name, inner) in given {
         match (properties.get(name), keywords.get("additionalProperties")) {
-            (Some(schema), _) => look(inner, schema, known, &below(at, name), all),
+            (Some(schema), _) => check(inner, schema, known, &below(at, name), all),
             (None, Some(Json::Bool(false))) => {
-                all.push(Misfit { pointer: below(at, name), what: "is no field".to_owned() });
+                all.push(SchemaViolation { pointer: below(at, name), what: "is no field".to_owned() });
             }
             _ => {}
         }
