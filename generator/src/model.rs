@@ -3,14 +3,14 @@
 
 #![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
 
-pub(crate) mod catalogues;
+pub(crate) mod declarations;
 pub(crate) mod errors;
 mod examples;
 pub(crate) mod meanings;
 pub(crate) mod rules;
 pub(crate) mod types;
 
-pub use catalogues::{
+pub use declarations::{
     Alphabet, Behaviour, Choice, Consent, ConsentLine, IdForm, LookUpTable, OperationKind, OtpKind, OwnHook,
     SessionKind, Setting, SettingValue, Text,
 };

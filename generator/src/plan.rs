@@ -5,7 +5,7 @@
 #![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
 
 use crate::arena::{Arena, Id};
-use crate::model::catalogues::{Behaviour, Choice, Setting};
+use crate::model::declarations::{Behaviour, Choice, Setting};
 use crate::model::errors::Answer;
 use crate::model::meanings::Meaning;
 use crate::model::types::{Payload, Type};

@@ -11,7 +11,7 @@ use crate::resolve::{Behaviour, Meaning, Resolved};
 pub(super) fn check_ids(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     let Some(id) = of.meanings.find("otp.id").filter(|_| !derived.iter().any(|one| one.broken)) else { return };
     for (kind, otp) in
-        of.catalogues.otps.pairs().filter(|(_, otp)| !otp.raw.is_found_by_code() && otp.find_by.is_empty())
+        of.declarations.otps.pairs().filter(|(_, otp)| !otp.raw.is_found_by_code() && otp.find_by.is_empty())
     {
         let steps = |is: &dyn Fn(&Plan, usize, &Step, &Behaviour) -> bool| {
             derived.iter().any(|one| {

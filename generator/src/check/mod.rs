@@ -2,7 +2,7 @@
 //! functions over what was resolved, and give a report. They know `resolve` and not each other, and no template.
 
 mod base;
-mod catalogues;
+mod declarations;
 mod envelopes;
 mod examples;
 mod ids;
@@ -45,7 +45,7 @@ use crate::resolve::Resolved;
 pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     types::check_types(of, report);
     names::check_names(of, report);
-    catalogues::check_catalogues(of, report);
+    declarations::check_declarations(of, report);
     tables::check_tables(of, report);
     sessions::check_sessions(of, report);
     routes::check_routes(of, report);

@@ -5,7 +5,7 @@ use crate::resolve::{Behaviour, Resolved, Step};
 
 /// Reports behaviours that need an operation where the definition has none.
 pub(super) fn check_operations(of: &Resolved<'_>, report: &mut Report) {
-    if !of.catalogues.operations.is_empty() {
+    if !of.declarations.operations.is_empty() {
         return;
     }
     let steps = of.endpoints.iter().flat_map(|endpoint| endpoint.does.iter().flatten());

@@ -18,7 +18,7 @@ pub(super) fn check_recipients(of: &Resolved<'_>, derived: &[Derived], report: &
             let Choice::Code(kind) = step.choice else { continue };
             let again = sends_again(&of.behaviours[step.behaviour]);
             if again && !gets(step, phone) && !knows(of, kind, phone) && is_made_for_nobody(of, derived, kind, user) {
-                let (does, otp) = (&written.name.text, of.catalogues.otps[kind].name);
+                let (does, otp) = (&written.name.text, of.declarations.otps[kind].name);
                 let text =
                     format!("`{does}` of `{}` has nobody to send to: the code keeps no phone, and no user", otp.text);
                 let help = "add `keeps: [user.phone]` to the kind, or a field that means `user.phone` here";
@@ -38,7 +38,7 @@ fn gets(step: &Step, meaning: Id<Meaning>) -> bool {
 }
 
 fn knows(of: &Resolved<'_>, kind: Id<model::OtpKind>, meaning: Id<Meaning>) -> bool {
-    let otp = &of.catalogues.otps[kind];
+    let otp = &of.declarations.otps[kind];
     otp.binds.iter().chain(&otp.keeps).any(|named| named.id == Ok(meaning))
 }
 

@@ -23,7 +23,7 @@ pub(super) fn check_sessions(of: &Resolved<'_>, report: &mut Report) {
             }
         }
     }
-    for kind in &of.catalogues.sessions {
+    for kind in &of.declarations.sessions {
         for named in &kind.binds {
             let meaning = named.id.ok().map(|id| of.meaning(id));
             let natural = meaning.map(|meaning| &meaning.natural);

@@ -7,7 +7,7 @@ use crate::resolve::{Home, Named, Resolved};
 use crate::vocabulary::{Natural, Vocabulary, fault_of_table};
 
 pub(super) fn check_tables(of: &Resolved<'_>, report: &mut Report) {
-    for table in &of.catalogues.tables {
+    for table in &of.declarations.tables {
         let name = table.name;
         if table.key.is_empty() {
             let text = format!("the table `{}` does not say its `key`", name.text);

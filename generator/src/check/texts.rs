@@ -32,7 +32,7 @@ const TAGS: [&str; 14] = ["b", "br", "div", "em", "h1", "h2", "h3", "i", "li", "
 
 pub(super) fn check_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     for (key, text) in of.raw.messages.iter().flat_map(|(_, texts)| texts.iter()) {
-        if super::catalogues::looks_secret(&text.text) {
+        if super::declarations::looks_secret(&text.text) {
             let said = format!("`{}` has a secret written out", key.text);
             report.push_new("secret-written-out", text.place, said, "keep secrets in the settings");
         }
@@ -78,13 +78,13 @@ fn written<'r>(of: &'r Resolved<'_>, key: &'r Text) -> impl Iterator<Item = Writ
 fn check_sms(made: &Made<'_, '_>, report: &mut Report) {
     let of = made.of;
     let choice = made.one.plan.steps.get(made.text.step).map(|step| step.choice);
-    let kind = if let Some(Choice::Code(kind)) = choice { Some(&of.catalogues.otps[kind]) } else { None };
+    let kind = if let Some(Choice::Code(kind)) = choice { Some(&of.declarations.otps[kind]) } else { None };
     // A message in the caller's words has no text of the definition.
     if kind.is_some_and(|kind| kind.raw.words.is_some()) {
         return;
     }
     let own = kind.and_then(|kind| kind.raw.text.as_ref());
-    for operation in &of.catalogues.operations {
+    for operation in &of.declarations.operations {
         let needed: Vec<&str> = operation.needs.iter().map(|need| need.text.text.as_str()).collect();
         match operation.sms.or(own) {
             Some(key) => check_one_sms(made, key, &needed, report),
@@ -98,7 +98,7 @@ fn check_sms(made: &Made<'_, '_>, report: &mut Report) {
     }
     match own {
         Some(key) => check_one_sms(made, key, &[], report),
-        None if of.catalogues.operations.is_empty() => {
+        None if of.declarations.operations.is_empty() => {
             let place = kind.map_or(of.raw.place, |kind| kind.raw.place);
             report.push_new("missing-text", place, "the code has no SMS text", "add `text: <message key>`");
         }
@@ -141,7 +141,7 @@ fn lacks_value(Written { key, language, text }: &Written<'_>, meaning: &str, rep
 fn is_of_code(made: &Made<'_, '_>, meaning: &str) -> bool {
     let choice = made.one.plan.steps.get(made.text.step).map(|step| step.choice);
     let Some(Choice::Code(kind)) = choice else { return false };
-    let kind = &made.of.catalogues.otps[kind];
+    let kind = &made.of.declarations.otps[kind];
     kind.binds.iter().chain(&kind.keeps).any(|named| named.text.text == meaning)
 }
 
@@ -320,7 +320,7 @@ fn exists(of: &Resolved<'_>, key: &Text, report: &mut Report) {
 
 /// The consents of an endpoint show what it has. A form that shows what its operation needs is not made without it.
 fn check_consents(made: &Made<'_, '_>, report: &mut Report) {
-    for operation in &made.of.catalogues.operations {
+    for operation in &made.of.declarations.operations {
         let needs = |meaning: &str| operation.needs.iter().any(|need| need.text.text == meaning);
         for key in operation.consent.iter().flat_map(|consent| keys_of(consent)) {
             for written in written(made.of, key) {
@@ -337,7 +337,7 @@ fn keys_of(consent: &crate::raw::Consent) -> impl Iterator<Item = &Text> {
 
 fn check_tags_of_consents(of: &Resolved<'_>, report: &mut Report) {
     let mut done: Vec<&str> = Vec::new();
-    for key in of.catalogues.operations.iter().filter_map(|operation| operation.consent).flat_map(keys_of) {
+    for key in of.declarations.operations.iter().filter_map(|operation| operation.consent).flat_map(keys_of) {
         if done.contains(&key.text.as_str()) {
             continue;
         }

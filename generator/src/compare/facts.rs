@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{catalogues, doings, surface};
+use super::{declarations, doings, surface};
 use crate::model::Adapter;
 use crate::source::Place;
 use crate::yaml::{Node, Value};
@@ -89,10 +89,10 @@ pub(super) fn of(adapter: &Adapter) -> Vec<Fact> {
     let mut facts = Facts { all: &mut all, path: Vec::new() };
     surface::top(adapter, &mut facts);
     surface::envelopes(adapter, &mut facts);
-    catalogues::write(adapter, &mut facts);
+    declarations::write(adapter, &mut facts);
     doings::write(adapter, &mut facts);
     surface::types(adapter, &mut facts);
-    catalogues::errors(adapter, &mut facts);
+    declarations::errors(adapter, &mut facts);
     all
 }
 

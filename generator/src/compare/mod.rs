@@ -3,7 +3,7 @@
 //! one. It reads the model, so what is written differently and means the same is no change; whether a change breaks
 //! somebody is judged by others.
 
-mod catalogues;
+mod declarations;
 mod doings;
 mod facts;
 mod lines;

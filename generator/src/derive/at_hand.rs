@@ -64,7 +64,7 @@ impl Have {
 pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Arena<Value>, report: &mut Report) -> Have {
     let mut have = Have::default();
     // What a session binds is known by its token; a request that says otherwise is refused before anything is done.
-    for meaning in endpoint.session.iter().flat_map(|kind| &of.catalogues.sessions[*kind].binds) {
+    for meaning in endpoint.session.iter().flat_map(|kind| &of.declarations.sessions[*kind].binds) {
         if let Ok(meaning) = meaning.id {
             let value = values.put(plain(of, meaning, Source::Session));
             have.put(Held { meaning, value, place: None, label: "the session".to_owned() });

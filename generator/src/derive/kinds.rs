@@ -33,7 +33,7 @@ fn missing(of: &Resolved<'_>, drafts: &[Draft<'_, '_>]) -> HashSet<(Id<OtpKind>,
         for step in &draft.steps {
             let makes = of.behaviours[step.of.behaviour].said.takes.iter().any(|word| word == "bound");
             let (true, Choice::Code(kind)) = (makes, step.of.choice) else { continue };
-            let otp = &of.catalogues.otps[kind];
+            let otp = &of.declarations.otps[kind];
             let named = otp.binds.iter().chain(&otp.keeps).filter_map(|named| named.id.ok());
             for meaning in named.chain(of.meanings.find("user.id")) {
                 let input = step.inputs.iter().find(|(input, ..)| *input == meaning);

@@ -59,20 +59,21 @@ pub(super) fn shows(
 fn keys<'a>(of: &Resolved<'a>, step: &Step<'_>, kind: TextKind) -> Vec<&'a Text> {
     match (kind, step.choice) {
         // A message in the caller's words has no text of the definition.
-        (TextKind::Sms, Choice::Code(kind)) if of.catalogues.otps[kind].raw.words.is_some() => Vec::new(),
+        (TextKind::Sms, Choice::Code(kind)) if of.declarations.otps[kind].raw.words.is_some() => Vec::new(),
         (TextKind::Sms, choice) => {
-            let operations = of.catalogues.operations.iter().filter_map(|operation| operation.sms);
-            let code = if let Choice::Code(kind) = choice { of.catalogues.otps[kind].raw.text.as_ref() } else { None };
+            let operations = of.declarations.operations.iter().filter_map(|operation| operation.sms);
+            let code =
+                if let Choice::Code(kind) = choice { of.declarations.otps[kind].raw.text.as_ref() } else { None };
             operations.chain(code).collect()
         }
-        (TextKind::Consent | TextKind::SavedConsent, _) => consent_keys(&of.catalogues),
+        (TextKind::Consent | TextKind::SavedConsent, _) => consent_keys(&of.declarations),
     }
 }
 
 /// Whether a kind of code has a value itself: as text, so that what is calculated with is handed over all the same.
 fn is_of_code(of: &Resolved<'_>, step: &Step<'_>, meaning: Id<Meaning>) -> bool {
     let Choice::Code(kind) = step.choice else { return false };
-    let kind = &of.catalogues.otps[kind];
+    let kind = &of.declarations.otps[kind];
     let calculated = matches!(&of.meaning(meaning).natural,
         Natural::Primitive(one) if matches!(one.row().family, Family::Flag | Family::Integer));
     let mut named = kind.binds.iter().chain(&kind.keeps);

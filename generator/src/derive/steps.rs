@@ -72,7 +72,7 @@ fn shown(
     let mut all: Vec<_> = draft.have.iter().map(|held| (held.meaning, held.value)).collect();
     let makes = behaviour.said.takes.iter().any(|word| word == "kept");
     let Choice::Code(kind) = step.choice else { return all };
-    for meaning in of.catalogues.otps[kind].keeps.iter().filter(|_| !makes).filter_map(|named| named.id.ok()) {
+    for meaning in of.declarations.otps[kind].keeps.iter().filter(|_| !makes).filter_map(|named| named.id.ok()) {
         if !draft.have.has(meaning) {
             all.push((meaning, draft.values.put(super::at_hand::plain(of, meaning, Source::Always))));
         }
@@ -139,7 +139,7 @@ fn inputs(
 /// A code that is found by values of the request needs no id, and one whose id is there needs none of those.
 fn is_found_otherwise(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Meaning>) -> bool {
     let Choice::Code(kind) = step.choice else { return false };
-    let find_by = &of.catalogues.otps[kind].find_by;
+    let find_by = &of.declarations.otps[kind].find_by;
     let makes = of.behaviours[step.behaviour].said.takes.iter().any(|word| word == "bound");
     let has = |id: Id<Meaning>| draft.have.has(id);
     if find_by.is_empty() || makes {
@@ -177,7 +177,7 @@ fn request_of<'d>(draft: &'d Draft<'_, '_>) -> &'d str {
 /// A value that would be checked or restricted by is not there, and the endpoint does not say so.
 fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Meaning>, report: &mut Report) {
     let meaning = of.meaning(meaning);
-    let idle = meaning.is_of("operation") && of.catalogues.operations.is_empty();
+    let idle = meaning.is_of("operation") && of.declarations.operations.is_empty();
     let mut said = draft.endpoint.raw.without.iter().chain(&of.raw.every_endpoint.without);
     let without = said.find(|pattern| matches(&meaning.name, &pattern.text));
     if let Some(pattern) = without.filter(|_| meaning.name == OTP_ID) {
@@ -273,7 +273,7 @@ fn raise(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, step: &Step<'_>, behaviou
     }
     for fault in &step.signature.fails {
         let can_be = match fault.as_str() {
-            "operation.unknown" => !of.catalogues.operations.is_empty(),
+            "operation.unknown" => !of.declarations.operations.is_empty(),
             "operation.expired" => knows_the_end,
             _ => true,
         };

@@ -11,7 +11,7 @@ use crate::vocabulary::{Output, Table, path_of};
 
 /// What the response and the error table make of each step.
 pub(super) fn finish_steps(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
-    let silent = of.catalogues.operations.iter().any(|operation| operation.silent);
+    let silent = of.declarations.operations.iter().any(|operation| operation.silent);
     for at in 0..draft.steps.len() {
         let Some(step) = draft.steps.get(at) else { continue };
         let behaviour = &of.behaviours[step.of.behaviour];
@@ -25,7 +25,7 @@ pub(super) fn finish_steps(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let keeps_refused =
             call.is_some_and(|call| call.keep_refused.is_some()) && !raises && apart.is_empty() && shows;
         let may_pass = match step.of.choice {
-            Choice::Table(table) => of.catalogues.tables[table].raw.optional,
+            Choice::Table(table) => of.declarations.tables[table].raw.optional,
             _ => silent && can_be_absent(of, draft, at),
         };
         let if_known = call.is_some_and(|call| call.if_known.is_some()) && may_pass;
@@ -109,7 +109,7 @@ fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<F
         return found(whole.into_iter().chain([attribute]).collect(), lack);
     }
     let Choice::Code(kind) = step.of.choice else { return None };
-    let kind = &of.catalogues.otps[kind];
+    let kind = &of.declarations.otps[kind];
     let mut of_code = kind.binds.iter().chain(&kind.keeps);
     let code = of_code.any(|named| named.id == Ok(id)).then(|| fields.get("bound")).flatten()?;
     let code = way_of(code);

@@ -2,7 +2,7 @@
 //! bound cannot be lowered.
 
 mod answers;
-mod catalogues;
+mod declarations;
 mod examples;
 mod hole;
 mod payloads;
@@ -36,7 +36,7 @@ pub(crate) fn lower(
         derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].said))
     };
     let (asks, sends) = (said(is_consent), said(|behaviour| behaviour.calls.iter().any(|hook| hook == "send_sms")));
-    let hooks = catalogues::own_hooks(of, &derived);
+    let hooks = declarations::own_hooks(of, &derived);
     let endpoints = of.endpoints.iter().zip(derived).map(|(endpoint, one)| self::endpoint(of, endpoint, one.plan));
     let endpoints = endpoints.collect::<Result<Vec<model::Endpoint>, _>>()?;
     let answers = outside(of);
@@ -51,20 +51,20 @@ pub(crate) fn lower(
         source: loaded.source.clone(),
         extends: loaded.extends.clone(),
         callers: callers(&definition.callers)?,
-        wire: catalogues::wire(&definition.wire),
-        validation: catalogues::validation(&definition.validation),
+        wire: declarations::wire(&definition.wire),
+        validation: declarations::validation(&definition.validation),
         meanings: of.meanings.all.clone(),
         derived: meant_ids(of),
         faults: of.shipped_faults.clone(),
         unprovoked: of.words.unprovoked.clone(),
         entities: of.words.entities.clone(),
         behaviours: of.behaviours.try_map(|(_, one)| Ok::<_, Hole>(behaviour(one)))?,
-        settings: of.settings.try_map(|(_, setting)| catalogues::setting(setting))?,
-        otps: of.catalogues.otps.try_map(|(_, otp)| catalogues::otp(of, otp))?,
-        sessions: of.catalogues.sessions.try_map(|(_, kind)| catalogues::session(kind))?,
-        tables: of.catalogues.tables.try_map(|(_, table)| catalogues::table(table))?,
-        operations: catalogues::operations(of, asks)?,
-        texts: catalogues::texts(of, asks),
+        settings: of.settings.try_map(|(_, setting)| declarations::setting(setting))?,
+        otps: of.declarations.otps.try_map(|(_, otp)| declarations::otp(of, otp))?,
+        sessions: of.declarations.sessions.try_map(|(_, kind)| declarations::session(kind))?,
+        tables: of.declarations.tables.try_map(|(_, table)| declarations::table(table))?,
+        operations: declarations::operations(of, asks)?,
+        texts: declarations::texts(of, asks),
         needs_no_gateway: hooks.is_empty() && !sends,
         hooks,
         envelope: answers::envelope(of)?,

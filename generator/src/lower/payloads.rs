@@ -130,7 +130,7 @@ fn need(field: &raw::Field) -> Need {
 
 fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, Hole> {
     let (raw, meaning) = (then.raw, then.meaning?);
-    let operations = &of.catalogues.operations;
+    let operations = &of.declarations.operations;
     let is = of.meaning(meaning);
     let is_text = matches!(&is.natural, Natural::Primitive(primitive) if primitive.is_text());
     let on = Subject { required: !raw.optional, is_text, in_message: is.is_in_message };

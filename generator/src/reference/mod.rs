@@ -1,7 +1,7 @@
 //! The API as a reference in Markdown, for the people who call it and for those who run it: endpoints with their fields,
 //! rules and errors, the flows as sequence diagrams, settings, hooks and texts. It reads the model and what was planned.
 
-mod catalogues;
+mod declarations;
 mod diagrams;
 mod endpoints;
 mod hooks;
@@ -18,11 +18,11 @@ pub fn reference(of: &Adapter) -> String {
         diagrams::flows(of),
         endpoints::all(of),
         errors(of),
-        catalogues::types(of),
-        catalogues::codes_and_operations(of),
-        catalogues::settings(of),
+        declarations::types(of),
+        declarations::codes_and_operations(of),
+        declarations::settings(of),
         hooks::all(of),
-        catalogues::texts(of),
+        declarations::texts(of),
     ];
     let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty()).collect();
     parts.join("\n\n") + "\n"

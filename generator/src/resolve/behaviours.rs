@@ -1,7 +1,7 @@
 //! Behaviours, shipped and of the definition's own, with every word of their signatures bound; and what a step of an
 //! endpoint makes of one: its kind of code, of session, its table.
 
-use super::catalogues::{Catalogues, Named};
+use super::declarations::{Declarations, Named};
 use super::find;
 use super::meanings::Meanings;
 use crate::arena::{Arena, Id};
@@ -124,7 +124,7 @@ pub(crate) struct Signature<'a> {
 /// What steps are bound with.
 pub(crate) struct Binder<'a, 'b> {
     pub behaviours: &'b Arena<Behaviour, model::Behaviour>,
-    pub catalogues: &'b Catalogues<'a>,
+    pub declarations: &'b Declarations<'a>,
     pub meanings: &'b Meanings,
     pub words: &'b Vocabulary,
 }
@@ -192,7 +192,7 @@ impl<'a> Binder<'a, '_> {
             let text = format!("`{}` does not say which table", name.text);
             return Err(report.push_new("unknown-option", name.place, text, format!("write `{}: <table>`", name.text)));
         };
-        let tables = &self.catalogues.tables;
+        let tables = &self.declarations.tables;
         tables.pairs().find(|(_, table)| table.name.text == option.text).map(|(id, _)| id).ok_or_else(|| {
             let names = tables.iter().map(|table| table.name.text.as_str());
             let diagnostic = Diagnostic::new("unknown-option", option.place, format!("no table `{}`", option.text));
@@ -202,9 +202,9 @@ impl<'a> Binder<'a, '_> {
 
     /// The kind of session that a behaviour opens.
     fn session(&self, name: &Text, option: Option<&Text>, report: &mut Report) -> Known<model::SessionKind> {
-        let kinds = &self.catalogues.sessions;
+        let kinds = &self.declarations.sessions;
         match (option, kinds.only()) {
-            (Some(option), _) => self.catalogues.known_session(option, report),
+            (Some(option), _) => self.declarations.known_session(option, report),
             (None, Some(only)) => Ok(only),
             (None, None) => {
                 let text = format!("`{}` does not say which of {} kinds of sessions", name.text, kinds.len());
@@ -223,7 +223,7 @@ impl<'a> Binder<'a, '_> {
         report: &mut Report,
     ) -> Known<model::OtpKind> {
         let id = self.named_kind(name, option, report)?;
-        let kind = self.catalogues.otps[id].raw;
+        let kind = self.declarations.otps[id].raw;
         let place = option.map_or(name.place, |option| option.place);
         if let Some(words) = &kind.words
             && let Some(help) = why_no_words(said, kind)
@@ -248,7 +248,7 @@ impl<'a> Binder<'a, '_> {
     }
 
     fn named_kind(&self, name: &Text, option: Option<&Text>, report: &mut Report) -> Known<model::OtpKind> {
-        let kinds = &self.catalogues.otps;
+        let kinds = &self.declarations.otps;
         match (option, kinds.only()) {
             (Some(option), _) => {
                 let found = kinds.pairs().find(|(_, kind)| kind.name.text == option.text).map(|(id, _)| id);
@@ -282,14 +282,14 @@ impl<'a> Binder<'a, '_> {
         match choice {
             Choice::Said => {}
             Choice::Table(table) => {
-                let table = &self.catalogues.tables[table];
+                let table = &self.declarations.tables[table];
                 made.needs = table.key.iter().filter_map(|one| one.id.ok()).map(|id| vec![id]).collect();
                 made.gives = table.gives.iter().filter_map(single).collect();
                 made.fails = vec![fault_of_table(&table.name.text)];
             }
-            Choice::Session(kind) => made.binds = self.catalogues.sessions[kind].binds.clone(),
+            Choice::Session(kind) => made.binds = self.declarations.sessions[kind].binds.clone(),
             Choice::Code(kind) => {
-                let kind = &self.catalogues.otps[kind];
+                let kind = &self.declarations.otps[kind];
                 let gives = |word: &str| said.gives.iter().any(|give| give == word);
                 let bound = kind.binds.iter().filter(|_| gives("bound"));
                 made.gives.extend(bound.chain(kind.keeps.iter().filter(|_| gives("kept"))).filter_map(single));

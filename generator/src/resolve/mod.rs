@@ -3,7 +3,7 @@
 
 mod behaviours;
 mod braces;
-mod catalogues;
+mod declarations;
 mod failures;
 mod find;
 mod meanings;
@@ -19,7 +19,9 @@ use std::collections::HashMap;
 
 pub use crate::model::meanings::{Home, Meaning};
 pub(crate) use behaviours::{Behaviour, Pattern, Step, is_own};
-pub(crate) use catalogues::{Catalogues, Named, Operation, Otp as OtpKind, Session as SessionKind, Table as TableKind};
+pub(crate) use declarations::{
+    Declarations, Named, Operation, Otp as OtpKind, Session as SessionKind, Table as TableKind,
+};
 pub(crate) use failures::{failure_fields, failure_meanings, failure_payloads};
 pub(crate) use find::{meant, meant_or};
 pub use meanings::Meanings;
@@ -60,7 +62,7 @@ pub(crate) struct Resolved<'a> {
     pub unions: Arena<Union<'a>, model::Union>,
     pub enums: Arena<Enum<'a>, model::Enum>,
     pub settings: Arena<Setting<'a>, model::Setting>,
-    pub catalogues: Catalogues<'a>,
+    pub declarations: Declarations<'a>,
     /// The error table.
     pub rows: Arena<&'a (Text, raw::Row), model::ErrorRow>,
     pub endpoints: Vec<Endpoint<'a>>,
@@ -121,16 +123,20 @@ pub(crate) fn resolve<'a>(
         payloads::Binder { definition: raw, laid: &laid, empty: &empty, words: &words.all, meanings: &meanings };
     let types = binder.types(report);
     meanings.shape(&raw.meanings, |name| types.declared(name));
-    let catalogues = Catalogues::of(raw, &meanings, report);
+    let declarations = Declarations::of(raw, &meanings, report);
     let behaviours = behaviours::of(&words.all, &words.own_meanings, &meanings);
-    let binder =
-        behaviours::Binder { behaviours: &behaviours, catalogues: &catalogues, meanings: &meanings, words: &words.all };
+    let binder = behaviours::Binder {
+        behaviours: &behaviours,
+        declarations: &declarations,
+        meanings: &meanings,
+        words: &words.all,
+    };
     let bind = |(name, one): &'a (Text, raw::Endpoint)| endpoint(raw, (name, one), &types.payload_ids, &binder, report);
     let endpoints = raw.endpoints.iter().map(bind).collect();
     let mut rows = Arena::default();
     let row_ids = raw.errors.iter().map(|row| (row.0.text.as_str(), rows.put(row))).collect();
     let texts = Texts::of(raw, report);
-    let mut in_messages = texts.shown(raw, templates::sms_keys(&catalogues));
+    let mut in_messages = texts.shown(raw, templates::sms_keys(&declarations));
     in_messages.retain(|meaning| meaning != "otp.code");
     meanings.show_in_messages(&in_messages);
     Resolved {
@@ -146,7 +152,7 @@ pub(crate) fn resolve<'a>(
         unions: types.unions,
         enums: types.enums,
         settings,
-        catalogues,
+        declarations,
         rows,
         endpoints,
         laid,
@@ -212,7 +218,7 @@ fn endpoint<'a>(
     let request = payload(one.request.as_ref(), &request_name);
     let response = payload(one.response.as_ref(), &response_name);
     let session = match &one.callers {
-        Some((Callers::Session(kind), _)) => binder.catalogues.known_session(kind, report).ok(),
+        Some((Callers::Session(kind), _)) => binder.declarations.known_session(kind, report).ok(),
         _ => None,
     };
     let does = raw.every_endpoint.does.iter().chain(&one.does);

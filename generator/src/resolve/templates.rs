@@ -2,7 +2,7 @@
 
 use countersign_engine::texts::{Engine, Form, Mistake, Template};
 
-use super::Catalogues;
+use super::Declarations;
 use super::braces::{self, Unclosed};
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
@@ -97,14 +97,14 @@ fn lacks_a_brace(what: &str, text: &Text, Unclosed { at, meant }: Unclosed) -> D
 }
 
 /// The keys of the texts that codes are sent in: those of operations, and those of kinds of codes.
-pub(crate) fn sms_keys<'a>(catalogues: &Catalogues<'a>) -> Vec<&'a Text> {
-    let operations = catalogues.operations.iter().filter_map(|operation| operation.sms);
-    operations.chain(catalogues.otps.iter().filter_map(|kind| kind.raw.text.as_ref())).collect()
+pub(crate) fn sms_keys<'a>(declarations: &Declarations<'a>) -> Vec<&'a Text> {
+    let operations = declarations.operations.iter().filter_map(|operation| operation.sms);
+    operations.chain(declarations.otps.iter().filter_map(|kind| kind.raw.text.as_ref())).collect()
 }
 
 /// The keys of the texts that consents are made of.
-pub(crate) fn consent_keys<'a>(catalogues: &Catalogues<'a>) -> Vec<&'a Text> {
-    let consents = catalogues.operations.iter().filter_map(|operation| operation.consent);
+pub(crate) fn consent_keys<'a>(declarations: &Declarations<'a>) -> Vec<&'a Text> {
+    let consents = declarations.operations.iter().filter_map(|operation| operation.consent);
     let lines = |consent: &'a crate::raw::Consent| consent.options.iter().map(|(_, (html, _))| html);
     consents.flat_map(|consent| std::iter::once(&consent.html).chain(lines(consent))).collect()
 }

@@ -12,18 +12,18 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
     }
     let steps = || of.endpoints.iter().flat_map(|endpoint| endpoint.does.iter().flatten());
     let (raw, help) = (of.raw, "let an endpoint name it, or take it out");
-    for (id, kind) in of.catalogues.otps.pairs() {
+    for (id, kind) in of.declarations.otps.pairs() {
         if !steps().any(|step| step.choice == Choice::Code(id)) {
             report_unused(of, ("the kind of code", kind.name), raw.otps.names(), help, report);
         }
     }
-    for (id, kind) in of.catalogues.sessions.pairs() {
+    for (id, kind) in of.declarations.sessions.pairs() {
         let asked = of.endpoints.iter().any(|endpoint| endpoint.session == Some(id));
         if !asked && !steps().any(|step| step.choice == Choice::Session(id)) {
             report_unused(of, ("the kind of session", kind.name), raw.sessions.names(), help, report);
         }
     }
-    for (id, table) in of.catalogues.tables.pairs() {
+    for (id, table) in of.declarations.tables.pairs() {
         if !steps().any(|step| step.choice == Choice::Table(id)) {
             report_unused(of, ("the table", table.name), raw.tables.names(), help, report);
         }

@@ -1,4 +1,4 @@
-//! Facts of what a definition declares beside its payloads: settings, codes, sessions, tables, operations, own words,
+//! Facts of declarations, the shared definitions beside payloads: settings, codes, sessions, tables, operations, own words,
 //! the error table and texts.
 
 use super::facts::Facts;

@@ -1,5 +1,5 @@
-//! What a definition declares beside its types: behaviours, hooks, kinds of codes and sessions, tables, operations,
-//! settings and texts.
+//! Declarations: the shared definitions that a model has beside its types, and that endpoints use by name. Behaviours,
+//! hooks, kinds of codes and sessions, tables, operations, settings and texts.
 
 #![expect(missing_docs, reason = "fields are named for what they hold; what needs more has a line")]
 

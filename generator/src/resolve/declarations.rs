@@ -1,4 +1,5 @@
-//! Kinds of codes and sessions, tables and operations, with what they bind, keep, need and give bound to meanings.
+//! Declarations: the shared definitions that endpoints use by name. Kinds of codes and sessions, tables and operations,
+//! with what they bind, keep, need and give bound to meanings.
 
 use super::find;
 use super::meanings::Meanings;
@@ -56,19 +57,19 @@ pub(crate) struct Operation<'a> {
     pub silent: bool,
 }
 
-/// All of them.
+/// All shared definitions.
 #[derive(Debug, Default)]
-pub(crate) struct Catalogues<'a> {
+pub(crate) struct Declarations<'a> {
     pub otps: Arena<Otp<'a>, model::OtpKind>,
     pub sessions: Arena<Session<'a>, model::SessionKind>,
     pub tables: Arena<Table<'a>, model::LookUpTable>,
     pub operations: Vec<Operation<'a>>,
 }
 
-impl<'a> Catalogues<'a> {
-    /// Binds those of a definition.
+impl<'a> Declarations<'a> {
+    /// Binds the shared definitions of a document.
     pub fn of(definition: &'a Definition, meanings: &Meanings, report: &mut Report) -> Self {
-        let mut all = Catalogues::default();
+        let mut all = Declarations::default();
         let mut named = |names: &'a [Text]| -> Vec<Named<'a>> {
             names.iter().map(|text| Named { text, id: meanings.known(text, report) }).collect()
         };

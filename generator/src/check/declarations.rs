@@ -1,4 +1,4 @@
-//! Kinds of codes, operations and settings: whole, and within the floors that keep a code from being guessed.
+//! Declarations, the shared definitions that endpoints use by name. Kinds of codes, operations and settings are whole, and within the floors that keep a code from being guessed.
 
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
@@ -20,7 +20,7 @@ const ATTEMPTS: std::ops::RangeInclusive<u32> = 1..=5;
 const BASE32_LENGTH: std::ops::RangeInclusive<u32> = 10..=32;
 const BASE32_LIFE: u64 = 24 * 60 * 60;
 
-pub(super) fn check_catalogues(of: &Resolved<'_>, report: &mut Report) {
+pub(super) fn check_declarations(of: &Resolved<'_>, report: &mut Report) {
     for (name, otp) in of.raw.otps.iter() {
         check_otp(name, otp, report);
     }

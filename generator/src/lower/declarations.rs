@@ -1,4 +1,5 @@
-//! Kinds of codes and sessions, tables, operations, hooks, settings and texts of the model.
+//! Declarations of the model, the shared definitions that endpoints use by name: kinds of codes and sessions, tables,
+//! operations, hooks, settings and texts.
 
 use super::hole::{Hole, required};
 use super::ids;
@@ -127,7 +128,7 @@ pub(super) fn operations(of: &Resolved<'_>, asks: bool) -> Result<Vec<model::Ope
             silent: operation.silent,
         })
     };
-    of.catalogues.operations.iter().map(operation).collect()
+    of.declarations.operations.iter().map(operation).collect()
 }
 
 fn consent(consent: &Consent) -> model::Consent {
@@ -141,7 +142,7 @@ fn consent(consent: &Consent) -> model::Consent {
 
 /// All texts but those of consents that nobody asks for; the default language first.
 pub(super) fn texts(of: &Resolved<'_>, asks: bool) -> Vec<model::Text> {
-    let consents = of.catalogues.operations.iter().filter_map(|operation| operation.consent);
+    let consents = of.declarations.operations.iter().filter_map(|operation| operation.consent);
     let consents: std::collections::HashSet<&str> = consents
         .flat_map(|consent| {
             let lines = consent.options.iter().map(|(_, (html, _))| html.text.as_str());
