@@ -68,8 +68,8 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     let adapter = match (clean, proved) {
         (Some(clean), Some((of, derived))) => match lower(&of, loaded, derived, &clean) {
             Ok(adapter) => Some(adapter),
-            Err(hole) => {
-                let text = format!("what was proved has a hole: {}", hole.0);
+            Err(error) => {
+                let text = format!("what was proved has a hole: {}", error.0);
                 diagnostics.push(Diagnostic::new("broken-proof", None, text));
                 None
             }

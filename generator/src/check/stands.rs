@@ -60,7 +60,7 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
     for shape in of.shapes() {
         shape.fields.iter().for_each(|field| value(field, report));
     }
-    beside_holes(of, report);
+    beside_body_slot(of, report);
 }
 
 /// A value that a header or a query can hold, under a name that it can have.
@@ -227,7 +227,7 @@ fn is_part(of: &Resolved<'_>, id: Id<model::Payload>) -> bool {
 }
 
 /// The usual envelope may have headers beside a field for its body; those of an endpoint have `+: Body`.
-fn beside_holes(of: &Resolved<'_>, report: &mut Report) {
+fn beside_body_slot(of: &Resolved<'_>, report: &mut Report) {
     for (part, what) in [(&of.raw.envelope.success, "success"), (&of.raw.envelope.failure, "failure")] {
         let Some(Around::Shape(lines, _)) = part else { continue };
         for field in lines.iter().filter_map(Member::field) {

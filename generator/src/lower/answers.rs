@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::hole::{Hole, required};
+use super::internal_error::{InternalError, required};
 use super::payloads;
 use crate::arena::{Arena, Id};
 use crate::model;
@@ -11,7 +11,7 @@ use crate::raw::{Around, Endpoint, Entries, Row, RowSays, Text};
 use crate::resolve::{Resolved, failure_meanings, is_body_slot_of_fields};
 
 /// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
-pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, Hole> {
+pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, InternalError> {
     let envelope = &of.raw.envelope;
     let whole = |part: &&Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_body_slot_of_fields));
     let around =
@@ -25,7 +25,7 @@ pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, Hole> {
     Ok(model::Envelope { request, success, failure, failure_type })
 }
 
-fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payload, Hole> {
+fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payload, InternalError> {
     let (name, payload) = match part {
         Around::Shape(lines, _) => (name, of.shape(lines)),
         Around::Payload(payload) => (payload.text.as_str(), of.payload_id(&payload.text).map(|id| &of.payloads[id])),
@@ -33,7 +33,7 @@ fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payloa
     payloads::shape(of, name, required(payload, "the payload of an envelope")?)
 }
 
-fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, Hole> {
+fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, InternalError> {
     let entity = Some("error".to_owned());
     let payload = model::Payload { in_response: true, entity, ..part_of(of, failure, name)? };
     let declared = if let Around::Payload(name) = failure { of.payload_id(&name.text) } else { None };
@@ -41,7 +41,7 @@ fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::
 }
 
 /// The failures of the envelopes that endpoints name.
-pub(super) fn failures(of: &Resolved<'_>) -> Result<Vec<model::Failure>, Hole> {
+pub(super) fn failures(of: &Resolved<'_>) -> Result<Vec<model::Failure>, InternalError> {
     let named = of.raw.envelopes.iter();
     named.filter_map(|(name, own)| Some(failure_of(of, own.failure.as_ref()?, &failure_name(name)))).collect()
 }
@@ -60,7 +60,10 @@ pub(super) fn own_failure(of: &Resolved<'_>, endpoint: &Endpoint) -> Option<Stri
 }
 
 /// The error table; `used`: the rows that something declares.
-pub(super) fn rows(of: &Resolved<'_>, used: &HashSet<Id<model::ErrorRow>>) -> Result<Arena<model::ErrorRow>, Hole> {
+pub(super) fn rows(
+    of: &Resolved<'_>,
+    used: &HashSet<Id<model::ErrorRow>>,
+) -> Result<Arena<model::ErrorRow>, InternalError> {
     let shows_id = failure_meanings(of).into_iter().any(|(id, _)| of.meaning(id).name == "request.id");
     of.rows.try_map(|(id, (name, row))| row_of(of, name, row, (used.contains(&id), shows_id)))
 }
@@ -70,7 +73,7 @@ fn row_of(
     name: &Text,
     row: &Row,
     (is_used, shows_id): (bool, bool),
-) -> Result<model::ErrorRow, Hole> {
+) -> Result<model::ErrorRow, InternalError> {
     let every = of.raw.every_error.as_ref();
     let pairs = |columns: &Entries<Text>| -> Vec<(String, String)> {
         columns.iter().map(|(key, value)| (key.text.clone(), value.text.clone())).collect()

@@ -1,8 +1,8 @@
 //! Declarations of the model, the shared definitions that endpoints use by name: kinds of codes and sessions, tables,
 //! operations, hooks, settings and texts.
 
-use super::hole::{Hole, required};
 use super::ids;
+use super::internal_error::{InternalError, required};
 use crate::arena::Id;
 use crate::derive::{Derived, hook_inputs};
 use crate::model;
@@ -45,7 +45,7 @@ pub(super) fn validation(validation: &raw::Validation) -> model::Validation {
     }
 }
 
-pub(super) fn setting(setting: &Setting<'_>) -> Result<model::Setting, Hole> {
+pub(super) fn setting(setting: &Setting<'_>) -> Result<model::Setting, InternalError> {
     let default = match setting.default {
         Value::Boolean(value) => Some(model::SettingValue::Boolean(*value)),
         Value::Number(number) => number.as_i64().map(model::SettingValue::Integer),
@@ -55,7 +55,7 @@ pub(super) fn setting(setting: &Setting<'_>) -> Result<model::Setting, Hole> {
     Ok(model::Setting { path: setting.name.text.clone(), default: required(default, "the default of a setting")? })
 }
 
-pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKind, Hole> {
+pub(super) fn otp(of: &Resolved<'_>, kind: &OtpKind<'_>) -> Result<model::OtpKind, InternalError> {
     let otp = kind.raw;
     let (life_seconds, life) = required(otp.life.as_ref(), "the life of a code")?;
     Ok(model::OtpKind {
@@ -102,12 +102,12 @@ fn takes_numbers(of: &Resolved<'_>) -> bool {
     })
 }
 
-pub(super) fn session(kind: &SessionKind<'_>) -> Result<model::SessionKind, Hole> {
+pub(super) fn session(kind: &SessionKind<'_>) -> Result<model::SessionKind, InternalError> {
     let (_, idle) = required(kind.raw.idle.as_ref(), "the idle time of a session")?;
     Ok(model::SessionKind { name: kind.name.text.clone(), idle: idle.text.clone(), binds: ids(&kind.binds)? })
 }
 
-pub(super) fn table(table: &TableKind<'_>) -> Result<model::LookUpTable, Hole> {
+pub(super) fn table(table: &TableKind<'_>) -> Result<model::LookUpTable, InternalError> {
     Ok(model::LookUpTable {
         name: table.name.text.clone(),
         key: ids(&table.key)?,
@@ -117,7 +117,7 @@ pub(super) fn table(table: &TableKind<'_>) -> Result<model::LookUpTable, Hole> {
 }
 
 /// Operations; their consents only where an endpoint asks for one.
-pub(super) fn operations(of: &Resolved<'_>, asks: bool) -> Result<Vec<model::OperationKind>, Hole> {
+pub(super) fn operations(of: &Resolved<'_>, asks: bool) -> Result<Vec<model::OperationKind>, InternalError> {
     let operation = |operation: &Operation<'_>| {
         Ok(model::OperationKind {
             name: operation.name.text.clone(),

@@ -4,7 +4,7 @@
 mod answers;
 mod declarations;
 mod examples;
-mod hole;
+mod internal_error;
 mod payloads;
 mod required_impls;
 
@@ -19,18 +19,18 @@ use crate::raw::{Callers, Text};
 use crate::report::Clean;
 use crate::resolve::{Behaviour, Endpoint, Named, Resolved, is_consent, meant_ids};
 use crate::vocabulary;
-use hole::Hole;
+use internal_error::InternalError;
 
 /// Builds the model.
 ///
 /// # Errors
-/// A hole in what was resolved or said, which an empty report rules out.
+/// A internal_error in what was resolved or said, which an empty report rules out.
 pub(crate) fn lower(
     of: &Resolved<'_>,
     loaded: &Loaded,
     derived: Vec<Derived>,
     _clean: &Clean,
-) -> Result<Adapter, Hole> {
+) -> Result<Adapter, InternalError> {
     let definition = of.raw;
     let said = |test: fn(&vocabulary::Behaviour) -> bool| {
         derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].said))
@@ -58,7 +58,7 @@ pub(crate) fn lower(
         faults: of.shipped_faults.clone(),
         unprovoked: of.words.unprovoked.clone(),
         entities: of.words.entities.clone(),
-        behaviours: of.behaviours.try_map(|(_, one)| Ok::<_, Hole>(behaviour(one)))?,
+        behaviours: of.behaviours.try_map(|(_, one)| Ok::<_, InternalError>(behaviour(one)))?,
         settings: of.settings.try_map(|(_, setting)| declarations::setting(setting))?,
         otps: of.declarations.otps.try_map(|(_, otp)| declarations::otp(of, otp))?,
         sessions: of.declarations.sessions.try_map(|(_, kind)| declarations::session(kind))?,
@@ -71,7 +71,7 @@ pub(crate) fn lower(
         failures: answers::failures(of)?,
         payloads: of.payloads.try_map(|(id, payload)| payloads::payload(of, id, payload, &reached))?,
         unions: of.unions.try_map(|(id, union)| payloads::union(id, union, &reached))?,
-        enums: of.enums.try_map(|(id, one)| Ok::<_, Hole>(payloads::enumeration(id, one, &reached)))?,
+        enums: of.enums.try_map(|(id, one)| Ok::<_, InternalError>(payloads::enumeration(id, one, &reached)))?,
         needed: RequiredImpls::default(),
         says: definition.says.iter().map(|(fault, key)| (fault.text.clone(), key.text.clone())).collect(),
         rows: answers::rows(of, &used)?,
@@ -88,28 +88,28 @@ fn behaviour(one: &Behaviour) -> model::Behaviour {
 }
 
 /// A text that every definition has.
-fn text(text: &Option<Text>, what: &str) -> Result<String, Hole> {
-    hole::required(text.as_ref(), what).map(|text| text.text.clone())
+fn text(text: &Option<Text>, what: &str) -> Result<String, InternalError> {
+    internal_error::required(text.as_ref(), what).map(|text| text.text.clone())
 }
 
-fn callers(callers: &Option<(Callers, crate::source::Place)>) -> Result<model::Callers, Hole> {
+fn callers(callers: &Option<(Callers, crate::source::Place)>) -> Result<model::Callers, InternalError> {
     Ok(match callers {
         Some((Callers::None(reason), _)) => model::Callers::None(reason.text.clone()),
         Some((Callers::Bearer, _)) => model::Callers::Bearer,
         Some((Callers::Basic(realm), _)) => model::Callers::Basic(realm.text.clone()),
-        Some((Callers::Session(_) | Callers::Later(_), _)) | None => return Err(Hole("`callers`".to_owned())),
+        Some((Callers::Session(_) | Callers::Later(_), _)) | None => return Err(InternalError("`callers`".to_owned())),
     })
 }
 
 /// The ids of names, all of which are bound.
-fn ids(all: &[Named<'_>]) -> Result<Vec<Id<model::Meaning>>, Hole> {
+fn ids(all: &[Named<'_>]) -> Result<Vec<Id<model::Meaning>>, InternalError> {
     all.iter().map(|named| Ok(named.id?)).collect()
 }
 
-fn endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, plan: Plan) -> Result<model::Endpoint, Hole> {
+fn endpoint(of: &Resolved<'_>, endpoint: &Endpoint<'_>, plan: Plan) -> Result<model::Endpoint, InternalError> {
     let raw = endpoint.raw;
     let route = raw.route.as_ref().and_then(|route| route.text.split_once(' '));
-    let (method, path) = hole::required(route, "the route of an endpoint")?;
+    let (method, path) = internal_error::required(route, "the route of an endpoint")?;
     Ok(model::Endpoint {
         name: endpoint.name.text.clone(),
         about: raw.about.as_ref().map(|about| about.text.clone()).unwrap_or_default(),

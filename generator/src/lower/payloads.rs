@@ -1,6 +1,6 @@
 //! Payloads, unions and enums of the model.
 
-use super::hole::{Hole, required};
+use super::internal_error::{InternalError, required};
 use crate::arena::Id;
 use crate::model::{self, Need, Stands, Type};
 use crate::naming;
@@ -15,7 +15,7 @@ pub(super) fn payload(
     id: Id<model::Payload>,
     payload: &Payload<'_>,
     reached: &Reached,
-) -> Result<model::Payload, Hole> {
+) -> Result<model::Payload, InternalError> {
     let made = shape(of, &payload.name, payload)?;
     let in_request = reached.requests.payloads.contains(&id);
     let in_response = reached.responses.payloads.contains(&id);
@@ -24,7 +24,7 @@ pub(super) fn payload(
 }
 
 /// A payload as such, under a name.
-pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Result<model::Payload, Hole> {
+pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Result<model::Payload, InternalError> {
     let fields = payload.fields.iter().map(|one| field(of, one)).collect::<Result<_, _>>()?;
     let then = payload.then.iter().map(|one| then(of, one)).collect::<Result<Vec<_>, _>>()?;
     Ok(model::Payload {
@@ -39,13 +39,13 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
     })
 }
 
-fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, Hole> {
+fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, InternalError> {
     let raw = field.raw;
     let conditional = match &field.means {
         Means::Discriminator(all) => all
             .iter()
             .map(|one| Ok((one.meaning?, one.sibling.text.clone(), one.value.text.clone())))
-            .collect::<Result<_, Hole>>()?,
+            .collect::<Result<_, InternalError>>()?,
         Means::Always(meaning) => meaning.map(|_| Vec::new())?,
         Means::Nothing => Vec::new(),
     };
@@ -128,7 +128,7 @@ fn need(field: &raw::Field) -> Need {
     }
 }
 
-fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, Hole> {
+fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, InternalError> {
     let (raw, meaning) = (then.raw, then.meaning?);
     let operations = &of.declarations.operations;
     let is = of.meaning(meaning);
@@ -151,7 +151,7 @@ fn then(of: &Resolved<'_>, then: &Then<'_>) -> Result<Option<model::Then>, Hole>
 }
 
 /// A union.
-pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) -> Result<model::Union, Hole> {
+pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) -> Result<model::Union, InternalError> {
     let named: Vec<(&str, Option<&str>)> =
         union.variants.iter().map(|variant| (variant.name.text.as_str(), None)).collect();
     let variants = union.variants.iter().zip(naming::distinct(&named, naming::pascal));
@@ -164,7 +164,7 @@ pub(super) fn union(id: Id<model::Union>, union: &Union<'_>, reached: &Reached) 
             .map(|(variant, rust)| {
                 Ok(model::Variant { wire: variant.name.text.clone(), rust, payload: variant.payload? })
             })
-            .collect::<Result<_, Hole>>()?,
+            .collect::<Result<_, InternalError>>()?,
         is_reached: reached.requests.unions.contains(&id) || reached.responses.unions.contains(&id),
     })
 }
@@ -191,7 +191,7 @@ pub(super) fn when(
     of: &Resolved<'_>,
     when: &Discriminator,
     request: Option<Id<model::Payload>>,
-) -> Result<model::Discriminator, Hole> {
+) -> Result<model::Discriminator, InternalError> {
     let (field, value) = match when {
         Discriminator::Has(fields) => {
             return Ok(model::Discriminator::Has(fields.iter().map(|field| field.text.clone()).collect()));
