@@ -18,7 +18,7 @@ pub use errors::{Answer, ErrorRow, Says};
 pub use examples::{Call, Example, Target};
 pub use meanings::{Home, Meaning};
 pub use rules::Rule;
-pub use types::{Enum, Field, Member, Need, Payload, Stands, Then, Type, Union, Variant};
+pub use types::{Enum, Field, Member, Need, Payload, Placement, Then, Type, Union, Variant};
 
 use std::collections::{BTreeMap, BTreeSet};
 

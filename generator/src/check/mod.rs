@@ -10,6 +10,7 @@ mod keys;
 mod names;
 mod nothing;
 mod operations;
+mod placement;
 mod possible;
 mod recipients;
 mod routes;
@@ -18,7 +19,6 @@ mod rules;
 mod sessions;
 mod settings;
 mod sizes;
-mod stands;
 mod tables;
 mod texts;
 mod top;
@@ -53,7 +53,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     envelopes::check_envelopes(of, report);
     rows::check_rows(of, report);
     nothing::check_nothing(of, report);
-    stands::check_stands(of, report);
+    placement::check_placement(of, report);
     operations::check_operations(of, report);
 }
 

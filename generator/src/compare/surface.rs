@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::facts::Facts;
 use crate::arena::Id;
-use crate::model::{Adapter, Callers, Field, Meaning, Need, Payload, Rule, Stands, Then, Type};
+use crate::model::{Adapter, Callers, Field, Meaning, Need, Payload, Placement, Rule, Then, Type};
 
 /// The definition as a whole.
 pub(super) fn top(of: &Adapter, facts: &mut Facts<'_>) {
@@ -136,7 +136,7 @@ fn fields(of: &Adapter, payload: &Payload, facts: &mut Facts<'_>) {
             facts.names("also", field.also.iter().map(String::as_str));
             facts.names("accepts", field.accepts.iter().map(String::as_str));
             facts.maybe("format", field.format.as_ref());
-            facts.maybe("in", stands(field));
+            facts.maybe("in", placement(field));
             rules(&field.rules, facts);
         });
     }
@@ -166,13 +166,13 @@ fn rules(rules: &[Rule], facts: &mut Facts<'_>) {
     }
 }
 
-/// Where a field stands that is no member of the body.
-fn stands(field: &Field) -> Option<&'static str> {
-    match field.stands {
-        Stands::Body => None,
-        Stands::Query => Some("query"),
-        Stands::Header => Some("header"),
-        Stands::WholeBody => Some("body"),
+/// The placement of a field that is no member of the body.
+fn placement(field: &Field) -> Option<&'static str> {
+    match field.placement {
+        Placement::Body => None,
+        Placement::Query => Some("query"),
+        Placement::Header => Some("header"),
+        Placement::WholeBody => Some("body"),
     }
 }
 

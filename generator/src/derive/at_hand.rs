@@ -7,7 +7,7 @@ use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;
 use crate::plan::{Lack, Part, Presence, Source, Value};
-use crate::raw::{Callers, Stands};
+use crate::raw::{Callers, Placement};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Found, Meaning, PathStep, Resolved, walk};
 use crate::source::Place;
@@ -106,7 +106,7 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
 /// True for the header that says the request's id: it is taken over where it can be, and at hand as what it is then.
 fn is_request_id(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> bool {
     let fields = endpoint.request.into_iter().flat_map(|id| &of.payloads[id].fields);
-    let mut headers = fields.filter(|field| matches!(field.raw.stands, Some((Stands::Header, _))));
+    let mut headers = fields.filter(|field| matches!(field.raw.placement, Some((Placement::Header, _))));
     of.meaning(found.meaning).name == "request.id" && headers.any(|field| field.raw.name.place == found.place)
 }
 

@@ -9,7 +9,7 @@ use super::scope::Scope;
 use super::words::{json_literal, literal, meaning};
 use crate::arena::Id;
 use crate::language::primitive::JSON;
-use crate::model::{Field, Meaning, Need, Payload, Rule, Stands, Then, Type};
+use crate::model::{Field, Meaning, Need, Payload, Placement, Rule, Then, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -194,11 +194,11 @@ fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Fiel
         Need::Constant { always, .. } => arguments.push(format!("const = {}", json_literal(always))),
         Need::Required | Need::Optional => {}
     }
-    arguments.extend(match field.stands {
-        Stands::Body => None,
-        Stands::Query => Some("in = query".to_owned()),
-        Stands::Header => Some("in = header".to_owned()),
-        Stands::WholeBody => Some("in = body".to_owned()),
+    arguments.extend(match field.placement {
+        Placement::Body => None,
+        Placement::Query => Some("in = query".to_owned()),
+        Placement::Header => Some("in = header".to_owned()),
+        Placement::WholeBody => Some("in = body".to_owned()),
     });
     arguments.extend((field.ty == Type::Body).then(|| "body".to_owned()));
     arguments
@@ -206,7 +206,7 @@ fn arguments(scope: &Scope<'_>, meanings: &Marks, owner: Owner<'_>, field: &Fiel
 
 /// True for the header by which a request says its id, which is taken over.
 fn is_request_id(scope: &Scope<'_>, field: &Field) -> bool {
-    field.stands == Stands::Header && field.meaning.is_some_and(|id| scope.meaning(id).name == "request.id")
+    field.placement == Placement::Header && field.meaning.is_some_and(|id| scope.meaning(id).name == "request.id")
 }
 
 /// What a field of a payload is called in Rust.

@@ -3,7 +3,7 @@
 use super::lines::{Lines, Table, list, short};
 use crate::arena::Id;
 use crate::model::rules;
-use crate::model::{Adapter, Envelope, Field, Meaning, Need, Payload, Rule, Stands, Then, Type};
+use crate::model::{Adapter, Envelope, Field, Meaning, Need, Payload, Placement, Rule, Then, Type};
 
 /// Writes the request.
 pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
@@ -34,11 +34,11 @@ pub fn inside(envelope: &Envelope, request: bool) -> String {
 
 fn what(of: &Adapter, field: &Field) -> String {
     let what = field.meaning.map_or_else(|| type_name(of, &field.ty), |id| of.meanings[id].name.clone());
-    let what = match field.stands {
-        Stands::Body => what,
-        Stands::Query => format!("{what} in the query"),
-        Stands::Header => format!("{what} in a header"),
-        Stands::WholeBody => format!("{what}, which is all of the body"),
+    let what = match field.placement {
+        Placement::Body => what,
+        Placement::Query => format!("{what} in the query"),
+        Placement::Header => format!("{what} in a header"),
+        Placement::WholeBody => format!("{what}, which is all of the body"),
     };
     match &field.need {
         Need::Default(default) => format!("{what}, else {default}"),

@@ -2,7 +2,7 @@
 
 use super::internal_error::{InternalError, required};
 use crate::arena::Id;
-use crate::model::{self, Need, Stands, Type};
+use crate::model::{self, Need, Placement, Type};
 use crate::naming;
 use crate::raw::{self, Discriminator, Text};
 use crate::resolve::rules::{self, Subject};
@@ -60,7 +60,7 @@ fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, InternalE
         need: need(raw),
         also: texts(&raw.also),
         accepts: accepts(of, field),
-        stands: stands(raw),
+        placement: placement(raw),
         rules: rules::of(raw, &field.rules, subject(of, field), &of.raw.validation)?,
         trace: of.sources.trace(raw.name.place),
     })
@@ -93,12 +93,12 @@ fn is_read_from_text(ty: &Type) -> bool {
     }
 }
 
-fn stands(field: &raw::Field) -> Stands {
-    match field.stands {
-        Some((raw::Stands::Query, _)) => Stands::Query,
-        Some((raw::Stands::Header, _)) => Stands::Header,
-        Some((raw::Stands::Body, _)) => Stands::WholeBody,
-        Some((raw::Stands::Path, _)) | None => Stands::Body,
+fn placement(field: &raw::Field) -> Placement {
+    match field.placement {
+        Some((raw::Placement::Query, _)) => Placement::Query,
+        Some((raw::Placement::Header, _)) => Placement::Header,
+        Some((raw::Placement::Body, _)) => Placement::WholeBody,
+        Some((raw::Placement::Path, _)) | None => Placement::Body,
     }
 }
 

@@ -27,7 +27,7 @@ pub struct Payload {
 impl Payload {
     /// The field that is all of the body, if one is.
     pub fn whole_body(&self) -> Option<&Field> {
-        self.fields.iter().find(|field| field.stands == Stands::WholeBody)
+        self.fields.iter().find(|field| field.placement == Placement::WholeBody)
     }
 }
 
@@ -47,16 +47,16 @@ pub struct Field {
     pub need: Need,
     pub also: Vec<String>,
     pub accepts: Vec<String>,
-    /// Where it stands; of a path, the route says so.
-    pub stands: Stands,
+    /// Where it is; of a path, the route says so.
+    pub placement: Placement,
     pub rules: Vec<Rule>,
     /// `adapter.yaml:91`, for trace comments and `explain`.
     pub trace: String,
 }
 
-/// Where a field stands.
+/// The placement of a field: where it is in a request or an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Stands {
+pub enum Placement {
     /// In the body, or in the path if the route says so.
     #[default]
     Body,
@@ -88,7 +88,7 @@ impl Field {
 
     /// True for one that stands in a header or in the query.
     pub fn is_in_head(&self) -> bool {
-        matches!(self.stands, Stands::Query | Stands::Header)
+        matches!(self.placement, Placement::Query | Placement::Header)
     }
 
     /// What it always is, as JSON.

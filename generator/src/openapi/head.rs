@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::fields::{self, Direction};
 use super::operations::body_slots;
 use super::schemas::Schemas;
-use crate::model::{Adapter, Endpoint, Field, Payload, Stands};
+use crate::model::{Adapter, Endpoint, Field, Payload, Placement};
 
 /// The query and the headers of a request.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -73,8 +73,8 @@ pub fn said(of: &Adapter, endpoint: &Endpoint, body: Option<&Json>) -> Head {
     for field in of_request(of, endpoint) {
         let value = body.and_then(|body| body.get(&field.wire));
         for text in value.into_iter().flat_map(texts) {
-            match field.stands {
-                Stands::Header => head.headers.push((field.wire.clone(), text)),
+            match field.placement {
+                Placement::Header => head.headers.push((field.wire.clone(), text)),
                 _ => {
                     head.query.push(if head.query.is_empty() { '?' } else { '&' });
                     head.query.push_str(&format!("{}={}", escaped(&field.wire), escaped(&text)));
@@ -114,7 +114,7 @@ pub fn parameters<'a>(endpoints: impl Iterator<Item = &'a Endpoint>, schemas: &m
             if all.iter().any(|(name, _)| *name == field.wire) {
                 continue;
             }
-            let place = if field.stands == Stands::Header { "header" } else { "query" };
+            let place = if field.placement == Placement::Header { "header" } else { "query" };
             let required = fields::is_required(of, field, Direction::Request);
             let schema = fields::property(schemas, field, Direction::Request);
             let parameter = json!({ "name": field.wire, "in": place, "required": required, "schema": schema });

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::schema_validation::{SchemaViolation, schema_violations};
 use super::schemas::{Root, Schemas};
 use super::{Version, examples, failures};
-use crate::model::{Adapter, Endpoint, ErrorRow, Field, Payload, Stands, Type};
+use crate::model::{Adapter, Endpoint, ErrorRow, Field, Payload, Placement, Type};
 
 /// The shapes of an API's answers.
 pub struct Shapes<'a> {
@@ -60,7 +60,7 @@ pub fn shown_by_failure<'j>(of: &Adapter, endpoint: &Endpoint, body: &'j Json, m
 /// What a body shows for a meaning, by the payload that it is.
 pub fn inside<'j>(of: &Adapter, payload: &Payload, body: &'j Json, meaning: &str) -> Option<&'j Json> {
     payload.fields.iter().find_map(|field| {
-        let value = if field.stands == Stands::WholeBody { body } else { body.get(&field.wire)? };
+        let value = if field.placement == Placement::WholeBody { body } else { body.get(&field.wire)? };
         if field.meaning.is_some_and(|id| of.meanings[id].name == meaning) {
             return Some(value);
         }

@@ -1,7 +1,9 @@
 //! Payloads, unions, enums and envelopes as written.
 
 use super::read::Reading;
-use super::{Around, EnumMember, Envelope, Field, Meaning, Member, Rule, Says, Stands, Text, TypeName, Union, Variant};
+use super::{
+    Around, EnumMember, Envelope, Field, Meaning, Member, Placement, Rule, Says, Text, TypeName, Union, Variant,
+};
 use crate::language::keys::Section;
 use crate::language::rules;
 use crate::merge::AS_LIST;
@@ -66,7 +68,7 @@ fn field(reading: &mut Reading, name: Text, node: &Node) -> Option<Field> {
         when: when(reading, map),
         rust,
         text: reading.text_at(map, "text"),
-        stands: stands(reading, map),
+        placement: placement(reading, map),
         name: called.unwrap_or(name),
     })
 }
@@ -88,16 +90,16 @@ fn short_form(text: &str) -> String {
     }
 }
 
-/// Where it says that it stands.
-fn stands(reading: &mut Reading, map: &Map) -> Option<(Stands, Place)> {
+/// The placement that it says.
+fn placement(reading: &mut Reading, map: &Map) -> Option<(Placement, Place)> {
     let word = reading.word_at(map, "in", &["header", "query", "path", "body"])?;
-    let stands = match word.text.as_str() {
-        "header" => Stands::Header,
-        "query" => Stands::Query,
-        "path" => Stands::Path,
-        _ => Stands::Body,
+    let placement = match word.text.as_str() {
+        "header" => Placement::Header,
+        "query" => Placement::Query,
+        "path" => Placement::Path,
+        _ => Placement::Body,
     };
-    Some((stands, word.place))
+    Some((placement, word.place))
 }
 
 /// What a field is called in Rust that is called otherwise on the wire: by its key.

@@ -381,13 +381,13 @@ pub struct Field {
     pub rust: Option<Text>,
     /// The key of the text that fills it in an answer.
     pub text: Option<Text>,
-    /// Where it stands, if it says so.
-    pub stands: Option<(Stands, Place)>,
+    /// Its placement, if it says one: `in:`.
+    pub placement: Option<(Placement, Place)>,
 }
 
-/// Where in a request or an answer a field stands.
+/// The placement of a field: where it is in a request or an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stands {
+pub enum Placement {
     Path,
     Query,
     Header,
@@ -398,12 +398,12 @@ pub enum Stands {
 impl Field {
     /// True for one that stands in a header or in the query.
     pub fn is_in_head(&self) -> bool {
-        matches!(self.stands, Some((Stands::Query | Stands::Header, _)))
+        matches!(self.placement, Some((Placement::Query | Placement::Header, _)))
     }
 
     /// True for one that is all of the body.
     pub fn is_whole_body(&self) -> bool {
-        matches!(self.stands, Some((Stands::Body, _)))
+        matches!(self.placement, Some((Placement::Body, _)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Fields that stand in headers, queries and paths: values that fit there, in requests and answers that have such a place,
+//! The placement of fields in headers, queries and paths: values that fit there, in requests and answers that have such a place,
 //! and by names that nothing else has.
 
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
 use crate::model::{self, Type};
-use crate::raw::{Around, Member, Stands};
+use crate::raw::{Around, Member, Placement};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Field, Payload, Resolved, failure_payloads};
 
@@ -31,8 +31,8 @@ const TAKEN: [&str; 16] = [
     "www-authenticate",
 ];
 
-/// Asks every field that says where it stands.
-pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
+/// Asks every field that says its placement.
+pub(super) fn check_placement(of: &Resolved<'_>, report: &mut Report) {
     let mut tops: HashSet<Id<model::Payload>> = HashSet::new();
     for endpoint in &of.endpoints {
         tops.extend(endpoint.request.into_iter().chain(endpoint.response));
@@ -65,11 +65,11 @@ pub(super) fn check_stands(of: &Resolved<'_>, report: &mut Report) {
 
 /// A value that a header or a query can hold, under a name that it can have.
 fn value(field: &Field<'_>, report: &mut Report) {
-    let Some((stands, place)) = field.raw.stands.filter(|_| !field.raw.is_whole_body()) else { return };
+    let Some((placement, place)) = field.raw.placement.filter(|_| !field.raw.is_whole_body()) else { return };
     let name = &field.raw.name;
     let is_list = matches!(&field.ty, Ok(Type::List(_)));
     let fits = match &field.ty {
-        Ok(Type::List(inner)) => stands != Stands::Path && is_single(inner),
+        Ok(Type::List(inner)) => placement != Placement::Path && is_single(inner),
         Ok(ty) => is_single(ty),
         Err(_) => true,
     };
@@ -87,11 +87,11 @@ fn value(field: &Field<'_>, report: &mut Report) {
         );
     }
     let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    if stands == Stands::Header && !name.text.bytes().all(token) {
+    if placement == Placement::Header && !name.text.bytes().all(token) {
         let text = format!("`{}` is no name of a header", name.text);
         report.push_new("bad-place", name.place, text, "write letters, digits, `-` and `_`, such as `X-Request-ID`");
     }
-    if stands == Stands::Header && TAKEN.contains(&name.text.to_ascii_lowercase().as_str()) {
+    if placement == Placement::Header && TAKEN.contains(&name.text.to_ascii_lowercase().as_str()) {
         let text = format!("the header `{}` is read and written by the adapter itself", name.text);
         report.push_new(
             "bad-place",
@@ -100,7 +100,7 @@ fn value(field: &Field<'_>, report: &mut Report) {
             "take the field out; `callers`, `wire` and the language say what it holds",
         );
     }
-    if stands == Stands::Query && !field.raw.also.is_empty() && is_list {
+    if placement == Placement::Query && !field.raw.also.is_empty() && is_list {
         report.push_new(
             "bad-place",
             place,
@@ -122,9 +122,9 @@ fn is_single(ty: &Type) -> bool {
 fn in_path(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) {
     let Some(route) = &endpoint.raw.route else { return };
     for field in &payload.fields {
-        let (Some((stands, place)), name) = (field.raw.stands, &field.raw.name.text) else { continue };
+        let (Some((placement, place)), name) = (field.raw.placement, &field.raw.name.text) else { continue };
         let is_there = route.text.contains(&format!("{{{name}}}"));
-        if stands == Stands::Path && !is_there {
+        if placement == Placement::Path && !is_there {
             let text = format!(
                 "`{name}` is said to stand in the path, and the route of `{}` does not have it",
                 endpoint.name.text
@@ -157,7 +157,7 @@ fn whole_request(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Re
     let route = endpoint.raw.route.as_ref().map(|route| route.text.as_str()).unwrap_or_default();
     whole_body(payload, |name| route.contains(&format!("{{{name}}}")), report);
     for field in payload.fields.iter().filter(|field| field.raw.is_whole_body()) {
-        let (Some((_, place)), name) = (field.raw.stands, &field.raw.name.text) else { continue };
+        let (Some((_, place)), name) = (field.raw.placement, &field.raw.name.text) else { continue };
         if let Some(slot) = endpoint.body_slot {
             let text = format!("`{name}` cannot be all of the body: the envelope has `{slot}` around it");
             report.push_new("bad-place", place, text, "take out `in: body`, or give the endpoint another envelope");
@@ -197,8 +197,8 @@ fn no_elements(payload: &Payload<'_>, report: &mut Report) {
 fn of_answer(payload: &Payload<'_>, report: &mut Report) {
     whole_body(payload, |_| false, report);
     for field in &payload.fields {
-        if let Some((stands @ (Stands::Query | Stands::Path), place)) = field.raw.stands {
-            let what = if stands == Stands::Query { "query" } else { "path" };
+        if let Some((placement @ (Placement::Query | Placement::Path), place)) = field.raw.placement {
+            let what = if placement == Placement::Query { "query" } else { "path" };
             let text = format!("`{}` is part of an answer, which has no {what}", field.raw.name.text);
             report.push_new("bad-place", place, text, "say `in: header`, or take out `in`");
         }
@@ -207,7 +207,7 @@ fn of_answer(payload: &Payload<'_>, report: &mut Report) {
 
 /// What is part of a body has no head.
 fn inner(of: &Resolved<'_>, id: Id<model::Payload>, payload: &Payload<'_>, report: &mut Report) {
-    let named = payload.fields.iter().find_map(|field| Some((field, field.raw.stands?.1)));
+    let named = payload.fields.iter().find_map(|field| Some((field, field.raw.placement?.1)));
     let Some((field, place)) = named.filter(|_| is_part(of, id)) else { return };
     let text =
         format!("`{}` is part of a body, and `{}` of it cannot stand elsewhere", payload.name, field.raw.name.text);
@@ -231,7 +231,7 @@ fn beside_body_slot(of: &Resolved<'_>, report: &mut Report) {
     for (part, what) in [(&of.raw.envelope.success, "success"), (&of.raw.envelope.failure, "failure")] {
         let Some(Around::Shape(lines, _)) = part else { continue };
         for field in lines.iter().filter_map(Member::field) {
-            if let Some((Stands::Query | Stands::Path | Stands::Body, place)) = field.stands {
+            if let Some((Placement::Query | Placement::Path | Placement::Body, place)) = field.placement {
                 let text = format!("`{}` is part of a {what}, which has headers alone", field.name.text);
                 report.push_new("bad-place", place, text, "say `in: header`, or take out `in`");
             }
