@@ -74,7 +74,7 @@ pub struct Adapter {
     pub unions: Arena<Union>,
     pub enums: Arena<Enum>,
     /// What payloads must be able to do beside carrying their fields.
-    pub needed: RequiredImpls,
+    pub required_impls: RequiredImpls,
     /// Fault -> message key.
     pub says: Vec<(String, String)>,
     pub rows: Arena<ErrorRow>,

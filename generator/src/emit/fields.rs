@@ -46,19 +46,19 @@ pub struct Owner<'a> {
 impl Owner<'_> {
     /// The meanings that are looked for in it.
     fn sought<'s>(&self, scope: &Scope<'s>) -> Option<&'s BTreeSet<Id<Meaning>>> {
-        scope.adapter.needed.meanings.get(&self.id?)
+        scope.adapter.required_impls.meanings.get(&self.id?)
     }
 }
 
 impl Marks {
     /// What holds for a payload.
     pub fn of(scope: &Scope<'_>, id: Id<Payload>) -> Self {
-        let needed = &scope.adapter.needed;
-        if needed.refusals.contains(&id) {
+        let required_impls = &scope.adapter.required_impls;
+        if required_impls.refusals.contains(&id) {
             return Marks::of_refusal();
         }
-        let from = needed.from.get(&id);
-        let into = needed.into.get(&id);
+        let from = required_impls.from.get(&id);
+        let into = required_impls.into.get(&id);
         let rust = |entity: &String| scope.adapter.entities.get(entity).map(|is| is.rust.clone()).unwrap_or_default();
         let mut arguments = Vec::new();
         arguments.extend(from.map(|entity| format!("from = {}", rust(entity))));
@@ -131,7 +131,7 @@ pub fn field(
 ) -> FieldView {
     let payload = owner.payload;
     let mut attributes = Vec::new();
-    if owner.id.is_some_and(|id| scope.adapter.needed.forms.contains(&id)) {
+    if owner.id.is_some_and(|id| scope.adapter.required_impls.forms.contains(&id)) {
         attributes.extend(form_attribute(scope, field));
     }
     // What is never read is read in no other form.

@@ -1,5 +1,5 @@
-//! Finds the names that a generated file uses and does not have, and imports each from where it is: the other
-//! generated files, or the runtime. So no `use` is forgotten, and none is written that nobody needs.
+//! The imports of a generated file: finds the names that it uses and does not have, and imports each from where it is,
+//! the other generated files or the runtime. So no `use` is forgotten, and none is written that nobody needs.
 
 use std::collections::BTreeSet;
 
@@ -31,16 +31,16 @@ const PRELUDE: [&str; 20] = [
     "Vec",
 ];
 
-/// The `use` lines that a file needs. `siblings` are the names that the other generated files have.
-pub fn needed(file: &File, siblings: &BTreeSet<&str>) -> String {
+/// The imports of a file, as `use` lines. `siblings` are the names that the other generated files have.
+pub fn imports_for(file: &File, siblings: &BTreeSet<&str>) -> String {
     let foreign = foreign(file);
     let (ours, runtimes): (Vec<&String>, Vec<&String>) =
         foreign.iter().partition(|name| siblings.contains(name.as_str()));
     lines("countersign_runtime", &runtimes) + &lines("super", &ours)
 }
 
-/// The `use` lines of a file that has all names of the others already.
-pub fn needed_but(file: &File, known: &BTreeSet<&str>) -> String {
+/// The imports of a file that has all names of the others already, as `use` lines.
+pub fn runtime_imports_for(file: &File, known: &BTreeSet<&str>) -> String {
     let foreign = foreign(file);
     lines("countersign_runtime", &foreign.iter().filter(|name| !known.contains(name.as_str())).collect::<Vec<_>>())
 }
@@ -85,7 +85,7 @@ pub fn names_of(item: &Item) -> Vec<String> {
 const THROUGH: [(&str, &str); 2] = [("find", "Payload"), ("find_as", "Payload")];
 
 fn trait_for(name: &syn::Ident) -> Option<String> {
-    THROUGH.iter().find(|(member, _)| name == member).map(|(_, needed)| (*needed).to_owned())
+    THROUGH.iter().find(|(member, _)| name == member).map(|(_, import)| (*import).to_owned())
 }
 
 impl Used {
@@ -182,7 +182,7 @@ mod tests {
         let file =
             "#[derive(ErrorTable)] enum CheckError { #[answers(otp.wrong)] #[shows(CheckFailure)] Wrong(Fault) }";
         let siblings = BTreeSet::from(["CheckFailure"]);
-        let needed = needed(&syn::parse_file(file).unwrap(), &siblings);
-        assert_eq!(needed, "use countersign_runtime::{ErrorTable, Fault};\nuse super::CheckFailure;\n");
+        let imports = imports_for(&syn::parse_file(file).unwrap(), &siblings);
+        assert_eq!(imports, "use countersign_runtime::{ErrorTable, Fault};\nuse super::CheckFailure;\n");
     }
 }

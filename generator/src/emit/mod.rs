@@ -152,7 +152,7 @@ impl Draft {
     /// The other files' names are imported one by one; where the template itself names a type of the runtime, that one
     /// is meant.
     fn with_siblings(&self, siblings: &BTreeSet<String>) -> String {
-        let meant: &[&str] = match self.name {
+        let provided: &[&str] = match self.name {
             "adapter" => &FACTS,
             "hooks" => &["Call", "HookFault", "Hooks"],
             "errors" => &["ErrorTable", "Fault"],
@@ -161,13 +161,13 @@ impl Draft {
             _ => &[],
         };
         let names = siblings.iter().map(String::as_str).chain(["Cx"]);
-        imports::needed(&self.parsed, &names.filter(|name| !meant.contains(name)).collect())
+        imports::imports_for(&self.parsed, &names.filter(|name| !provided.contains(name)).collect())
     }
 
     /// The root has the other files' names already.
     fn without_siblings(&self, siblings: &BTreeSet<String>) -> String {
         let known = siblings.iter().map(String::as_str);
-        imports::needed_but(&self.parsed, &known.collect())
+        imports::runtime_imports_for(&self.parsed, &known.collect())
     }
 
     fn finish(

@@ -57,11 +57,11 @@ pub fn view(scope: &Scope<'_>) -> View {
 }
 
 fn struct_view(scope: &Scope<'_>, (id, payload): (Id<Payload>, &Payload), users: &Users) -> TypeView {
-    let needed = &scope.adapter.needed;
+    let required_impls = &scope.adapter.required_impls;
     let mut derives = vec!["Debug", "Clone"];
-    derives.extend(needed.defaults.contains(&id).then_some("Default"));
+    derives.extend(required_impls.defaults.contains(&id).then_some("Default"));
     derives.push("Payload");
-    derives.extend(needed.forms.contains(&id).then_some("Form"));
+    derives.extend(required_impls.forms.contains(&id).then_some("Form"));
     let meanings = Marks::of(scope, id);
     let snake = is_snake(payload);
     let mut fields: Vec<FieldView> = payload
@@ -126,7 +126,7 @@ fn union_view(scope: &Scope<'_>, (id, union): (Id<Union>, &Union)) -> TypeView {
 }
 
 fn variant_view(scope: &Scope<'_>, union: Id<Union>, variant: &Variant) -> VariantView {
-    let choice = scope.adapter.needed.choices.contains(&(union, variant.wire.clone()));
+    let choice = scope.adapter.required_impls.choices.contains(&(union, variant.wire.clone()));
     let marked = if choice { ", choice" } else { "" };
     VariantView {
         attributes: vec![format!("payload(name = {}{marked})", literal(&variant.wire))],
@@ -207,7 +207,7 @@ fn docs_of(scope: &Scope<'_>, id: Id<Payload>, users: &Users) -> String {
     }
     let rows = scope.adapter.used_rows().filter(|(_, row)| row.shows == Some(id));
     let rows: Vec<String> = rows.map(|(_, row)| row.name.clone()).collect();
-    let is_refusal = scope.adapter.needed.refusals.contains(&id);
+    let is_refusal = scope.adapter.required_impls.refusals.contains(&id);
     match users.parents.get(&id) {
         _ if !rows.is_empty() => format!("The body of {}, in place of that of other failures.", enumerate(&rows)),
         Some(parents) if is_refusal => format!("Part of {}, in a failure.", some(parents)),

@@ -72,14 +72,14 @@ pub(crate) fn lower(
         payloads: of.payloads.try_map(|(id, payload)| payloads::payload(of, id, payload, &reached))?,
         unions: of.unions.try_map(|(id, union)| payloads::union(id, union, &reached))?,
         enums: of.enums.try_map(|(id, one)| Ok::<_, InternalError>(payloads::enumeration(id, one, &reached)))?,
-        needed: RequiredImpls::default(),
+        required_impls: RequiredImpls::default(),
         says: definition.says.iter().map(|(fault, key)| (fault.text.clone(), key.text.clone())).collect(),
         rows: answers::rows(of, &used)?,
         answers,
         endpoints,
         examples: examples::examples(of)?,
     };
-    adapter.needed = required_impls::by(&adapter);
+    adapter.required_impls = required_impls::by(&adapter);
     Ok(adapter)
 }
 

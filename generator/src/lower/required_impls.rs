@@ -11,13 +11,13 @@ use crate::vocabulary::{Argument, Natural, Word};
 
 /// Collects what the plans of all endpoints need.
 pub(super) fn by(adapter: &Adapter) -> RequiredImpls {
-    let mut finder = Finder { adapter, names: names(adapter), needed: RequiredImpls::default() };
+    let mut finder = Finder { adapter, names: names(adapter), required_impls: RequiredImpls::default() };
     for endpoint in &adapter.endpoints {
         for turn in &endpoint.plan.turns {
             match turn.clone() {
-                PayloadTurn::From(payload, entity) => drop(finder.needed.from.insert(payload, entity)),
-                PayloadTurn::Into(payload, entity) => drop(finder.needed.into.insert(payload, entity)),
-                PayloadTurn::Default(payload) => drop(finder.needed.defaults.insert(payload)),
+                PayloadTurn::From(payload, entity) => drop(finder.required_impls.from.insert(payload, entity)),
+                PayloadTurn::Into(payload, entity) => drop(finder.required_impls.into.insert(payload, entity)),
+                PayloadTurn::Default(payload) => drop(finder.required_impls.defaults.insert(payload)),
             }
         }
         finder.look_for(endpoint);
@@ -25,7 +25,7 @@ pub(super) fn by(adapter: &Adapter) -> RequiredImpls {
     finder.find_forms();
     finder.follow_from();
     finder.find_refusals();
-    finder.needed
+    finder.required_impls
 }
 
 /// Meanings by name, for the few that the runtime asks for by itself.
@@ -36,7 +36,7 @@ fn names(adapter: &Adapter) -> BTreeMap<&str, Id<Meaning>> {
 struct Finder<'a> {
     adapter: &'a Adapter,
     names: BTreeMap<&'a str, Id<Meaning>>,
-    needed: RequiredImpls,
+    required_impls: RequiredImpls,
 }
 
 impl<'a> Finder<'a> {
@@ -103,7 +103,7 @@ impl<'a> Finder<'a> {
             let all = all && id == request;
             let marked =
                 here.filter(|meaning| all || sought.contains(*meaning) || adapter.meanings[**meaning].is_gathered);
-            self.needed.meanings.entry(id).or_default().extend(marked);
+            self.required_impls.meanings.entry(id).or_default().extend(marked);
         }
     }
 
@@ -115,8 +115,8 @@ impl<'a> Finder<'a> {
             let meaning = field.meaning.map(|meaning| self.meaning(meaning)).filter(|meaning| meaning.shape.is_none());
             let natural = meaning.map(|meaning| &meaning.natural);
             let (Some(Natural::Entity(entity)), Type::Payload(id)) = (natural, &field.ty) else { continue };
-            self.needed.forms.insert(*id);
-            self.needed.defaults.insert(*id);
+            self.required_impls.forms.insert(*id);
+            self.required_impls.defaults.insert(*id);
             for field in &adapter.payloads[*id].fields {
                 if adapter.form_list(entity, &field.ty).is_some() {
                     self.elements_of_form(&field.ty);
@@ -131,15 +131,15 @@ impl<'a> Finder<'a> {
         match &**element {
             Type::Payload(id) => {
                 let entity = adapter.payloads[*id].entity.clone();
-                self.needed.into.extend(entity.map(|entity| (*id, entity)));
+                self.required_impls.into.extend(entity.map(|entity| (*id, entity)));
             }
             Type::Union(id) => {
                 let union = &adapter.unions[*id];
                 for variant in &union.variants {
                     self.name_elements(union, variant.payload);
                     if let Some(entity) = self.offered(&adapter.payloads[variant.payload]) {
-                        self.needed.choices.insert((*id, variant.wire.clone()));
-                        self.needed.from.insert(variant.payload, entity);
+                        self.required_impls.choices.insert((*id, variant.wire.clone()));
+                        self.required_impls.from.insert(variant.payload, entity);
                     }
                 }
             }
@@ -153,7 +153,7 @@ impl<'a> Finder<'a> {
         let fields = self.adapter.payloads[payload].fields.iter();
         let own = fields.filter_map(|field| field.meaning).filter(|meaning| self.meaning(*meaning).is_of(entity));
         let own: Vec<Id<Meaning>> = own.collect();
-        self.needed.meanings.entry(payload).or_default().extend(own);
+        self.required_impls.meanings.entry(payload).or_default().extend(own);
     }
 
     /// The thing that a variant of a form's attributes offers, if it offers one.
@@ -165,7 +165,7 @@ impl<'a> Finder<'a> {
 
     /// What a payload that is made from a thing holds is made from that thing's parts.
     fn follow_from(&mut self) {
-        let mut open: Vec<Id<Payload>> = self.needed.from.keys().copied().collect();
+        let mut open: Vec<Id<Payload>> = self.required_impls.from.keys().copied().collect();
         while let Some(id) = open.pop() {
             for field in &self.adapter.payloads[id].fields {
                 let inner = match &field.ty {
@@ -174,8 +174,8 @@ impl<'a> Finder<'a> {
                 };
                 let Type::Payload(inner) = inner else { continue };
                 let entity = self.adapter.payloads[*inner].entity.clone();
-                if let Some(entity) = entity.filter(|_| !self.needed.from.contains_key(inner)) {
-                    self.needed.from.insert(*inner, entity);
+                if let Some(entity) = entity.filter(|_| !self.required_impls.from.contains_key(inner)) {
+                    self.required_impls.from.insert(*inner, entity);
                     open.push(*inner);
                 }
             }
@@ -198,7 +198,7 @@ impl<'a> Finder<'a> {
             }));
         }
         for id in open {
-            self.needed.refusals.extend(reached(adapter, id).iter().map(|(id, _)| *id));
+            self.required_impls.refusals.extend(reached(adapter, id).iter().map(|(id, _)| *id));
         }
     }
 }
