@@ -13,7 +13,7 @@ use crate::model::types::{Payload, Type};
 /// The plan of an endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Plan {
-    /// Everything that is at hand at some time.
+    /// Every value that is available at some time.
     pub values: Arena<Value>,
     /// Put together from the request before anything is done.
     pub gathered: Vec<Gathered>,
@@ -30,7 +30,7 @@ pub struct Plan {
     pub shown: Vec<(String, Vec<String>)>,
     /// Payloads that are made from things, or become one.
     pub turns: Vec<PayloadTurn>,
-    /// Texts that are made here, with what is at hand when they are.
+    /// Texts that are made here, with the values that are available when they are.
     pub texts: Vec<TextUse>,
     /// Values of the request that nothing here gets.
     pub unread: Vec<Id<Value>>,
@@ -44,7 +44,7 @@ pub struct SuccessBy {
     pub statuses: Vec<(String, u16)>,
 }
 
-/// Something that is at hand.
+/// An available value.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Value {
     pub meaning: Id<Meaning>,
@@ -94,7 +94,7 @@ pub enum Source {
     /// Who calls, by the credential that was shown.
     Caller,
     Setting(Id<Setting>),
-    /// At hand everywhere: `build.version`, `request.time`.
+    /// Available everywhere: `build.version`, `request.time`.
     Always,
 }
 
@@ -390,12 +390,12 @@ pub enum PayloadTurn {
     Default(Id<Payload>),
 }
 
-/// A text that is made at a step, with all that is at hand there.
+/// A text that is made at a step, with the values that are available there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TextUse {
     pub step: usize,
     pub kind: TextKind,
-    pub at_hand: Vec<(Id<Meaning>, Id<Value>)>,
+    pub available: Vec<(Id<Meaning>, Id<Value>)>,
 }
 
 /// What a text is for.

@@ -25,7 +25,7 @@ pub struct Vocabulary {
     pub entities: Table<Entity>,
     /// A meaning that can be worked out from others.
     pub derived: Table<Vec<String>>,
-    /// Things that are at hand everywhere.
+    /// Things that are available everywhere.
     pub always: Vec<String>,
     /// Things that speak of themselves alone.
     pub inward: Vec<String>,

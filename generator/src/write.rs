@@ -73,17 +73,17 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     fs::create_dir_all(&parent).map_err(in_folder)?;
     let _one_at_a_time = folder::lock(&parent);
     let wanted = with_manifest(files);
-    let held = read_folder(folder)?;
+    let existing = read_folder(folder)?;
     let staging = folder::staging_of(folder);
-    let problems = problems(&held, folder::read(&staging).ok().flatten().as_ref(), &wanted);
+    let problems = problems(&existing, folder::read(&staging).ok().flatten().as_ref(), &wanted);
     if !problems.is_empty() {
         return Err(WriteError::Foreign(folder.to_owned(), problems));
     }
-    let written = difference(&held, &wanted);
+    let written = difference(&existing, &wanted);
     folder::remove(&staging).map_err(in_folder)?;
     if !written.is_nothing() {
-        folder::build(&staging, folder, &held, &wanted).map_err(in_folder)?;
-        folder::exchange(&staging, folder, held.is_some()).map_err(in_folder)?;
+        folder::build(&staging, folder, &existing, &wanted).map_err(in_folder)?;
+        folder::exchange(&staging, folder, existing.is_some()).map_err(in_folder)?;
         folder::remove(&staging).map_err(in_folder)?;
     }
     Ok(written)
@@ -94,14 +94,14 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
 /// # Errors
 /// The folder cannot be read, or holds a link.
 pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
-    let held = read_folder(folder)?;
+    let existing = read_folder(folder)?;
     let wanted = with_manifest(files);
     let links: Vec<_> =
-        problems(&held, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
+        problems(&existing, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
     if !links.is_empty() {
         return Err(WriteError::Foreign(folder.to_owned(), links));
     }
-    Ok(difference(&held, &wanted))
+    Ok(difference(&existing, &wanted))
 }
 
 /// The version of the generator that wrote a folder, if its manifest says so.
@@ -151,15 +151,16 @@ pub fn hash(text: impl AsRef<[u8]>) -> String {
 /// What is in the folder that neither an earlier run left there nor this one would write. A run that was killed may
 /// have left some of the files that it had `staged`.
 fn problems(
-    held: &Option<FolderContents>,
+    existing: &Option<FolderContents>,
     staged: Option<&FolderContents>,
     wanted: &BTreeMap<String, Vec<u8>>,
 ) -> Vec<(String, Foreign)> {
-    let Some(held) = held else { return Vec::new() };
-    let listed = listed_in(held);
+    let Some(existing) = existing else { return Vec::new() };
+    let listed = listed_in(existing);
     let staged = staged.map(listed_in).unwrap_or_default();
-    let mut problems: Vec<(String, Foreign)> = held.others.iter().map(|name| (name.clone(), Foreign::NoFile)).collect();
-    for (name, bytes) in held.files.iter().filter(|(name, _)| *name != MANIFEST) {
+    let mut problems: Vec<(String, Foreign)> =
+        existing.others.iter().map(|name| (name.clone(), Foreign::NoFile)).collect();
+    for (name, bytes) in existing.files.iter().filter(|(name, _)| *name != MANIFEST) {
         if wanted.get(name) == Some(bytes) {
             continue;
         }
@@ -177,14 +178,14 @@ fn problems(
 }
 
 /// What the manifest in the folder lists: name and hash.
-fn listed_in(held: &FolderContents) -> BTreeMap<&str, &str> {
-    let text = held.files.get(MANIFEST).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
+fn listed_in(existing: &FolderContents) -> BTreeMap<&str, &str> {
+    let text = existing.files.get(MANIFEST).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default();
     text.lines().filter_map(|line| line.split_once("  ")).map(|(hash, name)| (name, hash)).collect()
 }
 
-fn difference(held: &Option<FolderContents>, wanted: &BTreeMap<String, Vec<u8>>) -> Written {
+fn difference(existing: &Option<FolderContents>, wanted: &BTreeMap<String, Vec<u8>>) -> Written {
     let nothing = BTreeMap::new();
-    let files = held.as_ref().map_or(&nothing, |held| &held.files);
+    let files = existing.as_ref().map_or(&nothing, |existing| &existing.files);
     let written = wanted.iter().filter(|(name, bytes)| files.get(*name) != Some(*bytes));
     let removed = files.keys().filter(|name| !wanted.contains_key(*name));
     Written { written: written.map(|(name, _)| name.clone()).collect(), removed: removed.cloned().collect() }

@@ -1,7 +1,7 @@
 //! What an answer must hold, and what must be refused: by the plan of the endpoint, which `explain` prints.
 
 use countersign::model::{Adapter, Endpoint, Field, Payload, Type};
-use countersign::plan::{Fill, Filled, Part, Role, Source, Step, Turn, Value as Held};
+use countersign::plan::{Fill, Filled, Part, Role, Source, Step, Turn, Value as PlanValue};
 use countersign::vocabulary::Natural;
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::script::around;
 use crate::values;
 
 /// What fills the answer, with the value that does.
-pub(crate) fn fills(endpoint: &Endpoint) -> Vec<(&Filled, &Held)> {
+pub(crate) fn fills(endpoint: &Endpoint) -> Vec<(&Filled, &PlanValue)> {
     let all = endpoint.plan.answer.iter().flat_map(|answer| answer.all());
     let read = all.filter_map(|filled| if let Fill::Read(read) = &filled.fill { Some((filled, read)) } else { None });
     read.map(|(filled, read)| (filled, &endpoint.plan.values[read.value()])).collect()
@@ -24,8 +24,8 @@ pub(crate) fn echoes(
 ) -> Vec<(Vec<String>, Value)> {
     let (Some(whole), Some(root)) = (whole, root) else { return Vec::new() };
     let mut all = Vec::new();
-    for (fill, held) in fills(endpoint) {
-        let Source::Request { path } = &held.source else { continue };
+    for (fill, value) in fills(endpoint) {
+        let Source::Request { path } = &value.source else { continue };
         // What stands in a header is not in the body.
         let shown = endpoint.response.iter().flat_map(|id| &of.payloads[*id].fields);
         if shown.filter(|field| field.is_in_head()).any(|field| fill.path.first() == Some(&field.wire)) {
@@ -49,8 +49,8 @@ pub(crate) fn echoes(
 pub(crate) fn given(of: &Adapter, endpoint: &Endpoint, root: &Option<Vec<String>>) -> Vec<(Vec<String>, Value)> {
     let Some(root) = root else { return Vec::new() };
     let mut all = Vec::new();
-    for (fill, held) in fills(endpoint) {
-        let (Some(id), Source::Step { step: at, .. }) = (fill.meaning, &held.source) else { continue };
+    for (fill, value) in fills(endpoint) {
+        let (Some(id), Source::Step { step: at, .. }) = (fill.meaning, &value.source) else { continue };
         let Some(step) = endpoint.plan.steps.get(*at) else { continue };
         let Some(hook) = of.hooks.iter().find(|hook| hook.behaviour == step.behaviour) else { continue };
         let meaning = &of.meanings[id];
@@ -92,7 +92,7 @@ pub(crate) fn unbound(
 }
 
 /// The way to a value that the request says.
-fn path_of(endpoint: &Endpoint, value: countersign::arena::Id<Held>) -> Option<&[Part]> {
+fn path_of(endpoint: &Endpoint, value: countersign::arena::Id<PlanValue>) -> Option<&[Part]> {
     if let Source::Request { path } = &endpoint.plan.values[value].source { Some(path) } else { None }
 }
 

@@ -35,14 +35,14 @@ impl Writer<'_> {
                 word => given.extend(self.words.given_by(word, &[])),
             }
         }
-        open.have.extend(given.iter().cloned());
+        open.available.extend(given.iter().cloned());
         open.given.extend(given.iter().cloned());
         if !behaviour.refuses.is_empty() {
             if open.shows {
                 for outcome in &behaviour.outcome {
                     self.show(open, outcome, Shown::Required);
                 }
-                open.have.extend(behaviour.outcome.iter().cloned());
+                open.available.extend(behaviour.outcome.iter().cloned());
             } else {
                 open.errors.insert("REFUSED");
                 open.errors.insert("SHARED");

@@ -38,8 +38,8 @@ pub struct Writer<'v> {
 pub struct Open {
     /// Its name.
     pub name: String,
-    /// What is at hand.
-    pub have: BTreeSet<String>,
+    /// What is available.
+    pub available: BTreeSet<String>,
     /// What behaviours gave.
     pub given: BTreeSet<String>,
     /// Fields of the request.
@@ -113,7 +113,7 @@ impl<'v> Writer<'v> {
             return self.need(open, key);
         }
         let choices: Vec<&str> = need.split(" | ").collect();
-        if choices.iter().any(|choice| open.have.contains(*choice)) {
+        if choices.iter().any(|choice| open.available.contains(*choice)) {
             return;
         }
         let choice = self.tape.pick(&choices).copied().unwrap_or(need);
@@ -123,7 +123,7 @@ impl<'v> Writer<'v> {
     fn expect(&mut self, open: &mut Open, behaviour: &Behaviour, binds: &[String], option: Option<&str>) {
         let by_code = option.is_some_and(|option| option.starts_with("letters"));
         for expected in behaviour.expects.iter().filter(|word| !["bound", "session"].contains(&word.as_str())) {
-            if open.have.contains(expected) || binds.contains(expected) {
+            if open.available.contains(expected) || binds.contains(expected) {
                 continue;
             }
             let id = expected == "otp.id";
@@ -157,9 +157,9 @@ impl<'v> Writer<'v> {
         }
     }
 
-    /// Makes a value be at hand.
+    /// Makes a value be available.
     pub fn need(&mut self, open: &mut Open, meaning: &str) {
-        if open.have.contains(meaning) {
+        if open.available.contains(meaning) {
             return;
         }
         if OF_A_USER.contains(&meaning) {
@@ -169,7 +169,7 @@ impl<'v> Writer<'v> {
             return self.step(open, "find_row");
         }
         open.without.remove(meaning);
-        open.have.insert(meaning.to_owned());
+        open.available.insert(meaning.to_owned());
         let written = fields::written(&mut self.draft, self.words, meaning);
         let name = fields::wire(meaning);
         open.request.push((name, written));

@@ -1,4 +1,4 @@
-//! Texts: those that would be shown are there, show only what is at hand, say what they must, and fit into an SMS. Each is
+//! Texts: those that would be shown are there, show only available values, say what they must, and fit into an SMS. Each is
 //! filled in by the engine that fills it in at run time, with whatever it may get there.
 
 mod proof;
@@ -153,8 +153,8 @@ fn given(made: &Made<'_, '_>, template: &Template<'_>, is_sure: impl Fn(&str) ->
             return given(Sort::Text(longest(made.of, CODE)), None);
         }
         let id = made.of.meanings.find(name)?;
-        let held = made.text.at_hand.iter().find(|(meaning, _)| *meaning == id);
-        let Some(value) = held.map(|(_, value)| &made.one.plan.values[*value]) else {
+        let found = made.text.available.iter().find(|(meaning, _)| *meaning == id);
+        let Some(value) = found.map(|(_, value)| &made.one.plan.values[*value]) else {
             return everywhere(made.of, id).and_then(|sort| given(sort, None));
         };
         let lack = if let Presence::Maybe(lack) = value.presence { Some(lack) } else { None };
@@ -164,7 +164,7 @@ fn given(made: &Made<'_, '_>, template: &Template<'_>, is_sure: impl Fn(&str) ->
     template.shows().iter().filter_map(one).collect()
 }
 
-/// What is at hand everywhere, and what the settings say.
+/// What is available everywhere, and what the settings say.
 fn everywhere(of: &Resolved<'_>, id: Id<Meaning>) -> Option<Sort> {
     let meaning = of.meaning(id);
     let has_words = matches!(meaning.entity.as_str(), "request" | "build");
@@ -194,7 +194,7 @@ fn prove(
 ) -> Option<Vec<String>> {
     let lacking = template.shows().iter().filter(|name| !given.iter().any(|one| one.meaning == **name));
     let lacking: Vec<&String> = lacking.collect();
-    lacking.iter().for_each(|meaning| not_at_hand(made, written, meaning, report));
+    lacking.iter().for_each(|meaning| report_unavailable(made, written, meaning, report));
     if !lacking.is_empty() {
         return None;
     }
@@ -247,18 +247,18 @@ fn lacking(lack: Lack) -> &'static str {
     }
 }
 
-fn not_at_hand(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str, report: &mut Report) {
+fn report_unavailable(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str, report: &mut Report) {
     let (of, Written { key, language, text }) = (made.of, written);
     let (key, language) = (&key.text, &language.text);
-    let held = of.meanings.find(meaning).and_then(|id| made.text.at_hand.iter().find(|(one, _)| *one == id));
-    if held.is_some() {
+    let found = of.meanings.find(meaning).and_then(|id| made.text.available.iter().find(|(one, _)| *one == id));
+    if found.is_some() {
         let said = format!("`{key}` ({language}) shows `{meaning}`, which is no value that people read");
         let help = "show a text, a number, a day, a time or true and false; no list, no entity and nothing secret";
         report.push_new("unknown-value", text.place, said, help);
         return;
     }
     let said = format!("`{key}` ({language}) shows `{meaning}`, which is not at hand there");
-    let known = made.text.at_hand.iter().filter(|(_, value)| can_be_shown(of, &made.one.plan.values[*value]));
+    let known = made.text.available.iter().filter(|(_, value)| can_be_shown(of, &made.one.plan.values[*value]));
     let code = (made.text.kind == TextKind::Sms).then_some(CODE);
     let always = of.meanings.all.pairs().filter(|(id, _)| everywhere(of, *id).is_some()).map(|(_, one)| one);
     let known = known.map(|(id, _)| of.meaning(*id)).map(|one| one.name.as_str()).chain(code);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::reads;
-use super::{Draft, DraftFill, at_hand, texts};
+use super::{Draft, DraftFill, available_values, texts};
 use crate::arena::Id;
 use crate::model::{self, Type};
 use crate::plan::{Fill, Filled, Making, PayloadTurn, Record, Source, Value, Want};
@@ -111,13 +111,13 @@ pub(super) fn value_of(
     meaning: Id<crate::resolve::Meaning>,
 ) -> Option<Id<Value>> {
     if let Some(setting) = of.setting_of(meaning) {
-        return Some(draft.values.put(at_hand::plain(of, meaning, Source::Setting(setting))));
+        return Some(draft.values.put(available_values::plain(of, meaning, Source::Setting(setting))));
     }
-    if let Some(held) = draft.have.get(meaning) {
-        return Some(held.value);
+    if let Some(one) = draft.available.get(meaning) {
+        return Some(one.value);
     }
     let always = of.meaning(meaning).is_always;
-    always.then(|| draft.values.put(at_hand::plain(of, meaning, Source::Always)))
+    always.then(|| draft.values.put(available_values::plain(of, meaning, Source::Always)))
 }
 
 fn nothing_gives(of: &Resolved<'_>, draft: &Draft<'_, '_>, field: &Field<'_>, path: &[String], report: &mut Report) {

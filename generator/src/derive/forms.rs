@@ -83,7 +83,7 @@ impl Form {
         }
     }
 
-    /// The form of a value at hand.
+    /// The form of an available value.
     pub fn of_value(of: &Resolved<'_>, value: &Value) -> Form {
         let meaning = of.meaning(value.meaning);
         match (&value.source, value.presence) {

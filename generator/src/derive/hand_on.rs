@@ -118,9 +118,9 @@ pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Ve
     let mut seen = BTreeSet::new();
     let facts = draft.steps.iter().flat_map(|step| &step.inputs).filter(|(_, role, _)| *role == Role::Fact);
     for (meaning, role, value) in facts {
-        let held = &draft.values[*value];
-        let is_fact_of_entity = held.source.step().is_some_and(|step| is_shipped(of, draft, step));
-        if !seen.insert(*value) || is_fact_of_entity || !can_be_handed(&held.ty) {
+        let available = &draft.values[*value];
+        let is_fact_of_entity = available.source.step().is_some_and(|step| is_shipped(of, draft, step));
+        if !seen.insert(*value) || is_fact_of_entity || !can_be_handed(&available.ty) {
             continue;
         }
         let input = Input {
@@ -128,7 +128,7 @@ pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Ve
             role: *role,
             read: Read { value: *value, turn: Turn::Keep, want: Want::Option },
         };
-        match held.source.step().and_then(|step| after.get_mut(step)) {
+        match available.source.step().and_then(|step| after.get_mut(step)) {
             Some(after) => after.push(input),
             None => before.push(input),
         }

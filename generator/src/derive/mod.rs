@@ -1,10 +1,10 @@
-//! What follows for each endpoint: its plan. In order: what is at hand (`at_hand`), what each behaviour is given and
+//! What follows for each endpoint: its plan. In order: the available values (`available_values`), what each behaviour is given and
 //! gives (`steps`), how the answer is filled (`fills`), which error answers which fault (`answers`), where values are in
 //! what steps leave (`ways`), and how each is read where it is taken (`reads`). What does not follow is reported here; what
 //! is judged beyond that is asked by `check`.
 
 mod answers;
-mod at_hand;
+mod available_values;
 mod fills;
 mod forms;
 mod hand_on;
@@ -19,7 +19,7 @@ mod ways;
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use answers::{outside, row_outside};
-use at_hand::Have;
+use available_values::AvailableValues;
 pub(crate) use reads::hook_inputs;
 pub(crate) use showing::can_be_shown;
 
@@ -46,7 +46,7 @@ pub(crate) struct Derived {
 pub(crate) struct Draft<'r, 'a> {
     pub endpoint: &'r Endpoint<'a>,
     pub values: Arena<Value>,
-    pub have: Have,
+    pub available: AvailableValues,
     pub steps: Vec<DraftStep<'r, 'a>>,
     pub fills: Vec<DraftFill>,
     /// Fault -> the outcomes that could show it; in the order in which they can occur.
@@ -101,11 +101,11 @@ pub(crate) fn derive(of: &Resolved<'_>, report: &mut Report) -> Vec<Derived> {
 
 fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut Report) -> Draft<'r, 'a> {
     let mut values = Arena::default();
-    let have = at_hand::bind(of, endpoint, &mut values, report);
+    let available = available_values::bind(of, endpoint, &mut values, report);
     let mut draft = Draft {
         endpoint,
         values,
-        have,
+        available,
         steps: Vec::new(),
         fills: Vec::new(),
         faults: answers::edge_faults(of, endpoint),

@@ -89,7 +89,7 @@ fn want_of_input(
     if plain { Want::Plain } else { Want::Option }
 }
 
-/// What makes of a value at hand what a step takes; reports one that cannot be taken.
+/// What turns an available value into what a step takes; reports one that cannot be taken.
 fn turn_of_input(
     of: &Resolved<'_>,
     draft: &Draft<'_, '_>,
@@ -98,13 +98,13 @@ fn turn_of_input(
     report: &mut Report,
 ) -> Turn {
     let (meaning, behaviour) = (of.meaning(id), &of.behaviours[step.of.behaviour]);
-    let held = &draft.values[value];
+    let available = &draft.values[value];
     let is_taken = role == Role::Bound || role != Role::Fact && has_slot(behaviour, meaning);
-    let in_entity = meaning.is_gathered && (role == Role::Bound || !matches!(held.source, Source::Request { .. }));
+    let in_entity = meaning.is_gathered && (role == Role::Bound || !matches!(available.source, Source::Request { .. }));
     if !is_taken || in_entity {
         return Turn::Keep;
     }
-    let from = Form::of_value(of, held);
+    let from = Form::of_value(of, available);
     let to = match (role, &behaviour.said.rust) {
         (Role::Bound, _) if matches!(step.of.choice, crate::model::Choice::Session(_)) => {
             Form::of_type(&Type::Primitive(TEXT))
@@ -156,31 +156,31 @@ pub(super) fn answer(
     turns: &mut Vec<PayloadTurn>,
     report: &mut Report,
 ) -> Option<Read> {
-    let held = &draft.values[value];
-    if let (Want::Plain, Presence::Maybe(lack)) = (sink.want, held.presence)
+    let available = &draft.values[value];
+    if let (Want::Plain, Presence::Maybe(lack)) = (sink.want, available.presence)
         && !is_empty_when_absent(sink.ty)
         && !sink.has_default()
     {
-        if let Some(read) = echo(of, draft, held.meaning, sink).filter(|_| !sink.is_whole) {
+        if let Some(read) = echo(of, draft, available.meaning, sink).filter(|_| !sink.is_whole) {
             return Some(read);
         }
         absent(draft, lack, sink, report);
     }
-    if matches!(held.source, Source::Gone { .. }) {
+    if matches!(available.source, Source::Gone { .. }) {
         return None;
     }
     if sink.is_whole {
         return Some(Read { value, turn: Turn::Keep, want: sink.want });
     }
-    let turn = turn_of_answer(of, held, sink.ty);
+    let turn = turn_of_answer(of, available, sink.ty);
     let Some(turn) = turn else {
-        clash(of, held, sink, report);
+        clash(of, available, sink, report);
         return None;
     };
     if turn == Turn::IntoEach {
         turns.extend(element_of(of, sink.ty).map(|(id, entity)| PayloadTurn::From(id, entity)));
     }
-    Some(Read { value, turn, want: sure(sink.want, held.presence) })
+    Some(Read { value, turn, want: sure(sink.want, available.presence) })
 }
 
 /// What was proved to be there is taken without a default.
@@ -188,7 +188,7 @@ fn sure(want: Want, presence: Presence) -> Want {
     if (want, presence) == (Want::Plain, Presence::Proved) { Want::Sure } else { want }
 }
 
-/// What makes the value on the wire of the one at hand.
+/// What turns an available value into the one on the wire.
 fn turn_of_answer(of: &Resolved<'_>, value: &Value, ty: &Type) -> Option<Turn> {
     let turn = forms::turn(of, &Form::of_value(of, value), &Form::of_type(ty));
     if let Source::Always = value.source {
@@ -204,8 +204,8 @@ fn echo(of: &Resolved<'_>, draft: &Draft<'_, '_>, meaning: Id<Meaning>, sink: &A
     let is_echo = |value: &Value| {
         value.meaning == meaning && value.presence == Presence::Always && matches!(value.source, Source::Request { .. })
     };
-    let (value, held) = draft.values.pairs().find(|(_, value)| is_echo(value))?;
-    let turn = turn_of_answer(of, held, sink.ty)?;
+    let (value, available) = draft.values.pairs().find(|(_, value)| is_echo(value))?;
+    let turn = turn_of_answer(of, available, sink.ty)?;
     Some(Read { value, turn, want: sink.want })
 }
 
@@ -230,8 +230,8 @@ fn absent(draft: &Draft<'_, '_>, lack: Lack, sink: &AnswerField<'_, '_>, report:
     report.push_new("unfilled-field", sink.field.raw.name.place, text, help);
 }
 
-fn clash(of: &Resolved<'_>, held: &Value, sink: &AnswerField<'_, '_>, report: &mut Report) {
-    let meaning = &of.meaning(held.meaning).name;
+fn clash(of: &Resolved<'_>, available: &Value, sink: &AnswerField<'_, '_>, report: &mut Report) {
+    let meaning = &of.meaning(available.meaning).name;
     let text = format!("`{}` cannot show `{meaning}` as it is here", sink.path.join("."));
     let help = "say it with the type that the meaning has, or by an enum whose members show its values";
     report.push_new("type-clash", sink.field.raw.name.place, text, help);

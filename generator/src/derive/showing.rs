@@ -1,7 +1,7 @@
 //! Which values are handed over for the texts that are made at a step: those that a text shows and that whoever makes it
 //! does not have itself.
 
-use super::{Draft, at_hand};
+use super::{Draft, available_values};
 use crate::arena::Id;
 use crate::language::primitive::Family;
 use crate::model::{Choice, Type};
@@ -43,11 +43,11 @@ pub(super) fn shows(
     let mut shows = Vec::new();
     for meaning in of.texts.shown(of.raw, keys(of, step, kind)).iter().filter_map(|name| of.meanings.find(name)) {
         if let Some(setting) = of.setting_of(meaning) {
-            shows.push((meaning, draft.values.put(at_hand::plain(of, meaning, Source::Setting(setting)))));
+            shows.push((meaning, draft.values.put(available_values::plain(of, meaning, Source::Setting(setting)))));
             continue;
         }
-        let held = draft.have.get(meaning).map(|held| held.value);
-        let Some(value) = held.filter(|_| !of.meaning(meaning).is_always) else { continue };
+        let found = draft.available.get(meaning).map(|one| one.value);
+        let Some(value) = found.filter(|_| !of.meaning(meaning).is_always) else { continue };
         if can_be_shown(of, &draft.values[value]) && !has_itself(meaning) {
             shows.push((meaning, value));
         }

@@ -1,7 +1,7 @@
-//! What each behaviour of an endpoint is given, value by value, from what is at hand; what it gives, and which faults it
-//! can end with.
+//! What each behaviour of an endpoint is given, value by value, from the available values; what it gives, and which faults
+//! it can end with.
 
-use super::at_hand::Held;
+use super::available_values::AvailableValue;
 use super::forms::natural_type;
 use super::{Draft, DraftStep, showing};
 use crate::arena::Id;
@@ -44,8 +44,8 @@ fn step<'r, 'a>(
     }
     let number = draft.steps.len();
     let kind = showing::kind(behaviour);
-    let at_hand = kind.map(|_| shown(of, draft, step, behaviour)).unwrap_or_default();
-    draft.texts.extend(kind.map(|kind| TextUse { step: number, kind, at_hand }));
+    let available = kind.map(|_| shown(of, draft, step, behaviour)).unwrap_or_default();
+    draft.texts.extend(kind.map(|kind| TextUse { step: number, kind, available }));
     draft.steps.push(DraftStep {
         of: step,
         inputs,
@@ -62,19 +62,19 @@ fn step<'r, 'a>(
     raise(of, draft, step, behaviour);
 }
 
-/// What a text may show at a step: all that is at hand, and what a code that is sent again has kept.
+/// What a text may show at a step: all that is available, and what a code that is sent again has kept.
 fn shown(
     of: &Resolved<'_>,
     draft: &mut Draft<'_, '_>,
     step: &Step<'_>,
     behaviour: &Behaviour,
 ) -> Vec<(Id<Meaning>, Id<Value>)> {
-    let mut all: Vec<_> = draft.have.iter().map(|held| (held.meaning, held.value)).collect();
+    let mut all: Vec<_> = draft.available.iter().map(|one| (one.meaning, one.value)).collect();
     let makes = behaviour.said.takes.iter().any(|word| word == "kept");
     let Choice::Code(kind) = step.choice else { return all };
     for meaning in of.declarations.otps[kind].keeps.iter().filter(|_| !makes).filter_map(|named| named.id.ok()) {
-        if !draft.have.has(meaning) {
-            all.push((meaning, draft.values.put(super::at_hand::plain(of, meaning, Source::Always))));
+        if !draft.available.has(meaning) {
+            all.push((meaning, draft.values.put(super::available_values::plain(of, meaning, Source::Always))));
         }
     }
     all
@@ -88,21 +88,21 @@ fn inputs(
     behaviour: &Behaviour,
     report: &mut Report,
 ) -> Vec<(Id<Meaning>, Role, Id<Value>)> {
-    let (signature, have) = (&step.signature, &draft.have);
+    let (signature, available) = (&step.signature, &draft.available);
     let mut all: Vec<(Id<Meaning>, Role)> = Vec::new();
     for choices in &signature.needs {
-        if !choices.iter().any(|choice| have.has(*choice)) {
+        if !choices.iter().any(|choice| available.has(*choice)) {
             unbound_need(of, draft, step, choices, report);
         }
         // What is also expected restricts, unless nothing else says whom or what is meant.
         let expected = |choice: &Id<Meaning>| signature.expects.contains(choice);
-        let others = choices.iter().any(|choice| !expected(choice) && have.has(*choice));
+        let others = choices.iter().any(|choice| !expected(choice) && available.has(*choice));
         let needed = choices.iter().filter(|choice| !others || !expected(choice));
         all.extend(needed.map(|choice| (*choice, Role::Needs)));
     }
     for meaning in &signature.expects {
         let is_bound = signature.binds.iter().any(|bound| bound.id == Ok(*meaning));
-        if !have.has(*meaning) && !is_bound && !is_found_otherwise(of, draft, step, *meaning) {
+        if !available.has(*meaning) && !is_bound && !is_found_otherwise(of, draft, step, *meaning) {
             gap(of, draft, step, *meaning, report);
         }
         all.push((*meaning, Role::Expects));
@@ -115,15 +115,15 @@ fn inputs(
     let bound = signature.binds.iter().map(|bound| (bound, "binds"));
     for (named, verb) in bound.chain(signature.keeps.iter().map(|kept| (kept, "keeps"))) {
         let Ok(meaning) = named.id else { continue };
-        if !have.has(meaning) && !is_found_otherwise(of, draft, step, meaning) {
+        if !available.has(meaning) && !is_found_otherwise(of, draft, step, meaning) {
             unbound_value(draft, step, named, &format!("{does} {verb}"), report);
         }
         all.push((meaning, Role::Bound));
     }
     for pattern in &behaviour.takes {
-        for held in have.iter().filter(|held| pattern.has(held.meaning, of.meaning(held.meaning))) {
-            if !of.meaning(held.meaning).is_inward || *pattern == Pattern::One(held.meaning) {
-                all.push((held.meaning, Role::Takes));
+        for one in available.iter().filter(|one| pattern.has(one.meaning, of.meaning(one.meaning))) {
+            if !of.meaning(one.meaning).is_inward || *pattern == Pattern::One(one.meaning) {
+                all.push((one.meaning, Role::Takes));
             }
         }
     }
@@ -132,8 +132,8 @@ fn inputs(
         all.extend(own.map(|(id, _)| (id, Role::Fact)));
     }
     let mut seen = std::collections::HashSet::new();
-    let held = |(meaning, role)| have.get(meaning).map(|held: &Held| (meaning, role, held.value));
-    all.into_iter().filter_map(held).filter(|(meaning, ..)| seen.insert(*meaning)).collect()
+    let found = |(meaning, role)| available.get(meaning).map(|one: &AvailableValue| (meaning, role, one.value));
+    all.into_iter().filter_map(found).filter(|(meaning, ..)| seen.insert(*meaning)).collect()
 }
 
 /// A code that is found by values of the request needs no id, and one whose id is there needs none of those.
@@ -141,7 +141,7 @@ fn is_found_otherwise(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>,
     let Choice::Code(kind) = step.choice else { return false };
     let find_by = &of.declarations.otps[kind].find_by;
     let makes = of.behaviours[step.behaviour].said.takes.iter().any(|word| word == "bound");
-    let has = |id: Id<Meaning>| draft.have.has(id);
+    let has = |id: Id<Meaning>| draft.available.has(id);
     if find_by.is_empty() || makes {
         return false;
     }
@@ -250,7 +250,7 @@ fn give(
         let source = Source::Step { step: number, way: Vec::new(), bound: false, hook: false };
         let ty = natural_type(of.meaning(meaning));
         let value = draft.values.put(Value { meaning, ty, source, optional: false, presence: Presence::Always });
-        draft.have.put(Held { meaning, value, place: None, label: label.clone() });
+        draft.available.put(AvailableValue { meaning, value, place: None, label: label.clone() });
         draft.steps.iter_mut().last().into_iter().for_each(|step| step.gives.push((meaning, value)));
         given.retain(|(other, _)| *other != meaning);
         given.push((meaning, label.clone()));
@@ -261,8 +261,8 @@ fn raise(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, step: &Step<'_>, behaviou
     let find = |name: &str| of.meanings.find(name);
     let inputs = draft.steps.last().map(|step| step.inputs.as_slice()).unwrap_or_default();
     let knows_the_end = inputs.iter().any(|(meaning, ..)| Some(*meaning) == find("operation.expires"));
-    let code = find("otp.code").and_then(|code| draft.have.get(code));
-    let code_is_optional = code.is_some_and(|held| draft.values[held.value].optional);
+    let code = find("otp.code").and_then(|code| draft.available.get(code));
+    let code_is_optional = code.is_some_and(|one| draft.values[one.value].optional);
     let faults = &mut draft.faults;
     let mut add = |fault: &str, outcomes: &[Id<Meaning>]| match faults.iter_mut().find(|(other, _)| other == fault) {
         Some((_, before)) => before.extend(outcomes),

@@ -25,7 +25,7 @@ pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut 
         let text = format!("`{}` is never `{}`", meaning.name, value.text);
         report.push_new("unknown-value", value.place, text, format!("it is one of: {}", values.join(", ")));
     }
-    let value = draft.have.get(outcome)?.value;
+    let value = draft.available.get(outcome)?.value;
     let statuses = said.iter().map(|(value, status)| (value.text.clone(), *status)).collect();
     Some(SuccessBy { outcome: Read { value, turn: Turn::Keep, want: Want::Plain }, statuses })
 }

@@ -67,22 +67,22 @@ pub(super) fn filled(
     let may_lack = |(_, value): &(Id<Meaning>, Id<Value>)| matches!(draft.values[*value].presence, Presence::Maybe(_));
     let is_optional = may_be_left_out && fill.shows.iter().any(may_lack);
     for (meaning, value) in &fill.shows {
-        let held = &draft.values[*value];
+        let available = &draft.values[*value];
         let (name, path) = (&of.meaning(*meaning).name, fill.path.join("."));
-        let is_there = !matches!(held.presence, Presence::Maybe(_));
+        let is_there = !matches!(available.presence, Presence::Maybe(_));
         if !is_there && !may_be_left_out {
             let text = format!("the text of `{path}` shows `{name}`, and there may be none");
             let help = "show what is always there, or make the field or its payload `optional`: without the value it is left out";
             report.push_new("unfilled-field", key.place, text, help);
             continue;
         }
-        if matches!(held.source, Source::Gone { .. }) {
+        if matches!(available.source, Source::Gone { .. }) {
             return Fill::Nothing;
         }
-        let turn = forms::turn(of, &Form::of_value(of, held), &Form::of_type(&Type::Primitive(TEXT)));
+        let turn = forms::turn(of, &Form::of_value(of, available), &Form::of_type(&Type::Primitive(TEXT)));
         match turn {
             Some(turn) => {
-                let want = match held.presence {
+                let want = match available.presence {
                     _ if is_optional => Want::Option,
                     Presence::Proved => Want::Sure,
                     _ => Want::Plain,

@@ -82,7 +82,8 @@ impl<'a> Finder<'a> {
         // What is wrong with a caller's words is reported at their field.
         let words = endpoint.plan.steps.iter().flat_map(|step| &step.inputs).map(|input| input.meaning);
         sought.extend(words.filter(|meaning| self.meaning(*meaning).name == "sms.words"));
-        let shown = endpoint.plan.texts.iter().filter(|text| text.kind == TextKind::Sms).flat_map(|text| &text.at_hand);
+        let shown =
+            endpoint.plan.texts.iter().filter(|text| text.kind == TextKind::Sms).flat_map(|text| &text.available);
         sought.extend(shown.map(|(meaning, _)| *meaning).filter(|meaning| self.meaning(*meaning).is_in_message));
         sought.extend(shown_at_field(endpoint).flat_map(|name| self.named([name])));
         if !matches!(adapter.callers, Callers::None(_)) {

@@ -25,17 +25,17 @@ pub fn read(folder: &Path) -> io::Result<Option<FolderContents>> {
         Ok(is) if !is.is_dir() => return Err(io::ErrorKind::NotADirectory.into()),
         Ok(_) => {}
     }
-    let mut held = FolderContents::default();
+    let mut existing = FolderContents::default();
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type()?.is_file() {
-            held.files.insert(name, fs::read(entry.path())?);
+            existing.files.insert(name, fs::read(entry.path())?);
         } else {
-            held.others.insert(name);
+            existing.others.insert(name);
         }
     }
-    Ok(Some(held))
+    Ok(Some(existing))
 }
 
 /// The folder beside it in which the successor is built. Its name is fixed, so that the next run finds what a killed
@@ -59,12 +59,12 @@ pub fn remove(staging: &Path) -> io::Result<()> {
 pub fn build(
     staging: &Path,
     folder: &Path,
-    held: &Option<FolderContents>,
+    existing: &Option<FolderContents>,
     wanted: &BTreeMap<String, Vec<u8>>,
 ) -> io::Result<()> {
     fs::create_dir(staging)?;
     for (name, bytes) in wanted {
-        let same = held.as_ref().is_some_and(|held| held.files.get(name) == Some(bytes));
+        let same = existing.as_ref().is_some_and(|existing| existing.files.get(name) == Some(bytes));
         if same {
             keep(&folder.join(name), &staging.join(name), bytes)?;
         } else {
@@ -157,8 +157,8 @@ mod tests {
             files.iter().for_each(|file| fs::write(folder.join(file), folder.as_os_str().as_encoded_bytes()).unwrap());
         }
         one_by_one(&new, &old).unwrap();
-        let held = read(&old).unwrap().unwrap();
-        assert_eq!(held.files.keys().collect::<Vec<_>>(), [MANIFEST, "a.rs"]);
-        assert!(held.files.values().all(|bytes| bytes == new.as_os_str().as_encoded_bytes()));
+        let existing = read(&old).unwrap().unwrap();
+        assert_eq!(existing.files.keys().collect::<Vec<_>>(), [MANIFEST, "a.rs"]);
+        assert!(existing.files.values().all(|bytes| bytes == new.as_os_str().as_encoded_bytes()));
     }
 }

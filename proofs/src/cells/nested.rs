@@ -57,11 +57,11 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             open.keys.push(("route".to_owned(), format!("GET /{}", open.name)));
             open.response.push(field("Location", "{ is: user.id, in: header }"));
         }
-        // What stands in an element of a list that means nothing is at hand from there.
+        // What stands in an element of a list that means nothing is available from there.
         "elements" => {
             writer.draft.payload("Element", vec![field("tries", "optional integer"), field("user", "user.id")]);
             open.request.push(field("elements", "{ as: [Element], min: 1, max: 1 }"));
-            open.have.insert("user.id".to_owned());
+            open.available.insert("user.id".to_owned());
             writer.step(open, "find_user");
         }
         "shared query" => {

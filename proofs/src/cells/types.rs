@@ -97,13 +97,13 @@ pub fn write(writer: &mut Writer<'_>, ty: &'static str, position: &'static str) 
                 format!("{{ digits: 6, life: 5m, attempts: 3, text: code.text, {list} }}"),
             );
             open.request.push(("asked".to_owned(), meaning.clone()));
-            open.have.insert(meaning.clone());
+            open.available.insert(meaning.clone());
             writer.step(&mut open, "waive_otp");
             writer.close(open);
             open = writer.open();
             if position != "keep" {
                 open.request.push(("asked".to_owned(), meaning.clone()));
-                open.have.insert(meaning.clone());
+                open.available.insert(meaning.clone());
             }
             writer.step(&mut open, "verify_otp");
             // The step may have chosen a kind of another cell, which knows nothing of the meaning.
@@ -162,7 +162,7 @@ fn shown(writer: &mut Writer<'_>, open: &mut crate::writer::Open, meaning: &str,
             writer.draft.line("otps", &kind, format!("{{ digits: 6, life: 5m, attempts: 3, text: {text}{binds} }}"));
             writer.draft.line("texts", &text, format!("\"{{{{ otp.code }}}} {{{{ {meaning} }}}}\""));
             open.request.push(field("asked", meaning.to_owned()));
-            open.have.insert(meaning.to_owned());
+            open.available.insert(meaning.to_owned());
             writer.step(open, "send_otp");
         }
         _ => {

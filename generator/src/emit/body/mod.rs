@@ -54,7 +54,7 @@ pub struct Overlay {
     pub rest: String,
 }
 
-/// What is at hand that is bound to nothing.
+/// What is available that is bound to nothing.
 const ALWAYS: [(&str, &str); 6] = [
     ("build.time", "cx.build().time"),
     ("build.version", "cx.build().version.to_owned()"),

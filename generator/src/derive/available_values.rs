@@ -1,4 +1,4 @@
-//! What is at hand in an endpoint before it does anything: what the request means, and what follows from it.
+//! The available values of an endpoint before it does anything: what the request means, and what follows from it.
 
 use std::collections::HashMap;
 
@@ -15,9 +15,9 @@ use crate::source::Place;
 /// Who calls.
 const CALLER: &str = "partner.id";
 
-/// A value at hand.
+/// An available value.
 #[derive(Debug, Clone)]
-pub(crate) struct Held {
+pub(crate) struct AvailableValue {
     pub meaning: Id<Meaning>,
     pub value: Id<Value>,
     pub place: Option<Place>,
@@ -25,16 +25,16 @@ pub(crate) struct Held {
     pub label: String,
 }
 
-/// Everything at hand, in the order in which it was found.
+/// The available values, in the order in which they were found.
 #[derive(Debug, Default)]
-pub(crate) struct Have {
-    all: Vec<Held>,
+pub(crate) struct AvailableValues {
+    all: Vec<AvailableValue>,
     by_meaning: HashMap<Id<Meaning>, usize>,
 }
 
-impl Have {
+impl AvailableValues {
     /// What has a meaning.
-    pub fn get(&self, meaning: Id<Meaning>) -> Option<&Held> {
+    pub fn get(&self, meaning: Id<Meaning>) -> Option<&AvailableValue> {
         self.by_meaning.get(&meaning).and_then(|at| self.all.get(*at))
     }
 
@@ -44,36 +44,41 @@ impl Have {
     }
 
     /// Everything.
-    pub fn iter(&self) -> std::slice::Iter<'_, Held> {
+    pub fn iter(&self) -> std::slice::Iter<'_, AvailableValue> {
         self.all.iter()
     }
 
-    /// Puts a value at hand; what was there with the same meaning gives way.
-    pub fn put(&mut self, held: Held) {
-        match self.by_meaning.get(&held.meaning).and_then(|at| self.all.get_mut(*at)) {
-            Some(before) => *before = held,
+    /// Makes a value available; what was there with the same meaning gives way.
+    pub fn put(&mut self, one: AvailableValue) {
+        match self.by_meaning.get(&one.meaning).and_then(|at| self.all.get_mut(*at)) {
+            Some(before) => *before = one,
             None => {
-                self.by_meaning.insert(held.meaning, self.all.len());
-                self.all.push(held);
+                self.by_meaning.insert(one.meaning, self.all.len());
+                self.all.push(one);
             }
         }
     }
 }
 
-/// What is at hand before anything is done.
-pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Arena<Value>, report: &mut Report) -> Have {
-    let mut have = Have::default();
+/// The values that are available before anything is done.
+pub(super) fn bind(
+    of: &Resolved<'_>,
+    endpoint: &Endpoint<'_>,
+    values: &mut Arena<Value>,
+    report: &mut Report,
+) -> AvailableValues {
+    let mut available = AvailableValues::default();
     // What a session binds is known by its token; a request that says otherwise is refused before anything is done.
     for meaning in endpoint.session.iter().flat_map(|kind| &of.declarations.sessions[*kind].binds) {
         if let Ok(meaning) = meaning.id {
             let value = values.put(plain(of, meaning, Source::Session));
-            have.put(Held { meaning, value, place: None, label: "the session".to_owned() });
+            available.put(AvailableValue { meaning, value, place: None, label: "the session".to_owned() });
         }
     }
     // Who calls is known by the token that they show; no field of a request may say otherwise.
     if let (Some((Callers::Bearer, _)), Some(meaning)) = (&of.raw.callers, of.meanings.find(CALLER)) {
         let value = values.put(plain(of, meaning, Source::Caller));
-        have.put(Held { meaning, value, place: None, label: "the caller".to_owned() });
+        available.put(AvailableValue { meaning, value, place: None, label: "the caller".to_owned() });
     }
     let request = endpoint.request.map(|request| walk(of, request)).unwrap_or_default();
     let is_bound = |found: &Found<'_>| !of.meaning(found.meaning).is_echoed && !is_request_id(of, endpoint, found);
@@ -81,10 +86,10 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
         let label = endpoint.body_slot.into_iter().chain(found.path.iter().map(|step| step.name));
         let label = label.collect::<Vec<_>>().join(".");
         let (meaning, place) = (found.meaning, found.place);
-        match have.get(meaning) {
+        match available.get(meaning) {
             None => {
                 let value = values.put(of_request(of, endpoint, &found));
-                have.put(Held { meaning, value, place: Some(place), label });
+                available.put(AvailableValue { meaning, value, place: Some(place), label });
             }
             Some(before) if values[before.value].source == Source::Session => {}
             // One field that stands twice in a payload is reported as that.
@@ -99,11 +104,11 @@ pub(super) fn bind(of: &Resolved<'_>, endpoint: &Endpoint<'_>, values: &mut Aren
             Some(_) => {}
         }
     }
-    work_out(of, &mut have, values);
-    have
+    derive_values(of, &mut available, values);
+    available
 }
 
-/// True for the header that says the request's id: it is taken over where it can be, and at hand as what it is then.
+/// True for the header that says the request's id: it is taken over where it can be, and available as what it is then.
 fn is_request_id(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> bool {
     let fields = endpoint.request.into_iter().flat_map(|id| &of.payloads[id].fields);
     let mut headers = fields.filter(|field| matches!(field.raw.placement, Some((Placement::Header, _))));
@@ -144,12 +149,13 @@ fn type_at(of: &Resolved<'_>, payload: Id<crate::model::Payload>, path: &[PathSt
     }
 }
 
-/// Meanings that can be worked out from what is at hand.
-fn work_out(of: &Resolved<'_>, have: &mut Have, values: &mut Arena<Value>) {
+/// Meanings that can be derived from available values.
+fn derive_values(of: &Resolved<'_>, available: &mut AvailableValues, values: &mut Arena<Value>) {
     for (meaning, from) in &of.words.derived {
         let Some(meaning) = of.meanings.find(meaning) else { continue };
         let from: Vec<Id<Meaning>> = from.iter().filter_map(|name| of.meanings.find(name)).collect();
-        let first = from.iter().find_map(|one| have.get(*one)).filter(|_| from.iter().all(|one| have.has(*one)));
+        let first =
+            from.iter().find_map(|one| available.get(*one)).filter(|_| from.iter().all(|one| available.has(*one)));
         let Some(first) = first else { continue };
         let path = match &values[first.value].source {
             Source::Request { path } => path.iter().map(|part| part.wire.clone()).collect(),
@@ -157,9 +163,9 @@ fn work_out(of: &Resolved<'_>, have: &mut Have, values: &mut Arena<Value>) {
             _ => Vec::new(),
         };
         let (place, label) = (first.place, first.label.clone());
-        match have.get(meaning).map(|held| held.value) {
-            Some(held) => {
-                if let Source::InElements { else_from, .. } = &mut values[held].source {
+        match available.get(meaning).map(|one| one.value) {
+            Some(id) => {
+                if let Source::InElements { else_from, .. } = &mut values[id].source {
                     *else_from = from;
                 }
             }
@@ -167,7 +173,7 @@ fn work_out(of: &Resolved<'_>, have: &mut Have, values: &mut Arena<Value>) {
                 let source = Source::Derived { path, from };
                 let presence = Presence::Maybe(Lack::Found);
                 let value = values.put(Value { optional: true, presence, ..plain(of, meaning, source) });
-                have.put(Held { meaning, value, place, label });
+                available.put(AvailableValue { meaning, value, place, label });
             }
         }
     }
