@@ -9,7 +9,7 @@ use crate::model::Type;
 use crate::plan::{Lack, Part, Presence, Source, Value};
 use crate::raw::{Callers, Placement};
 use crate::report::Report;
-use crate::resolve::{Endpoint, Found, Meaning, PathStep, Resolved, walk};
+use crate::resolve::{Endpoint, Meaning, Occurrence, PathStep, Resolved, walk};
 use crate::source::Place;
 
 /// Who calls.
@@ -81,14 +81,16 @@ pub(super) fn bind(
         available.put(AvailableValue { meaning, value, place: None, label: "the caller".to_owned() });
     }
     let request = endpoint.request.map(|request| walk(of, request)).unwrap_or_default();
-    let is_bound = |found: &Found<'_>| !of.meaning(found.meaning).is_echoed && !is_request_id(of, endpoint, found);
-    for found in request.into_iter().filter(is_bound) {
-        let label = endpoint.body_slot.into_iter().chain(found.path.iter().map(|step| step.name));
+    let is_bound = |occurrence: &Occurrence<'_>| {
+        !of.meaning(occurrence.meaning).is_echoed && !is_request_id(of, endpoint, occurrence)
+    };
+    for occurrence in request.into_iter().filter(is_bound) {
+        let label = endpoint.body_slot.into_iter().chain(occurrence.path.iter().map(|step| step.name));
         let label = label.collect::<Vec<_>>().join(".");
-        let (meaning, place) = (found.meaning, found.place);
+        let (meaning, place) = (occurrence.meaning, occurrence.place);
         match available.get(meaning) {
             None => {
-                let value = values.put(of_request(of, endpoint, &found));
+                let value = values.put(of_request(of, endpoint, &occurrence));
                 available.put(AvailableValue { meaning, value, place: Some(place), label });
             }
             Some(before) if values[before.value].source == Source::Session => {}
@@ -109,10 +111,10 @@ pub(super) fn bind(
 }
 
 /// True for the header that says the request's id: it is taken over where it can be, and available as what it is then.
-fn is_request_id(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> bool {
+fn is_request_id(of: &Resolved<'_>, endpoint: &Endpoint<'_>, occurrence: &Occurrence<'_>) -> bool {
     let fields = endpoint.request.into_iter().flat_map(|id| &of.payloads[id].fields);
     let mut headers = fields.filter(|field| matches!(field.raw.placement, Some((Placement::Header, _))));
-    of.meaning(found.meaning).name == "request.id" && headers.any(|field| field.raw.name.place == found.place)
+    of.meaning(occurrence.meaning).name == "request.id" && headers.any(|field| field.raw.name.place == occurrence.place)
 }
 
 /// A value that is always there and has its meaning's type.
@@ -120,22 +122,22 @@ pub(super) fn plain(of: &Resolved<'_>, meaning: Id<Meaning>, source: Source) -> 
     Value { meaning, ty: natural_type(of.meaning(meaning)), source, optional: false, presence: Presence::Always }
 }
 
-fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, found: &Found<'_>) -> Value {
-    let ty = endpoint.request.and_then(|request| type_at(of, request, &found.path));
-    let optional = found.optional();
-    if found.in_element {
-        let list = found.path.iter().map(|step| step.name.to_owned()).collect();
+fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, occurrence: &Occurrence<'_>) -> Value {
+    let ty = endpoint.request.and_then(|request| type_at(of, request, &occurrence.path));
+    let optional = occurrence.optional();
+    if occurrence.in_element {
+        let list = occurrence.path.iter().map(|step| step.name.to_owned()).collect();
         let source = Source::InElements { list, else_from: Vec::new() };
-        let ty = natural_type(of.meaning(found.meaning));
-        return Value { meaning: found.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Found) };
+        let ty = natural_type(of.meaning(occurrence.meaning));
+        return Value { meaning: occurrence.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Found) };
     }
     let part =
         |step: &PathStep<'_>| Part { wire: step.name.to_owned(), rust: step.rust.clone(), may_lack: step.may_lack };
-    let path: Vec<Part> = found.path.iter().map(part).collect();
+    let path: Vec<Part> = occurrence.path.iter().map(part).collect();
     let may_lack = path.iter().any(|part| part.may_lack);
     let presence = if may_lack { Presence::Maybe(Lack::OptionalField) } else { Presence::Always };
-    let ty = ty.unwrap_or_else(|| natural_type(of.meaning(found.meaning)));
-    Value { meaning: found.meaning, ty, source: Source::Request { path }, optional, presence }
+    let ty = ty.unwrap_or_else(|| natural_type(of.meaning(occurrence.meaning)));
+    Value { meaning: occurrence.meaning, ty, source: Source::Request { path }, optional, presence }
 }
 
 /// The type of the field at the end of a path.

@@ -1,4 +1,4 @@
-//! Walking through payloads: which meaning stands where.
+//! Walking through payloads: the occurrences of meanings in them.
 
 use super::payloads::{Field, Means, Payload};
 use super::{Resolved, Type};
@@ -10,9 +10,9 @@ use crate::source::Place;
 /// How deep a walk goes.
 const DEEPEST: usize = 16;
 
-/// A meaning and where in a payload it stands.
+/// An occurrence of a meaning in a payload.
 #[derive(Debug, Clone)]
-pub(crate) struct Found<'a> {
+pub(crate) struct Occurrence<'a> {
     pub meaning: Id<Meaning>,
     /// From the payload's root.
     pub path: Vec<Step<'a>>,
@@ -33,20 +33,25 @@ pub(crate) struct Step<'a> {
     pub may_lack: bool,
 }
 
-impl Found<'_> {
+impl Occurrence<'_> {
     pub fn optional(&self) -> bool {
         self.in_element || self.path.iter().any(|step| step.optional)
     }
 }
 
-/// Every meaning of a payload, nested ones included.
-pub(crate) fn walk<'a>(of: &Resolved<'a>, payload: Id<model::Payload>) -> Vec<Found<'a>> {
+/// Every occurrence of a meaning in a payload, nested ones included.
+pub(crate) fn walk<'a>(of: &Resolved<'a>, payload: Id<model::Payload>) -> Vec<Occurrence<'a>> {
     let mut all = Vec::new();
     walk_into(of, payload, &mut Vec::new(), &mut all);
     all
 }
 
-fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<Step<'a>>, all: &mut Vec<Found<'a>>) {
+fn walk_into<'a>(
+    of: &Resolved<'a>,
+    payload: Id<model::Payload>,
+    path: &mut Vec<Step<'a>>,
+    all: &mut Vec<Occurrence<'a>>,
+) {
     if path.len() > DEEPEST {
         return;
     }
@@ -55,12 +60,12 @@ fn walk_into<'a>(of: &Resolved<'a>, payload: Id<model::Payload>, path: &mut Vec<
         let (name, rust) = (raw.name.text.as_str(), field.rust.clone());
         path.push(Step { name, rust, optional: raw.optional, may_lack: field.may_lack() });
         if let Some(meaning) = field.meaning {
-            all.push(Found { meaning, path: path.clone(), place: raw.name.place, in_element: false });
+            all.push(Occurrence { meaning, path: path.clone(), place: raw.name.place, in_element: false });
         }
         match &field.ty {
             Ok(Type::List(element)) => {
                 for (meaning, place) in inside(of, element, field.meaning.is_some()) {
-                    all.push(Found { meaning, path: path.clone(), place, in_element: true });
+                    all.push(Occurrence { meaning, path: path.clone(), place, in_element: true });
                 }
             }
             Ok(Type::Payload(inner)) if raw.ty.is_some() => walk_into(of, *inner, path, all),
