@@ -1,5 +1,5 @@
-//! Diagnostics: what is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids there are,
-//! what they mean and how much they weigh stands in `codes`.
+//! Diagnostics: what is wrong with a definition, as data, and how it is shown: for people, as JSON, as SARIF. Which ids
+//! there are, what they mean and how much they weigh stands in `codes`.
 
 pub mod codes;
 mod legible;

@@ -73,11 +73,11 @@ pub enum Source {
         path: Vec<String>,
         from: Vec<Id<Meaning>>,
     },
-    /// Given by a step, at this way in what it leaves: `bound` where it is what a code binds or keeps, `hook` where it
-    /// is what a hook of the bank's own gives.
+    /// Given by a step, at this access path in what it leaves: `bound` where it is what a code binds or keeps, `hook`
+    /// where it is what a hook of the bank's own gives.
     Step {
         step: usize,
-        way: Way,
+        access_path: AccessPath,
         bound: bool,
         hook: bool,
     },
@@ -158,22 +158,22 @@ pub enum Lack {
     Raised,
 }
 
-/// A way into a value. Empty for the value itself.
-pub type Way = Vec<To>;
+/// An access path: the fields that lead into a value. Empty for the value itself.
+pub type AccessPath = Vec<FieldAccess>;
 
-/// A step of a way.
+/// One access of an access path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct To {
-    /// The field, or the variable that the way starts from.
+pub struct FieldAccess {
+    /// The field, or the variable that the path starts from.
     pub name: String,
     /// Whether what stands there is an `Option`.
     pub optional: bool,
 }
 
-impl To {
-    /// A step to this field.
+impl FieldAccess {
+    /// An access to this field.
     pub fn new(name: &str, optional: bool) -> Self {
-        To { name: name.to_owned(), optional }
+        FieldAccess { name: name.to_owned(), optional }
     }
 }
 
@@ -317,7 +317,7 @@ pub enum Making {
     /// It is sent back as it came: this thing.
     Echoed(String),
     /// Of a whole thing that a step gives.
-    Whole { step: usize, way: Way },
+    Whole { step: usize, access_path: AccessPath },
 }
 
 /// A field of the answer that is no constant.

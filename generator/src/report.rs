@@ -1,5 +1,5 @@
-//! The diagnostics so far. Whoever reports one gets a receipt, and whatever could not be found carries one: so no gap in
-//! what was resolved is passed over in silence.
+//! The diagnostics so far. Whoever reports one gets a receipt, and whatever could not be found carries one: so no gap
+//! in what was resolved is passed over in silence.
 
 use std::collections::HashSet;
 

@@ -214,7 +214,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Reports where reading ends, in place of a diagnostic of the same text that was reported before it was read as a whole.
+    /// Reports where reading ends, in place of a diagnostic of the same text that was reported before it was read as a
+    /// whole.
     fn stopped(&mut self, diagnostic: Diagnostic) {
         let what = |one: &Diagnostic| (one.id, one.place.map(|place| place.start));
         self.diagnostics.retain(|one| what(one) != what(&diagnostic));

@@ -1,4 +1,5 @@
-//! Declarations, the shared definitions that endpoints use by name. Kinds of codes, operations and settings are whole, and within the floors that keep a code from being guessed.
+//! Declarations, the shared definitions that endpoints use by name. Kinds of codes, operations and settings are whole,
+//! and within the floors that keep a code from being guessed.
 
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;

@@ -1,5 +1,5 @@
-//! The placement of fields in headers, queries and paths: values that fit there, in requests and answers that have such a place,
-//! and by names that nothing else has.
+//! The placement of fields in headers, queries and paths: values that fit there, in requests and answers that have such
+//! a place, and by names that nothing else has.
 
 use std::collections::HashSet;
 

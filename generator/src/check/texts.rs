@@ -1,5 +1,5 @@
-//! Texts: those that would be shown are there, show only available values, say what they must, and fit into an SMS. Each is
-//! filled in by the engine that fills it in at run time, with whatever it may get there.
+//! Texts: those that would be shown are there, show only available values, say what they must, and fit into an SMS.
+//! Each is filled in by the engine that fills it in at run time, with whatever it may get there.
 
 mod proof;
 mod rows;

@@ -1,5 +1,5 @@
-//! Facts of declarations, the shared definitions beside payloads: settings, codes, sessions, tables, operations, own words,
-//! the error table and texts.
+//! Facts of declarations, the shared definitions beside payloads: settings, codes, sessions, tables, operations, own
+//! words, the error table and texts.
 
 use super::facts::Facts;
 use crate::arena::Id;

@@ -230,13 +230,13 @@ impl Writer<'_, '_, '_> {
             return Making::Echoed(entity);
         }
         match self.whole(&entity, path) {
-            Some((step, way)) => {
+            Some((step, access_path)) => {
                 self.turns.push(PayloadTurn::From(id, entity));
-                let may_be_none = way.iter().any(|to| to.optional) || self.if_known(step);
+                let may_be_none = access_path.iter().any(|access| access.optional) || self.if_known(step);
                 if want == Want::Plain && may_be_none {
                     self.turns.push(PayloadTurn::Default(id));
                 }
-                Making::Whole { step, way }
+                Making::Whole { step, access_path }
             }
             None => Making::Fields,
         }
@@ -254,7 +254,7 @@ impl Writer<'_, '_, '_> {
     }
 
     /// Where the thing is that a payload shows, if all that the payload shows comes from one step.
-    fn whole(&self, entity: &str, path: &[String]) -> Option<(usize, crate::plan::Way)> {
+    fn whole(&self, entity: &str, path: &[String]) -> Option<(usize, crate::plan::AccessPath)> {
         let mut below =
             self.draft.fills.iter().filter(|fill| fill.path.len() > path.len() && fill.path.starts_with(path));
         // A nested payload comes from where the first of what it shows comes from.
@@ -267,7 +267,7 @@ impl Writer<'_, '_, '_> {
             return None;
         }
         let step = self.draft.steps.get(number)?;
-        Some((number, super::ways::of_entity(self.of, step, entity)?))
+        Some((number, super::access_paths::entity_path(self.of, step, entity)?))
     }
 
     /// Whether a payload is always the same.

@@ -1,8 +1,9 @@
-//! What follows for each endpoint: its plan. In order: the available values (`available_values`), what each behaviour is given and
-//! gives (`steps`), how the answer is filled (`fills`), which error answers which fault (`answers`), where values are in
-//! what steps leave (`ways`), and how each is read where it is taken (`reads`). What does not follow is reported here; what
-//! is judged beyond that is asked by `check`.
+//! What follows for each endpoint: its plan. In order: the available values (`available_values`), what each behaviour
+//! is given and gives (`steps`), how the answer is filled (`fills`), which error answers which fault (`answers`), where
+//! values are in what steps leave (`access_paths`), and how each is read where it is taken (`reads`). What does not
+//! follow is reported here; what is judged beyond that is asked by `check`.
 
+mod access_paths;
 mod answers;
 mod available_values;
 mod fills;
@@ -14,7 +15,6 @@ mod showing;
 mod steps;
 mod successes;
 mod texts;
-mod ways;
 
 use std::collections::{HashMap, HashSet};
 
@@ -93,7 +93,7 @@ pub(crate) struct DraftFill {
 /// Derives every endpoint and reports everything that does not follow.
 pub(crate) fn derive(of: &Resolved<'_>, report: &mut Report) -> Vec<Derived> {
     let mut drafts: Vec<Draft<'_, '_>> = of.endpoints.iter().map(|endpoint| draft(of, endpoint, report)).collect();
-    drafts.iter_mut().filter(|draft| !draft.broken).for_each(|draft| ways::find(of, draft));
+    drafts.iter_mut().filter(|draft| !draft.broken).for_each(|draft| access_paths::find(of, draft));
     kinds::prove(of, &mut drafts);
     let hooks = optional_inputs(of, &drafts);
     drafts.into_iter().map(|draft| finish(of, draft, &hooks, report)).collect()
@@ -121,7 +121,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
     if !draft.broken {
         fills::fill(of, &mut draft, report);
         answers::answer(of, &mut draft, report);
-        ways::finish_steps(of, &mut draft);
+        access_paths::finish_steps(of, &mut draft);
         draft.unread = hand_on::hand_rest(of, &mut draft);
     }
     draft

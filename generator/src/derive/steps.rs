@@ -1,5 +1,5 @@
-//! What each behaviour of an endpoint is given, value by value, from the available values; what it gives, and which faults
-//! it can end with.
+//! What each behaviour of an endpoint is given, value by value, from the available values; what it gives, and which
+//! faults it can end with.
 
 use super::available_values::AvailableValue;
 use super::forms::natural_type;
@@ -247,7 +247,7 @@ fn give(
             let help = "let the first keep it, or leave one of them out";
             report.push_new("given-twice", endpoint.raw.does_place, text, help);
         }
-        let source = Source::Step { step: number, way: Vec::new(), bound: false, hook: false };
+        let source = Source::Step { step: number, access_path: Vec::new(), bound: false, hook: false };
         let ty = natural_type(of.meaning(meaning));
         let value = draft.values.put(Value { meaning, ty, source, optional: false, presence: Presence::Always });
         draft.available.put(AvailableValue { meaning, value, place: None, label: label.clone() });

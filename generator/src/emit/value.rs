@@ -1,9 +1,9 @@
-//! Expressions of a default body: ways into variables, moved where they are used last and cloned before that, and
-//! brought into the shape in which they are wanted.
+//! Expressions of a default body: access paths into variables, moved where they are used last and cloned before that,
+//! and brought into the shape in which they are wanted.
 
 use serde::Serialize;
 
-use crate::plan::{Turn, Want, Way};
+use crate::plan::{AccessPath, Turn, Want};
 
 /// A value before it is known which use of a variable is the last.
 #[derive(Debug, Clone)]
@@ -12,7 +12,7 @@ pub enum Value {
     Text(String),
     /// A variable or a part of one; the number is that of the use, and where the value is absent something may be in its
     /// place.
-    Read { number: usize, way: Way, turn: Turn, want: Want, instead: Option<String> },
+    Read { number: usize, access_path: AccessPath, turn: Turn, want: Want, instead: Option<String> },
     /// A struct literal.
     Record(Record),
     /// An array.
@@ -55,16 +55,16 @@ pub struct Uses {
 
 impl Uses {
     /// Notes that a value is read, and gives it back with the number of the use.
-    pub fn read(&mut self, way: Way, is_copy: bool, turn: Turn, want: Want) -> Value {
+    pub fn read(&mut self, access_path: AccessPath, is_copy: bool, turn: Turn, want: Want) -> Value {
         let number = self.all.len();
-        let chained = first_gap(&way).is_some();
-        self.all.push(Use { moved: moved(&way), copied: is_copy && !chained, is_copy });
-        Value::Read { number, way, turn, want, instead: None }
+        let chained = first_gap(&access_path).is_some();
+        self.all.push(Use { moved: moved(&access_path), copied: is_copy && !chained, is_copy });
+        Value::Read { number, access_path, turn, want, instead: None }
     }
 
     /// Notes that something is borrowed.
-    pub fn borrow(&mut self, way: &Way) {
-        let moved = way.iter().map(|step| step.name.clone()).collect();
+    pub fn borrow(&mut self, access_path: &AccessPath) {
+        let moved = access_path.iter().map(|step| step.name.clone()).collect();
         self.all.push(Use { moved, copied: false, is_copy: false });
     }
 
@@ -89,9 +89,9 @@ impl Uses {
     pub fn show(&self, value: &Value) -> View {
         match value {
             Value::Text(text) => View::Text { text: text.clone() },
-            Value::Read { number, way, turn, want, instead } => {
+            Value::Read { number, access_path, turn, want, instead } => {
                 let is_copy = self.all.get(*number).is_some_and(|each| each.is_copy);
-                let (expression, optional) = read(way, self.may_move(*number), is_copy);
+                let (expression, optional) = read(access_path, self.may_move(*number), is_copy);
                 match instead {
                     Some(instead) if optional && *want == Want::Plain => {
                         let value = shape(&expression, optional, *turn, Want::Option);
@@ -210,27 +210,29 @@ struct FieldView {
 }
 
 /// The first step, if it is not the last, whose value is an `Option`: from there on it takes closures.
-fn first_gap(way: &Way) -> Option<usize> {
-    way.iter().take(way.len().saturating_sub(1)).position(|step| step.optional)
+fn first_gap(access_path: &AccessPath) -> Option<usize> {
+    access_path.iter().take(access_path.len().saturating_sub(1)).position(|step| step.optional)
 }
 
-fn moved(way: &Way) -> Vec<String> {
-    let until = first_gap(way).map_or(way.len(), |gap| gap + 1);
-    way.iter().take(until).map(|step| step.name.clone()).collect()
+fn moved(access_path: &AccessPath) -> Vec<String> {
+    let until = first_gap(access_path).map_or(access_path.len(), |gap| gap + 1);
+    access_path.iter().take(until).map(|step| step.name.clone()).collect()
 }
 
-/// The expression that reads a way, and whether it is an `Option`.
-fn read(way: &Way, last_use: bool, is_copy: bool) -> (String, bool) {
-    let dotted = |part: &[crate::plan::To]| part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
-    match first_gap(way) {
+/// The expression that reads an access path, and whether it is an `Option`.
+fn read(access_path: &AccessPath, last_use: bool, is_copy: bool) -> (String, bool) {
+    let dotted =
+        |part: &[crate::plan::FieldAccess]| part.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
+    match first_gap(access_path) {
         None => {
             let clone = if last_use || is_copy { "" } else { ".clone()" };
-            (format!("{}{clone}", dotted(way)), way.last().is_some_and(|step| step.optional))
+            (format!("{}{clone}", dotted(access_path)), access_path.last().is_some_and(|step| step.optional))
         }
         Some(gap) => {
-            let (before, after) = way.split_at(gap + 1);
+            let (before, after) = access_path.split_at(gap + 1);
             let variable = before.last().map_or("value", |step| step.name.as_str());
-            let inner: Way = [crate::plan::To::new(variable, false)].into_iter().chain(after.to_vec()).collect();
+            let inner: AccessPath =
+                [crate::plan::FieldAccess::new(variable, false)].into_iter().chain(after.to_vec()).collect();
             let (expression, optional) = read(&inner, last_use, is_copy);
             let borrow = if last_use { "" } else { ".as_ref()" };
             let apply = if optional { "and_then" } else { "map" };
@@ -269,11 +271,11 @@ fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::To;
+    use crate::plan::FieldAccess;
 
-    fn way(written: &str) -> Way {
+    fn access_path(written: &str) -> AccessPath {
         let steps = written.split('.');
-        steps.map(|step| To::new(step.trim_end_matches('?'), step.ends_with('?'))).collect()
+        steps.map(|step| FieldAccess::new(step.trim_end_matches('?'), step.ends_with('?'))).collect()
     }
 
     fn text(uses: &Uses, value: &Value) -> String {
@@ -286,8 +288,8 @@ mod tests {
     #[test]
     fn the_last_use_moves_and_earlier_ones_clone() {
         let mut uses = Uses::default();
-        let first = uses.read(way("request.user_id"), false, Turn::Keep, Want::Option);
-        let second = uses.read(way("request.user_id"), false, Turn::Keep, Want::Option);
+        let first = uses.read(access_path("request.user_id"), false, Turn::Keep, Want::Option);
+        let second = uses.read(access_path("request.user_id"), false, Turn::Keep, Want::Option);
         assert_eq!(text(&uses, &first), "Some(request.user_id.clone())");
         assert_eq!(text(&uses, &second), "Some(request.user_id)");
     }
@@ -295,31 +297,31 @@ mod tests {
     #[test]
     fn what_has_no_default_and_must_be_there_is_unexpectedly_missing() {
         let mut uses = Uses::default();
-        let read = uses.read(way("otp.code.user_phone?"), false, Turn::Keep, Want::Sure);
+        let read = uses.read(access_path("otp.code.user_phone?"), false, Turn::Keep, Want::Sure);
         assert_eq!(text(&uses, &read), "otp.code.user_phone.ok_or(Fault::new(\"unexpected\"))?");
     }
 
     #[test]
     fn what_can_be_copied_is_not_cloned_inside_a_closure() {
         let mut uses = Uses::default();
-        let first = uses.read(way("password.value?.status"), true, Turn::Into, Want::Option);
-        uses.read(way("password.value?"), false, Turn::Into, Want::Option);
+        let first = uses.read(access_path("password.value?.status"), true, Turn::Into, Want::Option);
+        uses.read(access_path("password.value?"), false, Turn::Into, Want::Option);
         assert_eq!(text(&uses, &first), "password.value.as_ref().map(|value| value.status).map(Into::into)");
     }
 
     #[test]
     fn a_part_is_cloned_if_the_whole_is_used_later() {
         let mut uses = Uses::default();
-        let part = uses.read(way("request.context.name?"), false, Turn::Keep, Want::Option);
-        uses.borrow(&way("request"));
+        let part = uses.read(access_path("request.context.name?"), false, Turn::Keep, Want::Option);
+        uses.borrow(&access_path("request"));
         assert_eq!(text(&uses, &part), "request.context.name.clone()");
     }
 
     #[test]
     fn an_optional_parent_takes_a_closure() {
         let mut uses = Uses::default();
-        let first = uses.read(way("request.context?.name?"), false, Turn::Keep, Want::Option);
-        let second = uses.read(way("request.context?.kind"), true, Turn::Into, Want::Option);
+        let first = uses.read(access_path("request.context?.name?"), false, Turn::Keep, Want::Option);
+        let second = uses.read(access_path("request.context?.kind"), true, Turn::Into, Want::Option);
         assert_eq!(text(&uses, &first), "request.context.as_ref().and_then(|context| context.name.clone())");
         assert_eq!(text(&uses, &second), "request.context.map(|context| context.kind).map(Into::into)");
     }

@@ -1,4 +1,5 @@
-//! Declarations, the shared definitions that endpoints use by name: types, kinds of codes and sessions, operations, tables, settings, texts.
+//! Declarations, the shared definitions that endpoints use by name: types, kinds of codes and sessions, operations,
+//! tables, settings, texts.
 
 use super::endpoints::fields;
 use super::section;

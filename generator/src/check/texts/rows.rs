@@ -73,7 +73,8 @@ fn keys_of_rows<'r>(of: &'r Resolved<'_>) -> Vec<&'r Text> {
     of.raw.errors.iter().filter_map(key).collect()
 }
 
-/// The texts by which responses report refusals: the name of the fault, and the key. They have what is available everywhere.
+/// The texts by which responses report refusals: the name of the fault, and the key. They have what is available
+/// everywhere.
 fn texts_of_refusals<'r>(of: &'r Resolved<'_>, derived: &[Derived], report: &mut Report) -> Vec<(&'r Text, &'r Text)> {
     let definition = of.raw;
     let mut all: Vec<(&Text, &Text)> = Vec::new();

@@ -21,9 +21,9 @@ impl Builder<'_> {
         match &record.making {
             Making::Default => return Value::Text(wanted("Default::default()".to_owned(), record.want)),
             Making::Echoed(entity) => return Value::Text(wanted(format!("cx.{entity}().into()"), record.want)),
-            Making::Whole { step, way } => {
-                if let Some(way) = self.step_way(*step, way) {
-                    return self.body.uses.read(way, false, Turn::Into, record.want);
+            Making::Whole { step, access_path } => {
+                if let Some(access_path) = self.step_path(*step, access_path) {
+                    return self.body.uses.read(access_path, false, Turn::Into, record.want);
                 }
             }
             Making::Fields => {}

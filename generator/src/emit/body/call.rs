@@ -8,7 +8,7 @@ use super::{Builder, Made};
 use crate::arena::Id;
 use crate::model::{Choice, Meaning, OwnHook, SessionKind};
 use crate::naming;
-use crate::plan::{Input, Role, Step, To, Turn, Want};
+use crate::plan::{FieldAccess, Input, Role, Step, Turn, Want};
 use crate::vocabulary::{Argument, Call, MaySay, Output, Table, Word};
 
 impl Builder<'_> {
@@ -99,7 +99,7 @@ impl Builder<'_> {
             Argument::Word(Word::Option) => Value::Text(literal(step.option.as_deref().unwrap_or_default())),
             Argument::Word(Word::Request) if !self.has_request => Value::Text("&()".to_owned()),
             Argument::Word(Word::Request) => {
-                self.body.uses.borrow(&vec![To::new("request", false)]);
+                self.body.uses.borrow(&vec![FieldAccess::new("request", false)]);
                 Value::Text("&request".to_owned())
             }
             Argument::Word(Word::Table) => {
@@ -171,7 +171,7 @@ impl Builder<'_> {
             self.scope.meaning(input.meaning).is_of(entity) && is_there
         };
         let any = step.inputs.iter().any(is_part);
-        any.then(|| self.body.uses.read(vec![To::new(entity, false)], false, Turn::Keep, Want::Plain))
+        any.then(|| self.body.uses.read(vec![FieldAccess::new(entity, false)], false, Turn::Keep, Want::Plain))
     }
 
     /// The struct of a kind of code, with what it binds and keeps.
@@ -185,7 +185,8 @@ impl Builder<'_> {
             let bound = |input: &&Input| input.role != Role::Fact && field.means(input.meaning);
             let Some(read) = step.inputs.iter().find(bound).map(|input| input.read) else { continue };
             if field.gathered {
-                let value = self.body.uses.read(vec![To::new(&field.name, false)], false, Turn::Keep, Want::Plain);
+                let value =
+                    self.body.uses.read(vec![FieldAccess::new(&field.name, false)], false, Turn::Keep, Want::Plain);
                 fields.push((field.name, value));
             } else {
                 fields.extend(self.read(read).map(|value| (field.name.clone(), value)));
@@ -214,7 +215,7 @@ impl Builder<'_> {
 
 /// The variable's name. After `.passed()?` it is the thing that is left, if one is.
 fn variable(output: &Output, passed: bool) -> &str {
-    let left = output.passed.iter().flatten().find(|(name, way)| name.ends_with(".*") && way == ".");
+    let left = output.passed.iter().flatten().find(|(name, access_path)| name.ends_with(".*") && access_path == ".");
     match left {
         Some((name, _)) if passed => name.trim_end_matches(".*"),
         _ => &output.name,

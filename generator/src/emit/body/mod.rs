@@ -9,7 +9,7 @@ use super::value::{Uses, Value};
 use super::words::literal;
 use crate::model::{Endpoint, Setting, SettingValue, Type};
 use crate::naming;
-use crate::plan::{self, Gathered, Input, Plan, Read, Source, Step, To, Want, Way};
+use crate::plan::{self, AccessPath, FieldAccess, Gathered, Input, Plan, Read, Source, Step, Want};
 use crate::vocabulary::Natural;
 
 /// A default body.
@@ -145,10 +145,10 @@ impl<'s> Builder<'s> {
     fn borrowed(&mut self, input: &Input) -> Option<(String, bool)> {
         let meaning = self.scope.meaning(input.meaning);
         let name = literal(&meaning.name);
-        let way = match &self.value(input.read).source {
-            Source::Request { path } => request_way(path),
-            Source::InElements { .. } | Source::Derived { .. } => found_way(meaning),
-            Source::Step { step, way, .. } => self.step_way(*step, way)?,
+        let access_path = match &self.value(input.read).source {
+            Source::Request { path } => request_path(path),
+            Source::InElements { .. } | Source::Derived { .. } => gathered_path(meaning),
+            Source::Step { step, access_path, .. } => self.step_path(*step, access_path)?,
             Source::Session => return Some((format!("cx.session({name})"), false)),
             Source::Caller => return Some(("cx.caller()".to_owned(), false)),
             Source::Setting(setting) => {
@@ -157,8 +157,8 @@ impl<'s> Builder<'s> {
             }
             Source::Gone { .. } | Source::Passed { .. } | Source::Always => return None,
         };
-        self.body.uses.borrow(&way);
-        let (value, optional) = borrowed(&way);
+        self.body.uses.borrow(&access_path);
+        let (value, optional) = borrowed(&access_path);
         let is_phone = matches!(&self.value(input.read).ty, Type::Primitive(one) if *one == "phone");
         Some((
             match (is_phone, optional) {
@@ -181,7 +181,7 @@ impl<'s> Builder<'s> {
             }
             let rust = self.scope.entity(&overlay.entity);
             let rest = if overlay.is_there {
-                self.body.uses.borrow(&vec![To::new(&overlay.entity, false)]);
+                self.body.uses.borrow(&vec![FieldAccess::new(&overlay.entity, false)]);
                 overlay.entity.clone()
             } else {
                 format!("{rust}::default()")
@@ -201,13 +201,13 @@ impl<'s> Builder<'s> {
         let (scope, meaning) = (self.scope, self.scope.meaning(value.meaning));
         let (turn, want) = (read.turn(), read.want());
         Some(match &value.source {
-            Source::Request { path } => self.body.uses.read(request_way(path), scope.is_copy(&value.ty), turn, want),
+            Source::Request { path } => self.body.uses.read(request_path(path), scope.is_copy(&value.ty), turn, want),
             Source::InElements { .. } | Source::Derived { .. } => {
-                self.body.uses.read(found_way(meaning), false, turn, want)
+                self.body.uses.read(gathered_path(meaning), false, turn, want)
             }
-            Source::Step { step, way, .. } => {
-                let way = self.step_way(*step, way)?;
-                self.body.uses.read(way, scope.copies(meaning), turn, want)
+            Source::Step { step, access_path, .. } => {
+                let access_path = self.step_path(*step, access_path)?;
+                self.body.uses.read(access_path, scope.copies(meaning), turn, want)
             }
             Source::Passed { .. } => return self.passed(meaning, turn, want),
             Source::Gone { .. } => return None,
@@ -230,11 +230,11 @@ impl<'s> Builder<'s> {
         })
     }
 
-    /// The way from the variable of a step.
-    fn step_way(&self, number: usize, way: &Way) -> Option<Way> {
+    /// The access path from the variable of a step.
+    fn step_path(&self, number: usize, access_path: &AccessPath) -> Option<AccessPath> {
         let variable = self.variables.get(number)?.as_deref()?;
         let if_known = self.plan.steps.get(number).is_some_and(|step| step.if_known);
-        Some(std::iter::once(To::new(variable, if_known)).chain(way.iter().cloned()).collect())
+        Some(std::iter::once(FieldAccess::new(variable, if_known)).chain(access_path.iter().cloned()).collect())
     }
 
     /// The outcome of a check whose refusal was raised: whoever comes here has passed.
@@ -290,26 +290,27 @@ fn is_read_from_text(meaning: &crate::model::Meaning) -> bool {
     matches!(&meaning.natural, Natural::Primitive(one) if one.row().in_codes())
 }
 
-/// The way to what was looked for in the request: in a thing that was put together, or in a variable of its own.
-fn found_way(meaning: &crate::model::Meaning) -> Way {
+/// The access path to what was looked for in the request: in a thing that was put together, or in a variable of its
+/// own.
+fn gathered_path(meaning: &crate::model::Meaning) -> AccessPath {
     if meaning.is_gathered {
-        return vec![To::new(&meaning.entity, false), To::new(&meaning.attribute, true)];
+        return vec![FieldAccess::new(&meaning.entity, false), FieldAccess::new(&meaning.attribute, true)];
     }
-    vec![To::new(&naming::variable(&meaning.name), true)]
+    vec![FieldAccess::new(&naming::variable(&meaning.name), true)]
 }
 
-/// The way to a value of the request.
-fn request_way(path: &[plan::Part]) -> Way {
-    let fields = path.iter().map(|part| To::new(&part.rust, part.may_lack));
-    std::iter::once(To::new("request", false)).chain(fields).collect()
+/// The access path to a value of the request.
+fn request_path(path: &[plan::Part]) -> AccessPath {
+    let fields = path.iter().map(|part| FieldAccess::new(&part.rust, part.may_lack));
+    std::iter::once(FieldAccess::new("request", false)).chain(fields).collect()
 }
 
 /// `&request.branch_code`, or what `as_ref` gives of an optional one.
-fn borrowed(way: &Way) -> (String, bool) {
-    let dotted = way.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
-    if way.iter().any(|step| step.optional) {
+fn borrowed(access_path: &AccessPath) -> (String, bool) {
+    let dotted = access_path.iter().map(|step| step.name.as_str()).collect::<Vec<_>>().join(".");
+    if access_path.iter().any(|step| step.optional) {
         let mut value = String::new();
-        let mut steps = way.iter().peekable();
+        let mut steps = access_path.iter().peekable();
         let mut open = 0;
         while let Some(step) = steps.next() {
             value.push_str(&step.name);

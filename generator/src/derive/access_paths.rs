@@ -1,11 +1,11 @@
-//! Where each value is in what a step leaves, once it is known which refusals are raised. All of it is the vocabulary's
-//! data; no behaviour is named here.
+//! Access paths: where each value is in what a step leaves, once it is known which refusals are raised. All of it is
+//! the vocabulary's data; no behaviour is named here.
 
 use super::{Draft, DraftStep};
 use crate::arena::Id;
 use crate::model::Choice;
 use crate::naming;
-use crate::plan::{Lack, Presence, Source, To, Way};
+use crate::plan::{AccessPath, FieldAccess, Lack, Presence, Source};
 use crate::resolve::{Home, Meaning, Resolved};
 use crate::vocabulary::{Output, Table, path_of};
 
@@ -46,7 +46,7 @@ fn can_be_absent(of: &Resolved<'_>, draft: &Draft<'_, '_>, at: usize) -> bool {
     knows && !used && draft.fills.iter().all(|fill| fill.may_be_null || !fill.value.is_some_and(from_here))
 }
 
-/// Finds the way to everything that steps give, and whether it is there at its end.
+/// Finds the access path to everything that steps give, and whether it is there at its end.
 pub(super) fn find(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
     let ids: Vec<_> = draft.values.ids().collect();
     for id in ids {
@@ -55,12 +55,12 @@ pub(super) fn find(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let Some(step) = draft.steps.get(number) else { continue };
         let meaning = of.meaning(value.meaning);
         let hook = of.behaviours[step.of.behaviour].said.rust.is_none();
-        let (source, presence) = match way(of, step, value.meaning) {
-            Some(Found { way, lack, bound }) => {
-                let absent = step.if_known || way.iter().any(|to| to.optional);
+        let (source, presence) = match output_path(of, step, value.meaning) {
+            Some(ResolvedPath { access_path, lack, bound }) => {
+                let absent = step.if_known || access_path.iter().any(|access| access.optional);
                 let lack = if step.if_known { Lack::Nobody } else { lack };
                 let presence = if absent { Presence::Maybe(lack) } else { Presence::Always };
-                (Source::Step { step: number, way, bound, hook }, presence)
+                (Source::Step { step: number, access_path, bound, hook }, presence)
             }
             None if meaning.is_outcome => (Source::Passed { step: number }, Presence::Always),
             None => (Source::Gone { step: number }, Presence::Maybe(Lack::Raised)),
@@ -70,78 +70,79 @@ pub(super) fn find(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
     }
 }
 
-/// A way, why it may lead nowhere, and whether it leads to what a code binds or keeps.
-struct Found {
-    way: Way,
+/// An access path, why it may lead nowhere, and whether it leads to what a code binds or keeps.
+struct ResolvedPath {
+    access_path: AccessPath,
     lack: Lack,
     bound: bool,
 }
 
-/// The way to a meaning in what a step leaves; none where the step raises what would show it.
-fn way(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<Found> {
+/// The access path to a meaning in what a step leaves; none where the step raises what would show it.
+fn output_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<ResolvedPath> {
     let meaning = of.meaning(id);
-    let found = |way, lack| Some(Found { way, lack, bound: false });
-    let Some(call) = &of.behaviours[step.of.behaviour].said.rust else { return way_of_own(of, step, id) };
+    let resolved = |access_path, lack| Some(ResolvedPath { access_path, lack, bound: false });
+    let Some(call) = &of.behaviours[step.of.behaviour].said.rust else { return hook_output_path(of, step, id) };
     let fields = fields(call.output.as_ref()?, step.raises);
     if let (Choice::Table(_), Some(row)) = (step.of.choice, fields.get("columns")) {
-        let column = To::new(&naming::variable(&meaning.name), false);
-        return found(way_of(row).into_iter().chain([column]).collect(), Lack::Nobody);
+        let column = FieldAccess::new(&naming::variable(&meaning.name), false);
+        return resolved(parse_access_path(row).into_iter().chain([column]).collect(), Lack::Nobody);
     }
-    if let Some(way) = fields.get(&meaning.name) {
+    if let Some(access_path) = fields.get(&meaning.name) {
         // What is still optional once refusals are raised was left out when the code was made.
         let of_code = step.raises && matches!(step.of.choice, Choice::Code(_));
-        return found(way_of(way), if of_code { Lack::Code } else { Lack::Refused });
+        return resolved(parse_access_path(access_path), if of_code { Lack::Code } else { Lack::Refused });
     }
     if let Some(whole) = fields.get(&format!("{}.*", meaning.entity)) {
-        let whole = way_of(whole);
+        let whole = parse_access_path(whole);
         let is_fact = meaning.home == Home::Own;
-        let lack = match whole.iter().any(|to| to.optional) {
+        let lack = match whole.iter().any(|access| access.optional) {
             _ if is_fact => Lack::Fact,
             true => Lack::Refused,
             false => Lack::Attribute,
         };
         // What a definition adds to a shipped thing, hooks put among its facts.
         let attribute = if is_fact {
-            To::new(&format!("facts.get({:?}).cloned()", meaning.name), true)
+            FieldAccess::new(&format!("facts.get({:?}).cloned()", meaning.name), true)
         } else {
-            To::new(&meaning.attribute, meaning.may_lack)
+            FieldAccess::new(&meaning.attribute, meaning.may_lack)
         };
-        return found(whole.into_iter().chain([attribute]).collect(), lack);
+        return resolved(whole.into_iter().chain([attribute]).collect(), lack);
     }
     let Choice::Code(kind) = step.of.choice else { return None };
     let kind = &of.declarations.otps[kind];
     let mut of_code = kind.binds.iter().chain(&kind.keeps);
     let code = of_code.any(|named| named.id == Ok(id)).then(|| fields.get("bound")).flatten()?;
-    let code = way_of(code);
-    let lack = if code.iter().any(|to| to.optional) { Lack::Refused } else { Lack::Code };
+    let code = parse_access_path(code);
+    let lack = if code.iter().any(|access| access.optional) { Lack::Refused } else { Lack::Code };
     let field = if meaning.is_gathered {
-        vec![To::new(&meaning.entity, false), To::new(&meaning.attribute, true)]
+        vec![FieldAccess::new(&meaning.entity, false), FieldAccess::new(&meaning.attribute, true)]
     } else {
-        vec![To::new(&naming::variable(&meaning.name), true)]
+        vec![FieldAccess::new(&naming::variable(&meaning.name), true)]
     };
-    Some(Found { way: code.into_iter().chain(field).collect(), lack, bound: true })
+    Some(ResolvedPath { access_path: code.into_iter().chain(field).collect(), lack, bound: true })
 }
 
-/// The way to what a hook of the bank's own gives; one that may refuse leaves a verdict, unless its refusals are raised.
-fn way_of_own(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<Found> {
+/// The access path to what a hook of the bank's own gives; one that may refuse leaves a verdict, unless its refusals
+/// are raised.
+fn hook_output_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<ResolvedPath> {
     let (behaviour, meaning) = (&of.behaviours[step.of.behaviour], of.meaning(id));
-    let found = |way, lack| Some(Found { way, lack, bound: false });
+    let resolved = |access_path, lack| Some(ResolvedPath { access_path, lack, bound: false });
     let is_verdict = !behaviour.said.refuses.is_empty() && !step.raises;
     if behaviour.outcome.contains(&id) {
-        return if is_verdict { found(vec![To::new("outcome", false)], Lack::Attribute) } else { None };
+        return if is_verdict { resolved(vec![FieldAccess::new("outcome", false)], Lack::Attribute) } else { None };
     }
     let may_lack = meaning.home == Home::Own && meaning.may_lack;
-    let given = To::new(&naming::variable(&meaning.name), may_lack);
+    let given = FieldAccess::new(&naming::variable(&meaning.name), may_lack);
     match is_verdict {
-        true => found(vec![To::new("value", true), given], Lack::Refused),
-        false => found(vec![given], Lack::Attribute),
+        true => resolved(vec![FieldAccess::new("value", true), given], Lack::Refused),
+        false => resolved(vec![given], Lack::Attribute),
     }
 }
 
-/// Where a whole thing is in what a step leaves.
-pub(super) fn of_entity(of: &Resolved<'_>, step: &DraftStep<'_, '_>, entity: &str) -> Option<Way> {
+/// The access path to a whole thing in what a step leaves.
+pub(super) fn entity_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, entity: &str) -> Option<AccessPath> {
     let output = of.behaviours[step.of.behaviour].said.rust.as_ref()?.output.as_ref()?;
-    fields(output, step.raises).get(&format!("{entity}.*")).map(|way| way_of(way))
+    fields(output, step.raises).get(&format!("{entity}.*")).map(|access_path| parse_access_path(access_path))
 }
 
 fn fields(output: &Output, passed: bool) -> &Table<String> {
@@ -151,6 +152,6 @@ fn fields(output: &Output, passed: bool) -> &Table<String> {
     }
 }
 
-fn way_of(written: &str) -> Way {
-    path_of(written).into_iter().map(|(name, optional)| To::new(name, optional)).collect()
+fn parse_access_path(written: &str) -> AccessPath {
+    path_of(written).into_iter().map(|(name, optional)| FieldAccess::new(name, optional)).collect()
 }
