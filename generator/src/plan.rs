@@ -17,8 +17,8 @@ pub struct Plan {
     pub values: Arena<Value>,
     /// Put together from the request before anything is done.
     pub gathered: Vec<Gathered>,
-    /// What hooks get that no step gives.
-    pub tells: Vec<Input>,
+    /// The facts that hooks get and that no step gives.
+    pub hook_facts: Vec<Input>,
     pub steps: Vec<Step>,
     /// How the answer is filled; none if it has no body of its own.
     pub answer: Option<Record>,
@@ -208,7 +208,7 @@ pub struct Step {
     /// What it gives goes into entities that were put together from the request.
     pub overlays: Vec<Overlay>,
     /// What it gives that hooks of later steps get.
-    pub tells: Vec<Input>,
+    pub hook_facts: Vec<Input>,
     /// Where it stands in `does`.
     pub trace: String,
 }

@@ -103,11 +103,11 @@ fn asked(whole: Option<&Value>, path: &[Part]) -> Option<String> {
 }
 
 /// What hooks of the bank's own must be given of the request.
-pub(crate) fn told(of: &Adapter, endpoint: &Endpoint, whole: Option<&Value>) -> Vec<(String, Vec<String>)> {
+pub(crate) fn hook_texts(of: &Adapter, endpoint: &Endpoint, whole: Option<&Value>) -> Vec<(String, Vec<String>)> {
     let mut all = Vec::new();
     for step in &endpoint.plan.steps {
         let Some(hook) = of.hooks.iter().find(|hook| hook.behaviour == step.behaviour) else { continue };
-        let inputs = step.inputs.iter().chain(&endpoint.plan.tells);
+        let inputs = step.inputs.iter().chain(&endpoint.plan.hook_facts);
         let paths = inputs.filter_map(|input| path_of(endpoint, input.read.value()));
         let open = paths.filter(|path| is_open(of, endpoint, path));
         all.push((of.behaviours[hook.behaviour].name.clone(), open.filter_map(|path| asked(whole, path)).collect()));

@@ -7,7 +7,7 @@ use countersign::plan::{Filled, Step};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::expected::{changed, echoes, fills, given, told, unbound};
+use crate::expected::{changed, echoes, fills, given, hook_texts, unbound};
 use crate::values;
 
 /// All calls to a definition.
@@ -34,7 +34,7 @@ pub struct Call {
     pub authorization: Option<String>,
     /// Headers that are fields of the request.
     pub headers: Vec<(String, String)>,
-    /// The body; `$id:<kind>` and `$code:<kind>` stand for what a maker's call told.
+    /// The body; `$id:<kind>` and `$code:<kind>` stand for what the answer to a maker's call showed.
     pub body: Option<Value>,
     /// The status of a success.
     pub success: u16,
@@ -42,7 +42,7 @@ pub struct Call {
     pub statuses: Vec<u16>,
     /// Statuses of refused requests, which this one is not.
     pub invalid: Vec<u16>,
-    /// The kind of code that it makes, and where its answer tells id and code.
+    /// The kind of code that it makes, and where its answer shows id and code.
     pub makes: Option<Made>,
     /// Where values of the answer must be what the request said: paths from the root of the answer, and the value.
     pub echoes: Vec<(Vec<String>, Value)>,
@@ -53,10 +53,10 @@ pub struct Call {
     /// The same request with a value changed that its code is bound to, which must be refused before the code is used.
     pub unbound: Option<Value>,
     /// Hooks, and texts of the request that each must be given.
-    pub told: Vec<(String, Vec<String>)>,
+    pub hook_texts: Vec<(String, Vec<String>)>,
 }
 
-/// What a maker of codes tells.
+/// What the answer of a maker of codes shows.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Made {
     /// The kind.
@@ -122,7 +122,7 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
         given: given(of, endpoint, &success),
         changed,
         unbound: checks.filter(|step| step.raises).and_then(|step| unbound(of, endpoint, &maker, step, whole.as_ref())),
-        told: told(of, endpoint, whole.as_ref()),
+        hook_texts: hook_texts(of, endpoint, whole.as_ref()),
     }
 }
 

@@ -72,22 +72,22 @@ async fn serve(start: Start, script: &Script, beside: &Path) -> Served {
             return served;
         }
     };
-    let mut told: HashMap<String, String> = HashMap::new();
+    let mut remembered: HashMap<String, String> = HashMap::new();
     for call in &script.calls {
-        one(&app, call, &mut told, &mut served).await;
+        one(&app, call, &mut remembered, &mut served).await;
     }
     served
 }
 
-async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>, served: &mut Served) {
+async fn one(app: &App, call: &script::Call, remembered: &mut HashMap<String, String>, served: &mut Served) {
     locked(&SENT).clear();
     locked(&SEEN).clear();
     let mut refused = None;
     if let Some(unbound) = &call.unbound {
-        refused = Some(answer(app, call, Some(replaced(unbound, told))).await.0 != call.success);
+        refused = Some(answer(app, call, Some(replaced(unbound, remembered))).await.0 != call.success);
     }
     locked(&SEEN).clear();
-    let (status, body) = answer(app, call, call.body.as_ref().map(|body| replaced(body, told))).await;
+    let (status, body) = answer(app, call, call.body.as_ref().map(|body| replaced(body, remembered))).await;
     served.calls += 1;
     let mut problem = |what: &str| {
         let sent = call.body.as_ref().map(Value::to_string).unwrap_or_default();
@@ -105,7 +105,7 @@ async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>,
     }
     if status == call.success {
         let seen = locked(&SEEN).clone();
-        for (hook, texts) in &call.told {
+        for (hook, texts) in &call.hook_texts {
             let lines: Vec<&String> = seen.iter().filter(|line| line.starts_with(&format!("{hook} "))).collect();
             for text in texts.iter().filter(|text| !lines.iter().any(|line| line.contains(*text))) {
                 problem(&format!("`{hook}` is not given `{text}`"));
@@ -119,40 +119,40 @@ async fn one(app: &App, call: &script::Call, told: &mut HashMap<String, String>,
         }
         served.passed += 1;
         if let Some(made) = &call.makes {
-            remember(made, &body, told);
+            remember(made, &body, remembered);
         }
     }
     for changed in &call.changed {
-        let (status, _) = answer(app, call, Some(replaced(changed, told))).await;
+        let (status, _) = answer(app, call, Some(replaced(changed, remembered))).await;
         if status == call.success {
             served.problems.push(format!("{}: another value than a constant passes: {changed}", call.endpoint));
         }
     }
 }
 
-fn remember(made: &script::Made, body: &Value, told: &mut HashMap<String, String>) {
+fn remember(made: &script::Made, body: &Value, remembered: &mut HashMap<String, String>) {
     let at = |path: &Option<Vec<String>>| {
         let path = path.as_ref()?;
         path.iter().try_fold(body, |body, name| body.get(name)).and_then(Value::as_str).map(str::to_owned)
     };
     let sent =
         locked(&SENT).last().and_then(|text| text.split_whitespace().find(|word| is_code(word)).map(str::to_owned));
-    told.extend(at(&made.id).map(|id| (format!("$id:{}", made.kind), id)));
-    told.extend(at(&made.code).or(sent).map(|code| (format!("$code:{}", made.kind), code)));
+    remembered.extend(at(&made.id).map(|id| (format!("$id:{}", made.kind), id)));
+    remembered.extend(at(&made.code).or(sent).map(|code| (format!("$code:{}", made.kind), code)));
 }
 
 fn is_code(word: &str) -> bool {
     word.len() >= 6 && word.chars().all(|letter| letter.is_ascii_digit())
 }
 
-fn replaced(body: &Value, told: &HashMap<String, String>) -> Value {
+fn replaced(body: &Value, remembered: &HashMap<String, String>) -> Value {
     match body {
         Value::String(text) if text.starts_with('$') => {
-            Value::String(told.get(text).cloned().unwrap_or_else(|| "00000000".to_owned()))
+            Value::String(remembered.get(text).cloned().unwrap_or_else(|| "00000000".to_owned()))
         }
-        Value::Array(items) => Value::Array(items.iter().map(|item| replaced(item, told)).collect()),
+        Value::Array(items) => Value::Array(items.iter().map(|item| replaced(item, remembered)).collect()),
         Value::Object(members) => {
-            Value::Object(members.iter().map(|(name, value)| (name.clone(), replaced(value, told))).collect())
+            Value::Object(members.iter().map(|(name, value)| (name.clone(), replaced(value, remembered))).collect())
         }
         other => other.clone(),
     }

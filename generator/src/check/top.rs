@@ -48,7 +48,7 @@ fn check_callers(definition: &Definition, report: &mut Report) {
             let text = "callers of the kind `session` are served at single endpoints";
             report.push_new("not-yet", *at, text, "say `callers: { session: <kind> }` at an endpoint");
         }
-        Some((Callers::Later(way), at)) if way == "none" => {
+        Some((Callers::Later(kind), at)) if kind == "none" => {
             let text = "`callers: none` does not say why anybody may call";
             report.push_new(
                 "missing-key",
@@ -57,11 +57,11 @@ fn check_callers(definition: &Definition, report: &mut Report) {
                 "write `callers: { none: <reason> }`: why nobody else can reach the port",
             );
         }
-        Some((Callers::Later(way), at)) if way == "bearer" => {
+        Some((Callers::Later(kind), at)) if kind == "bearer" => {
             report.push_new("wrong-value", *at, "`bearer` is one word, and here is a map", "write `callers: bearer`");
         }
-        Some((Callers::Later(way), at)) => {
-            let text = format!("callers of the kind `{way}` are not served yet");
+        Some((Callers::Later(kind), at)) => {
+            let text = format!("callers of the kind `{kind}` are not served yet");
             report.push_new("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");
         }
         Some((Callers::None(_) | Callers::Bearer | Callers::Basic(_), _)) => {}

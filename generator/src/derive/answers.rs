@@ -21,7 +21,7 @@ struct Declared {
 }
 
 /// How the refusals that share outcomes are reported: outcomes, faults with an error, faults in a field.
-struct Told {
+struct RefusalHandling {
     outcomes: Vec<Id<Meaning>>,
     answered: Vec<String>,
     shown: Vec<String>,
@@ -63,14 +63,14 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
     let unknown = draft.endpoint.raw.errors.names().any(|code| !of.raw.errors.has(code));
     let doubtful = draft.doubtful || unknown;
     let mut answers: Vec<Answer> = declared.iter().map(|one| Answer { row: one.row, faults: Vec::new() }).collect();
-    let (mut ways, mut missing): (Vec<Told>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut handlings, mut missing): (Vec<RefusalHandling>, Vec<String>) = (Vec::new(), Vec::new());
     check_apart(draft, report);
     for (fault, outcomes) in std::mem::take(&mut draft.faults) {
         let outcomes = if draft.endpoint.is_apart(&fault) { Vec::new() } else { outcomes };
         let rows = rows_for(&declared, &fault);
         let fields: Vec<String> = outcomes.iter().filter_map(|outcome| shown_path(draft, *outcome)).collect();
         if !outcomes.is_empty() {
-            record_way(&mut ways, &outcomes, &fault, !rows.is_empty());
+            record_handling(&mut handlings, &outcomes, &fault, !rows.is_empty());
         }
         match rows.as_slice() {
             [only] => answers
@@ -92,7 +92,7 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
         }
     }
     unanswered(of, draft.endpoint, &missing, report);
-    half_reported(of, draft, &declared, &ways, report);
+    half_reported(of, draft, &declared, &handlings, report);
     in_order(&mut answers, &declared);
     draft.answers = answers;
 }
@@ -112,10 +112,16 @@ fn check_apart(draft: &Draft<'_, '_>, report: &mut Report) {
     }
 }
 
-fn half_reported(of: &Resolved<'_>, draft: &Draft<'_, '_>, declared: &[Declared], ways: &[Told], report: &mut Report) {
+fn half_reported(
+    of: &Resolved<'_>,
+    draft: &Draft<'_, '_>,
+    declared: &[Declared],
+    handlings: &[RefusalHandling],
+    report: &mut Report,
+) {
     let endpoint = draft.endpoint;
-    for Told { answered, shown, outcomes } in
-        ways.iter().filter(|way| !way.answered.is_empty() && !way.shown.is_empty())
+    for RefusalHandling { answered, shown, outcomes } in
+        handlings.iter().filter(|handling| !handling.answered.is_empty() && !handling.shown.is_empty())
     {
         let text = format!(
             "`{}` answers {} with an error and shows {} in a field",
@@ -256,11 +262,11 @@ fn shown_path(draft: &Draft<'_, '_>, outcome: Id<Meaning>) -> Option<String> {
     draft.fills.iter().find(|fill| fill.meaning == Some(outcome)).map(|fill| fill.path.join("."))
 }
 
-fn record_way(ways: &mut Vec<Told>, outcomes: &[Id<Meaning>], fault: &str, answered: bool) {
-    if !ways.iter().any(|way| way.outcomes == outcomes) {
-        ways.push(Told { outcomes: outcomes.to_vec(), answered: Vec::new(), shown: Vec::new() });
+fn record_handling(handlings: &mut Vec<RefusalHandling>, outcomes: &[Id<Meaning>], fault: &str, answered: bool) {
+    if !handlings.iter().any(|handling| handling.outcomes == outcomes) {
+        handlings.push(RefusalHandling { outcomes: outcomes.to_vec(), answered: Vec::new(), shown: Vec::new() });
     }
-    for way in ways.iter_mut().filter(|way| way.outcomes == outcomes) {
-        if answered { &mut way.answered } else { &mut way.shown }.push(fault.to_owned());
+    for handling in handlings.iter_mut().filter(|handling| handling.outcomes == outcomes) {
+        if answered { &mut handling.answered } else { &mut handling.shown }.push(fault.to_owned());
     }
 }

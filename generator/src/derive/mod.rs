@@ -8,7 +8,7 @@ mod answers;
 mod available_values;
 mod fills;
 mod forms;
-mod hand_on;
+mod forwarding;
 mod kinds;
 mod reads;
 mod showing;
@@ -122,7 +122,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
         fills::fill(of, &mut draft, report);
         answers::answer(of, &mut draft, report);
         access_paths::finish_steps(of, &mut draft);
-        draft.unread = hand_on::hand_rest(of, &mut draft);
+        draft.unread = forwarding::forward_unused(of, &mut draft);
     }
     draft
 }
@@ -167,13 +167,13 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
     let success_by = successes::by_outcome(of, &draft, report);
     let gathered = gathered(of, &draft);
     let entities: Vec<String> = gathered.iter().filter_map(entity_of).collect();
-    let (tells, after) = hand_on::tells(of, &draft);
-    for ((step, overlays), tells) in steps.iter_mut().zip(hand_on::overlays(of, &draft, &entities)).zip(after) {
-        (step.overlays, step.tells) = (overlays, tells);
+    let (hook_facts, after) = forwarding::hook_facts(of, &draft);
+    for ((step, overlays), hook_facts) in steps.iter_mut().zip(forwarding::overlays(of, &draft, &entities)).zip(after) {
+        (step.overlays, step.hook_facts) = (overlays, hook_facts);
     }
     let plan = Plan {
         gathered,
-        tells,
+        hook_facts,
         steps,
         answer,
         answers: draft.answers,
@@ -195,11 +195,12 @@ fn entity_of(gathered: &Gathered) -> Option<String> {
 fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
     let inputs = draft.steps.iter().flat_map(|step| &step.inputs).map(|(meaning, _, value)| (*meaning, *value, false));
     let fills = draft.fills.iter().filter_map(|fill| Some((fill.meaning?, fill.value?, true)));
-    let told = draft.fills.iter().flat_map(|fill| fill.shows.iter().map(|(meaning, value)| (*meaning, *value, true)));
+    let of_fills =
+        draft.fills.iter().flat_map(|fill| fill.shows.iter().map(|(meaning, value)| (*meaning, *value, true)));
     let mut entities: Vec<&str> = Vec::new();
     let mut found: Vec<(&str, Id<Meaning>, bool)> = Vec::new();
     let shows = draft.steps.iter().flat_map(|step| &step.shows).map(|(meaning, value)| (*meaning, *value, false));
-    for (id, value, is_fill) in inputs.chain(shows).chain(fills).chain(told) {
+    for (id, value, is_fill) in inputs.chain(shows).chain(fills).chain(of_fills) {
         let (meaning, source) = (of.meaning(id), &draft.values[value].source);
         if meaning.is_gathered && (source.is_found() || !is_fill && source.is_request()) {
             entities.push(&meaning.entity);

@@ -62,7 +62,7 @@ pub(super) fn step(
         if_known: step.if_known,
         shows: step.shows.iter().map(|(meaning, value)| shown(*meaning, *value)).collect(),
         overlays: Vec::new(),
-        tells: Vec::new(),
+        hook_facts: Vec::new(),
         trace: of.sources.trace(step.of.name.place),
     }
 }

@@ -17,7 +17,7 @@ use crate::model::{Adapter, Endpoint, ErrorRow, Says};
 use crate::naming::pascal;
 
 /// A row with the faults that it answers somewhere; without faults it is declared for code of the bank's own.
-pub type Way<'a> = (&'a ErrorRow, Vec<&'a str>);
+pub type RowFaults<'a> = (&'a ErrorRow, Vec<&'a str>);
 
 /// The content of one status.
 #[derive(Default)]
@@ -142,8 +142,8 @@ fn reasons(of: &Adapter, faults: &[&str]) -> String {
 }
 
 /// The rows of an endpoint by status, each with its faults.
-pub fn rows_by_status<'a>(of: &'a Adapter, endpoint: &'a Endpoint) -> BTreeMap<u16, Vec<Way<'a>>> {
-    let mut all: BTreeMap<u16, Vec<Way<'a>>> = BTreeMap::new();
+pub fn rows_by_status<'a>(of: &'a Adapter, endpoint: &'a Endpoint) -> BTreeMap<u16, Vec<RowFaults<'a>>> {
+    let mut all: BTreeMap<u16, Vec<RowFaults<'a>>> = BTreeMap::new();
     for answer in &endpoint.plan.answers {
         let row = &of.rows[answer.row];
         all.entry(row.status).or_default().push((row, answer.faults.iter().map(String::as_str).collect()));

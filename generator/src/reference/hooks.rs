@@ -30,7 +30,7 @@ fn shipped(of: &Adapter, name: &str) -> Vec<String> {
     let mut given: Vec<&str> = Vec::new();
     for endpoint in endpoints.clone() {
         let facts = endpoint.plan.steps.iter().flat_map(|step| &step.inputs).filter(|input| input.role == Role::Fact);
-        for input in facts.chain(&endpoint.plan.tells) {
+        for input in facts.chain(&endpoint.plan.hook_facts) {
             let meaning = of.meanings[input.meaning].name.as_str();
             if !given.contains(&meaning) {
                 given.push(meaning);

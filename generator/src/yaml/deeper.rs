@@ -13,7 +13,7 @@ struct Line<'t> {
     has_value: bool,
 }
 
-/// Tells of the line at a place; nothing if it does not stand deeper than a key with a value.
+/// The diagnostic of the line at a place; none if it does not stand deeper than a key with a value.
 pub(super) fn diagnose(text: &str, place: Place) -> Option<Diagnostic> {
     let mut above = lines_up_to(text, place.start);
     let here = above.next()??;

@@ -20,9 +20,9 @@ use crate::source::Place;
 use crate::yaml::{Node, Value};
 use paste::{Example as At, Missing};
 
-/// Which way a body goes.
+/// Whether a body is that of a request or of a response.
 #[derive(Clone, Copy, PartialEq)]
-enum Way {
+enum BodyKind {
     /// In; a request whose answer is an error may be wrong.
     Request {
         may_be_wrong: bool,
@@ -113,15 +113,15 @@ fn check_call(
     }
     let (request, response) = (request_name(name, endpoint), response_name(name, endpoint));
     let failure = failure_payload(of, parts(of.raw, endpoint).failure);
-    let way = Way::Request { may_be_wrong: call.error.is_some() };
+    let body_kind = BodyKind::Request { may_be_wrong: call.error.is_some() };
     let bodies = [
-        (&call.request, Some(request), way, "request"),
-        (&call.response, Some(response), Way::Response, "response"),
-        (&call.error, failure, Way::Response, "error"),
+        (&call.request, Some(request), body_kind, "request"),
+        (&call.response, Some(response), BodyKind::Response, "response"),
+        (&call.error, failure, BodyKind::Response, "error"),
     ];
-    for (node, payload, way, part) in bodies {
+    for (node, payload, body_kind, part) in bodies {
         let (Some(node), Some(payload)) = (node, payload) else { continue };
-        for why in wrong_in_body(of, name, (node, &payload, part), way) {
+        for why in wrong_in_body(of, name, (node, &payload, part), body_kind) {
             let place = (at.clone(), if node.place.start == 0 { call.place } else { node.place });
             match unfit.iter_mut().find(|one| one.part == part && one.why == why) {
                 Some(one) => one.places.push(place),
@@ -135,14 +135,19 @@ fn check_call(
 }
 
 /// Why a body does not fit its payload.
-fn wrong_in_body(of: &Resolved<'_>, endpoint: &Text, (node, payload, part): (&Node, &str, &str), way: Way) -> Vec<Why> {
+fn wrong_in_body(
+    of: &Resolved<'_>,
+    endpoint: &Text,
+    (node, payload, part): (&Node, &str, &str),
+    body_kind: BodyKind,
+) -> Vec<Why> {
     let mut wrong = Vec::new();
     let body = inserted(of, node);
     if part == "error" && body.is_string() {
         return wrong;
     }
     if of.payload_id(payload).is_some() {
-        fit_fields(of, of.fields(payload), &body, "", way, &mut wrong);
+        fit_fields(of, of.fields(payload), &body, "", body_kind, &mut wrong);
     } else if body.as_object().is_some_and(|body| !body.is_empty()) {
         wrong.push(format!("`{}` has no {part}", endpoint.text).into());
     }
@@ -284,7 +289,14 @@ fn value_at(of: &Resolved<'_>, path: &str, remembered: Remembered, depth: usize)
     Some(value)
 }
 
-fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
+fn fit_fields(
+    of: &Resolved<'_>,
+    fields: &[Field<'_>],
+    body: &Json,
+    path: &str,
+    body_kind: BodyKind,
+    wrong: &mut Vec<Why>,
+) {
     if is_wildcard(body) {
         return;
     }
@@ -294,7 +306,7 @@ fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, 
         return;
     };
     // A definition that refuses unknown fields has examples of that.
-    let may_be_strange = way == (Way::Request { may_be_wrong: true }) && of.raw.wire.reject_unknown_fields;
+    let may_be_strange = body_kind == (BodyKind::Request { may_be_wrong: true }) && of.raw.wire.reject_unknown_fields;
     let mut meant: Vec<String> = Vec::new();
     for key in body.keys().filter(|_| !may_be_strange) {
         let known = fields
@@ -311,72 +323,81 @@ fn fit_fields(of: &Resolved<'_>, fields: &[Field<'_>], body: &Json, path: &str, 
         let value = std::iter::once(&field.raw.name).chain(&field.raw.also).find_map(|name| body.get(&name.text));
         let here = format!("{path}{}", field.raw.name.text);
         match value {
-            None if may_be_absent(of, field, way) || meant.contains(&field.raw.name.text) => {}
+            None if may_be_absent(of, field, body_kind) || meant.contains(&field.raw.name.text) => {}
             None => {
                 let missing = Some(Missing { path: here.clone(), value: paste::sample(of, field) });
                 wrong.push(Why { words: format!("`{here}` is missing"), missing });
             }
-            Some(Json::Null) if field.raw.optional || way == (Way::Request { may_be_wrong: true }) => {}
-            Some(value) => fit(of, field, value, &here, way, wrong),
+            Some(Json::Null) if field.raw.optional || body_kind == (BodyKind::Request { may_be_wrong: true }) => {}
+            Some(value) => fit(of, field, value, &here, body_kind, wrong),
         }
     }
 }
 
-fn may_be_absent(of: &Resolved<'_>, field: &Field<'_>, way: Way) -> bool {
-    match way {
-        Way::Request { may_be_wrong } => may_be_wrong || !is_required(field.raw),
+fn may_be_absent(of: &Resolved<'_>, field: &Field<'_>, body_kind: BodyKind) -> bool {
+    match body_kind {
+        BodyKind::Request { may_be_wrong } => may_be_wrong || !is_required(field.raw),
         // What stands in headers need not be shown.
-        Way::Response => field.raw.is_in_head() || field.raw.optional && of.raw.wire.omit_nulls,
+        BodyKind::Response => field.raw.is_in_head() || field.raw.optional && of.raw.wire.omit_nulls,
     }
 }
 
-fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
-    if is_wildcard(value) || way == (Way::Request { may_be_wrong: true }) && !value.is_object() && !value.is_array() {
+fn fit(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, body_kind: BodyKind, wrong: &mut Vec<Why>) {
+    if is_wildcard(value)
+        || body_kind == (BodyKind::Request { may_be_wrong: true }) && !value.is_object() && !value.is_array()
+    {
         return;
     }
     let takes_number = field.raw.accepts.iter().any(|kind| kind.text == "number");
-    if takes_number && value.is_number() && matches!(way, Way::Request { .. }) {
+    if takes_number && value.is_number() && matches!(body_kind, BodyKind::Request { .. }) {
         return;
     }
     if let Some(constant) = &field.raw.constant {
         let wanted = constant.to_json();
-        if way != (Way::Request { may_be_wrong: true }) && *value != wanted {
+        if body_kind != (BodyKind::Request { may_be_wrong: true }) && *value != wanted {
             wrong.push(format!("`{path}` is always {wanted}").into());
         }
         return;
     }
     let before = wrong.len();
-    fit_type(of, field, value, path, way, wrong);
-    let sure = way != (Way::Request { may_be_wrong: true });
+    fit_type(of, field, value, path, body_kind, wrong);
+    let sure = body_kind != (BodyKind::Request { may_be_wrong: true });
     if let Some(broken) = (sure && wrong.len() == before).then(|| values::broken(of, field, value)).flatten() {
         wrong.push(format!("`{path}` is {broken}").into());
     }
 }
 
-fn fit_type(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
+fn fit_type(of: &Resolved<'_>, field: &Field<'_>, value: &Json, path: &str, body_kind: BodyKind, wrong: &mut Vec<Why>) {
     match &field.raw.ty {
         Some(TypeName::List(element)) => match value {
             Json::Array(items) => {
                 for (at, item) in items.iter().enumerate() {
-                    fit_named(of, &element.text, item, &format!("{path}[{at}]"), way, wrong);
+                    fit_named(of, &element.text, item, &format!("{path}[{at}]"), body_kind, wrong);
                 }
             }
             one if field.raw.accepts.iter().any(|kind| kind.text == "single") => {
-                fit_named(of, &element.text, one, path, way, wrong)
+                fit_named(of, &element.text, one, path, body_kind, wrong)
             }
             _ => wrong.push(format!("`{path}` is no list").into()),
         },
-        Some(TypeName::One(name)) => fit_named(of, &name.text, value, path, way, wrong),
+        Some(TypeName::One(name)) => fit_named(of, &name.text, value, path, body_kind, wrong),
         None => {
             if let Ok(Type::Primitive(primitive)) = &field.ty {
-                fit_named(of, primitive.word(), value, path, way, wrong);
+                fit_named(of, primitive.word(), value, path, body_kind, wrong);
             }
         }
     }
 }
 
 /// The elements of a payload that is written as a list, in their order; an optional one may be left out.
-fn fit_elements(of: &Resolved<'_>, fields: &[Field<'_>], value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
+fn fit_elements(
+    of: &Resolved<'_>,
+    fields: &[Field<'_>],
+    value: &Json,
+    path: &str,
+    body_kind: BodyKind,
+    wrong: &mut Vec<Why>,
+) {
     let Json::Array(elements) = value else {
         wrong.push(format!("`{path}` is no list").into());
         return;
@@ -386,7 +407,7 @@ fn fit_elements(of: &Resolved<'_>, fields: &[Field<'_>], value: &Json, path: &st
         let here = format!("{path}[{at}]");
         let fits = |field: &&Field<'_>| {
             let mut broken = Vec::new();
-            fit_type(of, field, element, &here, way, &mut broken);
+            fit_type(of, field, element, &here, body_kind, &mut broken);
             broken.is_empty()
         };
         if fields.find(fits).is_none() {
@@ -396,15 +417,15 @@ fn fit_elements(of: &Resolved<'_>, fields: &[Field<'_>], value: &Json, path: &st
     }
 }
 
-fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, wrong: &mut Vec<Why>) {
+fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, body_kind: BodyKind, wrong: &mut Vec<Why>) {
     if is_wildcard(value) {
         return;
     }
     let definition = of.raw;
     if of.is_list(name) {
-        fit_elements(of, of.fields(name), value, path, way, wrong);
+        fit_elements(of, of.fields(name), value, path, body_kind, wrong);
     } else if definition.payloads.has(name) {
-        fit_fields(of, of.fields(name), value, &format!("{path}."), way, wrong);
+        fit_fields(of, of.fields(name), value, &format!("{path}."), body_kind, wrong);
     } else if let Some(members) = definition.enums.get(name) {
         if !members.iter().any(|member| {
             value.as_str() == Some(&member.name.text) || member.number.is_some() && value.as_i64() == member.number
@@ -420,18 +441,18 @@ fn fit_named(of: &Resolved<'_>, name: &str, value: &Json, path: &str, way: Way, 
             if let Json::Object(body) = &mut body {
                 body.remove(tag);
             }
-            fit_fields(of, of.variant_fields(name, variant), &body, &format!("{path}."), way, wrong);
+            fit_fields(of, of.variant_fields(name, variant), &body, &format!("{path}."), body_kind, wrong);
         } else if !union.echo_unknown {
             wrong.push(format!("`{path}` has no known `{tag}`").into());
         }
-    } else if let Some(kind) = wrong_kind(of, name, value, way) {
+    } else if let Some(kind) = wrong_kind(of, name, value, body_kind) {
         wrong.push(format!("`{path}` is {value}, and not {kind}").into());
     }
 }
 
 /// What a primitive looks like in JSON, if the value does not.
-fn wrong_kind(of: &Resolved<'_>, primitive: &str, value: &Json, way: Way) -> Option<&'static str> {
-    let lenient = matches!(way, Way::Request { .. });
+fn wrong_kind(of: &Resolved<'_>, primitive: &str, value: &Json, body_kind: BodyKind) -> Option<&'static str> {
+    let lenient = matches!(body_kind, BodyKind::Request { .. });
     let wire = &of.raw.wire;
     let accepts = |all: &[Text], kind: &str| lenient && all.iter().any(|one| one.text == kind);
     let (fits, kind) = match primitive {

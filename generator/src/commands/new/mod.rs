@@ -148,9 +148,9 @@ fn relative(from: &Path, to: &Path) -> anyhow::Result<PathBuf> {
     let from = there.canonicalize()?.join(from.strip_prefix(there).unwrap_or(Path::new("")));
     let shared = from.components().zip(to.components()).take_while(|(one, other)| one == other).count();
     let up = from.components().skip(shared).map(|_| Component::ParentDir);
-    let way: PathBuf = up.chain(to.components().skip(shared)).collect();
+    let relative: PathBuf = up.chain(to.components().skip(shared)).collect();
     // A path is distinguished from the name of a built-in definition by its first letter.
-    Ok(if way.starts_with("..") { way } else { Path::new(".").join(way) })
+    Ok(if relative.starts_with("..") { relative } else { Path::new(".").join(relative) })
 }
 
 /// The package's name: the one that was asked for, else the folder's as cargo wants it.

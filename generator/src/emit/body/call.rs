@@ -22,7 +22,7 @@ impl Builder<'_> {
         made.shows = shows;
         self.variables.push(made.variable.clone());
         made.overlays = self.overlays(step);
-        made.facts = self.facts(&step.tells);
+        made.facts = self.facts(&step.hook_facts);
         made
     }
 

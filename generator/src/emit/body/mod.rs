@@ -118,13 +118,13 @@ impl<'s> Builder<'s> {
     }
 
     fn collect_facts(&mut self) {
-        let facts = self.facts(&self.plan.tells);
+        let facts = self.facts(&self.plan.hook_facts);
         self.body.facts.extend(facts);
     }
 
     /// `let cx = &cx.with_fact("user.branch", &request.branch_code);`
-    fn facts(&mut self, tells: &[Input]) -> Vec<String> {
-        tells.iter().filter_map(|input| self.fact(input)).collect()
+    fn facts(&mut self, hook_facts: &[Input]) -> Vec<String> {
+        hook_facts.iter().filter_map(|input| self.fact(input)).collect()
     }
 
     fn fact(&mut self, input: &Input) -> Option<String> {

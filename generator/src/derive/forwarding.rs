@@ -1,5 +1,5 @@
-//! What becomes of what steps give and requests say beside the inputs of behaviours: qualities of a thing that was put
-//! together from the request are laid over it, and what nothing else takes is passed to hooks.
+//! Forwarding: what becomes of what steps give and requests say beside the inputs of behaviours: qualities of a thing
+//! that was put together from the request are laid over it, and what nothing else takes is passed to hooks.
 
 use std::collections::BTreeSet;
 
@@ -15,17 +15,18 @@ use crate::vocabulary::Argument;
 const OF_CALLERS: [&str; 3] = ["issuer.id", "partner.id", "country.code"];
 
 /// Values of the request that no step is given and no field shows: hooks get them, or nobody does.
-pub(super) fn hand_rest(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<Value>> {
+pub(super) fn forward_unused(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<Value>> {
     let rest: Vec<Id<Value>> = unused(of, draft);
     let calls = |step: &DraftStep<'_, '_>| !of.behaviours[step.of.behaviour].said.calls.is_empty();
-    let told: Vec<Id<Value>> = rest.iter().copied().filter(|value| can_be_handed(&draft.values[*value].ty)).collect();
+    let forwarded: Vec<Id<Value>> =
+        rest.iter().copied().filter(|value| is_forwardable(&draft.values[*value].ty)).collect();
     let mut anybody = false;
     for step in draft.steps.iter_mut().filter(|step| calls(step)) {
         anybody = true;
-        step.inputs.extend(told.iter().map(|value| (draft.values[*value].meaning, Role::Fact, *value)));
+        step.inputs.extend(forwarded.iter().map(|value| (draft.values[*value].meaning, Role::Fact, *value)));
     }
     let shown = |value: &Id<Value>| draft.steps.iter().flat_map(|step| &step.shows).any(|(_, shown)| shown == value);
-    rest.into_iter().filter(|value| (!anybody || !told.contains(value)) && !shown(value)).collect()
+    rest.into_iter().filter(|value| (!anybody || !forwarded.contains(value)) && !shown(value)).collect()
 }
 
 fn unused(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Id<Value>> {
@@ -55,7 +56,7 @@ fn unused(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Id<Value>> {
 }
 
 /// True for what a hook can get as a text: a single value, and no secret.
-pub(super) fn can_be_handed(ty: &Type) -> bool {
+pub(super) fn is_forwardable(ty: &Type) -> bool {
     match ty {
         Type::Primitive(one) => !matches!(one.row().family, Family::Secret | Family::Json | Family::Never),
         Type::Enum(_) => true,
@@ -112,15 +113,15 @@ fn wanted_of(of: &Resolved<'_>, draft: &Draft<'_, '_>, number: usize) -> Vec<(Id
     wanted
 }
 
-/// What hooks get: before all steps, and after each of them.
-pub(super) fn tells(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Vec<Vec<Input>>) {
+/// The facts that hooks get: before all steps, and after each of them.
+pub(super) fn hook_facts(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input>, Vec<Vec<Input>>) {
     let (mut before, mut after) = (Vec::new(), draft.steps.iter().map(|_| Vec::new()).collect::<Vec<_>>());
     let mut seen = BTreeSet::new();
     let facts = draft.steps.iter().flat_map(|step| &step.inputs).filter(|(_, role, _)| *role == Role::Fact);
     for (meaning, role, value) in facts {
         let available = &draft.values[*value];
         let is_fact_of_entity = available.source.step().is_some_and(|step| is_shipped(of, draft, step));
-        if !seen.insert(*value) || is_fact_of_entity || !can_be_handed(&available.ty) {
+        if !seen.insert(*value) || is_fact_of_entity || !is_forwardable(&available.ty) {
             continue;
         }
         let input = Input {
