@@ -4,16 +4,16 @@ use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
 use crate::model::types::Type;
-use crate::raw::{Around, Envelope, Field, Member, Text, TypeName};
+use crate::raw::{Envelope, EnvelopePart, Field, Member, Text, TypeName};
 use crate::report::Report;
-use crate::resolve::members::{failures, is_body_slot_of_fields, laid_at};
+use crate::resolve::members::{envelopes_applied_at, failures, is_body_slot_of_fields};
 use crate::resolve::{
     Field as ResolvedField, Meaning, Resolved, failure_fields, failure_meanings, failure_payloads, meant,
 };
 use crate::source::Place;
 
 /// A payload stands in one envelope, and only there.
-pub(super) fn check_laid(of: &Resolved<'_>, report: &mut Report) {
+pub(super) fn check_applied_envelopes(of: &Resolved<'_>, report: &mut Report) {
     let definition = of.raw;
     for (name, endpoint) in definition.endpoints.iter() {
         if let Some(named) = endpoint.envelope.as_ref().filter(|named| !definition.envelopes.has(&named.text)) {
@@ -22,9 +22,9 @@ pub(super) fn check_laid(of: &Resolved<'_>, report: &mut Report) {
                 near.map_or("declare it under `envelopes:`".to_owned(), |near| format!("did you mean `{near}`?"));
             report.push_new("unknown-type", named.place, format!("no envelope `{}`", named.text), help);
         }
-        for (payload, laid) in laid_at(definition, name, endpoint) {
-            let Some(first) = of.laid.get(&payload) else { continue };
-            if !std::ptr::eq(first.lines, laid.lines) || first.request != laid.request {
+        for (payload, applied) in envelopes_applied_at(definition, name, endpoint) {
+            let Some(first) = of.applied_envelopes.get(&payload) else { continue };
+            if !std::ptr::eq(first.lines, applied.lines) || first.request != applied.request {
                 let text = format!("`{payload}` stands in two envelopes, one of them that of `{}`", name.text);
                 let help = format!("give one endpoint a payload of its own: `{{ +: {payload} }}`");
                 report.push_new("two-envelopes", name.place, text, help);
@@ -38,12 +38,12 @@ pub(super) fn check_laid(of: &Resolved<'_>, report: &mut Report) {
 fn check_inner(of: &Resolved<'_>, report: &mut Report) {
     let definition = of.raw;
     let own = definition.payloads.iter().flat_map(|(_, members)| members);
-    let around = definition.envelopes.iter().map(|(_, envelope)| envelope).chain([&definition.envelope]);
-    let around = around.flat_map(|one| [&one.request, &one.success, &one.failure]).flatten();
-    let around = around.filter_map(|one| if let Around::Shape(lines, _) = one { Some(lines) } else { None });
-    let fields = own.chain(around.flatten()).filter_map(Member::field);
+    let parts = definition.envelopes.iter().map(|(_, envelope)| envelope).chain([&definition.envelope]);
+    let parts = parts.flat_map(|one| [&one.request, &one.success, &one.failure]).flatten();
+    let parts = parts.filter_map(|one| if let EnvelopePart::Shape(lines, _) = one { Some(lines) } else { None });
+    let fields = own.chain(parts.flatten()).filter_map(Member::field);
     let inner: Vec<&Text> = fields.filter_map(|field| field.ty.as_ref()).map(TypeName::name).collect();
-    for name in inner.into_iter().filter(|name| of.laid.contains_key(&name.text)).collect::<Vec<_>>() {
+    for name in inner.into_iter().filter(|name| of.applied_envelopes.contains_key(&name.text)).collect::<Vec<_>>() {
         let text = format!("`{}` is a field here, and an envelope is laid around it elsewhere", name.text);
         let help = format!("give the endpoint a payload of its own: `{{ +: {} }}`", name.text);
         report.push(Diagnostic::new("two-envelopes", name.place, text).help(help));
@@ -79,7 +79,7 @@ fn check_single_violations(of: &Resolved<'_>, report: &mut Report) {
     let mut open: Vec<Vec<&ResolvedField<'_>>> =
         failure_payloads(of).into_iter().map(|id| of.payloads[id].fields.iter().collect()).collect();
     for failure in failures(of.raw) {
-        if let Around::Shape(lines, _) = failure {
+        if let EnvelopePart::Shape(lines, _) = failure {
             open.extend(of.shape(lines).map(|shape| shape.fields.iter().collect::<Vec<_>>()));
         }
     }
@@ -102,10 +102,10 @@ fn check_single_violations(of: &Resolved<'_>, report: &mut Report) {
 }
 
 fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
-    for (around, what) in [(&envelope.request, "request"), (&envelope.success, "success")] {
-        match around {
-            Some(Around::Shape(members, place)) => check_around(members, *place, what, report),
-            Some(Around::Payload(name)) => {
+    for (part, what) in [(&envelope.request, "request"), (&envelope.success, "success")] {
+        match part {
+            Some(EnvelopePart::Shape(members, place)) => check_part(members, *place, what, report),
+            Some(EnvelopePart::Payload(name)) => {
                 let text = format!("the {what} is `{}` and has no hole", name.text);
                 report.push_new("bad-envelope", name.place, text, "write its fields here, one of them `Body`");
             }
@@ -113,8 +113,8 @@ fn check_envelope(of: &Resolved<'_>, envelope: &Envelope, report: &mut Report) {
         }
     }
     match &envelope.failure {
-        Some(Around::Payload(name)) => known_payload(of, name, report),
-        Some(Around::Shape(members, place)) if members.iter().any(is_body_slot) => {
+        Some(EnvelopePart::Payload(name)) => known_payload(of, name, report),
+        Some(EnvelopePart::Shape(members, place)) if members.iter().any(is_body_slot) => {
             report.push_new(
                 "bad-envelope",
                 *place,
@@ -131,8 +131,8 @@ fn check_named(of: &Resolved<'_>, name: &Text, envelope: &Envelope, report: &mut
     let usual = &of.raw.envelope;
     let parts = [(&envelope.request, &usual.request, "request"), (&envelope.success, &usual.success, "success")];
     for (own, usual, what) in parts {
-        let in_field = |part: &Option<Around>| match part {
-            Some(Around::Shape(lines, _)) => lines.iter().filter_map(Member::field).any(is_body),
+        let in_field = |part: &Option<EnvelopePart>| match part {
+            Some(EnvelopePart::Shape(lines, _)) => lines.iter().filter_map(Member::field).any(is_body),
             _ => false,
         };
         if in_field(own) || own.is_some() && in_field(usual) {
@@ -154,7 +154,7 @@ fn known_payload(of: &Resolved<'_>, name: &Text, report: &mut Report) {
     }
 }
 
-fn check_around(members: &[Member], place: Place, what: &str, report: &mut Report) {
+fn check_part(members: &[Member], place: Place, what: &str, report: &mut Report) {
     let body_slots = members.iter().filter(|member| is_body_slot(member)).count();
     if body_slots != 1 {
         let help = "one of its fields is `Body`, or `+: Body` puts the body's fields beside the others";

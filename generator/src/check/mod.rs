@@ -49,7 +49,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     tables::check_tables(of, report);
     sessions::check_sessions(of, report);
     routes::check_routes(of, report);
-    envelopes::check_laid(of, report);
+    envelopes::check_applied_envelopes(of, report);
     envelopes::check_envelopes(of, report);
     rows::check_rows(of, report);
     nothing::check_nothing(of, report);

@@ -7,7 +7,7 @@ use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
 use crate::model::{self, Type};
-use crate::raw::{Around, Member, Placement};
+use crate::raw::{EnvelopePart, Member, Placement};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Field, Payload, Resolved, failure_payloads};
 
@@ -229,7 +229,7 @@ fn is_part(of: &Resolved<'_>, id: Id<model::Payload>) -> bool {
 /// The usual envelope may have headers beside a field for its body; those of an endpoint have `+: Body`.
 fn beside_body_slot(of: &Resolved<'_>, report: &mut Report) {
     for (part, what) in [(&of.raw.envelope.success, "success"), (&of.raw.envelope.failure, "failure")] {
-        let Some(Around::Shape(lines, _)) = part else { continue };
+        let Some(EnvelopePart::Shape(lines, _)) = part else { continue };
         for field in lines.iter().filter_map(Member::field) {
             if let Some((Placement::Query | Placement::Path | Placement::Body, place)) = field.placement {
                 let text = format!("`{}` is part of a {what}, which has headers alone", field.name.text);

@@ -7,17 +7,18 @@ use super::payloads;
 use crate::arena::{Arena, Id};
 use crate::model;
 use crate::naming::pascal;
-use crate::raw::{Around, Endpoint, Entries, Row, RowSays, Text};
+use crate::raw::{Endpoint, Entries, EnvelopePart, Row, RowSays, Text};
 use crate::resolve::{Resolved, failure_meanings, is_body_slot_of_fields};
 
 /// What stands around every body. What is laid around a body with `+: Body` stands in its payload.
 pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, InternalError> {
     let envelope = &of.raw.envelope;
-    let whole = |part: &&Around| !matches!(part, Around::Shape(lines, _) if lines.iter().any(is_body_slot_of_fields));
-    let around =
-        |part: &Option<Around>, name: &str| part.as_ref().filter(whole).map(|part| part_of(of, part, name)).transpose();
-    let mut request = around(&envelope.request, "RequestEnvelope")?;
-    let mut success = around(&envelope.success, "SuccessEnvelope")?;
+    let whole = |part: &&EnvelopePart| !matches!(part, EnvelopePart::Shape(lines, _) if lines.iter().any(is_body_slot_of_fields));
+    let whole_part = |part: &Option<EnvelopePart>, name: &str| {
+        part.as_ref().filter(whole).map(|part| part_of(of, part, name)).transpose()
+    };
+    let mut request = whole_part(&envelope.request, "RequestEnvelope")?;
+    let mut success = whole_part(&envelope.success, "SuccessEnvelope")?;
     request.iter_mut().for_each(|payload| payload.in_request = true);
     success.iter_mut().for_each(|payload| payload.in_response = true);
     let failure = envelope.failure.as_ref().map(|failure| failure_of(of, failure, "FailureEnvelope")).transpose()?;
@@ -25,18 +26,20 @@ pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, InternalErr
     Ok(model::Envelope { request, success, failure, failure_type })
 }
 
-fn part_of(of: &Resolved<'_>, part: &Around, name: &str) -> Result<model::Payload, InternalError> {
+fn part_of(of: &Resolved<'_>, part: &EnvelopePart, name: &str) -> Result<model::Payload, InternalError> {
     let (name, payload) = match part {
-        Around::Shape(lines, _) => (name, of.shape(lines)),
-        Around::Payload(payload) => (payload.text.as_str(), of.payload_id(&payload.text).map(|id| &of.payloads[id])),
+        EnvelopePart::Shape(lines, _) => (name, of.shape(lines)),
+        EnvelopePart::Payload(payload) => {
+            (payload.text.as_str(), of.payload_id(&payload.text).map(|id| &of.payloads[id]))
+        }
     };
     payloads::shape(of, name, required(payload, "the payload of an envelope")?)
 }
 
-fn failure_of(of: &Resolved<'_>, failure: &Around, name: &str) -> Result<model::Failure, InternalError> {
+fn failure_of(of: &Resolved<'_>, failure: &EnvelopePart, name: &str) -> Result<model::Failure, InternalError> {
     let entity = Some("error".to_owned());
     let payload = model::Payload { in_response: true, entity, ..part_of(of, failure, name)? };
-    let declared = if let Around::Payload(name) = failure { of.payload_id(&name.text) } else { None };
+    let declared = if let EnvelopePart::Payload(name) = failure { of.payload_id(&name.text) } else { None };
     Ok(model::Failure { payload, declared })
 }
 
@@ -54,8 +57,8 @@ fn failure_name(envelope: &Text) -> String {
 pub(super) fn own_failure(of: &Resolved<'_>, endpoint: &Endpoint) -> Option<String> {
     let (name, envelope) = of.raw.envelopes.entry(&endpoint.envelope.as_ref()?.text)?;
     Some(match envelope.failure.as_ref()? {
-        Around::Shape(..) => failure_name(name),
-        Around::Payload(payload) => payload.text.clone(),
+        EnvelopePart::Shape(..) => failure_name(name),
+        EnvelopePart::Payload(payload) => payload.text.clone(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::read::Reading;
 use super::{
-    Around, EnumMember, Envelope, Field, Meaning, Member, Placement, Rule, Says, Text, TypeName, Union, Variant,
+    EnumMember, Envelope, EnvelopePart, Field, Meaning, Member, Placement, Rule, Says, Text, TypeName, Union, Variant,
 };
 use crate::language::keys::Section;
 use crate::language::rules;
@@ -209,11 +209,13 @@ pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<V
 pub fn envelope(reading: &mut Reading, name: &str, node: &Node) -> Envelope {
     let Some(map) = reading.map(node, &format!("`{name}`")) else { return Envelope::default() };
     reading.known(map, if name == "envelope" { Section::Envelope } else { Section::NamedEnvelope });
-    let mut around = |key: &str| match map.node(key)? {
+    let mut part = |key: &str| match map.node(key)? {
         Node { value: Value::Null, .. } => None,
-        Node { value: Value::Text(name), place } => Some(Around::Payload(Text { text: name.clone(), place: *place })),
-        node => Some(Around::Shape(members(reading, node, &format!("`{key}`")), node.place)),
+        Node { value: Value::Text(name), place } => {
+            Some(EnvelopePart::Payload(Text { text: name.clone(), place: *place }))
+        }
+        node => Some(EnvelopePart::Shape(members(reading, node, &format!("`{key}`")), node.place)),
     };
-    let (request, success, failure) = (around("request"), around("success"), around("failure"));
+    let (request, success, failure) = (part("request"), part("success"), part("failure"));
     Envelope { request, success, failure, failure_type: reading.text_at(map, "failure_type") }
 }

@@ -167,15 +167,15 @@ pub struct Wire {
 /// What stands around bodies.
 #[derive(Debug, Clone, Default)]
 pub struct Envelope {
-    pub request: Option<Around>,
-    pub success: Option<Around>,
-    pub failure: Option<Around>,
+    pub request: Option<EnvelopePart>,
+    pub success: Option<EnvelopePart>,
+    pub failure: Option<EnvelopePart>,
     pub failure_type: Option<Text>,
 }
 
-/// A shape with a body slot, or the name of a payload.
+/// A part of an envelope: a shape with a body slot, or the name of a payload.
 #[derive(Debug, Clone)]
-pub enum Around {
+pub enum EnvelopePart {
     Shape(Vec<Member>, Place),
     Payload(Text),
 }

@@ -6,15 +6,15 @@ use super::payloads::Payload;
 use super::{Meaning, Means, Resolved, members};
 use crate::arena::Id;
 use crate::model::{self, Type};
-use crate::raw::Around;
+use crate::raw::EnvelopePart;
 use crate::source::Place;
 
 /// The payloads that failures are, by the envelopes and by rows of their own.
 pub(crate) fn failure_payloads(of: &Resolved<'_>) -> Vec<Id<model::Payload>> {
     let own = of.raw.errors.iter().filter_map(|(_, row)| of.payload_id(&row.payload.as_ref()?.text));
     let usual = members::failures(of.raw).into_iter().filter_map(|failure| match failure {
-        Around::Payload(name) => of.payload_id(&name.text),
-        Around::Shape(..) => None,
+        EnvelopePart::Payload(name) => of.payload_id(&name.text),
+        EnvelopePart::Shape(..) => None,
     });
     own.chain(usual).collect()
 }
@@ -31,8 +31,8 @@ pub(crate) fn failure_fields(of: &Resolved<'_>) -> Vec<(Id<Meaning>, Place, Opti
     let mut open: Vec<Id<model::Payload>> = own.collect();
     for failure in members::failures(of.raw) {
         match failure {
-            Around::Payload(name) => open.extend(of.payload_id(&name.text)),
-            Around::Shape(lines, _) => {
+            EnvelopePart::Payload(name) => open.extend(of.payload_id(&name.text)),
+            EnvelopePart::Shape(lines, _) => {
                 of.shape(lines).into_iter().for_each(|shape| show(of, shape, &mut all, &mut open))
             }
         }

@@ -6,26 +6,26 @@ use std::collections::hash_map::Entry;
 use super::find;
 use crate::diagnostic::Diagnostic;
 use crate::naming::pascal;
-use crate::raw::{Around, Definition, Endpoint, Field, Member, Text};
+use crate::raw::{Definition, Endpoint, EnvelopePart, Field, Member, Text};
 use crate::report::Report;
 
-/// What an envelope lays around a payload.
+/// An envelope that is applied to a payload: its lines come around those of the payload.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Laid<'a> {
+pub(crate) struct AppliedEnvelope<'a> {
     /// The envelope's lines.
     pub lines: &'a [Member],
-    /// It is asked, not answered.
+    /// The payload is that of a request.
     pub request: bool,
 }
 
-/// The payloads that have something laid around them, by name.
-pub(crate) type AllLaid<'a> = HashMap<String, Laid<'a>>;
+/// The envelopes that are applied to payloads, by the payloads' names.
+pub(crate) type AppliedEnvelopes<'a> = HashMap<String, AppliedEnvelope<'a>>;
 
 /// An envelope's parts, those of the usual one where it has none.
 pub(crate) struct Parts<'a> {
-    pub request: Option<&'a Around>,
-    pub success: Option<&'a Around>,
-    pub failure: Option<&'a Around>,
+    pub request: Option<&'a EnvelopePart>,
+    pub success: Option<&'a EnvelopePart>,
+    pub failure: Option<&'a EnvelopePart>,
 }
 
 /// How deep `+` may stand in `+`; more is reported by the check of sizes.
@@ -33,29 +33,35 @@ const DEEPEST: usize = 16;
 
 /// Looks at every endpoint's envelope. Payloads that are there only because an envelope is laid around nothing come
 /// beside, in the order of the endpoints.
-pub(crate) fn laid(definition: &Definition) -> (AllLaid<'_>, Vec<String>) {
-    let (mut all, mut empty) = (AllLaid::new(), Vec::new());
+pub(crate) fn applied_envelopes(definition: &Definition) -> (AppliedEnvelopes<'_>, Vec<String>) {
+    let (mut all, mut empty) = (AppliedEnvelopes::new(), Vec::new());
     for (name, endpoint) in definition.endpoints.iter() {
-        for (payload, laid) in laid_at(definition, name, endpoint) {
+        for (payload, applied) in envelopes_applied_at(definition, name, endpoint) {
             if let Entry::Vacant(free) = all.entry(payload) {
                 empty.extend((!definition.payloads.has(free.key())).then(|| free.key().clone()));
-                free.insert(laid);
+                free.insert(applied);
             }
         }
     }
     (all, empty)
 }
 
-/// What is laid around the bodies of an endpoint.
-pub(crate) fn laid_at<'a>(definition: &'a Definition, name: &Text, endpoint: &'a Endpoint) -> Vec<(String, Laid<'a>)> {
+/// The envelopes that are applied to the bodies of an endpoint.
+pub(crate) fn envelopes_applied_at<'a>(
+    definition: &'a Definition,
+    name: &Text,
+    endpoint: &'a Endpoint,
+) -> Vec<(String, AppliedEnvelope<'a>)> {
     let parts = parts(definition, endpoint);
     let mut all = Vec::new();
-    for (around, body, request) in
+    for (part, body, request) in
         [(parts.request, request_name(name, endpoint), true), (parts.success, response_name(name, endpoint), false)]
     {
-        let Some(Around::Shape(lines, _)) = around.filter(|_| request || !endpoint.has_no_content()) else { continue };
+        let Some(EnvelopePart::Shape(lines, _)) = part.filter(|_| request || !endpoint.has_no_content()) else {
+            continue;
+        };
         if lines.iter().any(is_body_slot_of_fields) || lines.iter().any(is_in_head) {
-            all.push((body, Laid { lines, request }));
+            all.push((body, AppliedEnvelope { lines, request }));
         }
     }
     all
@@ -132,7 +138,7 @@ fn expand_into<'a>(
 /// The lines of a payload with `+` filled in, and what an envelope lays around them.
 pub(crate) fn lines_of<'a>(
     definition: &'a Definition,
-    laid: &AllLaid<'a>,
+    applied_envelopes: &AppliedEnvelopes<'a>,
     name: &str,
     report: &mut Report,
 ) -> Vec<&'a Member> {
@@ -140,13 +146,13 @@ pub(crate) fn lines_of<'a>(
         let members = definition.payloads.get(name);
         members.map(|members| expand(definition, members, report)).unwrap_or_default()
     };
-    let Some(laid) = laid.get(name) else { return of(name, report) };
+    let Some(applied) = applied_envelopes.get(name) else { return of(name, report) };
     let mut lines = Vec::new();
     // Beside a field for the body, what stands in headers is part of the body's payload all the same.
-    if !laid.lines.iter().any(is_body_slot_of_fields) {
-        return laid.lines.iter().filter(|line| is_in_head(line)).chain(of(name, report)).collect();
+    if !applied.lines.iter().any(is_body_slot_of_fields) {
+        return applied.lines.iter().filter(|line| is_in_head(line)).chain(of(name, report)).collect();
     }
-    for member in laid.lines {
+    for member in applied.lines {
         match member {
             Member::Include(names) if is_body_slot_of_fields(member) => {
                 for part in names {
@@ -163,11 +169,13 @@ pub(crate) fn lines_of<'a>(
 pub(crate) fn envelope_lines(definition: &Definition) -> Vec<&[Member]> {
     let all = definition.envelopes.iter().map(|(_, envelope)| envelope).chain([&definition.envelope]);
     let parts = all.flat_map(|one| [&one.request, &one.success, &one.failure]).flatten();
-    parts.filter_map(|part| if let Around::Shape(lines, _) = part { Some(lines.as_slice()) } else { None }).collect()
+    parts
+        .filter_map(|part| if let EnvelopePart::Shape(lines, _) = part { Some(lines.as_slice()) } else { None })
+        .collect()
 }
 
 /// What failures are reported with: those of all envelopes.
-pub(crate) fn failures(definition: &Definition) -> Vec<&Around> {
+pub(crate) fn failures(definition: &Definition) -> Vec<&EnvelopePart> {
     let named = definition.envelopes.iter().map(|(_, envelope)| envelope);
     [&definition.envelope].into_iter().chain(named).filter_map(|envelope| envelope.failure.as_ref()).collect()
 }

@@ -41,7 +41,7 @@ use crate::report::{ErrorReported, Report};
 use crate::source::Sources;
 use crate::vocabulary::{self, Natural, Table, Vocabulary};
 use crate::yaml::Value;
-use members::{AllLaid, parts, request_name, response_name};
+use members::{AppliedEnvelopes, parts, request_name, response_name};
 use templates::Texts;
 use words::Words;
 
@@ -67,8 +67,8 @@ pub(crate) struct Resolved<'a> {
     pub rows: Arena<&'a (Text, raw::Row), model::ErrorRow>,
     pub endpoints: Vec<Endpoint<'a>>,
     pub texts: Texts,
-    /// What envelopes lay around payloads, by their names.
-    pub laid: AllLaid<'a>,
+    /// The envelopes that are applied to payloads, by the payloads' names.
+    pub applied_envelopes: AppliedEnvelopes<'a>,
     payload_ids: HashMap<String, Id<model::Payload>>,
     union_ids: HashMap<String, Id<model::Union>>,
     setting_ids: HashMap<Id<Meaning>, Id<model::Setting>>,
@@ -118,9 +118,14 @@ pub(crate) fn resolve<'a>(
     meanings.shorten(&raw.meanings);
     let (settings, setting_ids) = settings(raw, &words.all, &mut meanings);
     columns(raw, &words.all, &mut meanings);
-    let (laid, empty) = members::laid(raw);
-    let binder =
-        payloads::Binder { definition: raw, laid: &laid, empty: &empty, words: &words.all, meanings: &meanings };
+    let (applied_envelopes, empty) = members::applied_envelopes(raw);
+    let binder = payloads::Binder {
+        definition: raw,
+        applied_envelopes: &applied_envelopes,
+        empty: &empty,
+        words: &words.all,
+        meanings: &meanings,
+    };
     let types = binder.types(report);
     meanings.shape(&raw.meanings, |name| types.declared(name));
     let declarations = Declarations::of(raw, &meanings, report);
@@ -155,7 +160,7 @@ pub(crate) fn resolve<'a>(
         declarations,
         rows,
         endpoints,
-        laid,
+        applied_envelopes,
         payload_ids: types.payload_ids,
         union_ids: types.union_ids,
         setting_ids,
@@ -228,8 +233,8 @@ fn endpoint<'a>(
 }
 
 /// The field of an envelope that holds the body.
-fn body_slot_of(around: Option<&raw::Around>) -> Option<&str> {
-    let Some(raw::Around::Shape(members, _)) = around else { return None };
+fn body_slot_of(part: Option<&raw::EnvelopePart>) -> Option<&str> {
+    let Some(raw::EnvelopePart::Shape(members, _)) = part else { return None };
     let is_body_slot = |field: &&raw::Field| field.ty.as_ref().is_some_and(|ty| ty.name().text == "Body");
     members.iter().filter_map(Member::field).find(is_body_slot).map(|field| field.name.text.as_str())
 }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::meanings::Meanings;
-use super::members::{self, AllLaid};
+use super::members::{self, AppliedEnvelopes};
 use super::rules::{self, Rule};
 use super::{Meaning, find, naming_of_variant};
 use crate::arena::{Arena, Id};
@@ -160,7 +160,7 @@ impl Types<'_> {
 /// What binding needs.
 pub(crate) struct Binder<'a, 'b> {
     pub definition: &'a Definition,
-    pub laid: &'b AllLaid<'a>,
+    pub applied_envelopes: &'b AppliedEnvelopes<'a>,
     pub empty: &'b [String],
     pub words: &'b Vocabulary,
     pub meanings: &'b Meanings,
@@ -175,7 +175,7 @@ impl<'a> Binder<'a, '_> {
         let declared = definition.payloads.names().map(str::to_owned).chain(self.empty.iter().cloned());
         let mut payloads: Arena<Payload<'a>, model::Payload> = Arena::default();
         for name in declared {
-            let lines = members::lines_of(definition, self.laid, &name, report);
+            let lines = members::lines_of(definition, self.applied_envelopes, &name, report);
             let mut payload = self.payload(&types, name, &lines, 0, report);
             let own = definition.payloads.get(&payload.name).into_iter().flatten();
             payload.as_list = own.clone().into_iter().any(|member| matches!(member, Member::AsList(_)));
@@ -309,7 +309,8 @@ impl<'a> Binder<'a, '_> {
             Some(union) => types.unions[*union].entity.clone(),
             None => {
                 // Asked of the lines, for the payload itself may not be bound yet.
-                let lines = members::lines_of(self.definition, self.laid, &element.text, &mut Report::default());
+                let lines =
+                    members::lines_of(self.definition, self.applied_envelopes, &element.text, &mut Report::default());
                 element_of(
                     lines.into_iter().filter_map(|line| if let Member::Field(one) = line { Some(one) } else { None }),
                 )

@@ -6,7 +6,7 @@ use super::payloads::Payload;
 use super::{Resolved, members};
 use crate::arena::Id;
 use crate::model::{self, Type};
-use crate::raw::Around;
+use crate::raw::EnvelopePart;
 
 /// Types that something reaches.
 #[derive(Debug, Default)]
@@ -32,10 +32,10 @@ pub(crate) fn reached(of: &Resolved<'_>) -> Reached {
     }
     for failure in members::failures(of.raw) {
         match failure {
-            Around::Payload(name) => {
+            EnvelopePart::Payload(name) => {
                 of.payload_id(&name.text).into_iter().for_each(|id| payload(of, id, &mut reached.responses));
             }
-            Around::Shape(lines, _) => {
+            EnvelopePart::Shape(lines, _) => {
                 of.shape(lines).into_iter().for_each(|shape| inside(of, shape, &mut reached.responses));
             }
         }

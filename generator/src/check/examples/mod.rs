@@ -11,7 +11,7 @@ use super::unmatched_calls::check_unmatched_call;
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;
 use crate::naming::near;
-use crate::raw::{Around, Example, Member, Text, TypeName};
+use crate::raw::{EnvelopePart, Example, Member, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::members::{parts, request_name, response_name};
 use crate::resolve::rules::is_required;
@@ -190,10 +190,10 @@ fn check_error(of: &Resolved<'_>, title: &Text, endpoint: &str, call: &Example, 
 }
 
 /// The payload in the body slot of a failure.
-fn failure_payload(of: &Resolved<'_>, failure: Option<&Around>) -> Option<String> {
+fn failure_payload(of: &Resolved<'_>, failure: Option<&EnvelopePart>) -> Option<String> {
     match failure {
-        Some(Around::Payload(name)) => Some(name.text.clone()),
-        Some(Around::Shape(members, _)) => {
+        Some(EnvelopePart::Payload(name)) => Some(name.text.clone()),
+        Some(EnvelopePart::Shape(members, _)) => {
             let types = members.iter().filter_map(Member::field).filter_map(|field| field.ty.as_ref());
             types.map(|ty| ty.name().text.clone()).find(|name| of.raw.payloads.has(name))
         }
