@@ -191,14 +191,14 @@ struct Loader<'a> {
     /// Folders that extend each other so far.
     chain: Vec<PathBuf>,
     /// Where each of them says so.
-    said: Vec<Place>,
+    extends_places: Vec<Place>,
     old_names: Vec<Diagnostic>,
 }
 
 impl<'a> Loader<'a> {
     fn new(library: &'a dyn Library, chain: Vec<PathBuf>) -> Self {
         let sources = Sources::default();
-        Loader { library, sources, diagnostics: Vec::new(), chain, said: Vec::new(), old_names: Vec::new() }
+        Loader { library, sources, diagnostics: Vec::new(), chain, extends_places: Vec::new(), old_names: Vec::new() }
     }
 }
 
@@ -265,7 +265,7 @@ impl Loader<'_> {
                 return None;
             }
             self.chain.push(other.clone());
-            self.said.push(place);
+            self.extends_places.push(place);
             let below = clean(&home.below.join(extends));
             let home = Home { origin: Origin::Extended, folder: Some(other.clone()), below };
             return match files_of(&other) {
@@ -300,7 +300,7 @@ impl Loader<'_> {
 
     /// Tells of a circle at the line that closes it. `first`: which folder of the chain it begins with.
     fn circle(&mut self, place: Place, first: usize) {
-        let others: Vec<Place> = self.said.iter().skip(first).copied().collect();
+        let others: Vec<Place> = self.extends_places.iter().skip(first).copied().collect();
         let diagnostic = match others.is_empty() {
             true => Diagnostic::new("extends-itself", place, "this definition extends itself")
                 .help("name another one, or take the line out"),

@@ -14,8 +14,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     panic::set_hook(Box::new(|info| {
         let at = info.location().map_or_else(String::new, |at| format!(" ({}:{})", at.file(), at.line()));
-        let said = info.payload_as_str().unwrap_or("no message");
-        anstream::eprintln!("error: countersign itself is broken{at}: {said}\nplease report this with the definition");
+        let message = info.payload_as_str().unwrap_or("no message");
+        anstream::eprintln!(
+            "error: countersign itself is broken{at}: {message}\nplease report this with the definition"
+        );
     }));
     match panic::catch_unwind(|| commands::run(arguments)) {
         Ok(Ok(Outcome::Good)) => ExitCode::SUCCESS,

@@ -257,8 +257,8 @@ impl Reader<'_> {
     fn bare(&mut self, place: Place, text: &str) {
         let other = if is_bare_word(text) { "a boolean" } else { "a number without its zeros" };
         if is_bare_word(text) || has_leading_zero(text) {
-            let said = format!("`{text}` is a text to some readers of YAML and {other} to others");
-            self.refuse("bare-word", place, said, bare_help(text, self.is_of_flag()));
+            let message = format!("`{text}` is a text to some readers of YAML and {other} to others");
+            self.refuse("bare-word", place, message, bare_help(text, self.is_of_flag()));
         }
         let anywhere = self.wants_key() || looks::is_glued(text);
         if let Some((at, letter)) = looks::odd_blank(text, anywhere) {

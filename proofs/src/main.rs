@@ -127,8 +127,8 @@ fn by_parts(
         if before.lines().any(|line| line.starts_with(&name)) {
             continue;
         }
-        let (said, report) = one(start..end)?;
-        let mut text = format!("{name}{said}, {} failed\n", report.failures.len());
+        let (summary, report) = one(start..end)?;
+        let mut text = format!("{name}{summary}, {} failed\n", report.failures.len());
         for (seed, why) in &report.failures {
             text.push_str(&format!("FAILED seed {seed}: {}\n", why.trim_end().replace('\n', "\n    ")));
         }

@@ -93,8 +93,8 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
     let kind = checks.and_then(|step| kind_of(of, step)).map(|kind| kind.name.clone());
     let maker = values::Maker { of, kind: kind.as_deref() };
     let whole = payload.map(|payload| maker.payload(payload, 0));
-    let said = head::said(of, endpoint, whole.as_ref());
-    let path = filled(&endpoint.path, whole.as_ref()) + &said.query;
+    let head = head::request_head(of, endpoint, whole.as_ref());
+    let path = filled(&endpoint.path, whole.as_ref()) + &head.query;
     let in_body = |whole: &Value| {
         let mut body = whole.clone();
         head::without_head(of, endpoint, &mut body);
@@ -112,7 +112,7 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
             Callers::Bearer => Some("Bearer demo-access-token".to_owned()),
             Callers::Basic(_) => Some("Basic ZGVtbzpkZW1vLWFjY2Vzcy10b2tlbg==".to_owned()),
         },
-        headers: said.headers,
+        headers: head.headers,
         body,
         success: endpoint.success,
         statuses: statuses(of, endpoint),

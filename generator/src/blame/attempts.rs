@@ -137,8 +137,8 @@ pub(super) fn renamed(base: &Node, patch: &Node) -> Vec<Attempt> {
     walk(base, patch, &mut Vec::new(), &mut |path, entry, old| {
         let (None, Some((_, around))) = (old, path.split_last()) else { return };
         let names = |document: &Node| names_at(document, around);
-        let said = names(patch);
-        let free: Vec<String> = names(base).into_iter().filter(|name| !said.contains(name)).collect();
+        let patched = names(patch);
+        let free: Vec<String> = names(base).into_iter().filter(|name| !patched.contains(name)).collect();
         let Some(meant) = near(&entry.key, free.iter().map(String::as_str)).map(str::to_owned) else { return };
         let mut rename = |one: &Entry| Some(Entry { key: meant.clone(), ..one.clone() });
         if let Some(patch) = changed(patch, path, &mut rename) {

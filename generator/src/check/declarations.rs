@@ -120,11 +120,11 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
     }
     match &otp.life {
         Some((life, text)) if *life > longest_life => {
-            let said = format!("a life of {} is longer than {} minutes", text.text, longest_life / 60);
+            let message = format!("a life of {} is longer than {} minutes", text.text, longest_life / 60);
             report.push_new(
                 "below-floor",
                 text.place,
-                said,
+                message,
                 "the longer a code is good, the more often it can be tried",
             );
         }
@@ -134,8 +134,8 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
     check_id(name, otp, report);
     check_find_by(name, otp, report);
     if let Some(text) = otp.per_phone.as_ref().filter(|text| !is_window(&text.text)) {
-        let said = format!("`{}` is no limit", text.text);
-        report.push_new("wrong-value", text.place, said, "write how many in how long, such as `10 in 1h`");
+        let message = format!("`{}` is no limit", text.text);
+        report.push_new("wrong-value", text.place, message, "write how many in how long, such as `10 in 1h`");
     }
     if let Some((attempts, place)) = otp.attempts.filter(|(attempts, _)| !ATTEMPTS.contains(attempts)) {
         let text = format!("{attempts} attempts are outside {} to {}", ATTEMPTS.start(), ATTEMPTS.end());
@@ -146,15 +146,15 @@ fn check_otp(name: &Text, otp: &Otp, report: &mut Report) {
 /// A code lives long enough to be read and typed in, and its token as long as the code.
 fn check_usable(name: &Text, otp: &Otp, life: u64, written: &Text, report: &mut Report) {
     if life < SHORTEST_LIFE {
-        let said =
+        let message =
             format!("the code `{}` lives for {}, and nobody reads and types it so fast", name.text, written.text);
-        report.push_new("hardly-usable", written.place, said, "write `5m`, or another life of at least `30s`");
+        report.push_new("hardly-usable", written.place, message, "write `5m`, or another life of at least `30s`");
     }
     if let Some((id_life, text)) = otp.id_life.as_ref().filter(|(id_life, _)| *id_life < life) {
-        let said =
+        let message =
             format!("the token of `{}` is known for {}, which is shorter than the code lives", name.text, text.text);
         let help = format!("write at least `{}`; after {id_life} seconds no right code passes", written.text);
-        report.push_new("hardly-usable", text.place, said, help);
+        report.push_new("hardly-usable", text.place, message, help);
     }
 }
 

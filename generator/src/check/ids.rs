@@ -36,7 +36,7 @@ fn is_of(step: &Step, kind: Id<model::OtpKind>) -> bool {
 
 fn is_maker(behaviour: &Behaviour) -> bool {
     let has = |words: &[String], word: &str| words.iter().any(|one| one == word);
-    has(&behaviour.said.takes, "bound") && has(&behaviour.said.gives, "otp.id")
+    has(&behaviour.spec.takes, "bound") && has(&behaviour.spec.gives, "otp.id")
 }
 
 fn asks_for(plan: &Plan, step: &Step, id: Id<Meaning>) -> bool {

@@ -49,8 +49,8 @@ pub(super) fn report_silent(of: &Resolved<'_>, field: &raw::Field, silent: &[&st
 
 /// Keys to add: like those that the field says, or such as answers might show.
 fn field_keys(of: &Resolved<'_>, field: &raw::Field, silent: &[&str]) -> String {
-    let said = if let Says::Each(keys) = &field.says { keys.iter().next() } else { None };
-    let stem = said.map_or(field.name.text.as_str(), |(_, key)| {
+    let own_key = if let Says::Each(keys) = &field.says { keys.iter().next() } else { None };
+    let stem = own_key.map_or(field.name.text.as_str(), |(_, key)| {
         key.text.rsplit_once('.').map_or(key.text.as_str(), |(stem, _)| stem)
     });
     let key = |rule: &&str| {
@@ -58,7 +58,7 @@ fn field_keys(of: &Resolved<'_>, field: &raw::Field, silent: &[&str]) -> String 
         format!("{rule}: {stem}.{word}")
     };
     let keys = silent.iter().map(key).collect::<Vec<_>>().join(", ");
-    match said {
+    match own_key {
         Some(_) => format!("add message keys to its `says`, such as `{keys}`"),
         None => format!("add message keys, such as `says: {{ {keys} }}`"),
     }

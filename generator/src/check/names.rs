@@ -90,8 +90,8 @@ pub(super) fn check_names(of: &Resolved<'_>, report: &mut Report) {
     }
     for one in &of.enums {
         one.members.iter().for_each(|member| wire_name(&member.name, report));
-        let said = one.members.iter().map(|member| (member.rust.as_ref(), &member.name));
-        check_said(said.zip(&one.rust), pascal, report);
+        let names = one.members.iter().map(|member| (member.rust.as_ref(), &member.name));
+        check_rust_names(names.zip(&one.rust), pascal, report);
     }
     clash(definition.errors.iter().map(|(name, _)| name), pascal, "errors", report);
     let settings = definition.settings.iter().map(|(name, _)| name);
@@ -217,8 +217,8 @@ fn made_types(of: &Resolved<'_>, declared: &[&Text]) -> Vec<(String, Place, Stri
 }
 
 fn check_fields(fields: &[Field<'_>], report: &mut Report) {
-    let said = fields.iter().map(|one| (one.raw.rust.as_ref(), &one.raw.name));
-    check_said(said.zip(fields.iter().map(|one| &one.rust)), field_name, report);
+    let names = fields.iter().map(|one| (one.raw.rust.as_ref(), &one.raw.name));
+    check_rust_names(names.zip(fields.iter().map(|one| &one.rust)), field_name, report);
     for one in fields {
         wire_name(&one.raw.name, report);
         for also in &one.raw.also {
@@ -244,21 +244,21 @@ fn wire_name(name: &Text, report: &mut Report) {
 }
 
 /// A name that the definition says for Rust can be said there, and is no other's.
-fn check_said<'t>(
+fn check_rust_names<'t>(
     names: impl Iterator<Item = ((Option<&'t Text>, &'t Text), &'t String)>,
     style: fn(&str) -> String,
     report: &mut Report,
 ) {
     let all: Vec<_> = names.collect();
-    for (at, ((said, wire), rust)) in all.iter().enumerate() {
-        let Some(said) = said else { continue };
-        if style(&said.text) != said.text || is_keyword(&said.text) {
-            let text = format!("`{}` is no name that `{}` may have in Rust", said.text, wire.text);
-            report.push_new("bad-name", said.place, text, format!("write `{}`", style(&said.text)));
+    for (at, ((own, wire), rust)) in all.iter().enumerate() {
+        let Some(own) = own else { continue };
+        if style(&own.text) != own.text || is_keyword(&own.text) {
+            let text = format!("`{}` is no name that `{}` may have in Rust", own.text, wire.text);
+            report.push_new("bad-name", own.place, text, format!("write `{}`", style(&own.text)));
         }
         if let Some(((_, other), _)) = all.iter().take(at).find(|(_, other)| other == rust) {
             let text = format!("`{}` and `{}` would both be `{rust}` in Rust", other.text, wire.text);
-            let diagnostic = Diagnostic::new("name-clash", said.place, text).also(other.place, "the other one");
+            let diagnostic = Diagnostic::new("name-clash", own.place, text).also(other.place, "the other one");
             report.push(diagnostic.help("say another name under `rust:`"));
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn check_operations(of: &Resolved<'_>, report: &mut Report) {
 /// True for what is asked for an operation by its name, and fails where there is no such one.
 fn is_about_one(behaviour: &Behaviour) -> bool {
     let has = |words: &[String], word: &str| words.iter().any(|one| one == word);
-    has(&behaviour.said.needs, "operation.name") && has(&behaviour.said.fails, "operation.unknown")
+    has(&behaviour.spec.needs, "operation.name") && has(&behaviour.spec.fails, "operation.unknown")
 }
 
 fn report_no_operation(step: &Step<'_>, report: &mut Report) {

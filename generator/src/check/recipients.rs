@@ -30,7 +30,7 @@ pub(super) fn check_recipients(of: &Resolved<'_>, derived: &[Derived], report: &
 
 /// True for what sends a message and does not know to whom.
 fn sends_again(behaviour: &Behaviour) -> bool {
-    behaviour.said.calls.iter().any(|hook| hook == "send_sms") && behaviour.said.needs.is_empty()
+    behaviour.spec.calls.iter().any(|hook| hook == "send_sms") && behaviour.spec.needs.is_empty()
 }
 
 fn gets(step: &Step, meaning: Id<Meaning>) -> bool {
@@ -45,7 +45,7 @@ fn knows(of: &Resolved<'_>, kind: Id<model::OtpKind>, meaning: Id<Meaning>) -> b
 /// Somewhere such a code is made without a user.
 fn is_made_for_nobody(of: &Resolved<'_>, derived: &[Derived], kind: Id<model::OtpKind>, user: Id<Meaning>) -> bool {
     let makes = |step: &&Step| {
-        let takes = &of.behaviours[step.behaviour].said.takes;
+        let takes = &of.behaviours[step.behaviour].spec.takes;
         step.choice == Choice::Code(kind) && takes.iter().any(|word| word == "kept")
     };
     derived.iter().flat_map(|one| &one.plan.steps).filter(makes).any(|step| !gets(step, user))

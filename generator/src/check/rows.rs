@@ -43,13 +43,13 @@ fn check_blame(of: &Resolved<'_>, report: &mut Report) {
     for (fault, status) in [("route.unknown", 404), ("method.wrong", 405)] {
         let Some((name, row)) = row_outside(of, fault).map(|id| of.rows[id]) else { continue };
         let every = of.raw.every_error.as_ref();
-        let said = row.status.or(every.and_then(|every| every.status));
-        let Some((status_said, place)) = said.filter(|(said, _)| *said >= 500) else { continue };
+        let own_status = row.status.or(every.and_then(|every| every.status));
+        let Some((set_status, place)) = own_status.filter(|(own_status, _)| *own_status >= 500) else { continue };
         let because = row.because.as_ref().or(every.and_then(|every| every.because.as_ref()));
         if because.is_some_and(|why| !why.text.trim().is_empty()) {
             continue;
         }
-        let text = format!("`{}` answers `{fault}`, which is the caller's fault, with {status_said}", name.text);
+        let text = format!("`{}` answers `{fault}`, which is the caller's fault, with {set_status}", name.text);
         let help = format!(
             "let an error with the status {status} be `for: [{fault}]`; if the API is so, say `because: <reason>` here"
         );

@@ -142,8 +142,8 @@ fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     let all: Vec<&str> = one.members.iter().map(|member| member.name.text.as_str()).collect();
     if !all.contains(&text) {
         let help = meant_or(text, all.iter().copied(), format!("it has: {}", all.join(", ")));
-        let said = format!("`{text}` is no member of `{}`", one.name.text);
-        report.push_new("unknown-value", default.place, said, help);
+        let message = format!("`{text}` is no member of `{}`", one.name.text);
+        report.push_new("unknown-value", default.place, message, help);
     }
 }
 
@@ -192,12 +192,12 @@ fn check_keys(of: &Resolved<'_>, field: &raw::Field, report: &mut Report) {
     }
     rules.extend(field.constant.is_some().then_some("const"));
     let is_silent = |rule: &&str| {
-        let said = match &field.says {
+        let has_key = match &field.says {
             Says::All(_) => true,
             Says::Each(keys) => keys.has(rule) || defaults.has(rule),
             Says::Nothing => defaults.has(rule),
         };
-        !said && !field.raises.has(rule)
+        !has_key && !field.raises.has(rule)
     };
     let silent: Vec<&str> = rules.into_iter().filter(is_silent).collect();
     if silent.is_empty() {

@@ -13,8 +13,8 @@ pub(super) fn check_sessions(of: &Resolved<'_>, report: &mut Report) {
     for (name, kind) in definition.sessions.iter() {
         match &kind.idle {
             Some((idle, text)) if !(60..=LONGEST_IDLE).contains(idle) => {
-                let said = format!("an idle time of {} is outside 1m to 30d", text.text);
-                report.push_new("below-floor", text.place, said, "a token that was lost is good for that long");
+                let message = format!("an idle time of {} is outside 1m to 30d", text.text);
+                report.push_new("below-floor", text.place, message, "a token that was lost is good for that long");
             }
             Some(_) => {}
             None => {

@@ -47,7 +47,7 @@ fn check_column(
 /// The fault of a table is its own.
 fn check_fault(of: &Resolved<'_>, name: &Text, report: &mut Report) {
     let fault = fault_of_table(&name.text);
-    let mut behaviours = of.behaviours.iter().map(|one| &one.said);
+    let mut behaviours = of.behaviours.iter().map(|one| &one.spec);
     if behaviours.any(|one| one.refuses.contains(&fault) || one.fails.contains(&fault)) {
         let text = format!("the table `{}` would fail with `{fault}`, which means something else", name.text);
         report.push_new("name-clash", name.place, text, "give the table another name");

@@ -33,8 +33,8 @@ const TAGS: [&str; 14] = ["b", "br", "div", "em", "h1", "h2", "h3", "i", "li", "
 pub(super) fn check_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     for (key, text) in of.raw.messages.iter().flat_map(|(_, texts)| texts.iter()) {
         if super::declarations::looks_secret(&text.text) {
-            let said = format!("`{}` has a secret written out", key.text);
-            report.push_new("secret-written-out", text.place, said, "keep secrets in the settings");
+            let message = format!("`{}` has a secret written out", key.text);
+            report.push_new("secret-written-out", text.place, message, "keep secrets in the settings");
         }
     }
     for one in derived {
@@ -48,7 +48,7 @@ pub(super) fn check_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut R
         }
     }
     let mut steps = derived.iter().flat_map(|one| &one.plan.steps);
-    if steps.any(|step| is_consent(&of.behaviours[step.behaviour].said)) {
+    if steps.any(|step| is_consent(&of.behaviours[step.behaviour].spec)) {
         check_tags_of_consents(of, report);
     }
     rows::check_shown_texts(of, derived, report);
@@ -128,13 +128,13 @@ fn check_one_sms(made: &Made<'_, '_>, key: &Text, needed: &[&str], report: &mut 
 }
 
 fn lacks_value(Written { key, language, text }: &Written<'_>, meaning: &str, report: &mut Report) {
-    let said = format!("the SMS `{}` ({}) does not show `{meaning}`", key.text, language.text);
+    let message = format!("the SMS `{}` ({}) does not show `{meaning}`", key.text, language.text);
     let single = [format!("{{ {meaning} }}"), format!("{{{meaning}}}")].into_iter().find(|one| text.text.contains(one));
     let help = match single.filter(|one| !text.text.contains(&format!("{{{one}}}"))) {
         Some(single) => format!("write `{{{single}}}`: a value stands in two braces"),
         None => format!("add `{{{{ {meaning} }}}}`: who reads the message must see what the code is for"),
     };
-    report.push_new("text-lacks-value", text.place, said, help);
+    report.push_new("text-lacks-value", text.place, message, help);
 }
 
 /// True if the kind of code has a value itself, and so refuses what an operation needs and the request lacks.
@@ -216,18 +216,23 @@ fn report_unfillable(
     let (key, language) = (&key.text, &language.text);
     match wrong {
         Wrong::Fails(why) => {
-            let said = format!("`{key}` ({language}) cannot be filled in: {why}");
-            report.push_new("bad-template", text.place, said, "show the value as it is, or with a filter that fits it");
+            let message = format!("`{key}` ({language}) cannot be filled in: {why}");
+            report.push_new(
+                "bad-template",
+                text.place,
+                message,
+                "show the value as it is, or with a filter that fits it",
+            );
         }
         Wrong::Absent(names) => {
             for name in names {
                 let lack = given.iter().find(|one| one.meaning == name).and_then(|one| one.lack);
                 let why = lack.map_or("nothing gives it", lacking);
-                let said = format!("`{key}` ({language}) shows `{name}`, which may not be there: {why}");
+                let message = format!("`{key}` ({language}) shows `{name}`, which may not be there: {why}");
                 let help = format!(
                     "ask for it: `{{% if {name} %}}… {{{{ {name} }}}} …{{% endif %}}`, or `{{{{ {name} | default(\"…\") }}}}`"
                 );
-                report.push_new("absent-value", text.place, said, help);
+                report.push_new("absent-value", text.place, message, help);
             }
         }
     }
@@ -252,12 +257,12 @@ fn report_unavailable(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str,
     let (key, language) = (&key.text, &language.text);
     let found = of.meanings.find(meaning).and_then(|id| made.text.available.iter().find(|(one, _)| *one == id));
     if found.is_some() {
-        let said = format!("`{key}` ({language}) shows `{meaning}`, which is no value that people read");
+        let message = format!("`{key}` ({language}) shows `{meaning}`, which is no value that people read");
         let help = "show a text, a number, a day, a time or true and false; no list, no entity and nothing secret";
-        report.push_new("unknown-value", text.place, said, help);
+        report.push_new("unknown-value", text.place, message, help);
         return;
     }
-    let said = format!("`{key}` ({language}) shows `{meaning}`, which is not at hand there");
+    let message = format!("`{key}` ({language}) shows `{meaning}`, which is not at hand there");
     let known = made.text.available.iter().filter(|(_, value)| can_be_shown(of, &made.one.plan.values[*value]));
     let code = (made.text.kind == TextKind::Sms).then_some(CODE);
     let always = of.meanings.all.pairs().filter(|(id, _)| everywhere(of, *id).is_some()).map(|(_, one)| one);
@@ -272,7 +277,7 @@ fn report_unavailable(made: &Made<'_, '_>, written: &Written<'_>, meaning: &str,
     // Settings are many, and named by those who mean one.
     let settings = if is_setting(meaning) { settings } else { vec!["settings.*"] };
     let all = format!("at hand there are `{}`", [others, settings].concat().join("`, `"));
-    report.push(Diagnostic::new("unknown-value", text.place, said).help(all).help_if(help));
+    report.push(Diagnostic::new("unknown-value", text.place, message).help(all).help_if(help));
 }
 
 /// The length of an SMS with its longest values.
@@ -288,13 +293,13 @@ fn check_length(Written { key, language, text }: &Written<'_>, fillings: &[Strin
         ),
     };
     let (length, key, language) = (sms::length(filled), &key.text, &language.text);
-    let said = match length > most {
+    let message = match length > most {
         true => format!("the SMS `{key}` ({language}) can have {length} {unit}, and two messages hold {most}"),
         false => {
             format!("the SMS `{key}` ({language}) can have a sign on the border of two messages, which makes three")
         }
     };
-    report.push_new("sms-too-long", text.place, said, why);
+    report.push_new("sms-too-long", text.place, message, why);
 }
 
 fn longest(of: &Resolved<'_>, meaning: &str) -> usize {
@@ -351,11 +356,11 @@ fn check_tags(key: &Text, language: &Text, text: &Text, report: &mut Report) {
     for tag in tags(&text.text).into_iter().filter(|tag| !tag.starts_with('/')) {
         let name = tag.trim_end_matches('/').trim();
         if !TAGS.contains(&name) {
-            let said = format!("the consent `{}` ({}) has the tag `<{tag}>`", key.text, language.text);
+            let message = format!("the consent `{}` ({}) has the tag `<{tag}>`", key.text, language.text);
             report.push_new(
                 "tag-not-allowed",
                 text.place,
-                said,
+                message,
                 format!("allowed are, without attributes: {}", TAGS.join(", ")),
             );
         }

@@ -44,18 +44,18 @@ fn check_twice(payload: &Payload<'_>, report: &mut Report) {
 
 /// A field that is shown as something else than its meaning can still carry every value of it.
 fn check_fits(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
-    let (Means::Always(Ok(id)), Some(said), Ok(ty)) = (&field.means, &field.raw.ty, &field.ty) else { return };
+    let (Means::Always(Ok(id)), Some(type_name), Ok(ty)) = (&field.means, &field.raw.ty, &field.ty) else { return };
     let meaning = of.meaning(*id);
     if meaning.shape.as_ref() == Some(ty) {
         return;
     }
     if let (Natural::OneOf(values), Some(one)) = (&meaning.natural, enum_of(of, ty)) {
-        check_enum(of, meaning, values, one, said, report);
+        check_enum(of, meaning, values, one, type_name, report);
     } else if !carries(&meaning.natural, ty) && !is_column(meaning) {
-        let wire = &said.name().text;
+        let wire = &type_name.name().text;
         let text = format!("`{}` is {}, and `{wire}` cannot carry it", meaning.name, describe(&meaning.natural));
         let help = "leave the type out, or take one that carries the meaning";
-        report.push_new("type-clash", said.name().place, text, help);
+        report.push_new("type-clash", type_name.name().place, text, help);
     }
 }
 
@@ -77,16 +77,16 @@ fn check_enum(
     meaning: &Meaning,
     values: &[String],
     one: &Enum<'_>,
-    said: &TypeName,
+    type_name: &TypeName,
     report: &mut Report,
 ) {
     let shown = |value: &String| one.members.iter().flat_map(EnumMember::values).any(|it| &it.text == value);
     // Only a definition's own words can skip a check; what was asked has passed or failed.
     let gone: Vec<String> = values.iter().filter(|value| !shown(value) && *value != "skipped").cloned().collect();
     if let Some(first) = gone.first() {
-        let text = format!("`{}` has no member for `{}` = {}", said.name().text, meaning.name, gone.join(", "));
+        let text = format!("`{}` has no member for `{}` = {}", type_name.name().text, meaning.name, gone.join(", "));
         let help = format!("add a member that shows it: `<NAME>: {first}`");
-        report.push_new("incomplete-enum", said.name().place, text, help);
+        report.push_new("incomplete-enum", type_name.name().place, text, help);
     }
     let set = meaning.set.as_ref().and_then(|set| of.words.sets.get(set)).cloned().unwrap_or_default();
     for value in one.members.iter().flat_map(EnumMember::values) {

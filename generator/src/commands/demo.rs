@@ -82,11 +82,11 @@ pub fn of(document: &Json, adapter: &Adapter) -> Demo {
         // `demo:demo-access-token`
         Callers::Basic(_) => Some("Basic ZGVtbzpkZW1vLWFjY2Vzcy10b2tlbg=="),
     };
-    let said = head::said(adapter, endpoint, Some(&request));
+    let head = head::request_head(adapter, endpoint, Some(&request));
     head::without_head(adapter, endpoint, &mut request);
-    let path = format!("{path}{}", said.query);
+    let path = format!("{path}{}", head.query);
     let body = head::has_body(adapter, endpoint).then(|| enveloped(adapter, request));
-    let call = DemoCall { method: endpoint.method.clone(), path, authorization, headers: said.headers, body };
+    let call = DemoCall { method: endpoint.method.clone(), path, authorization, headers: head.headers, body };
     Demo { user, call: Some(call) }
 }
 

@@ -136,8 +136,8 @@ fn git(arguments: &[&str], index: Option<&Path>) -> anyhow::Result<String> {
     }
     let output = command.output().context("`git` cannot be run")?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Usage(format!("git {}: {said}", arguments.join(" "))).into());
+        let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        return Err(Usage(format!("git {}: {stderr}", arguments.join(" "))).into());
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

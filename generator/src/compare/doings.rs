@@ -73,7 +73,7 @@ fn endpoint(of: &Adapter, one: &Endpoint, facts: &mut Facts<'_>) {
 fn step_name(of: &Adapter, step: &Step) -> String {
     let name = &of.behaviours[step.behaviour].name;
     let choice = match step.choice {
-        Choice::Said => step.option.clone(),
+        Choice::Literal => step.option.clone(),
         Choice::Code(id) => Some(of.otps[id].name.clone()),
         Choice::Session(id) => Some(of.sessions[id].name.clone()),
         Choice::Table(id) => Some(of.tables[id].name.clone()),

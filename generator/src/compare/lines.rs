@@ -12,7 +12,7 @@ pub fn text(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> String {
 
 /// `~ otps: sms: digits: 8 -> 6 (adapter.yaml:7; before at definitions/…/adapter.yaml:52)`; long values are cut.
 pub(super) fn line_with_places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
-    let before = change.old.as_ref().and_then(|said| trace(said, old.sources));
+    let before = change.old.as_ref().and_then(|fact| trace(fact, old.sources));
     let after = match (&change.old, &change.new) {
         (Some(_), Some(is)) => trace(is, new.sources).filter(|at| Some(at) != before.as_ref()),
         (None, Some(is)) => trace(is, new.sources),
@@ -33,7 +33,7 @@ pub fn line(change: &Change) -> String {
 
 fn written(change: &Change, value: impl Fn(&str) -> String) -> String {
     let path = change.path.join(": ");
-    let value = |said: &FactValue| if said.value.is_empty() { "(nothing)".to_owned() } else { value(&said.value) };
+    let value = |fact: &FactValue| if fact.value.is_empty() { "(nothing)".to_owned() } else { value(&fact.value) };
     match (&change.old, &change.new) {
         (Some(was), Some(is)) => format!("~ {path}: {} -> {}", value(was), value(is)),
         (None, Some(is)) if is.value.is_empty() => format!("+ {path}"),
@@ -42,8 +42,8 @@ fn written(change: &Change, value: impl Fn(&str) -> String) -> String {
     }
 }
 
-fn trace(said: &FactValue, sources: &Sources) -> Option<String> {
-    said.place.map(|place| sources.trace(place))
+fn trace(fact: &FactValue, sources: &Sources) -> Option<String> {
+    fact.place.map(|place| sources.trace(place))
 }
 
 fn one_line(value: &str) -> String {
@@ -60,22 +60,22 @@ fn cut(value: String) -> String {
 
 /// The changes as JSON: path, old and new value, and their places.
 pub fn json(changes: &[Change], old: &Side<'_>, new: &Side<'_>) -> Json {
-    let said = |said: &Option<FactValue>, sources: &Sources| match said {
+    let side = |fact: &Option<FactValue>, sources: &Sources| match fact {
         None => Json::Null,
-        Some(said) => {
-            let place = said.place.map(|place| {
+        Some(fact) => {
+            let place = fact.place.map(|place| {
                 let name = sources.file(place.file).map_or("", |file| file.name.as_str());
                 json!({ "file": name, "line": sources.position(place).0 })
             });
-            json!({ "value": said.value, "place": place })
+            json!({ "value": fact.value, "place": place })
         }
     };
     let one = |change: &Change| {
         let removed = change.removed_at.map(|place| new.sources.trace(place));
         json!({
             "path": change.path,
-            "old": said(&change.old, old.sources),
-            "new": said(&change.new, new.sources),
+            "old": side(&change.old, old.sources),
+            "new": side(&change.new, new.sources),
             "removed_at": removed,
         })
     };

@@ -68,7 +68,7 @@ pub fn changes(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
         all.iter().map(|fact| (fact.path.clone(), fact.value.clone())).collect()
     };
     let (was, is) = (index(&before), index(&after));
-    let said = |side: &Side<'_>, path: &Path, value: &String| {
+    let fact_value = |side: &Side<'_>, path: &Path, value: &String| {
         Some(FactValue { value: value.clone(), place: facts::place_of(side.document, path) })
     };
     let mut all = Vec::new();
@@ -82,8 +82,8 @@ pub fn changes(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
         if old_value.is_none() {
             whole.insert(path.clone());
         }
-        let old = old_value.and_then(|value| said(old, path, value));
-        all.push(Change { path: path.clone(), old, new: said(new, path, &fact.value), removed_at: None });
+        let old = old_value.and_then(|value| fact_value(old, path, value));
+        all.push(Change { path: path.clone(), old, new: fact_value(new, path, &fact.value), removed_at: None });
     }
     whole.clear();
     for fact in before.iter().filter(|fact| !is.contains_key(&fact.path)) {
@@ -93,7 +93,7 @@ pub fn changes(old: &Side<'_>, new: &Side<'_>) -> Vec<Change> {
         }
         whole.insert(path.clone());
         let removed_at = new.patch.and_then(|patch| facts::removed_at(patch, path));
-        all.push(Change { path: path.clone(), old: said(old, path, &fact.value), new: None, removed_at });
+        all.push(Change { path: path.clone(), old: fact_value(old, path, &fact.value), new: None, removed_at });
     }
     all.sort_by_key(|change| facts::section(&change.path));
     all

@@ -47,15 +47,15 @@ impl Ask {
             );
             path = path.replace(&format!("{{{body_slot}}}"), &escaped(&text));
         }
-        let said = head::said(of, endpoint, body);
-        path.push_str(&said.query);
+        let head = head::request_head(of, endpoint, body);
+        path.push_str(&head.query);
         let body = body
             .filter(|_| head::has_body(of, endpoint))
             .map(|body| shapes::request(of, endpoint, body.clone()).to_string().into_bytes());
         Ask {
             method: endpoint.method.clone(),
             path,
-            headers: said.headers,
+            headers: head.headers,
             media: "application/json".to_owned(),
             body,
             credential: Credential::Usual,

@@ -17,10 +17,10 @@ pub(super) fn finish_steps(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let behaviour = &of.behaviours[step.of.behaviour];
         let answered = |fault: &String| draft.answers.iter().any(|answer| answer.faults.contains(fault));
         let is_apart = |fault: &String| draft.endpoint.is_apart(fault);
-        let raises = behaviour.said.refuses.iter().any(|fault| !is_apart(fault) && answered(fault));
+        let raises = behaviour.spec.refuses.iter().any(|fault| !is_apart(fault) && answered(fault));
         let apart: Vec<String> =
-            behaviour.said.refuses.iter().filter(|fault| !raises && is_apart(fault)).cloned().collect();
-        let call = behaviour.said.rust.as_ref();
+            behaviour.spec.refuses.iter().filter(|fault| !raises && is_apart(fault)).cloned().collect();
+        let call = behaviour.spec.rust.as_ref();
         let shows = draft.fills.iter().filter_map(|fill| fill.meaning).any(|one| behaviour.outcome.contains(&one));
         let keeps_refused =
             call.is_some_and(|call| call.keep_refused.is_some()) && !raises && apart.is_empty() && shows;
@@ -54,7 +54,7 @@ pub(super) fn find(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) {
         let Source::Step { step: number, .. } = value.source else { continue };
         let Some(step) = draft.steps.get(number) else { continue };
         let meaning = of.meaning(value.meaning);
-        let hook = of.behaviours[step.of.behaviour].said.rust.is_none();
+        let hook = of.behaviours[step.of.behaviour].spec.rust.is_none();
         let (source, presence) = match output_path(of, step, value.meaning) {
             Some(ResolvedPath { access_path, lack, bound }) => {
                 let absent = step.if_known || access_path.iter().any(|access| access.optional);
@@ -81,7 +81,7 @@ struct ResolvedPath {
 fn output_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<ResolvedPath> {
     let meaning = of.meaning(id);
     let resolved = |access_path, lack| Some(ResolvedPath { access_path, lack, bound: false });
-    let Some(call) = &of.behaviours[step.of.behaviour].said.rust else { return hook_output_path(of, step, id) };
+    let Some(call) = &of.behaviours[step.of.behaviour].spec.rust else { return hook_output_path(of, step, id) };
     let fields = fields(call.output.as_ref()?, step.raises);
     if let (Choice::Table(_), Some(row)) = (step.of.choice, fields.get("columns")) {
         let column = FieldAccess::new(&naming::variable(&meaning.name), false);
@@ -127,7 +127,7 @@ fn output_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> 
 fn hook_output_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>) -> Option<ResolvedPath> {
     let (behaviour, meaning) = (&of.behaviours[step.of.behaviour], of.meaning(id));
     let resolved = |access_path, lack| Some(ResolvedPath { access_path, lack, bound: false });
-    let is_verdict = !behaviour.said.refuses.is_empty() && !step.raises;
+    let is_verdict = !behaviour.spec.refuses.is_empty() && !step.raises;
     if behaviour.outcome.contains(&id) {
         return if is_verdict { resolved(vec![FieldAccess::new("outcome", false)], Lack::Attribute) } else { None };
     }
@@ -141,7 +141,7 @@ fn hook_output_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, id: Id<Meaning>
 
 /// The access path to a whole thing in what a step leaves.
 pub(super) fn entity_path(of: &Resolved<'_>, step: &DraftStep<'_, '_>, entity: &str) -> Option<AccessPath> {
-    let output = of.behaviours[step.of.behaviour].said.rust.as_ref()?.output.as_ref()?;
+    let output = of.behaviours[step.of.behaviour].spec.rust.as_ref()?.output.as_ref()?;
     fields(output, step.raises).get(&format!("{entity}.*")).map(|access_path| parse_access_path(access_path))
 }
 

@@ -17,7 +17,7 @@ const OF_CALLERS: [&str; 3] = ["issuer.id", "partner.id", "country.code"];
 /// Values of the request that no step is given and no field shows: hooks get them, or nobody does.
 pub(super) fn forward_unused(of: &Resolved<'_>, draft: &mut Draft<'_, '_>) -> Vec<Id<Value>> {
     let rest: Vec<Id<Value>> = unused(of, draft);
-    let calls = |step: &DraftStep<'_, '_>| !of.behaviours[step.of.behaviour].said.calls.is_empty();
+    let calls = |step: &DraftStep<'_, '_>| !of.behaviours[step.of.behaviour].spec.calls.is_empty();
     let forwarded: Vec<Id<Value>> =
         rest.iter().copied().filter(|value| is_forwardable(&draft.values[*value].ty)).collect();
     let mut anybody = false;
@@ -66,7 +66,7 @@ pub(super) fn is_forwardable(ty: &Type) -> bool {
 
 /// Whether a step takes a quality with the whole thing, or with what a code binds.
 fn takes_in_entity(of: &Resolved<'_>, step: &DraftStep<'_, '_>, meaning: &Meaning, role: Role) -> bool {
-    let Some(call) = &of.behaviours[step.of.behaviour].said.rust else { return false };
+    let Some(call) = &of.behaviours[step.of.behaviour].spec.rust else { return false };
     let slots = call.inputs.iter().filter_map(|input| match input {
         Argument::Struct { fields, .. } => Some(fields),
         Argument::Word(_) => None,
@@ -139,5 +139,5 @@ pub(super) fn hook_facts(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input
 
 /// What a shipped behaviour gives of a definition's own, a hook got before.
 fn is_shipped(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: usize) -> bool {
-    draft.steps.get(step).is_some_and(|step| of.behaviours[step.of.behaviour].said.rust.is_some())
+    draft.steps.get(step).is_some_and(|step| of.behaviours[step.of.behaviour].spec.rust.is_some())
 }

@@ -31,7 +31,7 @@ fn missing(of: &Resolved<'_>, drafts: &[Draft<'_, '_>]) -> HashSet<(Id<OtpKind>,
     let mut missing = HashSet::new();
     for draft in drafts {
         for step in &draft.steps {
-            let makes = of.behaviours[step.of.behaviour].said.takes.iter().any(|word| word == "bound");
+            let makes = of.behaviours[step.of.behaviour].spec.takes.iter().any(|word| word == "bound");
             let (true, Choice::Code(kind)) = (makes, step.of.choice) else { continue };
             let otp = &of.declarations.otps[kind];
             let named = otp.binds.iter().chain(&otp.keeps).filter_map(|named| named.id.ok());

@@ -129,7 +129,7 @@ fn draft<'r, 'a>(of: &'r Resolved<'a>, endpoint: &'r Endpoint<'a>, report: &mut 
 
 /// True if the request of an endpoint is not there, or has a field whose meaning or type could not be bound.
 fn is_doubtful(of: &Resolved<'_>, endpoint: &Endpoint<'_>) -> bool {
-    let gone = |said: &Option<Text>| said.as_ref().is_some_and(|said| of.payload_id(&said.text).is_none());
+    let gone = |name: &Option<Text>| name.as_ref().is_some_and(|name| of.payload_id(&name.text).is_none());
     let payloads = endpoint.request.map(|id| of.reached_from(id)).unwrap_or_default();
     let mut fields = payloads.into_iter().flat_map(|id| &of.payloads[id].fields);
     gone(&endpoint.raw.request) || gone(&endpoint.raw.response) || fields.any(Field::is_unbound)
@@ -142,7 +142,7 @@ pub(crate) type OptionalInputs = HashSet<(Id<model::Behaviour>, Id<Meaning>)>;
 fn optional_inputs(of: &Resolved<'_>, drafts: &[Draft<'_, '_>]) -> OptionalInputs {
     let mut optional = OptionalInputs::new();
     for draft in drafts {
-        for step in draft.steps.iter().filter(|step| of.behaviours[step.of.behaviour].said.rust.is_none()) {
+        for step in draft.steps.iter().filter(|step| of.behaviours[step.of.behaviour].spec.rust.is_none()) {
             let given: HashMap<Id<Meaning>, &Value> =
                 step.inputs.iter().map(|(meaning, _, value)| (*meaning, &draft.values[*value])).collect();
             for meaning in reads::hook_inputs(&of.behaviours[step.of.behaviour]) {

@@ -79,7 +79,7 @@ fn want_of_input(
     (meaning, role): (Id<Meaning>, Role),
     hooks: &OptionalInputs,
 ) -> Want {
-    let is_own_hook = behaviour.said.rust.is_none();
+    let is_own_hook = behaviour.spec.rust.is_none();
     let plain = match role {
         Role::Fact | Role::Shown => false,
         _ if is_own_hook => !hooks.contains(&(step.of.behaviour, meaning)),
@@ -105,7 +105,7 @@ fn turn_of_input(
         return Turn::Keep;
     }
     let from = Form::of_value(of, available);
-    let to = match (role, &behaviour.said.rust) {
+    let to = match (role, &behaviour.spec.rust) {
         (Role::Bound, _) if matches!(step.of.choice, crate::model::Choice::Session(_)) => {
             Form::of_type(&Type::Primitive(TEXT))
         }
@@ -124,7 +124,7 @@ fn turn_of_input(
 
 /// True if a call has a place for a meaning by its name; hooks of the bank's own have one for each.
 fn has_slot(behaviour: &Behaviour, meaning: &Meaning) -> bool {
-    let Some(call) = &behaviour.said.rust else { return true };
+    let Some(call) = &behaviour.spec.rust else { return true };
     call.inputs.iter().any(|input| match input {
         Argument::Struct { fields, .. } => fields.has(&meaning.name),
         Argument::Word(word) => *word == Word::Key,

@@ -13,15 +13,15 @@ use crate::vocabulary::Natural;
 
 /// What a behaviour shows people.
 pub(super) fn kind(behaviour: &Behaviour) -> Option<TextKind> {
-    if behaviour.said.calls.iter().any(|hook| hook == "send_sms") {
+    if behaviour.spec.calls.iter().any(|hook| hook == "send_sms") {
         return Some(TextKind::Sms);
     }
-    let (gives, needs) = (&behaviour.said.gives, &behaviour.said.needs);
+    let (gives, needs) = (&behaviour.spec.gives, &behaviour.spec.needs);
     if gives.iter().any(|word| word == "consent.html") {
         return Some(TextKind::Consent);
     }
     // The record of a consent says what was shown.
-    let saves = behaviour.said.calls.iter().any(|hook| hook == "save_consent");
+    let saves = behaviour.spec.calls.iter().any(|hook| hook == "save_consent");
     (saves && needs.iter().any(|word| word == "consent.options")).then_some(TextKind::SavedConsent)
 }
 

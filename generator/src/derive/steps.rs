@@ -35,7 +35,7 @@ fn step<'r, 'a>(
 ) {
     let behaviour = &of.behaviours[step.behaviour];
     let inputs = inputs(of, draft, step, behaviour, report);
-    if !behaviour.said.refuses.is_empty() {
+    if !behaviour.spec.refuses.is_empty() {
         let used = inputs.iter().map(|(meaning, ..)| *meaning);
         match draft.bound.iter_mut().find(|(other, _)| *other == behaviour.name) {
             Some((_, before)) => before.extend(used),
@@ -70,7 +70,7 @@ fn shown(
     behaviour: &Behaviour,
 ) -> Vec<(Id<Meaning>, Id<Value>)> {
     let mut all: Vec<_> = draft.available.iter().map(|one| (one.meaning, one.value)).collect();
-    let makes = behaviour.said.takes.iter().any(|word| word == "kept");
+    let makes = behaviour.spec.takes.iter().any(|word| word == "kept");
     let Choice::Code(kind) = step.choice else { return all };
     for meaning in of.declarations.otps[kind].keeps.iter().filter(|_| !makes).filter_map(|named| named.id.ok()) {
         if !draft.available.has(meaning) {
@@ -107,7 +107,7 @@ fn inputs(
         }
         all.push((*meaning, Role::Expects));
     }
-    let does = match (behaviour.said.has_session(), behaviour.said.takes.iter().any(|word| word == "kept")) {
+    let does = match (behaviour.spec.has_session(), behaviour.spec.takes.iter().any(|word| word == "kept")) {
         (true, _) => "opens",
         (false, true) => "makes",
         (false, false) => "checks",
@@ -127,7 +127,7 @@ fn inputs(
             }
         }
     }
-    if !behaviour.said.calls.is_empty() {
+    if !behaviour.spec.calls.is_empty() {
         let own = of.meanings.all.pairs().filter(|(_, meaning)| is_own(meaning));
         all.extend(own.map(|(id, _)| (id, Role::Fact)));
     }
@@ -140,7 +140,7 @@ fn inputs(
 fn is_found_otherwise(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Meaning>) -> bool {
     let Choice::Code(kind) = step.choice else { return false };
     let find_by = &of.declarations.otps[kind].find_by;
-    let makes = of.behaviours[step.behaviour].said.takes.iter().any(|word| word == "bound");
+    let makes = of.behaviours[step.behaviour].spec.takes.iter().any(|word| word == "bound");
     let has = |id: Id<Meaning>| draft.available.has(id);
     if find_by.is_empty() || makes {
         return false;
@@ -178,8 +178,8 @@ fn request_of<'d>(draft: &'d Draft<'_, '_>) -> &'d str {
 fn gap(of: &Resolved<'_>, draft: &Draft<'_, '_>, step: &Step<'_>, meaning: Id<Meaning>, report: &mut Report) {
     let meaning = of.meaning(meaning);
     let idle = meaning.is_of("operation") && of.declarations.operations.is_empty();
-    let mut said = draft.endpoint.raw.without.iter().chain(&of.raw.every_endpoint.without);
-    let without = said.find(|pattern| matches(&meaning.name, &pattern.text));
+    let mut patterns = draft.endpoint.raw.without.iter().chain(&of.raw.every_endpoint.without);
+    let without = patterns.find(|pattern| matches(&meaning.name, &pattern.text));
     if let Some(pattern) = without.filter(|_| meaning.name == OTP_ID) {
         needed_id(draft, step, pattern, report);
     }
@@ -268,7 +268,7 @@ fn raise(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, step: &Step<'_>, behaviou
         Some((_, before)) => before.extend(outcomes),
         None => faults.push((fault.to_owned(), outcomes.to_vec())),
     };
-    for fault in behaviour.said.refuses.iter().filter(|fault| *fault != "otp.missing" || code_is_optional) {
+    for fault in behaviour.spec.refuses.iter().filter(|fault| *fault != "otp.missing" || code_is_optional) {
         add(fault, &behaviour.outcome);
     }
     for fault in &step.signature.fails {
@@ -281,10 +281,10 @@ fn raise(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, step: &Step<'_>, behaviou
             add(fault, &[]);
         }
     }
-    if !behaviour.said.calls.is_empty() {
+    if !behaviour.spec.calls.is_empty() {
         ["hook.failed", "hook.timed_out", "hook.panicked"].iter().for_each(|fault| add(fault, &[]));
     }
-    if behaviour.said.store {
+    if behaviour.spec.store {
         add("store.unavailable", &[]);
     }
 }

@@ -8,8 +8,8 @@ use crate::vocabulary::Natural;
 
 /// The statuses, with the outcome that they follow.
 pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut Report) -> Option<SuccessBy> {
-    let said = &draft.endpoint.raw.success_by;
-    let (first, _) = said.first()?;
+    let by_outcome = &draft.endpoint.raw.success_by;
+    let (first, _) = by_outcome.first()?;
     let name = &draft.endpoint.name.text;
     let shown = draft.steps.iter().filter(|step| !step.raises);
     let mut outcomes = shown.flat_map(|step| of.behaviours[step.of.behaviour].outcome.iter().copied());
@@ -21,11 +21,11 @@ pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut 
     };
     let meaning = of.meaning(outcome);
     let values: &[String] = if let Natural::OneOf(values) = &meaning.natural { values } else { &[] };
-    for (value, _) in said.iter().filter(|(value, _)| !values.contains(&value.text)) {
+    for (value, _) in by_outcome.iter().filter(|(value, _)| !values.contains(&value.text)) {
         let text = format!("`{}` is never `{}`", meaning.name, value.text);
         report.push_new("unknown-value", value.place, text, format!("it is one of: {}", values.join(", ")));
     }
     let value = draft.available.get(outcome)?.value;
-    let statuses = said.iter().map(|(value, status)| (value.text.clone(), *status)).collect();
+    let statuses = by_outcome.iter().map(|(value, status)| (value.text.clone(), *status)).collect();
     Some(SuccessBy { outcome: Read { value, turn: Turn::Keep, want: Want::Plain }, statuses })
 }

@@ -85,7 +85,7 @@ fn wire(rest: &[&str], change: &Change) -> Breaks {
 /// True if a number became smaller, or came where there was none.
 pub fn is_less(change: &Change) -> bool {
     let number =
-        |said: &Option<crate::compare::FactValue>| said.as_ref().and_then(|said| said.value.parse::<f64>().ok());
+        |fact: &Option<crate::compare::FactValue>| fact.as_ref().and_then(|fact| fact.value.parse::<f64>().ok());
     match (number(&change.old), number(&change.new)) {
         (Some(old), Some(new)) => new < old,
         (None, Some(_)) => true,

@@ -44,7 +44,7 @@ fn one(judged: &Judged, old: &Side<'_>, new: &Side<'_>, lines: &mut Vec<String>)
 
 fn places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
     let trace =
-        |said: &Option<FactValue>, sources: &Sources| said.as_ref()?.place.map(|place| sources.trace_here(place));
+        |fact: &Option<FactValue>, sources: &Sources| fact.as_ref()?.place.map(|place| sources.trace_here(place));
     let before = trace(&change.old, old.sources);
     let now = trace(&change.new, new.sources).or_else(|| change.removed_at.map(|place| new.sources.trace_here(place)));
     let both = [now, before.map(|before| format!("before at {before}"))];
@@ -56,17 +56,17 @@ fn places(change: &Change, old: &Side<'_>, new: &Side<'_>) -> String {
 
 /// For programs: every change with its values, places and whom it breaks.
 pub fn json(diff: &Diff, old: &Side<'_>, new: &Side<'_>) -> String {
-    let said = |said: &Option<FactValue>, sources: &Sources| match said {
+    let side = |fact: &Option<FactValue>, sources: &Sources| match fact {
         None => Json::Null,
-        Some(said) => object!({ "value": said.value, "place": said.place.map(|place| sources.trace_here(place)) }),
+        Some(fact) => object!({ "value": fact.value, "place": fact.place.map(|place| sources.trace_here(place)) }),
     };
     let changes = diff.changes.iter().map(|judged| {
         let breaks = judged.breaks.iter().map(|(party, why)| object!({ "who": party.word(), "because": why }));
         object!({
             "change": line(&judged.change),
             "path": judged.change.path,
-            "old": said(&judged.change.old, old.sources),
-            "new": said(&judged.change.new, new.sources),
+            "old": side(&judged.change.old, old.sources),
+            "new": side(&judged.change.new, new.sources),
             "breaks": breaks.collect::<Vec<_>>(),
             "accepted": judged.accepted,
         })

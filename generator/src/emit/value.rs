@@ -22,7 +22,7 @@ pub enum Value {
     /// What is made of a value that may be absent: nothing without it.
     IfThere { variable: String, value: Box<Value>, then: Box<Value> },
     /// A text of the definition with values.
-    Said { method: &'static str, key: String, arguments: Vec<(String, Value)>, some: bool },
+    FilledText { method: &'static str, key: String, arguments: Vec<(String, Value)>, some: bool },
 }
 
 /// A struct literal.
@@ -104,11 +104,11 @@ impl Uses {
                 let items: Vec<String> = items.iter().map(|item| self.show(item).text()).collect();
                 View::Text { text: format!("[{}]", items.join(", ")) }
             }
-            Value::Said { method, key, arguments, some } => {
+            Value::FilledText { method, key, arguments, some } => {
                 let pair = |(name, value): &(String, Value)| format!("({name}, {})", self.show(value).text());
                 let pairs: Vec<String> = arguments.iter().map(pair).collect();
-                let said = format!("cx.{method}({key}, [{}])?", pairs.join(", "));
-                View::Text { text: if *some { format!("Some({said})") } else { said } }
+                let call = format!("cx.{method}({key}, [{}])?", pairs.join(", "));
+                View::Text { text: if *some { format!("Some({call})") } else { call } }
             }
             Value::IfThere { variable, value, then } => {
                 let (value, then) = (self.show(value).text(), self.show(then).inline());

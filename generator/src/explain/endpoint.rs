@@ -43,9 +43,9 @@ struct Page<'a> {
 impl Page<'_> {
     fn step(&self, at: usize, step: &Step, text: &mut Lines) {
         let behaviour = &self.of.behaviours[step.behaviour];
-        let said = &behaviour.said;
-        let is_own = said.rust.is_none();
-        let about = if is_own { "calls a hook that the bank writes" } else { said.about.trim_end_matches('.') };
+        let spec = &behaviour.spec;
+        let is_own = spec.rust.is_none();
+        let about = if is_own { "calls a hook that the bank writes" } else { spec.about.trim_end_matches('.') };
         let name = step_name(self.of, step);
         text.line(&format!("{}. {name}: {} ({})", at + 1, lower(about), short(&step.trace)));
         let mut table = Table::default();
@@ -63,7 +63,7 @@ impl Page<'_> {
             let binds = meanings(self.of, &kind.binds);
             let about = format!("{}, good for {} and the same {binds}", shape(kind), kind.life);
             table.row(["code", &kind.name, "", &about]);
-            if kind.callers_words && said.calls.iter().any(|hook| hook == "send_sms") {
+            if kind.callers_words && spec.calls.iter().any(|hook| hook == "send_sms") {
                 let about = match &kind.code_mark {
                     Some(mark) => format!("cleaned, without links, with the code where they have {mark}"),
                     None => "cleaned, without links, with the code in them".to_owned(),
@@ -71,8 +71,8 @@ impl Page<'_> {
                 table.row(["words", "of the caller", "", &about]);
             }
         }
-        if !said.calls.is_empty() {
-            table.row(["asks", &format!("the bank's {}", list(&said.calls))]);
+        if !spec.calls.is_empty() {
+            table.row(["asks", &format!("the bank's {}", list(&spec.calls))]);
         }
         let has_table = matches!(step.choice, Choice::Table(_));
         for (holds, what) in [

@@ -50,15 +50,15 @@ fn what(of: &Adapter, field: &Field) -> String {
 }
 
 fn then_row(of: &Adapter, then: &Then, table: &mut Table) {
-    let mut said: Vec<String> = then.rules.iter().map(rule).collect();
+    let mut lines: Vec<String> = then.rules.iter().map(rule).collect();
     if then.if_needed {
-        said.push(format!("(asked of {})", list(&needing(of, then.meaning))));
+        lines.push(format!("(asked of {})", list(&needing(of, then.meaning))));
     }
     if let Some((meaning, value)) = &then.when {
-        said.push(format!("(asked while {} is {value})", of.meanings[*meaning].name));
+        lines.push(format!("(asked while {} is {value})", of.meanings[*meaning].name));
     }
     let at = then.at.as_ref().map(|at| format!("at {at}")).unwrap_or_default();
-    rows(table, [&format!("  {}", of.meanings[then.meaning].name), &at, short(&then.trace)], said);
+    rows(table, [&format!("  {}", of.meanings[then.meaning].name), &at, short(&then.trace)], lines);
 }
 
 /// The first rule stands beside the field, the others below.

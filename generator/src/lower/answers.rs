@@ -100,8 +100,8 @@ fn row_of(
 }
 
 /// What a row says; its own name is a key, too.
-fn says(name: &Text, said: Option<&RowSays>) -> model::Says {
-    match said {
+fn says(name: &Text, row_says: Option<&RowSays>) -> model::Says {
+    match row_says {
         None => model::Says::Key(name.text.clone()),
         Some(RowSays::FirstOf(lines)) => model::Says::FirstOf(lines.iter().map(|line| line.text.clone()).collect()),
         Some(RowSays::One(text)) if text.text.contains("{{") => model::Says::Text(text.text.clone()),

@@ -164,7 +164,7 @@ pub(super) fn texts(of: &Resolved<'_>, asks: bool) -> Vec<model::Text> {
 /// The hooks that the bank writes, as far as an endpoint calls them.
 pub(super) fn own_hooks(of: &Resolved<'_>, derived: &[Derived]) -> Vec<model::OwnHook> {
     let mut all = Vec::new();
-    for (id, behaviour) in of.behaviours.pairs().filter(|(_, behaviour)| behaviour.said.rust.is_none()) {
+    for (id, behaviour) in of.behaviours.pairs().filter(|(_, behaviour)| behaviour.spec.rust.is_none()) {
         let mut endpoints = Vec::new();
         let mut plain = std::collections::HashSet::new();
         for one in derived {
@@ -182,7 +182,7 @@ pub(super) fn own_hooks(of: &Resolved<'_>, derived: &[Derived]) -> Vec<model::Ow
             behaviour: id,
             inputs: hook_inputs(behaviour).into_iter().map(|meaning| (meaning, !plain.contains(&meaning))).collect(),
             gives: behaviour.gives.iter().flat_map(|give| give.meanings.clone()).collect(),
-            fails: behaviour.said.refuses.iter().chain(&behaviour.said.fails).cloned().collect(),
+            fails: behaviour.spec.refuses.iter().chain(&behaviour.spec.fails).cloned().collect(),
             endpoints,
         });
     }

@@ -32,10 +32,11 @@ pub(crate) fn lower(
     _clean: &Clean,
 ) -> Result<Adapter, InternalError> {
     let definition = of.raw;
-    let said = |test: fn(&vocabulary::Behaviour) -> bool| {
-        derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].said))
+    let any_step = |test: fn(&vocabulary::Behaviour) -> bool| {
+        derived.iter().flat_map(|one| &one.plan.steps).any(|step| test(&of.behaviours[step.behaviour].spec))
     };
-    let (asks, sends) = (said(is_consent), said(|behaviour| behaviour.calls.iter().any(|hook| hook == "send_sms")));
+    let (asks, sends) =
+        (any_step(is_consent), any_step(|behaviour| behaviour.calls.iter().any(|hook| hook == "send_sms")));
     let hooks = declarations::own_hooks(of, &derived);
     let endpoints = of.endpoints.iter().zip(derived).map(|(endpoint, one)| self::endpoint(of, endpoint, one.plan));
     let endpoints = endpoints.collect::<Result<Vec<model::Endpoint>, _>>()?;
@@ -84,7 +85,7 @@ pub(crate) fn lower(
 }
 
 fn behaviour(one: &Behaviour) -> model::Behaviour {
-    model::Behaviour { name: one.name.clone(), said: one.said.clone(), expects: one.expects.clone() }
+    model::Behaviour { name: one.name.clone(), spec: one.spec.clone(), expects: one.expects.clone() }
 }
 
 /// A text that every definition has.

@@ -56,7 +56,7 @@ impl<'a> Finder<'a> {
         let mut sought: BTreeSet<Id<Meaning>> = BTreeSet::new();
         let mut all = false;
         for step in &endpoint.plan.steps {
-            let call = adapter.behaviours[step.behaviour].said.rust.as_ref();
+            let call = adapter.behaviours[step.behaviour].spec.rust.as_ref();
             all |=
                 call.is_some_and(|call| call.inputs.iter().any(|input| matches!(input, Argument::Word(Word::Request))));
             let found = step

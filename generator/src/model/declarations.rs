@@ -147,8 +147,8 @@ pub struct OwnHook {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Behaviour {
     pub name: String,
-    /// As its family's file says it.
-    pub said: vocabulary::Behaviour,
+    /// Its specification: as its family's file says it.
+    pub spec: vocabulary::Behaviour,
     pub expects: Vec<Id<Meaning>>,
 }
 
@@ -156,7 +156,7 @@ pub struct Behaviour {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Choice {
     /// Nothing that is declared: it is handed on as it is said, if anything is.
-    Said,
+    Literal,
     Code(Id<OtpKind>),
     Session(Id<SessionKind>),
     Table(Id<LookUpTable>),

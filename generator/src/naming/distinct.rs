@@ -7,16 +7,17 @@ use std::collections::HashMap;
 /// that would be called alike, the one that is written most plainly keeps the name; the signs of the others are spelled
 /// (`reactions-+1`), or they are numbered (`user_id`, `userId`).
 pub fn distinct(wires: &[(&str, Option<&str>)], style: fn(&str) -> String) -> Vec<String> {
-    let plain: Vec<String> = wires.iter().map(|(wire, said)| said.map_or_else(|| style(wire), str::to_owned)).collect();
+    let plain: Vec<String> =
+        wires.iter().map(|(wire, given)| given.map_or_else(|| style(wire), str::to_owned)).collect();
     let mut groups: HashMap<&str, Vec<usize>> = HashMap::new();
     plain.iter().enumerate().for_each(|(at, name)| groups.entry(name).or_default().push(at));
     let keeps = |at: usize| {
         let group = plain.get(at).and_then(|name| groups.get(name.as_str())).map(Vec::as_slice).unwrap_or_default();
         group.iter().min_by_key(|at| rank(wires, **at)) == Some(&at)
     };
-    let said = |at: usize| wires.get(at).is_some_and(|(_, said)| said.is_some());
+    let is_given = |at: usize| wires.get(at).is_some_and(|(_, given)| given.is_some());
     let mut names: Vec<Option<String>> =
-        plain.iter().enumerate().map(|(at, name)| (said(at) || keeps(at)).then(|| name.clone())).collect();
+        plain.iter().enumerate().map(|(at, name)| (is_given(at) || keeps(at)).then(|| name.clone())).collect();
     for (at, (wire, _)) in wires.iter().enumerate() {
         if names.get(at).is_some_and(Option::is_none) {
             let is_free = |name: &String| !names.iter().flatten().any(|other| other == name);
@@ -30,10 +31,10 @@ pub fn distinct(wires: &[(&str, Option<&str>)], style: fn(&str) -> String) -> Ve
 
 /// What a name loses by: signs that Rust drops, then its place.
 fn rank(wires: &[(&str, Option<&str>)], at: usize) -> (bool, usize, usize) {
-    let (wire, said) = wires.get(at).copied().unwrap_or_default();
+    let (wire, given) = wires.get(at).copied().unwrap_or_default();
     let signs = wire.chars().filter(|letter| !letter.is_ascii_alphanumeric() && *letter != '_').count();
     let edges = wire.len() - wire.trim_matches('_').len();
-    (said.is_none(), signs + edges, at)
+    (given.is_none(), signs + edges, at)
 }
 
 /// A name with its signs in words; a dash or an underscore between letters is none.

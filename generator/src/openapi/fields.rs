@@ -71,20 +71,20 @@ pub fn property(schemas: &mut Schemas<'_>, field: &Field, direction: Direction) 
     if is_nullable(of, field, direction) {
         schema = nullable(schemas, schema);
     }
-    let mut said = Map::new();
-    said.insert("description".to_owned(), Json::from(words::of_field(of, field)));
+    let mut annotations = Map::new();
+    annotations.insert("description".to_owned(), Json::from(words::of_field(of, field)));
     if let Need::Default(default) = &field.need
         && direction != Direction::Response
         && is_readable_default(default)
     {
-        said.insert("default".to_owned(), default.clone());
+        annotations.insert("default".to_owned(), default.clone());
     }
-    said.extend(meaning(of, field));
+    annotations.extend(meaning(of, field));
     if direction != Direction::Response {
-        said.extend(rules::of_field(field).map(|rules| ("x-rules".to_owned(), rules)));
-        said.extend(lenient(of, field));
+        annotations.extend(rules::of_field(field).map(|rules| ("x-rules".to_owned(), rules)));
+        annotations.extend(lenient(of, field));
     }
-    beside(schema, said, version)
+    beside(schema, annotations, version)
 }
 
 /// Client generators write a default into the code of their language, and have no literal for an object. The description
@@ -120,13 +120,13 @@ fn nullable(schemas: &mut Schemas<'_>, mut schema: Map<String, Json>) -> Map<Str
 }
 
 /// Puts what is said beside the schema; a reference of 3.0 stands alone.
-pub fn beside(mut schema: Map<String, Json>, said: Map<String, Json>, version: Version) -> Json {
+pub fn beside(mut schema: Map<String, Json>, annotations: Map<String, Json>, version: Version) -> Json {
     if version == Version::V3_0 && schema.contains_key("$ref") {
         let mut around = Map::new();
         around.insert("allOf".to_owned(), json!([schema]));
         schema = around;
     }
-    schema.extend(said);
+    schema.extend(annotations);
     Json::Object(schema)
 }
 

@@ -68,7 +68,7 @@ pub fn whole_body(payload: Option<&Payload>, body: &mut Json) {
 }
 
 /// What a request says in its head, from the members of its example.
-pub fn said(of: &Adapter, endpoint: &Endpoint, body: Option<&Json>) -> Head {
+pub fn request_head(of: &Adapter, endpoint: &Endpoint, body: Option<&Json>) -> Head {
     let mut head = Head::default();
     for field in of_request(of, endpoint) {
         let value = body.and_then(|body| body.get(&field.wire));

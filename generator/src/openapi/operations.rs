@@ -139,23 +139,23 @@ fn extensions(of: &Adapter, endpoint: &Endpoint) -> Json {
         .iter()
         .map(|step| {
             let behaviour = &of.behaviours[step.behaviour];
-            let mut said = Map::new();
-            said.insert("behaviour".to_owned(), Json::from(behaviour.name.as_str()));
-            said.extend(step.option.as_ref().map(|option| ("option".to_owned(), Json::from(option.as_str()))));
-            if !behaviour.said.calls.is_empty() {
-                said.insert("hooks".to_owned(), json!(behaviour.said.calls));
+            let mut members = Map::new();
+            members.insert("behaviour".to_owned(), Json::from(behaviour.name.as_str()));
+            members.extend(step.option.as_ref().map(|option| ("option".to_owned(), Json::from(option.as_str()))));
+            if !behaviour.spec.calls.is_empty() {
+                members.insert("hooks".to_owned(), json!(behaviour.spec.calls));
             }
-            Json::Object(said)
+            Json::Object(members)
         })
         .collect();
     let shown: Map<String, Json> =
         endpoint.plan.shown.iter().map(|(fault, fields)| (fault.clone(), json!(fields))).collect();
-    let mut said = json!({ "name": endpoint.name, "does": steps, "x-errors": responses::errors(of, endpoint) });
-    if let Json::Object(members) = &mut said {
+    let mut operation = json!({ "name": endpoint.name, "does": steps, "x-errors": responses::errors(of, endpoint) });
+    if let Json::Object(members) = &mut operation {
         members.extend((!shown.is_empty()).then(|| ("shows".to_owned(), Json::Object(shown))));
         members.extend(endpoint.when.as_ref().map(|when| ("when".to_owned(), discriminator(when))));
     }
-    said
+    operation
 }
 
 fn discriminator(when: &Discriminator) -> Json {

@@ -22,7 +22,7 @@ pub type RowFaults<'a> = (&'a ErrorRow, Vec<&'a str>);
 /// The content of one status.
 #[derive(Default)]
 struct Content {
-    said: Vec<String>,
+    descriptions: Vec<String>,
     faults: Vec<String>,
     /// Media type -> schemas.
     schemas: BTreeMap<String, Vec<Json>>,
@@ -71,7 +71,7 @@ fn success(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_sta
 }
 
 /// What a status of a success says, by the outcomes that have it.
-fn said(endpoint: &Endpoint, status: u16) -> String {
+fn success_description(endpoint: &Endpoint, status: u16) -> String {
     let by = endpoint.plan.success_by.iter().flat_map(|by| &by.statuses).filter(|(_, own)| *own == status);
     let outcomes: Vec<&str> = by.map(|(outcome, _)| outcome.as_str()).collect();
     let name = crate::markdown::code(&endpoint.name);
@@ -86,8 +86,8 @@ fn success_of(
     by_status: &mut BTreeMap<u16, Content>,
 ) {
     let content = by_status.entry(status).or_default();
-    let said = said(endpoint, status);
-    content.said.push(said);
+    let description = success_description(endpoint, status);
+    content.descriptions.push(description);
     content.headers.extend(head::headers(endpoint, schemas));
     if matches!(status, 204 | 205) || !head::is_answered(schemas.of, endpoint) {
         return;
@@ -113,12 +113,12 @@ fn failures(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_st
     for (status, rows) in rows_by_status(of, endpoint) {
         let content = by_status.entry(status).or_default();
         for (row, faults) in rows {
-            let said = match faults.is_empty() {
+            let description = match faults.is_empty() {
                 true => format!("{}, only where the bank's own code says so.", crate::markdown::code(&row.name)),
                 false => format!("{}: {}.", crate::markdown::code(&row.name), reasons(of, &faults)),
             };
-            if !content.said.contains(&said) {
-                content.said.push(said);
+            if !content.descriptions.contains(&description) {
+                content.descriptions.push(description);
             }
             content.faults.extend(faults.iter().map(|fault| (*fault).to_owned()));
             content.add(media, failures::schema(endpoint, row, schemas));
@@ -133,9 +133,9 @@ fn failures(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_st
 
 fn reasons(of: &Adapter, faults: &[&str]) -> String {
     let mut all: Vec<String> = Vec::new();
-    for said in faults.iter().map(|fault| words::when(of, fault)) {
-        if !all.contains(&said) {
-            all.push(said);
+    for reason in faults.iter().map(|fault| words::when(of, fault)) {
+        if !all.contains(&reason) {
+            all.push(reason);
         }
     }
     all.join("; ")
@@ -152,7 +152,7 @@ pub fn rows_by_status<'a>(of: &'a Adapter, endpoint: &'a Endpoint) -> BTreeMap<u
 }
 
 fn response(operation: &str, status: u16, content: Content, known: &mut Schemas<'_>) -> Json {
-    let Content { said, faults, schemas, mut examples, headers } = content;
+    let Content { descriptions, faults, schemas, mut examples, headers } = content;
     let faults: Vec<&str> = faults.iter().map(String::as_str).collect();
     let mut media = Map::new();
     for (name, kinds) in schemas {
@@ -164,7 +164,7 @@ fn response(operation: &str, status: u16, content: Content, known: &mut Schemas<
         media.insert(name, entry);
     }
     let headers = headers::of_status(status, &faults, headers);
-    let mut response = json!({ "description": said.join("\n\n"), "headers": headers });
+    let mut response = json!({ "description": descriptions.join("\n\n"), "headers": headers });
     if let (Json::Object(members), false) = (&mut response, media.is_empty()) {
         members.insert("content".to_owned(), Json::Object(media));
     }

@@ -77,7 +77,7 @@ fn keyword(rule: &Rule, looks: Looks, version: Version, all: &mut Map<String, Js
 
 /// Every rule of a field.
 pub fn of_field(field: &Field) -> Option<Json> {
-    let rules: Vec<Json> = field.rules.iter().map(|rule| Json::Object(said(rule))).collect();
+    let rules: Vec<Json> = field.rules.iter().map(|rule| Json::Object(rule_members(rule))).collect();
     (!rules.is_empty()).then(|| Json::Array(rules))
 }
 
@@ -91,7 +91,7 @@ fn of_meaning(of: &Adapter, then: &Then) -> Vec<Json> {
     let one = |rule: &Rule| {
         let mut line = Map::new();
         line.insert("meaning".to_owned(), Json::from(of.meanings[then.meaning].name.as_str()));
-        line.extend(said(rule));
+        line.extend(rule_members(rule));
         line.extend(then.at.as_ref().map(|at| ("at".to_owned(), Json::from(at.as_str()))));
         line.extend(
             then.when
@@ -109,7 +109,7 @@ fn of_meaning(of: &Adapter, then: &Then) -> Vec<Json> {
 }
 
 /// `{ "rule": "max", "value": 40, "message": "login.username.long" }`
-fn said(rule: &Rule) -> Map<String, Json> {
+fn rule_members(rule: &Rule) -> Map<String, Json> {
     let mut line = Map::new();
     line.insert("rule".to_owned(), Json::from(rule.word()));
     line.extend(rule.constraint.argument().map(|argument| ("value".to_owned(), argument)));

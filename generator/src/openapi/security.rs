@@ -10,19 +10,21 @@ pub fn schemes(of: &Adapter) -> Option<Json> {
     match &of.callers {
         Callers::None(_) => {}
         Callers::Bearer => {
-            let said = "A token that the settings of the adapter name, under `callers`.";
-            all.insert("bearer".to_owned(), json!({ "type": "http", "scheme": "bearer", "description": said }));
+            let description = "A token that the settings of the adapter name, under `callers`.";
+            all.insert("bearer".to_owned(), json!({ "type": "http", "scheme": "bearer", "description": description }));
         }
         Callers::Basic(realm) => {
-            let said = "An access id and its key, which the settings of the adapter name, under `callers`.";
-            let scheme = json!({ "type": "http", "scheme": "basic", "description": said, "x-realm": realm });
+            let description = "An access id and its key, which the settings of the adapter name, under `callers`.";
+            let scheme = json!({ "type": "http", "scheme": "basic", "description": description, "x-realm": realm });
             all.insert("basic".to_owned(), scheme);
         }
     }
     for (id, kind) in of.sessions.pairs() {
         if of.endpoints.iter().any(|endpoint| endpoint.session == Some(id)) {
-            let said = format!("The token of a session, good for as long as it rests no longer than {}.", kind.idle);
-            let scheme = json!({ "type": "http", "scheme": "bearer", "description": said, "x-session": kind.name });
+            let description =
+                format!("The token of a session, good for as long as it rests no longer than {}.", kind.idle);
+            let scheme =
+                json!({ "type": "http", "scheme": "bearer", "description": description, "x-session": kind.name });
             all.insert(session(&kind.name), scheme);
         }
     }

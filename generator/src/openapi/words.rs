@@ -6,17 +6,17 @@ use crate::vocabulary::fault_of_table;
 
 /// The adapter as a whole.
 pub fn of_adapter(of: &Adapter) -> String {
-    let mut said = format!("Generated from the definition {}.\n", code(&of.name));
+    let mut description = format!("Generated from the definition {}.\n", code(&of.name));
     let outside = of.answers.iter().filter(|answer| !answer.faults.is_empty()).map(|answer| {
         let row = &of.rows[answer.row];
         vec![row.status.to_string(), code(&row.name), codes(answer.faults.iter().map(String::as_str))]
     });
     let outside: Vec<Vec<String>> = outside.collect();
     if !outside.is_empty() {
-        said.push_str("\nWhat no operation takes is answered by the same error table:\n\n");
-        said.push_str(&table(&["Status", "Error", "Why"], &outside));
+        description.push_str("\nWhat no operation takes is answered by the same error table:\n\n");
+        description.push_str(&table(&["Status", "Error", "Why"], &outside));
     }
-    said
+    description
 }
 
 /// The one tag.
@@ -26,16 +26,16 @@ pub fn tag(of: &Adapter) -> String {
 
 /// One endpoint: what it does, and what it answers when something is wrong.
 pub fn of_endpoint(of: &Adapter, endpoint: &Endpoint) -> String {
-    let mut said = format!("{}\n", text(&endpoint.about));
+    let mut description = format!("{}\n", text(&endpoint.about));
     let steps = endpoint.plan.steps.iter().enumerate().map(|(at, step)| {
         let behaviour = &of.behaviours[step.behaviour];
-        let about = if behaviour.said.about.is_empty() { "Calls a hook of the bank." } else { &behaviour.said.about };
+        let about = if behaviour.spec.about.is_empty() { "Calls a hook of the bank." } else { &behaviour.spec.about };
         let option = step.option.as_ref().map(|option| format!(" {}", code(option))).unwrap_or_default();
         format!("{}. {}{option}: {}\n", at + 1, code(&behaviour.name), text(about))
     });
     let steps: String = steps.collect();
     if !steps.is_empty() {
-        said.push_str(&format!("\n{steps}"));
+        description.push_str(&format!("\n{steps}"));
     }
     let shown: Vec<Vec<String>> = endpoint
         .plan
@@ -44,15 +44,15 @@ pub fn of_endpoint(of: &Adapter, endpoint: &Endpoint) -> String {
         .map(|(fault, fields)| vec![codes(fields.iter().map(String::as_str)), code(fault), when(of, fault)])
         .collect();
     if !shown.is_empty() {
-        said.push_str("\nTold by the answer itself:\n\n");
-        said.push_str(&table(&["Field", "Fault", "When"], &shown));
+        description.push_str("\nTold by the answer itself:\n\n");
+        description.push_str(&table(&["Field", "Fault", "When"], &shown));
     }
     let errors = errors(of, endpoint);
     if !errors.is_empty() {
-        said.push_str("\nErrors:\n\n");
-        said.push_str(&table(&["Status", "Error", "Fault", "Message", "When"], &errors));
+        description.push_str("\nErrors:\n\n");
+        description.push_str(&table(&["Status", "Error", "Fault", "Message", "When"], &errors));
     }
-    said
+    description
 }
 
 /// A row for each fault.
@@ -69,8 +69,8 @@ pub fn errors(of: &Adapter, endpoint: &Endpoint) -> Vec<Vec<String>> {
         }
         for fault in &answer.faults {
             let own = of.says.iter().find(|(name, _)| name == fault).map(|(_, key)| code(key));
-            let said = own.unwrap_or_else(|| message(&row.says));
-            rows.push([start(), vec![code(fault), said, when(of, fault)]].concat());
+            let shown = own.unwrap_or_else(|| message(&row.says));
+            rows.push([start(), vec![code(fault), shown, when(of, fault)]].concat());
         }
     }
     rows
@@ -89,8 +89,8 @@ pub fn message(says: &Says) -> String {
 
 /// When a fault is answered, in Markdown.
 pub fn when(of: &Adapter, fault: &str) -> String {
-    if let Some(said) = of.faults.get(fault) {
-        return said.replace('|', "\\|");
+    if let Some(when) = of.faults.get(fault) {
+        return when.replace('|', "\\|");
     }
     if let Some(table) = of.tables.iter().find(|table| fault_of_table(&table.name) == fault) {
         return format!("the table {} has no such row", code(&table.name));
@@ -129,18 +129,18 @@ pub fn of_enum(one: &Enum) -> String {
 
 /// A field: what it means, what it is where it is not sent, its rules.
 pub fn of_field(of: &Adapter, field: &Field) -> String {
-    let mut said = Vec::new();
+    let mut description = Vec::new();
     match field.meaning {
-        Some(id) => said.push(format!("Means {}.", code(&of.meanings[id].name))),
-        None => said.push("Passed on as it is; it has no meaning here.".to_owned()),
+        Some(id) => description.push(format!("Means {}.", code(&of.meanings[id].name))),
+        None => description.push("Passed on as it is; it has no meaning here.".to_owned()),
     }
     match &field.need {
-        Need::Default(default) => said.push(format!("Not sent, it is {}.", code(&default.to_string()))),
-        Need::Constant { always, .. } => said.push(format!("Always {}.", code(&always.to_string()))),
+        Need::Default(default) => description.push(format!("Not sent, it is {}.", code(&default.to_string()))),
+        Need::Constant { always, .. } => description.push(format!("Always {}.", code(&always.to_string()))),
         Need::Required | Need::Optional => {}
     }
-    said.extend(field.rules.iter().map(rule));
-    said.join(" ")
+    description.extend(field.rules.iter().map(rule));
+    description.join(" ")
 }
 
 /// `` Over 40: `login.username.long`. ``

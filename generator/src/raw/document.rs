@@ -74,7 +74,7 @@ fn key_of(entry: &Entry) -> Text {
 
 pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Place)> {
     let entry = map.get("callers")?;
-    let said = match &entry.node.value {
+    let callers = match &entry.node.value {
         Value::Text(word) if word == "bearer" => Callers::Bearer,
         Value::Text(word) => Callers::Later(word.clone()),
         Value::Map(map) => {
@@ -94,7 +94,7 @@ pub(super) fn callers(reading: &mut Reading, map: &Map) -> Option<(Callers, Plac
             return None;
         }
     };
-    Some((said, entry.key_place))
+    Some((callers, entry.key_place))
 }
 
 fn wire(reading: &mut Reading, node: &Node) -> Wire {
@@ -134,8 +134,8 @@ fn size(reading: &mut Reading, map: &Map) -> Option<u64> {
     };
     let bytes = units::bytes(&text);
     if bytes.is_none() {
-        let said = format!("`{text}` is no size from 1KiB to 16MiB");
-        reading.wrong_value(node.place, said, units::size_help(&text));
+        let message = format!("`{text}` is no size from 1KiB to 16MiB");
+        reading.wrong_value(node.place, message, units::size_help(&text));
     }
     bytes
 }

@@ -99,8 +99,8 @@ impl Reading {
         if words.contains(&text.text.as_str()) {
             return Some(text);
         }
-        let said = format!("`{key}` is {}, and not `{}`", words.join(" or "), text.text);
-        self.wrong_value(text.place, said, "write one of these words");
+        let message = format!("`{key}` is {}, and not `{}`", words.join(" or "), text.text);
+        self.wrong_value(text.place, message, "write one of these words");
         None
     }
 
@@ -136,15 +136,15 @@ impl Reading {
     pub fn duration_at(&mut self, map: &Map, key: &str) -> Option<(u64, Text)> {
         let node = map.node(key)?;
         if let Value::Number(number) = &node.value {
-            let said = format!("`{key}` is a length of time, and `{number}` has no unit");
-            self.wrong_value(node.place, said, units::length_help(&number.to_string()));
+            let message = format!("`{key}` is a length of time, and `{number}` has no unit");
+            self.wrong_value(node.place, message, units::length_help(&number.to_string()));
             return Some((1, Text { text: number.to_string(), place: node.place }));
         }
         let text = self.text_at(map, key)?;
         let seconds = units::seconds(&text.text);
         if seconds.is_none() {
-            let said = format!("`{}` is no length of time", text.text);
-            self.wrong_value(text.place, said, units::length_help(&text.text));
+            let message = format!("`{}` is no length of time", text.text);
+            self.wrong_value(text.place, message, units::length_help(&text.text));
         }
         Some((seconds.unwrap_or(1), text))
     }

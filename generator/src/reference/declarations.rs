@@ -119,8 +119,8 @@ pub fn settings(of: &Adapter) -> String {
         rows.push(vec![path, code(&kind.idle), "how long it may rest".to_owned()]);
     }
     for one in of.tables.iter() {
-        let said = if one.optional { "rows; without them all pass" } else { "rows; some must be set" };
-        rows.push(vec![code(&format!("tables.{}", one.name)), String::new(), said.to_owned()]);
+        let about = if one.optional { "rows; without them all pass" } else { "rows; some must be set" };
+        rows.push(vec![code(&format!("tables.{}", one.name)), String::new(), about.to_owned()]);
     }
     let common = "Those that every adapter has (ports, store, keys, limits, callers) stand in `docs/settings.md`.";
     section(2, "Settings", &format!("{}\n{common}", table(&["Setting", "Default", "What it is"], &rows)))

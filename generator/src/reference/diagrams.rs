@@ -32,7 +32,7 @@ fn called<'a>(of: &'a Adapter, example: &Example) -> Vec<&'a Endpoint> {
 fn heads(of: &Adapter, endpoints: &[&Endpoint]) -> Vec<String> {
     let mut lines = vec!["participant C as Caller".to_owned(), "participant A as Adapter".to_owned()];
     let steps = || endpoints.iter().flat_map(|endpoint| &endpoint.plan.steps);
-    if steps().any(|step| of.behaviours[step.behaviour].said.store) {
+    if steps().any(|step| of.behaviours[step.behaviour].spec.store) {
         lines.push("participant S as Store".to_owned());
     }
     if steps().any(|step| !hooks(of, step).is_empty()) {
@@ -99,7 +99,7 @@ fn steps(of: &Adapter, endpoint: &Endpoint) -> Vec<String> {
         let option = step.option.as_ref().map(|option| format!(" {option}")).unwrap_or_default();
         let name = label(&format!("{}{option}", behaviour.name));
         let hooks = hooks(of, step);
-        if behaviour.said.store {
+        if behaviour.spec.store {
             lines.push(format!("A->>S: {name}"));
         } else if hooks.is_empty() {
             lines.push(format!("A->>A: {name}"));
@@ -115,10 +115,10 @@ fn steps(of: &Adapter, endpoint: &Endpoint) -> Vec<String> {
 /// The hooks that a step may call.
 fn hooks(of: &Adapter, step: &crate::plan::Step) -> Vec<String> {
     let behaviour = &of.behaviours[step.behaviour];
-    if behaviour.said.rust.is_none() {
+    if behaviour.spec.rust.is_none() {
         return vec![behaviour.name.clone()];
     }
-    behaviour.said.calls.clone()
+    behaviour.spec.calls.clone()
 }
 
 fn block(lines: &[String]) -> String {

@@ -22,18 +22,18 @@ fn one(of: &Adapter, endpoint: &Endpoint) -> String {
         }
         None => String::new(),
     };
-    let mut said = format!(
+    let mut page = format!(
         "## {}\n\n{}{when}\n\n{}\n\n",
         endpoint.name,
         code(&format!("{} {}{}", endpoint.method, of.base, endpoint.path)),
         text(&endpoint.about)
     );
     if let Some(kind) = endpoint.session {
-        said.push_str(&format!("It is asked in a session of the kind {}.\n\n", code(&of.sessions[kind].name)));
+        page.push_str(&format!("It is asked in a session of the kind {}.\n\n", code(&of.sessions[kind].name)));
     }
-    said.push_str(&request(of, endpoint));
-    said.push_str(&response(of, endpoint));
-    said.push_str(&section(3, "What it does", &super::diagrams::endpoint(of, endpoint)));
+    page.push_str(&request(of, endpoint));
+    page.push_str(&response(of, endpoint));
+    page.push_str(&section(3, "What it does", &super::diagrams::endpoint(of, endpoint)));
     let shown: Vec<Vec<String>> = endpoint
         .plan
         .shown
@@ -44,11 +44,11 @@ fn one(of: &Adapter, endpoint: &Endpoint) -> String {
             vec![fields.join(", "), code(fault), key, words::when(of, fault)]
         })
         .collect();
-    said.push_str(&section(3, "Told by the answer itself", &table(&["Field", "Fault", "Message", "When"], &shown)));
+    page.push_str(&section(3, "Told by the answer itself", &table(&["Field", "Fault", "Message", "When"], &shown)));
     let errors = words::errors(of, endpoint);
-    said.push_str(&section(3, "What can go wrong", &table(&["Status", "Error", "Fault", "Message", "When"], &errors)));
-    said.push_str(&section(3, "Examples", &examples(of, endpoint)));
-    said
+    page.push_str(&section(3, "What can go wrong", &table(&["Status", "Error", "Fault", "Message", "When"], &errors)));
+    page.push_str(&section(3, "Examples", &examples(of, endpoint)));
+    page
 }
 
 fn request(of: &Adapter, endpoint: &Endpoint) -> String {
@@ -144,17 +144,17 @@ fn examples(of: &Adapter, endpoint: &Endpoint) -> String {
 }
 
 fn shown(example: &Example, endpoint: &Endpoint) -> String {
-    let mut said = format!("**{}**\n\n", text(&example.title));
+    let mut page = format!("**{}**\n\n", text(&example.title));
     for call in example.calls.iter().filter(|call| call.to == Target::Endpoint(endpoint.name.clone())) {
         let bodies = [("asked", &call.request), ("answered", &call.response), ("refused", &call.error)];
         for (word, body) in bodies.into_iter().filter_map(|(word, body)| Some((word, body.as_ref()?))) {
-            said.push_str(&format!("{word}:\n\n{}\n", json(body)));
+            page.push_str(&format!("{word}:\n\n{}\n", json(body)));
         }
         if let Some(sms) = &call.sms {
-            said.push_str(&format!("SMS: {}\n\n", text(sms)));
+            page.push_str(&format!("SMS: {}\n\n", text(sms)));
         }
     }
-    said
+    page
 }
 
 /// JSON as a block; no text of it ends the block.

@@ -9,7 +9,7 @@ use crate::plan::{Role, Step};
 pub fn all(of: &Adapter) -> String {
     let mut names: Vec<&str> = Vec::new();
     for step in of.endpoints.iter().flat_map(|endpoint| &endpoint.plan.steps) {
-        for hook in &of.behaviours[step.behaviour].said.calls {
+        for hook in &of.behaviours[step.behaviour].spec.calls {
             if !names.contains(&hook.as_str()) {
                 names.push(hook);
             }
@@ -25,7 +25,7 @@ pub fn all(of: &Adapter) -> String {
 }
 
 fn shipped(of: &Adapter, name: &str) -> Vec<String> {
-    let calls = |step: &&Step| of.behaviours[step.behaviour].said.calls.iter().any(|hook| hook == name);
+    let calls = |step: &&Step| of.behaviours[step.behaviour].spec.calls.iter().any(|hook| hook == name);
     let endpoints = of.endpoints.iter().filter(|endpoint| endpoint.plan.steps.iter().any(|step| calls(&step)));
     let mut given: Vec<&str> = Vec::new();
     for endpoint in endpoints.clone() {

@@ -22,8 +22,8 @@ const WORDS: &str = "sms.words";
 #[derive(Debug, Clone)]
 pub(crate) struct Behaviour {
     pub name: String,
-    /// As written.
-    pub said: vocabulary::Behaviour,
+    /// Its specification, as written.
+    pub spec: vocabulary::Behaviour,
     pub needs: Vec<Vec<Id<Meaning>>>,
     pub expects: Vec<Id<Meaning>>,
     pub takes: Vec<Pattern>,
@@ -61,8 +61,8 @@ pub(crate) struct Give {
 /// Binds every behaviour of a vocabulary.
 pub(crate) fn of(words: &Vocabulary, own: &[String], meanings: &Meanings) -> Arena<Behaviour, model::Behaviour> {
     let mut all = Arena::default();
-    for (name, said) in &words.behaviours {
-        all.put(bind(words, own, (name, said), meanings));
+    for (name, spec) in &words.behaviours {
+        all.put(bind(words, own, (name, spec), meanings));
     }
     all
 }
@@ -71,17 +71,17 @@ pub(crate) fn of(words: &Vocabulary, own: &[String], meanings: &Meanings) -> Are
 fn bind(
     words: &Vocabulary,
     own: &[String],
-    (name, said): (&str, &vocabulary::Behaviour),
+    (name, spec): (&str, &vocabulary::Behaviour),
     meanings: &Meanings,
 ) -> Behaviour {
     let ids = |words: &[String]| words.iter().filter_map(|word| meanings.find(word)).collect::<Vec<_>>();
     let choices = |need: &String| need.split(" | ").filter_map(|word| meanings.find(word)).collect::<Vec<_>>();
-    let takes = said.takes.iter().filter_map(|word| match (word.as_str(), word.strip_suffix(".*")) {
+    let takes = spec.takes.iter().filter_map(|word| match (word.as_str(), word.strip_suffix(".*")) {
         ("everything", _) => Some(Pattern::Everything),
         (_, Some(entity)) => Some(Pattern::Entity(entity.to_owned())),
         (word, None) => meanings.find(word).map(Pattern::One),
     });
-    let gives = said.gives.iter().filter_map(|word| match word.strip_suffix(".*") {
+    let gives = spec.gives.iter().filter_map(|word| match word.strip_suffix(".*") {
         Some(_) => {
             let given = words.given_by(word, own);
             Some(Give { meanings: given.iter().filter_map(|name| meanings.find(name)).collect(), whole: true })
@@ -90,12 +90,12 @@ fn bind(
     });
     Behaviour {
         name: name.to_owned(),
-        needs: said.needs.iter().map(choices).filter(|choices| !choices.is_empty()).collect(),
-        expects: ids(&said.expects),
+        needs: spec.needs.iter().map(choices).filter(|choices| !choices.is_empty()).collect(),
+        expects: ids(&spec.expects),
         takes: takes.collect(),
         gives: gives.collect(),
-        outcome: ids(&said.outcome),
-        said: said.clone(),
+        outcome: ids(&spec.outcome),
+        spec: spec.clone(),
     }
 }
 
@@ -161,17 +161,17 @@ impl<'a> Binder<'a, '_> {
         is: &Behaviour,
         report: &mut Report,
     ) -> Result<Choice, ErrorReported> {
-        let said = &is.said;
-        if said.has_table() {
+        let spec = &is.spec;
+        if spec.has_table() {
             return self.table(name, option, report).map(Choice::Table);
         }
-        if said.has_session() {
+        if spec.has_session() {
             return self.session(name, option, report).map(Choice::Session);
         }
-        if said.has_kind() {
-            return self.kind(name, option, said, report).map(Choice::Code);
+        if spec.has_kind() {
+            return self.kind(name, option, spec, report).map(Choice::Code);
         }
-        match (option, &said.may_say, &said.option) {
+        match (option, &spec.may_say, &spec.option) {
             (Some(option), Some(may_say), _) => check_said(name, option, may_say, report)?,
             (Some(option), None, None) => {
                 let text = format!("`{}` has no option, and here is `{}`", name.text, option.text);
@@ -184,7 +184,7 @@ impl<'a> Binder<'a, '_> {
             }
             _ => {}
         }
-        Ok(Choice::Said)
+        Ok(Choice::Literal)
     }
 
     fn table(&self, name: &Text, option: Option<&Text>, report: &mut Report) -> Known<model::LookUpTable> {
@@ -219,20 +219,20 @@ impl<'a> Binder<'a, '_> {
         &self,
         name: &Text,
         option: Option<&Text>,
-        said: &vocabulary::Behaviour,
+        spec: &vocabulary::Behaviour,
         report: &mut Report,
     ) -> Known<model::OtpKind> {
         let id = self.named_kind(name, option, report)?;
         let kind = self.declarations.otps[id].raw;
         let place = option.map_or(name.place, |option| option.place);
         if let Some(words) = &kind.words
-            && let Some(help) = why_no_words(said, kind)
+            && let Some(help) = why_no_words(spec, kind)
         {
             let text = format!("`{}` cannot take a code whose words are the caller's", name.text);
             let diagnostic = Diagnostic::new("unknown-option", place, text).also(words.place, "they are said here");
             return Err(report.push(diagnostic.help(help)));
         }
-        let (what, help) = match (said.kinds, kind.is_found_by_code()) {
+        let (what, help) = match (spec.kinds, kind.is_found_by_code()) {
             (Some(Kinds::WithId), true) => ("that is found by itself", "take out `id: code`"),
             (Some(Kinds::OneByCode), true) if kind.one_per.is_empty() => {
                 ("of which there may be any number", "say by `one_per` which of them is meant")
@@ -269,18 +269,18 @@ impl<'a> Binder<'a, '_> {
 
     /// Fills in what the option makes of the behaviour.
     fn signature(&self, is: &Behaviour, choice: Choice) -> Signature<'a> {
-        let said = &is.said;
+        let spec = &is.spec;
         let mut made = Signature {
             needs: is.needs.clone(),
             expects: is.expects.clone(),
             gives: is.gives.clone(),
-            fails: said.fails.clone(),
+            fails: spec.fails.clone(),
             binds: Vec::new(),
             keeps: Vec::new(),
         };
         let single = |named: &Named<'_>| named.id.ok().map(|id| Give { meanings: vec![id], whole: false });
         match choice {
-            Choice::Said => {}
+            Choice::Literal => {}
             Choice::Table(table) => {
                 let table = &self.declarations.tables[table];
                 made.needs = table.key.iter().filter_map(|one| one.id.ok()).map(|id| vec![id]).collect();
@@ -290,14 +290,14 @@ impl<'a> Binder<'a, '_> {
             Choice::Session(kind) => made.binds = self.declarations.sessions[kind].binds.clone(),
             Choice::Code(kind) => {
                 let kind = &self.declarations.otps[kind];
-                let gives = |word: &str| said.gives.iter().any(|give| give == word);
+                let gives = |word: &str| spec.gives.iter().any(|give| give == word);
                 let bound = kind.binds.iter().filter(|_| gives("bound"));
                 made.gives.extend(bound.chain(kind.keeps.iter().filter(|_| gives("kept"))).filter_map(single));
                 made.binds = kind.binds.clone();
-                if said.takes.iter().any(|word| word == "kept") {
+                if spec.takes.iter().any(|word| word == "kept") {
                     made.keeps = kind.keeps.clone();
                 }
-                if kind.raw.words.is_some() && says_words(said) {
+                if kind.raw.words.is_some() && says_words(spec) {
                     made.needs.extend(self.meanings.find(WORDS).map(|words| vec![words]));
                 }
                 if kind.raw.is_found_by_code() {
@@ -311,10 +311,10 @@ impl<'a> Binder<'a, '_> {
 
 /// What to do where a behaviour cannot take a code whose message is in the caller's words: it sends one and does not have
 /// them, or the code is made here and the words do not say where it stands.
-fn why_no_words(said: &vocabulary::Behaviour, kind: &crate::raw::Otp) -> Option<&'static str> {
-    let sends = said.calls.iter().any(|hook| hook == "send_sms");
-    let is_callers = said.needs.iter().any(|need| need == "otp.code") && sends;
-    if sends && !says_words(said) {
+fn why_no_words(spec: &vocabulary::Behaviour, kind: &crate::raw::Otp) -> Option<&'static str> {
+    let sends = spec.calls.iter().any(|hook| hook == "send_sms");
+    let is_callers = spec.needs.iter().any(|need| need == "otp.code") && sends;
+    if sends && !says_words(spec) {
         return Some(
             "take out `words`, and say `text: <message key>`; nobody keeps a caller's words to send them again",
         );
@@ -326,8 +326,8 @@ fn why_no_words(said: &vocabulary::Behaviour, kind: &crate::raw::Otp) -> Option<
 }
 
 /// True for what may send a message in the caller's words.
-fn says_words(said: &vocabulary::Behaviour) -> bool {
-    let inputs = said.rust.iter().flat_map(|call| &call.inputs);
+fn says_words(spec: &vocabulary::Behaviour) -> bool {
+    let inputs = spec.rust.iter().flat_map(|call| &call.inputs);
     inputs.into_iter().any(|input| matches!(input, Argument::Struct { fields, .. } if fields.has(WORDS)))
 }
 

@@ -26,19 +26,19 @@ pub(super) fn unclosed(text: &str) -> Option<Unclosed> {
             from = start + open.len() + end + close.len();
             continue;
         }
-        let said = said(body.get(..ends("{").min(ends("}")).min(ends("%}"))).unwrap_or(body), close);
-        let meant = format!("{open} {} {close}", said.trim());
-        let after = text.get(start + open.len() + said.len()..).unwrap_or_default();
+        let content = content(body.get(..ends("{").min(ends("}")).min(ends("%}"))).unwrap_or(body), close);
+        let meant = format!("{open} {} {close}", content.trim());
+        let after = text.get(start + open.len() + content.len()..).unwrap_or_default();
         let braces = after.len() - after.trim_start().trim_start_matches(['}', '%']).len();
         let length =
-            if after.trim_start().starts_with(['}', '%']) { said.len() + braces } else { said.trim_end().len() };
+            if after.trim_start().starts_with(['}', '%']) { content.len() + braces } else { content.trim_end().len() };
         return Some(Unclosed { at: start..start + open.len() + length, meant });
     }
     None
 }
 
 /// What was meant to stand in braces: all of it where some brace ends it, else the first word of a value.
-fn said<'t>(body: &'t str, close: &str) -> &'t str {
+fn content<'t>(body: &'t str, close: &str) -> &'t str {
     if close == "%}" || body.len() < 2 {
         return body;
     }

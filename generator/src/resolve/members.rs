@@ -69,12 +69,12 @@ pub(crate) fn envelopes_applied_at<'a>(
 
 /// What an endpoint's request is called, whether it is there or not.
 pub(crate) fn request_name(name: &Text, endpoint: &Endpoint) -> String {
-    endpoint.request.as_ref().map_or_else(|| pascal(&name.text) + "Request", |said| said.text.clone())
+    endpoint.request.as_ref().map_or_else(|| pascal(&name.text) + "Request", |own| own.text.clone())
 }
 
 /// What an endpoint's response is called.
 pub(crate) fn response_name(name: &Text, endpoint: &Endpoint) -> String {
-    endpoint.response.as_ref().map_or_else(|| pascal(&name.text) + "Response", |said| said.text.clone())
+    endpoint.response.as_ref().map_or_else(|| pascal(&name.text) + "Response", |own| own.text.clone())
 }
 
 /// The parts of an endpoint's envelope.

@@ -212,10 +212,10 @@ fn endpoint<'a>(
     report: &mut Report,
 ) -> Endpoint<'a> {
     let (request_name, response_name) = (request_name(name, one), response_name(name, one));
-    let mut payload = |said: Option<&Text>, usual: &str| match said {
-        Some(said) if !raw.payloads.has(&said.text) => {
-            let diagnostic = Diagnostic::new("unknown-type", said.place, format!("no payload `{}`", said.text));
-            report.push(diagnostic.help_if(meant(&said.text, raw.payloads.names())));
+    let mut payload = |own: Option<&Text>, usual: &str| match own {
+        Some(own) if !raw.payloads.has(&own.text) => {
+            let diagnostic = Diagnostic::new("unknown-type", own.place, format!("no payload `{}`", own.text));
+            report.push(diagnostic.help_if(meant(&own.text, raw.payloads.names())));
             None
         }
         _ => payloads.get(usual).copied(),

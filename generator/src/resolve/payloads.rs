@@ -280,7 +280,7 @@ impl<'a> Binder<'a, '_> {
     }
 
     fn field(&self, types: &Types<'a>, raw: &'a raw::Field, report: &mut Report) -> Field<'a> {
-        let said = raw.ty.as_ref().map(|ty| self.type_name(types, ty, report));
+        let own_type = raw.ty.as_ref().map(|ty| self.type_name(types, ty, report));
         let means = match &raw.meaning {
             None => Means::Nothing,
             Some(raw::Meaning::Plain(meaning)) => Means::Always(self.meanings.known(meaning, report)),
@@ -299,7 +299,7 @@ impl<'a> Binder<'a, '_> {
             (Means::Nothing, Some(TypeName::List(element))) => self.list_meaning(types, element),
             _ => None,
         };
-        let ty = said.unwrap_or_else(|| self.type_of(types, raw, &means, report));
+        let ty = own_type.unwrap_or_else(|| self.type_of(types, raw, &means, report));
         Field { raw, means, meaning, ty, rust: String::new(), rules: rules::read(raw, false, report) }
     }
 

@@ -75,8 +75,8 @@ fn report_wrong_argument(field: &str, rule: &raw::Rule, report: &mut Report) -> 
         Some(text) if argument.is_text() => format!("`{text}`"),
         _ => value.kind().to_owned(),
     };
-    let said = format!("the rule `{}` of `{field}` is {}, and here is {here}", rule.row.word, argument.wanted());
-    report.push_new("wrong-value", value.place, said, help(argument, value))
+    let message = format!("the rule `{}` of `{field}` is {}, and here is {here}", rule.row.word, argument.wanted());
+    report.push_new("wrong-value", value.place, message, help(argument, value))
 }
 
 /// What to write for a rule that takes something else.
@@ -160,8 +160,8 @@ fn key_of(field: &raw::Field, word: &str, validation: &raw::Validation) -> Optio
         raw::Says::Each(keys) => keys.get(word).or_else(|| keys.get(like)).map(|key| key.text.clone()),
         raw::Says::All(key) => Some(match key.text.strip_suffix('*') {
             Some(start) => {
-                let said = validation.words.get(word).or_else(|| validation.words.get(like));
-                format!("{start}{}", said.map_or(like, |word: &Text| word.text.as_str()))
+                let own_word = validation.words.get(word).or_else(|| validation.words.get(like));
+                format!("{start}{}", own_word.map_or(like, |word: &Text| word.text.as_str()))
             }
             None => key.text.clone(),
         }),

@@ -92,8 +92,8 @@ pub(crate) fn wrong(what: &str, text: &Text, mistake: &Mistake) -> Diagnostic {
 /// What is reported of a text with a brace too few, at the braces.
 fn lacks_a_brace(what: &str, text: &Text, Unclosed { at, meant }: Unclosed) -> Diagnostic {
     let written = text.text.get(at.clone()).unwrap_or_default();
-    let said = format!("{what} is no template: `{written}` lacks a brace at its end");
-    Diagnostic::new("bad-template", text.part(at), said).help(format!("write `{meant}`"))
+    let message = format!("{what} is no template: `{written}` lacks a brace at its end");
+    Diagnostic::new("bad-template", text.part(at), message).help(format!("write `{meant}`"))
 }
 
 /// The keys of the texts that codes are sent in: those of operations, and those of kinds of codes.

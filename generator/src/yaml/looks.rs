@@ -208,9 +208,9 @@ mod tests {
             ("a: [b, c\nd: e\n", "syntax", 2, "bracket"),
             ("a: 0800\n", "bare-word", 1, "\"0800\""),
         ] {
-            let (found, at, said) = reported(text);
-            assert_eq!((found.as_str(), at), (id, line), "{text:?}: {said}");
-            assert!(said.contains(words), "{text:?}: {said}");
+            let (found, at, shown) = reported(text);
+            assert_eq!((found.as_str(), at), (id, line), "{text:?}: {shown}");
+            assert!(shown.contains(words), "{text:?}: {shown}");
         }
     }
 

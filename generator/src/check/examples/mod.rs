@@ -209,10 +209,10 @@ fn check_inserted(title: &Text, node: &Node, known: &mut BTreeSet<String>, repor
         if let Some(name) = inserts(text) {
             let first = name.split('.').next().unwrap_or_default();
             if !known.contains(first) {
-                let said = format!("`{}` inserts `${first}`, and nothing sets it", title.text);
+                let message = format!("`{}` inserts `${first}`, and nothing sets it", title.text);
                 let help = near(first, known.iter().map(String::as_str)).map(|near| format!("did you mean `${near}`?"));
                 let help = help.unwrap_or_else(|| "add it to `examples/values.yaml`".to_owned());
-                report.push_new("unknown-value", place, said, help);
+                report.push_new("unknown-value", place, message, help);
             }
         }
         if let Some(name) = remembers(text) {
@@ -314,8 +314,8 @@ fn fit_fields(
             .any(|field| field.raw.name.text == *key || field.raw.also.iter().any(|also| also.text == *key));
         if !known {
             let near = near(key, fields.iter().map(|field| field.raw.name.text.as_str())).map(str::to_owned);
-            let said = near.as_ref().map(|near| format!(" (`{near}`?)")).unwrap_or_default();
-            wrong.push(format!("there is no field `{path}{key}`{said}").into());
+            let suggestion = near.as_ref().map(|near| format!(" (`{near}`?)")).unwrap_or_default();
+            wrong.push(format!("there is no field `{path}{key}`{suggestion}").into());
             meant.extend(near);
         }
     }

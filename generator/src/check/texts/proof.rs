@@ -56,7 +56,7 @@ pub(super) fn fillings(text: &Template<'_>, given: &[Given]) -> Result<Vec<Strin
                     })
                 })
             };
-            all.push(fill(&[]).map_err(|failure| Wrong::Fails(said(&failure)))?);
+            all.push(fill(&[]).map_err(|failure| Wrong::Fails(reason_of(&failure)))?);
             without(&optional, fill, &mut all)?;
         }
     }
@@ -77,7 +77,7 @@ fn without(
         match fill(&[*one]) {
             Ok(text) => all.push(text),
             Err(failure) if failure.is_absent => absent.push((*one).to_owned()),
-            Err(failure) => return Err(Wrong::Fails(said(&failure))),
+            Err(failure) => return Err(Wrong::Fails(reason_of(&failure))),
         }
     }
     if !absent.is_empty() {
@@ -90,13 +90,13 @@ fn without(
             Err(failure) if failure.is_absent => {
                 return Err(Wrong::Absent(absent.into_iter().map(str::to_owned).collect()));
             }
-            Err(failure) => return Err(Wrong::Fails(said(&failure))),
+            Err(failure) => return Err(Wrong::Fails(reason_of(&failure))),
         }
     }
     Ok(())
 }
 
-fn said(failure: &Failure) -> String {
+fn reason_of(failure: &Failure) -> String {
     if failure.detail.is_empty() { failure.kind.clone() } else { failure.detail.clone() }
 }
 

@@ -79,7 +79,7 @@ fn texts_of_refusals<'r>(of: &'r Resolved<'_>, derived: &[Derived], report: &mut
     let definition = of.raw;
     let mut all: Vec<(&Text, &Text)> = Vec::new();
     for step in derived.iter().flat_map(|one| &one.plan.steps) {
-        let behaviour = &of.behaviours[step.behaviour].said;
+        let behaviour = &of.behaviours[step.behaviour].spec;
         let shows = behaviour.gives.iter().any(|meaning| meaning.ends_with(".error_text"));
         for fault in behaviour.refuses.iter().filter(|_| shows) {
             let Some((name, key)) = definition.says.entry(fault) else {
@@ -115,8 +115,8 @@ fn check_one(of: &Resolved<'_>, written: &Written<'_>, whose: &str, given: &[Giv
     let Some(template) = of.texts.get(&written.language.text, &written.key.text) else { return };
     if let Some(unknown) = unknown(&template, given) {
         let (key, language) = (&written.key.text, &written.language.text);
-        let said = format!("`{key}` ({language}) shows `{unknown}`, which {whose} does not have");
-        report_unknown_value(written.text, said, unknown, given, report);
+        let message = format!("`{key}` ({language}) shows `{unknown}`, which {whose} does not have");
+        report_unknown_value(written.text, message, unknown, given, report);
     } else if let Err(wrong) = fillings(&template, given) {
         report_unfillable(written, given, wrong, report);
     }
@@ -164,9 +164,9 @@ fn unknown<'t>(template: &'t Template<'_>, given: &[Given]) -> Option<&'t str> {
     shows.find(|name| !given.iter().any(|one| one.meaning == **name)).map(String::as_str)
 }
 
-fn report_unknown_value(text: &Text, said: String, unknown: &str, given: &[Given], report: &mut Report) {
+fn report_unknown_value(text: &Text, message: String, unknown: &str, given: &[Given], report: &mut Report) {
     let names = || given.iter().map(|one| one.meaning.as_str());
     let help = near(unknown, names()).map(|near| format!("did you mean `{near}`?"));
     let has = names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    report.push(Diagnostic::new("unknown-value", text.place, said).help(format!("it has {has}")).help_if(help));
+    report.push(Diagnostic::new("unknown-value", text.place, message).help(format!("it has {has}")).help_if(help));
 }

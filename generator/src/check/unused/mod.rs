@@ -23,13 +23,13 @@ pub(crate) fn check_unused(
     derived: &[Derived],
     report: &mut Report,
 ) {
-    let said = texts::said(document);
+    let used = texts::used_names(document);
     types::check(of, report);
     kinds::check(of, report);
     rows::check(of, derived, report);
-    let before = base.map(texts::said).unwrap_or_default();
-    words::check(of, (&said, &before), derived, report);
-    texts::check(of, &said, report);
+    let before = base.map(texts::used_names).unwrap_or_default();
+    words::check(of, (&used, &before), derived, report);
+    texts::check(of, &used, report);
     keys::check(of, &before, report);
 }
 

@@ -53,7 +53,7 @@ fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
                 named.join(" or ")
             );
             let ends_so = |one: &&Behaviour| {
-                let mut ends = one.said.refuses.iter().chain(&one.said.fails);
+                let mut ends = one.spec.refuses.iter().chain(&one.spec.fails);
                 ends.any(|ending| faults.iter().any(|fault| matches(ending, &fault.text)))
             };
             let known: Vec<String> =

@@ -8,14 +8,14 @@ use crate::resolve::Resolved;
 use crate::yaml::{Node, Value};
 
 /// Every text is said somewhere in the whole definition; one that an extended definition has may be said by nobody.
-pub(super) fn check(of: &Resolved<'_>, said: &BTreeSet<String>, report: &mut Report) {
+pub(super) fn check(of: &Resolved<'_>, used: &BTreeSet<String>, report: &mut Report) {
     let all = || of.raw.messages.iter().flat_map(|(_, texts)| texts.iter());
     let known: BTreeSet<&str> =
         all().filter(|(key, _)| !of.sources.is_own(key.place)).map(|(key, _)| key.text.as_str()).collect();
     for (key, _) in all() {
-        let of_a_word = key.text.rsplit_once('.').is_some_and(|(stem, _)| said.contains(&format!("{stem}.*")));
-        if !known.contains(key.text.as_str()) && !said.contains(&key.text) && !of_a_word {
-            let among = known.iter().copied().chain(said.iter().map(String::as_str));
+        let of_a_word = key.text.rsplit_once('.').is_some_and(|(stem, _)| used.contains(&format!("{stem}.*")));
+        if !known.contains(key.text.as_str()) && !used.contains(&key.text) && !of_a_word {
+            let among = known.iter().copied().chain(used.iter().map(String::as_str));
             report_unused(of, ("the text", key), among, "say its key where it belongs, or take it out", report);
         }
     }
@@ -23,32 +23,32 @@ pub(super) fn check(of: &Resolved<'_>, said: &BTreeSet<String>, report: &mut Rep
 
 /// Every key and every text of a document, and the meanings that texts show. What messages are called, and what
 /// examples hold, is not said by that.
-pub(super) fn said(document: &Node) -> BTreeSet<String> {
-    let mut said = BTreeSet::new();
+pub(super) fn used_names(document: &Node) -> BTreeSet<String> {
+    let mut used = BTreeSet::new();
     let parts = document.as_map().into_iter().flat_map(|map| &map.entries);
     for part in parts.filter(|part| part.key != "examples") {
         match part.key.as_str() {
-            "messages" => shown(&part.node, &mut said),
+            "messages" => shown(&part.node, &mut used),
             // Being declared is not being used.
             "meanings" => {}
-            _ => gather(&part.node, &mut said),
+            _ => gather(&part.node, &mut used),
         }
     }
-    said
+    used
 }
 
-fn gather(node: &Node, said: &mut BTreeSet<String>) {
+fn gather(node: &Node, used: &mut BTreeSet<String>) {
     match &node.value {
         Value::Text(text) => {
-            said.insert(text.clone());
-            in_braces(text, said);
+            used.insert(text.clone());
+            in_braces(text, used);
         }
-        Value::List(all) => all.iter().for_each(|one| gather(one, said)),
+        Value::List(all) => all.iter().for_each(|one| gather(one, used)),
         Value::Map(map) => {
             for entry in &map.entries {
                 // `a | b` are two.
-                said.extend(entry.key.split(" | ").map(str::to_owned));
-                gather(&entry.node, said);
+                used.extend(entry.key.split(" | ").map(str::to_owned));
+                gather(&entry.node, used);
             }
         }
         _ => {}
@@ -56,16 +56,16 @@ fn gather(node: &Node, said: &mut BTreeSet<String>) {
 }
 
 /// What the texts of all languages show.
-fn shown(node: &Node, said: &mut BTreeSet<String>) {
+fn shown(node: &Node, used: &mut BTreeSet<String>) {
     match &node.value {
-        Value::Text(text) => in_braces(text, said),
-        Value::Map(map) => map.entries.iter().for_each(|entry| shown(&entry.node, said)),
+        Value::Text(text) => in_braces(text, used),
+        Value::Map(map) => map.entries.iter().for_each(|entry| shown(&entry.node, used)),
         _ => {}
     }
 }
 
-fn in_braces(text: &str, said: &mut BTreeSet<String>) {
+fn in_braces(text: &str, used: &mut BTreeSet<String>) {
     for part in text.split("{{").skip(1).filter_map(|rest| rest.split_once("}}")) {
-        said.extend(part.0.split('|').next().map(|name| name.trim_matches(['-', ' ']).to_owned()));
+        used.extend(part.0.split('|').next().map(|name| name.trim_matches(['-', ' ']).to_owned()));
     }
 }

@@ -164,8 +164,8 @@ fn one(run: &mut Run<'_>, endpoint: &Endpoint, call: &Call, known: &mut ExampleS
     }
     wrong.extend(compared(of, endpoint, call, &answer, known));
     wrong.extend(sent(run, call, message.as_ref()));
-    if let (Some(said), Some(sent)) = (code_of(call), message.and_then(|message| message.code)) {
-        known.code = Some((said, sent));
+    if let (Some(example_code), Some(sent)) = (code_of(call), message.and_then(|message| message.code)) {
+        known.code = Some((example_code, sent));
     }
     outcome(wrong)
 }
@@ -205,11 +205,11 @@ fn inserted(body: &Json, known: &ExampleState) -> Json {
     match body {
         Json::String(text) => match (text.strip_prefix('$').and_then(|name| known.values.get(name)), &known.code) {
             (Some(value), _) => value.clone(),
-            (None, Some((said, sent))) if text == said => Json::from(sent.as_str()),
+            (None, Some((example_code, sent))) if text == example_code => Json::from(sent.as_str()),
             _ => body.clone(),
         },
         Json::Number(number) => match &known.code {
-            Some((said, sent)) if number.to_string() == said.trim_start_matches('0') => {
+            Some((example_code, sent)) if number.to_string() == example_code.trim_start_matches('0') => {
                 sent.trim_start_matches('0').parse().map_or_else(|_| body.clone(), Json::Number)
             }
             _ => body.clone(),
@@ -295,8 +295,8 @@ fn remember(of: &Adapter, endpoint: &Endpoint, call: &Call, body: &Json, known: 
     let Some(payload) = endpoint.response.map(|id| &of.payloads[id]) else { return };
     let shown = |meaning: &str| shapes::inside(of, payload, body, meaning).and_then(Json::as_str).map(str::to_owned);
     known.session = shown("session.token").or(known.session.take());
-    if let (Some(said), Some(code)) = (code_of(call), shown("otp.code")) {
-        known.code = Some((said, code));
+    if let (Some(example_code), Some(code)) = (code_of(call), shown("otp.code")) {
+        known.code = Some((example_code, code));
     }
 }
 
@@ -375,7 +375,7 @@ fn sent(run: &Run<'_>, call: &Call, message: Option<&Message>) -> Option<String>
         return Some(format!("the example sends `{wanted}`, and nothing was sent"));
     };
     let wanted = match (code_of(call), code) {
-        (Some(said), Some(sent)) => wanted.replace(&said, sent),
+        (Some(example_code), Some(sent)) => wanted.replace(&example_code, sent),
         _ => wanted.clone(),
     };
     (*text != wanted).then(|| format!("it sent `{text}`, and the example `{wanted}`"))

@@ -43,8 +43,8 @@ pub fn all(run: &mut Run<'_>, endpoint: &Endpoint) {
 
 /// The rules that a field says, and those that follow from what it is.
 fn rules_of(of: &Adapter, spot: &Spot<'_>) -> Vec<Rule> {
-    let said = spot.field.rules.iter().filter(|rule| rule.constraint != Constraint::Type);
-    let mut rules: Vec<Rule> = said.cloned().collect();
+    let own_rules = spot.field.rules.iter().filter(|rule| rule.constraint != Constraint::Type);
+    let mut rules: Vec<Rule> = own_rules.cloned().collect();
     let has = |constraint: Constraint| rules.iter().any(|rule| rule.constraint == constraint);
     let implied = match &spot.field.need {
         Need::Required if !has(Constraint::Required) && !is_never(&spot.field.ty) => Some(Constraint::Required),

@@ -70,7 +70,7 @@ impl Builder<'_> {
             (false, false) => "says",
             (false, true) => "says_if",
         };
-        Value::Said { method, key: literal(key), arguments, some: field.may_lack() && !is_optional }
+        Value::FilledText { method, key: literal(key), arguments, some: field.may_lack() && !is_optional }
     }
 
     fn filled(&mut self, field: &Field, filled: Option<&Filled>) -> Value {

@@ -15,7 +15,7 @@ impl Builder<'_> {
     pub(super) fn call(&mut self, step: &Step) -> Made {
         let behaviour = self.behaviour(step);
         let shows = step.shows.iter().filter_map(|input| self.showing(input)).collect();
-        let mut made = match &behaviour.said.rust {
+        let mut made = match &behaviour.spec.rust {
             Some(call) => self.shipped_call(step, call),
             None => self.own_call(step),
         };
@@ -54,7 +54,7 @@ impl Builder<'_> {
         let name = &self.behaviour(step).name;
         let input = Value::Record(Record { name: type_name(name), fields, rest: false, some: false });
         let ask = format!("move |bank, call| async move {{ bank.{name}(&call, &input).await }}");
-        let refuses = &self.behaviour(step).said.refuses;
+        let refuses = &self.behaviour(step).spec.refuses;
         let refusals: Vec<String> = refuses.iter().map(|fault| literal(fault)).collect();
         let outcome = self.outcome_of(step);
         let given = hook.and_then(|hook| hook.gives.first()).or(outcome.as_ref());
@@ -79,7 +79,7 @@ impl Builder<'_> {
 
     /// What reports the refusals of an own hook.
     fn outcome_of(&self, step: &Step) -> Option<Id<Meaning>> {
-        let outcome = self.behaviour(step).said.outcome.first()?;
+        let outcome = self.behaviour(step).spec.outcome.first()?;
         self.scope.adapter.meanings.pairs().find(|(_, meaning)| meaning.name == *outcome).map(|(id, _)| id)
     }
 
@@ -132,10 +132,10 @@ impl Builder<'_> {
                 fields.push((field.clone(), Value::Text("true".to_owned())));
             }
         }
-        if let Some(may_say) = &self.behaviour(step).said.may_say {
+        if let Some(may_say) = &self.behaviour(step).spec.may_say {
             all += 1;
-            fields.extend(step.option.as_ref().map(|said| match may_say {
-                MaySay::Number { number: field } => (field.clone(), Value::Text(format!("Some({said})"))),
+            fields.extend(step.option.as_ref().map(|option| match may_say {
+                MaySay::Number { number: field } => (field.clone(), Value::Text(format!("Some({option})"))),
                 MaySay::Word { word: field } => (field.clone(), Value::Text("true".to_owned())),
             }));
         }
