@@ -150,8 +150,8 @@ pub fn is_invisible(character: char) -> bool {
         | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// The name that differs in a letter or two, or in its capital letters alone: a slip rather than another name.
-pub fn slip<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The name that differs in a letter or two, or in its capital letters alone: a typo rather than another name.
+pub fn typo<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let (length, lower) = (name.chars().count(), name.to_lowercase());
     let most = if length < 8 { 1 } else { 2 };
     let distance = |other: &str| {
@@ -188,11 +188,11 @@ mod tests {
 
     #[test]
     fn a_slip_is_a_letter_or_two() {
-        assert_eq!(slip("LookupUserReqest", ["LookupUserRequest", "LookupUser"]), Some("LookupUserRequest"));
-        assert_eq!(slip("user.Branch", ["user.branch"]), Some("user.branch"));
-        assert_eq!(slip("Form1", ["Form2"]), None);
-        assert_eq!(slip("sms", ["smt"]), None);
-        assert_eq!(slip("BlockCardRequest", ["BlockUserRequest"]), None);
+        assert_eq!(typo("LookupUserReqest", ["LookupUserRequest", "LookupUser"]), Some("LookupUserRequest"));
+        assert_eq!(typo("user.Branch", ["user.branch"]), Some("user.branch"));
+        assert_eq!(typo("Form1", ["Form2"]), None);
+        assert_eq!(typo("sms", ["smt"]), None);
+        assert_eq!(typo("BlockCardRequest", ["BlockUserRequest"]), None);
     }
 
     #[test]

@@ -105,7 +105,7 @@ impl Source {
     }
 
     /// True for what is looked for in the request by its meaning.
-    pub fn is_found(&self) -> bool {
+    pub fn is_searched(&self) -> bool {
         matches!(self, Source::InElements { .. } | Source::Derived { .. })
     }
 
@@ -143,7 +143,7 @@ pub enum Lack {
     /// The request may leave it out.
     OptionalField,
     /// It stands in some elements of a list, or can be worked out of some values.
-    Found,
+    Searched,
     /// A thing may lack it.
     Attribute,
     /// Only a check that passes gives it.

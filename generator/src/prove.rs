@@ -29,7 +29,7 @@ pub fn check(loaded: &Loaded) -> Checked {
     if checked.adapter.is_none() {
         // What is not used may only seem so while something is wrong.
         checked.diagnostics.retain(Diagnostic::is_error);
-        let diagnostics = blame::without_followers(&loaded.document, checked.diagnostics);
+        let diagnostics = blame::without_cascading(&loaded.document, checked.diagnostics);
         checked.diagnostics = blame::at_their_causes(loaded, &before, diagnostics);
     }
     checked
@@ -58,7 +58,7 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     let mut report = Report::with(diagnostics);
     let proved = prove(&definition, &loaded.sources, &shipped, &mut report);
     if let Some((of, derived)) = &proved {
-        check::base(of, before, derived, &mut report);
+        check::lost_bindings(of, before, derived, &mut report);
         check::check_unused(of, (&loaded.document, loaded.base.as_ref()), derived, &mut report);
     }
     if let Some(base) = &loaded.base {

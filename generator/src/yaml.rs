@@ -1,9 +1,9 @@
 //! YAML text to a tree in which every key and value has its place. Two readers go over the same text: the event pass
 //! gives places and refuses what a definition may not contain, then serde_yaml gives the values.
 
-mod deeper;
+mod indentation;
 mod join;
-mod looks;
+mod syntax_errors;
 
 use std::collections::HashMap;
 
@@ -142,7 +142,7 @@ pub fn read(sources: &Sources, file: FileId) -> Result<Node, Vec<Diagnostic>> {
             .help("move texts into `messages/` and calls into `examples/`"),
         ]);
     }
-    if let Some(diagnostic) = looks::conflict(text, file) {
+    if let Some(diagnostic) = syntax_errors::conflict(text, file) {
         return Err(vec![diagnostic]);
     }
     let mut reader = Reader {
@@ -192,7 +192,7 @@ impl Reader<'_> {
                 Err(error) => {
                     let at = self.byte(error.marker().index());
                     let words = error.info().to_lowercase();
-                    self.stopped(looks::syntax(text, self.file, at, &words));
+                    self.stopped(syntax_errors::syntax(text, self.file, at, &words));
                     return;
                 }
             };
@@ -260,11 +260,11 @@ impl Reader<'_> {
             let message = format!("`{text}` is a text to some readers of YAML and {other} to others");
             self.refuse("bare-word", place, message, bare_help(text, self.is_of_flag()));
         }
-        let anywhere = self.wants_key() || looks::is_glued(text);
-        if let Some((at, letter)) = looks::odd_blank(text, anywhere) {
+        let anywhere = self.wants_key() || syntax_errors::is_glued(text);
+        if let Some((at, letter)) = syntax_errors::odd_blank(text, anywhere) {
             let start = place.start + at;
             let place = Place { start, end: start + letter.len_utf8(), ..place };
-            self.diagnostics.push(looks::odd_blank_found(place, letter));
+            self.diagnostics.push(syntax_errors::odd_blank_found(place, letter));
         }
     }
 

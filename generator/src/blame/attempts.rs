@@ -75,7 +75,7 @@ pub(super) fn judged(loaded: &Loaded, patch: Node, before: &[Bound]) -> Option<V
     merge::drop_orphans(&mut document, base);
     let other = Loaded { document, patch: Some(patch), ..loaded.clone() };
     let diagnostics = judge(&other, before).diagnostics;
-    Some(super::without_followers(&other.document, diagnostics))
+    Some(super::without_cascading(&other.document, diagnostics))
 }
 
 /// A tailoring without all of these lines.

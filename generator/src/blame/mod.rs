@@ -4,10 +4,10 @@
 //! is no longer wrong then was its doing.
 
 mod attempts;
+mod cascading;
 mod describe;
-mod followers;
 
-pub(crate) use followers::without_followers;
+pub(crate) use cascading::without_cascading;
 
 use std::cell::Cell;
 

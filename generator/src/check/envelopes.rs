@@ -8,7 +8,7 @@ use crate::raw::{Envelope, EnvelopePart, Field, Member, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::members::{envelopes_applied_at, failures, is_body_slot_of_fields};
 use crate::resolve::{
-    Field as ResolvedField, Meaning, Resolved, failure_fields, failure_meanings, failure_payloads, meant,
+    Field as ResolvedField, Meaning, Resolved, failure_fields, failure_meanings, failure_payloads, suggest,
 };
 use crate::source::Place;
 
@@ -150,7 +150,7 @@ fn check_named(of: &Resolved<'_>, name: &Text, envelope: &Envelope, report: &mut
 fn known_payload(of: &Resolved<'_>, name: &Text, report: &mut Report) {
     if !of.raw.payloads.has(&name.text) {
         let diagnostic = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
-        report.push(diagnostic.help_if(meant(&name.text, of.raw.payloads.names())));
+        report.push(diagnostic.help_if(suggest(&name.text, of.raw.payloads.names())));
     }
 }
 

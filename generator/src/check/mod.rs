@@ -1,17 +1,18 @@
 //! Judges a definition whose names are bound and whose plans are derived: each file asks one question, with free
 //! functions over what was resolved, and give a report. They know `resolve` and not each other, and no template.
 
-mod base;
 mod declarations;
+mod document;
 mod envelopes;
 mod examples;
 mod ids;
+mod impossible_rules;
 mod keys;
+mod lost_bindings;
 mod names;
-mod nothing;
+mod no_content;
 mod operations;
 mod placement;
-mod possible;
 mod recipients;
 mod routes;
 mod rows;
@@ -21,18 +22,17 @@ mod settings;
 mod sizes;
 mod tables;
 mod texts;
-mod top;
 mod types;
 mod unmatched_calls;
 mod unused;
 mod when;
 mod without;
 
-pub(crate) use base::{Bound, base, bound_names};
+pub(crate) use document::top_level;
 pub(crate) use examples::expanded;
+pub(crate) use lost_bindings::{Bound, bound_names, lost_bindings};
 pub(crate) use settings::settings_keep_their_kind;
 pub(crate) use sizes::check_sizes;
-pub(crate) use top::top_level;
 pub(crate) use unused::check_unused;
 
 pub use crate::prove::{Checked, check};
@@ -52,7 +52,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     envelopes::check_applied_envelopes(of, report);
     envelopes::check_envelopes(of, report);
     rows::check_rows(of, report);
-    nothing::check_nothing(of, report);
+    no_content::check_no_content(of, report);
     placement::check_placement(of, report);
     operations::check_operations(of, report);
 }
@@ -61,7 +61,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
 pub(crate) fn of_plans(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     without::check_without(of, derived, report);
     rules::check_rules(of, report);
-    possible::check_times(&of.raw.wire, report);
+    impossible_rules::check_times(&of.raw.wire, report);
     ids::check_ids(of, derived, report);
     recipients::check_recipients(of, derived, report);
     texts::check_texts(of, derived, report);

@@ -1,6 +1,6 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
-use super::{keys, possible};
+use super::{impossible_rules, keys};
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
 use crate::language::rules::{self, Constraint, Country, REQUESTED_COUNTRY};
@@ -10,7 +10,7 @@ use crate::raw::{self, Member, Says, Text, Variant};
 use crate::report::Report;
 use crate::resolve::members::envelope_lines;
 use crate::resolve::rules::{is_required, known};
-use crate::resolve::{Field, Resolved, Then, failure_meanings, meant_or};
+use crate::resolve::{Field, Resolved, Then, failure_meanings, suggest_or};
 use crate::yaml::Node;
 
 /// The forms that a field may be read from.
@@ -46,13 +46,13 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
     }
     for payload in of.payloads.iter().chain(of.shapes()) {
         for then in &payload.then {
-            possible::check_rules(then.raw, &then.rules, report);
+            impossible_rules::check_rules(then.raw, &then.rules, report);
             check_country(of, then, report);
         }
         for field in &payload.fields {
             check_of_meanings(field.raw, report);
             check_separators(of, field, report);
-            possible::check_field(of, field, report);
+            impossible_rules::check_field(of, field, report);
             check_default(of, field, report);
             check_siblings(field, &payload.fields, report);
         }
@@ -128,7 +128,7 @@ fn check_exact(field: &raw::Field, report: &mut Report) {
 fn known_rule(word: &Text, report: &mut Report) {
     if rules::find(&word.text).is_none() {
         let all: Vec<&str> = rules::words().collect();
-        let help = meant_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
+        let help = suggest_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
         report.push_new("unknown-key", word.place, format!("no rule `{}`", word.text), help);
     }
 }
@@ -141,7 +141,7 @@ fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
     let text = default.as_text().unwrap_or_default();
     let all: Vec<&str> = one.members.iter().map(|member| member.name.text.as_str()).collect();
     if !all.contains(&text) {
-        let help = meant_or(text, all.iter().copied(), format!("it has: {}", all.join(", ")));
+        let help = suggest_or(text, all.iter().copied(), format!("it has: {}", all.join(", ")));
         let message = format!("`{text}` is no member of `{}`", one.name.text);
         report.push_new("unknown-value", default.place, message, help);
     }
@@ -174,7 +174,7 @@ fn check_plain_default(of: &Resolved<'_>, field: &raw::Field, ty: &Type, default
 
 /// A field of this type is there or not; it has no value of its own.
 fn no_default(of: &Resolved<'_>, field: &raw::Field, ty: &Type, default: &Node, report: &mut Report) {
-    let (name, ty) = (&field.name.text, possible::type_name(of, ty));
+    let (name, ty) = (&field.name.text, impossible_rules::type_name(of, ty));
     let text = format!("`{name}` has a default, and its type, {ty}, can have none");
     let help = match field.optional {
         true => "take the default out",

@@ -242,7 +242,7 @@ fn report_unfillable(
 fn lacking(lack: Lack) -> &'static str {
     match lack {
         Lack::OptionalField => "the request may leave it out",
-        Lack::Found => "nothing in the request may carry it",
+        Lack::Searched => "nothing in the request may carry it",
         Lack::Attribute => "what is looked up may lack it",
         Lack::Refused => "only some refusals have it",
         Lack::Nobody => "what is looked up may be nobody",

@@ -6,7 +6,7 @@ use crate::language::primitive::Primitive;
 use crate::model::Type;
 use crate::raw::{EnumMember, Text, TypeName};
 use crate::report::Report;
-use crate::resolve::{Enum, Field, Meaning, Means, Payload, Resolved, meant_or};
+use crate::resolve::{Enum, Field, Meaning, Means, Payload, Resolved, suggest_or};
 use crate::vocabulary::Natural;
 
 pub(super) fn check_types(of: &Resolved<'_>, report: &mut Report) {
@@ -92,7 +92,7 @@ fn check_enum(
     for value in one.members.iter().flat_map(EnumMember::values) {
         if !set.contains(&value.text) {
             let text = format!("`{}` is no value of `{}`", value.text, meaning.name);
-            let help = meant_or(&value.text, set.iter().map(String::as_str), format!("it has: {}", set.join(", ")));
+            let help = suggest_or(&value.text, set.iter().map(String::as_str), format!("it has: {}", set.join(", ")));
             report.push_new("unknown-value", value.place, text, help);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{declarations, doings, surface};
+use super::{declarations, endpoints, surface};
 use crate::model::Adapter;
 use crate::source::Place;
 use crate::yaml::{Node, Value};
@@ -90,7 +90,7 @@ pub(super) fn of(adapter: &Adapter) -> Vec<Fact> {
     surface::top(adapter, &mut facts);
     surface::envelopes(adapter, &mut facts);
     declarations::write(adapter, &mut facts);
-    doings::write(adapter, &mut facts);
+    endpoints::write(adapter, &mut facts);
     surface::types(adapter, &mut facts);
     declarations::errors(adapter, &mut facts);
     all

@@ -4,7 +4,7 @@
 //! somebody is judged by others.
 
 mod declarations;
-mod doings;
+mod endpoints;
 mod facts;
 mod lines;
 mod surface;

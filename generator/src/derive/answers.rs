@@ -9,7 +9,7 @@ use crate::model::{Answer, ErrorRow};
 use crate::naming::near;
 use crate::raw::{self, Text};
 use crate::report::Report;
-use crate::resolve::{Endpoint, Meaning, Resolved, matches, meant_or};
+use crate::resolve::{Endpoint, Meaning, Resolved, matches, suggest_or};
 use crate::source::Place;
 
 /// An error that an endpoint declares, and the faults that it answers there.
@@ -105,7 +105,7 @@ fn check_apart(draft: &Draft<'_, '_>, report: &mut Report) {
         if !draft.faults.iter().any(refuses) && !draft.doubtful {
             let refusals = draft.faults.iter().filter(|(_, outcomes)| !outcomes.is_empty());
             let names: Vec<&str> = refusals.map(|(fault, _)| fault.as_str()).collect();
-            let help = meant_or(&pattern.text, names, "set apart what a behaviour of the endpoint refuses with");
+            let help = suggest_or(&pattern.text, names, "set apart what a behaviour of the endpoint refuses with");
             let text = format!("nothing in `{}` refuses with `{}`", draft.endpoint.name.text, pattern.text);
             report.push_new("unknown-fault", pattern.place, text, help);
         }
@@ -152,7 +152,7 @@ fn declared(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Report) -> 
     let mut all = Vec::new();
     for (code, more) in own.chain(shared) {
         let Some(id) = of.row_id(&code.text) else {
-            let help = meant_or(&code.text, definition.errors.names(), "declare it under `errors:`");
+            let help = suggest_or(&code.text, definition.errors.names(), "declare it under `errors:`");
             report.push_new("unknown-error", code.place, format!("no error `{}`", code.text), help);
             continue;
         };

@@ -129,7 +129,7 @@ fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, occurrence: &Occurrenc
         let list = occurrence.path.iter().map(|step| step.name.to_owned()).collect();
         let source = Source::InElements { list, else_from: Vec::new() };
         let ty = natural_type(of.meaning(occurrence.meaning));
-        return Value { meaning: occurrence.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Found) };
+        return Value { meaning: occurrence.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Searched) };
     }
     let part =
         |step: &PathStep<'_>| Part { wire: step.name.to_owned(), rust: step.rust.clone(), may_lack: step.may_lack };
@@ -173,7 +173,7 @@ fn derive_values(of: &Resolved<'_>, available: &mut AvailableValues, values: &mu
             }
             None => {
                 let source = Source::Derived { path, from };
-                let presence = Presence::Maybe(Lack::Found);
+                let presence = Presence::Maybe(Lack::Searched);
                 let value = values.put(Value { optional: true, presence, ..plain(of, meaning, source) });
                 available.put(AvailableValue { meaning, value, place, label });
             }

@@ -11,7 +11,7 @@ mod forms;
 mod forwarding;
 mod kinds;
 mod reads;
-mod showing;
+mod shown_values;
 mod steps;
 mod successes;
 mod texts;
@@ -21,7 +21,7 @@ use std::collections::{HashMap, HashSet};
 pub(crate) use answers::{outside, row_outside};
 use available_values::AvailableValues;
 pub(crate) use reads::hook_inputs;
-pub(crate) use showing::can_be_shown;
+pub(crate) use shown_values::can_be_shown;
 
 use crate::arena::{Arena, Id};
 use crate::model::{self, Answer};
@@ -202,9 +202,9 @@ fn gathered(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> Vec<Gathered> {
     let shows = draft.steps.iter().flat_map(|step| &step.shows).map(|(meaning, value)| (*meaning, *value, false));
     for (id, value, is_fill) in inputs.chain(shows).chain(fills).chain(of_fills) {
         let (meaning, source) = (of.meaning(id), &draft.values[value].source);
-        if meaning.is_gathered && (source.is_found() || !is_fill && source.is_request()) {
+        if meaning.is_gathered && (source.is_searched() || !is_fill && source.is_request()) {
             entities.push(&meaning.entity);
-        } else if !meaning.is_gathered && source.is_found() {
+        } else if !meaning.is_gathered && source.is_searched() {
             found.push((&meaning.name, id, matches!(source, Source::Derived { .. })));
         }
     }

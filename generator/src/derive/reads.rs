@@ -23,7 +23,7 @@ pub(crate) fn hook_inputs(behaviour: &Behaviour) -> Vec<Id<Meaning>> {
 /// Whether an endpoint may leave a value out that a hook is given.
 pub(super) fn may_be_left_out(value: &Value) -> bool {
     match &value.source {
-        source if source.is_found() => true,
+        source if source.is_searched() => true,
         Source::Request { .. } => value.optional,
         _ => matches!(value.presence, Presence::Maybe(_)),
     }
@@ -217,7 +217,7 @@ fn absent(draft: &Draft<'_, '_>, lack: Lack, sink: &AnswerField<'_, '_>, report:
     let (path, endpoint) = (sink.path.join("."), &draft.endpoint.name.text);
     let why = match lack {
         Lack::OptionalField => "the request may leave out where it comes from",
-        Lack::Found => "nothing in the request may carry it",
+        Lack::Searched => "nothing in the request may carry it",
         Lack::Attribute => "what is looked up may lack it",
         Lack::Refused => "only a check that passes gives it",
         Lack::Nobody => "what is looked up may be nobody",

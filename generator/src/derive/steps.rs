@@ -3,7 +3,7 @@
 
 use super::available_values::AvailableValue;
 use super::forms::natural_type;
-use super::{Draft, DraftStep, showing};
+use super::{Draft, DraftStep, shown_values};
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::model::Choice;
@@ -43,7 +43,7 @@ fn step<'r, 'a>(
         }
     }
     let number = draft.steps.len();
-    let kind = showing::kind(behaviour);
+    let kind = shown_values::kind(behaviour);
     let available = kind.map(|_| shown(of, draft, step, behaviour)).unwrap_or_default();
     draft.texts.extend(kind.map(|kind| TextUse { step: number, kind, available }));
     draft.steps.push(DraftStep {
@@ -56,7 +56,7 @@ fn step<'r, 'a>(
         apart: Vec::new(),
         if_known: false,
     });
-    let shows = kind.map(|kind| showing::shows(of, draft, step, kind)).unwrap_or_default();
+    let shows = kind.map(|kind| shown_values::shows(of, draft, step, kind)).unwrap_or_default();
     draft.steps.iter_mut().last().into_iter().for_each(|step| step.shows.clone_from(&shows));
     give(of, draft, step, behaviour, given, report);
     raise(of, draft, step, behaviour);

@@ -9,7 +9,7 @@ use crate::model::Type;
 use crate::plan::{Fill, Presence, Read, Source, Value, Want};
 use crate::raw::Text;
 use crate::report::Report;
-use crate::resolve::{Field, Meaning, Resolved, meant_or};
+use crate::resolve::{Field, Meaning, Resolved, suggest_or};
 
 /// The values that a field's text shows, in any language.
 pub(super) fn shown(
@@ -25,7 +25,7 @@ pub(super) fn shown(
     if !texts.iter().any(|(language, _)| language.text == of.default_language()) {
         let language = of.default_language();
         let names = of.raw.messages.get(language).into_iter().flat_map(|texts| texts.names());
-        let help = meant_or(&key.text, names, format!("add it to `messages/{language}.yaml`"));
+        let help = suggest_or(&key.text, names, format!("add it to `messages/{language}.yaml`"));
         report.push_new("missing-text", key.place, format!("`{language}` has no text `{}`", key.text), help);
     }
     for (language, text) in texts {

@@ -5,9 +5,9 @@ use serde::Serialize;
 use super::body::{Body, Made};
 use super::constants::envelope_names;
 use super::errors::error_name;
+use super::escaping::{doc, literal, sentence};
 use super::scope::{Scope, type_name};
 use super::value::{Value, View as ValueView};
-use super::words::{doc, literal, sentence};
 use crate::model::{Discriminator, Endpoint, Enum};
 
 /// What the template receives.

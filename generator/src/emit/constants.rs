@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
+use super::escaping::{doc, literal, literals, option, sentence};
 use super::fields::{FieldView, Marks, Owner, field};
 use super::scope::{Scope, type_name};
-use super::words::{doc, literal, literals, option, sentence};
 use crate::model::{Callers, Consent, Failure, OperationKind, Payload, Validation, Wire};
 use crate::naming;
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::escaping::{doc, enumerate, literal, literals, meaning, sentence};
 use super::scope::{Scope, type_name};
-use super::words::{doc, enumerate, literal, literals, meaning, sentence};
 use crate::arena::Id;
 use crate::model::{Adapter, Answer, Endpoint, ErrorRow, Says};
 use crate::naming;

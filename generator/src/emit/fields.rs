@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::escaping::{json_literal, literal, meaning};
 use super::scope::Scope;
-use super::words::{json_literal, literal, meaning};
 use crate::arena::Id;
 use crate::language::primitive::JSON;
 use crate::model::{Field, Meaning, Need, Payload, Placement, Rule, Then, Type};

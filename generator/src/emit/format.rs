@@ -32,7 +32,7 @@ pub fn keep_comments(text: &str) -> String {
         match inner.strip_prefix("//") {
             Some("-") => kept.push_str("#[blank_line]"),
             Some(comment) if !comment.starts_with(['/', '!']) => {
-                kept.push_str(&format!("#[comment = {}]", super::words::literal(comment)));
+                kept.push_str(&format!("#[comment = {}]", super::escaping::literal(comment)));
             }
             _ => kept.push_str(line),
         }

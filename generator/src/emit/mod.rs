@@ -5,6 +5,7 @@ mod api;
 mod body;
 mod constants;
 mod errors;
+mod escaping;
 mod fields;
 mod format;
 mod imports;
@@ -18,15 +19,14 @@ mod templates;
 mod tests;
 mod types;
 mod value;
-mod words;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 use thiserror::Error;
 
+pub use escaping::literal;
 pub use templates::Templates;
-pub use words::literal;
 
 use crate::model::Adapter;
 use crate::openapi;
@@ -87,9 +87,9 @@ pub fn emit(adapter: &Adapter, templates: &Templates) -> Result<Vec<File>, EmitE
     }
     drafts.sort_by_key(|draft| draft.name);
     let root = Root {
-        title: words::doc(&adapter.title),
-        version: words::doc(&adapter.version),
-        source: words::doc(&adapter.source),
+        title: escaping::doc(&adapter.title),
+        version: escaping::doc(&adapter.version),
+        source: escaping::doc(&adapter.source),
         modules: drafts.iter().map(|draft| draft.name).collect(),
         hooks: !adapter.hooks.is_empty(),
     };

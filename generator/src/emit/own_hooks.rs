@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::escaping::{doc, enumerate, meaning};
 use super::scope::{Scope, type_name};
-use super::words::{doc, enumerate, meaning};
 use crate::arena::Id;
 use crate::model::{Home, Meaning, OwnHook};
 use crate::naming;

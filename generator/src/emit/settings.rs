@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::escaping::{literal, meaning};
 use super::scope::{Scope, type_name};
-use super::words::{literal, meaning};
 use crate::arena::Id;
 use crate::model::{Alphabet, IdForm, LookUpTable, Meaning, OtpKind, SessionKind, SettingValue};
 use crate::naming;
@@ -70,7 +70,7 @@ impl CodeField {
 pub fn view(scope: &Scope<'_>) -> View {
     let adapter = scope.adapter;
     View {
-        source: super::words::doc(&adapter.source),
+        source: super::escaping::doc(&adapter.source),
         settings: adapter.settings.iter().map(setting).collect(),
         tables: adapter.tables.iter().map(table).collect(),
         codes: adapter.otps.iter().map(|kind| code(scope, kind)).collect(),
@@ -115,7 +115,7 @@ fn session(scope: &Scope<'_>, kind: &SessionKind) -> Code {
         CodeFieldView { attribute, name: naming::variable(word), r#type: "Option<String>".to_owned() }
     };
     Code {
-        docs: format!("A session of the kind `{}`, and what it is bound to.", super::words::doc(&kind.name)),
+        docs: format!("A session of the kind `{}`, and what it is bound to.", super::escaping::doc(&kind.name)),
         arguments: format!("name = {}, idle = {}", literal(&kind.name), literal(&kind.idle)),
         name: session_name(kind),
         fields: kind.binds.iter().map(field).collect(),
@@ -158,7 +158,7 @@ fn code(scope: &Scope<'_>, kind: &OtpKind) -> Code {
         r#type: field.ty,
     });
     Code {
-        docs: format!("A code of the kind `{}`, and what it is good for.", super::words::doc(&kind.name)),
+        docs: format!("A code of the kind `{}`, and what it is good for.", super::escaping::doc(&kind.name)),
         arguments: arguments(scope, kind),
         name: code_name(kind),
         fields: fields.collect(),

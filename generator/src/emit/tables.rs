@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use super::escaping::{doc, literal, meaning};
 use super::scope::{Scope, type_name};
-use super::words::{doc, literal, meaning};
 use crate::arena::Id;
 use crate::model::{LookUpTable, Meaning};
 use crate::naming;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::escaping::{doc, enumerate, literal};
 use super::fields::{FieldView, Marks, Owner, field, rest};
 use super::scope::{Scope, is_reached, type_name};
-use super::words::{doc, enumerate, literal};
 use crate::arena::Id;
 use crate::model::{Enum, Payload, Type, Union, Variant};
 use crate::naming;

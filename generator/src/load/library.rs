@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::bundle::DEFINITIONS;
-use crate::naming::slip;
+use crate::naming::typo;
 use crate::yaml::MAX_BYTES;
 
 /// The files of a definition: path below its folder, and what is in it.
@@ -162,7 +162,7 @@ pub(super) fn almost_named(folder: &Path) -> Vec<(PathBuf, String)> {
             &["adapter", "payloads", "errors", "messages", "examples"]
         };
         let Some(part) =
-            parts.iter().find(|part| **part == stem).copied().or_else(|| slip(stem, parts.iter().copied()))
+            parts.iter().find(|part| **part == stem).copied().or_else(|| typo(stem, parts.iter().copied()))
         else {
             continue;
         };

@@ -63,12 +63,12 @@ impl<'a> Finder<'a> {
                 .inputs
                 .iter()
                 .chain(&step.shows)
-                .filter(|input| endpoint.plan.values[input.read.value()].source.is_found());
+                .filter(|input| endpoint.plan.values[input.read.value()].source.is_searched());
             sought.extend(found.map(|input| input.meaning).filter(|meaning| !self.meaning(*meaning).is_gathered));
         }
         let values = &endpoint.plan.values;
         let shown = endpoint.plan.answer.iter().flat_map(Record::all).flat_map(|filled| filled.fill.reads());
-        let found = shown.map(|read| &values[read.value()]).filter(|value| value.source.is_found());
+        let found = shown.map(|read| &values[read.value()]).filter(|value| value.source.is_searched());
         sought.extend(found.map(|value| value.meaning).filter(|meaning| !self.meaning(*meaning).is_gathered));
         for then in reached.iter().flat_map(|(_, payload)| &payload.then) {
             sought.insert(then.meaning);

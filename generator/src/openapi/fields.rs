@@ -4,7 +4,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::constants::constant;
 use super::schemas::Schemas;
-use super::{Version, primitives, rules, words};
+use super::{Version, descriptions, primitives, rules};
 use crate::language::rules::Constraint;
 use crate::model::{Adapter, Field, Need, Type};
 
@@ -72,7 +72,7 @@ pub fn property(schemas: &mut Schemas<'_>, field: &Field, direction: Direction) 
         schema = nullable(schemas, schema);
     }
     let mut annotations = Map::new();
-    annotations.insert("description".to_owned(), Json::from(words::of_field(of, field)));
+    annotations.insert("description".to_owned(), Json::from(descriptions::of_field(of, field)));
     if let Need::Default(default) = &field.need
         && direction != Direction::Response
         && is_readable_default(default)

@@ -5,6 +5,7 @@
 //! `docs/openapi.md` lists.
 
 mod constants;
+pub(crate) mod descriptions;
 mod either;
 mod examples;
 mod failures;
@@ -23,7 +24,6 @@ mod schemas;
 mod security;
 pub mod shapes;
 mod shared;
-pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
@@ -93,11 +93,11 @@ pub fn document(of: &Adapter, version: Version) -> Json {
         "info": {
             "title": of.title,
             "version": of.version,
-            "description": words::of_adapter(of),
+            "description": descriptions::of_adapter(of),
             "x-adapter": of.name,
         },
         "servers": servers(of),
-        "tags": [{ "name": operations::tag(of), "description": words::tag(of) }],
+        "tags": [{ "name": operations::tag(of), "description": descriptions::tag(of) }],
         "security": security::usual(of),
         "paths": paths,
         "components": components,

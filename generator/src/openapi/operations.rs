@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value as Json, json};
 
 use super::schemas::Schemas;
-use super::{examples, fields, head, requests, responses, security, words};
+use super::{descriptions, examples, fields, head, requests, responses, security};
 use crate::model::{Adapter, Discriminator, Endpoint};
 
 /// The name of the parameter for the language.
@@ -118,7 +118,7 @@ fn operation(of: &Adapter, group: &Group<'_>, first: &Endpoint, schemas: &mut Sc
 /// The text of each endpoint, with what distinguishes it from the others.
 fn description(of: &Adapter, group: &Group<'_>) -> String {
     if let [only] = group.endpoints.as_slice() {
-        return words::of_endpoint(of, only);
+        return descriptions::of_endpoint(of, only);
     }
     let one = |endpoint: &&Endpoint| {
         let when = match &endpoint.when {
@@ -126,7 +126,7 @@ fn description(of: &Adapter, group: &Group<'_>) -> String {
             Some(Discriminator::Has(fields)) => format!(", where there is `{}`", fields.join("` or `")),
             None => String::new(),
         };
-        format!("**{}**{when}\n\n{}", crate::markdown::code(&endpoint.name), words::of_endpoint(of, endpoint))
+        format!("**{}**{when}\n\n{}", crate::markdown::code(&endpoint.name), descriptions::of_endpoint(of, endpoint))
     };
     group.endpoints.iter().map(one).collect::<Vec<_>>().join("\n")
 }

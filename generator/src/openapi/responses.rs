@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::descriptions;
 use super::either::either;
 use super::examples::Calls;
 use super::failures;
@@ -12,7 +13,6 @@ use super::head;
 use super::headers;
 use super::operations::Group;
 use super::schemas::{Root, Schemas};
-use super::words;
 use crate::model::{Adapter, Endpoint, ErrorRow, Says};
 use crate::naming::pascal;
 
@@ -133,7 +133,7 @@ fn failures(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_st
 
 fn reasons(of: &Adapter, faults: &[&str]) -> String {
     let mut all: Vec<String> = Vec::new();
-    for reason in faults.iter().map(|fault| words::when(of, fault)) {
+    for reason in faults.iter().map(|fault| descriptions::when(of, fault)) {
         if !all.contains(&reason) {
             all.push(reason);
         }

@@ -10,65 +10,65 @@ use crate::model::{Adapter, Field, Payload, Rule, Then, Type};
 
 /// How a rule looks at a value.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Looks {
+enum Measure {
     Length,
     Count,
     Value,
     Other,
 }
 
-fn looks(ty: &Type) -> Looks {
+fn measure(ty: &Type) -> Measure {
     match ty {
-        Type::List(_) => Looks::Count,
+        Type::List(_) => Measure::Count,
         Type::Primitive(primitive) => match primitive.row().family {
-            Family::Text | Family::Secret => Looks::Length,
-            Family::Integer | Family::Decimal => Looks::Value,
-            _ if *primitive == "phone" => Looks::Length,
-            _ if *primitive == "pairs" => Looks::Count,
-            _ => Looks::Other,
+            Family::Text | Family::Secret => Measure::Length,
+            Family::Integer | Family::Decimal => Measure::Value,
+            _ if *primitive == "phone" => Measure::Length,
+            _ if *primitive == "pairs" => Measure::Count,
+            _ => Measure::Other,
         },
-        _ => Looks::Other,
+        _ => Measure::Other,
     }
 }
 
 /// The keywords that say the rules of a field.
 pub fn keywords(of: &Adapter, field: &Field, version: Version) -> Map<String, Json> {
-    let looks = looks(&field.ty);
+    let measure = measure(&field.ty);
     let mut all = Map::new();
     for rule in &field.rules {
-        keyword(rule, looks, version, &mut all);
+        keyword(rule, measure, version, &mut all);
     }
     let asked = field.rules.iter().any(|rule| rule.constraint == Constraint::Required);
-    if asked && of.validation.blank_is_empty && looks == Looks::Length {
+    if asked && of.validation.blank_is_empty && measure == Measure::Length {
         all.entry("minLength").or_insert(Json::from(1));
     }
     all
 }
 
-fn keyword(rule: &Rule, looks: Looks, version: Version, all: &mut Map<String, Json>) {
+fn keyword(rule: &Rule, measure: Measure, version: Version, all: &mut Map<String, Json>) {
     let number = |bound: &Number| Json::Number(bound.clone());
     let mut add = |name: &str, value: Json| drop(all.insert(name.to_owned(), value));
-    match (&rule.constraint, looks) {
-        (Constraint::Min(bound), Looks::Length) => add("minLength", number(bound)),
-        (Constraint::Max(bound), Looks::Length) => add("maxLength", number(bound)),
-        (Constraint::Min(bound), Looks::Count) => add("minItems", number(bound)),
-        (Constraint::Max(bound), Looks::Count) => add("maxItems", number(bound)),
-        (Constraint::Min(bound), Looks::Value) => add("minimum", number(bound)),
-        (Constraint::Max(bound), Looks::Value) => add("maximum", number(bound)),
-        (Constraint::Above(bound), Looks::Value) if version == Version::V3_1 => {
+    match (&rule.constraint, measure) {
+        (Constraint::Min(bound), Measure::Length) => add("minLength", number(bound)),
+        (Constraint::Max(bound), Measure::Length) => add("maxLength", number(bound)),
+        (Constraint::Min(bound), Measure::Count) => add("minItems", number(bound)),
+        (Constraint::Max(bound), Measure::Count) => add("maxItems", number(bound)),
+        (Constraint::Min(bound), Measure::Value) => add("minimum", number(bound)),
+        (Constraint::Max(bound), Measure::Value) => add("maximum", number(bound)),
+        (Constraint::Above(bound), Measure::Value) if version == Version::V3_1 => {
             add("exclusiveMinimum", number(bound));
         }
-        (Constraint::Above(bound), Looks::Value) => {
+        (Constraint::Above(bound), Measure::Value) => {
             add("minimum", number(bound));
             add("exclusiveMinimum", Json::Bool(true));
         }
-        (Constraint::OneOf(texts), Looks::Length) => add("enum", json!(texts)),
-        (Constraint::Pattern(pattern), Looks::Length) => {
+        (Constraint::OneOf(texts), Measure::Length) => add("enum", json!(texts)),
+        (Constraint::Pattern(pattern), Measure::Length) => {
             if let Some(whole) = pattern::whole(pattern) {
                 add("pattern", Json::from(whole));
             }
         }
-        (Constraint::StartsWith(start), Looks::Length) => {
+        (Constraint::StartsWith(start), Measure::Length) => {
             all.entry("pattern").or_insert_with(|| Json::from(pattern::beginning(start)));
         }
         _ => {}

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::fields::{self, Direction};
 use super::schema_validation::Named;
-use super::{Version, rules, words};
+use super::{Version, descriptions, rules};
 use crate::arena::Id;
 use crate::model::{Adapter, Discriminator, Enum, Member, Need, Payload, Type, Union, Variant};
 use crate::naming::pascal;
@@ -212,7 +212,7 @@ impl<'a> Schemas<'a> {
         if payload.as_list {
             let elements: Vec<Json> =
                 payload.fields.iter().map(|field| Json::Object(self.of_type(&field.ty))).collect();
-            let description = words::of_payload(self.of, payload);
+            let description = descriptions::of_payload(self.of, payload);
             return json!({ "type": "array", "description": description, "items": { "anyOf": elements } });
         }
         let (mut properties, mut required) = (Map::new(), Vec::new());
@@ -228,7 +228,7 @@ impl<'a> Schemas<'a> {
         }
         let mut schema = Map::new();
         schema.insert("type".to_owned(), Json::from("object"));
-        schema.insert("description".to_owned(), Json::from(words::of_payload(self.of, payload)));
+        schema.insert("description".to_owned(), Json::from(descriptions::of_payload(self.of, payload)));
         if !required.is_empty() {
             schema.insert("required".to_owned(), Json::Array(required));
         }
@@ -274,7 +274,7 @@ impl<'a> Schemas<'a> {
         if union.echo_unknown {
             variants.push(self.reference(Root::Variant(id, String::new())));
         }
-        let mut schema = json!({ "description": words::of_union(&union), "oneOf": variants });
+        let mut schema = json!({ "description": descriptions::of_union(&union), "oneOf": variants });
         let Json::Object(members) = &mut schema else { return schema };
         // A discriminator names every value that there may be, and those that are kept have no end. Client generators
         // cannot do without one.
@@ -365,7 +365,7 @@ fn other_variant(union: &Union, version: Version) -> Json {
 
 fn enumeration(of: &Enum) -> Json {
     let names: Vec<&str> = of.members.iter().map(|member| member.wire.as_str()).collect();
-    let mut schema = json!({ "type": "string", "description": words::of_enum(of), "enum": names });
+    let mut schema = json!({ "type": "string", "description": descriptions::of_enum(of), "enum": names });
     let Json::Object(members) = &mut schema else { return schema };
     let shows = |member: &Member| match member.also.as_slice() {
         [] => member.shows.as_deref().map(Json::from),

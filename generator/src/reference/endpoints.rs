@@ -6,7 +6,7 @@ use super::section;
 use crate::arena::Id;
 use crate::markdown::{code, table, text};
 use crate::model::{Adapter, Discriminator, Endpoint, Example, Field, Need, Payload, Target, Then, Type};
-use crate::openapi::{self, words};
+use crate::openapi::{self, descriptions};
 
 /// All of them.
 pub fn all(of: &Adapter) -> String {
@@ -41,11 +41,11 @@ fn one(of: &Adapter, endpoint: &Endpoint) -> String {
         .map(|(fault, fields)| {
             let key = of.says.iter().find(|(name, _)| name == fault).map(|(_, key)| code(key)).unwrap_or_default();
             let fields: Vec<String> = fields.iter().map(|field| code(field)).collect();
-            vec![fields.join(", "), code(fault), key, words::when(of, fault)]
+            vec![fields.join(", "), code(fault), key, descriptions::when(of, fault)]
         })
         .collect();
     page.push_str(&section(3, "Told by the answer itself", &table(&["Field", "Fault", "Message", "When"], &shown)));
-    let errors = words::errors(of, endpoint);
+    let errors = descriptions::errors(of, endpoint);
     page.push_str(&section(3, "What can go wrong", &table(&["Status", "Error", "Fault", "Message", "When"], &errors)));
     page.push_str(&section(3, "Examples", &examples(of, endpoint)));
     page
@@ -98,7 +98,7 @@ fn row(of: &Adapter, field: &Field) -> Vec<String> {
             format!("{}always {}", if *optional { "no, " } else { "" }, code(&always.to_string()))
         }
     };
-    let mut rules: Vec<String> = field.rules.iter().map(words::rule).collect();
+    let mut rules: Vec<String> = field.rules.iter().map(descriptions::rule).collect();
     if !field.also.is_empty() {
         rules.push(format!("Also called {}.", crate::markdown::codes(field.also.iter().map(String::as_str))));
     }
@@ -110,7 +110,7 @@ fn row(of: &Adapter, field: &Field) -> Vec<String> {
 
 /// Rules on whatever has a meaning.
 fn on_meaning(of: &Adapter, then: &Then) -> Vec<String> {
-    let mut rules: Vec<String> = then.rules.iter().map(words::rule).collect();
+    let mut rules: Vec<String> = then.rules.iter().map(descriptions::rule).collect();
     if let Some(at) = &then.at {
         rules.push(format!("Told at {}.", code(at)));
     }

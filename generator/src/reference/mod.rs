@@ -8,7 +8,7 @@ mod hooks;
 
 use crate::markdown::{code, codes, table, text};
 use crate::model::{Adapter, Callers};
-use crate::openapi::words;
+use crate::openapi::descriptions;
 
 /// The reference, with a line end.
 pub fn reference(of: &Adapter) -> String {
@@ -105,7 +105,7 @@ fn errors(of: &Adapter) -> String {
                 (false, false) => codes(names),
             };
             let columns = row.columns.iter().map(|(name, value)| format!("{}: {}", code(name), code(value)));
-            let says = std::iter::once(words::message(&row.says)).chain(columns).collect::<Vec<_>>().join("; ");
+            let says = std::iter::once(descriptions::message(&row.says)).chain(columns).collect::<Vec<_>>().join("; ");
             vec![row.status.to_string(), code(&row.name), code(&row.code), codes(faults), says, at]
         })
         .collect();

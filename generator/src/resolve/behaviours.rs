@@ -2,8 +2,8 @@
 //! endpoint makes of one: its kind of code, of session, its table.
 
 use super::declarations::{Declarations, Named};
-use super::find;
 use super::meanings::Meanings;
+use super::suggestions;
 use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::model::meanings::{Home, Meaning};
@@ -141,7 +141,8 @@ impl<'a> Binder<'a, '_> {
     ) -> Result<Step<'a>, ErrorReported> {
         let found = self.behaviours.pairs().find(|(_, one)| one.name == name.text);
         let Some((behaviour, is)) = found else {
-            let help = find::meant_or(&name.text, self.words.behaviours.names(), "declare it under `behaviours:`");
+            let help =
+                suggestions::suggest_or(&name.text, self.words.behaviours.names(), "declare it under `behaviours:`");
             return Err(report.push_new(
                 "unknown-behaviour",
                 name.place,
@@ -196,7 +197,7 @@ impl<'a> Binder<'a, '_> {
         tables.pairs().find(|(_, table)| table.name.text == option.text).map(|(id, _)| id).ok_or_else(|| {
             let names = tables.iter().map(|table| table.name.text.as_str());
             let diagnostic = Diagnostic::new("unknown-option", option.place, format!("no table `{}`", option.text));
-            report.push(diagnostic.help(find::meant_or(&option.text, names, "declare it under `tables:`")))
+            report.push(diagnostic.help(suggestions::suggest_or(&option.text, names, "declare it under `tables:`")))
         })
     }
 
@@ -254,7 +255,7 @@ impl<'a> Binder<'a, '_> {
                 let found = kinds.pairs().find(|(_, kind)| kind.name.text == option.text).map(|(id, _)| id);
                 found.ok_or_else(|| {
                     let names = kinds.iter().map(|kind| kind.name.text.as_str());
-                    let help = find::meant_or(&option.text, names, "declare it under `otps:`");
+                    let help = suggestions::suggest_or(&option.text, names, "declare it under `otps:`");
                     report.push_new("unknown-option", option.place, format!("no kind of code `{}`", option.text), help)
                 })
             }

@@ -1,8 +1,8 @@
 //! Declarations: the shared definitions that endpoints use by name. Kinds of codes and sessions, tables and operations,
 //! with what they bind, keep, need and give bound to meanings.
 
-use super::find;
 use super::meanings::Meanings;
+use super::suggestions;
 use crate::arena::Arena;
 use crate::model;
 use crate::model::meanings::Meaning;
@@ -114,7 +114,7 @@ impl<'a> Declarations<'a> {
         let found = self.sessions.pairs().find(|(_, one)| one.name.text == kind.text).map(|(id, _)| id);
         found.ok_or_else(|| {
             let names = self.sessions.iter().map(|one| one.name.text.as_str());
-            let help = find::meant_or(&kind.text, names, "declare it under `sessions:`");
+            let help = suggestions::suggest_or(&kind.text, names, "declare it under `sessions:`");
             report.push_new("unknown-option", kind.place, format!("no kind of session `{}`", kind.text), help)
         })
     }

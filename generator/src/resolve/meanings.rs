@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::find;
+use super::suggestions;
 use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::model::meanings::{Home, Meaning};
@@ -135,7 +135,7 @@ impl Meanings {
     /// What else may have been meant.
     fn near(&self, name: &str) -> String {
         let shipped = self.all.iter().filter(|one| matches!(one.home, Home::Shipped | Home::Own));
-        if let Some(help) = find::meant(name, shipped.map(|one| one.name.as_str())) {
+        if let Some(help) = suggestions::suggest(name, shipped.map(|one| one.name.as_str())) {
             return help;
         }
         let entity = name.split('.').next().unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::find;
+use super::suggestions;
 use crate::diagnostic::Diagnostic;
 use crate::naming::pascal;
 use crate::raw::{Definition, Endpoint, EnvelopePart, Field, Member, Text};
@@ -128,7 +128,7 @@ fn expand_into<'a>(
                 Some(_) => {}
                 None => {
                     let diagnostic = Diagnostic::new("unknown-type", name.place, format!("no payload `{}`", name.text));
-                    report.push(diagnostic.help_if(find::meant(&name.text, definition.payloads.names())));
+                    report.push(diagnostic.help_if(suggestions::suggest(&name.text, definition.payloads.names())));
                 }
             }
         }

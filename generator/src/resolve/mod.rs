@@ -5,12 +5,12 @@ mod behaviours;
 mod braces;
 mod declarations;
 mod failures;
-mod find;
 mod meanings;
 pub(crate) mod members;
 mod payloads;
 mod reached;
 pub mod rules;
+mod suggestions;
 pub(crate) mod templates;
 mod walk;
 mod words;
@@ -23,11 +23,11 @@ pub(crate) use declarations::{
     Declarations, Named, Operation, Otp as OtpKind, Session as SessionKind, Table as TableKind,
 };
 pub(crate) use failures::{failure_fields, failure_meanings, failure_payloads};
-pub(crate) use find::{meant, meant_or};
 pub use meanings::Meanings;
 pub(crate) use members::is_body_slot_of_fields;
 pub(crate) use payloads::{Enum, Field, Means, Payload, Then, Union};
 pub(crate) use reached::Reached;
+pub(crate) use suggestions::{suggest, suggest_or};
 pub(crate) use walk::{Occurrence, Step as PathStep, walk};
 pub(crate) use words::matches;
 
@@ -215,7 +215,7 @@ fn endpoint<'a>(
     let mut payload = |own: Option<&Text>, usual: &str| match own {
         Some(own) if !raw.payloads.has(&own.text) => {
             let diagnostic = Diagnostic::new("unknown-type", own.place, format!("no payload `{}`", own.text));
-            report.push(diagnostic.help_if(meant(&own.text, raw.payloads.names())));
+            report.push(diagnostic.help_if(suggest(&own.text, raw.payloads.names())));
             None
         }
         _ => payloads.get(usual).copied(),

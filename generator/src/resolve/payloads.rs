@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::meanings::Meanings;
 use super::members::{self, AppliedEnvelopes};
 use super::rules::{self, Rule};
-use super::{Meaning, find, naming_of_variant};
+use super::{Meaning, naming_of_variant, suggestions};
 use crate::arena::{Arena, Id};
 use crate::language::primitive::{self, BOOLEAN, INTEGER, JSON, Primitive, TEXT};
 use crate::model::{self, Type};
@@ -335,7 +335,7 @@ impl<'a> Binder<'a, '_> {
         let mut all: Vec<&str> = definition.payloads.names().collect();
         all.extend(definition.unions.names().chain(definition.enums.names()));
         primitive::words().for_each(|word| all.push(word));
-        let help = find::meant_or(&name.text, all, "declare it under `payloads:`, `unions:` or `enums:`");
+        let help = suggestions::suggest_or(&name.text, all, "declare it under `payloads:`, `unions:` or `enums:`");
         Err(report.push_new("unknown-type", name.place, format!("no type `{}`", name.text), help))
     }
 

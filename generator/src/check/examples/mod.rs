@@ -15,7 +15,7 @@ use crate::raw::{EnvelopePart, Example, Member, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::members::{parts, request_name, response_name};
 use crate::resolve::rules::is_required;
-use crate::resolve::{Field, Resolved, meant_or};
+use crate::resolve::{Field, Resolved, suggest_or};
 use crate::source::Place;
 use crate::yaml::{Node, Value};
 use paste::{Example as At, Missing};
@@ -104,7 +104,7 @@ fn check_call(
             "unknown-endpoint",
             name.place,
             text,
-            meant_or(&name.text, of.raw.endpoints.names(), "name an endpoint of this definition"),
+            suggest_or(&name.text, of.raw.endpoints.names(), "name an endpoint of this definition"),
         );
         return;
     };

@@ -70,8 +70,8 @@ fn almost(key: &str, other: &str) -> Option<String> {
         }
         let long = part.len().min(other.len()) >= SHORTEST;
         let plain = |text: &str| !text.chars().any(|letter| letter.is_ascii_digit());
-        let slip = long && plain(part) && plain(other) && strsim::damerau_levenshtein(part, other) == 1;
-        return slip.then(|| before.join("."));
+        let typo = long && plain(part) && plain(other) && strsim::damerau_levenshtein(part, other) == 1;
+        return typo.then(|| before.join("."));
     }
 }
 

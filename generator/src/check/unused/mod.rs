@@ -10,7 +10,7 @@ mod types;
 mod words;
 
 use crate::derive::Derived;
-use crate::naming::{near, slip};
+use crate::naming::{near, typo};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::Resolved;
@@ -46,7 +46,7 @@ fn report_unused<'n>(
     }
     let among: Vec<&str> = among.into_iter().filter(|other| *other != name.text).collect();
     let text = format!("nothing uses {what} `{}`", name.text);
-    if let Some(meant) = slip(&name.text, among.iter().copied()) {
+    if let Some(meant) = typo(&name.text, among.iter().copied()) {
         report.push_new("misspelt", name.place, text, format!("did you mean `{meant}`?"));
         return;
     }

@@ -7,10 +7,10 @@ use crate::derive::Derived;
 use crate::diagnostic::Diagnostic;
 use crate::language::{primitive, rules};
 use crate::model::Choice;
-use crate::naming::slip;
+use crate::naming::typo;
 use crate::raw::{Says, Text};
 use crate::report::Report;
-use crate::resolve::{Resolved, meant_or};
+use crate::resolve::{Resolved, suggest_or};
 
 pub(super) fn check(
     of: &Resolved<'_>,
@@ -49,7 +49,7 @@ fn check_options(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut Repo
         if before.contains(&option.text) {
             continue;
         }
-        if let Some(meant) = slip(&option.text, before.iter().map(String::as_str)) {
+        if let Some(meant) = typo(&option.text, before.iter().map(String::as_str)) {
             let text = format!("`{}: {}` is new, and almost one that is there", step.name.text, option.text);
             report.push_new("misspelt", option.place, text, format!("did you mean `{meant}`?"));
         }
@@ -65,7 +65,7 @@ fn check_settings(of: &Resolved<'_>, used: &BTreeSet<String>, report: &mut Repor
     for (name, _) in of.raw.settings.iter().filter(|(name, _)| of.sources.is_own(name.place)) {
         let known = inherited.iter().copied().filter(|other| *other != name.text);
         let used = used.contains(&format!("settings.{}", name.text));
-        if let Some(meant) = slip(&name.text, known).filter(|_| !used) {
+        if let Some(meant) = typo(&name.text, known).filter(|_| !used) {
             let text = format!("the setting `{}` is new, and almost one that is there", name.text);
             report.push_new("misspelt", name.place, text, format!("did you mean `{meant}`?"));
         }
@@ -78,7 +78,7 @@ fn check_validation(of: &Resolved<'_>, report: &mut Report) {
     for (section, entries) in of_rules {
         for (word, _) in entries.iter().filter(|(word, _)| rules::find(&word.text).is_none()) {
             let all: Vec<&str> = rules::words().collect();
-            let help = meant_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
+            let help = suggest_or(&word.text, all.iter().copied(), format!("there are: {}", all.join(", ")));
             report.push_new(
                 "unknown-key",
                 word.place,
@@ -97,7 +97,7 @@ fn check_validation(of: &Resolved<'_>, report: &mut Report) {
     }
     for (ty, _) in validation.types.iter().filter(|(ty, _)| !is_type(of, ty)) {
         let known = of.raw.payloads.names().chain(of.raw.unions.names()).chain(of.raw.enums.names());
-        let help = meant_or(&ty.text, known, "name a payload, a union, an enum, a primitive type or `list`");
+        let help = suggest_or(&ty.text, known, "name a payload, a union, an enum, a primitive type or `list`");
         let text = format!("`validation.types` names `{}`, and there is no such type", ty.text);
         if of.sources.is_own(ty.place) {
             report.push(Diagnostic::new("unknown-type", ty.place, text).help(help));

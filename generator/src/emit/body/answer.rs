@@ -1,8 +1,8 @@
 //! The answer of a body: the plan's record as a struct literal.
 
+use super::super::escaping::literal;
 use super::super::scope::{Scope, type_name};
 use super::super::value::{Record as Literal, Value};
-use super::super::words::literal;
 use super::{Builder, wanted};
 use crate::arena::Id;
 use crate::model::{Field, Meaning, Need, Type};

@@ -1,9 +1,9 @@
 //! The calls of a body: what each behaviour or own hook is given, field by field.
 
+use super::super::escaping::literal;
 use super::super::scope::type_name;
 use super::super::settings;
 use super::super::value::{Record, Value};
-use super::super::words::literal;
 use super::{Builder, Made};
 use crate::arena::Id;
 use crate::model::{Choice, Meaning, OwnHook, SessionKind};

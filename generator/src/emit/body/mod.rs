@@ -4,9 +4,9 @@
 mod answer;
 mod call;
 
+use super::escaping::literal;
 use super::scope::Scope;
 use super::value::{Uses, Value};
-use super::words::literal;
 use crate::model::{Endpoint, Setting, SettingValue, Type};
 use crate::naming;
 use crate::plan::{self, AccessPath, FieldAccess, Gathered, Input, Plan, Read, Source, Step, Want};

@@ -1,9 +1,9 @@
-//! What to say of a name that is not there.
+//! Suggestions: what to write in place of a name that is not there.
 
 use crate::naming::near;
 
 /// `did you mean ...?`, if a name is near enough.
-pub fn meant<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option<String> {
+pub fn suggest<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option<String> {
     if name.contains(',') {
         let all: Vec<&str> = name.split(',').map(str::trim).filter(|one| !one.is_empty()).collect();
         return Some(format!("several are a list: write `[{}]`", all.join(", ")));
@@ -12,6 +12,6 @@ pub fn meant<'n>(name: &str, among: impl IntoIterator<Item = &'n str>) -> Option
 }
 
 /// The same, or something else to do.
-pub fn meant_or<'n>(name: &str, among: impl IntoIterator<Item = &'n str>, otherwise: impl Into<String>) -> String {
-    meant(name, among).unwrap_or_else(|| otherwise.into())
+pub fn suggest_or<'n>(name: &str, among: impl IntoIterator<Item = &'n str>, otherwise: impl Into<String>) -> String {
+    suggest(name, among).unwrap_or_else(|| otherwise.into())
 }

@@ -1,24 +1,24 @@
-//! What follows from another mistake: a key that is missing since its value could not be read, a value that a text
-//! lacks since its name has a slip in it. It goes away with the other, so it is not reported.
+//! Cascading diagnostics, which follow from another one: a key that is missing since its value could not be read, a
+//! value that a text lacks since its name has a slip in it. It goes away with the other, so it is not reported.
 
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Node, Value};
 
 /// What may follow from a mistake in the same entry.
-const FOLLOWERS: [&str; 6] =
+const CASCADING: [&str; 6] =
     ["misspelt", "missing-column", "missing-key", "no-type", "rule-without-key", "text-lacks-value"];
 
 /// What is wrong with a key, so that what stands behind it is read as something else than was meant.
 const OF_KEYS: [&str; 3] = ["bad-name", "not-yet", "wrong-value"];
 
-/// The mistakes without those that follow from others.
-pub(crate) fn without_followers(document: &Node, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+/// The diagnostics without those that follow from others.
+pub(crate) fn without_cascading(document: &Node, diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let follows = |one: &Diagnostic| {
         if is_unread(document, one) || diagnostics.iter().any(|other| is_behind(document, one, other)) {
             return true;
         }
-        let Some(place) = one.place.filter(|_| FOLLOWERS.contains(&one.id)) else { return false };
+        let Some(place) = one.place.filter(|_| CASCADING.contains(&one.id)) else { return false };
         let range = entry_at(document, place).unwrap_or(place);
         let inside = |other: &&Diagnostic| {
             other.place.is_some_and(|place| {
@@ -27,7 +27,7 @@ pub(crate) fn without_followers(document: &Node, diagnostics: Vec<Diagnostic>) -
         };
         diagnostics
             .iter()
-            .filter(|other| other.is_error() && !FOLLOWERS.contains(&other.id))
+            .filter(|other| other.is_error() && !CASCADING.contains(&other.id))
             .any(|other| inside(&other))
     };
     let keep: Vec<bool> = diagnostics.iter().map(|one| !follows(one)).collect();

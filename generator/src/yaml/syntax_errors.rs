@@ -1,7 +1,7 @@
-//! What a text that is no YAML looks like: a conflict that nobody settled, a blank that is missing or is none, a text
-//! that should stand in quotes. Told as what it is, in place of the parser's words.
+//! Syntax errors, where a text is no YAML: a conflict that nobody settled, a blank that is missing or is none, a text
+//! that should stand in quotes. Each is reported as what it is, in place of the parser's words.
 
-use super::deeper;
+use super::indentation;
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Place};
 
@@ -84,7 +84,7 @@ fn in_its_words(text: &str, place: Place, words: &str, near: &[(usize, &str)]) -
             .help(help);
     }
     if words.contains("mapping values are not allowed")
-        && let Some(diagnostic) = deeper::diagnose(text, place)
+        && let Some(diagnostic) = indentation::diagnose(text, place)
     {
         return diagnostic;
     }

@@ -1,7 +1,7 @@
-//! A line that stands deeper than the one above it, which has a value already: where lines above it were moved out of the
-//! map that they belong to, those are reported, else the line itself.
+//! Wrong indentation: a line that stands deeper than the one above it, which has a value already: where lines above it
+//! were moved out of the map that they belong to, those are reported, else the line itself.
 
-use super::looks::{indent, key_of, lines};
+use super::syntax_errors::{indent, key_of, lines};
 use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 

@@ -6,7 +6,7 @@ use crate::resolve::members::response_name;
 use crate::resolve::{Endpoint, Resolved};
 
 /// Reports payloads that would never be sent.
-pub(super) fn check_nothing(of: &Resolved<'_>, report: &mut Report) {
+pub(super) fn check_no_content(of: &Resolved<'_>, report: &mut Report) {
     of.endpoints.iter().for_each(|endpoint| check_endpoint(of, endpoint, report));
     let rows = of.raw.errors.iter().filter_map(|(name, row)| Some((name, row.status?)));
     for (name, (status, place)) in rows.filter(|(_, (status, _))| NO_CONTENT.contains(status)) {

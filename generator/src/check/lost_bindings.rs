@@ -1,4 +1,4 @@
-//! A tailoring takes no value away from a behaviour that checks something.
+//! Lost bindings: a tailoring takes no value away from a behaviour that checks something.
 
 use crate::derive::Derived;
 use crate::report::Report;
@@ -14,7 +14,7 @@ pub(crate) fn bound_names(of: &Resolved<'_>, derived: &Derived) -> Vec<(String, 
 }
 
 /// Compares a tailoring with what it extends.
-pub(crate) fn base(of: &Resolved<'_>, before: &[Bound], derived: &[Derived], report: &mut Report) {
+pub(crate) fn lost_bindings(of: &Resolved<'_>, before: &[Bound], derived: &[Derived], report: &mut Report) {
     for (name, old) in before {
         let Some((endpoint, new)) = of.endpoints.iter().zip(derived).find(|(_, new)| new.name == *name) else {
             continue;
