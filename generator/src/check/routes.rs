@@ -95,21 +95,22 @@ fn check_route(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, report: &mut
     let segments: Vec<&str> = whole.split('/').skip(1).collect();
     let fits = path.starts_with('/')
         && !segments.is_empty()
-        && segments.iter().all(|segment| plain_segment(segment) || body_slot(segment).is_some());
+        && segments.iter().all(|segment| plain_segment(segment) || path_parameter(segment).is_some());
     if !METHODS.contains(&method) || !fits {
         let (why, help) = why_no_route(method, path);
         report.push_new("bad-route", route.place, format!("`{}` is no route: {why}", route.text), help);
         return;
     }
     let payload = request_name(name, endpoint);
-    for field in segments.iter().filter_map(|segment| body_slot(segment)) {
+    for field in segments.iter().filter_map(|segment| path_parameter(segment)) {
         if !of.fields(&payload).iter().any(|other| other.raw.name.text == field) {
             let text = format!("`{{{field}}}` is no field of `{payload}`");
             report.push_new("bad-route", route.place, text, format!("add `{field}` to `{payload}`"));
         }
     }
     check_when(of, name, endpoint, &payload, report);
-    let in_path = |field: &Field<'_>| segments.iter().any(|segment| body_slot(segment) == Some(&field.raw.name.text));
+    let in_path =
+        |field: &Field<'_>| segments.iter().any(|segment| path_parameter(segment) == Some(&field.raw.name.text));
     let in_body = of.fields(&payload).iter().find(|field| !in_path(field) && !field.raw.is_in_head());
     if let Some(field) = in_body.filter(|_| matches!(method, "GET" | "DELETE")) {
         let text =
@@ -149,7 +150,7 @@ fn why_no_route(method: &str, path: &str) -> (String, String) {
         return ("a part of its path is empty".to_owned(), better(format!("/{}", parts.join("/"))));
     }
     let part =
-        path.split('/').skip(1).find(|part| !plain_segment(part) && body_slot(part).is_none()).unwrap_or_default();
+        path.split('/').skip(1).find(|part| !plain_segment(part) && path_parameter(part).is_none()).unwrap_or_default();
     let help = "a part is made of letters, digits, `-`, `_`, `.` and `~`, or is a field in braces: `/users/{userId}`";
     (format!("`{part}` is no part of a path"), help.to_owned())
 }
@@ -158,12 +159,12 @@ fn why_no_route(method: &str, path: &str) -> (String, String) {
 fn shape(route: &str) -> String {
     route
         .split('/')
-        .map(|segment| if body_slot(segment).is_some() { "{}" } else { segment })
+        .map(|segment| if path_parameter(segment).is_some() { "{}" } else { segment })
         .collect::<Vec<_>>()
         .join("/")
 }
 
-fn body_slot(segment: &str) -> Option<&str> {
+fn path_parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).filter(|name| !name.is_empty())
 }
 

@@ -103,12 +103,12 @@ fn in_path(path: &str, request: &mut Json) -> String {
     let mut filled = path.to_owned();
     if let Some(members) = request.as_object_mut() {
         members.retain(|name, value| {
-            let body_slot = format!("{{{name}}}");
-            let is_body_slot = filled.contains(&body_slot);
-            if is_body_slot {
-                filled = filled.replace(&body_slot, value.as_str().unwrap_or_default());
+            let placeholder = format!("{{{name}}}");
+            let is_in_path = filled.contains(&placeholder);
+            if is_in_path {
+                filled = filled.replace(&placeholder, value.as_str().unwrap_or_default());
             }
-            !is_body_slot
+            !is_in_path
         });
     }
     filled

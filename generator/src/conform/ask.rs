@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use crate::model::{Adapter, Endpoint};
 use crate::openapi::head::{self, escaped};
-use crate::openapi::{body_slots, shapes};
+use crate::openapi::{path_parameters, shapes};
 
 /// A request.
 #[derive(Debug, Clone)]
@@ -39,13 +39,13 @@ impl Ask {
     /// A request of an endpoint with this body, whose members may stand in the path.
     pub fn of(of: &Adapter, endpoint: &Endpoint, body: Option<&Json>) -> Ask {
         let mut path = endpoint.path.clone();
-        for body_slot in body_slots(&endpoint.path) {
-            let value = body.and_then(|body| body.get(&body_slot));
+        for parameter in path_parameters(&endpoint.path) {
+            let value = body.and_then(|body| body.get(&parameter));
             let text = value.map_or_else(
                 || "x".to_owned(),
                 |value| value.as_str().map_or_else(|| value.to_string(), str::to_owned),
             );
-            path = path.replace(&format!("{{{body_slot}}}"), &escaped(&text));
+            path = path.replace(&format!("{{{parameter}}}"), &escaped(&text));
         }
         let head = head::request_head(of, endpoint, body);
         path.push_str(&head.query);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::failures;
 use super::head;
-use super::operations::{Group, body_slots};
+use super::operations::{Group, path_parameters};
 use super::requests;
 use super::samples;
 use super::schema_validation::schema_violations;
@@ -101,9 +101,9 @@ fn shown(of: &Adapter, endpoint: &Endpoint, call: &Call, key: String, title: Str
 
 /// A request in its envelope, without what stands in the path.
 pub fn asked(of: &Adapter, endpoint: &Endpoint, mut body: Json) -> Json {
-    let body_slots = body_slots(&endpoint.path);
+    let path_parameters = path_parameters(&endpoint.path);
     if let Json::Object(members) = &mut body {
-        members.retain(|name, _| !body_slots.contains(name));
+        members.retain(|name, _| !path_parameters.contains(name));
     }
     head::without_head(of, endpoint, &mut body);
     in_envelope(of.envelope.request.as_ref(), Some(body))

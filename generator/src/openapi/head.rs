@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::fields::{self, Direction};
-use super::operations::body_slots;
+use super::operations::path_parameters;
 use super::schemas::Schemas;
 use crate::model::{Adapter, Endpoint, Field, Payload, Placement};
 
@@ -31,10 +31,10 @@ pub fn of_response<'a>(of: &'a Adapter, endpoint: &Endpoint) -> impl Iterator<It
 /// True if requests have a body.
 pub fn has_body(of: &Adapter, endpoint: &Endpoint) -> bool {
     let Some(id) = endpoint.request else { return false };
-    let slots = body_slots(&endpoint.path);
+    let parameters = path_parameters(&endpoint.path);
     let fields = &of.payloads[id].fields;
     let head = fields.iter().any(Field::is_in_head);
-    let elsewhere = head && fields.iter().all(|field| field.is_in_head() || slots.contains(&field.wire));
+    let elsewhere = head && fields.iter().all(|field| field.is_in_head() || parameters.contains(&field.wire));
     !elsewhere && !matches!(endpoint.method.as_str(), "GET" | "HEAD" | "DELETE")
 }
 

@@ -34,7 +34,7 @@ use crate::naming::is_invisible;
 use crate::vocabulary::Natural;
 
 pub use examples::row_of as row_of_example;
-pub use operations::body_slots;
+pub use operations::path_parameters;
 pub use responses::rows_by_status;
 pub use schema_validation::{Named, SchemaViolation, schema_violations};
 pub use schemas::{Root, Schemas};

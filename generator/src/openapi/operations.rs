@@ -168,7 +168,7 @@ fn discriminator(when: &Discriminator) -> Json {
 /// What stands in the path, and the language.
 fn parameters(of: &Adapter, group: &Group<'_>, first: &Endpoint, schemas: &mut Schemas<'_>) -> Vec<Json> {
     let mut all = Vec::new();
-    for name in body_slots(&first.path) {
+    for name in path_parameters(&first.path) {
         let payload = first.request.map(|id| &of.payloads[id]);
         let field = payload.and_then(|payload| payload.fields.iter().find(|field| field.wire == name));
         let schema = match field {
@@ -206,7 +206,7 @@ pub fn language(of: &Adapter) -> Option<Json> {
 }
 
 /// The names in braces of a path.
-pub fn body_slots(path: &str) -> Vec<String> {
+pub fn path_parameters(path: &str) -> Vec<String> {
     let parts = path.split('{').skip(1);
     parts.filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect()
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::either::either;
 use super::examples::Calls;
 use super::head;
-use super::operations::{Group, body_slots};
+use super::operations::{Group, path_parameters};
 use super::schema_validation::schema_violations;
 use super::schemas::{Root, Schemas};
 use crate::model::{Discriminator, Endpoint};
@@ -56,7 +56,9 @@ fn discriminated(group: &Group<'_>, references: &[Json], schemas: &mut Schemas<'
         .collect();
     let one_field = discriminators.filter(|discriminators| {
         let in_path = group.first().is_some_and(|first| {
-            body_slots(&first.path).iter().any(|body_slot| discriminators.iter().any(|(field, _)| field == body_slot))
+            path_parameters(&first.path)
+                .iter()
+                .any(|parameter| discriminators.iter().any(|(field, _)| field == parameter))
         });
         !in_path
             && discriminators

@@ -386,7 +386,7 @@ fn enumeration(of: &Enum) -> Json {
 /// The fields of a request that stand in its path.
 fn in_path(of: &Adapter, id: Id<Payload>) -> Vec<String> {
     let asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(id));
-    asked.flat_map(|endpoint| super::operations::body_slots(&endpoint.path)).collect()
+    asked.flat_map(|endpoint| super::operations::path_parameters(&endpoint.path)).collect()
 }
 
 /// The field and the value by which the one endpoint that takes a request is distinguished from others at its route.

@@ -11,7 +11,7 @@ pub mod server_data;
 pub mod types;
 
 use crate::model::{Adapter, Endpoint, Field};
-use crate::openapi::body_slots;
+use crate::openapi::path_parameters;
 
 /// True for a fault that needs earlier requests, or a failure of what is behind the server.
 fn needs_state(of: &Adapter, fault: &str) -> bool {
@@ -26,7 +26,7 @@ fn sharing<'a>(of: &'a Adapter, endpoint: &Endpoint) -> Vec<&'a Endpoint> {
 
 /// True for a field that does not stand in the body.
 fn is_in_path(endpoint: &Endpoint, field: &Field) -> bool {
-    field.is_in_head() || body_slots(&endpoint.path).contains(&field.wire)
+    field.is_in_head() || path_parameters(&endpoint.path).contains(&field.wire)
 }
 
 /// True for endpoints that need a session, which examples alone can open.
