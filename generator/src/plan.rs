@@ -29,7 +29,7 @@ pub struct Plan {
     /// Faults that no row answers, because fields of the answer show them: fault, wire paths.
     pub shown: Vec<(String, Vec<String>)>,
     /// Payloads that are made from things, or become one.
-    pub turns: Vec<PayloadTurn>,
+    pub conversions: Vec<PayloadConversion>,
     /// Texts that are made here, with the values that are available when they are.
     pub texts: Vec<TextUse>,
     /// Values of the request that nothing here gets.
@@ -247,7 +247,7 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Read {
     pub(crate) value: Id<Value>,
-    pub(crate) turn: Turn,
+    pub(crate) conversion: Conversion,
     pub(crate) want: Want,
 }
 
@@ -258,8 +258,8 @@ impl Read {
     }
 
     /// What is done with it on the way.
-    pub fn turn(&self) -> Turn {
-        self.turn
+    pub fn conversion(&self) -> Conversion {
+        self.conversion
     }
 
     /// The shape in which it is wanted.
@@ -270,7 +270,7 @@ impl Read {
 
 /// What is done with a value on its way from one type to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Turn {
+pub enum Conversion {
     /// Nothing: the types are the same.
     Keep,
     /// `From`.
@@ -381,7 +381,7 @@ impl Record {
 
 /// What a payload must be able to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PayloadTurn {
+pub enum PayloadConversion {
     /// Be made from a thing.
     From(Id<Payload>, String),
     /// Become a thing.

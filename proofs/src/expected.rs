@@ -1,7 +1,7 @@
 //! What an answer must hold, and what must be refused: by the plan of the endpoint, which `explain` prints.
 
 use countersign::model::{Adapter, Endpoint, Field, Payload, Type};
-use countersign::plan::{Fill, Filled, Part, Role, Source, Step, Turn, Value as PlanValue};
+use countersign::plan::{Conversion, Fill, Filled, Part, Role, Source, Step, Value as PlanValue};
 use countersign::vocabulary::Natural;
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ pub(crate) fn echoes(
             continue;
         }
         // A phone as a number is written in another way than it came.
-        if matches!(&fill.fill, Fill::Read(read) if read.turn() == Turn::Into) {
+        if matches!(&fill.fill, Fill::Read(read) if read.conversion() == Conversion::Into) {
             continue;
         }
         let found = path.iter().try_fold(whole, |value, part| value.get(&part.wire));

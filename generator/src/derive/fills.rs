@@ -6,7 +6,7 @@ use super::reads;
 use super::{Draft, DraftFill, available_values, texts};
 use crate::arena::Id;
 use crate::model::{self, Type};
-use crate::plan::{Fill, Filled, Making, PayloadTurn, Record, Source, Value, Want};
+use crate::plan::{Fill, Filled, Making, PayloadConversion, Record, Source, Value, Want};
 use crate::report::Report;
 use crate::resolve::{Field, Means, Payload, Resolved};
 
@@ -139,11 +139,11 @@ fn nothing_gives(of: &Resolved<'_>, draft: &Draft<'_, '_>, field: &Field<'_>, pa
 pub(super) fn answer(
     of: &Resolved<'_>,
     draft: &Draft<'_, '_>,
-    turns: &mut Vec<PayloadTurn>,
+    conversions: &mut Vec<PayloadConversion>,
     report: &mut Report,
 ) -> Option<Record> {
     let fills = draft.fills.iter().map(|fill| (fill.path.as_slice(), fill)).collect();
-    let mut writer = Writer { of, draft, fills, turns, report };
+    let mut writer = Writer { of, draft, fills, conversions, report };
     Some(writer.record(draft.endpoint.response?, &mut Vec::new(), Want::Plain))
 }
 
@@ -151,7 +151,7 @@ struct Writer<'w, 'r, 'a> {
     of: &'w Resolved<'a>,
     draft: &'w Draft<'r, 'a>,
     fills: HashMap<&'w [String], &'w DraftFill>,
-    turns: &'w mut Vec<PayloadTurn>,
+    conversions: &'w mut Vec<PayloadConversion>,
     report: &'w mut Report,
 }
 
@@ -202,9 +202,10 @@ impl Writer<'_, '_, '_> {
                 None => Fill::Nothing,
             },
             (Some(_), Some(value), Ok(ty)) => {
-                let turns = if is_whole { &mut Vec::new() } else { &mut *self.turns };
+                let conversions = if is_whole { &mut Vec::new() } else { &mut *self.conversions };
                 let sink = reads::AnswerField { field, ty, want, path, is_whole };
-                reads::answer(self.of, self.draft, value, &sink, turns, self.report).map_or(Fill::Nothing, Fill::Read)
+                reads::answer(self.of, self.draft, value, &sink, conversions, self.report)
+                    .map_or(Fill::Nothing, Fill::Read)
             }
             _ => Fill::Nothing,
         }
@@ -213,28 +214,28 @@ impl Writer<'_, '_, '_> {
     /// How a payload is made: of a whole thing if it shows one, else field by field.
     fn making(&mut self, id: Id<model::Payload>, payload: &Payload<'_>, path: &[String], want: Want) -> Making {
         if !path.is_empty() && self.is_constant(payload) {
-            self.turns.push(PayloadTurn::Default(id));
+            self.conversions.push(PayloadConversion::Default(id));
             return Making::Default;
         }
         let Some(entity) = payload.entity.clone() else { return Making::Fields };
         if self.of.words.echoed.contains(&entity)
             && self.shown_below(path).all(|source| source == Some(&Source::Always))
         {
-            self.turns.push(PayloadTurn::From(id, entity.clone()));
+            self.conversions.push(PayloadConversion::From(id, entity.clone()));
             let inner = payload.fields.iter().filter_map(|field| match &field.ty {
                 Ok(Type::Payload(inner)) => Some(*inner),
                 _ => None,
             });
             let constant = inner.filter(|inner| self.is_constant(&self.of.payloads[*inner]));
-            self.turns.extend(constant.map(PayloadTurn::Default).collect::<Vec<_>>());
+            self.conversions.extend(constant.map(PayloadConversion::Default).collect::<Vec<_>>());
             return Making::Echoed(entity);
         }
         match self.whole(&entity, path) {
             Some((step, access_path)) => {
-                self.turns.push(PayloadTurn::From(id, entity));
+                self.conversions.push(PayloadConversion::From(id, entity));
                 let may_be_none = access_path.iter().any(|access| access.optional) || self.if_known(step);
                 if want == Want::Plain && may_be_none {
-                    self.turns.push(PayloadTurn::Default(id));
+                    self.conversions.push(PayloadConversion::Default(id));
                 }
                 Making::Whole { step, access_path }
             }

@@ -1,10 +1,11 @@
-//! What a value looks like in Rust where it comes from and where it is taken, and what turns the one into the other. The
-//! table is whole: what has no turn cannot get there, and that is a mistake of the definition rather than of rustc.
+//! What a value looks like in Rust where it comes from and where it is taken, and the conversions of the one into the
+//! other. The table is whole: what has no conversion cannot get there, and that is a mistake of the definition rather
+//! than of rustc.
 
 use crate::arena::Id;
 use crate::language::primitive::{Family, JSON, Primitive, TEXT};
 use crate::model::{self, Type};
-use crate::plan::{Lack, Presence, Source, Turn, Value};
+use crate::plan::{Conversion, Lack, Presence, Source, Value};
 use crate::resolve::{Meaning, Resolved};
 use crate::vocabulary::Natural;
 
@@ -104,41 +105,41 @@ pub(crate) fn is_read_from_text(meaning: &Meaning) -> bool {
 }
 
 /// What makes the one form of the other; none if nothing does.
-pub(super) fn turn(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Turn> {
+pub(super) fn conversion(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Conversion> {
     if from == to {
-        return Some(Turn::Keep);
+        return Some(Conversion::Keep);
     }
     let text = |form: &Form| matches!(form, Form::Plain(one) if one.is_text());
     match (from, to) {
-        (from, Form::Plain(to)) if text(from) && to.is_secret() => Some(Turn::Into),
-        (Form::Plain(one), to) if text(to) && one.row().has_display() => Some(Turn::Text),
+        (from, Form::Plain(to)) if text(from) && to.is_secret() => Some(Conversion::Into),
+        (Form::Plain(one), to) if text(to) && one.row().has_display() => Some(Conversion::Text),
         // The day of a moment, and a phone as a number.
-        (Form::Plain(from), Form::Plain(to)) if *from == "time" && *to == "date" => Some(Turn::Into),
-        (Form::Plain(from), Form::Plain(to)) if *from == "phone" && *to == "integer" => Some(Turn::Into),
-        (Form::Plain(from), to) if *from == "phone" && text(to) => Some(Turn::Exposed),
-        (Form::Key, to) if text(to) => Some(Turn::Into),
+        (Form::Plain(from), Form::Plain(to)) if *from == "time" && *to == "date" => Some(Conversion::Into),
+        (Form::Plain(from), Form::Plain(to)) if *from == "phone" && *to == "integer" => Some(Conversion::Into),
+        (Form::Plain(from), to) if *from == "phone" && text(to) => Some(Conversion::Exposed),
+        (Form::Key, to) if text(to) => Some(Conversion::Into),
         (Form::Enum(id), Form::Set(set)) if shows(of, *id, set) => {
-            of.enums[*id].members.iter().all(|member| member.shows.is_some()).then_some(Turn::Into)
+            of.enums[*id].members.iter().all(|member| member.shows.is_some()).then_some(Conversion::Into)
         }
-        (Form::Set(set), Form::Enum(id)) if shows(of, *id, set) => Some(Turn::Into),
-        (Form::Set(set), Form::Plain(to)) if *to == "boolean" && set == "Outcome" => Some(Turn::Passed),
-        (Form::Enum(_), to) if text(to) => Some(Turn::Text),
-        (from, Form::Enum(id)) if text(from) && of.enums[*id].shows.is_none() => Some(Turn::Member),
-        (Form::List(from), Form::List(to)) => turn_each(of, from, to),
+        (Form::Set(set), Form::Enum(id)) if shows(of, *id, set) => Some(Conversion::Into),
+        (Form::Set(set), Form::Plain(to)) if *to == "boolean" && set == "Outcome" => Some(Conversion::Passed),
+        (Form::Enum(_), to) if text(to) => Some(Conversion::Text),
+        (from, Form::Enum(id)) if text(from) && of.enums[*id].shows.is_none() => Some(Conversion::Member),
+        (Form::List(from), Form::List(to)) => conversion_of_elements(of, from, to),
         // A form is read and written as a payload of the definition's own.
-        (Form::Payload(_), Form::Entity(_)) | (Form::Entity(_), Form::Payload(_)) => Some(Turn::Keep),
+        (Form::Payload(_), Form::Entity(_)) | (Form::Entity(_), Form::Payload(_)) => Some(Conversion::Keep),
         _ => None,
     }
 }
 
-fn turn_each(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Turn> {
+fn conversion_of_elements(of: &Resolved<'_>, from: &Form, to: &Form) -> Option<Conversion> {
     match (from, to) {
         (Form::Payload(id), Form::Entity(entity)) | (Form::Entity(entity), Form::Payload(id)) => {
-            (of.payloads[*id].entity.as_ref() == Some(entity)).then_some(Turn::IntoEach)
+            (of.payloads[*id].entity.as_ref() == Some(entity)).then_some(Conversion::IntoEach)
         }
-        (Form::Union(_), Form::Entity(_)) | (Form::Entity(_), Form::Union(_)) => Some(Turn::IntoEach),
+        (Form::Union(_), Form::Entity(_)) | (Form::Entity(_), Form::Union(_)) => Some(Conversion::IntoEach),
         (Form::Enum(id), Form::Set(set)) | (Form::Set(set), Form::Enum(id)) if shows(of, *id, set) => {
-            Some(Turn::IntoEach)
+            Some(Conversion::IntoEach)
         }
         _ => None,
     }

@@ -7,7 +7,7 @@ use super::{Draft, DraftStep};
 use crate::arena::Id;
 use crate::language::primitive::Family;
 use crate::model::Type;
-use crate::plan::{Input, Overlay, Read, Role, Source, Turn, Value, Want};
+use crate::plan::{Conversion, Input, Overlay, Read, Role, Source, Value, Want};
 use crate::resolve::{Meaning, Resolved};
 use crate::vocabulary::Argument;
 
@@ -84,7 +84,7 @@ pub(super) fn overlays(of: &Resolved<'_>, draft: &Draft<'_, '_>, gathered: &[Str
     for (number, overlays) in all.iter_mut().enumerate() {
         for (id, value) in wanted_of(of, draft, number) {
             let entity = &of.meaning(id).entity;
-            let read = Read { value, turn: Turn::Keep, want: Want::Option };
+            let read = Read { value, conversion: Conversion::Keep, want: Want::Option };
             match overlays.iter_mut().find(|overlay| overlay.entity == *entity) {
                 Some(overlay) => overlay.attributes.push((id, read)),
                 None => {
@@ -127,7 +127,7 @@ pub(super) fn hook_facts(of: &Resolved<'_>, draft: &Draft<'_, '_>) -> (Vec<Input
         let input = Input {
             meaning: *meaning,
             role: *role,
-            read: Read { value: *value, turn: Turn::Keep, want: Want::Option },
+            read: Read { value: *value, conversion: Conversion::Keep, want: Want::Option },
         };
         match available.source.step().and_then(|step| after.get_mut(step)) {
             Some(after) => after.push(input),

@@ -160,9 +160,9 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
     if draft.broken {
         return Derived { name, plan: Plan::default(), bound: draft.bound, broken: true };
     }
-    let mut turns = Vec::new();
-    let answer = fills::answer(of, &draft, &mut turns, report);
-    let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut turns, report));
+    let mut conversions = Vec::new();
+    let answer = fills::answer(of, &draft, &mut conversions, report);
+    let steps = draft.steps.iter().map(|step| reads::step(of, &draft, step, hooks, &mut conversions, report));
     let mut steps: Vec<crate::plan::Step> = steps.collect();
     let success_by = successes::by_outcome(of, &draft, report);
     let gathered = gathered(of, &draft);
@@ -179,7 +179,7 @@ fn finish(of: &Resolved<'_>, draft: Draft<'_, '_>, hooks: &OptionalInputs, repor
         answers: draft.answers,
         success_by,
         shown: draft.shown,
-        turns,
+        conversions,
         texts: draft.texts,
         unread: draft.unread,
         values: draft.values,

@@ -6,7 +6,7 @@ use super::{Draft, DraftStep, OptionalInputs};
 use crate::arena::Id;
 use crate::language::primitive::TEXT;
 use crate::model::Type;
-use crate::plan::{Input, Lack, PayloadTurn, Presence, Read, Role, Source, Step, Turn, Value, Want};
+use crate::plan::{Conversion, Input, Lack, PayloadConversion, Presence, Read, Role, Source, Step, Value, Want};
 use crate::report::Report;
 use crate::resolve::{Behaviour, Field, Meaning, Resolved};
 use crate::vocabulary::{Argument, Natural, Word};
@@ -35,7 +35,7 @@ pub(super) fn step(
     draft: &Draft<'_, '_>,
     step: &DraftStep<'_, '_>,
     hooks: &OptionalInputs,
-    turns: &mut Vec<PayloadTurn>,
+    conversions: &mut Vec<PayloadConversion>,
     report: &mut Report,
 ) -> Step {
     let behaviour = &of.behaviours[step.of.behaviour];
@@ -45,11 +45,13 @@ pub(super) fn step(
         if matches!(draft.values[*value].source, Source::Gone { .. }) {
             continue;
         }
-        let turn = turn_of_input(of, draft, step, (*meaning, *role, *value), report);
-        if turn == Turn::IntoEach {
-            turns.extend(element_of(of, &draft.values[*value].ty).map(|(id, entity)| PayloadTurn::Into(id, entity)));
+        let conversion = conversion_of_input(of, draft, step, (*meaning, *role, *value), report);
+        if conversion == Conversion::IntoEach {
+            conversions.extend(
+                element_of(of, &draft.values[*value].ty).map(|(id, entity)| PayloadConversion::Into(id, entity)),
+            );
         }
-        inputs.push(Input { meaning: *meaning, role: *role, read: Read { value: *value, turn, want } });
+        inputs.push(Input { meaning: *meaning, role: *role, read: Read { value: *value, conversion, want } });
     }
     Step {
         behaviour: step.of.behaviour,
@@ -69,7 +71,7 @@ pub(super) fn step(
 
 /// A value that a text shows, as it is.
 fn shown(meaning: Id<Meaning>, value: Id<Value>) -> Input {
-    Input { meaning, role: Role::Shown, read: Read { value, turn: Turn::Keep, want: Want::Option } }
+    Input { meaning, role: Role::Shown, read: Read { value, conversion: Conversion::Keep, want: Want::Option } }
 }
 
 fn want_of_input(
@@ -90,19 +92,19 @@ fn want_of_input(
 }
 
 /// What turns an available value into what a step takes; reports one that cannot be taken.
-fn turn_of_input(
+fn conversion_of_input(
     of: &Resolved<'_>,
     draft: &Draft<'_, '_>,
     step: &DraftStep<'_, '_>,
     (id, role, value): (Id<Meaning>, Role, Id<Value>),
     report: &mut Report,
-) -> Turn {
+) -> Conversion {
     let (meaning, behaviour) = (of.meaning(id), &of.behaviours[step.of.behaviour]);
     let available = &draft.values[value];
     let is_taken = role == Role::Bound || role != Role::Fact && has_slot(behaviour, meaning);
     let in_entity = meaning.is_gathered && (role == Role::Bound || !matches!(available.source, Source::Request { .. }));
     if !is_taken || in_entity {
-        return Turn::Keep;
+        return Conversion::Keep;
     }
     let from = Form::of_value(of, available);
     let to = match (role, &behaviour.spec.rust) {
@@ -113,12 +115,12 @@ fn turn_of_input(
         (_, None) => Form::of_hook(meaning),
         (_, Some(_)) => Form::of_meaning(meaning),
     };
-    let turn = forms::turn(of, &from, &to).filter(|turn| *turn != Turn::Member);
-    turn.unwrap_or_else(|| {
+    let conversion = forms::conversion(of, &from, &to).filter(|conversion| *conversion != Conversion::Member);
+    conversion.unwrap_or_else(|| {
         let text = format!("`{}` cannot get `{}` as it is here", behaviour.name, meaning.name);
         let help = "say it with the type that the meaning has, or by an enum whose members show its values";
         report.push_new("type-clash", step.of.name.place, text, help);
-        Turn::Keep
+        Conversion::Keep
     })
 }
 
@@ -153,7 +155,7 @@ pub(super) fn answer(
     draft: &Draft<'_, '_>,
     value: Id<Value>,
     sink: &AnswerField<'_, '_>,
-    turns: &mut Vec<PayloadTurn>,
+    conversions: &mut Vec<PayloadConversion>,
     report: &mut Report,
 ) -> Option<Read> {
     let available = &draft.values[value];
@@ -170,17 +172,17 @@ pub(super) fn answer(
         return None;
     }
     if sink.is_whole {
-        return Some(Read { value, turn: Turn::Keep, want: sink.want });
+        return Some(Read { value, conversion: Conversion::Keep, want: sink.want });
     }
-    let turn = turn_of_answer(of, available, sink.ty);
-    let Some(turn) = turn else {
+    let conversion = conversion_of_answer(of, available, sink.ty);
+    let Some(conversion) = conversion else {
         clash(of, available, sink, report);
         return None;
     };
-    if turn == Turn::IntoEach {
-        turns.extend(element_of(of, sink.ty).map(|(id, entity)| PayloadTurn::From(id, entity)));
+    if conversion == Conversion::IntoEach {
+        conversions.extend(element_of(of, sink.ty).map(|(id, entity)| PayloadConversion::From(id, entity)));
     }
-    Some(Read { value, turn, want: sure(sink.want, available.presence) })
+    Some(Read { value, conversion, want: sure(sink.want, available.presence) })
 }
 
 /// What was proved to be there is taken without a default.
@@ -189,14 +191,14 @@ fn sure(want: Want, presence: Presence) -> Want {
 }
 
 /// What turns an available value into the one on the wire.
-fn turn_of_answer(of: &Resolved<'_>, value: &Value, ty: &Type) -> Option<Turn> {
-    let turn = forms::turn(of, &Form::of_value(of, value), &Form::of_type(ty));
+fn conversion_of_answer(of: &Resolved<'_>, value: &Value, ty: &Type) -> Option<Conversion> {
+    let conversion = forms::conversion(of, &Form::of_value(of, value), &Form::of_type(ty));
     if let Source::Always = value.source {
-        return Some(turn.unwrap_or(Turn::Keep));
+        return Some(conversion.unwrap_or(Conversion::Keep));
     }
-    let turn = turn?;
+    let conversion = conversion?;
     // Only what the bank says may be no member: that is its hook's fault.
-    (turn != Turn::Member || matches!(value.source, Source::Step { hook: true, .. })).then_some(turn)
+    (conversion != Conversion::Member || matches!(value.source, Source::Step { hook: true, .. })).then_some(conversion)
 }
 
 /// The request's own value of a meaning, if it is always there.
@@ -205,8 +207,8 @@ fn echo(of: &Resolved<'_>, draft: &Draft<'_, '_>, meaning: Id<Meaning>, sink: &A
         value.meaning == meaning && value.presence == Presence::Always && matches!(value.source, Source::Request { .. })
     };
     let (value, available) = draft.values.pairs().find(|(_, value)| is_echo(value))?;
-    let turn = turn_of_answer(of, available, sink.ty)?;
-    Some(Read { value, turn, want: sink.want })
+    let conversion = conversion_of_answer(of, available, sink.ty)?;
+    Some(Read { value, conversion, want: sink.want })
 }
 
 fn is_empty_when_absent(ty: &Type) -> bool {

@@ -1,7 +1,7 @@
 //! The statuses of successes by an outcome: the one that the response shows instead of raising its refusals.
 
 use super::Draft;
-use crate::plan::{Read, SuccessBy, Turn, Want};
+use crate::plan::{Conversion, Read, SuccessBy, Want};
 use crate::report::Report;
 use crate::resolve::Resolved;
 use crate::vocabulary::Natural;
@@ -27,5 +27,5 @@ pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut 
     }
     let value = draft.available.get(outcome)?.value;
     let statuses = by_outcome.iter().map(|(value, status)| (value.text.clone(), *status)).collect();
-    Some(SuccessBy { outcome: Read { value, turn: Turn::Keep, want: Want::Plain }, statuses })
+    Some(SuccessBy { outcome: Read { value, conversion: Conversion::Keep, want: Want::Plain }, statuses })
 }

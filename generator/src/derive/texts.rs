@@ -79,15 +79,15 @@ pub(super) fn filled(
         if matches!(available.source, Source::Gone { .. }) {
             return Fill::Nothing;
         }
-        let turn = forms::turn(of, &Form::of_value(of, available), &Form::of_type(&Type::Primitive(TEXT)));
-        match turn {
-            Some(turn) => {
+        let conversion = forms::conversion(of, &Form::of_value(of, available), &Form::of_type(&Type::Primitive(TEXT)));
+        match conversion {
+            Some(conversion) => {
                 let want = match available.presence {
                     _ if is_optional => Want::Option,
                     Presence::Proved => Want::Sure,
                     _ => Want::Plain,
                 };
-                values.push((*meaning, Read { value: *value, turn, want }));
+                values.push((*meaning, Read { value: *value, conversion, want }));
             }
             None => {
                 let text = format!("the text of `{path}` cannot show `{name}` as it is here");

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use crate::plan::{AccessPath, Turn, Want};
+use crate::plan::{AccessPath, Conversion, Want};
 
 /// A value before it is known which use of a variable is the last.
 #[derive(Debug, Clone)]
@@ -12,7 +12,7 @@ pub enum Value {
     Text(String),
     /// A variable or a part of one; the number is that of the use, and where the value is absent something may be in its
     /// place.
-    Read { number: usize, access_path: AccessPath, turn: Turn, want: Want, instead: Option<String> },
+    Read { number: usize, access_path: AccessPath, conversion: Conversion, want: Want, instead: Option<String> },
     /// A struct literal.
     Record(Record),
     /// An array.
@@ -55,11 +55,11 @@ pub struct Uses {
 
 impl Uses {
     /// Notes that a value is read, and gives it back with the number of the use.
-    pub fn read(&mut self, access_path: AccessPath, is_copy: bool, turn: Turn, want: Want) -> Value {
+    pub fn read(&mut self, access_path: AccessPath, is_copy: bool, conversion: Conversion, want: Want) -> Value {
         let number = self.all.len();
         let chained = first_gap(&access_path).is_some();
         self.all.push(Use { moved: moved(&access_path), copied: is_copy && !chained, is_copy });
-        Value::Read { number, access_path, turn, want, instead: None }
+        Value::Read { number, access_path, conversion, want, instead: None }
     }
 
     /// Notes that something is borrowed.
@@ -89,15 +89,15 @@ impl Uses {
     pub fn show(&self, value: &Value) -> View {
         match value {
             Value::Text(text) => View::Text { text: text.clone() },
-            Value::Read { number, access_path, turn, want, instead } => {
+            Value::Read { number, access_path, conversion, want, instead } => {
                 let is_copy = self.all.get(*number).is_some_and(|each| each.is_copy);
                 let (expression, optional) = read(access_path, self.may_move(*number), is_copy);
                 match instead {
                     Some(instead) if optional && *want == Want::Plain => {
-                        let value = shape(&expression, optional, *turn, Want::Option);
+                        let value = shape(&expression, optional, *conversion, Want::Option);
                         View::Text { text: format!("{value}.unwrap_or_else(|| {instead})") }
                     }
-                    _ => View::Text { text: shape(&expression, optional, *turn, *want) },
+                    _ => View::Text { text: shape(&expression, optional, *conversion, *want) },
                 }
             }
             Value::List(items) => {
@@ -241,30 +241,30 @@ fn read(access_path: &AccessPath, last_use: bool, is_copy: bool) -> (String, boo
     }
 }
 
-fn shape(value: &str, optional: bool, turn: Turn, want: Want) -> String {
-    let turned = match (turn, optional) {
-        (Turn::Keep, _) => value.to_owned(),
-        (Turn::Into, true) => format!("{value}.map(Into::into)"),
-        (Turn::Into, false) => format!("{value}.into()"),
-        (Turn::IntoEach, true) if want != Want::Option => {
+fn shape(value: &str, optional: bool, conversion: Conversion, want: Want) -> String {
+    let converted = match (conversion, optional) {
+        (Conversion::Keep, _) => value.to_owned(),
+        (Conversion::Into, true) => format!("{value}.map(Into::into)"),
+        (Conversion::Into, false) => format!("{value}.into()"),
+        (Conversion::IntoEach, true) if want != Want::Option => {
             return format!("{value}.into_iter().flatten().map(Into::into).collect()");
         }
-        (Turn::IntoEach, true) => format!("{value}.map(|list| list.into_iter().map(Into::into).collect())"),
-        (Turn::IntoEach, false) => format!("{value}.into_iter().map(Into::into).collect()"),
-        (Turn::Passed, true) => format!("{value}.map(|outcome| outcome.passed())"),
-        (Turn::Passed, false) => format!("{value}.passed()"),
-        (Turn::Text, true) => format!("{value}.map(|value| value.to_string())"),
-        (Turn::Text, false) => format!("{value}.to_string()"),
-        (Turn::Exposed, true) => format!("{value}.map(|phone| phone.expose().to_owned())"),
-        (Turn::Exposed, false) => format!("{value}.expose().to_owned()"),
-        (Turn::Member, true) => format!("{value}.map(|value| value.parse()).transpose()?"),
-        (Turn::Member, false) => format!("{value}.parse()?"),
+        (Conversion::IntoEach, true) => format!("{value}.map(|list| list.into_iter().map(Into::into).collect())"),
+        (Conversion::IntoEach, false) => format!("{value}.into_iter().map(Into::into).collect()"),
+        (Conversion::Passed, true) => format!("{value}.map(|outcome| outcome.passed())"),
+        (Conversion::Passed, false) => format!("{value}.passed()"),
+        (Conversion::Text, true) => format!("{value}.map(|value| value.to_string())"),
+        (Conversion::Text, false) => format!("{value}.to_string()"),
+        (Conversion::Exposed, true) => format!("{value}.map(|phone| phone.expose().to_owned())"),
+        (Conversion::Exposed, false) => format!("{value}.expose().to_owned()"),
+        (Conversion::Member, true) => format!("{value}.map(|value| value.parse()).transpose()?"),
+        (Conversion::Member, false) => format!("{value}.parse()?"),
     };
     match (want, optional) {
-        (Want::Option, false) => format!("Some({turned})"),
-        (Want::Plain, true) => format!("{turned}.unwrap_or_default()"),
-        (Want::Sure, true) => format!("{turned}.ok_or(Fault::new(\"unexpected\"))?"),
-        (Want::Option, true) | (Want::Plain | Want::Sure, false) => turned,
+        (Want::Option, false) => format!("Some({converted})"),
+        (Want::Plain, true) => format!("{converted}.unwrap_or_default()"),
+        (Want::Sure, true) => format!("{converted}.ok_or(Fault::new(\"unexpected\"))?"),
+        (Want::Option, true) | (Want::Plain | Want::Sure, false) => converted,
     }
 }
 
@@ -288,8 +288,8 @@ mod tests {
     #[test]
     fn the_last_use_moves_and_earlier_ones_clone() {
         let mut uses = Uses::default();
-        let first = uses.read(access_path("request.user_id"), false, Turn::Keep, Want::Option);
-        let second = uses.read(access_path("request.user_id"), false, Turn::Keep, Want::Option);
+        let first = uses.read(access_path("request.user_id"), false, Conversion::Keep, Want::Option);
+        let second = uses.read(access_path("request.user_id"), false, Conversion::Keep, Want::Option);
         assert_eq!(text(&uses, &first), "Some(request.user_id.clone())");
         assert_eq!(text(&uses, &second), "Some(request.user_id)");
     }
@@ -297,22 +297,22 @@ mod tests {
     #[test]
     fn what_has_no_default_and_must_be_there_is_unexpectedly_missing() {
         let mut uses = Uses::default();
-        let read = uses.read(access_path("otp.code.user_phone?"), false, Turn::Keep, Want::Sure);
+        let read = uses.read(access_path("otp.code.user_phone?"), false, Conversion::Keep, Want::Sure);
         assert_eq!(text(&uses, &read), "otp.code.user_phone.ok_or(Fault::new(\"unexpected\"))?");
     }
 
     #[test]
     fn what_can_be_copied_is_not_cloned_inside_a_closure() {
         let mut uses = Uses::default();
-        let first = uses.read(access_path("password.value?.status"), true, Turn::Into, Want::Option);
-        uses.read(access_path("password.value?"), false, Turn::Into, Want::Option);
+        let first = uses.read(access_path("password.value?.status"), true, Conversion::Into, Want::Option);
+        uses.read(access_path("password.value?"), false, Conversion::Into, Want::Option);
         assert_eq!(text(&uses, &first), "password.value.as_ref().map(|value| value.status).map(Into::into)");
     }
 
     #[test]
     fn a_part_is_cloned_if_the_whole_is_used_later() {
         let mut uses = Uses::default();
-        let part = uses.read(access_path("request.context.name?"), false, Turn::Keep, Want::Option);
+        let part = uses.read(access_path("request.context.name?"), false, Conversion::Keep, Want::Option);
         uses.borrow(&access_path("request"));
         assert_eq!(text(&uses, &part), "request.context.name.clone()");
     }
@@ -320,8 +320,8 @@ mod tests {
     #[test]
     fn an_optional_parent_takes_a_closure() {
         let mut uses = Uses::default();
-        let first = uses.read(access_path("request.context?.name?"), false, Turn::Keep, Want::Option);
-        let second = uses.read(access_path("request.context?.kind"), true, Turn::Into, Want::Option);
+        let first = uses.read(access_path("request.context?.name?"), false, Conversion::Keep, Want::Option);
+        let second = uses.read(access_path("request.context?.kind"), true, Conversion::Into, Want::Option);
         assert_eq!(text(&uses, &first), "request.context.as_ref().and_then(|context| context.name.clone())");
         assert_eq!(text(&uses, &second), "request.context.map(|context| context.kind).map(Into::into)");
     }

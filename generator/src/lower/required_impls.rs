@@ -6,18 +6,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::arena::Id;
 use crate::language::rules::{Constraint, Country, REQUESTED_COUNTRY};
 use crate::model::{Adapter, Callers, Endpoint, Field, Meaning, Payload, RequiredImpls, Type, Union};
-use crate::plan::{PayloadTurn, Record, TextKind};
+use crate::plan::{PayloadConversion, Record, TextKind};
 use crate::vocabulary::{Argument, Natural, Word};
 
 /// Collects what the plans of all endpoints need.
 pub(super) fn by(adapter: &Adapter) -> RequiredImpls {
     let mut finder = Finder { adapter, names: names(adapter), required_impls: RequiredImpls::default() };
     for endpoint in &adapter.endpoints {
-        for turn in &endpoint.plan.turns {
-            match turn.clone() {
-                PayloadTurn::From(payload, entity) => drop(finder.required_impls.from.insert(payload, entity)),
-                PayloadTurn::Into(payload, entity) => drop(finder.required_impls.into.insert(payload, entity)),
-                PayloadTurn::Default(payload) => drop(finder.required_impls.defaults.insert(payload)),
+        for conversion in &endpoint.plan.conversions {
+            match conversion.clone() {
+                PayloadConversion::From(payload, entity) => drop(finder.required_impls.from.insert(payload, entity)),
+                PayloadConversion::Into(payload, entity) => drop(finder.required_impls.into.insert(payload, entity)),
+                PayloadConversion::Default(payload) => drop(finder.required_impls.defaults.insert(payload)),
             }
         }
         finder.look_for(endpoint);

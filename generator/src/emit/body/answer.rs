@@ -6,7 +6,7 @@ use super::super::value::{Record as Literal, Value};
 use super::{Builder, wanted};
 use crate::arena::Id;
 use crate::model::{Field, Meaning, Need, Type};
-use crate::plan::{Fill, Filled, Making, Read, Record, Turn, Want};
+use crate::plan::{Conversion, Fill, Filled, Making, Read, Record, Want};
 
 impl Builder<'_> {
     pub(super) fn answer(&mut self) -> Value {
@@ -23,7 +23,7 @@ impl Builder<'_> {
             Making::Echoed(entity) => return Value::Text(wanted(format!("cx.{entity}().into()"), record.want)),
             Making::Whole { step, access_path } => {
                 if let Some(access_path) = self.step_path(*step, access_path) {
-                    return self.body.uses.read(access_path, false, Turn::Into, record.want);
+                    return self.body.uses.read(access_path, false, Conversion::Into, record.want);
                 }
             }
             Making::Fields => {}

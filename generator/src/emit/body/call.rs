@@ -8,7 +8,7 @@ use super::{Builder, Made};
 use crate::arena::Id;
 use crate::model::{Choice, Meaning, OwnHook, SessionKind};
 use crate::naming;
-use crate::plan::{FieldAccess, Input, Role, Step, Turn, Want};
+use crate::plan::{Conversion, FieldAccess, Input, Role, Step, Want};
 use crate::vocabulary::{Argument, Call, MaySay, Output, Table, Word};
 
 impl Builder<'_> {
@@ -171,7 +171,7 @@ impl Builder<'_> {
             self.scope.meaning(input.meaning).is_of(entity) && is_there
         };
         let any = step.inputs.iter().any(is_part);
-        any.then(|| self.body.uses.read(vec![FieldAccess::new(entity, false)], false, Turn::Keep, Want::Plain))
+        any.then(|| self.body.uses.read(vec![FieldAccess::new(entity, false)], false, Conversion::Keep, Want::Plain))
     }
 
     /// The struct of a kind of code, with what it binds and keeps.
@@ -185,8 +185,12 @@ impl Builder<'_> {
             let bound = |input: &&Input| input.role != Role::Fact && field.means(input.meaning);
             let Some(read) = step.inputs.iter().find(bound).map(|input| input.read) else { continue };
             if field.gathered {
-                let value =
-                    self.body.uses.read(vec![FieldAccess::new(&field.name, false)], false, Turn::Keep, Want::Plain);
+                let value = self.body.uses.read(
+                    vec![FieldAccess::new(&field.name, false)],
+                    false,
+                    Conversion::Keep,
+                    Want::Plain,
+                );
                 fields.push((field.name, value));
             } else {
                 fields.extend(self.read(read).map(|value| (field.name.clone(), value)));

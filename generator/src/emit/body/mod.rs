@@ -199,26 +199,28 @@ impl<'s> Builder<'s> {
     fn read(&mut self, read: Read) -> Option<Value> {
         let value = self.value(read);
         let (scope, meaning) = (self.scope, self.scope.meaning(value.meaning));
-        let (turn, want) = (read.turn(), read.want());
+        let (conversion, want) = (read.conversion(), read.want());
         Some(match &value.source {
-            Source::Request { path } => self.body.uses.read(request_path(path), scope.is_copy(&value.ty), turn, want),
+            Source::Request { path } => {
+                self.body.uses.read(request_path(path), scope.is_copy(&value.ty), conversion, want)
+            }
             Source::InElements { .. } | Source::Derived { .. } => {
-                self.body.uses.read(gathered_path(meaning), false, turn, want)
+                self.body.uses.read(gathered_path(meaning), false, conversion, want)
             }
             Source::Step { step, access_path, .. } => {
                 let access_path = self.step_path(*step, access_path)?;
-                self.body.uses.read(access_path, scope.copies(meaning), turn, want)
+                self.body.uses.read(access_path, scope.copies(meaning), conversion, want)
             }
-            Source::Passed { .. } => return self.passed(meaning, turn, want),
+            Source::Passed { .. } => return self.passed(meaning, conversion, want),
             Source::Gone { .. } => return None,
             Source::Setting(setting) => Value::Text(setting_value(&scope.adapter.settings[*setting], want)),
             Source::Caller => Value::Text(wanted("cx.caller().to_owned()".to_owned(), want)),
             Source::Session => Value::Text(wanted(format!("cx.session({}).to_owned()", literal(&meaning.name)), want)),
             Source::Always => {
                 let (_, value) = ALWAYS.iter().find(|(name, _)| *name == meaning.name)?;
-                let value = match turn {
-                    plan::Turn::Text => format!("{value}.to_string()"),
-                    plan::Turn::Into => format!("{value}.into()"),
+                let value = match conversion {
+                    plan::Conversion::Text => format!("{value}.to_string()"),
+                    plan::Conversion::Into => format!("{value}.into()"),
                     _ => (*value).to_owned(),
                 };
                 Value::Text(match (want, meaning.may_lack) {
@@ -238,11 +240,11 @@ impl<'s> Builder<'s> {
     }
 
     /// The outcome of a check whose refusal was raised: whoever comes here has passed.
-    fn passed(&self, meaning: &crate::model::Meaning, turn: plan::Turn, want: Want) -> Option<Value> {
+    fn passed(&self, meaning: &crate::model::Meaning, conversion: plan::Conversion, want: Want) -> Option<Value> {
         let set = self.scope.runtime(meaning.set.as_deref().filter(|_| meaning.is_outcome)?);
-        let value = match turn {
-            plan::Turn::Passed => "true".to_owned(),
-            plan::Turn::Into => format!("{set}::Passed.into()"),
+        let value = match conversion {
+            plan::Conversion::Passed => "true".to_owned(),
+            plan::Conversion::Into => format!("{set}::Passed.into()"),
             _ => format!("{set}::Passed"),
         };
         Some(Value::Text(wanted(value, want)))
