@@ -15,13 +15,13 @@ use countersign::diagnostic::{Diagnostic, render, total};
 use countersign::load::{BuiltIn, definition};
 use countersign::source::Sources;
 
-#[path = "slips/pairs.rs"]
+#[path = "common_mistakes/pairs.rs"]
 mod pairs;
 
 use Input::{Change, Files, Whole};
 use Verdict::{Mended, Reworded};
 
-const GOOD: &str = include_str!("slips/adapter.yaml");
+const GOOD: &str = include_str!("common_mistakes/adapter.yaml");
 
 /// What was written.
 enum Input {
@@ -56,7 +56,7 @@ enum Verdict {
 }
 
 #[test]
-fn every_slip_is_reported_once_at_its_line() {
+fn every_common_mistake_is_reported_once_at_its_line() {
     let mut wrong = Vec::new();
     for (case, Found { told, .. }) in CASES.iter().zip(FOUND.iter()) {
         let expected: Vec<_> = case.told.iter().map(owned).collect();
@@ -69,10 +69,10 @@ fn every_slip_is_reported_once_at_its_line() {
 
 /// Everything that is printed of every case, labels, other places and totals included. `BLESS=1 cargo test` accepts it.
 #[test]
-fn every_slip_has_its_picture() {
+fn every_common_mistake_has_its_picture() {
     let pictures: Vec<String> =
         CASES.iter().zip(FOUND.iter()).map(|(case, one)| format!("==== {}\n\n{}", case.name, one.picture)).collect();
-    let (now, file) = (pictures.join("\n"), Path::new("tests/slips/pictures.txt"));
+    let (now, file) = (pictures.join("\n"), Path::new("tests/common_mistakes/pictures.txt"));
     if std::env::var_os("BLESS").is_some() {
         fs::write(file, &now).unwrap();
     }
