@@ -50,7 +50,7 @@ fn moved(sources: &Sources, attempt: &Attempt, shown: Diagnostic, more: usize) -
     diagnostic
 }
 
-/// True for what tells that nothing has this name.
+/// True for what says that nothing has this name.
 fn is_about(one: &Diagnostic, name: &str) -> bool {
     one.id.starts_with("unknown-") && one.message.split('`').nth(1) == Some(name)
 }
