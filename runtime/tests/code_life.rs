@@ -7,7 +7,7 @@ use std::sync::Arc;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::testing::{ADAPTER, Desk, TestBank};
 use countersign_runtime::{
-    Adapter, AskOtp, Fault, OneTimeCode, OtpStatus, Outcome, Phone, ResendOtp, Secret, SendOtp, SentOtp, Text,
+    Adapter, AskOtp, Fault, OneTimeCode, OtpStatus, Outcome, Phone, ResendOtp, ResentOtp, Secret, SendOtp, Text,
     UnsentOtp, User, VerifyOtp,
 };
 use tokio::task::JoinSet;
@@ -91,7 +91,7 @@ impl Case {
         self.desk.core().show_otp(Case::asked(id, silent())).await.unwrap().status
     }
 
-    async fn resent(&self, id: &str) -> Result<SentOtp, Fault> {
+    async fn resent(&self, id: &str) -> Result<ResentOtp<LifeOtp>, Fault> {
         let input = ResendOtp { id: Some(id.to_owned()), code: to(JANE), ..ResendOtp::default() };
         self.desk.core().resend_otp(input).await
     }
@@ -159,6 +159,7 @@ async fn another_code_under_the_same_id_has_the_attempts_that_are_left() {
     let again = case.resent(&id).await.unwrap();
     assert_eq!(again.outcome, Outcome::Passed, "{:?}", again.refusal);
     assert_eq!((again.id.as_str(), case.bank.sent().len()), (id.as_str(), 2));
+    assert_eq!(again.code.document.as_deref(), Some("lease"), "it gives what the older one kept");
     let new = case.bank.latest_code();
     let wrong = if old == new { "no code".to_owned() } else { old };
     assert_eq!(case.checked(Some(&id), &wrong, silent()).await, "otp.wrong", "the older one is good no longer");

@@ -2,8 +2,8 @@
 //! does stands in its family's module.
 
 use super::codes::{
-    AskOtp, CallersAccount, CredentialsVerdict, IssueOtp, IssuedOtp, OneTimeCode, ResendOtp, SendOtp, SendSms, SentOtp,
-    ShownOtp, StoredOtp, UnsentOtp, VerifiedOtp, VerifyOtp,
+    AskOtp, CallersAccount, CredentialsVerdict, IssueOtp, IssuedOtp, OneTimeCode, ResendOtp, ResentOtp, SendOtp,
+    SendSms, SentOtp, ShownOtp, StoredOtp, UnsentOtp, VerifiedOtp, VerifyOtp,
 };
 use super::deposits::{VerifiedDeposits, VerifyDeposits};
 use super::documents::AcceptDocument;
@@ -67,11 +67,11 @@ impl Core {
         codes::issue_otp(self, input).await
     }
 
-    /// Sends a new code under an id that there is.
+    /// Sends a new code under an id that there is, and gives what the older one kept.
     ///
     /// # Errors
     /// `otp.unknown`, `otp.mismatch`, `otp.used`, `otp.exhausted`, `otp.expired`; those of `send_otp`.
-    pub async fn resend_otp<C: OneTimeCode>(&self, input: ResendOtp<C>) -> Result<SentOtp, Fault> {
+    pub async fn resend_otp<C: OneTimeCode>(&self, input: ResendOtp<C>) -> Result<ResentOtp<C>, Fault> {
         codes::resend_otp(self, input).await
     }
 

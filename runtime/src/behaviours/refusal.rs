@@ -1,10 +1,10 @@
 //! What results with a refusal have in common: generated code turns the refusal, or one of those that the endpoint sets
 //! apart, into an error. Checks that give a value have [`Verdict`](crate::fault::Verdict) for it.
 
-/// Gives results with a field `refusal` the methods that generated code calls.
+/// Gives results with a field `refusal` the methods that generated code calls. Each is written as after `impl`.
 macro_rules! refusable {
-    ($($result:ty),+ $(,)?) => {$(
-        impl $result {
+    ($([$($result:tt)+]),+ $(,)?) => {$(
+        impl $($result)+ {
             /// Turns one of these refusals into the fault that it stands for, and leaves others as they are.
             ///
             /// # Errors
@@ -25,8 +25,9 @@ macro_rules! refusable {
 }
 
 refusable!(
-    crate::behaviours::codes::SentOtp,
-    crate::behaviours::codes::CredentialsVerdict,
-    crate::behaviours::methods::CertificateVerdict,
-    crate::behaviours::operations::ConsentVerdict,
+    [crate::behaviours::codes::SentOtp],
+    [<C> crate::behaviours::codes::ResentOtp<C>],
+    [crate::behaviours::codes::CredentialsVerdict],
+    [crate::behaviours::methods::CertificateVerdict],
+    [crate::behaviours::operations::ConsentVerdict],
 );

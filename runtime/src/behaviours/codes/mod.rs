@@ -29,7 +29,7 @@ pub use inputs::{CredentialsVerdict, OneTimeCode, SendOtp, SentOtp, VerifiedOtp,
 pub(crate) use limits::WINDOW_BOUNDS;
 pub use limits::{OtpLimits, OutOfBounds, SendWindow};
 pub use record::OtpStatus;
-pub use send::{ResendOtp, SendSms};
+pub use send::{ResendOtp, ResentOtp, SendSms};
 pub(super) use send::{resend_otp, send_otp, send_sms};
 pub(crate) use settings::window;
 pub use unsent::{StoredOtp, UnsentOtp};

@@ -63,7 +63,7 @@ pub(in crate::behaviours) async fn send_sms<C: OneTimeCode>(core: &Core, input: 
         code: input.code,
     };
     let wording = input.words.map_or(Wording::Definition, Wording::Caller);
-    let draft = new_draft(core, send, code, id, (Maker::Caller, wording)).await?;
+    let draft = new_draft(core, &send, code, id, (Maker::Caller, wording)).await?;
     send_draft(core, draft).await
 }
 

@@ -89,13 +89,13 @@ pub(super) async fn otp_draft<C: OneTimeCode>(core: &Core, mut input: SendOtp<C>
     let code = Secret::new(digits::code(C::KIND.alphabet, code_options(core, &C::KIND).digits));
     let id = new_id(&C::KIND);
     let wording = input.words.take().map_or(Wording::Definition, Wording::Caller);
-    new_draft(core, input, code, id, (Maker::Adapter, wording)).await
+    new_draft(core, &input, code, id, (Maker::Adapter, wording)).await
 }
 
 /// Gets a code ready that has an id already.
 pub(super) async fn new_draft<C: OneTimeCode>(
     core: &Core,
-    input: SendOtp<C>,
+    input: &SendOtp<C>,
     code: Secret<String>,
     audited_id: String,
     (maker, wording): (Maker, Wording),
@@ -105,7 +105,8 @@ pub(super) async fn new_draft<C: OneTimeCode>(
     let text_key = matches!(wording, Wording::Definition).then(|| sms_key(core, &kind, &facts)).transpose()?;
     check_shown(core, &facts)?;
     let life = Life::of(options.life_seconds, input.until, &facts, core.now_millis())?;
-    let recipient = find_recipient(core, input.user, input.phone, input.organization, input.account, &facts).await?;
+    let SendOtp { user, phone, organization, account, .. } = input;
+    let recipient = find_recipient(core, user.clone(), phone.clone(), organization.clone(), *account, &facts).await?;
     let text = match &wording {
         Wording::Caller(words) => callers_text(core, words, kind.code_mark, code.expose())?,
         Wording::Definition => {

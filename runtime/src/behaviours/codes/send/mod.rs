@@ -18,5 +18,5 @@ mod resend;
 pub use callers_code::SendSms;
 pub(in crate::behaviours) use callers_code::send_sms;
 pub(in crate::behaviours) use otp::send_otp;
-pub use resend::ResendOtp;
 pub(in crate::behaviours) use resend::resend_otp;
+pub use resend::{ResendOtp, ResentOtp};

@@ -1,6 +1,8 @@
 //! `resend_otp`: a new code under the id of an older one, which is good no longer. The attempts that were made stay made,
 //! and every limit of messages holds; the code goes to the user that the older one was for, or to the phone that it keeps.
 
+use std::borrow::Cow;
+
 use super::draft::{Maker, Wording, new_draft};
 use super::otp::send_draft;
 use crate::behaviours::codes::find::{FoundCode, code_of_request};
@@ -10,7 +12,7 @@ use crate::behaviours::codes::record::OtpStatus;
 use crate::behaviours::codes::sealed::kept_values;
 use crate::context::Core;
 use crate::crypto::digits;
-use crate::fault::Fault;
+use crate::fault::{Fault, Outcome};
 use crate::values::{Phone, Secret, Time};
 
 /// The phone that a code keeps.
@@ -35,11 +37,28 @@ pub struct ResendOtp<C> {
     pub code: C,
 }
 
+/// A code that was sent again, and what it was made for.
+#[derive(Debug)]
+pub struct ResentOtp<C> {
+    /// Its id.
+    pub id: String,
+    /// Until when it is good.
+    pub expires: Time,
+    /// Whether it was sent.
+    pub outcome: Outcome,
+    /// The key of the refusal's message.
+    pub error_key: Option<Cow<'static, str>>,
+    /// Why it was not sent.
+    pub refusal: Option<Fault>,
+    /// What it was made for.
+    pub code: C,
+}
+
 /// [`Core::resend_otp`].
 pub(in crate::behaviours) async fn resend_otp<C: OneTimeCode>(
     core: &Core,
     input: ResendOtp<C>,
-) -> Result<SentOtp, Fault> {
+) -> Result<ResentOtp<C>, Fault> {
     let found = code_of_request(core, input.id.as_deref(), input.user.as_deref(), &input.code).await?;
     check_open(&found)?;
     let FoundCode { id, record, stored, .. } = found;
@@ -60,10 +79,11 @@ pub(in crate::behaviours) async fn resend_otp<C: OneTimeCode>(
     };
     let value = Secret::new(digits::code(C::KIND.alphabet, code_options(core, &C::KIND).digits));
     let known_as = input.id.unwrap_or_else(|| id.clone());
-    let mut draft = new_draft(core, send, value, known_as, (Maker::Adapter, Wording::Definition)).await?;
+    let mut draft = new_draft(core, &send, value, known_as, (Maker::Adapter, Wording::Definition)).await?;
     draft.again = Some((record, stored));
     draft.id = id;
-    send_draft(core, draft).await
+    let SentOtp { id, expires, outcome, error_key, refusal } = send_draft(core, draft).await?;
+    Ok(ResentOtp { id, expires, outcome, error_key, refusal, code: send.code })
 }
 
 /// Refuses what nothing more can be sent for.
