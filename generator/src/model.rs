@@ -157,6 +157,16 @@ pub struct Envelope {
     pub failure_type: String,
 }
 
+impl Envelope {
+    /// The media type of what a row of errors answers with this status: one may answer what is a success to the caller.
+    pub fn media_type_of(&self, status: u16) -> &str {
+        if status < 400 { JSON } else { &self.failure_type }
+    }
+}
+
+/// The media type of answers that are no failure.
+pub const JSON: &str = "application/json";
+
 /// What failures look like.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failure {

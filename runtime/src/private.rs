@@ -227,10 +227,13 @@ where
                 envelope
                     .head(&Encoder::answer(core.adapter()), &mut |name, value| headers.extend(header_of(name, &value)));
             }
-            Reply { status, content_type: "application/json", body, headers, fault: None, inner: None, busy: false }
+            Reply { status, content_type: JSON, body, headers, fault: None, inner: None, busy: false }
         }
     }
 }
+
+/// The media type of answers that are no failure.
+const JSON: &str = "application/json";
 
 /// A payload as it is sent.
 fn written(payload: &impl Payload, core: &Core) -> Vec<u8> {
@@ -257,9 +260,11 @@ fn refuse_with<E: Answer, F: Payload + From<Refusal>>(error: &E, core: &Core, co
     if !error.shown(&refusal, &mut encoder, &mut show) {
         failure::<F>(refusal, &mut encoder, &mut show);
     }
+    let status = error.row().status;
     Reply {
-        status: error.row().status,
-        content_type,
+        status,
+        // A row may answer what is a success to the caller.
+        content_type: if status < 400 { JSON } else { content_type },
         body: Some(encoder.into_bytes()),
         headers,
         fault: Some(error.fault().name),

@@ -7,7 +7,7 @@ use super::cases::server_data;
 use super::client::Answer;
 use super::expected::Expected;
 use super::{Outcome, Run};
-use crate::model::{Adapter, Endpoint, ErrorRow};
+use crate::model::{Adapter, Endpoint, ErrorRow, JSON};
 use crate::openapi::{SchemaViolation, rows_by_status, shapes};
 
 /// What came of a case with these differences.
@@ -71,7 +71,7 @@ fn known(run: &mut Run<'_>, endpoint: &Endpoint, row: Option<&ErrorRow>, answer:
     if is_success && matches!(endpoint.success, 204 | 205) {
         return wrong;
     }
-    let media = if is_success { "application/json" } else { of.envelope.failure_type.as_str() };
+    let media = if is_success { JSON } else { of.envelope.media_type_of(answer.status) };
     if answer.media != media {
         wrong.push(format!("it answered the media type `{}`, not `{media}`", answer.media));
     }

@@ -8,7 +8,7 @@ use super::errors::error_name;
 use super::escaping::{doc, literal, sentence};
 use super::scope::{Scope, type_name};
 use super::value::{Value, View as ValueView};
-use crate::model::{Discriminator, Endpoint, Enum};
+use crate::model::{Discriminator, Endpoint, Enum, JSON};
 
 /// What the template receives.
 #[derive(Serialize)]
@@ -72,7 +72,7 @@ fn arguments(scope: &Scope<'_>) -> String {
     arguments.extend(names.success.map(|name| format!("success = {name}")));
     arguments.extend(names.failure.map(|name| format!("failure = {name}")));
     let failure_type = &scope.adapter.envelope.failure_type;
-    arguments.extend((failure_type != "application/json").then(|| format!("failure_type = {}", literal(failure_type))));
+    arguments.extend((failure_type != JSON).then(|| format!("failure_type = {}", literal(failure_type))));
     arguments.push(format!("document = {}", literal(super::DOCUMENT)));
     arguments.extend((!scope.adapter.hooks.is_empty()).then(|| "hooks = OwnHooks".to_owned()));
     arguments.extend(scope.adapter.needs_no_gateway.then(|| "messages = none".to_owned()));

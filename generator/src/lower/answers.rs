@@ -22,7 +22,7 @@ pub(super) fn envelope(of: &Resolved<'_>) -> Result<model::Envelope, InternalErr
     request.iter_mut().for_each(|payload| payload.in_request = true);
     success.iter_mut().for_each(|payload| payload.in_response = true);
     let failure = envelope.failure.as_ref().map(|failure| failure_of(of, failure, "FailureEnvelope")).transpose()?;
-    let failure_type = envelope.failure_type.as_ref().map_or("application/json", |text| text.text.as_str()).to_owned();
+    let failure_type = envelope.failure_type.as_ref().map_or(model::JSON, |text| text.text.as_str()).to_owned();
     Ok(model::Envelope { request, success, failure, failure_type })
 }
 

@@ -13,7 +13,7 @@ use super::head;
 use super::headers;
 use super::operations::Group;
 use super::schemas::{Root, Schemas};
-use crate::model::{Adapter, Endpoint, ErrorRow, Says};
+use crate::model::{Adapter, Endpoint, ErrorRow, JSON, Says};
 use crate::naming::pascal;
 
 /// A row with the faults that it answers somewhere; without faults it is declared for code of the bank's own.
@@ -62,8 +62,6 @@ pub fn all(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Json 
     )
 }
 
-const JSON: &str = "application/json";
-
 fn success(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_status: &mut BTreeMap<u16, Content>) {
     for status in endpoint.successes() {
         success_of(endpoint, status, calls, schemas, by_status);
@@ -109,8 +107,8 @@ fn success_of(
 
 fn failures(endpoint: &Endpoint, calls: &Calls, schemas: &mut Schemas<'_>, by_status: &mut BTreeMap<u16, Content>) {
     let of = schemas.of;
-    let media = of.envelope.failure_type.as_str();
     for (status, rows) in rows_by_status(of, endpoint) {
+        let media = of.envelope.media_type_of(status);
         let content = by_status.entry(status).or_default();
         for (row, faults) in rows {
             let description = match faults.is_empty() {
