@@ -73,7 +73,7 @@ fn lengthen_elements(node: &mut Node) {
     *node = Node::map(node.place, entries);
 }
 
-/// `optional M as T`, `M`, `T`, `[T]` -> `{ is: M, as: T, optional: true }`.
+/// `optional M as T`, `M`, `T`, `[T]`, `optional [T]` -> `{ is: M, as: T, optional: true }`.
 fn lengthen_field(name: &str, node: &mut Node) {
     if name == "+" || name == AS_LIST {
         return;
@@ -98,14 +98,29 @@ fn short_field(place: Place, text: &str) -> Option<Vec<Entry>> {
     }
     let mut words = words.into_iter();
     let (kind, at) = words.next()?;
-    entries.push(entry(if kind.contains('.') { "is" } else { "as" }, at, Value::Text(kind.to_owned())));
+    let is_meaning = kind.contains('.');
+    entries.push(match is_meaning {
+        true => entry("is", at, Value::Text(kind.to_owned())),
+        false => entry("as", at, type_named(kind, at)),
+    });
     match (words.next().map(|(word, _)| word), words.next(), words.next()) {
         (None, ..) => Some(entries),
-        (Some("as"), Some((wire, at)), None) if kind.contains('.') => {
-            entries.push(entry("as", at, Value::Text(wire.to_owned())));
+        (Some("as"), Some((wire, at)), None) if is_meaning => {
+            entries.push(entry("as", at, type_named(wire, at)));
             Some(entries)
         }
         _ => None,
+    }
+}
+
+/// `T`, or `[T]` as a list of it.
+fn type_named(word: &str, place: Place) -> Value {
+    match word.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+        Some(element) => {
+            let place = place.part(word.len(), 1..word.len() - 1);
+            Value::List(vec![Node::text(place, element.to_owned())])
+        }
+        None => Value::Text(word.to_owned()),
     }
 }
 

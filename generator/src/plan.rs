@@ -68,6 +68,10 @@ pub enum Source {
         list: Vec<String>,
         else_from: Vec<Id<Meaning>>,
     },
+    /// A field of the request, if another beside it says that it has this meaning.
+    Conditional {
+        path: Vec<String>,
+    },
     /// Worked out of other meanings, the first of which stands at this path.
     Derived {
         path: Vec<String>,
@@ -101,12 +105,12 @@ pub enum Source {
 impl Source {
     /// True for what the request says, be it in a list or worked out.
     pub fn is_request(&self) -> bool {
-        matches!(self, Source::Request { .. } | Source::InElements { .. } | Source::Derived { .. })
+        matches!(self, Source::Request { .. }) || self.is_searched()
     }
 
     /// True for what is looked for in the request by its meaning.
     pub fn is_searched(&self) -> bool {
-        matches!(self, Source::InElements { .. } | Source::Derived { .. })
+        matches!(self, Source::InElements { .. } | Source::Conditional { .. } | Source::Derived { .. })
     }
 
     /// The step that gives it.

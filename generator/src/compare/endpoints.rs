@@ -88,6 +88,7 @@ fn source(of: &Adapter, one: &Endpoint, read: Read) -> String {
     let from = match &value.source {
         Source::Request { path } => path.iter().map(|part| part.wire.as_str()).collect::<Vec<_>>().join("."),
         Source::InElements { list, .. } => format!("an element of {}", list.join(".")),
+        Source::Conditional { path } => format!("{}, if a field beside it says so", path.join(".")),
         Source::Derived { path, from } => {
             format!("{}, worked out of {}", path.join("."), from.iter().map(name).collect::<Vec<_>>().join(" and "))
         }

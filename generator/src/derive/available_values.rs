@@ -9,7 +9,7 @@ use crate::model::Type;
 use crate::plan::{Lack, Part, Presence, Source, Value};
 use crate::raw::{Callers, Placement};
 use crate::report::Report;
-use crate::resolve::{Endpoint, Meaning, Occurrence, PathStep, Resolved, walk};
+use crate::resolve::{Certainty, Endpoint, Meaning, Occurrence, PathStep, Resolved, walk};
 use crate::source::Place;
 
 /// Who calls.
@@ -125,9 +125,12 @@ pub(super) fn plain(of: &Resolved<'_>, meaning: Id<Meaning>, source: Source) -> 
 fn of_request(of: &Resolved<'_>, endpoint: &Endpoint<'_>, occurrence: &Occurrence<'_>) -> Value {
     let ty = endpoint.request.and_then(|request| type_at(of, request, &occurrence.path));
     let optional = occurrence.optional();
-    if occurrence.in_element {
-        let list = occurrence.path.iter().map(|step| step.name.to_owned()).collect();
-        let source = Source::InElements { list, else_from: Vec::new() };
+    if occurrence.means != Certainty::Always {
+        let path = occurrence.path.iter().map(|step| step.name.to_owned()).collect();
+        let source = match occurrence.means {
+            Certainty::InElement => Source::InElements { list: path, else_from: Vec::new() },
+            _ => Source::Conditional { path },
+        };
         let ty = natural_type(of.meaning(occurrence.meaning));
         return Value { meaning: occurrence.meaning, ty, source, optional, presence: Presence::Maybe(Lack::Searched) };
     }
@@ -161,7 +164,9 @@ fn derive_values(of: &Resolved<'_>, available: &mut AvailableValues, values: &mu
         let Some(first) = first else { continue };
         let path = match &values[first.value].source {
             Source::Request { path } => path.iter().map(|part| part.wire.clone()).collect(),
-            Source::InElements { list: path, .. } | Source::Derived { path, .. } => path.clone(),
+            Source::InElements { list: path, .. } | Source::Derived { path, .. } | Source::Conditional { path } => {
+                path.clone()
+            }
             _ => Vec::new(),
         };
         let (place, label) = (first.place, first.label.clone());

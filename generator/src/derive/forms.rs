@@ -90,7 +90,11 @@ impl Form {
         match (&value.source, value.presence) {
             (Source::Request { .. }, _) => Form::of_type(&value.ty),
             (Source::Session | Source::Caller, _) => Form::plain(TEXT),
-            (Source::InElements { .. }, _) if !meaning.is_gathered && !is_read_from_text(meaning) => Form::plain(TEXT),
+            (Source::InElements { .. } | Source::Conditional { .. }, _)
+                if !meaning.is_gathered && !is_read_from_text(meaning) =>
+            {
+                Form::plain(TEXT)
+            }
             (Source::Step { bound: true, .. }, _) if !meaning.is_gathered => Form::of_bound(meaning),
             (Source::Step { .. }, Presence::Maybe(Lack::Fact)) => Form::plain(TEXT),
             (Source::Step { hook: true, .. }, _) => Form::of_hook(meaning),

@@ -120,6 +120,7 @@ impl Page<'_> {
                     if else_from.is_empty() { String::new() } else { format!(", else from {}", names(else_from)) };
                 format!("{}, in the element that means it{otherwise}", list.join("."))
             }
+            Source::Conditional { path } => format!("{}, if a field beside it says so", path.join(".")),
             Source::Derived { path, from } => format!("{}, worked out of {}", path.join("."), names(from)),
             Source::Step { step, .. } | Source::Passed { step } | Source::Gone { step } => {
                 let behaviour = self.endpoint.plan.steps.get(*step).map(|step| &self.of.behaviours[step.behaviour]);

@@ -42,7 +42,7 @@ pub(super) fn shape(of: &Resolved<'_>, name: &str, payload: &Payload<'_>) -> Res
 fn field(of: &Resolved<'_>, field: &Field<'_>) -> Result<model::Field, InternalError> {
     let raw = field.raw;
     let conditional = match &field.means {
-        Means::Discriminator(all) => all
+        Means::Conditional(all) => all
             .iter()
             .map(|one| Ok((one.meaning?, one.sibling.text.clone(), one.value.text.clone())))
             .collect::<Result<_, InternalError>>()?,

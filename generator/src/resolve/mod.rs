@@ -28,7 +28,7 @@ pub(crate) use members::is_body_slot_of_fields;
 pub(crate) use payloads::{Enum, Field, Means, Payload, Then, Union};
 pub(crate) use reached::Reached;
 pub(crate) use suggestions::{suggest, suggest_or};
-pub(crate) use walk::{Occurrence, Step as PathStep, walk};
+pub(crate) use walk::{Certainty, Occurrence, Step as PathStep, walk};
 pub(crate) use words::matches;
 
 use crate::arena::{Arena, Id};

@@ -71,7 +71,7 @@ impl Field<'_> {
         let unknown = match &self.means {
             Means::Nothing => false,
             Means::Always(meaning) => meaning.is_err(),
-            Means::Discriminator(all) => all.iter().any(|one| one.meaning.is_err()),
+            Means::Conditional(all) => all.iter().any(|one| one.meaning.is_err()),
         };
         unknown || self.ty.is_err()
     }
@@ -82,7 +82,15 @@ impl Field<'_> {
 pub(crate) enum Means<'a> {
     Nothing,
     Always(Known<Meaning>),
-    Discriminator(Vec<Condition<'a>>),
+    Conditional(Vec<Condition<'a>>),
+}
+
+impl Means<'_> {
+    /// The meanings that it has only where a sibling has a value.
+    pub fn conditional(&self) -> impl Iterator<Item = Id<Meaning>> {
+        let all = if let Means::Conditional(all) = self { all.as_slice() } else { &[] };
+        all.iter().filter_map(|one| one.meaning.ok())
+    }
 }
 
 /// A meaning that holds only where a sibling has a value.
@@ -284,7 +292,7 @@ impl<'a> Binder<'a, '_> {
         let means = match &raw.meaning {
             None => Means::Nothing,
             Some(raw::Meaning::Plain(meaning)) => Means::Always(self.meanings.known(meaning, report)),
-            Some(raw::Meaning::Conditional(all)) => Means::Discriminator(
+            Some(raw::Meaning::Conditional(all)) => Means::Conditional(
                 all.iter()
                     .map(|(meaning, sibling, value)| Condition {
                         meaning: self.meanings.known(meaning, report),
@@ -361,7 +369,7 @@ impl<'a> Binder<'a, '_> {
     ) -> Result<Type, ErrorReported> {
         let meaning = match means {
             Means::Always(meaning) => *meaning,
-            Means::Discriminator(all) => match all.first() {
+            Means::Conditional(all) => match all.first() {
                 Some(first) => first.meaning,
                 None => return Ok(Type::Primitive(TEXT)),
             },

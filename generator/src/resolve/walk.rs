@@ -17,8 +17,18 @@ pub(crate) struct Occurrence<'a> {
     /// From the payload's root.
     pub path: Vec<Step<'a>>,
     pub place: Place,
-    /// It stands in an element of the list that the path leads to.
-    pub in_element: bool,
+    pub means: Certainty,
+}
+
+/// Whether the field at the end of a path has the meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Certainty {
+    /// It does.
+    Always,
+    /// If a field beside it says so.
+    Conditional,
+    /// An element of the list there may have it.
+    InElement,
 }
 
 /// A field on the way to a meaning.
@@ -35,7 +45,7 @@ pub(crate) struct Step<'a> {
 
 impl Occurrence<'_> {
     pub fn optional(&self) -> bool {
-        self.in_element || self.path.iter().any(|step| step.optional)
+        self.means != Certainty::Always || self.path.iter().any(|step| step.optional)
     }
 }
 
@@ -59,13 +69,17 @@ fn walk_into<'a>(
         let raw = field.raw;
         let (name, rust) = (raw.name.text.as_str(), field.rust.clone());
         path.push(Step { name, rust, optional: raw.optional, may_lack: field.may_lack() });
+        let mut add = |meaning, place, means| all.push(Occurrence { meaning, path: path.clone(), place, means });
         if let Some(meaning) = field.meaning {
-            all.push(Occurrence { meaning, path: path.clone(), place: raw.name.place, in_element: false });
+            add(meaning, raw.name.place, Certainty::Always);
+        }
+        for meaning in field.means.conditional() {
+            add(meaning, raw.name.place, Certainty::Conditional);
         }
         match &field.ty {
             Ok(Type::List(element)) => {
                 for (meaning, place) in inside(of, element, field.meaning.is_some()) {
-                    all.push(Occurrence { meaning, path: path.clone(), place, in_element: true });
+                    add(meaning, place, Certainty::InElement);
                 }
             }
             Ok(Type::Payload(inner)) if raw.ty.is_some() => walk_into(of, *inner, path, all),
@@ -94,7 +108,7 @@ fn inside(of: &Resolved<'_>, element: &Type, is_of_things: bool) -> Vec<(Id<Mean
         let meanings: Vec<Id<Meaning>> = match &field.means {
             Means::Nothing => Vec::new(),
             Means::Always(meaning) => meaning.iter().copied().collect(),
-            Means::Discriminator(all) => all.iter().filter_map(|one| one.meaning.ok()).collect(),
+            means @ Means::Conditional(_) => means.conditional().collect(),
         };
         for id in meanings {
             let meaning = &of.meanings.all[id];

@@ -24,10 +24,11 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             open.keys.push(("route".to_owned(), format!("PUT /{}/{{user}}", open.name)));
         }
         "conditional" => {
-            open.request.extend([
-                field("sort", "text"),
-                field("value", "{ is: { user.id: { sort: id } }, as: text, optional: true }"),
-            ]);
+            let value = "{ is: { user.id: { sort: id }, user.email: { sort: mail } }, as: text }";
+            writer.draft.payload("Target", vec![field("sort", "{ as: text, one_of: [id] }"), field("value", value)]);
+            open.request.push(field("target", "Target"));
+            open.available.insert("user.id".to_owned());
+            writer.step(open, "find_user");
         }
         "default" => {
             open.request.extend([
@@ -85,6 +86,18 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             open.request.push(field("whole", &format!("{{ is: {meaning}, as: [text], in: body }}")));
             open.request.push(field("X-Sort", "{ as: text, in: header, optional: true }"));
             open.response.push(field("whole", &format!("{{ is: {meaning}, in: body }}")));
+            open.does.push(hook);
+            return;
+        }
+        "more of a shipped entity" => {
+            let hook = writer.own("hook");
+            let own = ["message", "request"].map(|entity| format!("{entity}.{}", writer.own("own")));
+            let [first, second] = &own;
+            writer.draft.line("meanings", first, "text");
+            writer.draft.line("meanings", second, "integer");
+            writer.draft.line("behaviours", &hook, format!("{{ needs: [{first}], takes: [{second}] }}"));
+            open.request.extend([field("first", first), field("second", second)]);
+            open.response.push(field("first", first));
             open.does.push(hook);
             return;
         }

@@ -147,7 +147,7 @@ impl<'s> Builder<'s> {
         let name = literal(&meaning.name);
         let access_path = match &self.value(input.read).source {
             Source::Request { path } => request_path(path),
-            Source::InElements { .. } | Source::Derived { .. } => gathered_path(meaning),
+            Source::InElements { .. } | Source::Conditional { .. } | Source::Derived { .. } => gathered_path(meaning),
             Source::Step { step, access_path, .. } => self.step_path(*step, access_path)?,
             Source::Session => return Some((format!("cx.session({name})"), false)),
             Source::Caller => return Some(("cx.caller()".to_owned(), false)),
@@ -204,7 +204,7 @@ impl<'s> Builder<'s> {
             Source::Request { path } => {
                 self.body.uses.read(request_path(path), scope.is_copy(&value.ty), conversion, want)
             }
-            Source::InElements { .. } | Source::Derived { .. } => {
+            Source::InElements { .. } | Source::Conditional { .. } | Source::Derived { .. } => {
                 self.body.uses.read(gathered_path(meaning), false, conversion, want)
             }
             Source::Step { step, access_path, .. } => {
