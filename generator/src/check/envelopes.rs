@@ -8,7 +8,7 @@ use crate::raw::{Envelope, EnvelopePart, Field, Member, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::members::{envelopes_applied_at, failures, is_body_slot_of_fields};
 use crate::resolve::{
-    Field as ResolvedField, Meaning, Resolved, failure_fields, failure_meanings, failure_payloads, suggest,
+    Field as ResolvedField, Home, Meaning, Resolved, failure_fields, failure_meanings, failure_payloads, suggest,
 };
 use crate::source::Place;
 
@@ -223,7 +223,8 @@ fn check_columns(of: &Resolved<'_>, report: &mut Report) {
     }
     check_numbers(of, report);
     for (meaning, place) in shown {
-        let of_error = ["error", "violations", "violation"].iter().any(|entity| meaning.is_of(entity));
+        let of_error = meaning.home != Home::Own
+            && ["error", "violations", "violation"].iter().any(|entity| meaning.is_of(entity));
         let is_id = meaning.name == "request.id";
         if !of_error && !meaning.is_echoed && !meaning.is_carried && !is_id {
             let text = format!("a failure cannot show `{}`", meaning.name);

@@ -2,6 +2,7 @@
 
 use super::Draft;
 use crate::plan::{Conversion, Read, SuccessBy, Want};
+use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::Resolved;
 use crate::vocabulary::Natural;
@@ -21,7 +22,9 @@ pub(super) fn by_outcome(of: &Resolved<'_>, draft: &Draft<'_, '_>, report: &mut 
     };
     let meaning = of.meaning(outcome);
     let values: &[String] = if let Natural::OneOf(values) = &meaning.natural { values } else { &[] };
-    for (value, _) in by_outcome.iter().filter(|(value, _)| !values.contains(&value.text)) {
+    // An outcome of the definition's own that names no values is reported where it is declared.
+    let is_never = |value: &Text| !values.is_empty() && !values.contains(&value.text);
+    for (value, _) in by_outcome.iter().filter(|(value, _)| is_never(value)) {
         let text = format!("`{}` is never `{}`", meaning.name, value.text);
         report.push_new("unknown-value", value.place, text, format!("it is one of: {}", values.join(", ")));
     }

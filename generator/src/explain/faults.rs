@@ -4,6 +4,7 @@ use super::lines::{Lines, Table, list, short};
 use crate::arena::Id;
 use crate::language::primitive::BOOLEAN;
 use crate::model::{Adapter, Endpoint, ErrorRow, Payload, Says, Type};
+use crate::raw::NO_CONTENT;
 use crate::vocabulary::fault_of_table;
 
 /// Writes every fault of an endpoint, by answer.
@@ -59,8 +60,14 @@ impl Page<'_> {
             let with: Vec<&(String, Vec<String>)> =
                 self.endpoint.plan.shown.iter().filter(|(_, other)| other == fields).collect();
             let faults: Vec<String> = with.into_iter().map(|(fault, _)| fault.clone()).collect();
+            let status = self.endpoint.refused();
             let values: Vec<String> = fields.iter().map(|field| self.failed(field)).collect();
-            text.line(&format!("  {}, a success in form, with {}", self.endpoint.refused(), list(&values)));
+            let with = if NO_CONTENT.contains(&status) {
+                "without content".to_owned()
+            } else {
+                format!("with {}", list(&values))
+            };
+            text.line(&format!("  {status}, a success in form, {with}"));
             self.faults(&faults, "", text);
         }
     }

@@ -69,7 +69,8 @@ impl Meanings {
     /// Adds one.
     pub fn add(&mut self, words: &Vocabulary, name: &str, natural: Natural, home: Home) -> Id<Meaning> {
         let (entity, attribute) = name.split_once('.').unwrap_or((name, ""));
-        let among = |entities: &[String]| entities.iter().any(|one| one == entity);
+        // What a definition adds to a shipped entity comes from its requests and hooks, as all of its own meanings do.
+        let among = |entities: &[String]| home != Home::Own && entities.iter().any(|one| one == entity);
         let is = words.entity(entity);
         let list = if let Natural::List(inner) = &natural { Some(inner.clone()) } else { None };
         let set = if let Natural::OneOf(values) = &natural { words.set_of_values(values) } else { None };

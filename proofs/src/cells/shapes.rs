@@ -118,6 +118,7 @@ const FORMS: [(&str, &[&str]); 11] = [
             "day of a time",
             "number of a phone",
             "text of what may be absent",
+            "more of a shipped entity",
         ],
     ),
 ];

@@ -7,6 +7,7 @@ mod kinds;
 mod rows;
 mod texts;
 mod types;
+mod violations;
 mod words;
 
 use crate::derive::Derived;
@@ -31,6 +32,7 @@ pub(crate) fn check_unused(
     words::check(of, (&used, &before), derived, report);
     texts::check(of, &used, report);
     keys::check(of, &before, report);
+    violations::check(of, report);
 }
 
 /// Reports something that nothing uses, if it is of the definition itself. `among`: what may have been meant.
