@@ -69,8 +69,9 @@ pub(super) fn answer(of: &Resolved<'_>, draft: &mut Draft<'_, '_>, report: &mut 
         let outcomes = if draft.endpoint.is_apart(&fault) { Vec::new() } else { outcomes };
         let rows = rows_for(&declared, &fault);
         let fields: Vec<String> = outcomes.iter().filter_map(|outcome| shown_path(draft, *outcome)).collect();
-        // What neither answers is reported as that.
-        if !outcomes.is_empty() && !(rows.is_empty() && fields.is_empty()) {
+        // What neither a field nor an error answers is reported as that.
+        let is_answered = !rows.is_empty() || !fields.is_empty();
+        if is_answered && !outcomes.is_empty() {
             record_handling(&mut handlings, &outcomes, &fault, !rows.is_empty());
         }
         match rows.as_slice() {
