@@ -9,20 +9,36 @@ use crate::model::{Adapter, Envelope, Field, Meaning, Need, Payload, Placement, 
 pub fn write(of: &Adapter, payload: &Payload, text: &mut Lines) {
     text.line(&format!("Request: {}{}, checked from top to bottom", payload.name, inside(&of.envelope, true)));
     let mut table = Table::default();
-    for at in 0..=payload.fields.len() {
-        for then in payload.then.iter().filter(|then| then.after == at) {
-            then_row(of, then, &mut table);
-        }
-        if let Some(field) = payload.fields.get(at) {
-            rows(
-                &mut table,
-                [&field.wire, &what(of, field), short(&field.trace)],
-                field.rules.iter().map(rule).collect(),
-            );
-        }
-    }
+    payload_rows(of, payload, "", &mut table);
     text.table(&table);
     text.blank();
+}
+
+/// The fields of a payload, and of its parts those that are held to something, by their paths: `target.type`, `items[].name`.
+fn payload_rows(of: &Adapter, payload: &Payload, path: &str, table: &mut Table) {
+    for at in 0..=payload.fields.len() {
+        for then in payload.then.iter().filter(|then| then.after == at) {
+            then_row(of, then, table);
+        }
+        let Some(field) = payload.fields.get(at) else { continue };
+        let name = format!("{path}{}", field.wire);
+        if path.is_empty() || is_held_to_something(field) {
+            rows(table, [&name, &what(of, field), short(&field.trace)], field.rules.iter().map(rule).collect());
+        }
+        match &field.ty {
+            Type::Payload(part) => payload_rows(of, &of.payloads[*part], &format!("{name}."), table),
+            Type::List(element) => {
+                if let Type::Payload(part) = **element {
+                    payload_rows(of, &of.payloads[part], &format!("{name}[]."), table);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_held_to_something(field: &Field) -> bool {
+    !field.rules.is_empty() || !field.conditional.is_empty() || matches!(field.need, Need::Constant { .. })
 }
 
 /// ` in requestObject`, where an envelope has a body slot of that name.
@@ -33,7 +49,7 @@ pub fn inside(envelope: &Envelope, request: bool) -> String {
 }
 
 fn what(of: &Adapter, field: &Field) -> String {
-    let what = field.meaning.map_or_else(|| type_name(of, &field.ty), |id| of.meanings[id].name.clone());
+    let what = meaning(of, field).unwrap_or_else(|| type_name(of, &field.ty));
     let what = match field.placement {
         Placement::Body => what,
         Placement::Query => format!("{what} in the query"),
@@ -47,6 +63,15 @@ fn what(of: &Adapter, field: &Field) -> String {
         Need::Constant { always, optional: false } => format!("{what}, always {}", rules::plain(always)),
         Need::Required => what,
     }
+}
+
+/// What it means, or what it means on a condition.
+fn meaning(of: &Adapter, field: &Field) -> Option<String> {
+    let name = |id: Id<Meaning>| of.meanings[id].name.clone();
+    let conditions =
+        field.conditional.iter().map(|(id, sibling, value)| format!("{} if {sibling} is {value}", name(*id)));
+    let conditions: Vec<String> = conditions.collect();
+    field.meaning.map(name).or_else(|| (!conditions.is_empty()).then(|| conditions.join(", ")))
 }
 
 fn then_row(of: &Adapter, then: &Then, table: &mut Table) {

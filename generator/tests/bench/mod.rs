@@ -22,7 +22,7 @@ endpoints:
     errors: [WRONG, UNKNOWN, BROKEN]
 payloads:
   FindRequest:
-    userId: { is: user.id, max: 40, says: user.id.wrong }
+    userId: { is: user.id, max: 40 }
   FindResponse:
     name: optional user.given_name
 envelope:
