@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 const CODES: Adapter = Adapter {
     operations: &[],
-    otps: &[LifeOtp::KIND],
+    otps: &[LifeOtp::KIND, KeptOtp::KIND],
     sessions: &[],
     texts: &[Text { language: "en", key: "sms", text: "Your code is {{ otp.code }}" }],
     ..ADAPTER
@@ -38,6 +38,13 @@ struct LifeOtp {
     country: Option<String>,
     #[kept(document.name)]
     document: Option<String>,
+}
+
+#[derive(Debug, Default, Clone, OneTimeCode)]
+#[code(name = "kept", digits = 8, life = "5m", attempts = 3, text = "sms", id_life = "1h")]
+struct KeptOtp {
+    #[kept(user.phone)]
+    phone: Option<Phone>,
 }
 
 const JANE: &str = "+46731234567";
@@ -160,12 +167,29 @@ async fn another_code_under_the_same_id_has_the_attempts_that_are_left() {
     assert_eq!(again.outcome, Outcome::Passed, "{:?}", again.refusal);
     assert_eq!((again.id.as_str(), case.bank.sent().len()), (id.as_str(), 2));
     assert_eq!(again.code.document.as_deref(), Some("lease"), "it gives what the older one kept");
+    assert_eq!(again.code.phone, to(JANE).phone);
     let new = case.bank.latest_code();
     let wrong = if old == new { "no code".to_owned() } else { old };
     assert_eq!(case.checked(Some(&id), &wrong, silent()).await, "otp.wrong", "the older one is good no longer");
     assert_eq!(case.desk.core().show_otp(Case::asked(&id, silent())).await.unwrap().attempts_left, 1);
     assert_eq!(case.checked(None, &new, to(JANE)).await, "done", "it is found as before");
     assert_eq!(name(case.resent(&id).await), "otp.used");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_again_says_the_phone_that_it_went_to() {
+    let case = case();
+    let core = case.desk.core();
+    let phone = |phone: &str| phone.parse::<Phone>().ok();
+    let first = SendOtp { phone: phone(JANE), code: KeptOtp { phone: phone(JANE) }, ..SendOtp::default() };
+    let id = core.send_otp(first).await.unwrap().id;
+    let again = async |to: Option<Phone>| {
+        let input = ResendOtp { id: Some(id.clone()), phone: to, code: KeptOtp::default(), ..ResendOtp::default() };
+        core.resend_otp(input).await.unwrap().code.phone
+    };
+    assert_eq!(again(None).await, phone(JANE), "it goes where the older one went");
+    assert_eq!(again(phone(JACK)).await, phone(JACK));
+    assert_eq!(again(None).await, phone(JACK), "the code keeps where it went last");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -85,16 +85,7 @@ where
     let Setting { runtime, threads, watched, slot, deadline } = setting;
     let (start, cancel) = (Arc::new(Start::default()), Arc::new(Notify::new()));
     let mut running = on_a_thread(&runtime, &threads, slot, start.clone(), cancel.clone(), asked);
-    let in_time = async {
-        // Those before it may block.
-        let soon = deadline.min(BEGINS_WITHIN);
-        if let Ok(ended) = tokio::time::timeout(soon, &mut running).await {
-            return Ok(ended);
-        }
-        threads.hurry();
-        tokio::time::timeout(deadline.saturating_sub(soon), &mut running).await
-    };
-    if let Ok(ended) = in_time.await {
+    if let Ok(ended) = in_time(&threads, deadline, &mut running).await {
         return match ended {
             Ok(CallEnd::Answered(answer)) => Ok(answer),
             Ok(CallEnd::Panicked) => Err(HookFailure::Panicked),
@@ -117,6 +108,20 @@ where
         });
     }
     Err(HookFailure::TimedOut)
+}
+
+/// What comes from a thread before a deadline. Those before it may block, so another thread is asked to come soon.
+pub(super) async fn in_time<F: Future + Unpin>(
+    threads: &HookThreads,
+    deadline: Duration,
+    mut awaited: F,
+) -> Result<F::Output, tokio::time::error::Elapsed> {
+    let soon = deadline.min(BEGINS_WITHIN);
+    if let Ok(ended) = tokio::time::timeout(soon, &mut awaited).await {
+        return Ok(ended);
+    }
+    threads.hurry();
+    tokio::time::timeout(deadline.saturating_sub(soon), awaited).await
 }
 
 /// Runs a call on a thread of its own unless it was called off before it began, until it ends or is cancelled.

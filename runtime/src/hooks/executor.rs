@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use super::breaker::{Pass, Verdict};
-use super::call::{HookFailure, Setting, call};
+use super::call::{HookFailure, Setting, call, in_time};
 use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
 use super::pool::HookPool;
@@ -77,6 +77,8 @@ impl HookExecutor {
             .thread_name("hooks")
             .enable_all()
             .build()?;
+        // The timer that decoys are waited for by has a thread of its own, which begins with the first wait.
+        drop(futures_timer::Delay::new(Duration::ZERO));
         let named = |name, limits| (HookPool::new(name, limits), Arc::new(Watched::new(name, limits, breaker)));
         Ok(HookExecutor {
             runtime: Some(runtime),
@@ -181,7 +183,7 @@ impl HookExecutor {
             let _ = tell.send(());
         }));
         // Where hooks hold all threads, a call would not be answered sooner.
-        let _ = tokio::time::timeout(self.sms.0.deadline, passed).await;
+        let _ = in_time(&self.threads, self.sms.0.deadline, passed).await;
     }
 
     /// Asks any other hook, by the name that the log, the metrics and its circuit breaker have for it.

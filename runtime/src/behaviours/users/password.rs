@@ -197,6 +197,7 @@ async fn take_as_long(core: &Core) -> Result<(), Fault> {
         let (typed, ring) = (Zeroizing::new(String::new()), core.shared.keys.ring());
         core.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
     } else {
+        core.shared.guard.pass_by().await;
         until(began, duration).await;
     }
     Ok(())

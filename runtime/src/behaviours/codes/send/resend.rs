@@ -63,7 +63,10 @@ pub(in crate::behaviours) async fn resend_otp<C: OneTimeCode>(
     check_open(&found)?;
     let FoundCode { id, record, stored, .. } = found;
     let mut code = input.code;
-    code.restore(&kept_values(core, &id, &record));
+    let mut kept = kept_values(core, &id, &record);
+    // The message goes to the phone that the request says, and so that is the one that the code keeps from now on.
+    kept.extend(input.phone.as_ref().map(|phone| (PHONE.to_owned(), phone.expose().to_owned())));
+    code.restore(&kept);
     let phone = input.phone.or_else(|| phone_of(&code));
     let send = SendOtp {
         words: None,
