@@ -54,7 +54,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
             check_separators(of, field, report);
             impossible_rules::check_field(of, field, report);
             check_default(of, field, report);
-            check_siblings(field, &payload.fields, report);
+            check_siblings(of, field, &payload.fields, report);
         }
     }
 }
@@ -217,10 +217,20 @@ fn check_at(rules: &raw::Field, payload: &str, all: &[Field<'_>], report: &mut R
 }
 
 /// A conditional meaning asks a field that stands beside it.
-fn check_siblings(field: &Field<'_>, all: &[Field<'_>], report: &mut Report) {
+fn check_siblings(of: &Resolved<'_>, field: &Field<'_>, all: &[Field<'_>], report: &mut Report) {
     let Some(raw::Meaning::Conditional(conditions)) = &field.raw.meaning else { return };
-    for (_, sibling, _) in conditions {
-        if !all.iter().any(|other| other.raw.name.text == sibling.text) {
+    for (_, sibling, value) in conditions {
+        let found = all.iter().find(|other| other.raw.name.text == sibling.text);
+        if let Some(Ok(Type::Enum(id))) = found.map(|other| &other.ty) {
+            let members: Vec<&str> = of.enums[*id].members.iter().map(|member| member.name.text.as_str()).collect();
+            if !members.contains(&value.text.as_str()) {
+                let text = format!("`{}` is never `{}`", sibling.text, value.text);
+                let help =
+                    suggest_or(&value.text, members.iter().copied(), format!("it is one of: {}", members.join(", ")));
+                report.push_new("unknown-value", value.place, text, help);
+            }
+        }
+        if found.is_none() {
             let help = near(&sibling.text, all.iter().map(|field| field.raw.name.text.as_str()))
                 .map(|near| format!("did you mean `{near}`?"));
             let text = format!("there is no field `{}` beside `{}`", sibling.text, field.raw.name.text);

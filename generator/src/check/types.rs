@@ -2,7 +2,7 @@
 //! else than its meaning can carry every value of it.
 
 use crate::diagnostic::Diagnostic;
-use crate::language::primitive::Primitive;
+use crate::language::primitive::{Primitive, TEXT};
 use crate::model::Type;
 use crate::raw::{EnumMember, Text, TypeName};
 use crate::report::Report;
@@ -44,6 +44,7 @@ fn check_twice(payload: &Payload<'_>, report: &mut Report) {
 
 /// A field that is shown as something else than its meaning can still carry every value of it.
 fn check_fits(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
+    field.means.conditional().for_each(|meaning| check_conditional(of, field, of.meaning(meaning), report));
     let (Means::Always(Ok(id)), Some(type_name), Ok(ty)) = (&field.means, &field.raw.ty, &field.ty) else { return };
     let meaning = of.meaning(*id);
     if meaning.shape.as_ref() == Some(ty) {
@@ -56,6 +57,32 @@ fn check_fits(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
         let text = format!("`{}` is {}, and `{wire}` cannot carry it", meaning.name, describe(&meaning.natural));
         let help = "leave the type out, or take one that carries the meaning";
         report.push_new("type-clash", type_name.name().place, text, help);
+    }
+}
+
+/// What a field means on a condition is looked for by its meaning, and read as a text.
+fn check_conditional(of: &Resolved<'_>, field: &Field<'_>, meaning: &Meaning, report: &mut Report) {
+    let Ok(ty) = &field.ty else { return };
+    let place = field.raw.ty.as_ref().map_or(field.raw.name.place, |type_name| type_name.name().place);
+    let is_readable = match &meaning.natural {
+        Natural::Primitive(name) => meaning.shape.is_none() && !name.is_secret() && name.word() != "json",
+        _ => false,
+    };
+    if !is_readable {
+        let text = format!("`{}` is read as a text on a condition, and is {}", meaning.name, described(of, meaning));
+        let help = "give it a field of its own; endpoints of one route say by `when` which of them is meant";
+        report.push_new("type-clash", place, text, help);
+    } else if !carries(&Natural::Primitive(TEXT), ty) && !carries(&meaning.natural, ty) {
+        let text = format!("`{}` is {}, and this field cannot carry it", meaning.name, describe(&meaning.natural));
+        report.push_new("type-clash", place, text, "say `as: text`");
+    }
+}
+
+fn described(of: &Resolved<'_>, meaning: &Meaning) -> String {
+    match &meaning.shape {
+        Some(Type::Enum(id)) => format!("the enum `{}`", of.enums[*id].name.text),
+        Some(_) => "a shape of the definition's own".to_owned(),
+        None => describe(&meaning.natural),
     }
 }
 

@@ -244,7 +244,7 @@ fn give(
         if let (Some(before), false, false) = (before, used, whole) {
             let (endpoint, name) = (draft.endpoint, &of.meaning(meaning).name);
             let text = format!("in `{}` both `{before}` and `{label}` give `{name}`", endpoint.name.text);
-            let help = "take out the `does` of one of them";
+            let help = "take one of them out of `does`";
             report.push_new("given-twice", endpoint.raw.does_place, text, help);
         }
         let source = Source::Step { step: number, access_path: Vec::new(), bound: false, hook: false };

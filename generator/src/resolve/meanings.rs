@@ -84,7 +84,7 @@ impl Meanings {
             is_echoed: among(&words.echoed),
             is_inward: among(&words.inward),
             is_carried: words.carried.iter().any(|one| one == name),
-            is_gathered: is.is_some_and(|is| is.gathered),
+            is_gathered: home != Home::Own && is.is_some_and(|is| is.gathered),
             may_lack: is.is_some_and(|is| is.optional.iter().any(|optional| optional == attribute)),
             is_in_message: false,
             is_shortened: false,

@@ -91,7 +91,7 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
         }
         "more of a shipped entity" => {
             let hook = writer.own("hook");
-            let own = ["message", "request"].map(|entity| format!("{entity}.{}", writer.own("own")));
+            let own = ["message", "operation"].map(|entity| format!("{entity}.{}", writer.own("own")));
             let [first, second] = &own;
             writer.draft.line("meanings", first, "text");
             writer.draft.line("meanings", second, "integer");

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::Diagnostic;
-use crate::raw::{RowSays, Says, Text};
+use crate::raw::{Field, RowSays, Says, Text};
 use crate::report::Report;
 use crate::resolve::{Resolved, failure_meanings};
 
@@ -18,7 +18,7 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
     }
     let listed: HashSet<&str> = of.raw.errors.iter().flat_map(|(_, row)| listed(row.says.as_ref())).collect();
     let fields = of.raw.payloads.iter().flat_map(|(_, lines)| lines).filter_map(|line| line.field());
-    for key in fields.flat_map(|field| keys(&field.says)).filter(|key| of.sources.is_own(key.place)) {
+    for key in fields.flat_map(keys).filter(|key| of.sources.is_own(key.place)) {
         let is_shown = match key.text.strip_suffix('*') {
             Some(stem) => listed.iter().any(|one| one.starts_with(stem)),
             None => listed.contains(key.text.as_str()),
@@ -36,13 +36,15 @@ pub(super) fn check(of: &Resolved<'_>, report: &mut Report) {
 
 fn listed(says: Option<&RowSays>) -> impl Iterator<Item = &str> {
     let all = if let Some(RowSays::FirstOf(all)) = says { all.as_slice() } else { &[] };
-    all.iter().map(|key| key.text.as_str())
+    // A line may ask for several at once.
+    all.iter().flat_map(|line| line.text.split_whitespace())
 }
 
-fn keys(says: &Says) -> Vec<&Text> {
-    match says {
+/// The keys of a field, but those of rules that raise a fault of their own.
+fn keys(field: &Field) -> Vec<&Text> {
+    match &field.says {
         Says::Nothing => Vec::new(),
         Says::All(key) => vec![key],
-        Says::Each(keys) => keys.iter().map(|(_, key)| key).collect(),
+        Says::Each(keys) => keys.iter().filter(|(rule, _)| !field.raises.has(&rule.text)).map(|(_, key)| key).collect(),
     }
 }
