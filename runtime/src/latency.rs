@@ -1,7 +1,7 @@
 //! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
-//! ends alike. Both are waited for until a whole millisecond since they began, and by a timer that keeps to it: those of
-//! the server's own runtime sleep for whole milliseconds from when its thread falls asleep, so a call that kept the thread
-//! awake for a fifth of one would end that much later than a call that is not made.
+//! ends alike. Both are waited for, and what follows until a whole millisecond, by a timer that keeps to it: those of the
+//! server's own runtime sleep for whole milliseconds from when its thread falls asleep, so a call that kept the thread awake
+//! for a fifth of one would end that much later than a call that is not made.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -25,15 +25,20 @@ const FOLLOWED: usize = 8;
 /// For how long a message that was not sent says so. Where nothing was sent since, the gateway may work again.
 const FRESH: Millis = 5 * 60 * 1000;
 
-/// Waits until what began then has taken so long, and from there until a whole millisecond since it began. What was really called
-/// has taken that long already, and passes by the timer all the same: a task or a timer that slept all along is slower for what
-/// comes next, by a hundredth to a tenth of a millisecond.
+/// How late a timer is: by the slack that the system gives it, and by its way back to the task.
+const LATE: Duration = Duration::from_micros(60);
+
+/// Waits until what began then has taken so long. What was really called has taken that long already, and passes by the timer all
+/// the same: a task or a timer that slept all along is slower for what comes next, by a hundredth to a tenth of a millisecond.
 pub(crate) async fn until(began: Instant, took: Duration) {
-    let millis = took.as_nanos().div_ceil(1_000_000);
-    let whole = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
-    for end in [took, whole] {
-        Delay::new(end.saturating_sub(began.elapsed())).await;
-    }
+    Delay::new(took.saturating_sub(began.elapsed() + LATE)).await;
+}
+
+/// Waits until a whole millisecond since then, so that less than that cannot be seen.
+pub(crate) async fn until_whole_millisecond(began: Instant) {
+    let elapsed = began.elapsed();
+    let millis = u64::try_from(elapsed.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
+    Delay::new(Duration::from_millis(millis).saturating_sub(elapsed)).await;
 }
 
 /// How long the bank's code took lately.
@@ -167,6 +172,7 @@ mod tests {
         for _ in 0..50 {
             let began = Instant::now();
             until(began, Duration::from_micros(300)).await;
+            until_whole_millisecond(began).await;
             shortest = shortest.min(began.elapsed());
         }
         // A timer that counts from when its thread falls asleep is half a millisecond late as a rule.

@@ -111,7 +111,7 @@ where
 }
 
 /// What comes from a thread before a deadline. Those before it may block, so another thread is asked to come soon.
-pub(super) async fn in_time<F: Future + Unpin>(
+async fn in_time<F: Future + Unpin>(
     threads: &HookThreads,
     deadline: Duration,
     mut awaited: F,

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 
 use super::breaker::{Pass, Verdict};
-use super::call::{HookFailure, Setting, call, in_time};
+use super::call::{HookFailure, Setting, call};
 use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
 use super::pool::HookPool;
@@ -175,15 +175,13 @@ impl HookExecutor {
         Ok(pass)
     }
 
-    /// Passes by a thread of the hooks, as a call does that is answered at once.
+    /// Makes a call of nothing, as a message is one to a gateway that answers at once: in a slot, by a thread, under the deadline.
     pub async fn pass_by(&self) {
-        let (tell, passed) = tokio::sync::oneshot::channel();
-        self.threads.push(Box::new(move || {
-            // If nobody waits any more, nobody misses it.
-            let _ = tell.send(());
-        }));
-        // Where hooks hold all threads, a call would not be answered sooner.
-        let _ = in_time(&self.threads, self.sms.0.deadline, passed).await;
+        let (pool, watched) = &self.sms;
+        // Where hooks hold all slots, a call would not be made.
+        if let Some(setting) = self.setting(pool, watched) {
+            let _ = call(setting, std::future::ready(()), |_| {}).await;
+        }
     }
 
     /// Asks any other hook, by the name that the log, the metrics and its circuit breaker have for it.
@@ -308,6 +306,13 @@ impl HookExecutor {
         others.entry(name).or_insert_with(new).clone()
     }
 
+    /// What a call needs, if a slot is free.
+    fn setting(&self, pool: &HookPool, watched: &Arc<Watched>) -> Option<Setting> {
+        let runtime = self.runtime.as_ref()?.handle().clone();
+        let (threads, watched, deadline) = (self.threads.clone(), watched.clone(), pool.deadline);
+        Some(Setting { runtime, threads, watched, slot: pool.take()?, deadline })
+    }
+
     /// Makes a call, if the hook is not to be left alone and a slot is free.
     async fn run<T, E, Fut>(
         &self,
@@ -320,16 +325,13 @@ impl HookExecutor {
         T: Send + 'static,
         E: Send + 'static,
     {
-        let Some(runtime) = &self.runtime else { return Err(HookFailure::NotStarted) };
         let pass = watched.breaker.admit(Instant::now()).ok_or(HookFailure::BreakerOpen)?;
-        let Some(slot) = pool.take() else {
+        let Some(setting) = self.setting(pool, watched) else {
             watched.short_of_slots(pool.slots);
             pass.settle(Verdict::Fails, Instant::now());
             return Err(HookFailure::NoSlot);
         };
-        let name = watched.name;
-        let (runtime, watched, deadline) = (runtime.handle().clone(), watched.clone(), pool.deadline);
-        let setting = Setting { runtime, threads: self.threads.clone(), watched, slot, deadline };
+        let (name, deadline) = (watched.name, pool.deadline);
         let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();
             let took = now.saturating_duration_since(pass.began());

@@ -7,6 +7,7 @@ use super::issue::{Issue, issue_code};
 use crate::behaviours::codes::inputs::{OneTimeCode, SendOtp, SentOtp};
 use crate::context::Core;
 use crate::fault::Fault;
+use crate::latency::until_whole_millisecond;
 
 /// [`Core::send_otp`].
 pub(in crate::behaviours) async fn send_otp<C: OneTimeCode>(core: &Core, input: SendOtp<C>) -> Result<SentOtp, Fault> {
@@ -22,7 +23,12 @@ pub(super) async fn send_draft(core: &Core, mut draft: Draft) -> Result<SentOtp,
         Issue::Instead(answer) => Ok(answer),
         Issue::New { expires } => {
             let outcome = Box::pin(deliver(core, &draft, expires)).await;
-            Box::pin(record_delivery(core, &draft, expires, outcome)).await
+            // What a message to somebody takes longer or shorter than a decoy is less than that. The second wait begins and ends
+            // alike for both: how long a thread slept is seen in how long it takes to come back.
+            until_whole_millisecond(core.began()).await;
+            let sent = Box::pin(record_delivery(core, &draft, expires, outcome)).await;
+            until_whole_millisecond(core.began()).await;
+            sent
         }
     }
 }
