@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # The export against a real OpenTelemetry collector, built here from its Go modules (needs Go): an example with the feature `otlp`
 # is asked with a trace and without, the collector is stopped, is gone and comes back; what it received is looked at, and how
-# long requests took meanwhile.
+# long requests took meanwhile. Then by TLS: to a collector whose authority is believed, and to one whose authority is not.
 #   scripts/otel.sh [PROGRAM, built with `otlp` where none is named]      COLLECTOR: one that is built already
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=0.165.0
 work=$(mktemp -d)
-api=18580 ops=18581 otlp=18518
+api=18580 ops=18581 otlp=18518 tls=18519
 pids=()
 stop() {
   for pid in "${pids[@]}"; do kill -CONT "$pid" 2>/dev/null || true; kill "$pid" 2>/dev/null || true; done
@@ -36,14 +36,26 @@ YAML
   go run "go.opentelemetry.io/collector/cmd/builder@v$version" --config "$work/builder.yaml"
 fi
 
+# authority NAME: a certificate authority, and by it a certificate of `localhost`.
+authority() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" -keyout "$work/$1.key" -out "$work/$1.pem"
+  openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout "$work/server.key" -out "$work/server.csr"
+  openssl x509 -req -days 2 -in "$work/server.csr" -CA "$work/$1.pem" -CAkey "$work/$1.key" -CAcreateserial -out "$work/server.pem" \
+    -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n')
+} 2>/dev/null
+authority stranger
+authority ours
+
 cat >"$work/collector.yaml" <<YAML
-receivers: { otlp: { protocols: { http: { endpoint: 127.0.0.1:$otlp } } } }
+receivers:
+  otlp: { protocols: { http: { endpoint: 127.0.0.1:$otlp } } }
+  otlp/tls: { protocols: { http: { endpoint: 127.0.0.1:$tls, tls: { cert_file: $work/server.pem, key_file: $work/server.key, min_version: "1.3" } } } }
 exporters: { debug: { verbosity: detailed } }
 service:
   telemetry: { metrics: { level: none } }
   pipelines:
-    traces: { receivers: [otlp], exporters: [debug] }
-    metrics: { receivers: [otlp], exporters: [debug] }
+    traces: { receivers: [otlp, otlp/tls], exporters: [debug] }
+    metrics: { receivers: [otlp, otlp/tls], exporters: [debug] }
 YAML
 collect() {
   "$collector" --config "file:$work/collector.yaml" >>"$work/collector.log" 2>&1 &
@@ -55,12 +67,18 @@ collect() {
 }
 collect
 
-COUNTERSIGN_LISTEN=127.0.0.1:$api COUNTERSIGN_OPS_LISTEN=127.0.0.1:$ops COUNTERSIGN_STORE=memory COUNTERSIGN_LOG=info \
-  COUNTERSIGN_OTLP__ENDPOINT="http://127.0.0.1:$otlp" COUNTERSIGN_OTLP__INTERVAL=2s COUNTERSIGN_DEV_LIMITS=off \
-  COUNTERSIGN_DEV_OUTBOX="$work/outbox" "$program" --dev >"$work/adapter.log" 2>&1 &
-adapter=$!
-pids+=("$adapter")
-for _ in $(seq 100); do curl -sf "http://127.0.0.1:$ops/health/ready" >/dev/null && break; sleep 0.2; done
+# adapt ENDPOINT [AUTHORITY]: starts an adapter that exports there.
+adapt() {
+  COUNTERSIGN_LISTEN=127.0.0.1:$api COUNTERSIGN_OPS_LISTEN=127.0.0.1:$ops COUNTERSIGN_STORE=memory COUNTERSIGN_LOG=info \
+    COUNTERSIGN_OTLP__ENDPOINT="$1" COUNTERSIGN_OTLP__INTERVAL=2s COUNTERSIGN_DEV_LIMITS=off COUNTERSIGN_DEV_OUTBOX="$work/outbox" \
+    env ${2:+"COUNTERSIGN_OTLP__CA=$2"} "$program" --dev >"$work/adapter.log" 2>&1 &
+  adapter=$!
+  pids+=("$adapter")
+  for _ in $(seq 100); do curl -sf "http://127.0.0.1:$ops/health/ready" >/dev/null && return; sleep 0.2; done
+  cat "$work/adapter.log" >&2
+  return 1
+}
+adapt "http://127.0.0.1:$otlp"
 
 # ask N [TRACEPARENT]: has N codes sent, and prints how long the slowest request took.
 turn=0
@@ -112,6 +130,26 @@ ask 10 >/dev/null
 sleep 5
 [ "$(seen 'Trace ID')" -gt "$before" ] || { echo "it does not come back" >&2; exit 1; }
 echo "== a collector that is back: $(($(seen 'Trace ID') - before)) spans more"
+kill -TERM "$adapter"
+wait "$adapter"
+
+before=$(seen 'Trace ID')
+adapt "https://localhost:$tls" "$work/ours.pem"
+ask 10 >/dev/null
+sleep 5
+[ "$(seen 'Trace ID')" -gt "$before" ] || { echo "nothing comes by TLS" >&2; tail "$work/adapter.log" >&2; exit 1; }
+echo "== by TLS: $(($(seen 'Trace ID') - before)) spans"
+kill -TERM "$adapter"
+wait "$adapter"
+
+before=$(seen 'Trace ID')
+adapt "https://localhost:$tls" "$work/stranger.pem"
+ask 10 >/dev/null
+sleep 5
+failed=$(value 'countersign_otlp_exports_total{signal="traces",outcome="failed"}')
+[ "$(seen 'Trace ID')" -eq "$before" ] && [ "$failed" -gt 0 ] || { echo "a stranger was believed" >&2; exit 1; }
+echo "== a collector whose authority is not believed: $failed exports failed, it was sent nothing;" \
+  "$(grep -c 'telemetry could not be exported' "$work/adapter.log") line of the log"
 kill -TERM "$adapter"
 wait "$adapter"
 echo "all well"

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Restarts two nodes of an adapter in turn, under load, behind HAProxy, on one PostgreSQL, and counts failed requests.
 
-    scripts/rolling_restart.py [--restarts 20] [--callers 8] [--delay 3] [--debug]
+    scripts/rolling_restart.py [--restarts 20] [--callers 8] [--delay 3] [--debug] [--program NEW] [--before OLD]
 
 Needs Debian's packages `haproxy` and `postgresql`. HAProxy asks /health/ready of each node every 200 ms, two refusals take it
 out, and nothing is sent a second time (`retries 0`). Each caller keeps its connection to HAProxy and asks one request after the
 other: it looks a user up, has a code sent, and shows the code, whichever node answers. Ends with 1 if a request fails, or if a
 node does not end with 0. What is printed stands in docs/figures.md.
+
+With `--before OLD`, an adapter of an older commit, it is an upgrade: both nodes begin with that program, the new one
+migrates, and takes its place on one node after the other; then the older one comes back the same way, and so on.
 """
 
 import argparse
@@ -143,9 +146,10 @@ backend nodes
     return process, port, is_up
 
 
-def restart(nodes, restarts, is_up):
+def restart(nodes, restarts, programs, is_up):
     for turn in range(restarts):
         node = nodes[turn % len(nodes)]
+        node.program = programs[turn // len(nodes) % len(programs)]
         ended = node.stop()
         if ended != 0:
             sys.exit(f"{node.name} ended with {ended}")
@@ -160,8 +164,10 @@ def main():
     arguments.add_argument("--callers", type=int, default=8)
     arguments.add_argument("--delay", type=int, default=3, help="shutdown_delay, in seconds")
     arguments.add_argument("--debug", action="store_true", help="a build without optimisation")
+    arguments.add_argument("--before", metavar="PROGRAM", help="an older adapter, which is upgraded, and comes back")
+    arguments.add_argument("--program", help="the adapter; built if none is named")
     options = arguments.parse_args()
-    program = build(options.debug)
+    program = options.program or build(options.debug)
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         database = Database(f"{folder}/database")
@@ -172,6 +178,12 @@ def main():
     sys.exit(1 if failed else 0)
 
 
+def migrate(program, settings):
+    subprocess.run(
+        [program, "--dev", "--migrate"], check=True, env={**os.environ, **settings}, stdout=subprocess.DEVNULL
+    )
+
+
 def run(options, program, folder, database):
     outbox = f"{folder}/outbox.jsonl"
     settings = {
@@ -180,11 +192,13 @@ def run(options, program, folder, database):
         "COUNTERSIGN_DEV_LIMITS": "off",
         "COUNTERSIGN_DEV_OUTBOX": outbox,
     }
-    environment = {**os.environ, **settings}
-    subprocess.run([program, "--dev", "--migrate"], check=True, env=environment, stdout=subprocess.DEVNULL)
-    nodes = [Node(name, folder, program, settings) for name in ("node-1", "node-2")]
+    programs = [program, options.before] if options.before else [program]
+    nodes = [Node(name, folder, programs[-1], settings) for name in ("node-1", "node-2")]
+    migrate(programs[-1], settings)
     for node in nodes:
         node.start()
+    # Nodes that run go on.
+    migrate(program, settings)
     proxy, port, is_up = haproxy(folder, nodes)
     try:
         wait_until("HAProxy sees both", lambda: all(is_up(node) for node in nodes))
@@ -194,7 +208,7 @@ def run(options, program, folder, database):
         for caller in callers:
             caller.start()
         time.sleep(1)
-        restart(nodes, options.restarts, is_up)
+        restart(nodes, options.restarts, programs, is_up)
         took = time.monotonic() - began
         for caller in callers:
             caller.is_over = True
@@ -211,7 +225,7 @@ def run(options, program, folder, database):
     answered = sum(caller.answered for caller in callers)
     slowest = max(caller.slowest for caller in callers)
     print(
-        f"{options.restarts} restarts in {took:.0f} s: {answered} requests answered ({answered / took:.0f} a second), "
+        f"{options.restarts} {'exchanges of the program' if options.before else 'restarts'} in {took:.0f} s: {answered} requests answered ({answered / took:.0f} a second), "
         f"{len(failed)} failed; the slowest took {slowest:.2f} s"
     )
     for why in failed[:20]:
