@@ -275,8 +275,8 @@ impl Merger {
         let (text, help) = match is_there {
             true if self.is_required() => (taken, "write what it is, or take the line out".to_owned()),
             _ if self.is_setting() => (text, format!("write `{key}: \"\"` for an empty text, or take the line out")),
-            true => (taken, format!("write `{key}: null` to take it away, or take the line out")),
-            false => (text, "write what it is, or take the line out".to_owned()),
+            true => (taken, format!("indent the lines that belong to it, or write `{key}: null` to take it away")),
+            false => (text, "write what it is, indented if it is on lines of its own, or take the line out".to_owned()),
         };
         self.diagnostics.push(Diagnostic::new("null-not-written", entry.key_place, text).help(help));
     }

@@ -104,6 +104,15 @@ pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     Ok(difference(&existing, &wanted))
 }
 
+/// Why [`write()`] would change nothing; nothing if it would do its work.
+///
+/// # Errors
+/// The folder cannot be read.
+pub fn refusal(folder: &Path, files: &[File]) -> Result<Option<WriteError>, WriteError> {
+    let problems = problems(&read_folder(folder)?, None, &with_manifest(files));
+    Ok((!problems.is_empty()).then(|| WriteError::Foreign(folder.to_owned(), problems)))
+}
+
 /// The version of the generator that wrote a folder, if its manifest says so.
 pub fn written_by(folder: &Path) -> Option<String> {
     let manifest = fs::read_to_string(folder.join(MANIFEST)).ok()?;

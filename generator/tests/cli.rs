@@ -432,6 +432,17 @@ fn built_in_files_are_printed_as_mistakes_name_them() {
 }
 
 #[test]
+fn lines_that_are_extended_have_no_warnings() {
+    let bench = Bench::empty();
+    let base = TINY.replace("endpoints:\n", "messages: { en: { nobody: Nothing } }\nendpoints:\n");
+    bench.put("base/adapter.yaml", &base);
+    bench.put("bank/adapter.yaml", "extends: ../base\n");
+    assert!(bench.run(&["check", "base"]).err.contains("warning["), "their author sees them");
+    let run = bench.run(&["check", "bank", "--deny-warnings"]);
+    assert!(run.code == 0 && !run.err.contains("warning["), "{run:?}");
+}
+
+#[test]
 fn a_warning_stops_nothing_unless_it_is_denied() {
     let bench = Bench::with(&format!("{TINY}enums: {{ Colour: [RED] }}\n"));
     let run = bench.run(&["check"]);

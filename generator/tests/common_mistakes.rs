@@ -313,7 +313,7 @@ const CASES: &[Case] = &[
     Case {
         name: "error without a row",
         input: Change("    errors: [INPUT_INVALID, DEVICE_REFUSED, REMOTE_ERROR]\n", "    errors: [INPUT_INVALID, DEVICE_REFUSE, REMOTE_ERROR]\n"),
-        told: &[("unknown-error", 26, "no error `DEVICE_REFUSE`", "did you mean `DEVICE_REFUSED`?", 0)],
+        told: &[("unknown-error", 26, "no error `DEVICE_REFUSE`", "did you mean `DEVICE_REFUSED`? Or declare it under `errors:`", 0)],
         verdict: Mended,
     },
     Case {
@@ -667,7 +667,7 @@ const CASES: &[Case] = &[
     Case {
         name: "empty endpoints:",
         input: Change("  form_data_change: null\n", "  form_data_change:\n"),
-        told: &[("null-not-written", 21, "`endpoints: form_data_change` has nothing behind it, which would take away what is extended", "write `form_data_change: null` to take it away, or take the line out", 0)],
+        told: &[("null-not-written", 21, "`endpoints: form_data_change` has nothing behind it, which would take away what is extended", "indent the lines that belong to it, or write `form_data_change: null` to take it away", 0)],
         verdict: Mended,
     },
     Case {

@@ -58,6 +58,28 @@ fn an_edited_runtime_is_not_lost() {
 }
 
 #[test]
+fn an_edited_runtime_of_this_version_is_refused() {
+    let bench = Bench::empty();
+    assert_eq!(bench.run(&NEW).code, 0);
+    bench.put("bank/vendor/runtime/src/lib.rs", "// mine\n");
+    for arguments in [&["generate", "bank"][..], &["generate", "bank", "--check"]] {
+        let run = bench.run(arguments);
+        assert_eq!(run.code, 3, "{run:?}");
+        assert!(run.err.contains("`bank/vendor/runtime/src/lib.rs` was edited by hand"), "{run:?}");
+    }
+}
+
+#[test]
+fn edited_code_is_called_so_by_a_pipeline_too() {
+    let bench = Bench::with(TINY);
+    bench.run(&["generate"]);
+    bench.put("src/generated/api.rs", "// mine\n");
+    let run = bench.run(&["generate", "--check"]);
+    assert_eq!(run.code, 3, "{run:?}");
+    assert!(run.out.contains("api.rs is stale") && run.err.contains("api.rs was edited by hand"), "{run:?}");
+}
+
+#[test]
 fn code_of_another_version_is_told() {
     let bench = Bench::with(TINY);
     bench.run(&["generate"]);

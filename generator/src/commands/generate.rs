@@ -28,10 +28,7 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Outcome> {
     project::print_diagnostics(&opened);
     let Some(adapter) = &opened.adapter else { return Ok(Outcome::Wrong) };
     if let Some(why) = runtime::mismatch(folder) {
-        anstream::eprintln!(
-            "{why}\n  `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
-            folder.display()
-        );
+        anstream::eprintln!("{why}");
         return Ok(Outcome::Stale);
     }
     let Chosen { templates, outdated } = overrides::chosen(folder)?;
@@ -42,6 +39,9 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Outcome> {
         let stale = write::stale(&output, &files)?;
         print_version_change(&output);
         print_written(&output, &stale, "is stale", "would be removed");
+        if let Some(refusal) = write::refusal(&output, &files)? {
+            anstream::eprintln!("{refusal}");
+        }
         return Ok(if stale.is_nothing() && outdated.is_empty() { Outcome::Good } else { Outcome::Stale });
     }
     let written = write::write(&output, &files)?;

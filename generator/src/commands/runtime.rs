@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use countersign::bundle::{CHANGELOG, ENGINE, LICENSE, MACROS, MANIFEST, RUNTIME, name_in_checkout};
 use countersign::write::{VERSION, hash};
@@ -96,7 +96,12 @@ pub fn listed(list: &str) -> BTreeMap<String, String> {
     lines.map(|(hash, path)| (path.to_owned(), hash.to_owned())).collect()
 }
 
-/// Why the runtime of a crate is another than the one that this program writes code for; nothing if it is this one.
+/// What distinguishes one list of sources from another, short enough to be read.
+fn build_of(list: &str) -> String {
+    hash(list).chars().take(8).collect()
+}
+
+/// Why the runtime of a crate is another than the one that this program writes code for, and what to do; nothing if it is this one.
 pub fn mismatch(folder: &Path) -> Option<String> {
     let vendor = folder.join(VENDOR);
     if vendor.join("runtime").is_dir() {
@@ -110,10 +115,20 @@ pub fn mismatch(folder: &Path) -> Option<String> {
             listed.retain(|path, _| !path.ends_with(".md"));
             listed
         };
-        return (sources(&list) != sources(&ours)).then(|| {
+        if sources(&list) != sources(&ours) {
+            return Some(format!(
+                "`{}` is the runtime of another build of countersign ({theirs}, {}; this is {VERSION}, {})\n  \
+                 `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
+                vendor.display(),
+                build_of(&list),
+                build_of(&ours),
+                folder.display()
+            ));
+        }
+        return edited(&vendor, &sources(&ours)).map(|path| {
             format!(
-                "`{}` is the runtime of another build of countersign ({theirs}; this is {VERSION})",
-                vendor.display()
+                "`{}` was edited by hand, or a file is missing; bring back the one that was generated",
+                path.display()
             )
         });
     }
@@ -122,6 +137,14 @@ pub fn mismatch(folder: &Path) -> Option<String> {
         |version: &str| version.rsplit_once('.').map_or_else(|| version.to_owned(), |(minor, _)| minor.to_owned());
     (minor(&locked) != minor(VERSION))
         .then(|| format!("`{}` uses countersign-runtime {locked}, this program writes for {VERSION}", folder.display()))
+}
+
+/// The first file that is not as its list says.
+fn edited(vendor: &Path, listed: &BTreeMap<String, String>) -> Option<PathBuf> {
+    let mut files = listed.iter().map(|(path, hash)| (vendor.join(path), hash));
+    let is_other =
+        |(path, listed): &(PathBuf, &String)| !fs::read_to_string(path).is_ok_and(|text| hash(&text) == **listed);
+    files.find(is_other).map(|(path, _)| path)
 }
 
 /// The version of the runtime in the lock file that holds for a folder.

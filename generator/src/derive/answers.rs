@@ -9,7 +9,7 @@ use crate::model::{Answer, ErrorRow};
 use crate::naming::near;
 use crate::raw::{self, Text};
 use crate::report::Report;
-use crate::resolve::{Endpoint, Meaning, Resolved, matches, suggest_or};
+use crate::resolve::{Endpoint, Meaning, Resolved, matches, suggest, suggest_or};
 use crate::source::Place;
 
 /// An error that an endpoint declares, and the faults that it answers there.
@@ -154,7 +154,10 @@ fn declared(of: &Resolved<'_>, endpoint: &Endpoint<'_>, report: &mut Report) -> 
     let mut all = Vec::new();
     for (code, more) in own.chain(shared) {
         let Some(id) = of.row_id(&code.text) else {
-            let help = suggest_or(&code.text, definition.errors.names(), "declare it under `errors:`");
+            let declare = "declare it under `errors:`";
+            let near = suggest(&code.text, definition.errors.names());
+            let near = near.map(|near| if near.ends_with('?') { format!("{near} Or {declare}") } else { near });
+            let help = near.unwrap_or_else(|| declare.to_owned());
             report.push_new("unknown-error", code.place, format!("no error `{}`", code.text), help);
             continue;
         };

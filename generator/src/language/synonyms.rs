@@ -1,7 +1,7 @@
 //! What other languages and people call the words of this one.
 
 /// Another word, and what it is called here: a key, a rule, a type or a part of a signature.
-pub static SYNONYMS: [(&str, &str); 64] = [
+pub static SYNONYMS: [(&str, &str); 65] = [
     ("alias", "also"),
     ("aliases", "also"),
     ("allowed", "one_of"),
@@ -45,6 +45,7 @@ pub static SYNONYMS: [(&str, &str); 64] = [
     ("must_be", "one_of"),
     ("name", "title"),
     ("nullable", "optional"),
+    ("number", "decimal"),
     ("number", "integer"),
     ("output", "response"),
     ("parent", "extends"),

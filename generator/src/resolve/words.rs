@@ -118,7 +118,8 @@ fn wrong_meaning(all: &Vocabulary, definition: &Definition, name: &Text, ty: &Te
         _ => {
             let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
             let all = primitive::words().collect::<Vec<_>>().join(", ");
-            let meant = synonyms::find(&ty.text).map(|meant| format!("did you mean `{meant}`?"));
+            let synonyms = synonyms::all(&ty.text).collect::<Vec<_>>().join("` or `");
+            let meant = (!synonyms.is_empty()).then(|| format!("did you mean `{synonyms}`?"));
             let help = meant.unwrap_or_else(|| {
                 format!(
                     "take one of these, a list of one, `passed | failed`, or a payload, union or enum of yours: {all}"

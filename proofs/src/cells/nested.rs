@@ -137,7 +137,8 @@ pub fn nest(writer: &mut Writer<'_>, open: &mut Open, form: &str) {
             open.request.push(field("mail", "optional user.email"));
         }
         "include" => open.request.push(field("+", "Nested")),
-        _ => {
+        other => {
+            debug_assert_eq!(other, "unknown", "a form that nothing writes");
             writer.draft.payload("Echoed", vec![field("unknown", "echo"), field("name", "optional text")]);
             open.request.push(field("nested", "Echoed"));
         }

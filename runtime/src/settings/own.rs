@@ -29,7 +29,10 @@ fn with_default<'t>(
     match default {
         _ if tree.place(path).is_some() => Ok(std::borrow::Cow::Borrowed(tree)),
         Some(text) => Ok(std::borrow::Cow::Owned(tree.with_one(path, text))),
-        None => Err(tree.error(path, "it is missing")),
+        None => {
+            let variable = path.to_uppercase().replace('.', "__");
+            Err(tree.error(path, format!("it is missing, and the bank's hooks need it (or COUNTERSIGN_{variable})")))
+        }
     }
 }
 

@@ -67,12 +67,13 @@ impl Bank {
 
 impl Hooks for Bank {
     async fn lookup_user(&self, call: &Call, lookup: &Lookup) -> Result<Option<User>, HookError> {
-        let path = match &lookup.key {
-            UserKey::Id(id) => format!("customers/{id}"),
-            UserKey::Username(name) => format!("logins/{name}"),
+        // What a caller wrote stands in the body; in a path it would have to be escaped.
+        let customer = match &lookup.key {
+            UserKey::Id(id) => json!({ "number": id }),
+            UserKey::Username(name) => json!({ "login": name }),
             UserKey::Phone(_) | UserKey::RegistrationNumber(_) => return Ok(None),
         };
-        let mut answer = self.ask(&path, None).await?;
+        let mut answer = self.ask("customers/find", Some(customer)).await?;
         match answer.status() {
             StatusCode::OK => {}
             StatusCode::NOT_FOUND => return Ok(None),
@@ -94,8 +95,8 @@ impl Hooks for Bank {
     }
 
     async fn verify_password(&self, _call: &Call, check: &PasswordCheck) -> Result<PasswordResult, HookError> {
-        let password = json!({ "password": check.password.expose() });
-        let answer = self.ask(&format!("customers/{}/password", check.user.id), Some(password)).await?;
+        let password = json!({ "number": check.user.id, "password": check.password.expose() });
+        let answer = self.ask("passwords/check", Some(password)).await?;
         match answer.status() {
             StatusCode::OK => Ok(PasswordResult::Right),
             StatusCode::FORBIDDEN => Ok(PasswordResult::Wrong),

@@ -69,12 +69,12 @@ fn serve(stream: &TcpStream, answer: &impl Fn(&str, &str) -> (u16, Value), asked
 fn core() -> System {
     System::new(|line, body| match line.split(' ').nth(1).unwrap_or_default() {
         "/health" => (200, json!({})),
-        "/customers/4711" | "/logins/jane" => {
+        "/customers/find" if body.contains("4711") || body.contains("jane") => {
             (200, json!({ "number": "4711", "firstName": "Jane", "mobile": "+420 601 000 001" }))
         }
-        "/customers/4711/password" if body.contains("right") => (200, json!({})),
-        "/customers/4711/password" => (403, json!({})),
-        "/logins/busy" => (503, json!({})),
+        "/customers/find" if body.contains("busy") => (503, json!({})),
+        "/passwords/check" if body.contains("right") => (200, json!({})),
+        "/passwords/check" => (403, json!({})),
         _ => (404, json!({})),
     })
 }
@@ -151,7 +151,7 @@ fn hooks_ask_the_systems_of_the_bank() {
     let authorized = core.asked().iter().all(|asked| asked.contains("authorization: Bearer of the core system"));
     assert!(authorized, "{:?}", core.asked());
     look_up("busy");
-    assert_eq!(core.asked().iter().filter(|asked| asked.contains("/logins/busy")).count(), 2, "it is asked once more");
+    assert_eq!(core.asked().iter().filter(|asked| asked.contains("busy")).count(), 2, "it is asked once more");
 
     let sent = adapter.post(
         "/api/auth/sms/create",
