@@ -42,7 +42,7 @@ authority() {
   openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=localhost -keyout "$work/server.key" -out "$work/server.csr"
   openssl x509 -req -days 2 -in "$work/server.csr" -CA "$work/$1.pem" -CAkey "$work/$1.key" -CAcreateserial -out "$work/server.pem" \
     -extfile <(printf 'subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n')
-} 2>/dev/null
+} 2>"$work/openssl.log" || { cat "$work/openssl.log" >&2; return 1; }
 authority stranger
 authority ours
 
@@ -142,12 +142,14 @@ echo "== by TLS: $(($(seen 'Trace ID') - before)) spans"
 kill -TERM "$adapter"
 wait "$adapter"
 
+sleep 2
 before=$(seen 'Trace ID')
 adapt "https://localhost:$tls" "$work/stranger.pem"
 ask 10 >/dev/null
 sleep 5
 failed=$(value 'countersign_otlp_exports_total{signal="traces",outcome="failed"}')
-[ "$(seen 'Trace ID')" -eq "$before" ] && [ "$failed" -gt 0 ] || { echo "a stranger was believed" >&2; exit 1; }
+[ "$(seen 'Trace ID')" -eq "$before" ] || { echo "a stranger was believed" >&2; exit 1; }
+[ "${failed:-0}" -gt 0 ] || { echo "no export failed" >&2; exit 1; }
 echo "== a collector whose authority is not believed: $failed exports failed, it was sent nothing;" \
   "$(grep -c 'telemetry could not be exported' "$work/adapter.log") line of the log"
 kill -TERM "$adapter"

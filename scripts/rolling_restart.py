@@ -9,7 +9,8 @@ other: it looks a user up, has a code sent, and shows the code, whichever node a
 node does not end with 0. What is printed stands in docs/figures.md.
 
 With `--before OLD`, an adapter of an older commit, it is an upgrade: both nodes begin with that program, the new one
-migrates, and takes its place on one node after the other; then the older one comes back the same way, and so on.
+migrates, and takes its place on one node after the other; then the older one comes back the same way, and so on, which it can
+where both have one schema.
 """
 
 import argparse
@@ -195,12 +196,12 @@ def run(options, program, folder, database):
     programs = [program, options.before] if options.before else [program]
     nodes = [Node(name, folder, programs[-1], settings) for name in ("node-1", "node-2")]
     migrate(programs[-1], settings)
-    for node in nodes:
-        node.start()
-    # Nodes that run go on.
-    migrate(program, settings)
     proxy, port, is_up = haproxy(folder, nodes)
     try:
+        for node in nodes:
+            node.start()
+        # Nodes that run go on.
+        migrate(program, settings)
         wait_until("HAProxy sees both", lambda: all(is_up(node) for node in nodes))
         codes = Outbox(outbox)
         callers = [Caller(number, port, codes) for number in range(options.callers)]
@@ -219,7 +220,7 @@ def run(options, program, folder, database):
         proxy.terminate()
         proxy.wait()
         for node in nodes:
-            if node.process.poll() is None:
+            if node.process is not None and node.process.poll() is None:
                 node.process.kill()
     failed = [why for caller in callers for why in caller.failed] + [f"ended with {code}" for code in stopped if code]
     answered = sum(caller.answered for caller in callers)

@@ -65,8 +65,6 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
         check::settings_keep_their_kind(&loaded.document, base, &mut report);
     }
     let (clean, mut diagnostics) = report.finish();
-    // Nobody can change the lines of a definition that they extend.
-    diagnostics.retain(|one| one.is_error() || one.place.is_none_or(|place| loaded.sources.is_own(place)));
     let adapter = match (clean, proved) {
         (Some(clean), Some((of, derived))) => match lower(&of, loaded, derived, &clean) {
             Ok(adapter) => Some(adapter),

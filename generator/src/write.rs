@@ -109,7 +109,8 @@ pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
 /// # Errors
 /// The folder cannot be read.
 pub fn refusal(folder: &Path, files: &[File]) -> Result<Option<WriteError>, WriteError> {
-    let problems = problems(&read_folder(folder)?, None, &with_manifest(files));
+    let staged = folder::read(&folder::staging_of(folder)).ok().flatten();
+    let problems = problems(&read_folder(folder)?, staged.as_ref(), &with_manifest(files));
     Ok((!problems.is_empty()).then(|| WriteError::Foreign(folder.to_owned(), problems)))
 }
 

@@ -67,6 +67,16 @@ fn an_edited_runtime_of_this_version_is_refused() {
         assert_eq!(run.code, 3, "{run:?}");
         assert!(run.err.contains("`bank/vendor/runtime/src/lib.rs` was edited by hand"), "{run:?}");
     }
+    fs::remove_file(bench.path("bank/vendor/runtime/src/lib.rs")).unwrap();
+    let run = bench.run(&["generate", "bank"]);
+    assert!(run.code == 3 && run.err.contains("runtime/src/lib.rs` is missing"), "{run:?}");
+    assert_eq!(bench.run(&["upgrade", "bank"]).code, 0);
+    assert_eq!(bench.run(&["generate", "bank", "--check"]).code, 0);
+    // A checkout may end lines otherwise.
+    let lib = bench.read("bank/vendor/runtime/src/lib.rs").replace('\n', "\r\n");
+    bench.put("bank/vendor/runtime/src/lib.rs", &lib);
+    assert_eq!(bench.run(&["generate", "bank", "--check"]).code, 0);
+    assert_eq!(bench.run(&["upgrade", "bank"]).code, 0);
 }
 
 #[test]
@@ -77,6 +87,13 @@ fn edited_code_is_called_so_by_a_pipeline_too() {
     let run = bench.run(&["generate", "--check"]);
     assert_eq!(run.code, 3, "{run:?}");
     assert!(run.out.contains("api.rs is stale") && run.err.contains("api.rs was edited by hand"), "{run:?}");
+    bench.run(&["generate"]);
+    bench.put("src/generated/mine.rs", "// mine\n");
+    let run = bench.run(&["generate", "--check"]);
+    assert!(
+        run.code == 3 && !run.out.contains("removed") && run.err.contains("mine.rs is no generated file"),
+        "{run:?}"
+    );
 }
 
 #[test]

@@ -28,17 +28,20 @@ const FRESH: Millis = 5 * 60 * 1000;
 /// How late a timer is: by the slack that the system gives it, and by its way back to the task.
 const LATE: Duration = Duration::from_micros(60);
 
-/// Waits until what began then has taken so long. What was really called has taken that long already, and passes by the timer all
-/// the same: a task or a timer that slept all along is slower for what comes next, by a hundredth to a tenth of a millisecond.
+/// Waits until what began then has taken so long, and from there until a whole millisecond since it began. What was really called
+/// has taken that long already, and passes by the timer all the same: a task or a timer that slept all along is slower for what
+/// comes next, by a hundredth to a tenth of a millisecond.
 pub(crate) async fn until(began: Instant, took: Duration) {
     Delay::new(took.saturating_sub(began.elapsed() + LATE)).await;
+    whole_millisecond(began, took).await;
 }
 
-/// Waits until a whole millisecond since then, so that less than that cannot be seen.
-pub(crate) async fn until_whole_millisecond(began: Instant) {
-    let elapsed = began.elapsed();
-    let millis = u64::try_from(elapsed.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX);
-    Delay::new(Duration::from_millis(millis).saturating_sub(elapsed)).await;
+/// Waits until a whole millisecond since then, after so long at least. Few differences of less than that are seen so: those alone
+/// that lie across the end of one.
+pub(crate) async fn whole_millisecond(began: Instant, least: Duration) {
+    let millis = began.elapsed().max(least).as_nanos().div_ceil(1_000_000);
+    let whole = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
+    Delay::new(whole.saturating_sub(began.elapsed())).await;
 }
 
 /// How long the bank's code took lately.
@@ -172,11 +175,13 @@ mod tests {
         for _ in 0..50 {
             let began = Instant::now();
             until(began, Duration::from_micros(300)).await;
-            until_whole_millisecond(began).await;
             shortest = shortest.min(began.elapsed());
         }
         // A timer that counts from when its thread falls asleep is half a millisecond late as a rule.
         assert!((1_000..1_400).contains(&shortest.as_micros()), "{shortest:?}");
+        let began = Instant::now();
+        until(began, Duration::from_micros(2_300)).await;
+        assert!(began.elapsed() >= Duration::from_millis(3), "{:?}", began.elapsed());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use countersign::emit::emit;
 use countersign::model::Adapter;
-use countersign::write::{self, Written};
+use countersign::write::{self, WriteError, Written};
 
 use super::overrides::{self, Chosen};
 use super::project::{self, Named, Opened};
@@ -36,13 +36,21 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Outcome> {
     let files = emit(adapter, &templates)?;
     let output = output_of(folder);
     if only_check {
-        let stale = write::stale(&output, &files)?;
+        let mut stale = write::stale(&output, &files)?;
+        let refusal = write::refusal(&output, &files)?;
+        if let Some(WriteError::Foreign(_, foreign)) = &refusal {
+            stale.removed.retain(|name| foreign.iter().all(|(other, _)| other != name));
+        }
         print_version_change(&output);
         print_written(&output, &stale, "is stale", "would be removed");
-        if let Some(refusal) = write::refusal(&output, &files)? {
+        if let Some(refusal) = &refusal {
             anstream::eprintln!("{refusal}");
         }
-        return Ok(if stale.is_nothing() && outdated.is_empty() { Outcome::Good } else { Outcome::Stale });
+        return Ok(if stale.is_nothing() && refusal.is_none() && outdated.is_empty() {
+            Outcome::Good
+        } else {
+            Outcome::Stale
+        });
     }
     let written = write::write(&output, &files)?;
     if written.is_nothing() {

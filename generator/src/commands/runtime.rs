@@ -126,25 +126,38 @@ pub fn mismatch(folder: &Path) -> Option<String> {
             ));
         }
         return edited(&vendor, &sources(&ours)).map(|path| {
-            format!(
-                "`{}` was edited by hand, or a file is missing; bring back the one that was generated",
-                path.display()
-            )
+            let (path, folder, is_there) = (path.display(), folder.display(), path.is_file());
+            match is_there {
+                true => format!(
+                    "`{path}` was edited by hand\n  put it aside, and `countersign upgrade {folder}` brings back the one that \
+                     belongs to this program"
+                ),
+                false => format!("`{path}` is missing\n  `countersign upgrade {folder}` brings it back"),
+            }
         });
     }
     let locked = locked(folder)?;
     let minor =
         |version: &str| version.rsplit_once('.').map_or_else(|| version.to_owned(), |(minor, _)| minor.to_owned());
     (minor(&locked) != minor(VERSION))
-        .then(|| format!("`{}` uses countersign-runtime {locked}, this program writes for {VERSION}", folder.display()))
+        .then(|| {
+            format!(
+                "`{}` uses countersign-runtime {locked}, this program writes for {VERSION}\n  set its version in Cargo.toml to {VERSION}, \
+                 or run the program that wrote the code",
+                folder.display()
+            )
+        })
+}
+
+/// A file's hash, whatever line ends a checkout gave it.
+pub fn hash_of(file: &Path) -> Option<String> {
+    fs::read_to_string(file).ok().map(|text| hash(text.replace("\r\n", "\n")))
 }
 
 /// The first file that is not as its list says.
 fn edited(vendor: &Path, listed: &BTreeMap<String, String>) -> Option<PathBuf> {
     let mut files = listed.iter().map(|(path, hash)| (vendor.join(path), hash));
-    let is_other =
-        |(path, listed): &(PathBuf, &String)| !fs::read_to_string(path).is_ok_and(|text| hash(&text) == **listed);
-    files.find(is_other).map(|(path, _)| path)
+    files.find(|(path, listed)| hash_of(path).as_ref() != Some(*listed)).map(|(path, _)| path)
 }
 
 /// The version of the runtime in the lock file that holds for a folder.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use countersign::bundle::CHANGELOG;
-use countersign::write::{self, VERSION, hash};
+use countersign::write::{self, VERSION};
 
 use super::runtime::{self, VENDOR, VENDOR_MANIFEST};
 use super::{Outcome, Usage, generate};
@@ -72,7 +72,7 @@ fn print_changes(news: &[String], is_vendored: bool) {
 fn edited(vendor: &Path) -> Vec<String> {
     let listed = runtime::listed(&fs::read_to_string(vendor.join(VENDOR_MANIFEST)).unwrap_or_default());
     let is_edited =
-        |(path, was): &(&String, &String)| fs::read_to_string(vendor.join(path)).is_ok_and(|text| hash(&text) != **was);
+        |(path, was): &(&String, &String)| runtime::hash_of(&vendor.join(path)).is_some_and(|hash| hash != **was);
     listed.iter().filter(is_edited).map(|(path, _)| path.clone()).collect()
 }
 

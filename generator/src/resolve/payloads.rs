@@ -343,7 +343,8 @@ impl<'a> Binder<'a, '_> {
         let mut all: Vec<&str> = definition.payloads.names().collect();
         all.extend(definition.unions.names().chain(definition.enums.names()));
         primitive::words().for_each(|word| all.push(word));
-        let help = suggestions::suggest_or(&name.text, all, "declare it under `payloads:`, `unions:` or `enums:`");
+        let meant = suggestions::primitive(&name.text).or_else(|| suggestions::suggest(&name.text, all));
+        let help = meant.unwrap_or_else(|| "declare it under `payloads:`, `unions:` or `enums:`".to_owned());
         Err(report.push_new("unknown-type", name.place, format!("no type `{}`", name.text), help))
     }
 

@@ -1,7 +1,7 @@
 //! The shipped words and those that the definition adds, as one.
 
 use crate::diagnostic::Diagnostic;
-use crate::language::{primitive, synonyms};
+use crate::language::primitive;
 use crate::raw::{Definition, Member, OwnBehaviour, OwnMeaning, Text};
 use crate::report::Report;
 use crate::source::Place;
@@ -118,9 +118,7 @@ fn wrong_meaning(all: &Vocabulary, definition: &Definition, name: &Text, ty: &Te
         _ => {
             let text = format!("`{}` is no type that a meaning of your own may have", ty.text);
             let all = primitive::words().collect::<Vec<_>>().join(", ");
-            let synonyms = synonyms::all(&ty.text).collect::<Vec<_>>().join("` or `");
-            let meant = (!synonyms.is_empty()).then(|| format!("did you mean `{synonyms}`?"));
-            let help = meant.unwrap_or_else(|| {
+            let help = suggestions::primitive(&ty.text).unwrap_or_else(|| {
                 format!(
                     "take one of these, a list of one, `passed | failed`, or a payload, union or enum of yours: {all}"
                 )

@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use tokio::time::Instant;
-
 use super::audit_writer::AuditWriter;
 use super::hook_caller::HookCaller;
 use super::keys::KeyAccess;
@@ -92,11 +90,6 @@ impl Core {
         let mut core = self.clone();
         Arc::make_mut(&mut core.call).facts.insert(meaning, value);
         core
-    }
-
-    /// When the request began to be served.
-    pub(crate) fn began(&self) -> Instant {
-        self.call.notes.began
     }
 
     /// The status of a success, where it is not the endpoint's usual one.

@@ -46,7 +46,8 @@ pub(super) struct Setting {
     pub runtime: Handle,
     pub threads: HookThreads,
     pub watched: Arc<Watched>,
-    pub slot: Slot,
+    /// None for a call of nothing.
+    pub slot: Option<Slot>,
     pub deadline: Duration,
 }
 
@@ -128,7 +129,7 @@ async fn in_time<F: Future + Unpin>(
 fn on_a_thread<T, Fut>(
     runtime: &Handle,
     threads: &HookThreads,
-    slot: Slot,
+    slot: Option<Slot>,
     start: Arc<Start>,
     cancel: Arc<Notify>,
     asked: Fut,

@@ -15,7 +15,7 @@ use super::breaker::{Pass, Verdict};
 use super::call::{HookFailure, Setting, call};
 use super::limits::{BreakerLimits, HookLimits};
 use super::per_user::PerUser;
-use super::pool::HookPool;
+use super::pool::{HookPool, Slot};
 use super::threads::HookThreads;
 use super::watch::Watched;
 use super::{BankError, BoxFuture, DynHooks, HookError};
@@ -175,11 +175,11 @@ impl HookExecutor {
         Ok(pass)
     }
 
-    /// Makes a call of nothing, as a message is one to a gateway that answers at once: in a slot, by a thread, under the deadline.
+    /// Makes a call of nothing, as a message is one to a gateway that answers at once: by a thread, under the deadline. It takes no
+    /// slot from calls that are made.
     pub async fn pass_by(&self) {
         let (pool, watched) = &self.sms;
-        // Where hooks hold all slots, a call would not be made.
-        if let Some(setting) = self.setting(pool, watched) {
+        if let Some(setting) = self.setting(watched, pool.deadline, None) {
             let _ = call(setting, std::future::ready(()), |_| {}).await;
         }
     }
@@ -306,11 +306,10 @@ impl HookExecutor {
         others.entry(name).or_insert_with(new).clone()
     }
 
-    /// What a call needs, if a slot is free.
-    fn setting(&self, pool: &HookPool, watched: &Arc<Watched>) -> Option<Setting> {
+    /// What a call needs; nothing when the guard goes.
+    fn setting(&self, watched: &Arc<Watched>, deadline: Duration, slot: Option<Slot>) -> Option<Setting> {
         let runtime = self.runtime.as_ref()?.handle().clone();
-        let (threads, watched, deadline) = (self.threads.clone(), watched.clone(), pool.deadline);
-        Some(Setting { runtime, threads, watched, slot: pool.take()?, deadline })
+        Some(Setting { runtime, threads: self.threads.clone(), watched: watched.clone(), slot, deadline })
     }
 
     /// Makes a call, if the hook is not to be left alone and a slot is free.
@@ -326,11 +325,12 @@ impl HookExecutor {
         E: Send + 'static,
     {
         let pass = watched.breaker.admit(Instant::now()).ok_or(HookFailure::BreakerOpen)?;
-        let Some(setting) = self.setting(pool, watched) else {
+        let Some(slot) = pool.take() else {
             watched.short_of_slots(pool.slots);
             pass.settle(Verdict::Fails, Instant::now());
             return Err(HookFailure::NoSlot);
         };
+        let setting = self.setting(watched, pool.deadline, Some(slot)).ok_or(HookFailure::NotStarted)?;
         let (name, deadline) = (watched.name, pool.deadline);
         let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();

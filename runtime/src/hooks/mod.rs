@@ -25,7 +25,6 @@ pub use executor::{HookExecutor, SmsOutcome};
 pub use limits::{BreakerLimits, CallLimits, HookLimits};
 pub use lookup::{LookupHooks, WithoutGateway};
 pub use methods::*;
-use tokio::time::Instant;
 
 use crate::entities::{BankAccount, ConsentOption, Operation, Risk, User};
 use crate::telemetry::Trace;
@@ -55,20 +54,12 @@ pub struct Call {
 }
 
 /// What is noted of a request while it is served.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct CallNotes {
-    /// When it began to be served.
-    pub began: Instant,
     /// True once the store has failed the request, so that it is counted once.
     pub failed: AtomicBool,
     /// The status of a success, where it is not the endpoint's usual one; 0 where it is.
     pub status: AtomicU16,
-}
-
-impl Default for CallNotes {
-    fn default() -> Self {
-        CallNotes { began: Instant::now(), failed: AtomicBool::default(), status: AtomicU16::default() }
-    }
 }
 
 impl Call {

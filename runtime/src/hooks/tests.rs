@@ -46,6 +46,22 @@ async fn a_hooks_own_fault_stays_what_it_is() {
 }
 
 #[tokio::test]
+async fn what_passes_by_takes_no_slot_from_a_call() {
+    let guard = guard(1, 1000);
+    let messages = async {
+        for _ in 0..200 {
+            assert!(matches!(guard.sms(answer(())).await, SmsOutcome::Sent));
+        }
+    };
+    let decoys = async {
+        for _ in 0..200 {
+            guard.pass_by().await;
+        }
+    };
+    tokio::join!(messages, decoys);
+}
+
+#[tokio::test]
 async fn a_lookup_is_tried_once_more_and_a_message_is_not() {
     let guard = guard(4, 1000);
     let asked = Arc::new(AtomicUsize::new(0));

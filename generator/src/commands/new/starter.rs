@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{fill, settings};
 
 /// Generated files keep their line ends, and are folded in reviews.
-const ATTRIBUTES: &str = "src/generated/** text eol=lf linguist-generated=true\n";
+const ATTRIBUTES: &str = "src/generated/** text eol=lf linguist-generated=true\nvendor/** text eol=lf\n";
 
 /// What the page, the settings and the test say.
 #[derive(Debug, Serialize)]

@@ -25,7 +25,7 @@ use crate::crypto::password::{Busy, NotCompared};
 use crate::entities::{Operation, PasswordProtection, User};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
-use crate::latency::{until, until_whole_millisecond};
+use crate::latency::until;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::Secret;
 
@@ -199,7 +199,6 @@ async fn take_as_long(core: &Core) -> Result<(), Fault> {
     } else {
         core.shared.guard.pass_by().await;
         until(began, duration).await;
-        until_whole_millisecond(began).await;
     }
     Ok(())
 }
@@ -220,7 +219,6 @@ async fn ask_bank_of_password(
         let took = began.elapsed();
         core.shared.latency.password.took(took);
         until(began, took).await;
-        until_whole_millisecond(began).await;
     }
     Ok(result)
 }

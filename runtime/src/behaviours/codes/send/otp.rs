@@ -1,5 +1,9 @@
 //! `send_otp`: a code of this adapter, made, stored and sent.
 
+use std::time::Duration;
+
+use tokio::time::Instant;
+
 use super::conversion_alarm::check_conversion;
 use super::delivery::{deliver, record_delivery};
 use super::draft::{Draft, otp_draft};
@@ -7,7 +11,7 @@ use super::issue::{Issue, issue_code};
 use crate::behaviours::codes::inputs::{OneTimeCode, SendOtp, SentOtp};
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::latency::until_whole_millisecond;
+use crate::latency::whole_millisecond;
 
 /// [`Core::send_otp`].
 pub(in crate::behaviours) async fn send_otp<C: OneTimeCode>(core: &Core, input: SendOtp<C>) -> Result<SentOtp, Fault> {
@@ -22,12 +26,13 @@ pub(super) async fn send_draft(core: &Core, mut draft: Draft) -> Result<SentOtp,
     match Box::pin(issue_code(core, &mut draft)).await? {
         Issue::Instead(answer) => Ok(answer),
         Issue::New { expires } => {
+            // Not since the request began: when its body ends, and so what lies across a millisecond, is up to the caller.
+            let began = Instant::now();
             let outcome = Box::pin(deliver(core, &draft, expires)).await;
-            // What a message to somebody takes longer or shorter than a decoy is less than that. The second wait begins and ends
-            // alike for both: how long a thread slept is seen in how long it takes to come back.
-            until_whole_millisecond(core.began()).await;
             let sent = Box::pin(record_delivery(core, &draft, expires, outcome)).await;
-            until_whole_millisecond(core.began()).await;
+            // It was waited for a whole millisecond before, so this wait begins and ends alike for messages and decoys: how long a
+            // thread slept is seen in how long it takes to come back.
+            whole_millisecond(began, Duration::ZERO).await;
             sent
         }
     }
