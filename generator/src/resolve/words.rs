@@ -1,5 +1,6 @@
 //! The shipped words and those that the definition adds, as one.
 
+use super::suggestions;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive;
 use crate::raw::{Definition, Member, OwnBehaviour, OwnMeaning, Text};
