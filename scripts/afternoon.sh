@@ -13,7 +13,7 @@ parts=$repository/scripts/afternoon
 work=${1:-$(mktemp -d)}
 export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$repository/target} NO_COLOR=1 CARGO_TERM_COLOR=never
 # As the workspace builds, so that what it has compiled is not compiled again.
-export CARGO_PROFILE_DEV_DEBUG=line-tables-only
+export CARGO_PROFILE_DEV_DEBUG=${CARGO_PROFILE_DEV_DEBUG:-line-tables-only}
 cargo() { command ${CARGO_COMMAND:-cargo} "$@"; }
 began=$SECONDS last=$SECONDS
 
