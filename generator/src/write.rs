@@ -89,29 +89,27 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
     Ok(written)
 }
 
-/// Says what [`write()`] would change, and changes nothing. A file that was edited counts as one that would change.
-///
-/// # Errors
-/// The folder cannot be read, or holds a link.
-pub fn stale(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
-    let existing = read_folder(folder)?;
-    let wanted = with_manifest(files);
-    let links: Vec<_> =
-        problems(&existing, None, &wanted).into_iter().filter(|(_, what)| *what == Foreign::NoFile).collect();
-    if !links.is_empty() {
-        return Err(WriteError::Foreign(folder.to_owned(), links));
-    }
-    Ok(difference(&existing, &wanted))
+/// What [`write()`] would do to a folder.
+#[derive(Debug)]
+pub struct Plan {
+    /// What it would change. A file that was edited counts as one that would change, an unknown one as one that stays.
+    pub changes: Written,
+    /// Why it would change nothing after all.
+    pub refusal: Option<WriteError>,
 }
 
-/// Why [`write()`] would change nothing; nothing if it would do its work.
+/// Says what [`write()`] would do, and changes nothing.
 ///
 /// # Errors
 /// The folder cannot be read.
-pub fn refusal(folder: &Path, files: &[File]) -> Result<Option<WriteError>, WriteError> {
+pub fn plan(folder: &Path, files: &[File]) -> Result<Plan, WriteError> {
+    let (existing, wanted) = (read_folder(folder)?, with_manifest(files));
     let staged = folder::read(&folder::staging_of(folder)).ok().flatten();
-    let problems = problems(&read_folder(folder)?, staged.as_ref(), &with_manifest(files));
-    Ok((!problems.is_empty()).then(|| WriteError::Foreign(folder.to_owned(), problems)))
+    let problems = problems(&existing, staged.as_ref(), &wanted);
+    let mut changes = difference(&existing, &wanted);
+    changes.removed.retain(|name| problems.iter().all(|(other, _)| other != name));
+    let refusal = (!problems.is_empty()).then(|| WriteError::Foreign(folder.to_owned(), problems));
+    Ok(Plan { changes, refusal })
 }
 
 /// The version of the generator that wrote a folder, if its manifest says so.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use countersign::emit::File;
-use countersign::write::{Foreign, MANIFEST, WriteError, Written, stale, write};
+use countersign::write::{Foreign, MANIFEST, WriteError, Written, plan, write};
 
 fn files(texts: &[(&str, &str)]) -> Vec<File> {
     texts.iter().map(|(name, text)| File { name: (*name).to_owned(), text: (*text).to_owned() }).collect()
@@ -159,14 +159,20 @@ fn what_a_killed_run_left_behind_is_cleaned_up() {
 }
 
 #[test]
-fn a_check_writes_nothing_and_tells_what_is_stale() {
+fn a_plan_writes_nothing_and_tells_what_is_stale_and_what_is_in_the_way() {
     let generated = Generated::new();
-    assert!(stale(&generated.folder, &two()).unwrap().is_nothing());
+    let found = plan(&generated.folder, &two()).unwrap();
+    assert!(found.changes.is_nothing() && found.refusal.is_none());
+    let found = plan(&generated.folder, &two()[..1]).unwrap();
+    assert_eq!(found.changes.removed, ["types.rs"]);
+    assert!(found.refusal.is_none());
     generated.put("types.rs", "// mine\n");
     generated.put("more.rs", "");
-    let found = stale(&generated.folder, &two()).unwrap();
-    assert_eq!(names(&found), ["types.rs"]);
-    assert_eq!(found.removed, ["more.rs"]);
+    let found = plan(&generated.folder, &two()).unwrap();
+    assert_eq!(names(&found.changes), ["types.rs"]);
+    assert!(found.changes.removed.is_empty(), "what is not ours stays");
+    let Some(WriteError::Foreign(_, foreign)) = found.refusal else { panic!("nothing is in the way") };
+    assert_eq!(foreign, [("more.rs".to_owned(), Foreign::Unknown), ("types.rs".to_owned(), Foreign::Edited)]);
     assert_eq!(fs::read_to_string(generated.folder.join("types.rs")).unwrap(), "// mine\n");
-    assert_eq!(names(&stale(Path::new("/nowhere/at/all"), &two()).unwrap()).len(), 3);
+    assert_eq!(names(&plan(Path::new("/nowhere/at/all"), &two()).unwrap().changes).len(), 3);
 }

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use anyhow::Context as _;
 use countersign::emit::emit;
 use countersign::model::Adapter;
-use countersign::write::{self, WriteError, Written};
+use countersign::write::{self, Plan, Written};
 
 use super::overrides::{self, Chosen};
 use super::project::{self, Named, Opened};
@@ -36,21 +36,8 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Outcome> {
     let files = emit(adapter, &templates)?;
     let output = output_of(folder);
     if only_check {
-        let mut stale = write::stale(&output, &files)?;
-        let refusal = write::refusal(&output, &files)?;
-        if let Some(WriteError::Foreign(_, foreign)) = &refusal {
-            stale.removed.retain(|name| foreign.iter().all(|(other, _)| other != name));
-        }
-        print_version_change(&output);
-        print_written(&output, &stale, "is stale", "would be removed");
-        if let Some(refusal) = &refusal {
-            anstream::eprintln!("{refusal}");
-        }
-        return Ok(if stale.is_nothing() && refusal.is_none() && outdated.is_empty() {
-            Outcome::Good
-        } else {
-            Outcome::Stale
-        });
+        let is_good = is_as_planned(&output, &write::plan(&output, &files)?) && outdated.is_empty();
+        return Ok(if is_good { Outcome::Good } else { Outcome::Stale });
     }
     let written = write::write(&output, &files)?;
     if written.is_nothing() {
@@ -60,6 +47,16 @@ fn one(folder: &Path, only_check: bool) -> anyhow::Result<Outcome> {
     print_written(&output, &written, "written", "removed");
     report_changes(&opened, adapter);
     Ok(Outcome::Good)
+}
+
+/// Prints what would be done to a folder; true if that is nothing.
+fn is_as_planned(output: &Path, plan: &Plan) -> bool {
+    print_version_change(output);
+    print_written(output, &plan.changes, "is stale", "would be removed");
+    if let Some(refusal) = &plan.refusal {
+        anstream::eprintln!("{refusal}");
+    }
+    plan.changes.is_nothing() && plan.refusal.is_none()
 }
 
 /// Generates an adapter that is known to be good.

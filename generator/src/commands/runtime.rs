@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use countersign::bundle::{CHANGELOG, ENGINE, LICENSE, MACROS, MANIFEST, RUNTIME, name_in_checkout};
 use countersign::write::{VERSION, hash};
@@ -14,7 +14,7 @@ use super::{Usage, project};
 pub const VENDOR: &str = "vendor";
 
 /// The file in it that names the version, and lists the others with their hashes.
-pub const VENDOR_MANIFEST: &str = ".manifest";
+const VENDOR_MANIFEST: &str = ".manifest";
 
 /// A dependency on the runtime.
 #[derive(Debug)]
@@ -104,60 +104,100 @@ fn build_of(list: &str) -> String {
 /// Why the runtime of a crate is another than the one that this program writes code for, and what to do; nothing if it is this one.
 pub fn mismatch(folder: &Path) -> Option<String> {
     let vendor = folder.join(VENDOR);
-    if vendor.join("runtime").is_dir() {
-        let list = fs::read_to_string(vendor.join(VENDOR_MANIFEST)).unwrap_or_default();
-        let ours = vendored().pop().map(|(_, list)| list).unwrap_or_default();
-        let theirs =
-            list.lines().next().and_then(|line| line.strip_prefix("# countersign ")).unwrap_or("an earlier version");
-        let sources = |list: &str| {
-            let mut listed = listed(list);
-            // What changed is no part of what is built.
-            listed.retain(|path, _| !path.ends_with(".md"));
-            listed
-        };
-        if sources(&list) != sources(&ours) {
-            return Some(format!(
-                "`{}` is the runtime of another build of countersign ({theirs}, {}; this is {VERSION}, {})\n  \
-                 `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
-                vendor.display(),
-                build_of(&list),
-                build_of(&ours),
-                folder.display()
-            ));
-        }
-        return edited(&vendor, &sources(&ours)).map(|path| {
-            let (path, folder, is_there) = (path.display(), folder.display(), path.is_file());
-            match is_there {
-                true => format!(
-                    "`{path}` was edited by hand\n  put it aside, and `countersign upgrade {folder}` brings back the one that \
-                     belongs to this program"
-                ),
-                false => format!("`{path}` is missing\n  `countersign upgrade {folder}` brings it back"),
-            }
-        });
+    match vendor.join("runtime").is_dir() {
+        true => other_build(folder, &vendor).or_else(|| changed_by_hand(folder, &vendor)),
+        false => other_version(folder),
     }
+}
+
+/// A vendored runtime that another build of this program wrote.
+fn other_build(folder: &Path, vendor: &Path) -> Option<String> {
+    let (list, ours) = (list_in(vendor), own_list());
+    let theirs =
+        list.lines().next().and_then(|line| line.strip_prefix("# countersign ")).unwrap_or("an earlier version");
+    (sources(&list) != sources(&ours)).then(|| {
+        format!(
+            "`{}` is the runtime of another build of countersign ({theirs}, {}; this is {VERSION}, {})\n  \
+             `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
+            vendor.display(),
+            build_of(&list),
+            build_of(&ours),
+            folder.display()
+        )
+    })
+}
+
+/// A vendored file that is not as its list says.
+fn changed_by_hand(folder: &Path, vendor: &Path) -> Option<String> {
+    let list = sources(&list_in(vendor));
+    let (path, state) = changed(vendor, &list).next()?;
+    let (path, folder) = (vendor.join(path), folder.display());
+    let path = path.display();
+    Some(match state {
+        Changed::Edited => format!(
+            "`{path}` was edited by hand\n  put it aside, and `countersign upgrade {folder}` brings back the one that \
+             belongs to this program"
+        ),
+        Changed::Missing => format!("`{path}` is missing\n  `countersign upgrade {folder}` brings it back"),
+    })
+}
+
+/// A runtime from elsewhere, of a version that this program does not write code for.
+fn other_version(folder: &Path) -> Option<String> {
     let locked = locked(folder)?;
     let minor =
         |version: &str| version.rsplit_once('.').map_or_else(|| version.to_owned(), |(minor, _)| minor.to_owned());
-    (minor(&locked) != minor(VERSION))
-        .then(|| {
-            format!(
-                "`{}` uses countersign-runtime {locked}, this program writes for {VERSION}\n  set its version in Cargo.toml to {VERSION}, \
-                 or run the program that wrote the code",
-                folder.display()
-            )
-        })
+    (minor(&locked) != minor(VERSION)).then(|| {
+        format!(
+            "`{}` uses countersign-runtime {locked}, this program writes for {VERSION}\n  set its version in Cargo.toml to {VERSION}, \
+             or run the program that wrote the code",
+            folder.display()
+        )
+    })
+}
+
+/// How a vendored file differs from its list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Changed {
+    /// Its content is another.
+    Edited,
+    /// It is not there.
+    Missing,
+}
+
+/// The files that are not as a list says, in its order.
+pub fn changed<'a>(
+    vendor: &'a Path,
+    list: &'a BTreeMap<String, String>,
+) -> impl Iterator<Item = (&'a str, Changed)> + 'a {
+    list.iter().filter_map(|(path, listed)| match hash_of(&vendor.join(path)) {
+        Some(hash) if hash == *listed => None,
+        Some(_) => Some((path.as_str(), Changed::Edited)),
+        None => Some((path.as_str(), Changed::Missing)),
+    })
+}
+
+/// The list of a vendored runtime; empty where there is none.
+pub fn list_in(vendor: &Path) -> String {
+    fs::read_to_string(vendor.join(VENDOR_MANIFEST)).unwrap_or_default()
+}
+
+/// The list of the runtime that this program writes.
+fn own_list() -> String {
+    vendored().pop().map(|(_, list)| list).unwrap_or_default()
+}
+
+/// What a list names and a compiler reads.
+fn sources(list: &str) -> BTreeMap<String, String> {
+    let mut listed = listed(list);
+    listed.retain(|path, _| !path.ends_with(".md"));
+    listed
 }
 
 /// A file's hash, whatever line ends a checkout gave it.
-pub fn hash_of(file: &Path) -> Option<String> {
-    fs::read_to_string(file).ok().map(|text| hash(text.replace("\r\n", "\n")))
-}
-
-/// The first file that is not as its list says.
-fn edited(vendor: &Path, listed: &BTreeMap<String, String>) -> Option<PathBuf> {
-    let mut files = listed.iter().map(|(path, hash)| (vendor.join(path), hash));
-    files.find(|(path, listed)| hash_of(path).as_ref() != Some(*listed)).map(|(path, _)| path)
+fn hash_of(file: &Path) -> Option<String> {
+    let bytes = fs::read(file).ok()?;
+    Some(hash(String::from_utf8_lossy(&bytes).replace("\r\n", "\n")))
 }
 
 /// The version of the runtime in the lock file that holds for a folder.

@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use countersign::bundle::CHANGELOG;
 use countersign::write::{self, VERSION};
 
-use super::runtime::{self, VENDOR, VENDOR_MANIFEST};
+use super::runtime::{self, Changed, VENDOR};
 use super::{Outcome, Usage, generate};
 
 /// What changed between versions, for people.
@@ -70,10 +70,9 @@ fn print_changes(news: &[String], is_vendored: bool) {
 
 /// Files of the runtime that somebody edited. One that was vendored without a list of its files cannot tell.
 fn edited(vendor: &Path) -> Vec<String> {
-    let listed = runtime::listed(&fs::read_to_string(vendor.join(VENDOR_MANIFEST)).unwrap_or_default());
-    let is_edited =
-        |(path, was): &(&String, &String)| runtime::hash_of(&vendor.join(path)).is_some_and(|hash| hash != **was);
-    listed.iter().filter(is_edited).map(|(path, _)| path.clone()).collect()
+    let list = runtime::listed(&runtime::list_in(vendor));
+    let changed = runtime::changed(vendor, &list).filter(|(_, how)| *how == Changed::Edited);
+    changed.map(|(path, _)| path.to_owned()).collect()
 }
 
 /// Lays down the runtime of this program; how many files are new or other than before, and how many are gone.
