@@ -151,7 +151,9 @@ fi
 
 old=${OLD:-$(git -C "$repository" log --diff-filter=A --format=%H -- runtime/src/start/bank.rs | tail -1)^}
 mkdir "$work/old-source" && git -C "$repository" archive "$old" | tar -x -C "$work/old-source"
-(cd "$work/old-source" && cargo build --quiet --offline --locked -p countersign && cp "$CARGO_TARGET_DIR/debug/countersign" "$work/old-countersign")
+# In a target folder of its own: in a shared one cargo takes an older checkout's artifacts for those of this one.
+(cd "$work/old-source" && CARGO_TARGET_DIR=target cargo build --quiet --offline --locked -p countersign)
+mv "$work/old-source/target/debug/countersign" "$work/old-countersign"
 rm -rf "$work/old-source"
 cd "$work"
 ./old-countersign new old-bank --extends powerauth-data-adapter >/dev/null
