@@ -20,7 +20,8 @@ pub const KEYWORDS: [&str; 53] = [
 pub fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut word = String::new();
-    let letters: Vec<char> = name.chars().flat_map(plain).collect();
+    let letters: Vec<char> =
+        if name.is_ascii() { name.chars().collect() } else { name.chars().flat_map(plain).collect() };
     for (at, letter) in letters.iter().enumerate() {
         if !letter.is_ascii_alphanumeric() {
             words.extend(take(&mut word));

@@ -8,7 +8,7 @@ use super::head;
 use super::operations::{Group, path_parameters};
 use super::requests;
 use super::samples;
-use super::schema_validation::schema_violations;
+use super::schema_validation;
 use super::schemas::{Root, Schemas};
 use crate::model::{Adapter, Call, Endpoint, ErrorRow, Payload, Target, Type};
 use crate::naming;
@@ -213,7 +213,7 @@ pub fn refused(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> O
         let root = endpoint.and_then(|endpoint| requests::root(endpoint, schemas));
         let fits = root.is_none_or(|root: Root| {
             let schema = schemas.reference(root);
-            schema_violations(request, &schema, schemas).is_empty()
+            schema_validation::fits(request, &schema, schemas)
         });
         if fits && call.sent_as.is_none() {
             continue;

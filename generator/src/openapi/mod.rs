@@ -60,14 +60,21 @@ pub fn written(json: &Json) -> String {
         return written;
     }
     let mut text = String::with_capacity(written.len());
-    for letter in written.chars() {
-        match is_invisible(letter) {
-            // They stand in strings alone.
-            true => letter.encode_utf16(&mut [0; 2]).iter().for_each(|unit| text.push_str(&format!("\\u{unit:04x}"))),
-            false => text.push(letter),
-        }
+    let mut rest = written.as_str();
+    let is_escaped = |letter: char| !letter.is_ascii() && is_invisible(letter);
+    while let Some((at, letter)) = rest.match_indices(is_escaped).next() {
+        let (before, after) = rest.split_at(at);
+        text.push_str(before);
+        // They stand in strings alone.
+        letter.encode_utf16().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
+        rest = after.get(letter.len()..).unwrap_or_default();
     }
-    text
+    text + rest
+}
+
+/// An object of these members. Unlike `json!`, which writes out whatever stands in it, it takes what it is given.
+fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
+    Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }
 
 /// The document.
@@ -80,7 +87,7 @@ pub fn document(of: &Adapter, version: Version) -> Json {
     }
     let mut paths = operations::paths(of, &mut schemas);
     let mut components = Map::new();
-    components.insert("schemas".to_owned(), schemas.made());
+    components.insert("schemas".to_owned(), schemas.into_made());
     components.insert("headers".to_owned(), headers::all());
     components.extend(
         operations::language(of).map(|parameter| ("parameters".to_owned(), json!({ operations::LANGUAGE: parameter }))),
@@ -88,20 +95,30 @@ pub fn document(of: &Adapter, version: Version) -> Json {
     components.extend(security::schemes(of).map(|schemes| ("securitySchemes".to_owned(), schemes)));
     shared::share(&mut paths, &mut components);
     shared::prune("headers", &paths, &mut components);
+    object([
+        (
+            "openapi",
+            Json::from(match version {
+                Version::V3_1 => "3.1.0",
+                Version::V3_0 => "3.0.3",
+            }),
+        ),
+        ("info", info(of)),
+        ("servers", servers(of)),
+        ("tags", json!([{ "name": operations::tag(of), "description": descriptions::tag(of) }])),
+        ("security", security::usual(of)),
+        ("paths", paths),
+        ("components", Json::Object(components)),
+        ("x-meanings", meanings(of)),
+    ])
+}
+
+fn info(of: &Adapter) -> Json {
     json!({
-        "openapi": match version { Version::V3_1 => "3.1.0", Version::V3_0 => "3.0.3" },
-        "info": {
-            "title": of.title,
-            "version": of.version,
-            "description": descriptions::of_adapter(of),
-            "x-adapter": of.name,
-        },
-        "servers": servers(of),
-        "tags": [{ "name": operations::tag(of), "description": descriptions::tag(of) }],
-        "security": security::usual(of),
-        "paths": paths,
-        "components": components,
-        "x-meanings": meanings(of),
+        "title": of.title,
+        "version": of.version,
+        "description": descriptions::of_adapter(of),
+        "x-adapter": of.name,
     })
 }
 

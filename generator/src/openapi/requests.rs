@@ -5,8 +5,9 @@ use serde_json::{Map, Value as Json, json};
 use super::either::either;
 use super::examples::Calls;
 use super::head;
+use super::object;
 use super::operations::{Group, path_parameters};
-use super::schema_validation::schema_violations;
+use super::schema_validation::fits;
 use super::schemas::{Root, Schemas};
 use crate::model::{Discriminator, Endpoint};
 use crate::naming::pascal;
@@ -25,14 +26,15 @@ pub fn body(group: &Group<'_>, calls: &Calls, schemas: &mut Schemas<'_>) -> Opti
     };
     let examples: Map<String, Json> = calls
         .requests()
-        .filter(|(_, _, body)| schema_violations(body, &schema, schemas).is_empty())
-        .map(|(key, title, body)| (key.to_owned(), json!({ "summary": title, "value": body })))
+        .filter(|(_, _, body)| fits(body, &schema, schemas))
+        .map(|(key, title, body)| (key.to_owned(), object([("summary", Json::from(title)), ("value", body.clone())])))
         .collect();
-    let mut content = json!({ "schema": schema });
+    let mut content = object([("schema", schema)]);
     if let (Json::Object(members), false) = (&mut content, examples.is_empty()) {
         members.insert("examples".to_owned(), Json::Object(examples));
     }
-    Some(json!({ "required": !schemas.of.wire.empty_body, "content": { "application/json": content } }))
+    let required = Json::Bool(!schemas.of.wire.empty_body);
+    Some(object([("required", required), ("content", object([("application/json", content)]))]))
 }
 
 /// What an endpoint's body is a schema of.

@@ -11,6 +11,7 @@ use super::examples::Calls;
 use super::failures;
 use super::head;
 use super::headers;
+use super::object;
 use super::operations::Group;
 use super::schemas::{Root, Schemas};
 use crate::model::{Adapter, Endpoint, ErrorRow, JSON, Says};
@@ -42,7 +43,9 @@ impl Content {
 
     fn show(&mut self, media: &str, key: &str, title: &str, body: &Json) {
         let examples = self.examples.entry(media.to_owned()).or_default();
-        examples.entry(key.to_owned()).or_insert_with(|| json!({ "summary": title, "value": body }));
+        examples
+            .entry(key.to_owned())
+            .or_insert_with(|| object([("summary", Json::from(title)), ("value", body.clone())]));
     }
 }
 
@@ -155,14 +158,14 @@ fn response(operation: &str, status: u16, content: Content, known: &mut Schemas<
     let mut media = Map::new();
     for (name, kinds) in schemas {
         let schema = either(&format!("{operation}{status}"), "oneOf", &kinds, known);
-        let mut entry = json!({ "schema": schema });
+        let mut entry = object([("schema", schema)]);
         if let (Json::Object(members), Some(examples)) = (&mut entry, examples.remove(&name)) {
             members.insert("examples".to_owned(), Json::Object(examples));
         }
         media.insert(name, entry);
     }
     let headers = headers::of_status(status, &faults, headers);
-    let mut response = json!({ "description": descriptions.join("\n\n"), "headers": headers });
+    let mut response = object([("description", Json::from(descriptions.join("\n\n"))), ("headers", headers)]);
     if let (Json::Object(members), false) = (&mut response, media.is_empty()) {
         members.insert("content".to_owned(), Json::Object(media));
     }

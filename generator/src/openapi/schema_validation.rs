@@ -37,11 +37,120 @@ pub struct SchemaViolation {
     pub what: String,
 }
 
+/// Where a value stands, which is written out only where something is wrong.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Root,
+    Member(&'a Place<'a>, &'a str),
+    Element(&'a Place<'a>, usize),
+}
+
+impl Place<'_> {
+    /// As a JSON pointer.
+    fn pointer(&self) -> String {
+        match self {
+            Place::Root => String::new(),
+            Place::Member(above, name) => {
+                format!("{}/{}", above.pointer(), name.replace('~', "~0").replace('/', "~1"))
+            }
+            Place::Element(above, number) => format!("{}/{number}", above.pointer()),
+        }
+    }
+}
+
+/// What a schema says, looked through once.
+#[derive(Default)]
+struct Keywords<'a> {
+    ty: Option<&'a Json>,
+    nullable: bool,
+    values: Option<&'a Vec<Json>>,
+    constant: Option<&'a Json>,
+    not: Option<&'a Json>,
+    min_length: Option<f64>,
+    max_length: Option<f64>,
+    pattern: Option<&'a str>,
+    format: Option<&'a str>,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+    exclusive_minimum: Option<&'a Json>,
+    min_items: Option<f64>,
+    max_items: Option<f64>,
+    all_of: Option<&'a Vec<Json>>,
+    one_of: Option<&'a Vec<Json>>,
+    any_of: Option<&'a Vec<Json>>,
+    items: Option<&'a Json>,
+    required: Option<&'a Vec<Json>>,
+    properties: Option<&'a Map<String, Json>>,
+    additional: Option<&'a Json>,
+}
+
+impl<'a> Keywords<'a> {
+    fn of(schema: &'a Map<String, Json>) -> Self {
+        let mut all = Keywords::default();
+        for (word, says) in schema {
+            match word.as_str() {
+                "type" => all.ty = Some(says),
+                "nullable" => all.nullable = says == &Json::Bool(true),
+                "enum" => all.values = says.as_array(),
+                EXTENSION => all.constant = Some(says),
+                "not" => all.not = Some(says),
+                "minLength" => all.min_length = says.as_f64(),
+                "maxLength" => all.max_length = says.as_f64(),
+                "pattern" => all.pattern = says.as_str(),
+                "format" => all.format = says.as_str(),
+                "minimum" => all.minimum = says.as_f64(),
+                "maximum" => all.maximum = says.as_f64(),
+                "exclusiveMinimum" => all.exclusive_minimum = Some(says),
+                "minItems" => all.min_items = says.as_f64(),
+                "maxItems" => all.max_items = says.as_f64(),
+                "allOf" => all.all_of = says.as_array(),
+                "oneOf" => all.one_of = says.as_array(),
+                "anyOf" => all.any_of = says.as_array(),
+                "items" => all.items = Some(says),
+                "required" => all.required = says.as_array(),
+                "properties" => all.properties = says.as_object(),
+                "additionalProperties" => all.additional = Some(says),
+                _ => {}
+            }
+        }
+        all
+    }
+}
+
+/// What is found on the way: every violation, or only whether there is one.
+enum Findings {
+    All(Vec<SchemaViolation>),
+    Any(bool),
+}
+
+impl Findings {
+    fn add(&mut self, at: &Place<'_>, what: impl FnOnce() -> String) {
+        match self {
+            Findings::All(all) => all.push(SchemaViolation { pointer: at.pointer(), what: what() }),
+            Findings::Any(any) => *any = true,
+        }
+    }
+}
+
 /// Every place of a value that does not fit its schema.
 pub fn schema_violations(value: &Json, schema: &Json, known: &impl Named) -> Vec<SchemaViolation> {
-    let mut all = Vec::new();
-    check(value, schema, known, "", &mut all);
-    all
+    violations_at(&Place::Root, value, schema, known)
+}
+
+fn violations_at(at: &Place<'_>, value: &Json, schema: &Json, known: &impl Named) -> Vec<SchemaViolation> {
+    let mut findings = Findings::All(Vec::new());
+    check(value, schema, known, at, &mut findings);
+    match findings {
+        Findings::All(all) => all,
+        Findings::Any(_) => Vec::new(),
+    }
+}
+
+/// Whether a value fits a schema.
+pub fn fits(value: &Json, schema: &Json, known: &impl Named) -> bool {
+    let mut findings = Findings::Any(false);
+    check(value, schema, known, &Place::Root, &mut findings);
+    matches!(findings, Findings::Any(false))
 }
 
 /// A schema behind its references.
@@ -58,82 +167,82 @@ pub fn followed<'s>(schema: &'s Json, known: &'s impl Named) -> &'s Json {
     here
 }
 
-fn check(value: &Json, schema: &Json, known: &impl Named, at: &str, all: &mut Vec<SchemaViolation>) {
-    let Json::Object(keywords) = followed(schema, known) else { return };
-    let mut add = |what: String| all.push(SchemaViolation { pointer: at.to_owned(), what });
-    if value.is_null() && keywords.get("nullable") == Some(&Json::Bool(true)) {
+fn check(value: &Json, schema: &Json, known: &impl Named, at: &Place<'_>, found: &mut Findings) {
+    let Json::Object(schema) = followed(schema, known) else { return };
+    let keywords = Keywords::of(schema);
+    if value.is_null() && keywords.nullable {
         return;
     }
-    if let Some(wanted) = keywords.get("type").filter(|ty| !is_of_type(value, ty)) {
-        add(format!("is {}, not {}", kind(value), named(wanted)));
+    if let Some(wanted) = keywords.ty.filter(|ty| !is_of_type(value, ty)) {
+        found.add(at, || format!("is {}, not {}", kind(value), named(wanted)));
         return;
     }
-    if value.is_null() && keywords.contains_key("type") {
+    if value.is_null() && keywords.ty.is_some() {
         return;
     }
-    if let Some(Json::Array(values)) = keywords.get("enum")
+    if let Some(values) = keywords.values
         && !values.iter().any(|one| is_same(one, value))
     {
-        let values: Vec<String> = values.iter().map(Json::to_string).collect();
-        add(format!("is {value}, not {}", values.join(" or ")));
+        let listed = || values.iter().map(Json::to_string).collect::<Vec<_>>().join(" or ");
+        found.add(at, || format!("is {value}, not {}", listed()));
     }
-    if let Some(constant) = keywords.get(EXTENSION)
+    if let Some(constant) = keywords.constant
         && value != constant
     {
-        add(format!("is {value}, not {constant}"));
+        found.add(at, || format!("is {value}, not {constant}"));
         return;
     }
-    if let Some(not) = keywords.get("not")
-        && schema_violations(value, not, known).is_empty()
+    if let Some(not) = keywords.not
+        && fits(value, not, known)
     {
-        add(format!("is {value}, which it may not be"));
+        found.add(at, || format!("is {value}, which it may not be"));
     }
-    bounds(value, keywords, &mut add);
-    alternatives(value, keywords, known, at, all);
-    members(value, keywords, known, at, all);
+    match value {
+        Json::String(text) => check_text(text, &keywords, at, found),
+        Json::Number(_) => check_number(value, &keywords, at, found),
+        Json::Array(items) => check_length(items, &keywords, at, found),
+        _ => {}
+    }
+    alternatives(value, &keywords, known, at, found);
+    members(value, &keywords, known, at, found);
 }
 
-fn bounds(value: &Json, keywords: &Map<String, Json>, add: &mut impl FnMut(String)) {
-    let bound = |name: &str| keywords.get(name).and_then(Json::as_f64);
-    if let Some(text) = value.as_str() {
-        let length = text.chars().count();
-        if bound("minLength").is_some_and(|least| (length as f64) < least) {
-            add(format!("has {length} characters, fewer than it must"));
-        }
-        if bound("maxLength").is_some_and(|most| length as f64 > most) {
-            add(format!("has {length} characters, more than it may"));
-        }
-        let pattern = keywords
-            .get("pattern")
-            .and_then(Json::as_str)
-            .and_then(|pattern| Pattern::remembered(&anywhere(pattern)).ok());
-        if pattern.is_some_and(|pattern| !pattern.matches(text)) {
-            add("does not match its pattern".to_owned());
-        }
-        let format = keywords.get("format").and_then(Json::as_str);
-        if let Some((format, shape)) = FORMATS.iter().find(|(name, _)| Some(*name) == format)
-            && !Pattern::remembered(shape).is_ok_and(|shape| shape.matches(text))
-        {
-            add(format!("is {value}, no {format}"));
-        }
+fn check_text(text: &str, keywords: &Keywords<'_>, at: &Place<'_>, found: &mut Findings) {
+    let length = text.chars().count();
+    if keywords.min_length.is_some_and(|least| (length as f64) < least) {
+        found.add(at, || format!("has {length} characters, fewer than it must"));
     }
-    if let Some(number) = value.as_f64().filter(|_| value.is_number()) {
-        let exclusive = keywords.get("exclusiveMinimum");
-        let above =
-            exclusive.and_then(Json::as_f64).or(bound("minimum").filter(|_| exclusive == Some(&Json::Bool(true))));
-        let outside = bound("minimum").is_some_and(|least| number < least)
-            || bound("maximum").is_some_and(|most| number > most)
-            || above.is_some_and(|above| number <= above);
-        if outside {
-            add(format!("is {value}, out of its bounds"));
-        }
+    if keywords.max_length.is_some_and(|most| length as f64 > most) {
+        found.add(at, || format!("has {length} characters, more than it may"));
     }
-    if let Some(items) = value.as_array() {
-        let outside = bound("minItems").is_some_and(|least| (items.len() as f64) < least)
-            || bound("maxItems").is_some_and(|most| items.len() as f64 > most);
-        if outside {
-            add(format!("has {} elements, more or fewer than it may", items.len()));
-        }
+    let pattern = keywords.pattern.and_then(|pattern| Pattern::remembered(&anywhere(pattern)).ok());
+    if pattern.is_some_and(|pattern| !pattern.matches(text)) {
+        found.add(at, || "does not match its pattern".to_owned());
+    }
+    if let Some((format, shape)) = FORMATS.iter().find(|(name, _)| Some(*name) == keywords.format)
+        && !Pattern::remembered(shape).is_ok_and(|shape| shape.matches(text))
+    {
+        found.add(at, || format!("is {}, no {format}", Json::from(text)));
+    }
+}
+
+fn check_number(value: &Json, keywords: &Keywords<'_>, at: &Place<'_>, found: &mut Findings) {
+    let Some(number) = value.as_f64() else { return };
+    let exclusive = keywords.exclusive_minimum;
+    let above = exclusive.and_then(Json::as_f64).or(keywords.minimum.filter(|_| exclusive == Some(&Json::Bool(true))));
+    let outside = keywords.minimum.is_some_and(|least| number < least)
+        || keywords.maximum.is_some_and(|most| number > most)
+        || above.is_some_and(|above| number <= above);
+    if outside {
+        found.add(at, || format!("is {value}, out of its bounds"));
+    }
+}
+
+fn check_length(items: &[Json], keywords: &Keywords<'_>, at: &Place<'_>, found: &mut Findings) {
+    let outside = keywords.min_items.is_some_and(|least| (items.len() as f64) < least)
+        || keywords.max_items.is_some_and(|most| items.len() as f64 > most);
+    if outside {
+        found.add(at, || format!("has {} elements, more or fewer than it may", items.len()));
     }
 }
 
@@ -148,70 +257,52 @@ fn anywhere(pattern: &str) -> Cow<'_, str> {
     }
 }
 
-fn alternatives(
-    value: &Json,
-    keywords: &Map<String, Json>,
-    known: &impl Named,
-    at: &str,
-    all: &mut Vec<SchemaViolation>,
-) {
-    for part in keywords.get("allOf").and_then(Json::as_array).into_iter().flatten() {
-        check(value, part, known, at, all);
+fn alternatives(value: &Json, keywords: &Keywords<'_>, known: &impl Named, at: &Place<'_>, found: &mut Findings) {
+    for part in keywords.all_of.into_iter().flatten() {
+        check(value, part, known, at, found);
     }
-    for (word, one_only) in [("oneOf", true), ("anyOf", false)] {
-        let Some(Json::Array(parts)) = keywords.get(word) else { continue };
-        let mut tried: Vec<Vec<SchemaViolation>> = Vec::new();
-        for part in parts {
-            let mut wrong = Vec::new();
-            check(value, part, known, at, &mut wrong);
-            tried.push(wrong);
-        }
-        match tried.iter().filter(|wrong| wrong.is_empty()).count() {
-            0 => all.extend(nearest(tried)),
+    for (parts, one_only) in [(keywords.one_of, true), (keywords.any_of, false)] {
+        let Some(parts) = parts else { continue };
+        match parts.iter().filter(|part| fits(value, part, known)).count() {
+            0 => none_fits(value, parts, known, at, found),
             1 => {}
-            _ if one_only => {
-                all.push(SchemaViolation { pointer: at.to_owned(), what: "could be several entities".to_owned() });
-            }
+            _ if one_only => found.add(at, || "could be several entities".to_owned()),
             _ => {}
         }
     }
 }
 
-/// The alternative with the least that is wrong; one that says something of a tag, last.
-fn nearest(tried: Vec<Vec<SchemaViolation>>) -> Vec<SchemaViolation> {
-    tried.into_iter().min_by_key(Vec::len).unwrap_or_default()
+/// The violations of the alternative with the least that is wrong; one that says something of a tag, last.
+fn none_fits(value: &Json, parts: &[Json], known: &impl Named, at: &Place<'_>, found: &mut Findings) {
+    match found {
+        Findings::All(all) => {
+            let tried = parts.iter().map(|part| violations_at(at, value, part, known));
+            all.extend(tried.min_by_key(Vec::len).unwrap_or_default());
+        }
+        Findings::Any(any) => *any = true,
+    }
 }
 
-fn members(value: &Json, keywords: &Map<String, Json>, known: &impl Named, at: &str, all: &mut Vec<SchemaViolation>) {
-    if let Json::Array(items) = value
-        && let Some(schema) = keywords.get("items")
-    {
+fn members(value: &Json, keywords: &Keywords<'_>, known: &impl Named, at: &Place<'_>, found: &mut Findings) {
+    if let (Json::Array(items), Some(schema)) = (value, keywords.items) {
         for (number, item) in items.iter().enumerate() {
-            check(item, schema, known, &format!("{at}/{number}"), all);
+            check(item, schema, known, &Place::Element(at, number), found);
         }
     }
     let Json::Object(given) = value else { return };
-    for name in keywords.get("required").and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_str) {
+    for name in keywords.required.into_iter().flatten().filter_map(Json::as_str) {
         if !given.contains_key(name) {
-            all.push(SchemaViolation { pointer: below(at, name), what: "is missing".to_owned() });
+            found.add(&Place::Member(at, name), || "is missing".to_owned());
         }
     }
-    let nothing = Map::new();
-    let properties = keywords.get("properties").and_then(Json::as_object).unwrap_or(&nothing);
     for (name, inner) in given {
-        match (properties.get(name), keywords.get("additionalProperties")) {
-            (Some(schema), _) => check(inner, schema, known, &below(at, name), all),
-            (None, Some(Json::Bool(false))) => {
-                all.push(SchemaViolation { pointer: below(at, name), what: "is no field".to_owned() });
-            }
+        let place = Place::Member(at, name);
+        match (keywords.properties.and_then(|all| all.get(name)), keywords.additional) {
+            (Some(schema), _) => check(inner, schema, known, &place, found),
+            (None, Some(Json::Bool(false))) => found.add(&place, || "is no field".to_owned()),
             _ => {}
         }
     }
-}
-
-/// The pointer of a member.
-fn below(at: &str, name: &str) -> String {
-    format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
 }
 
 fn is_of_type(value: &Json, wanted: &Json) -> bool {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::fields::{self, Direction};
 use super::schema_validation::Named;
-use super::{Version, descriptions, rules};
+use super::{Version, descriptions, object, rules};
 use crate::arena::Id;
 use crate::model::{Adapter, Discriminator, Enum, Member, Need, Payload, Type, Union, Variant};
 use crate::naming::pascal;
@@ -70,8 +70,8 @@ impl<'a> Schemas<'a> {
     }
 
     /// All that were made, by name.
-    pub fn made(&self) -> Json {
-        json!(self.made)
+    pub fn into_made(self) -> Json {
+        Json::Object(self.made.into_iter().collect())
     }
 
     /// Lets those be null that were found to be null somewhere, once all are made.
@@ -102,7 +102,7 @@ impl<'a> Schemas<'a> {
             let schema = self.schema(&root);
             self.made.insert(name.clone(), schema);
         }
-        json!({ "$ref": format!("#/components/schemas/{name}") })
+        object([("$ref", Json::from(format!("#/components/schemas/{name}")))])
     }
 
     /// A reference to a schema that is made elsewhere, by a name of its own.
@@ -113,7 +113,7 @@ impl<'a> Schemas<'a> {
             None => self.call(root, wanted),
         };
         self.made.insert(name.clone(), schema);
-        json!({ "$ref": format!("#/components/schemas/{name}") })
+        object([("$ref", Json::from(format!("#/components/schemas/{name}")))])
     }
 
     /// The schema of a type.
@@ -213,7 +213,11 @@ impl<'a> Schemas<'a> {
             let elements: Vec<Json> =
                 payload.fields.iter().map(|field| Json::Object(self.of_type(&field.ty))).collect();
             let description = descriptions::of_payload(self.of, payload);
-            return json!({ "type": "array", "description": description, "items": { "anyOf": elements } });
+            return object([
+                ("type", Json::from("array")),
+                ("description", Json::from(description)),
+                ("items", object([("anyOf", Json::Array(elements))])),
+            ]);
         }
         let (mut properties, mut required) = (Map::new(), Vec::new());
         for field in payload.fields.iter().filter(|field| !in_path.contains(&field.wire) && !field.is_in_head()) {
@@ -274,7 +278,8 @@ impl<'a> Schemas<'a> {
         if union.echo_unknown {
             variants.push(self.reference(Root::Variant(id, String::new())));
         }
-        let mut schema = json!({ "description": descriptions::of_union(&union), "oneOf": variants });
+        let mut schema =
+            object([("description", Json::from(descriptions::of_union(&union))), ("oneOf", Json::Array(variants))]);
         let Json::Object(members) = &mut schema else { return schema };
         // A discriminator names every value that there may be, and those that are kept have no end. Client generators
         // cannot do without one.

@@ -1,9 +1,11 @@
 //! What several operations have alike stands once, under `components`: answers and examples. What nothing refers to is
 //! left out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
+
+use super::object;
 
 /// Moves answers, and examples in them, that occur more than once to `components`.
 pub fn share(paths: &mut Json, components: &mut Map<String, Json>) {
@@ -51,18 +53,22 @@ fn references(json: &Json, start: &str, used: &mut BTreeSet<String>) {
 #[derive(Default)]
 struct Shared {
     met: BTreeMap<String, usize>,
+    /// The text of each, in the order in which they are met once more.
+    texts: VecDeque<String>,
     names: BTreeMap<String, String>,
     named: Map<String, Json>,
 }
 
 impl Shared {
     fn count(&mut self, _wanted: &str, value: &mut Json) {
-        *self.met.entry(value.to_string()).or_default() += 1;
+        let text = value.to_string();
+        *self.met.entry(text.clone()).or_default() += 1;
+        self.texts.push_back(text);
     }
 
     /// Puts a reference in place of what was met more than once.
     fn exchange(&mut self, wanted: &str, kind: &str, value: &mut Json) {
-        let text = value.to_string();
+        let Some(text) = self.texts.pop_front() else { return };
         if self.met.get(&text).is_none_or(|times| *times < 2) {
             return;
         }
@@ -70,7 +76,7 @@ impl Shared {
             Some(name) => name.clone(),
             None => self.call(wanted, text, value),
         };
-        *value = json!({ "$ref": format!("#/components/{kind}/{name}") });
+        *value = object([("$ref", Json::from(format!("#/components/{kind}/{name}")))]);
     }
 
     fn call(&mut self, wanted: &str, text: String, value: &Json) -> String {
