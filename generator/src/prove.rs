@@ -41,7 +41,7 @@ fn bound_by_base(loaded: &Loaded) -> Vec<check::Bound> {
     let base = base.filter(|base| base.to_json() != loaded.document.to_json());
     let (Some(base), Ok(shipped)) = (base, Vocabulary::shipped()) else { return Vec::new() };
     let (base, diagnostics) = raw::definition(base);
-    derived_of(&base, &loaded.sources, &shipped, &mut Report::with(diagnostics))
+    derived_of(&base, &loaded.sources, shipped, &mut Report::with(diagnostics))
 }
 
 /// Checks a definition, and reports each mistake where it shows. `before`: what the checks of its base get.
@@ -56,7 +56,7 @@ pub(crate) fn judge(loaded: &Loaded, before: &[check::Bound]) -> Checked {
     let (definition, mut diagnostics) = raw::definition(&loaded.document);
     diagnostics.extend(loaded.old_names.iter().cloned());
     let mut report = Report::with(diagnostics);
-    let proved = prove(&definition, &loaded.sources, &shipped, &mut report);
+    let proved = prove(&definition, &loaded.sources, shipped, &mut report);
     if let Some((of, derived)) = &proved {
         check::lost_bindings(of, before, derived, &mut report);
         check::check_unused(of, (&loaded.document, loaded.base.as_ref()), derived, &mut report);

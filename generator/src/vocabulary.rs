@@ -334,9 +334,9 @@ impl Vocabulary {
     ///
     /// # Errors
     /// A family's file does not have the form that this program knows, or two families have the same word.
-    pub fn shipped() -> Result<Vocabulary, VocabularyError> {
+    pub fn shipped() -> Result<&'static Vocabulary, &'static VocabularyError> {
         static SHIPPED: LazyLock<Result<Vocabulary, VocabularyError>> = LazyLock::new(Vocabulary::read);
-        SHIPPED.clone()
+        SHIPPED.as_ref()
     }
 
     fn read() -> Result<Vocabulary, VocabularyError> {
@@ -415,7 +415,7 @@ impl Vocabulary {
 mod tests {
     use super::*;
 
-    fn shipped() -> Vocabulary {
+    fn shipped() -> &'static Vocabulary {
         Vocabulary::shipped().unwrap()
     }
 

@@ -40,7 +40,7 @@ pub struct Refused {
 
 /// The generator's tables, read once.
 pub struct Judge {
-    vocabulary: Vocabulary,
+    vocabulary: &'static Vocabulary,
     templates: Templates,
 }
 
@@ -68,7 +68,7 @@ impl Judge {
 
     /// The words of definitions.
     pub fn words(&self) -> &Vocabulary {
-        &self.vocabulary
+        self.vocabulary
     }
 
     /// Judges a definition.

@@ -15,7 +15,7 @@ fn paragraph(text: &str) -> String {
     if text.ends_with('\n') {
         joined.push('\n');
     }
-    if meant(&joined) == meant(text) { joined } else { text.to_owned() }
+    if joined == text || meant(&joined) == meant(text) { joined } else { text.to_owned() }
 }
 
 /// The text without what the compiler does not see: blanks between tokens, and trailing commas.
@@ -26,13 +26,14 @@ fn meant(text: &str) -> String {
         let length = match first {
             '"' => quoted(rest),
             '/' if rest.starts_with("//") => rest.find('\n').map_or(rest.len(), |end| end + 1),
+            first if first.is_whitespace() => rest.len() - rest.trim_start().len(),
             first => first.len_utf8(),
         };
         let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
         let is_word = |letter: char| letter == '_' || letter.is_alphanumeric();
         match first {
             first if first.is_whitespace() => {
-                let parts = after.trim_start().starts_with(is_word) && meant.ends_with(is_word);
+                let parts = after.starts_with(is_word) && meant.ends_with(is_word);
                 meant.extend(parts.then_some(' '));
             }
             ')' | ']' | '}' => {

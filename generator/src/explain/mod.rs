@@ -27,15 +27,15 @@ pub fn diagnostic(id: &str) -> Option<&'static str> {
 /// # Errors
 /// The nearest word, if there is one, for what is none.
 pub fn word(name: &str) -> Result<String, Option<String>> {
-    let words = Vocabulary::shipped().unwrap_or_default();
+    let Ok(words) = Vocabulary::shipped() else { return Err(None) };
     if name == "words" {
         let key = key::one(name).map(|key| format!("\n{key}")).unwrap_or_default();
-        return Ok(word::all(&words) + &key);
+        return Ok(word::all(words) + &key);
     }
     // Some words are of both: `user`, a thing, and `text`, a type and a key.
-    let both: Vec<String> = [word::one(&words, name), key::one(name)].into_iter().flatten().collect();
+    let both: Vec<String> = [word::one(words, name), key::one(name)].into_iter().flatten().collect();
     if both.is_empty() {
-        let nearest = near(name, word::names(&words)).or_else(|| near(name, about::names()));
+        let nearest = near(name, word::names(words)).or_else(|| near(name, about::names()));
         return Err(nearest.map(str::to_owned));
     }
     Ok(both.join("\n"))
