@@ -75,6 +75,15 @@ impl Map {
     pub fn node(&self, key: &str) -> Option<&Node> {
         self.get(key).map(|entry| &entry.node)
     }
+
+    fn says_the_same(&self, other: &Map) -> bool {
+        let is_same = |(entry, beside): (&Entry, &Entry)| {
+            // Most often the order is the same, too.
+            let node = if beside.key == entry.key { Some(&beside.node) } else { other.node(&entry.key) };
+            node.is_some_and(|node| entry.node.says_the_same(node))
+        };
+        self.entries.len() == other.entries.len() && self.entries.iter().zip(&other.entries).all(is_same)
+    }
 }
 
 impl Node {
@@ -109,6 +118,21 @@ impl Node {
             Value::Map(map) => {
                 Json::Object(map.entries.iter().map(|entry| (entry.key.clone(), entry.node.to_json())).collect())
             }
+        }
+    }
+
+    /// True for the same value, wherever it stands and in whatever order its keys are.
+    pub fn says_the_same(&self, other: &Node) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Null, Value::Null) => true,
+            (Value::Boolean(one), Value::Boolean(other)) => one == other,
+            (Value::Number(one), Value::Number(other)) => one == other,
+            (Value::Text(one), Value::Text(other)) => one == other,
+            (Value::List(one), Value::List(other)) => {
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.says_the_same(other))
+            }
+            (Value::Map(one), Value::Map(other)) => one.says_the_same(other),
+            _ => false,
         }
     }
 
@@ -424,4 +448,28 @@ fn is_text(plain: &str) -> bool {
     }
     let read = serde_yaml::from_str::<serde_yaml::Value>(plain);
     !matches!(read, Ok(serde_yaml::Value::Null | serde_yaml::Value::Bool(_) | serde_yaml::Value::Number(_)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_say_the_same_wherever_they_stand() {
+        let node = |text: &str| {
+            let mut sources = Sources::default();
+            let file = sources.add("adapter.yaml", text);
+            read(&sources, file).unwrap()
+        };
+        let same = [("a: 1\nb: [x, null]", "b:\n  - x\n  - ~\na: 1"), ("{}", "{}"), ("a: 'b'", "a: b")];
+        let other = [
+            ("a: 1", "a: 2"),
+            ("a: 1", "a: 1\nb: 2"),
+            ("a: 1", "b: 1"),
+            ("a: [1, 2]", "a: [2, 1]"),
+            ("a: '1'", "a: 1"),
+        ];
+        assert!(same.iter().all(|(one, other)| node(one).says_the_same(&node(other))));
+        assert!(!other.iter().any(|(one, other)| node(one).says_the_same(&node(other))));
+    }
 }

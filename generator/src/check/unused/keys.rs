@@ -11,10 +11,10 @@ use crate::resolve::Resolved;
 const SHORTEST: usize = 5;
 
 /// `before`: what the extended definition says.
-pub(super) fn check(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut Report) {
+pub(super) fn check(of: &Resolved<'_>, before: &BTreeSet<&str>, report: &mut Report) {
     let keys = keys(of);
     let mut known: BTreeSet<&str> = of.raw.messages.iter().flat_map(|(_, texts)| texts.names()).collect();
-    known.extend(before.iter().map(String::as_str).filter(|key| key.contains('.')));
+    known.extend(before.iter().copied().filter(|key| key.contains('.')));
     for (at, key) in keys.iter().enumerate() {
         if !of.sources.is_own(key.place) || known.contains(key.text.as_str()) {
             continue;

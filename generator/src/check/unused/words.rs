@@ -14,11 +14,11 @@ use crate::resolve::{Resolved, suggest_or};
 
 pub(super) fn check(
     of: &Resolved<'_>,
-    (used, before): (&BTreeSet<String>, &BTreeSet<String>),
+    (used, before): (&BTreeSet<&str>, &BTreeSet<&str>),
     derived: &[Derived],
     report: &mut Report,
 ) {
-    for (name, _) in of.raw.meanings.iter().filter(|(name, _)| !used.contains(&name.text)) {
+    for (name, _) in of.raw.meanings.iter().filter(|(name, _)| !used.contains(name.text.as_str())) {
         let others = of.meanings.all.iter().map(|meaning| meaning.name.as_str());
         report_unused(of, ("the meaning", name), others, "let a field or a behaviour have it, or take it out", report);
     }
@@ -42,14 +42,14 @@ fn check_behaviours(of: &Resolved<'_>, report: &mut Report) {
 }
 
 /// What a step says freely, such as the name of an event, is not almost what the extended definition says.
-fn check_options(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut Report) {
+fn check_options(of: &Resolved<'_>, before: &BTreeSet<&str>, report: &mut Report) {
     let steps = of.endpoints.iter().flat_map(|endpoint| endpoint.does.iter().flatten());
     for step in steps.filter(|step| step.choice == Choice::Literal) {
         let Some(option) = step.option.filter(|option| of.sources.is_own(option.place)) else { continue };
-        if before.contains(&option.text) {
+        if before.contains(option.text.as_str()) {
             continue;
         }
-        if let Some(meant) = typo(&option.text, before.iter().map(String::as_str)) {
+        if let Some(meant) = typo(&option.text, before.iter().copied()) {
             let text = format!("`{}: {}` is new, and almost one that is there", step.name.text, option.text);
             report.push_new("misspelt", option.place, text, format!("did you mean `{meant}`?"));
         }
@@ -57,14 +57,14 @@ fn check_options(of: &Resolved<'_>, before: &BTreeSet<String>, report: &mut Repo
 }
 
 /// A bank's hooks may read any setting, so only one that is almost an inherited one is reported.
-fn check_settings(of: &Resolved<'_>, used: &BTreeSet<String>, report: &mut Report) {
+fn check_settings(of: &Resolved<'_>, used: &BTreeSet<&str>, report: &mut Report) {
     let inherited: Vec<&str> = (of.raw.settings.iter())
         .filter(|(name, _)| !of.sources.is_own(name.place))
         .map(|(name, _)| name.text.as_str())
         .collect();
     for (name, _) in of.raw.settings.iter().filter(|(name, _)| of.sources.is_own(name.place)) {
         let known = inherited.iter().copied().filter(|other| *other != name.text);
-        let used = used.contains(&format!("settings.{}", name.text));
+        let used = used.contains(format!("settings.{}", name.text).as_str());
         if let Some(meant) = typo(&name.text, known).filter(|_| !used) {
             let text = format!("the setting `{}` is new, and almost one that is there", name.text);
             report.push_new("misspelt", name.place, text, format!("did you mean `{meant}`?"));
