@@ -2,7 +2,7 @@
 """What `countersign generate` costs: processor time and memory, for the shipped definitions and for large ones.
 
     cargo build --release -p countersign && scripts/generate_cost.py        # needs Python 3 on Linux
-    scripts/generate_cost.py --runs 21 --sizes 10,100,1000 --binary target/release/countersign
+    scripts/generate_cost.py --runs 21 --sizes 10,100,1000 --binary target/release/countersign --against OLDER
 
 Each figure is the middle of so many runs, each into an empty folder; memory is the most that a run held. `shipped` is one
 run over the examples of four shipped definitions and the bank that tailors one. A large definition has so many endpoints with five
@@ -50,13 +50,12 @@ def large(endpoints):
 
 def cost(binary, arguments, folder):
     """Processor seconds and most memory in KiB of one run."""
-    pid = os.fork()
-    if pid == 0:
-        os.chdir(folder)
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.execv(binary, [binary, *arguments])
+    os.chdir(folder)
+    # Not forked: what a copy of this interpreter does before it is another program would count.
+    quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    pid = os.posix_spawn(binary, [binary, *arguments], os.environ, file_actions=quiet)
     _, status, used = os.wait4(pid, 0)
+    os.chdir("/")
     if status != 0:
         sys.exit(f"{binary} {' '.join(arguments)} ends with {status >> 8}")
     return used.ru_utime + used.ru_stime, used.ru_maxrss
@@ -66,35 +65,39 @@ def middle(runs):
     return statistics.median(run[0] for run in runs), max(run[1] for run in runs)
 
 
-def shipped(binary, runs, scratch):
-    found = []
-    for number in range(runs):
-        folder = pathlib.Path(scratch) / "shipped"
-        for part in ("definitions", "examples"):
-            keep = shutil.ignore_patterns("generated", "target", "tests")
-            shutil.copytree(ROOT / part, folder / part, ignore=keep)
-        folders = [str(folder / "examples" / name) for name in SHIPPED]
-        found.append(cost(binary, ["generate", *folders], folder))
-        shutil.rmtree(folder)
-    return middle(found)
+def shipped(binary, scratch):
+    folder = pathlib.Path(scratch) / "shipped"
+    for part in ("definitions", "examples"):
+        keep = shutil.ignore_patterns("generated", "target", "tests")
+        shutil.copytree(ROOT / part, folder / part, ignore=keep)
+    folders = [str(folder / "examples" / name) for name in SHIPPED]
+    found = cost(binary, ["generate", *folders], folder)
+    shutil.rmtree(folder)
+    return found
 
 
 def main():
     given = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    given.add_argument("--binary", default=str(ROOT / "target/release/countersign"))
+    given.add_argument("--binary", type=pathlib.Path, default=ROOT / "target/release/countersign")
+    given.add_argument("--against", type=pathlib.Path, help="another program, which takes turns over `shipped`")
     given.add_argument("--runs", type=int, default=11)
     given.add_argument("--sizes", default="10,100,1000")
     given = given.parse_args()
+    binaries = [str(binary.resolve()) for binary in (given.binary, given.against) if binary]
     with tempfile.TemporaryDirectory() as scratch:
-        seconds, memory = shipped(given.binary, given.runs, scratch)
-        print(f"shipped: {seconds * 1000:.0f} ms, {memory / 1024:.1f} MiB")
+        turns = [[shipped(binary, scratch) for binary in binaries] for _ in range(given.runs)]
+        middles = [middle(runs) for runs in zip(*turns)]
+        for binary, (seconds, memory) in zip(binaries, middles):
+            print(f"shipped: {seconds * 1000:.0f} ms, {memory / 1024:.1f} MiB ({binary})")
+        if given.against:
+            print(f"ratio: {middles[0][0] / middles[1][0]:.2f}")
         for size in map(int, given.sizes.split(",")):
             found = []
             for _ in range(max(3, given.runs * 10 // max(size, 10))):
                 folder = pathlib.Path(scratch) / "large"
                 folder.mkdir()
                 (folder / "adapter.yaml").write_text(large(size))
-                found.append(cost(given.binary, ["generate", "."], folder))
+                found.append(cost(binaries[0], ["generate", "."], folder))
                 shutil.rmtree(folder)
             seconds, memory = middle(found)
             each = seconds * 1e6 / size
