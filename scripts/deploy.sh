@@ -9,7 +9,17 @@ cd "$(dirname "$0")/.."
 program=${1:-target/debug/example-powerauth-data-adapter}
 work=$(mktemp -d)
 adapter=
-trap '[ -z "$adapter" ] || kill "$adapter" 2>/dev/null || true; wait 2>/dev/null || true; [ ! -d "$work/images" ] || engine rm --all --force >/dev/null; umount "$work/root/proc" "$work/root" 2>/dev/null || true; rm -rf "$work"' EXIT
+cleanup() {
+  set +e
+  [ -z "$adapter" ] || kill "$adapter" 2>/dev/null
+  wait 2>/dev/null
+  [ ! -d "$work/images" ] || engine rm --all --force >/dev/null 2>&1
+  umount "$work/root/data" "$work/root" 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+engine() { podman --root "$work/images" --runroot "$work/run" --storage-driver vfs --cgroup-manager cgroupfs --runtime runc "$@"; }
+is() { [ "$1" = "$2" ] || { echo "expected \"$2\", found \"$1\""; exit 1; }; }
 
 until_ready() {
   for _ in $(seq 100); do curl -sf http://127.0.0.1:18681/health/ready && { echo; return; }; sleep 0.2; done
@@ -77,7 +87,6 @@ if ! { command -v podman && command -v runc; } >/dev/null; then
   echo "all else well"
   exit
 fi
-engine() { podman --root "$work/images" --runroot "$work/run" --storage-driver vfs --cgroup-manager cgroupfs --runtime runc "$@"; }
 docs/deploy/rootfs.sh "$program" "$work/built/rootfs"
 engine build --quiet --isolation chroot -f docs/deploy/Dockerfile --build-arg "ADAPTER=$(basename "$program")" \
   --build-context "build=$work/built" -t adapter "$work/built"
@@ -87,11 +96,18 @@ limits=(--read-only --read-only-tmpfs=false --cap-drop all --security-opt no-new
 limits+=(--ulimit "nofile=$(ulimit -Sn):$(ulimit -Hn)" --ulimit nproc=4096:4096)
 engine run --detach --name adapter "${limits[@]}" -v "$work/etc:/etc/adapter:ro" -v adapter-data:/data adapter >/dev/null
 until_ready || { engine logs adapter; exit 1; }
-if engine exec adapter /bin/sh -c true 2>/dev/null; then echo "there is a shell"; exit 1; fi
-grep -E "^(Uid|CapEff|NoNewPrivs)" "/proc/$(engine inspect --format '{{.State.Pid}}' adapter)/status"
+shell=0
+engine exec adapter /bin/sh -c true 2>/dev/null || shell=$?
+is "$shell" 127
+status=/proc/$(engine inspect --format '{{.State.Pid}}' adapter)/status
+is "$(awk '/^Uid/ { print $2 }' "$status")" 65532
+is "$(awk '/^CapEff/ { print $2 }' "$status")" 0000000000000000
+is "$(awk '/^NoNewPrivs/ { print $2 }' "$status")" 1
 engine stop --time 30 adapter >/dev/null
-[ "$(engine inspect --format '{{.State.ExitCode}}' adapter)" = 0 ] || { engine logs adapter; exit 1; }
+is "$(engine inspect --format '{{.State.ExitCode}}' adapter)" 0
 # What it kept is there for the next one.
-engine run --rm "${limits[@]}" -v "$work/etc:/etc/adapter:ro" -v adapter-data:/data adapter audit verify
+kept=$(engine run --rm "${limits[@]}" -v "$work/etc:/etc/adapter:ro" -v adapter-data:/data adapter audit verify)
+echo "$kept"
+is "$(grep -c '^[1-9][0-9]* records in .* are as they were written$' <<<"$kept")" 1
 engine rm adapter >/dev/null
 echo "all well"

@@ -4,11 +4,12 @@
     cargo build --release -p countersign && scripts/generate_cost.py        # needs Python 3 on Linux
     scripts/generate_cost.py --runs 21 --sizes 10,100,1000 --binary target/release/countersign --against OLDER
 
-Each figure is the middle of so many runs, each into an empty folder; memory is the most that a run held. `shipped` is one
+Each figure is the middle of so many runs, each into an empty folder; memory is the most that a run held, where that is more
+than what this interpreter has (the system counts that for whoever is started): the first line tells it. `shipped` is one
 run over the examples of four shipped definitions and the bank that tailors one. A large definition has so many endpoints with five
 fields each; the last column is the time for each endpoint.
 """
-import argparse, os, pathlib, shutil, statistics, sys, tempfile
+import argparse, os, pathlib, resource, shutil, statistics, sys, tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 SHIPPED = [
@@ -51,7 +52,7 @@ def large(endpoints):
 def cost(binary, arguments, folder):
     """Processor seconds and most memory in KiB of one run."""
     os.chdir(folder)
-    # Not forked: what a copy of this interpreter does before it is another program would count.
+    # Not forked: the time of a copy of this interpreter, until it is another program, would count.
     quiet = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
     pid = os.posix_spawn(binary, [binary, *arguments], os.environ, file_actions=quiet)
     _, status, used = os.wait4(pid, 0)
@@ -84,6 +85,7 @@ def main():
     given.add_argument("--sizes", default="10,100,1000")
     given = given.parse_args()
     binaries = [str(binary.resolve()) for binary in (given.binary, given.against) if binary]
+    print(f"less memory cannot be seen: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.1f} MiB")
     with tempfile.TemporaryDirectory() as scratch:
         turns = [[shipped(binary, scratch) for binary in binaries] for _ in range(given.runs)]
         middles = [middle(runs) for runs in zip(*turns)]

@@ -92,7 +92,8 @@ pub fn write(folder: &Path, files: &[File]) -> Result<Written, WriteError> {
 /// What [`write()`] would do to a folder.
 #[derive(Debug)]
 pub struct Plan {
-    /// What it would change. A file that was edited counts as one that would change, an unknown one as one that stays.
+    /// What it would change. A wanted file that was edited counts as one that would change; what is in the way and not wanted
+    /// stays.
     pub changes: Written,
     /// Why it would change nothing after all.
     pub refusal: Option<WriteError>,

@@ -125,13 +125,13 @@ impl Node {
     pub fn says_the_same(&self, other: &Node) -> bool {
         match (&self.value, &other.value) {
             (Value::Null, Value::Null) => true,
-            (Value::Boolean(one), Value::Boolean(other)) => one == other,
-            (Value::Number(one), Value::Number(other)) => one == other,
-            (Value::Text(one), Value::Text(other)) => one == other,
-            (Value::List(one), Value::List(other)) => {
-                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.says_the_same(other))
+            (Value::Boolean(mine), Value::Boolean(its)) => mine == its,
+            (Value::Number(mine), Value::Number(its)) => mine == its,
+            (Value::Text(mine), Value::Text(its)) => mine == its,
+            (Value::List(mine), Value::List(its)) => {
+                mine.len() == its.len() && mine.iter().zip(its).all(|(one, other)| one.says_the_same(other))
             }
-            (Value::Map(one), Value::Map(other)) => one.says_the_same(other),
+            (Value::Map(mine), Value::Map(its)) => mine.says_the_same(its),
             _ => false,
         }
     }
@@ -461,13 +461,21 @@ mod tests {
             let file = sources.add("adapter.yaml", text);
             read(&sources, file).unwrap()
         };
-        let same = [("a: 1\nb: [x, null]", "b:\n  - x\n  - ~\na: 1"), ("{}", "{}"), ("a: 'b'", "a: b")];
+        let same = [
+            ("a: 1\nb: [x, null]", "b:\n  - x\n  - ~\na: 1"),
+            ("{}", "{}"),
+            ("a: 'b'", "a: b"),
+            ("a: { b: 1, c: { d: 2, e: 3 } }", "a: { c: { e: 3, d: 2 }, b: 1 }"),
+        ];
         let other = [
             ("a: 1", "a: 2"),
             ("a: 1", "a: 1\nb: 2"),
             ("a: 1", "b: 1"),
             ("a: [1, 2]", "a: [2, 1]"),
             ("a: '1'", "a: 1"),
+            ("a: 1", "a: 1.0"),
+            ("a: {}", "a: null"),
+            ("a: { b: { c: 1 } }", "a: { b: { c: 2 } }"),
         ];
         assert!(same.iter().all(|(one, other)| node(one).says_the_same(&node(other))));
         assert!(!other.iter().any(|(one, other)| node(one).says_the_same(&node(other))));

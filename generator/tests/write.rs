@@ -142,9 +142,13 @@ fn a_link_is_refused_inside_and_in_place_of_the_folder() {
     fs::remove_file(generated.folder.join("api.rs")).unwrap();
     symlink(&aim, generated.folder.join("api.rs")).unwrap();
     assert_eq!(generated.refused(&two()), [("api.rs".to_owned(), Foreign::NoFile)]);
+    let found = plan(&generated.folder, &two()).unwrap();
+    assert_eq!(names(&found.changes), ["api.rs"]);
+    assert!(matches!(found.refusal, Some(WriteError::Foreign(_, foreign)) if foreign[0].1 == Foreign::NoFile));
     let link = elsewhere.path().join("generated");
     symlink(&generated.folder, &link).unwrap();
     assert!(matches!(write(&link, &two()), Err(WriteError::Foreign(..))));
+    assert!(matches!(plan(&link, &two()), Err(WriteError::Foreign(..))));
     assert_eq!(fs::read_to_string(&aim).unwrap(), "// one\n");
 }
 
@@ -171,6 +175,8 @@ fn a_plan_writes_nothing_and_tells_what_is_stale_and_what_is_in_the_way() {
     let found = plan(&generated.folder, &two()).unwrap();
     assert_eq!(names(&found.changes), ["types.rs"]);
     assert!(found.changes.removed.is_empty(), "what is not ours stays");
+    let fewer = plan(&generated.folder, &two()[..1]).unwrap();
+    assert!(fewer.changes.removed.is_empty() && fewer.refusal.is_some(), "nor is what was edited and is not wanted");
     let Some(WriteError::Foreign(_, foreign)) = found.refusal else { panic!("nothing is in the way") };
     assert_eq!(foreign, [("more.rs".to_owned(), Foreign::Unknown), ("types.rs".to_owned(), Foreign::Edited)]);
     assert_eq!(fs::read_to_string(generated.folder.join("types.rs")).unwrap(), "// mine\n");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use countersign::bundle::{CHANGELOG, ENGINE, LICENSE, MACROS, MANIFEST, RUNTIME, name_in_checkout};
@@ -110,7 +111,7 @@ pub fn mismatch(folder: &Path) -> Option<String> {
     }
 }
 
-/// A vendored runtime that another build of this program wrote.
+/// Why another build of this program wrote a vendored runtime, and what to do; nothing if this one did.
 fn other_build(folder: &Path, vendor: &Path) -> Option<String> {
     let (list, ours) = (list_in(vendor), own_list());
     let theirs =
@@ -127,7 +128,7 @@ fn other_build(folder: &Path, vendor: &Path) -> Option<String> {
     })
 }
 
-/// A vendored file that is not as its list says.
+/// Which vendored file is not as its list says, and what to do; nothing if all are.
 fn changed_by_hand(folder: &Path, vendor: &Path) -> Option<String> {
     let list = sources(&list_in(vendor));
     let (path, state) = changed(vendor, &list).next()?;
@@ -142,7 +143,7 @@ fn changed_by_hand(folder: &Path, vendor: &Path) -> Option<String> {
     })
 }
 
-/// A runtime from elsewhere, of a version that this program does not write code for.
+/// Why a runtime from elsewhere is of a version that this program does not write code for; nothing if it does.
 fn other_version(folder: &Path) -> Option<String> {
     let locked = locked(folder)?;
     let minor =
@@ -159,7 +160,7 @@ fn other_version(folder: &Path) -> Option<String> {
 /// How a vendored file differs from its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Changed {
-    /// Its content is another.
+    /// Its content is another, or cannot be read.
     Edited,
     /// It is not there.
     Missing,
@@ -171,9 +172,9 @@ pub fn changed<'a>(
     list: &'a BTreeMap<String, String>,
 ) -> impl Iterator<Item = (&'a str, Changed)> + 'a {
     list.iter().filter_map(|(path, listed)| match hash_of(&vendor.join(path)) {
-        Some(hash) if hash == *listed => None,
-        Some(_) => Some((path.as_str(), Changed::Edited)),
-        None => Some((path.as_str(), Changed::Missing)),
+        Ok(hash) if hash == *listed => None,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some((path.as_str(), Changed::Missing)),
+        _ => Some((path.as_str(), Changed::Edited)),
     })
 }
 
@@ -195,9 +196,9 @@ fn sources(list: &str) -> BTreeMap<String, String> {
 }
 
 /// A file's hash, whatever line ends a checkout gave it.
-fn hash_of(file: &Path) -> Option<String> {
-    let bytes = fs::read(file).ok()?;
-    Some(hash(String::from_utf8_lossy(&bytes).replace("\r\n", "\n")))
+fn hash_of(file: &Path) -> io::Result<String> {
+    let bytes = fs::read(file)?;
+    Ok(hash(String::from_utf8_lossy(&bytes).replace("\r\n", "\n")))
 }
 
 /// The version of the runtime in the lock file that holds for a folder.

@@ -25,7 +25,7 @@ fn one(value: &Json) -> Map<String, Json> {
         }
         Json::Number(_) => json!({ "type": "number", "enum": [value] }),
         Json::Array(items) => list(items),
-        Json::Object(members) => object(members),
+        Json::Object(members) => object_of(members),
         // Generators have no class of null.
         Json::Null => json!({}),
     };
@@ -38,7 +38,7 @@ fn list(items: &[Json]) -> Json {
     json!({ "type": "array", "items": of, "minItems": items.len(), "maxItems": items.len() })
 }
 
-fn object(members: &Map<String, Json>) -> Json {
+fn object_of(members: &Map<String, Json>) -> Json {
     let properties: Map<String, Json> =
         members.iter().map(|(name, value)| (name.clone(), Json::Object(one(value)))).collect();
     let mut schema = json!({ "type": "object", "properties": properties, "additionalProperties": false });

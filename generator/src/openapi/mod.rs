@@ -60,19 +60,17 @@ pub fn written(json: &Json) -> String {
         return written;
     }
     let mut text = String::with_capacity(written.len());
-    let mut rest = written.as_str();
-    let is_escaped = |letter: char| !letter.is_ascii() && is_invisible(letter);
-    while let Some((at, letter)) = rest.match_indices(is_escaped).next() {
-        let (before, after) = rest.split_at(at);
-        text.push_str(before);
+    let mut done = 0;
+    for (at, letter) in written.match_indices(|letter: char| !letter.is_ascii() && is_invisible(letter)) {
+        text.push_str(written.get(done..at).unwrap_or_default());
         // They stand in strings alone.
         letter.encode_utf16().for_each(|unit| text.push_str(&format!("\\u{unit:04x}")));
-        rest = after.get(letter.len()..).unwrap_or_default();
+        done = at + letter.len();
     }
-    text + rest
+    text + written.get(done..).unwrap_or_default()
 }
 
-/// An object of these members. Unlike `json!`, which writes out whatever stands in it, it takes what it is given.
+/// An object of these members. It moves its values in; `json!` would serialise each of them again.
 fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
 }

@@ -341,3 +341,65 @@ fn is_same(one: &Json, other: &Json) -> bool {
         _ => one == other,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// What is wrong, with its place; asked in both ways.
+    fn wrong(schema: Json, value: Json) -> Vec<String> {
+        let known = json!({ "Name": { "type": "string", "minLength": 2 } });
+        let Json::Object(known) = known else { unreachable!() };
+        let all = schema_violations(&value, &schema, &known);
+        assert_eq!(fits(&value, &schema, &known), all.is_empty(), "{value} against {schema}");
+        all.into_iter().map(|one| format!("{} {}", one.pointer, one.what)).collect()
+    }
+
+    #[test]
+    fn each_keyword_is_held_to() {
+        let cases = [
+            (json!({ "type": "string" }), json!("a"), json!(1)),
+            (json!({ "type": ["string", "null"] }), json!(null), json!(1)),
+            (json!({ "type": "string", "nullable": true }), json!(null), json!(1)),
+            (json!({ "type": "integer" }), json!(1), json!(1.5)),
+            (json!({ "enum": ["a", 1] }), json!(1.0), json!("b")),
+            (json!({ EXTENSION: { "a": 1 } }), json!({ "a": 1 }), json!({ "a": 2 })),
+            (json!({ "not": { "type": "string" } }), json!(1), json!("a")),
+            (json!({ "minLength": 2 }), json!("ab"), json!("a")),
+            (json!({ "maxLength": 2 }), json!("ab"), json!("abc")),
+            (json!({ "pattern": "^a+$" }), json!("aa"), json!("ab")),
+            (json!({ "format": "date" }), json!("2026-11-30"), json!("30.11.2026")),
+            (json!({ "minimum": 1, "maximum": 2 }), json!(2), json!(3)),
+            (json!({ "exclusiveMinimum": 1 }), json!(2), json!(1)),
+            (json!({ "minimum": 1, "exclusiveMinimum": true }), json!(2), json!(1)),
+            (json!({ "minItems": 1, "maxItems": 1 }), json!([1]), json!([])),
+            (json!({ "items": { "type": "string" } }), json!(["a"]), json!(["a", 1])),
+            (json!({ "required": ["a"] }), json!({ "a": 1 }), json!({})),
+            (json!({ "properties": { "a": { "type": "string" } } }), json!({ "a": "b", "c": 1 }), json!({ "a": 1 })),
+            (json!({ "additionalProperties": false }), json!({}), json!({ "a": 1 })),
+            (json!({ "allOf": [{ "minimum": 1 }, { "maximum": 2 }] }), json!(1), json!(3)),
+            (json!({ "anyOf": [{ "minimum": 5 }, { "maximum": 2 }] }), json!(1), json!(3)),
+            (json!({ "oneOf": [{ "minimum": 1 }, { "maximum": 2 }] }), json!(3), json!(1)),
+            (json!({ "$ref": "#/components/schemas/Name" }), json!("ab"), json!("a")),
+        ];
+        for (schema, good, bad) in cases {
+            assert_eq!(wrong(schema.clone(), good), [] as [String; 0]);
+            assert_eq!(wrong(schema, bad).len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_place() {
+        let list = json!({ "properties": { "a/b~c": { "items": { "required": ["d"] } } } });
+        assert_eq!(wrong(list, json!({ "a/b~c": [{ "d": 1 }, {}] })), ["/a~1b~0c/1/d is missing"]);
+        let several = json!({ "oneOf": [
+            { "required": ["a", "b"], "properties": { "kind": { "enum": ["x"] } } },
+            { "required": ["a"], "properties": { "kind": { "enum": ["y"] } } },
+        ] });
+        assert_eq!(wrong(several.clone(), json!({ "kind": "y" })), ["/a is missing"], "that of the nearest");
+        let either = json!({ "oneOf": [{}, {}] });
+        assert_eq!(wrong(either, json!(1)), [" could be several entities"]);
+    }
+}

@@ -168,8 +168,8 @@ fn a_standby_is_refused_and_said_to_be_one() {
     assert!(entry.contains("/nowhere: ") && entry.contains(&format!("; {}: it cannot", standby.display())), "{entry}");
 }
 
-/// True if an adapter that is started and, once it listens, stopped says of its standbys that they lag. Its log is
-/// written by a thread of its own and may follow the line that says where it listens, so it is read to its end.
+/// Starts an adapter, stops it once it listens, and tells whether its log says that a standby lags. The log is written by a
+/// thread of its own and may come after the line that says where it listens, so it is read to its end.
 fn reported_at_start(url: &str) -> bool {
     let (output, writes) = std::io::pipe().unwrap();
     let mut command = crate::start::command("--dev", url);
