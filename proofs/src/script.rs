@@ -83,6 +83,12 @@ fn made_by<'a>(of: &'a Adapter, step: &Step) -> Option<&'a OtpKind> {
     makes.then(|| kind_of(of, step))?
 }
 
+/// Whether a step holds a request to what its code is bound to; one that only sends a caller's code does not.
+fn compares(of: &Adapter, step: &Step) -> bool {
+    let spec = &of.behaviours[step.behaviour].spec;
+    spec.refuses.iter().chain(&spec.fails).any(|fault| fault == "otp.mismatch")
+}
+
 fn kind_of<'a>(of: &'a Adapter, step: &Step) -> Option<&'a OtpKind> {
     if let Choice::Code(kind) = step.choice { Some(&of.otps[kind]) } else { None }
 }
@@ -121,7 +127,9 @@ fn call(of: &Adapter, endpoint: &Endpoint) -> Call {
         echoes: echoes(of, endpoint, whole.as_ref(), &success),
         given: given(of, endpoint, &success),
         changed,
-        unbound: checks.filter(|step| step.raises).and_then(|step| unbound(of, endpoint, &maker, step, whole.as_ref())),
+        unbound: checks
+            .filter(|step| step.raises && compares(of, step))
+            .and_then(|step| unbound(of, endpoint, &maker, step, whole.as_ref())),
         hook_texts: hook_texts(of, endpoint, whole.as_ref()),
     }
 }
