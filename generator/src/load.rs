@@ -43,6 +43,12 @@ impl Loaded {
         self.patch.as_ref().and_then(Node::as_map).is_some_and(|map| map.entries.is_empty())
     }
 
+    /// True for one that says what it extends says, though it may say it again.
+    pub fn changes_nothing(&self) -> bool {
+        let is_same = |base: &Node| base.says_the_same(&self.document);
+        self.adds_nothing() || self.base.as_ref().is_some_and(is_same)
+    }
+
     /// What it extends, as a definition of its own; none if it extends nothing.
     pub fn base(&self) -> Option<Loaded> {
         let (document, source) = (self.base.clone()?, self.extends.clone().unwrap_or_default());

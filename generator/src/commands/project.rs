@@ -178,8 +178,7 @@ fn checked(loaded: Loaded) -> Opened {
 /// A definition that adds nothing to a built-in one is generated from that one.
 fn name_source(loaded: &mut Loaded) {
     let Some(extends) = loaded.extends.clone() else { return };
-    let adds_nothing = loaded.base.as_ref().is_some_and(|base| base.says_the_same(&loaded.document));
-    if adds_nothing && !extends.contains(['/', '\\', '.']) {
+    if loaded.changes_nothing() && !extends.contains(['/', '\\', '.']) {
         loaded.source = format!("definitions/{extends}");
     }
 }

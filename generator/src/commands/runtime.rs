@@ -106,22 +106,25 @@ fn build_of(list: &str) -> String {
 pub fn mismatch(folder: &Path) -> Option<String> {
     let vendor = folder.join(VENDOR);
     match vendor.join("runtime").is_dir() {
-        true => other_build(folder, &vendor).or_else(|| changed_by_hand(folder, &vendor)),
+        true => {
+            let list = list_in(&vendor);
+            other_build(folder, &vendor, &list).or_else(|| changed_by_hand(folder, &vendor, &list))
+        }
         false => other_version(folder),
     }
 }
 
 /// Why another build of this program wrote a vendored runtime, and what to do; nothing if this one did.
-fn other_build(folder: &Path, vendor: &Path) -> Option<String> {
-    let (list, ours) = (list_in(vendor), own_list());
+fn other_build(folder: &Path, vendor: &Path, list: &str) -> Option<String> {
+    let ours = vendored().pop().map(|(_, list)| list).unwrap_or_default();
     let theirs =
         list.lines().next().and_then(|line| line.strip_prefix("# countersign ")).unwrap_or("an earlier version");
-    (sources(&list) != sources(&ours)).then(|| {
+    (sources(list) != sources(&ours)).then(|| {
         format!(
             "`{}` is the runtime of another build of countersign ({theirs}, {}; this is {VERSION}, {})\n  \
              `countersign upgrade {}` renews both; in a pipeline, run the version that wrote them",
             vendor.display(),
-            build_of(&list),
+            build_of(list),
             build_of(&ours),
             folder.display()
         )
@@ -129,8 +132,8 @@ fn other_build(folder: &Path, vendor: &Path) -> Option<String> {
 }
 
 /// Which vendored file is not as its list says, and what to do; nothing if all are.
-fn changed_by_hand(folder: &Path, vendor: &Path) -> Option<String> {
-    let list = sources(&list_in(vendor));
+fn changed_by_hand(folder: &Path, vendor: &Path, list: &str) -> Option<String> {
+    let list = sources(list);
     let (path, state) = changed(vendor, &list).next()?;
     let (path, folder) = (vendor.join(path), folder.display());
     let path = path.display();
@@ -181,11 +184,6 @@ pub fn changed<'a>(
 /// The list of a vendored runtime; empty where there is none.
 pub fn list_in(vendor: &Path) -> String {
     fs::read_to_string(vendor.join(VENDOR_MANIFEST)).unwrap_or_default()
-}
-
-/// The list of the runtime that this program writes.
-fn own_list() -> String {
-    vendored().pop().map(|(_, list)| list).unwrap_or_default()
 }
 
 /// What a list names and a compiler reads.
