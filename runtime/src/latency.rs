@@ -1,13 +1,15 @@
 //! How long the bank's code took lately, and what became of messages, so that a call which is not made takes as long and
-//! ends alike. Both are waited for, and what follows until a whole millisecond, by a timer that keeps to it: those of the
-//! server's own runtime sleep for whole milliseconds from when its thread falls asleep, so a call that kept the thread awake
-//! for a fifth of one would end that much later than a call that is not made.
+//! ends alike; and the whole milliseconds in which answers go, so that small differences in what was done are not seen. The timers
+//! of the server's own runtime would sleep for whole milliseconds from when its thread falls asleep: a call that kept the thread
+//! awake for a fifth of one would end that much later than a call that is not made. These here keep to the time.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_timer::Delay;
+use futures_util::FutureExt;
+use futures_util::future::Shared;
 use rand::RngExt;
 use tokio::time::Instant;
 
@@ -28,20 +30,12 @@ const FRESH: Millis = 5 * 60 * 1000;
 /// How late a timer is: by the slack that the system gives it, and by its way back to the task.
 const LATE: Duration = Duration::from_micros(60);
 
-/// Waits until what began then has taken so long, and from there until a whole millisecond since it began. What was really called
-/// has taken that long already, and passes by the timer all the same: a task or a timer that slept all along is slower for what
-/// comes next, by a hundredth to a tenth of a millisecond.
+/// Waits until what began then has taken so long, if it has not.
 pub(crate) async fn until(began: Instant, took: Duration) {
-    Delay::new(took.saturating_sub(began.elapsed() + LATE)).await;
-    whole_millisecond(began, took).await;
-}
-
-/// Waits until a whole millisecond since then, after so long at least. Few differences of less than that are seen so: those alone
-/// that lie across the end of one.
-pub(crate) async fn whole_millisecond(began: Instant, least: Duration) {
-    let millis = began.elapsed().max(least).as_nanos().div_ceil(1_000_000);
-    let whole = Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX));
-    Delay::new(whole.saturating_sub(began.elapsed())).await;
+    let left = took.saturating_sub(began.elapsed());
+    if left > LATE {
+        Delay::new(left - LATE).await;
+    }
 }
 
 /// How long the bank's code took lately.
@@ -51,6 +45,8 @@ pub struct Latency {
     pub sms: Deliveries,
     /// To check a password, where the bank does that itself.
     pub password: Durations,
+    /// What answers wait for before they go.
+    pub ticks: Ticks,
 }
 
 /// The latest durations of one kind of call.
@@ -117,6 +113,47 @@ impl Deliveries {
     }
 }
 
+/// Whole milliseconds, each with one timer for all who wait for it.
+#[derive(Debug)]
+pub struct Ticks {
+    origin: Instant,
+    timers: Mutex<BTreeMap<u64, Shared<Delay>>>,
+}
+
+impl Default for Ticks {
+    fn default() -> Self {
+        Ticks { origin: Instant::now(), timers: Mutex::default() }
+    }
+}
+
+impl Ticks {
+    /// Waits until a whole millisecond since then, after so long at least, and from there until the next one of all: so that few
+    /// differences of less than that are seen, those alone that lie across the end of one, and that many wait by one timer.
+    /// How long is waited follows from when it began and from how many milliseconds it took, and from nothing else.
+    pub(crate) async fn whole_millisecond(&self, began: Instant, least: Duration) {
+        let whole = Duration::from_millis(started_millis(began.elapsed().max(least)));
+        self.timer(started_millis(began.saturating_duration_since(self.origin) + whole)).await;
+    }
+
+    /// The timer of so many milliseconds since the origin.
+    fn timer(&self, tick: u64) -> Shared<Delay> {
+        let now = self.origin.elapsed();
+        let mut timers = self.timers.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(first) = timers.first_entry().filter(|first| Duration::from_millis(*first.key()) < now) {
+            drop(first.remove());
+        }
+        timers
+            .entry(tick)
+            .or_insert_with(|| Delay::new(Duration::from_millis(tick).saturating_sub(now)).shared())
+            .clone()
+    }
+}
+
+/// Milliseconds, the last of which may just have begun.
+fn started_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX)
+}
+
 fn any<'a>(of: &[&'a Delivered]) -> Option<&'a Delivered> {
     let place = (!of.is_empty()).then(|| rand::rng().random_range(0..of.len()))?;
     of.get(place).copied()
@@ -170,18 +207,42 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_timer_keeps_to_whole_milliseconds() {
+    async fn answers_go_at_whole_milliseconds() {
+        let ticks = Ticks::default();
         let mut shortest = Duration::MAX;
         for _ in 0..50 {
             let began = Instant::now();
-            until(began, Duration::from_micros(300)).await;
-            shortest = shortest.min(began.elapsed());
+            ticks.whole_millisecond(began, Duration::from_micros(300)).await;
+            assert!(began.elapsed() >= Duration::from_millis(1), "{:?}", began.elapsed());
+            let since_tick = ticks.origin.elapsed().subsec_micros() % 1_000;
+            shortest = shortest.min(Duration::from_micros(since_tick.into()));
         }
         // A timer that counts from when its thread falls asleep is half a millisecond late as a rule.
-        assert!((1_000..1_400).contains(&shortest.as_micros()), "{shortest:?}");
+        assert!(shortest.as_micros() < 400, "{shortest:?}");
         let began = Instant::now();
-        until(began, Duration::from_micros(2_300)).await;
+        ticks.whole_millisecond(began, Duration::from_micros(2_300)).await;
         assert!(began.elapsed() >= Duration::from_millis(3), "{:?}", began.elapsed());
+    }
+
+    #[tokio::test]
+    async fn all_who_wait_for_a_millisecond_share_its_timer() {
+        let ticks = Ticks::default();
+        let far = Duration::from_millis(50);
+        let began = Instant::now();
+        let waits: Vec<_> = (0..100).map(|_| Box::pin(ticks.whole_millisecond(began, far))).collect();
+        for wait in waits {
+            wait.await;
+        }
+        assert_eq!(ticks.timers.lock().unwrap().len(), 1);
+        ticks.whole_millisecond(Instant::now(), Duration::ZERO).await;
+        assert_eq!(ticks.timers.lock().unwrap().len(), 1, "what has passed is not kept");
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_not_made_takes_as_long() {
+        let began = Instant::now();
+        until(began, Duration::from_millis(3)).await;
+        assert!(began.elapsed() >= Duration::from_millis(3) - LATE, "{:?}", began.elapsed());
     }
 
     #[test]

@@ -25,7 +25,6 @@ use crate::crypto::password::{Busy, NotCompared};
 use crate::entities::{Operation, PasswordProtection, User};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
-use crate::latency::until;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::Secret;
 
@@ -198,7 +197,7 @@ async fn take_as_long(core: &Core) -> Result<(), Fault> {
         core.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
     } else {
         core.shared.guard.pass_by().await;
-        until(began, duration).await;
+        core.shared.latency.ticks.whole_millisecond(began, duration).await;
     }
     Ok(())
 }
@@ -218,7 +217,7 @@ async fn ask_bank_of_password(
     if result != PasswordResult::CompareHash {
         let took = began.elapsed();
         core.shared.latency.password.took(took);
-        until(began, took).await;
+        core.shared.latency.ticks.whole_millisecond(began, took).await;
     }
     Ok(result)
 }

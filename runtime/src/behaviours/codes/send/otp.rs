@@ -11,7 +11,6 @@ use super::issue::{Issue, issue_code};
 use crate::behaviours::codes::inputs::{OneTimeCode, SendOtp, SentOtp};
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::latency::whole_millisecond;
 
 /// [`Core::send_otp`].
 pub(in crate::behaviours) async fn send_otp<C: OneTimeCode>(core: &Core, input: SendOtp<C>) -> Result<SentOtp, Fault> {
@@ -30,9 +29,7 @@ pub(super) async fn send_draft(core: &Core, mut draft: Draft) -> Result<SentOtp,
             let began = Instant::now();
             let outcome = Box::pin(deliver(core, &draft, expires)).await;
             let sent = Box::pin(record_delivery(core, &draft, expires, outcome)).await;
-            // It was waited for a whole millisecond before, so this wait begins and ends alike for messages and decoys: how long a
-            // thread slept is seen in how long it takes to come back.
-            whole_millisecond(began, Duration::ZERO).await;
+            core.shared.latency.ticks.whole_millisecond(began, Duration::ZERO).await;
             sent
         }
     }
