@@ -32,7 +32,7 @@ pub fn length(text: &str) -> usize {
 /// How many parts a text is sent in. The two halves of an escaped sign, or of a surrogate pair, stand in one part.
 pub fn parts(text: &str) -> usize {
     let (room, sizes) = sizes(text);
-    if length(text) <= room.whole {
+    if sizes.clone().sum::<usize>() <= room.whole {
         return 1;
     }
     let (mut parts, mut used) = (1, 0);
@@ -46,7 +46,7 @@ pub fn parts(text: &str) -> usize {
 }
 
 /// The room that a text has, and how much of it each sign takes.
-fn sizes(text: &str) -> (Room, impl Iterator<Item = usize> + '_) {
+fn sizes(text: &str) -> (Room, impl Iterator<Item = usize> + Clone + '_) {
     let gsm = is_gsm(text);
     let size = move |sign: char| septets(sign).filter(|_| gsm).unwrap_or_else(|| sign.len_utf16());
     (if gsm { GSM } else { UTF16 }, text.chars().map(size))

@@ -233,10 +233,10 @@ pub(crate) fn sealer(
 ) -> Result<ChainSealer, StartError> {
     let key = keys.current(KeyName::Audit).map_err(|error| StoreError::Unusable(error.to_string()))?;
     let origin = Origin {
-        node: audit.node.clone(),
-        adapter: format!("{} {}", adapter.name, adapter.version),
-        definition: definition_hash(adapter),
-        version: version.to_owned(),
+        node: audit.node.as_str().into(),
+        adapter: format!("{} {}", adapter.name, adapter.version).into(),
+        definition: definition_hash(adapter).into(),
+        version: version.into(),
     };
     Ok(ChainSealer::new(origin, key))
 }

@@ -1,5 +1,7 @@
 //! Audit entries: what is recorded of every event, in the same batch as the change itself. How records are chained is `chain`'s business.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::batch::Millis;
@@ -248,7 +250,7 @@ pub struct AuditEntry {
     pub time: Micros,
     /// On which node; the engine says it.
     #[serde(default)]
-    pub node: String,
+    pub node: Arc<str>,
     /// What happened.
     pub event: AuditEvent,
     /// How it ended.
@@ -298,13 +300,13 @@ pub struct AuditEntry {
     /// The request's id, as the log has it; empty where there was no request.
     pub request: String,
     /// The adapter's name and its API's version.
-    pub adapter: String,
+    pub adapter: Arc<str>,
     /// A hash of the definition's facts.
     #[serde(default)]
-    pub definition: String,
+    pub definition: Arc<str>,
     /// The version of the adapter's program.
     #[serde(default)]
-    pub version: String,
+    pub version: Arc<str>,
 }
 
 impl AuditEntry {
@@ -312,7 +314,7 @@ impl AuditEntry {
     pub fn new(time: Millis, event: AuditEvent, outcome: AuditOutcome) -> Self {
         AuditEntry {
             time: time.saturating_mul(1000),
-            node: String::new(),
+            node: Arc::default(),
             event,
             outcome,
             reason: None,
@@ -330,9 +332,9 @@ impl AuditEntry {
             key: None,
             detail: None,
             request: String::new(),
-            adapter: String::new(),
-            definition: String::new(),
-            version: String::new(),
+            adapter: Arc::default(),
+            definition: Arc::default(),
+            version: Arc::default(),
         }
     }
 

@@ -82,13 +82,13 @@ impl FromStr for AuditHead {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The node's name.
-    pub node: String,
+    pub node: Arc<str>,
     /// The adapter's name and its API's version.
-    pub adapter: String,
+    pub adapter: Arc<str>,
     /// A hash of the definition's facts.
-    pub definition: String,
+    pub definition: Arc<str>,
     /// The version of the adapter's program.
-    pub version: String,
+    pub version: Arc<str>,
 }
 
 /// Who seals: what records come from, and the key, which may be exchanged while records are written.

@@ -1,6 +1,8 @@
 //! What a code is bound to, and how that differs from what a request says. Every value has a MAC of its own under the
 //! code's id, so that it is known which one differs although none is stored.
 
+use std::borrow::Cow;
+
 use super::inputs::OneTimeCode;
 use super::record::{BoundValue, CodeRecord};
 use crate::behaviours::users::name::counted;
@@ -21,7 +23,10 @@ pub(super) enum Difference {
 
 /// What a code is for, as the behaviours ask of it.
 pub(super) struct Facts {
+    /// What the code binds, then what it keeps.
     values: Vec<(&'static str, Option<String>)>,
+    /// How many it binds.
+    bound: usize,
     shown: Vec<(&'static str, Option<String>)>,
     /// The meanings whose values a message may cut.
     pub shortens: &'static [&'static str],
@@ -31,8 +36,19 @@ impl Facts {
     /// All that the code binds and keeps.
     pub fn of<C: OneTimeCode>(code: &C) -> Self {
         let mut values = code.bound();
+        let bound = values.len();
         values.extend(code.kept());
-        Facts { values, shown: code.shown(), shortens: C::SHORTENS }
+        Facts { values, bound, shown: code.shown(), shortens: C::SHORTENS }
+    }
+
+    /// The values that the code binds.
+    pub fn bound(&self) -> &[(&'static str, Option<String>)] {
+        self.values.get(..self.bound).unwrap_or_default()
+    }
+
+    /// Those that it keeps.
+    pub fn kept(&self) -> &[(&'static str, Option<String>)] {
+        self.values.get(self.bound..).unwrap_or_default()
     }
 
     /// The value of a meaning; blank is nothing.
@@ -63,16 +79,19 @@ impl Facts {
 }
 
 /// The MAC of every bound value, under the code's id.
-pub(super) fn bound_values(key: &Key, id: &str, bound: Vec<(&'static str, Option<String>)>) -> Vec<BoundValue> {
-    let one = |(meaning, value): (&'static str, Option<String>)| {
-        let value = value.filter(|value| !value.is_empty());
-        // Two spellings of a name are one user.
-        let value = if meaning == "user.id" { value.map(|value| counted(&value)) } else { value };
-        let mac = value
-            .map(|value| mac_text(key, "code.value", &[Field::Text(id), Field::Text(meaning), Field::Text(&value)]));
-        BoundValue { meaning: meaning.to_owned(), mac }
+pub(super) fn bound_values(key: &Key, id: &str, bound: &[(&'static str, Option<String>)]) -> Vec<BoundValue> {
+    let mac_of = |meaning: &str, value: &str| {
+        mac_text(key, "code.value", &[Field::Text(id), Field::Text(meaning), Field::Text(value)])
     };
-    bound.into_iter().map(one).collect()
+    let one = |(meaning, value): &(&'static str, Option<String>)| {
+        let mac = value.as_deref().filter(|value| !value.is_empty()).map(|value| match *meaning {
+            // Two spellings of a name are one user.
+            "user.id" => mac_of(meaning, &counted(value)),
+            meaning => mac_of(meaning, value),
+        });
+        BoundValue { meaning: Cow::Borrowed(meaning), mac }
+    };
+    bound.iter().map(one).collect()
 }
 
 /// The MAC of a code together with all that it is bound to.
@@ -90,7 +109,7 @@ pub(super) fn differs(
     key: &Key,
     id: &str,
     record: &CodeRecord,
-    asked: Vec<(&'static str, Option<String>)>,
+    asked: &[(&'static str, Option<String>)],
     user: Option<&str>,
     found_by: &[&str],
 ) -> (Difference, Vec<BoundValue>) {
@@ -107,13 +126,13 @@ pub(super) fn compare(record: &CodeRecord, asked: Vec<BoundValue>, found_by: &[&
     let mut values = Vec::with_capacity(asked.len());
     for mut value in asked {
         let stored = record.bound.iter().find(|stored| stored.meaning == value.meaning);
-        let may_be_silent = matches!(value.meaning.as_str(), "user.id" | "organization.id")
-            || found_by.contains(&value.meaning.as_str());
+        let may_be_silent =
+            matches!(&*value.meaning, "user.id" | "organization.id") || found_by.contains(&&*value.meaning);
         if may_be_silent && value.mac.is_none() {
             value.mac = stored.and_then(|stored| stored.mac.clone());
         }
         if !same(stored.and_then(|stored| stored.mac.as_deref()), value.mac.as_deref()) {
-            match value.meaning.as_str() {
+            match &*value.meaning {
                 "operation.id" | "operation.name" | "user.id" | "organization.id" => other = true,
                 _ => changed = true,
             }

@@ -96,8 +96,8 @@ fn issued_record<C: OneTimeCode>(
 ) -> Result<CodeRecord, Fault> {
     let kind = C::KIND;
     let key = core.keys().current(KeyName::Codes)?;
-    let bound = bound_values(&key, id, input.code.bound());
     let facts = Facts::of(&input.code);
+    let bound = bound_values(&key, id, facts.bound());
     Ok(CodeRecord {
         kind: kind.name.to_owned(),
         state: State::Open,
@@ -113,7 +113,7 @@ fn issued_record<C: OneTimeCode>(
         organization: facts.get("organization.id").map(str::to_owned),
         operation_id: facts.get("operation.id").map(str::to_owned),
         operation_name: facts.get("operation.name").map(str::to_owned),
-        kept: sealed(&key, id, &input.code.kept())?,
+        kept: sealed(&key, id, facts.kept())?,
         known_until: kind.id_life_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),
         asked: Vec::new(),
     })

@@ -43,7 +43,7 @@ pub(super) async fn code_of_request<C: OneTimeCode>(
         return Err(Fault::new("otp.unknown"));
     }
     let bound = code.bound();
-    let is_same = key.is_some_and(|key| differs(&key, &id, &record, bound, user, kind.find_by).0 == Difference::None);
+    let is_same = key.is_some_and(|key| differs(&key, &id, &record, &bound, user, kind.find_by).0 == Difference::None);
     if !is_same {
         return Err(Fault::new("otp.mismatch"));
     }

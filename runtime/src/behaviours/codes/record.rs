@@ -1,6 +1,8 @@
 //! How codes are stored. No code, no text of a message and no phone stands here: values that bind a code are MACs
 //! under the code's own id, and what must be given back is sealed.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::context::Core;
@@ -43,7 +45,7 @@ impl State {
 /// A bound value: its meaning, and its MAC if it has a value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct BoundValue {
-    pub meaning: String,
+    pub meaning: Cow<'static, str>,
     pub mac: Option<String>,
 }
 

@@ -61,7 +61,7 @@ pub(super) fn is_elsewhere(
 ) -> bool {
     let bound = asked.iter().filter(|(meaning, _)| WHERE.contains(meaning)).cloned().collect::<Vec<_>>();
     let Some(key) = key else { return !bound.is_empty() };
-    bound_values(key, id, bound).iter().any(|value| !record.bound.contains(value))
+    bound_values(key, id, &bound).iter().any(|value| !record.bound.contains(value))
 }
 
 /// True if the id is known no more.

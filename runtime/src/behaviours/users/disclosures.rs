@@ -28,9 +28,9 @@ pub(in crate::behaviours) async fn count_disclosure(
     entry: AuditEntry,
     discloses: bool,
 ) -> Result<(), Fault> {
+    let Some(count) = count_of_disclosures(core, discloses)? else { return core.audit().record(vec![entry]).await };
     let limited = AuditEntry { outcome: AuditOutcome::Failure, user: None, ..entry.clone() }.with_reason(LIMITED);
-    let counts = count_of_disclosures(core, discloses)?.into_iter().collect();
-    let batch = Batch { audit: vec![entry], counts, ..core.store().batch() };
+    let batch = Batch { audit: vec![entry], counts: vec![count], ..core.store().batch() };
     match core.store().commit(batch).await? {
         Committed::Applied(_) => Ok(()),
         Committed::Over(_) => {

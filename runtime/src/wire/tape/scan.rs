@@ -291,8 +291,10 @@ impl Scan<'_> {
     fn is_named_before(&self, object: usize, name: usize) -> bool {
         let own = self.name(name);
         let mut other = object + 1;
-        while other < name {
-            if self.name(other) == own {
+        while let Some(entry) = self.entries.get(other).filter(|_| other < name) {
+            // Names without escapes are as long as they stand there, quotes apart; most differ in that already.
+            let may_be_own = entry.shape == Shape::EscapedText || (entry.end - entry.start) as usize == own.len() + 2;
+            if may_be_own && self.name(other) == own {
                 return true;
             }
             other = self.after(other + 1);

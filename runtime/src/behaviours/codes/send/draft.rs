@@ -39,8 +39,6 @@ pub(super) struct Draft {
     pub options: CodeOptions,
     pub life: Life,
     pub facts: Facts,
-    pub bound: Vec<(&'static str, Option<String>)>,
-    pub kept: Vec<(&'static str, Option<String>)>,
     pub recipient: Recipient,
     /// The limits that the message counts against.
     pub counts: Vec<Count>,
@@ -125,8 +123,6 @@ pub(super) async fn new_draft<C: OneTimeCode>(
         open: open_code_of_draft(core, &kind, &facts, &recipient, maker)?,
         for_operation: kind.one_per.contains(&OPERATION) && facts.get(OPERATION).is_some(),
         counts: rate_limit_counts(core, recipient.subject(), options.per_phone)?,
-        bound: input.code.bound(),
-        kept: input.code.kept(),
         resend: input.resend.unwrap_or(false) || core.shared.options.limits.dev_limits_off,
         keep_refused: input.keep_refused,
         differs: facts.differing(),

@@ -109,7 +109,7 @@ async fn answer_without_code(core: &Core, draft: &Draft, before: &Before) -> Res
 fn is_repetition(core: &Core, draft: &Draft, open: &OpenRecord, code: &CodeRecord) -> bool {
     let key = core.keys().by_id(KeyName::Codes, &code.key);
     let is_same = |key: &Key| {
-        let bound = bound_values(key, &open.code, draft.bound.clone());
+        let bound = bound_values(key, &open.code, draft.facts.bound());
         let same_message = draft.maker == Maker::Adapter || is_message(key, &open.code, draft, &bound, &code.mac);
         bound == code.bound && same_message
     };
@@ -136,7 +136,7 @@ fn limit_entry(core: &Core, draft: &Draft, limit: &str) -> AuditEntry {
 
 pub(super) fn draft_record(core: &Core, draft: &Draft, now: Millis) -> Result<CodeRecord, Fault> {
     let key = core.keys().current(KeyName::Codes)?;
-    let bound = bound_values(&key, &draft.id, draft.bound.clone());
+    let bound = bound_values(&key, &draft.id, draft.facts.bound());
     let mac = match (draft.maker, &draft.recipient.delivery) {
         (Maker::Caller, _) => callers_mac(&key, &draft.id, draft, &bound),
         (Maker::Adapter, Delivery::Decoy(_)) => hex::encode(digits::noise()),
@@ -162,7 +162,7 @@ pub(super) fn draft_record(core: &Core, draft: &Draft, now: Millis) -> Result<Co
         organization: organization.clone(),
         operation_id: draft.facts.get("operation.id").map(str::to_owned),
         operation_name: draft.facts.get("operation.name").map(str::to_owned),
-        kept: sealed(&key, &draft.id, &draft.kept)?,
+        kept: sealed(&key, &draft.id, draft.facts.kept())?,
         known_until: match old {
             Some(old) => old.known_until,
             None => draft.kind.id_life_seconds.map(|seconds| now.saturating_add(millis_of(seconds))),

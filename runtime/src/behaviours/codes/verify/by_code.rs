@@ -125,7 +125,7 @@ fn refusal_of_match<C: OneTimeCode>(
 ) -> Option<&'static str> {
     let MatchedCode { id, record, now, .. } = found;
     let Some(key) = core.keys().by_id(KeyName::Codes, &record.key) else { return Some("otp.unknown") };
-    let (difference, values) = compare(record, bound_values(&key, id, input.code.bound()), &[]);
+    let (difference, values) = compare(record, bound_values(&key, id, &input.code.bound()), &[]);
     let mac = hex::encode(code_mac(&key, id, C::KIND.name, &values, typed));
     let right = equal(mac.as_bytes(), record.mac.as_bytes());
     let user = input.user.as_deref().filter(|user| !user.is_empty());

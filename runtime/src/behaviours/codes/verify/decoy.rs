@@ -2,6 +2,8 @@
 //! same comparison, so that the time of an answer does not disclose which ids there are. There are few decoys, so that
 //! made up ids do not make the store grow.
 
+use std::borrow::Cow;
+
 use rand::RngExt;
 
 use super::claimed::ClaimedContext;
@@ -51,7 +53,7 @@ pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) ->
 fn decoy_code(core: &Core, asked: &CodeQuery<'_>, failures: String, now: i64) -> Result<CodeRecord, Fault> {
     let noise = hex::encode(digits::noise());
     let bound = |(meaning, _): &(&'static str, Option<String>)| BoundValue {
-        meaning: (*meaning).to_owned(),
+        meaning: Cow::Borrowed(meaning),
         mac: Some(noise.clone()),
     };
     Ok(CodeRecord {

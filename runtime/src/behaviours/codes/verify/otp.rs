@@ -86,7 +86,7 @@ pub(super) fn compare_code<C: OneTimeCode>(core: &Core, reserved: &CodeAttempt, 
     // A code whose key is gone from the ring can be right no more.
     let Some(key) = core.keys().by_id(KeyName::Codes, &record.key) else { return Finding::Wrong };
     let (difference, values) =
-        differs(&key, &reserved.id, record, input.code.bound(), input.user.as_deref(), C::KIND.find_by);
+        differs(&key, &reserved.id, record, &input.code.bound(), input.user.as_deref(), C::KIND.find_by);
     let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
     let whole = padded(typed, &C::KIND, code_options(core, &C::KIND).digits);
     let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));

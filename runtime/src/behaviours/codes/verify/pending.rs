@@ -86,7 +86,7 @@ async fn read_stored_code(core: &Core, id: &str) -> Result<Option<StoredCode>, F
 /// True if all that the code binds and keeps is what the request says.
 fn is_same_code<C: OneTimeCode>(core: &Core, id: &str, record: &CodeRecord, code: &C) -> bool {
     let Some(key) = core.keys().by_id(KeyName::Codes, &record.key) else { return false };
-    let (difference, _) = compare(record, bound_values(&key, id, code.bound()), &[]);
+    let (difference, _) = compare(record, bound_values(&key, id, &code.bound()), &[]);
     let opened = record.kept.as_deref().map(|sealed| seal::open(&key, id, sealed));
     let kept: Vec<(String, Option<String>)> = match opened {
         Some(Some(text)) => serde_json::from_str(&text).unwrap_or_default(),

@@ -100,7 +100,7 @@ fn refusal_before_attempt(
 fn is_made_for(core: &Core, id: &str, record: &CodeRecord, asked: &CodeQuery<'_>) -> bool {
     let key = core.keys().by_id(KeyName::Codes, &record.key);
     key.is_some_and(|key| {
-        differs(&key, id, record, asked.bound.to_vec(), asked.user, asked.kind.find_by).0 == Difference::None
+        differs(&key, id, record, asked.bound, asked.user, asked.kind.find_by).0 == Difference::None
     })
 }
 
