@@ -64,16 +64,32 @@ pub const ENDPOINTS: &[Endpoint] = &[
     },
 ];
 
+/// The endpoint of this name.
+pub fn named(name: &str) -> Option<&'static Endpoint> {
+    ENDPOINTS.iter().find(|endpoint| endpoint.name == name)
+}
+
 impl Endpoint {
+    /// The request with other texts in its body: what is there, and what comes in its place.
+    pub fn with(&self, changes: &[(&str, &str)]) -> Vec<u8> {
+        let body =
+            changes.iter().fold(self.body.unwrap_or_default().to_owned(), |body, (old, new)| body.replace(old, new));
+        self.posted(&body).into_bytes()
+    }
+
+    fn posted(&self, body: &str) -> String {
+        format!(
+            "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            self.path,
+            body.len()
+        )
+    }
+
     /// The request's bytes, and where in them the operation id stands if it differs.
     pub fn bytes(&self) -> (Vec<u8>, Option<usize>) {
         let request = match self.body {
             None => format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", self.path),
-            Some(body) => format!(
-                "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-                self.path,
-                body.len()
-            ),
+            Some(body) => self.posted(body),
         };
         let place = if self.differs { request.find(OPERATION) } else { None };
         (request.into_bytes(), place)

@@ -40,7 +40,7 @@ pub async fn run(address: &str, endpoint: &Endpoint, connections: usize, request
 
 /// Keeps this thread from going to sleep, since a server pays for each wake-up of its caller: a quick one, whose caller always
 /// has something to read, would pay for none, and a slow one for each answer.
-async fn stay_awake() {
+pub async fn stay_awake() {
     loop {
         tokio::task::yield_now().await;
     }
@@ -73,7 +73,7 @@ async fn caller(
 }
 
 /// Reads one answer.
-async fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<()> {
+pub async fn read(stream: &mut TcpStream, answer: &mut Vec<u8>) -> Result<()> {
     loop {
         if stream.read_buf(answer).await? == 0 {
             bail!("the connection ended");

@@ -3,6 +3,7 @@
 //! `docs/benchmarks.md` says how it is called and what came of it.
 
 mod budget;
+mod codes;
 mod endpoints;
 mod load;
 mod server;
@@ -15,7 +16,7 @@ use anyhow::{Result, bail, ensure};
 use clap::{Parser, Subcommand};
 
 use endpoints::{ENDPOINTS, Endpoint};
-use server::{Kind, Server};
+use server::{Cores, Kind, Server};
 use table::Row;
 
 #[derive(Parser)]
@@ -61,20 +62,24 @@ enum What {
         /// The file.
         file: PathBuf,
     },
+    /// Verification of right codes with ever more live codes in the store, of an adapter that knows every user.
+    Codes(codes::Options),
     /// Measures the first server against itself, and against itself with a quarter planted on top.
     SelfTest,
 }
 
 fn named(text: &str) -> Result<Kind> {
     let Some((name, path)) = text.split_once('=') else { bail!("`name=path` is expected") };
-    Ok(Kind { name: name.to_owned(), binary: PathBuf::from(path), environment: Vec::new() })
+    Ok(Kind { name: name.to_owned(), binary: PathBuf::from(path), environment: Vec::new(), cores: Cores::Own })
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let arguments = Arguments::parse();
     ensure!(!arguments.servers.is_empty(), "no server is named");
-    server::pin_self()?;
+    if !matches!(&arguments.what, What::Codes(options) if options.all_cores) {
+        server::pin_self()?;
+    }
     let all = arguments.endpoints.is_empty();
     let endpoints: Vec<&Endpoint> = ENDPOINTS
         .iter()
@@ -86,6 +91,7 @@ async fn main() -> Result<()> {
         What::Calls => counted(&arguments, &endpoints, traced::CALLS).await,
         What::Start { rounds } => start(&arguments, *rounds).await,
         What::Budget { file } => within_budget(&arguments, &endpoints, file).await,
+        What::Codes(options) => codes::measure(options, &arguments.servers, arguments.requests).await,
         What::SelfTest => self_test(&arguments).await,
     }
 }
@@ -184,7 +190,7 @@ async fn start(arguments: &Arguments, rounds: usize) -> Result<()> {
 
 /// Fails unless the server is as fast as itself, and a quarter more is found.
 async fn self_test(arguments: &Arguments) -> Result<()> {
-    let Some(endpoint) = ENDPOINTS.iter().find(|endpoint| endpoint.name == "info") else { bail!("no endpoint") };
+    let Some(endpoint) = endpoints::named("info") else { bail!("no endpoint") };
     let Some(kind) = arguments.servers.first() else { bail!("no server") };
     let twin = Kind { name: "itself".to_owned(), ..kind.clone() };
     let same = rounds(arguments, endpoint, &[kind.clone(), twin], 10).await?;

@@ -13,6 +13,9 @@ use tokio::net::TcpStream;
 const SERVER_CORE: &str = "0";
 const LOAD_CORE: &str = "1";
 
+/// The file in a server's folder in which an adapter notes what it sent.
+const OUTBOX: &str = "outbox.jsonl";
+
 /// How long a server may take to answer, under callgrind too.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -22,6 +25,16 @@ pub struct Kind {
     pub name: String,
     pub binary: PathBuf,
     pub environment: Vec<(String, String)>,
+    pub cores: Cores,
+}
+
+/// Where a server runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cores {
+    /// On a core of its own, the load on another one.
+    Own,
+    /// Wherever the system puts it, as the load and the server of a database.
+    Any,
 }
 
 impl Kind {
@@ -55,7 +68,11 @@ impl Server {
         let folder = std::env::temp_dir().join(format!("bench-{}-{address}", std::process::id()).replace(':', "-"));
         std::fs::create_dir_all(&folder)?;
         let mut command = Command::new("taskset");
-        command.args(["-c", SERVER_CORE]).args(tool).arg(std::fs::canonicalize(&kind.binary)?);
+        let cores = match kind.cores {
+            Cores::Own => SERVER_CORE.to_owned(),
+            Cores::Any => format!("0-{}", std::thread::available_parallelism()?.get() - 1),
+        };
+        command.args(["-c", &cores]).args(tool).arg(std::fs::canonicalize(&kind.binary)?);
         if kind.is_adapter() {
             command.arg("--dev");
         }
@@ -64,7 +81,7 @@ impl Server {
         command
             .env("COUNTERSIGN_LISTEN", &address)
             .env("COUNTERSIGN_OPS_LISTEN", &operations)
-            .env("COUNTERSIGN_DEV_OUTBOX", folder.join("outbox.jsonl"))
+            .env("COUNTERSIGN_DEV_OUTBOX", folder.join(OUTBOX))
             .env("COUNTERSIGN_DEV_LIMITS", "off")
             .envs(kind.environment.iter().map(|(name, value)| (name, value)))
             .envs(store)
@@ -88,6 +105,11 @@ impl Server {
         let request = b"GET /api/service/status HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
         let mut answer = Vec::new();
         stream.write_all(request).await.is_ok() && stream.read_to_end(&mut answer).await.is_ok_and(|read| read > 0)
+    }
+
+    /// The file with the messages that an adapter sent.
+    pub fn outbox(&self) -> PathBuf {
+        self.folder.join(OUTBOX)
     }
 
     /// Nanoseconds that its threads have run, by the scheduler's accounting.
@@ -125,6 +147,14 @@ impl Server {
         }
         std::fs::remove_dir_all(&self.folder)?;
         Ok(())
+    }
+}
+
+/// A server does not outlive a measurement that failed.
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
     }
 }
 

@@ -14,6 +14,12 @@ impl Row {
         Row { server: server.to_owned(), values: Vec::new(), peak: 0 }
     }
 
+    /// The least and the most of all values.
+    pub fn spread(&self) -> (f64, f64) {
+        let values = self.sorted();
+        (values.first().copied().unwrap_or(f64::NAN), values.last().copied().unwrap_or(f64::NAN))
+    }
+
     fn sorted(&self) -> Vec<f64> {
         let mut values = self.values.clone();
         values.sort_by(f64::total_cmp);
@@ -39,8 +45,7 @@ pub fn print(name: &str, rows: &[Row]) {
     println!("{name}");
     let first = rows.first().map_or(f64::NAN, Row::median);
     for row in rows {
-        let values = row.sorted();
-        let (least, most) = (values.first().copied().unwrap_or(f64::NAN), values.last().copied().unwrap_or(f64::NAN));
+        let (least, most) = row.spread();
         let peak = if row.peak > 0 { format!("  {:.1} MB", row.peak as f64 / 1024.0) } else { String::new() };
         let median = row.median();
         println!("  {:<10} {median:>9.2} ({least:.2} – {most:.2})  x{:.2}{peak}", row.server, median / first);
