@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # How many right codes 64 callers at once can have verified where each verification is on the disk before it is answered.
-# On the embedded store: how many a second, and in a run of its own how many syncs each takes. On PostgreSQL: how many a
-# second, against what pgbench reaches on the same server with the same statements, the two by turns. Everything runs on all
-# cores. Needs PostgreSQL with pgbench (Debian: `postgresql`), strace, and, by `cargo build --release`,
+# On the embedded store: how many a second, and how many syncs each takes. On PostgreSQL: how many a second, against what
+# pgbench reaches on the same server with the same statements, the two by turns. Everything runs on all cores. Needs PostgreSQL
+# with pgbench (Debian: `postgresql`), `cc`, and, by `cargo build --release`,
 #   -p countersign-benches
 #   -p example-powerauth-data-adapter --example large_bank --features countersign-runtime/postgres
 #
@@ -31,8 +31,7 @@ bench() { "$programs/bench" --server "ours=$adapter" --requests "$verifies" code
 
 embedded() {
   echo "== embedded"
-  BENCH_STORE=embedded:$folder/rate.db bench
-  BENCH_STORE=embedded:$folder/syncs.db bench --syncs
+  BENCH_STORE=embedded:$folder/state.db bench --syncs
 }
 
 start_database() {

@@ -13,8 +13,8 @@
 //!
 //! # How it works
 //! One thread writes. It takes what batches are waiting, applies them one after the other in a single transaction,
-//! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Readers have connections of their own.
-//! A third thread moves the log into the file, so that no commit waits for that, and hands over operator commands.
+//! and answers all of them once that is on the disk (WAL, `synchronous=FULL`). Some threads read, each on a connection of its own.
+//! Another thread moves the log into the file, so that no commit waits for that, and hands over operator commands.
 //!
 //! A start reads all pages of the file as far as two seconds go; what is left of a large file is read beside the work, and
 //! damage that is found there ends the process as it would have ended the start.
@@ -36,19 +36,20 @@ mod operator_command;
 mod page_check;
 mod prune;
 mod reader;
+mod readers;
 mod rows;
 mod writer;
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::{Connection, OptionalExtension, params};
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use rusqlite::{OptionalExtension, params};
+use tokio::sync::{mpsc, oneshot};
 
 use super::apply::{Caps, living};
 use super::audit::StoredAudit;
@@ -59,10 +60,11 @@ use super::{Answering, Store, StoreError};
 pub use copy::{Group, Inspected, copy, inspect};
 pub use engine::EmbeddedEngine;
 use health::Health;
-use open::{Lock, damaged_or};
+use open::Lock;
 pub use operator_command::RunningStore;
 use page_check::Checked;
 pub use reader::FileReader;
+use readers::Readers;
 use writer::{Job, Place, Writer};
 
 /// How many batches may wait before further ones are refused.
@@ -70,9 +72,6 @@ const MOST_WAITING: usize = 4096;
 
 /// How far the store's time may be ahead of the clock without a warning, in milliseconds.
 const MOST_AHEAD: Millis = 60_000;
-
-/// How many reads go on at once, each with a connection of its own.
-const MOST_READERS: usize = 8;
 
 /// What may be chosen beside the file.
 #[derive(Debug, Clone, Default)]
@@ -94,13 +93,11 @@ pub struct EmbeddedOptions {
 /// A store in a file.
 #[derive(Debug)]
 pub struct EmbeddedStore {
-    path: PathBuf,
     health: Health,
     chain: Arc<Mutex<Chain>>,
     clock: StoreTime,
     seen: Arc<AtomicI64>,
-    readers: Arc<Mutex<Vec<Connection>>>,
-    reading: Arc<Semaphore>,
+    readers: Readers,
     jobs: Option<mpsc::Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
     _lock: Lock,
@@ -153,42 +150,13 @@ impl EmbeddedStore {
                 writer::maintain(&place, &opened.checkpoint, &stopped, &operator_commands)
             })?,
         ]);
-        let readers = Arc::new(Mutex::new(Vec::new()));
-        let reading = Arc::new(Semaphore::new(MOST_READERS));
-        Ok(EmbeddedStore {
-            path,
-            health,
-            chain,
-            clock,
-            seen,
-            readers,
-            reading,
-            jobs: Some(jobs),
-            threads,
-            _lock: opened.lock,
-        })
+        let readers = Readers::of(&path)?;
+        Ok(EmbeddedStore { health, chain, clock, seen, readers, jobs: Some(jobs), threads, _lock: opened.lock })
     }
 
     fn time(&self, now: Millis) -> Millis {
         let now = self.clock.now(now, now);
         self.seen.fetch_max(now, Ordering::AcqRel).max(now)
-    }
-
-    /// Reads on a blocking thread with a connection that nobody else has at the time.
-    fn read<T: Send + 'static>(
-        &self,
-        ask: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Answering<'_, T> {
-        let (path, readers, reading) = (self.path.clone(), self.readers.clone(), self.reading.clone());
-        Box::pin(async move {
-            let slot = reading.acquire_owned().await.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            let work = tokio::task::spawn_blocking(move || {
-                let found = read_with(&path, &readers, ask);
-                drop(slot);
-                found
-            });
-            work.await.map_err(|error| StoreError::Unavailable(error.to_string()))?
-        })
     }
 
     fn ask<T: Send + 'static>(
@@ -213,7 +181,7 @@ impl EmbeddedStore {
 impl Store for EmbeddedStore {
     fn get(&self, key: RecordKey, now: Millis) -> Answering<'_, Read> {
         let now = self.time(now);
-        self.read(move |connection| {
+        self.readers.read(move |connection| {
             let record = rows::find_record(connection, &key)?;
             Ok(Read { record: living(record, now), now })
         })
@@ -225,7 +193,7 @@ impl Store for EmbeddedStore {
     }
 
     fn audit_after(&self, sequence: u64, most: usize) -> Answering<'_, Vec<StoredAudit>> {
-        self.read(move |connection| rows::find_audit(connection, sequence, most))
+        self.readers.read(move |connection| rows::find_audit(connection, sequence, most))
     }
 
     fn audit_heads(&self) -> Answering<'_, Vec<AuditHead>> {
@@ -240,7 +208,7 @@ impl Store for EmbeddedStore {
 
     fn ready(&self) -> Answering<'_, ()> {
         let writing = self.ask(Job::Ping);
-        let reading = self.read(|connection| {
+        let reading = self.readers.read(|connection| {
             connection.query_row("SELECT value FROM meta WHERE name = ?1", params!["time"], |_| Ok(())).optional()
         });
         Box::pin(async move {
@@ -272,24 +240,6 @@ fn warn_if_ahead(path: &Path, seen: Millis) {
         let seconds = (seen - clock) / 1000;
         tracing::warn!(path = %path.display(), seconds, "the store has seen a later time than the clock has now");
     }
-}
-
-/// Takes a connection from those that are spare, and puts it back if it still serves.
-fn read_with<T>(
-    path: &Path,
-    readers: &Mutex<Vec<Connection>>,
-    ask: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> Result<T, StoreError> {
-    let spare = readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    let connection = match spare {
-        Some(connection) => connection,
-        None => open::reader(path)?,
-    };
-    let found = ask(&connection).map_err(|error| damaged_or(path, &error));
-    if found.is_ok() {
-        readers.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
-    }
-    found
 }
 
 fn spawn(name: &str, path: &Path, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, StoreError> {

@@ -4,6 +4,7 @@
 mod connections;
 mod outbox;
 mod run;
+mod syncs;
 
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub struct Options {
     /// Lets servers and load run on all cores, and the load sleep: for the server of a database needs cores, too.
     #[arg(long)]
     pub all_cores: bool,
-    /// Counts fsync and fdatasync by strace, and nothing else.
+    /// Counts fsync and fdatasync, too; needs `cc`.
     #[arg(long)]
     syncs: bool,
 }
@@ -38,7 +39,7 @@ struct Measured {
     cpu: Row,
     spent: Duration,
     durations: Vec<Duration>,
-    syncs: usize,
+    syncs: u64,
     expired: usize,
     memory: u64,
 }
@@ -57,7 +58,7 @@ pub async fn measure(options: &Options, kinds: &[Kind], requests: usize) -> Resu
             all.push(measured);
         }
         run.stop().await?;
-        if let (false, [first, .., last]) = (options.syncs, all.as_slice()) {
+        if let [first, .., last] = all.as_slice() {
             let ratio = last.cpu.median() / first.cpu.median();
             println!("  CPU with {} codes as a multiple of that with {}: {ratio:.2}", last.size, first.size);
         }
@@ -75,7 +76,6 @@ impl Measured {
         let verifies = self.durations.len();
         if syncs {
             println!("  {} live codes: {:.3} syncs a verify", self.size, self.syncs as f64 / verifies as f64);
-            return;
         }
         self.durations.sort_unstable();
         let at = |place: usize| self.durations.get(place).map_or(f64::NAN, |took| took.as_secs_f64() * 1_000.0);

@@ -1,12 +1,12 @@
 //! A server that is filled with codes, and has some of them verified.
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
 use super::connections::Connections;
 use super::outbox::{Message, Outbox};
+use super::syncs::Syncs;
 use super::{Measured, Options};
 use crate::endpoints::{self, Endpoint};
 use crate::server::{Cores, Kind, Server};
@@ -41,16 +41,16 @@ pub struct Run {
     made: usize,
     made_at: Vec<(Instant, usize)>,
     verified: usize,
-    /// Where syncs are noted, if they are counted.
-    syncs: Option<PathBuf>,
+    /// The count of syncs, if they are counted.
+    syncs: Option<Syncs>,
 }
 
 impl Run {
     pub async fn start(options: &Options, kind: &Kind) -> Result<Run> {
-        let noted = std::env::temp_dir().join(format!("bench-{}.syncs", std::process::id()));
-        let syncs = options.syncs.then_some(noted);
-        let tool = syncs.as_deref().map(strace).unwrap_or_default();
-        let server = Server::start(kind, &tool).await?;
+        let syncs = options.syncs.then(Syncs::new).transpose()?;
+        let mut kind = kind.clone();
+        kind.environment.extend(syncs.iter().flat_map(Syncs::environment));
+        let server = Server::start(&kind, &[]).await?;
         Ok(Run {
             cores: kind.cores,
             callers: options.callers,
@@ -64,8 +64,7 @@ impl Run {
     }
 
     pub async fn stop(self) -> Result<()> {
-        self.server.stop().await?;
-        Ok(self.syncs.map_or(Ok(()), std::fs::remove_file)?)
+        self.server.stop().await
     }
 
     /// Verifies in portions, with as many codes made before each, so that at most half are gone when one ends.
@@ -126,18 +125,9 @@ impl Run {
         Ok(())
     }
 
-    /// How many syncs strace has noted.
-    fn syncs(&self) -> Result<usize> {
-        let Some(file) = &self.syncs else { return Ok(0) };
-        let text = std::fs::read_to_string(file)?;
-        Ok(text.lines().filter(|line| line.contains("sync(")).count())
+    fn syncs(&self) -> Result<u64> {
+        self.syncs.as_ref().map_or(Ok(0), Syncs::counted)
     }
-}
-
-/// Notes every sync of a server in a file, and stops it for nothing else.
-fn strace(file: &Path) -> Vec<String> {
-    let words = ["strace", "-f", "--seccomp-bpf", "-e", "trace=fsync,fdatasync", "-o"];
-    words.iter().map(|word| (*word).to_owned()).chain([file.display().to_string()]).collect()
 }
 
 /// The code with this number is of the user and of the operation with it.

@@ -99,9 +99,7 @@ fn refusal_before_attempt(
 /// True if a code was made for all that the request says, and for its user.
 fn is_made_for(core: &Core, id: &str, record: &CodeRecord, asked: &CodeQuery<'_>) -> bool {
     let key = core.keys().by_id(KeyName::Codes, &record.key);
-    key.is_some_and(|key| {
-        differs(&key, id, record, asked.bound, asked.user, asked.kind.find_by).0 == Difference::None
-    })
+    key.is_some_and(|key| differs(&key, id, record, asked.bound, asked.user, asked.kind.find_by).0 == Difference::None)
 }
 
 /// A code that has passed already passes again, where it is asked for what it was made for. Where it is not, that is
