@@ -30,10 +30,10 @@ struct Arguments {
     /// The endpoints, all if none is named.
     #[arg(long = "endpoint", global = true)]
     endpoints: Vec<String>,
-    /// Requests in each round.
+    /// Requests in each round; a budget has its own.
     #[arg(long, global = true, default_value_t = 10_000)]
     requests: usize,
-    /// Connections at once.
+    /// Connections at once; a budget has its own.
     #[arg(long, global = true, default_value_t = 32)]
     connections: usize,
 }
@@ -47,7 +47,11 @@ enum What {
         rounds: usize,
     },
     /// Instructions a request, by callgrind.
-    Instructions,
+    Instructions {
+        /// Keeps callgrind's files in this folder, as SERVER-ENDPOINT.callgrind.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
     /// System calls a request, by strace.
     Calls,
     /// Memory and time from the start to the first answer.
@@ -60,6 +64,9 @@ enum What {
     Budget {
         /// The file.
         file: PathBuf,
+        /// Writes it anew instead, with what is counted now.
+        #[arg(long)]
+        record: bool,
     },
     /// Measures the first server against itself, and against itself with a quarter planted on top.
     SelfTest,
@@ -82,10 +89,10 @@ async fn main() -> Result<()> {
         .collect();
     match &arguments.what {
         What::Cpu { rounds } => cpu(&arguments, &endpoints, *rounds).await,
-        What::Instructions => counted(&arguments, &endpoints, traced::INSTRUCTIONS).await,
-        What::Calls => counted(&arguments, &endpoints, traced::CALLS).await,
+        What::Instructions { .. } | What::Calls => counted(&arguments, &endpoints).await,
         What::Start { rounds } => start(&arguments, *rounds).await,
-        What::Budget { file } => within_budget(&arguments, &endpoints, file).await,
+        What::Budget { file, record: true } => record(&arguments, &endpoints, file).await,
+        What::Budget { file, record: false } => within_budget(&arguments, &endpoints, file).await,
         What::SelfTest => self_test(&arguments).await,
     }
 }
@@ -128,14 +135,19 @@ async fn cpu(arguments: &Arguments, endpoints: &[&Endpoint], count: usize) -> Re
     Ok(())
 }
 
-async fn counted(arguments: &Arguments, endpoints: &[&Endpoint], tool: traced::Tool) -> Result<()> {
-    println!("{} a request, from the difference of two runs", tool.unit);
+async fn counted(arguments: &Arguments, endpoints: &[&Endpoint]) -> Result<()> {
+    let keep = if let What::Instructions { keep } = &arguments.what { Some(keep.as_deref()) } else { None };
+    println!("{} a request", if keep.is_some() { "thousand instructions" } else { "system calls" });
+    let (requests, connections) = (arguments.requests, arguments.connections);
     let mut all = Vec::new();
     for endpoint in endpoints {
         let mut rows = Vec::new();
         for kind in &arguments.servers {
             let mut row = Row::new(&kind.name);
-            row.values.push(traced::count(&tool, kind, endpoint, arguments.requests, arguments.connections).await?);
+            row.values.push(match keep {
+                Some(keep) => traced::instructions(kind, endpoint, requests, connections, keep).await?,
+                None => traced::calls(kind, endpoint, requests, connections).await?,
+            });
             rows.push(row);
         }
         table::print(endpoint.name, &rows);
@@ -143,6 +155,11 @@ async fn counted(arguments: &Arguments, endpoints: &[&Endpoint], tool: traced::T
     }
     table::means(&all);
     Ok(())
+}
+
+/// The instructions of a request, in thousands, as a budget has them.
+async fn budgeted(kind: &Kind, endpoint: &Endpoint) -> Result<f64> {
+    traced::instructions(kind, endpoint, budget::REQUESTS, budget::CONNECTIONS, None).await
 }
 
 async fn within_budget(arguments: &Arguments, endpoints: &[&Endpoint], file: &Path) -> Result<()> {
@@ -153,18 +170,32 @@ async fn within_budget(arguments: &Arguments, endpoints: &[&Endpoint], file: &Pa
         let Some(recorded) = budgets.get(endpoint.name) else { bail!("`{}` has no budget", endpoint.name) };
         let mut counted = f64::INFINITY;
         for _ in 0..budget::TRIES {
-            let once =
-                traced::count(&traced::INSTRUCTIONS, kind, endpoint, arguments.requests, arguments.connections).await?;
-            counted = counted.min(once);
+            counted = counted.min(budgeted(kind, endpoint).await?);
             if !budget::is_over(counted, *recorded) {
                 break;
             }
         }
-        println!("{}: {counted:.1} thousand instructions, {recorded:.1} recorded", endpoint.name);
+        let change = (counted / recorded - 1.0) * 100.0;
+        println!("{}: {counted:.1} thousand instructions, {recorded:.1} recorded, {change:+.1} %", endpoint.name);
         over.extend(budget::is_over(counted, *recorded).then_some(endpoint.name));
     }
     ensure!(over.is_empty(), "more than recorded: {}", over.join(", "));
     Ok(())
+}
+
+async fn record(arguments: &Arguments, endpoints: &[&Endpoint], file: &Path) -> Result<()> {
+    let Some(kind) = arguments.servers.first() else { bail!("no server") };
+    ensure!(endpoints.len() == ENDPOINTS.len(), "all endpoints are recorded, or none");
+    let mut rows = Vec::new();
+    for endpoint in endpoints {
+        let mut row = Row::new(endpoint.name);
+        for _ in 0..budget::TRIES {
+            row.values.push(budgeted(kind, endpoint).await?);
+        }
+        table::print(endpoint.name, std::slice::from_ref(&row));
+        rows.push((endpoint.name, row.median()));
+    }
+    budget::write(file, &rows)
 }
 
 async fn start(arguments: &Arguments, rounds: usize) -> Result<()> {

@@ -90,6 +90,11 @@ impl Server {
         stream.write_all(request).await.is_ok() && stream.read_to_end(&mut answer).await.is_ok_and(|read| read > 0)
     }
 
+    /// Its process, as the system and tools know it.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
     /// Nanoseconds that its threads have run, by the scheduler's accounting.
     pub fn cpu(&self) -> Result<u64> {
         let mut sum = 0;
@@ -125,6 +130,16 @@ impl Server {
         }
         std::fs::remove_dir_all(&self.folder)?;
         Ok(())
+    }
+}
+
+impl Drop for Server {
+    /// What was measured may have failed, and a server that is left would go on running.
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 
