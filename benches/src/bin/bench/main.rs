@@ -30,6 +30,9 @@ struct Arguments {
     /// The endpoints, all if none is named.
     #[arg(long = "endpoint", global = true)]
     endpoints: Vec<String>,
+    /// Asks for these in place of the eight endpoints: `name=path=file`, a POST whose body is in the file, to be answered with 200.
+    #[arg(long = "post", global = true, value_parser = Endpoint::named)]
+    posts: Vec<Endpoint>,
     /// Requests in each round; a budget has its own.
     #[arg(long, global = true, default_value_t = 10_000)]
     requests: usize,
@@ -83,10 +86,9 @@ async fn main() -> Result<()> {
     ensure!(!arguments.servers.is_empty(), "no server is named");
     server::pin_self()?;
     let all = arguments.endpoints.is_empty();
-    let endpoints: Vec<&Endpoint> = ENDPOINTS
-        .iter()
-        .filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name))
-        .collect();
+    let known = if arguments.posts.is_empty() { ENDPOINTS } else { &arguments.posts };
+    let endpoints: Vec<&Endpoint> =
+        known.iter().filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name)).collect();
     match &arguments.what {
         What::Cpu { rounds } => cpu(&arguments, &endpoints, *rounds).await,
         What::Instructions { .. } | What::Calls => counted(&arguments, &endpoints).await,
