@@ -1,6 +1,10 @@
-//! The eight requests. Some must differ each time: a code of its own for each operation.
+//! The eight requests. Some must differ each time: a code of its own for each operation. Other servers are asked what the command
+//! line names.
+
+use anyhow::{Context, Result};
 
 /// A request that is sent over and over.
+#[derive(Debug, Clone)]
 pub struct Endpoint {
     pub name: &'static str,
     path: &'static str,
@@ -83,6 +87,17 @@ impl Endpoint {
             self.path,
             body.len()
         )
+    }
+
+    /// `name=path=file`, the file with the body of a POST. It is kept for as long as the process lives.
+    pub fn posted_to(text: &str) -> Result<Endpoint> {
+        let mut parts = text.splitn(3, '=');
+        let mut next = || parts.next().map(|part| -> &'static str { part.to_owned().leak() });
+        let (name, path, file) = (next().zip(next()).zip(next()))
+            .map(|((name, path), file)| (name, path, file))
+            .context("`name=path=file` is expected")?;
+        let body = std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?;
+        Ok(Endpoint { name, path, body: Some(body.leak()), ..DEFAULT })
     }
 
     /// The request's bytes, and where in them the operation id stands if it differs.

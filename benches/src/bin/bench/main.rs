@@ -31,10 +31,13 @@ struct Arguments {
     /// The endpoints, all if none is named.
     #[arg(long = "endpoint", global = true)]
     endpoints: Vec<String>,
-    /// Requests in each round.
+    /// Asks for these in place of the eight endpoints: `name=path=file`, a POST whose body is in the file, to be answered with 200.
+    #[arg(long = "post", global = true, value_parser = Endpoint::posted_to)]
+    posts: Vec<Endpoint>,
+    /// Requests in each round; a budget has its own.
     #[arg(long, global = true, default_value_t = 10_000)]
     requests: usize,
-    /// Connections at once.
+    /// Connections at once; a budget has its own.
     #[arg(long, global = true, default_value_t = 32)]
     connections: usize,
 }
@@ -48,7 +51,11 @@ enum What {
         rounds: usize,
     },
     /// Instructions a request, by callgrind.
-    Instructions,
+    Instructions {
+        /// Keeps callgrind's files in this folder, as SERVER-ENDPOINT.callgrind.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
     /// System calls a request, by strace.
     Calls,
     /// Memory and time from the start to the first answer.
@@ -61,6 +68,9 @@ enum What {
     Budget {
         /// The file.
         file: PathBuf,
+        /// Writes it anew instead, with what is counted now.
+        #[arg(long)]
+        record: bool,
     },
     /// Verification of right codes with ever more live codes in the store, of an adapter that knows every user.
     Codes(codes::Options),
@@ -81,16 +91,15 @@ async fn main() -> Result<()> {
         server::pin_self()?;
     }
     let all = arguments.endpoints.is_empty();
-    let endpoints: Vec<&Endpoint> = ENDPOINTS
-        .iter()
-        .filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name))
-        .collect();
+    let known = if arguments.posts.is_empty() { ENDPOINTS } else { &arguments.posts };
+    let endpoints: Vec<&Endpoint> =
+        known.iter().filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name)).collect();
     match &arguments.what {
         What::Cpu { rounds } => cpu(&arguments, &endpoints, *rounds).await,
-        What::Instructions => counted(&arguments, &endpoints, traced::INSTRUCTIONS).await,
-        What::Calls => counted(&arguments, &endpoints, traced::CALLS).await,
+        What::Instructions { .. } | What::Calls => counted(&arguments, &endpoints).await,
         What::Start { rounds } => start(&arguments, *rounds).await,
-        What::Budget { file } => within_budget(&arguments, &endpoints, file).await,
+        What::Budget { file, record: true } => record(&arguments, &endpoints, file).await,
+        What::Budget { file, record: false } => within_budget(&arguments, &endpoints, file).await,
         What::Codes(options) => codes::measure(options, &arguments.servers, arguments.requests).await,
         What::SelfTest => self_test(&arguments).await,
     }
@@ -134,14 +143,19 @@ async fn cpu(arguments: &Arguments, endpoints: &[&Endpoint], count: usize) -> Re
     Ok(())
 }
 
-async fn counted(arguments: &Arguments, endpoints: &[&Endpoint], tool: traced::Tool) -> Result<()> {
-    println!("{} a request, from the difference of two runs", tool.unit);
+async fn counted(arguments: &Arguments, endpoints: &[&Endpoint]) -> Result<()> {
+    let keep = if let What::Instructions { keep } = &arguments.what { Some(keep.as_deref()) } else { None };
+    println!("{} a request", if keep.is_some() { "thousand instructions" } else { "system calls" });
+    let (requests, connections) = (arguments.requests, arguments.connections);
     let mut all = Vec::new();
     for endpoint in endpoints {
         let mut rows = Vec::new();
         for kind in &arguments.servers {
             let mut row = Row::new(&kind.name);
-            row.values.push(traced::count(&tool, kind, endpoint, arguments.requests, arguments.connections).await?);
+            row.values.push(match keep {
+                Some(keep) => traced::instructions(kind, endpoint, requests, connections, keep).await?,
+                None => traced::calls(kind, endpoint, requests, connections).await?,
+            });
             rows.push(row);
         }
         table::print(endpoint.name, &rows);
@@ -149,6 +163,11 @@ async fn counted(arguments: &Arguments, endpoints: &[&Endpoint], tool: traced::T
     }
     table::means(&all);
     Ok(())
+}
+
+/// The instructions of a request, in thousands, as a budget has them.
+async fn budgeted(kind: &Kind, endpoint: &Endpoint) -> Result<f64> {
+    traced::instructions(kind, endpoint, budget::REQUESTS, budget::CONNECTIONS, None).await
 }
 
 async fn within_budget(arguments: &Arguments, endpoints: &[&Endpoint], file: &Path) -> Result<()> {
@@ -159,18 +178,32 @@ async fn within_budget(arguments: &Arguments, endpoints: &[&Endpoint], file: &Pa
         let Some(recorded) = budgets.get(endpoint.name) else { bail!("`{}` has no budget", endpoint.name) };
         let mut counted = f64::INFINITY;
         for _ in 0..budget::TRIES {
-            let once =
-                traced::count(&traced::INSTRUCTIONS, kind, endpoint, arguments.requests, arguments.connections).await?;
-            counted = counted.min(once);
+            counted = counted.min(budgeted(kind, endpoint).await?);
             if !budget::is_over(counted, *recorded) {
                 break;
             }
         }
-        println!("{}: {counted:.1} thousand instructions, {recorded:.1} recorded", endpoint.name);
+        let change = (counted / recorded - 1.0) * 100.0;
+        println!("{}: {counted:.1} thousand instructions, {recorded:.1} recorded, {change:+.1} %", endpoint.name);
         over.extend(budget::is_over(counted, *recorded).then_some(endpoint.name));
     }
     ensure!(over.is_empty(), "more than recorded: {}", over.join(", "));
     Ok(())
+}
+
+async fn record(arguments: &Arguments, endpoints: &[&Endpoint], file: &Path) -> Result<()> {
+    let Some(kind) = arguments.servers.first() else { bail!("no server") };
+    ensure!(endpoints.len() == ENDPOINTS.len(), "all endpoints are recorded, or none");
+    let mut rows = Vec::new();
+    for endpoint in endpoints {
+        let mut row = Row::new(endpoint.name);
+        for _ in 0..budget::TRIES {
+            row.values.push(budgeted(kind, endpoint).await?);
+        }
+        table::print(endpoint.name, std::slice::from_ref(&row));
+        rows.push((endpoint.name, row.median()));
+    }
+    budget::write(file, &rows)
 }
 
 async fn start(arguments: &Arguments, rounds: usize) -> Result<()> {

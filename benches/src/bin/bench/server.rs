@@ -112,6 +112,11 @@ impl Server {
         self.folder.join(OUTBOX)
     }
 
+    /// Its process, as the system and tools know it.
+    pub fn process(&self) -> u32 {
+        self.process
+    }
+
     /// Nanoseconds that its threads have run, by the scheduler's accounting.
     pub fn cpu(&self) -> Result<u64> {
         let mut sum = 0;
@@ -150,11 +155,13 @@ impl Server {
     }
 }
 
-/// A server does not outlive a measurement that failed.
 impl Drop for Server {
+    /// What was measured may have failed, and a server that is left would go on running.
     fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            let _ = self.child.kill();
+            let _ = self.child.wait();
+        }
     }
 }
 

@@ -1,53 +1,74 @@
-//! Counts what a request takes by a tool that counts everything: a server is run twice, with few requests and with
-//! many, and the difference belongs to the requests.
+//! Counts what a request takes by tools that count everything. Of callgrind the counts of requests alone are asked: it writes
+//! down what it has before them and after them, so that the start, which differs by millions from one to the next, is in neither.
+//! Of strace a server is run twice, with few requests and with many, and the difference belongs to the requests.
 
-use anyhow::{Context, Result};
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
 
 use super::endpoints::Endpoint;
 use super::load;
 use super::server::{Kind, Server};
 
-/// A tool that counts.
-pub struct Tool {
-    pub unit: &'static str,
-    command: fn(&str) -> Vec<String>,
-    read: fn(&str) -> Option<f64>,
+/// Thousands of instructions; with a folder, callgrind's file is kept there.
+pub async fn instructions(
+    kind: &Kind,
+    endpoint: &Endpoint,
+    requests: usize,
+    connections: usize,
+    keep: Option<&Path>,
+) -> Result<f64> {
+    let folder = std::env::temp_dir().join(format!("bench-{}-callgrind", std::process::id()));
+    std::fs::create_dir_all(&folder)?;
+    let out = folder.join("out").display().to_string();
+    let tool = ["valgrind", "--tool=callgrind", "--log-file=/dev/null", &format!("--callgrind-out-file={out}")];
+    let server = Server::start(kind, &tool.map(str::to_owned)).await?;
+    load::run(&server.address, endpoint, connections, requests / 4).await?;
+    write_down(&server)?;
+    load::run(&server.address, endpoint, connections, requests).await?;
+    write_down(&server)?;
+    server.stop().await?;
+    // The first is what there was before.
+    let written = format!("{out}.2");
+    let counted = total(Path::new(&written))?;
+    if let Some(keep) = keep {
+        std::fs::create_dir_all(keep)?;
+        std::fs::copy(&written, keep.join(format!("{}-{}.callgrind", kind.name, endpoint.name)))?;
+    }
+    std::fs::remove_dir_all(&folder)?;
+    Ok(counted / 1_000.0 / requests as f64)
 }
 
-pub const INSTRUCTIONS: Tool = Tool {
-    unit: "thousand instructions",
-    command: |file| {
-        let words = ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"];
-        words.iter().map(|word| (*word).to_owned()).chain([format!("--log-file={file}")]).collect()
-    },
-    read: |text| {
-        let line = text.lines().find_map(|line| line.split_once("Collected :"))?;
-        Some(line.1.trim().parse::<f64>().ok()? / 1_000.0)
-    },
-};
+/// Lets callgrind write what it counted into the next file, and begin anew.
+fn write_down(server: &Server) -> Result<()> {
+    let told = Command::new("vgdb").args(["--wait=30", &format!("--pid={}", server.process()), "dump"]).output();
+    let told = told.context("`vgdb` of valgrind cannot be run")?;
+    ensure!(told.status.success(), "`vgdb` failed: {}", String::from_utf8_lossy(&told.stderr));
+    Ok(())
+}
 
-pub const CALLS: Tool = Tool {
-    unit: "system calls",
-    command: |file| ["strace", "-f", "-c", "-o", file].iter().map(|word| (*word).to_owned()).collect(),
-    read: |text| {
-        let line = text.lines().find(|line| line.trim_end().ends_with("total"))?;
-        line.split_whitespace().nth(3)?.parse().ok()
-    },
-};
+fn total(file: &Path) -> Result<f64> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let line = text.lines().find_map(|line| line.strip_prefix("totals:").or_else(|| line.strip_prefix("summary:")));
+    line.context("callgrind counted nothing")?.trim().parse().context("callgrind's count is no number")
+}
 
-/// What one request takes.
-pub async fn count(tool: &Tool, kind: &Kind, endpoint: &Endpoint, requests: usize, connections: usize) -> Result<f64> {
-    let few = run(tool, kind, endpoint, requests / 4, connections).await?;
-    let many = run(tool, kind, endpoint, requests, connections).await?;
+/// System calls.
+pub async fn calls(kind: &Kind, endpoint: &Endpoint, requests: usize, connections: usize) -> Result<f64> {
+    let few = calls_of_run(kind, endpoint, requests / 4, connections).await?;
+    let many = calls_of_run(kind, endpoint, requests, connections).await?;
     Ok((many - few) / (requests - requests / 4) as f64)
 }
 
-async fn run(tool: &Tool, kind: &Kind, endpoint: &Endpoint, requests: usize, connections: usize) -> Result<f64> {
-    let file = std::env::temp_dir().join(format!("bench-{}.count", std::process::id()));
-    let server = Server::start(kind, &(tool.command)(&file.display().to_string())).await?;
+async fn calls_of_run(kind: &Kind, endpoint: &Endpoint, requests: usize, connections: usize) -> Result<f64> {
+    let file = std::env::temp_dir().join(format!("bench-{}.calls", std::process::id()));
+    let tool = ["strace", "-f", "-c", "-o", &file.display().to_string()].map(str::to_owned);
+    let server = Server::start(kind, &tool).await?;
     load::run(&server.address, endpoint, connections, requests).await?;
     server.stop().await?;
     let text = std::fs::read_to_string(&file)?;
     std::fs::remove_file(&file)?;
-    (tool.read)(&text).with_context(|| format!("the tool told nothing: {text}"))
+    let line = text.lines().find(|line| line.trim_end().ends_with("total")).context("strace told nothing")?;
+    line.split_whitespace().nth(3).unwrap_or_default().parse().with_context(|| format!("no number of calls: {line}"))
 }
