@@ -14,6 +14,11 @@ use super::password::Busy;
 use super::queue::{LONGEST_WAIT, Queue, refused};
 use crate::telemetry;
 
+/// How much lower the priority of these threads is than that of others: what takes microseconds goes before what takes tens of
+/// milliseconds, and a third of the processor is left for hashes where all the rest is wanted by others.
+#[cfg(target_os = "linux")]
+const LOWER: i32 = 4;
+
 type Job = Box<dyn FnOnce(&mut Memory) + Send>;
 
 /// Threads that hash, and the queue before them.
@@ -90,6 +95,9 @@ fn start(threads: usize) -> Option<Sender<Job>> {
 }
 
 fn work(jobs: &Mutex<Receiver<Job>>) {
+    // Under Linux, that of this thread alone.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(LOWER);
     let mut memory = Memory::default();
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
