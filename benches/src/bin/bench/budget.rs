@@ -25,9 +25,9 @@ const HEAD: &str = "\
 # --record`, to be run anew and committed with a change that is worth what it costs, or that saves.
 #
 # What the numbers depend on besides the sources: callgrind shows each program the same processor, one with AVX2 where the machine
-# has it, and without instructions for SHA, so SHA-256 is counted in software; copies of 4 KB and more are counted byte by byte
-# (`rep movsb`), at a fraction of that cost outside. The compiler is that of rust-toolchain.toml; the system's C library (copies,
-# comparisons, locks) and C compiler (allocator, SQLite) are not fixed: on a new system record first, then compare.
+# has it, and without instructions for SHA, so SHA-256 is counted in software. The compiler is that of rust-toolchain.toml; the
+# system's C library (copies, comparisons, locks) and C compiler (allocator, SQLite) are not fixed: on a new system record first,
+# then compare.
 ";
 
 /// Reads a file of budgets.

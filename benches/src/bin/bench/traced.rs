@@ -11,6 +11,14 @@ use super::endpoints::Endpoint;
 use super::load;
 use super::server::{Kind, Server};
 
+/// The C library copies long pieces by one instruction of the processor, which callgrind counts for each byte, and how long they are
+/// for that depends on the processor. So it never does.
+const COPIES_ALIKE: (&str, &str) = (
+    "GLIBC_TUNABLES",
+    "glibc.cpu.x86_rep_movsb_threshold=1000000000:glibc.cpu.x86_rep_stosb_threshold=1000000000:\
+     glibc.cpu.x86_non_temporal_threshold=1000000000",
+);
+
 /// Thousands of instructions; with a folder, callgrind's file is kept there.
 pub async fn instructions(
     kind: &Kind,
@@ -23,7 +31,9 @@ pub async fn instructions(
     std::fs::create_dir_all(&folder)?;
     let out = folder.join("out").display().to_string();
     let tool = ["valgrind", "--tool=callgrind", "--log-file=/dev/null", &format!("--callgrind-out-file={out}")];
-    let server = Server::start(kind, &tool.map(str::to_owned)).await?;
+    let mut kind = kind.clone();
+    kind.environment.push((COPIES_ALIKE.0.to_owned(), COPIES_ALIKE.1.to_owned()));
+    let server = Server::start(&kind, &tool.map(str::to_owned)).await?;
     load::run(&server.address, endpoint, connections, requests / 4).await?;
     write_down(&server)?;
     load::run(&server.address, endpoint, connections, requests).await?;
