@@ -10,8 +10,8 @@ use std::sync::Arc;
 use countersign_runtime::store::embedded::EmbeddedStore;
 use countersign_runtime::store::memory::MemoryStore;
 use countersign_runtime::store::{
-    Applied, AuditEntry, AuditEvent, AuditOutcome, Batch, Caps, Committed, Condition, Count, Kind, Record, RecordKey,
-    Store, StoreError, StoreSpec, Window, open,
+    Applied, AuditEntry, AuditEvent, AuditOutcome, Batch, Caps, Committed, Condition, Count, Kind, Read, Record,
+    RecordKey, Store, StoreError, StoreSpec, Window, open,
 };
 use serde_json::json;
 use tempfile::TempDir;
@@ -401,4 +401,41 @@ async fn a_half_built_store_is_built_anew() {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(folder.path().join("data/adapter.db.new"), b"half").unwrap();
     opened(&path).ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn records_of_a_file_without_row_ids_are_all_there_after_a_start_and_get_row_ids() {
+    let folder = TempDir::new().unwrap();
+    let path = used(&folder).await;
+    let before = read_all(&path).await;
+    assert_eq!(before.len(), 200);
+    rusqlite::Connection::open(&path).unwrap().execute_batch(WITHOUT_ROW_IDS).unwrap();
+    assert_eq!(read_all(&path).await, before);
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let made: String = file.query_row("SELECT group_concat(sql) FROM sqlite_schema", [], |row| row.get(0)).unwrap();
+    assert!(!made.contains("record_before") && made.contains("record_expires"), "{made}");
+    file.query_row("SELECT max(rowid) FROM record", [], |row| row.get::<_, i64>(0)).unwrap();
+}
+
+/// How files were made before.
+const WITHOUT_ROW_IDS: &str = "
+    ALTER TABLE record RENAME TO later;
+    DROP INDEX record_expires;
+    CREATE TABLE record (
+        kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, expires INTEGER NOT NULL, value TEXT NOT NULL,
+        PRIMARY KEY (kind, id)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO record (kind, id, version, expires, value) SELECT kind, id, version, expires, value FROM later;
+    DROP TABLE later;
+    CREATE INDEX record_expires ON record (expires);
+";
+
+async fn read_all(path: &Path) -> Vec<Read> {
+    let store = opened(path);
+    let mut found = Vec::new();
+    for number in 0..200 {
+        found.push(store.get(RecordKey::new(Kind::Code, format!("a{number}")), NOW).await.unwrap());
+    }
+    assert!(found.iter().all(|read| read.record.is_some()));
+    found
 }

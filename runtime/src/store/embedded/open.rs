@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use super::files::{self, Files};
 use super::page_check::{self, Checked};
@@ -30,12 +30,17 @@ const AUDIT: &str = "
     CREATE TABLE errand (id TEXT PRIMARY KEY, mac TEXT NOT NULL, what TEXT NOT NULL) STRICT;
 ";
 
-const SCHEMA: &str = "
+/// Records have row ids: without, they would stand in the nodes of the index itself, four to a page at every level, and
+/// what does not fit there on a page of its own. A store of 300,000 codes is then nine levels deep.
+const RECORDS: &str = "
     CREATE TABLE record (
         kind TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, expires INTEGER NOT NULL, value TEXT NOT NULL,
         PRIMARY KEY (kind, id)
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
     CREATE INDEX record_expires ON record (expires);
+";
+
+const COUNTERS: &str = "
     CREATE TABLE counter (
         family TEXT NOT NULL, key TEXT NOT NULL, expires INTEGER NOT NULL, entries TEXT NOT NULL,
         PRIMARY KEY (family, key)
@@ -79,6 +84,7 @@ pub(super) fn open(path: &Path, check: Option<Duration>) -> Result<Opened, Store
     check_schema(&path, &writer)?;
     let pages = page_check::at_start(&path, &mut writer, check)?;
     upgrade(&path, &writer)?;
+    give_row_ids(&path, &mut writer)?;
     let write_ahead: String =
         writer.query_row("PRAGMA journal_mode=WAL", [], |row| row.get(0)).map_err(|error| damaged_or(&path, &error))?;
     if write_ahead != "wal" {
@@ -243,7 +249,7 @@ fn build(path: &Path) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
     connection.execute_batch(&format!(
-        "BEGIN; {SCHEMA} {AUDIT} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+        "BEGIN; {RECORDS} {COUNTERS} {AUDIT} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
     ))?;
     connection.close().map_err(|(_, error)| error)
 }
@@ -292,4 +298,40 @@ fn upgrade(path: &Path, connection: &Connection) -> Result<(), StoreError> {
         ))
     };
     run().map_err(|error| damaged_or(path, &error))
+}
+
+/// Gives records row ids in a file that was made without. Both read alike, and an older adapter reads both; where there is no
+/// room for it, the file stays as it is.
+fn give_row_ids(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
+    let store_error = |error: rusqlite::Error| damaged_or(path, &error);
+    let made: String = connection
+        .query_row("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'record'", [], |row| row.get(0))
+        .map_err(store_error)?;
+    if !made.ends_with("WITHOUT ROWID") {
+        return Ok(());
+    }
+    match copy_records(connection) {
+        Ok(copied) => {
+            tracing::info!(store = %path.display(), copied, "the store's records were laid out anew, to be found sooner")
+        }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
+            tracing::warn!(store = %path.display(), "there is no room to lay the store's records out anew; it goes on as it was");
+        }
+        Err(error) => return Err(store_error(error)),
+    }
+    Ok(())
+}
+
+fn copy_records(connection: &mut Connection) -> rusqlite::Result<usize> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction
+        .execute_batch(&format!("ALTER TABLE record RENAME TO record_before; DROP INDEX record_expires; {RECORDS}"))?;
+    let copied = transaction.execute(
+        "INSERT INTO record (kind, id, version, expires, value)
+         SELECT kind, id, version, expires, value FROM record_before",
+        [],
+    )?;
+    transaction.execute_batch("DROP TABLE record_before")?;
+    transaction.commit()?;
+    Ok(copied)
 }
