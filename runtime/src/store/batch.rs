@@ -158,8 +158,13 @@ pub enum Condition {
 impl Condition {
     /// That the record is as it was read: of that version, or absent.
     pub fn unchanged(key: RecordKey, read: Option<&Record>) -> Self {
-        match read {
-            Some(record) => Condition::Version(key, record.version),
+        Condition::of_version(key, read.map(|record| record.version))
+    }
+
+    /// That the record is of this version, or absent.
+    pub fn of_version(key: RecordKey, version: Option<u64>) -> Self {
+        match version {
+            Some(version) => Condition::Version(key, version),
             None => Condition::Absent(key),
         }
     }

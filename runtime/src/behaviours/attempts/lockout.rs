@@ -13,7 +13,7 @@ use crate::context::{Core, unexpected};
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{KeyName, Keyring};
 use crate::fault::Fault;
-use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Kind, Millis, Record, RecordKey};
+use crate::store::{Applied, AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Kind, Millis, RecordKey};
 
 /// An attempt that has not ended after so many milliseconds was cut off, most likely by the end of a process. Nobody was answered
 /// what came of it, and nobody will be: it is no failure of the user's, although it stays an attempt of its code.
@@ -22,6 +22,10 @@ const CUT_OFF: Millis = 30_000;
 /// How often a request looks whether others of the same user have ended, and after how long each time.
 const MOST_WAITS: usize = 150;
 const WAIT: Duration = Duration::from_millis(20);
+
+/// For how long what a reservation wrote is taken for what is stored, until a commit says otherwise. Far below [`CUT_OFF`]: an
+/// attempt that takes longer must see whether it still counts.
+const FRESH: Millis = 1_000;
 
 /// For how long a lockout record is remembered after the last one.
 const MEMORY: Millis = 30 * 24 * 60 * 60 * 1000;
@@ -45,11 +49,12 @@ struct LockoutState {
     under_way: Vec<Millis>,
 }
 
-/// A lockout record as it was read.
+/// A lockout record as it was read, or as it was written just before.
 #[derive(Debug, Clone)]
 pub(in crate::behaviours) struct Lockout {
     key: RecordKey,
-    record: Option<Record>,
+    /// Which writing of it; none if there is no such record.
+    version: Option<u64>,
     row: LockoutState,
     now: Millis,
 }
@@ -119,7 +124,8 @@ pub(in crate::behaviours) async fn read_lockout(core: &Core, id: &str) -> Result
             .map_err(|error| Fault::new("store.unavailable").with_detail(error))?,
         None => LockoutState::default(),
     };
-    let mut lockout = Lockout { key, record: read.record, row, now: read.now };
+    let version = read.record.map(|record| record.version);
+    let mut lockout = Lockout { key, version, row, now: read.now };
     lockout.forget_cut_off();
     Ok(lockout)
 }
@@ -168,11 +174,12 @@ impl Lockout {
         self.clone().fail(limits).is_blocked()
     }
 
-    /// Adds to the batch that an attempt begins; gives the reservation to settle it with.
-    pub fn begin(mut self, batch: Batch) -> (Batch, Reservation) {
-        let reservation = Reservation { id: self.key.id.clone(), began: self.now };
+    /// Adds to the batch that an attempt begins; gives the reservation that it is once the batch is applied.
+    pub fn begin(mut self, batch: Batch) -> (Batch, Reserving) {
         self.row.under_way.push(self.now);
-        (self.keep(batch), reservation)
+        let (id, began, clock) = (self.key.id.clone(), self.now, batch.now);
+        let reserving = Reserving { id, began, clock, row: self.row.clone() };
+        (self.keep(batch), reserving)
     }
 
     /// True while the attempt may still end. One that comes back later counted as cut off meanwhile, and others may have
@@ -229,9 +236,9 @@ impl Lockout {
 
     /// The row as it now is, if it still is the one that was read.
     pub fn keep(self, batch: Batch) -> Batch {
-        let batch = batch.only_if(Condition::unchanged(self.key.clone(), self.record.as_ref()));
+        let batch = batch.only_if(Condition::of_version(self.key.clone(), self.version));
         if self.row == LockoutState::default() {
-            return if self.record.is_some() { batch.delete(self.key) } else { batch };
+            return if self.version.is_some() { batch.delete(self.key) } else { batch };
         }
         let expires = self.row.blocked_until.unwrap_or(self.now).max(self.now).saturating_add(MEMORY);
         match encoded(&self.row) {
@@ -265,17 +272,57 @@ impl LockoutChange {
     }
 }
 
+/// An attempt that is reserved by a batch which is not applied yet.
+#[derive(Debug)]
+pub(in crate::behaviours) struct Reserving {
+    id: String,
+    began: Millis,
+    clock: Millis,
+    row: LockoutState,
+}
+
+impl Reserving {
+    /// Its batch was applied.
+    pub fn applied(self, applied: &Applied) -> Reservation {
+        let Reserving { id, began, clock, row } = self;
+        Reservation { id, began, row, version: applied.version, written: applied.now, clock }
+    }
+}
+
 /// An attempt that is under way.
 #[derive(Debug, Clone)]
 pub(in crate::behaviours) struct Reservation {
     id: String,
+    /// When it began, by the store's time and by the process's clock.
     began: Millis,
+    clock: Millis,
+    /// What its batch wrote, of which version, and when by the store's time.
+    row: LockoutState,
+    version: u64,
+    written: Millis,
 }
 
 impl Reservation {
     /// The id of the row that it belongs to.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// The version of all records that were written with it.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Its lockout record as its batch left it, if that is so short a time ago that it is worth a try: whoever builds upon
+    /// it commits on the condition that it is still so.
+    pub fn fresh(&self, clock: Millis) -> Option<Lockout> {
+        let passed = clock - self.clock;
+        (0..FRESH).contains(&passed).then(|| Lockout {
+            key: RecordKey::new(Kind::Limiter, &*self.id),
+            version: Some(self.version),
+            row: self.row.clone(),
+            now: self.began.saturating_add(passed).max(self.written),
+        })
     }
 }
 
@@ -286,15 +333,19 @@ mod tests {
     const MINUTE: Millis = 60_000;
 
     fn at(row: LockoutState, now: Millis) -> Lockout {
-        let mut lockout = Lockout { key: RecordKey::new(Kind::Limiter, "u"), record: None, row, now };
+        let mut lockout = Lockout { key: RecordKey::new(Kind::Limiter, "u"), version: None, row, now };
         lockout.forget_cut_off();
         lockout
     }
 
+    fn applied(now: Millis) -> Applied {
+        Applied { now, counts: Vec::new(), version: 1, head: None }
+    }
+
     fn attempted(row: LockoutState, now: Millis, end: AttemptOutcome) -> LockoutState {
-        let mut lockout = at(row, now);
-        lockout.row.under_way.push(now);
-        let reservation = Reservation { id: "u".into(), began: now };
+        let (_, reserving) = at(row, now).begin(Batch::at(now));
+        let reservation = reserving.applied(&applied(now));
+        let lockout = reservation.fresh(now).unwrap();
         let (batch, _) = lockout.end(&reservation, end, &OtpLimits::default(), Batch::at(now));
         match batch.writes.into_iter().next() {
             Some(crate::store::Write::Put { value, .. }) => serde_json::from_str(value.as_str()).unwrap(),
@@ -368,7 +419,8 @@ mod tests {
         let busy = LockoutState { failures: 3, under_way: vec![0, 0], ..LockoutState::default() };
         let later = at(busy, CUT_OFF);
         assert_eq!((later.row.failures, later.gate(&limits)), (3, Gate::Open));
-        assert!(!later.awaits(&Reservation { id: "u".into(), began: 0 }));
+        let (_, reserving) = at(LockoutState::default(), 0).begin(Batch::at(0));
+        assert!(!later.awaits(&reserving.applied(&applied(0))));
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub(in crate::behaviours) struct Attempt {
     pub in_time: bool,
     /// True if one more failure blocks the user.
     pub blocks_if_wrong: bool,
+    /// The store's time, if what the reservation's batch wrote is taken for what is stored: nothing need be read then, and
+    /// whatever is built upon it is committed on the condition that it is still so.
+    pub fresh: Option<Millis>,
 }
 
 /// How an attempt is settled: what the audit log and the lockout record of its user get, what else is stored with them,
@@ -91,9 +94,11 @@ pub(in crate::behaviours) async fn reserve_with<'a, R, A>(
             Prepared::Attempt(lockout, batch, reserved) => (lockout, batch, reserved),
             Prepared::Answer(answer) => return Ok(Reserved::Answer(answer)),
         };
-        let (batch, reservation) = lockout.begin(batch);
+        let (batch, reserving) = lockout.begin(batch);
         match core.store().commit(batch).await? {
-            Committed::Applied(_) => return Ok(Reserved::Attempt(reserved, reservation)),
+            Committed::Applied(applied) => {
+                return Ok(Reserved::Attempt(reserved, reserving.applied(&applied)));
+            }
             Committed::Full(full) => {
                 shared = Some(shared_id(full)?);
                 retry.again().await?;
@@ -156,7 +161,7 @@ pub(in crate::behaviours) async fn settle_and_rewrite(
 }
 
 /// Commits how a reserved attempt ended, in one batch with what `settlement` adds, which is asked anew after each
-/// conflict.
+/// conflict. At first nothing is read: most attempts are settled at once, and by nobody else.
 ///
 /// # Errors
 /// `store.unavailable`, also if the attempt took so long that it counted as cut off.
@@ -168,10 +173,15 @@ pub(in crate::behaviours) async fn settle_with<'a, T>(
 ) -> Result<T, Fault> {
     let limits = &core.shared.options.limits;
     let mut retry = Retry::default();
+    let mut fresh = reservation.fresh(core.now_millis());
     loop {
-        let lockout = read_lockout(core, reservation.id()).await?;
+        let now = fresh.as_ref().map(Lockout::now);
+        let lockout = match fresh.take() {
+            Some(lockout) => lockout,
+            None => read_lockout(core, reservation.id()).await?,
+        };
         let in_time = lockout.awaits(reservation);
-        let attempt = Attempt { in_time, blocks_if_wrong: lockout.blocks_if_wrong(limits) };
+        let attempt = Attempt { in_time, blocks_if_wrong: lockout.blocks_if_wrong(limits), fresh: now };
         let Settlement { entry, outcome, batch, answer } = settlement(attempt).await?;
         let (batch, change) = lockout.end(reservation, outcome, limits, batch);
         let audit = std::iter::once(entry.clone()).chain(change.entries(&entry, blocked)).collect();

@@ -32,9 +32,10 @@ pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) ->
         let lockout = read_lockout(core, &row).await?;
         let record = decoy_code(core, asked, row, lockout.now())?;
         let (written, retained_until) = (value(&record)?, record.retained_until());
-        let (batch, reservation) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
+        let (batch, reserving) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
         match core.store().commit(batch).await? {
-            Committed::Applied(_) => {
+            Committed::Applied(applied) => {
+                let reservation = reserving.applied(&applied);
                 let unknown = Some((id.to_owned(), ClaimedContext::of(asked.bound, asked.user)));
                 return Ok(AttemptStart::Reserved(Box::new(CodeAttempt { id: name, unknown, record, reservation })));
             }

@@ -1,6 +1,8 @@
 //! Settling an attempt of a code: what it is answered, and what becomes of the code, of its user's lockout and of the audit
 //! log, in one batch that holds only if nobody was faster.
 
+use std::borrow::Cow;
+
 use super::claimed::unknown_code_entry;
 use super::code_attempt::{CodeAttempt, Finding, IfRight, missing};
 use crate::adapter::OtpKind;
@@ -9,7 +11,7 @@ use crate::behaviours::attempts::reservation::{Settlement, settle_with};
 use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse, value};
 use crate::context::Core;
 use crate::fault::Fault;
-use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Millis, Record};
+use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Millis};
 
 /// Stores how an attempt ended. Gives the refusal, or nothing if the code was right and, where asked, is now spent.
 pub(super) async fn settle_attempt(
@@ -21,35 +23,43 @@ pub(super) async fn settle_attempt(
 ) -> Result<Option<Fault>, Fault> {
     settle_with(core, &reserved.reservation, AuditEvent::OtpBlocked, |attempt| {
         Box::pin(async move {
-            let read = core.store().read(&code_key(&reserved.id)).await?;
-            let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").with_detail("a code vanished"))?;
-            let record: CodeRecord = parse(&stored)?;
+            let (record, version, now) = match attempt.fresh {
+                Some(now) => (Cow::Borrowed(&reserved.record), reserved.reservation.version(), now),
+                None => read_again(core, reserved).await?,
+            };
             let ended = match attempt.in_time {
                 _ if reserved.unknown.is_some() => AttemptEnd::unknown(),
-                true => AttemptEnd::of(finding, right, &record, reserved, read.now).last(kind),
+                true => AttemptEnd::of(finding, right, &record, reserved, now).last(kind),
                 false => AttemptEnd::too_late(finding),
             };
             let entry = settled_entry(core, reserved, &ended);
-            let batch = settled_batch(core, reserved, record, &stored, ended.state)?;
+            let batch = settled_batch(core, reserved, &record, version, ended.state)?;
             Ok(Settlement { entry, outcome: ended.outcome, batch, answer: ended.refusal })
         })
     })
     .await
 }
 
+/// The code as it is now, its version, and the store's time.
+async fn read_again<'a>(core: &Core, reserved: &CodeAttempt) -> Result<(Cow<'a, CodeRecord>, u64, Millis), Fault> {
+    let read = core.store().read(&code_key(&reserved.id)).await?;
+    let stored = read.record.ok_or_else(|| Fault::new("store.unavailable").with_detail("a code vanished"))?;
+    Ok((Cow::Owned(parse(&stored)?), stored.version, read.now))
+}
+
 /// What becomes of the code, if anything does.
 fn settled_batch(
     core: &Core,
     reserved: &CodeAttempt,
-    record: CodeRecord,
-    stored: &Record,
+    record: &CodeRecord,
+    version: u64,
     state: Option<State>,
 ) -> Result<Batch, Fault> {
     let batch = core.store().batch();
     let Some(state) = state else { return Ok(batch) };
     let (key, retained_until) = (code_key(&reserved.id), record.retained_until());
-    let changed = value(&CodeRecord { state, ..record })?;
-    Ok(batch.only_if(Condition::Version(key.clone(), stored.version)).put(key, changed, retained_until))
+    let changed = value(&CodeRecord { state, ..record.clone() })?;
+    Ok(batch.only_if(Condition::Version(key.clone(), version)).put(key, changed, retained_until))
 }
 
 fn settled_entry(core: &Core, reserved: &CodeAttempt, ended: &AttemptEnd) -> AuditEntry {
