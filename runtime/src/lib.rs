@@ -62,6 +62,7 @@ mod kept;
 mod languages;
 mod latency;
 mod lifecycle_audit;
+mod low_priority;
 mod operator;
 #[cfg(feature = "page")]
 mod page;

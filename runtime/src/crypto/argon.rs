@@ -35,6 +35,13 @@ pub(super) struct Memory {
     used: usize,
 }
 
+/// Also where hashing panics.
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.wipe();
+    }
+}
+
 impl Memory {
     /// True if the password is the one that was hashed. False if its pepper is known no more; that takes as long.
     pub fn is_right(&mut self, password: &[u8], hash: &ArgonHash, peppers: &Keyring) -> bool {

@@ -1,5 +1,5 @@
 //! Reads a request's body: media type, size, time, then JSON. Every byte is asked of the budget as it comes, and so are
-//! the values as they are found; large bodies are read off the server's threads. What is in it is the payload's
+//! the values as they are found; large bodies are read off the server's threads, at a lower priority. What is in it is the payload's
 //! business.
 
 use std::sync::Arc;
@@ -8,15 +8,15 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
-use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use crate::adapter::EmptyBody;
 use crate::budget::BudgetShare;
 use crate::fault::Fault;
+use crate::low_priority::{LowPriority, Undone};
 use crate::wire::Tape;
 
-/// A body with more bytes is read as JSON on a thread of its own.
+/// A body with more bytes is read as JSON off the server's threads.
 const LARGE: usize = 16 * 1024;
 
 /// What is made room for at first, in bytes, whatever length the head announces.
@@ -41,13 +41,14 @@ pub(super) struct Read {
     pub held: BudgetShare,
 }
 
-/// How many large bodies are read as JSON at once.
+/// Where large bodies are read as JSON: on as many threads as there are cores.
 #[derive(Clone)]
-pub(crate) struct LargeBodies(Arc<Semaphore>);
+pub(crate) struct LargeBodies(Arc<LowPriority<()>>);
 
 impl Default for LargeBodies {
     fn default() -> Self {
-        LargeBodies(Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from))))
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        LargeBodies(Arc::new(LowPriority::new("large-bodies", threads)))
     }
 }
 
@@ -93,14 +94,8 @@ pub(super) async fn read(
     if bytes.len() <= LARGE {
         return read_now(bytes, limits.values, held);
     }
-    // It is never closed.
-    let slot = large.0.clone().acquire_owned().await;
-    let work = tokio::task::spawn_blocking(move || {
-        let read = read_now(bytes, limits.values, held);
-        drop(slot);
-        read
-    });
-    work.await.unwrap_or_else(|_| Err(Fault::new("unexpected").with_detail("reading a body panicked")))
+    let read = large.0.run(move |()| read_now(bytes, limits.values, held)).await;
+    read.unwrap_or_else(|Undone| Err(Fault::new("unexpected").with_detail("a large body could not be read")))
 }
 
 fn read_now(bytes: Vec<u8>, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {
