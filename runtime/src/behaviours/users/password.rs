@@ -25,6 +25,7 @@ use crate::crypto::password::{Busy, NotCompared};
 use crate::entities::{Operation, PasswordProtection, User};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
+use crate::latency::until;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::Secret;
 
@@ -197,7 +198,7 @@ async fn take_as_long(core: &Core) -> Result<(), Fault> {
         core.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
     } else {
         core.shared.guard.pass_by().await;
-        core.shared.latency.ticks.whole_millisecond(began, duration).await;
+        until(began, duration).await;
     }
     Ok(())
 }
@@ -217,7 +218,7 @@ async fn ask_bank_of_password(
     if result != PasswordResult::CompareHash {
         let took = began.elapsed();
         core.shared.latency.password.took(took);
-        core.shared.latency.ticks.whole_millisecond(began, took).await;
+        until(began, took).await;
     }
     Ok(result)
 }

@@ -1,6 +1,8 @@
 //! Handing a message to the gateway, and storing what became of it. What failed or timed out still counts; only a hook
 //! that was never called gives back what was reserved.
 
+use std::time::Duration;
+
 use tokio::time::Instant;
 
 use super::conversion_alarm::record_sent;
@@ -14,7 +16,6 @@ use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::hooks::{Sms, SmsOutcome};
-use crate::latency::until;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis};
 use crate::telemetry;
 use crate::values::{Phone, Secret};
@@ -22,10 +23,11 @@ use crate::values::{Phone, Secret};
 /// A number that is nobody's, of those kept for films.
 const NOBODYS_PHONE: &str = "+447700900123";
 
-/// Hands the message over; for a decoy, takes as long as that takes, and fares as others did.
-pub(super) async fn deliver(core: &Core, draft: &Draft, expires: Millis) -> SmsOutcome {
+/// Hands the message over; for a decoy, takes as long as that takes, and fares as others did. Gives what became of it, and how
+/// long it took.
+pub(super) async fn deliver(core: &Core, draft: &Draft, expires: Millis) -> (SmsOutcome, Duration) {
     match &draft.recipient.delivery {
-        Delivery::Impossible(why) => SmsOutcome::Refused((*why).to_owned()),
+        Delivery::Impossible(why) => (SmsOutcome::Refused((*why).to_owned()), Duration::ZERO),
         Delivery::Decoy(_) => decoy_outcome(core, &draft.code).await,
         Delivery::Phone(phone) => {
             let (to, text) = (phone.clone(), draft.text.clone());
@@ -35,29 +37,30 @@ pub(super) async fn deliver(core: &Core, draft: &Draft, expires: Millis) -> SmsO
             let took = began.elapsed();
             core.shared.latency.sms.took(core.now_millis(), took, &outcome);
             count(core, draft, phone, expires, &outcome);
-            outcome
+            core.shared.latency.delivered(began, took).await;
+            (outcome, took)
         }
     }
 }
 
 /// What becomes of a message that is not sent: what would become now of one that is.
-async fn decoy_outcome(core: &Core, code: &Secret<String>) -> SmsOutcome {
+async fn decoy_outcome(core: &Core, code: &Secret<String>) -> (SmsOutcome, Duration) {
     let began = Instant::now();
     // As much is kept out of the log as of a message that is sent.
     telemetry::hide(code.expose());
     telemetry::hide(NOBODYS_PHONE);
     let pass = match core.shared.guard.sms_decoy() {
         Ok(pass) => pass,
-        Err(outcome) => return outcome,
+        Err(outcome) => return (outcome, Duration::ZERO),
     };
     let (took, outcome) = core.shared.latency.sms.draw(core.now_millis());
     // The outbox is no hook.
     if core.shared.outbox.is_none() {
         core.shared.guard.pass_by().await;
     }
-    until(began, took).await;
+    core.shared.latency.delivered(began, took).await;
     pass.settle_as_if(!matches!(outcome, SmsOutcome::Sent), Instant::now().into_std());
-    outcome
+    (outcome, took)
 }
 
 async fn call_gateway(core: &Core, sms: Sms, code: &Secret<String>) -> SmsOutcome {

@@ -1,7 +1,5 @@
 //! `send_otp`: a code of this adapter, made, stored and sent.
 
-use std::time::Duration;
-
 use tokio::time::Instant;
 
 use super::conversion_alarm::check_conversion;
@@ -27,9 +25,9 @@ pub(super) async fn send_draft(core: &Core, mut draft: Draft) -> Result<SentOtp,
         Issue::New { expires } => {
             // Not since the request began: when its body ends, and so what lies across a millisecond, is up to the caller.
             let began = Instant::now();
-            let outcome = Box::pin(deliver(core, &draft, expires)).await;
+            let (outcome, took) = Box::pin(deliver(core, &draft, expires)).await;
             let sent = Box::pin(record_delivery(core, &draft, expires, outcome)).await;
-            core.shared.latency.ticks.whole_millisecond(began, Duration::ZERO).await;
+            core.shared.latency.answered(began, took).await;
             sent
         }
     }
