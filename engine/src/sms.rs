@@ -54,7 +54,36 @@ fn sizes(text: &str) -> (Room, impl Iterator<Item = usize> + Clone + '_) {
 
 /// How many septets a sign takes; none if the GSM alphabet lacks it.
 fn septets(sign: char) -> Option<usize> {
-    if sign.is_ascii_alphanumeric() || BASIC.contains(sign) { Some(1) } else { EXTENDED.contains(sign).then_some(2) }
+    match ASCII.get(sign as usize) {
+        Some(0) => None,
+        Some(septets) => Some(usize::from(*septets)),
+        None if BASIC.contains(sign) => Some(1),
+        None => EXTENDED.contains(sign).then_some(2),
+    }
+}
+
+/// The septets of each sign of ASCII; zero where the GSM alphabet lacks it.
+const ASCII: [u8; 128] = {
+    let mut septets = [0; 128];
+    mark(&mut septets, BASIC, 1);
+    mark(&mut septets, EXTENDED, 2);
+    mark(&mut septets, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", 1);
+    septets
+};
+
+/// Notes so many septets for the signs of ASCII in a text.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "what is out of bounds does not compile: it is only called to make a constant"
+)]
+const fn mark(septets: &mut [u8; 128], signs: &str, each: u8) {
+    let (signs, mut at) = (signs.as_bytes(), 0);
+    while at < signs.len() {
+        if signs[at].is_ascii() {
+            septets[signs[at] as usize] = each;
+        }
+        at += 1;
+    }
 }
 
 #[cfg(test)]
@@ -112,6 +141,9 @@ mod tests {
     #[test]
     fn one_sign_of_another_alphabet_makes_all_of_them_units() {
         assert_eq!((length("a[€"), length("a[č"), length("a🍕")), (5, 3, 3));
+        let ascii: String = (0..128_u8).map(char::from).filter(|sign| septets(*sign) == Some(1)).collect();
+        let most: String = (' '..='z').filter(|sign| !"[\\]^`".contains(*sign)).collect();
+        assert_eq!(ascii, format!("\n\r{most}"));
         assert!(is_gsm("Ωß€~") && !is_gsm("ç") && !is_gsm("’") && !is_gsm("`") && !is_gsm("\u{a0}"));
     }
 }

@@ -187,7 +187,9 @@ fn try_out(text: &Template<'_>) -> Result<(), Failure> {
 /// A value without what a reader does not see, such as marks of direction, which could turn a text into another.
 fn without_marks(value: Shown) -> Shown {
     match value {
-        Shown::Text(text) => Shown::Text(text.chars().filter(|letter| !is_hidden(*letter)).collect()),
+        Shown::Text(text) if text.contains(is_hidden) => {
+            Shown::Text(text.chars().filter(|letter| !is_hidden(*letter)).collect())
+        }
         other => other,
     }
 }

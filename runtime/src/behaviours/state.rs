@@ -12,10 +12,15 @@ pub(crate) fn decoded<T: serde::de::DeserializeOwned>(record: &Record) -> Result
     serde_json::from_str(record.value.as_str()).map_err(|error| Fault::new("store.unavailable").with_detail(error))
 }
 
+/// For how many bytes of a value there is room at first: as many as a code takes that is bound to a payment.
+const USUAL_BYTES: usize = 1536;
+
 /// A value as it is stored.
 pub(crate) fn encoded(value: &impl serde::Serialize) -> Result<Json, Fault> {
-    let written = serde_json::to_string(value).map(Json::written);
-    written.map_err(|error| Fault::new("unexpected").with_detail(error))
+    let unexpected = |error: &dyn std::fmt::Display| Fault::new("unexpected").with_detail(error);
+    let mut written = Vec::with_capacity(USUAL_BYTES);
+    serde_json::to_writer(&mut written, value).map_err(|error| unexpected(&error))?;
+    String::from_utf8(written).map(Json::written).map_err(|error| unexpected(&error))
 }
 
 /// Seconds of a setting in milliseconds; few enough to calculate with.

@@ -13,6 +13,7 @@ pub mod password;
 mod queue;
 mod scheme;
 pub mod seal;
+pub(crate) mod wipe;
 
 pub use keyring::{Key, KeyName, KeyRingError, Keyring, NamedSecret};
 pub use keys::Keys;

@@ -38,7 +38,7 @@ pub(super) fn effective(
     let paths: std::collections::BTreeSet<&str> = known.iter().map(String::as_str).chain(tree.paths()).collect();
     let row = |path: &str| SETTINGS.iter().position(|setting| setting.is_at(path)).unwrap_or(SETTINGS.len());
     let mut paths: Vec<&str> = paths.into_iter().filter(|path| dev || !path.starts_with("dev.")).collect();
-    paths.sort_by_key(|path| (row(path), *path));
+    paths.sort_by_cached_key(|path| (row(path), *path));
     let computed = computed(options);
     let one = |path: &str| {
         let (value, origin) = match (tree.shown(path), computed.get(path)) {

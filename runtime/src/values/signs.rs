@@ -94,6 +94,9 @@ pub(crate) fn is_invisible(sign: char) -> bool {
 
 /// True for what a reader does not see: control characters, and those that turn or join what stands around them.
 pub(crate) fn is_hidden(sign: char) -> bool {
+    if sign.is_ascii() {
+        return sign.is_ascii_control();
+    }
     sign.is_control()
         || matches!(sign,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'

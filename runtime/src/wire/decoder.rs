@@ -20,12 +20,20 @@ const USUAL_MEANINGS: usize = 16;
 #[derive(Debug)]
 pub struct Object<'j> {
     members: Search<'j>,
+    /// How many there are.
+    count: usize,
     tag: Option<&'static str>,
     /// Its members are texts of a head.
     is_head: bool,
 }
 
 impl<'j> Object<'j> {
+    /// Those that are none of these names, nor the tag. Most objects have none: each of their members was looked for before.
+    fn unknown(&self, known: &[&str], case: Case) -> impl Iterator<Item = Member<'j>> {
+        let members = if self.members.has_found_all(self.count) { Members::none() } else { self.members.all() };
+        members.filter(move |member| !self.knows(*member, known, case))
+    }
+
     /// True if a member is one of these names, or the tag.
     fn knows(&self, member: Member<'j>, known: &[&str], case: Case) -> bool {
         known.iter().chain(&self.tag).any(|known| match case {
@@ -158,7 +166,8 @@ impl<'j> Decoder<'j> {
     /// The fields that stand in the head of the request, as an object.
     pub fn head(&self) -> Object<'j> {
         let members = self.head.and_then(|head| head.root().members()).unwrap_or_else(Members::none);
-        Object { members: Search::among(members), tag: None, is_head: true }
+        let count = self.head.map_or(0, |head| head.root().count());
+        Object { members: Search::among(members), count, tag: None, is_head: true }
     }
 
     /// The adapter's facts.
@@ -173,7 +182,7 @@ impl<'j> Decoder<'j> {
     pub fn object(&mut self, json: Node<'j>) -> Result<Object<'j>, Unreadable> {
         let tag = self.tag.take();
         json.members()
-            .map(|members| Object { members: Search::among(members), tag, is_head: false })
+            .map(|members| Object { members: Search::among(members), count: json.count(), tag, is_head: false })
             .ok_or(Unreadable::Type)
     }
 
@@ -237,7 +246,7 @@ impl<'j> Decoder<'j> {
         if self.adapter.wire.unknown_fields != UnknownFields::Reject {
             return;
         }
-        if object.members.all().any(|member| !object.knows(member, known, self.adapter.wire.field_names)) {
+        if object.unknown(known, self.adapter.wire.field_names).next().is_some() {
             self.found.push(Presence::UnknownMember { step: self.at });
         }
     }
@@ -246,7 +255,7 @@ impl<'j> Decoder<'j> {
     pub fn rest(&mut self, object: &Object<'j>, known: &[&str]) -> Rest {
         let case = self.adapter.wire.field_names;
         let mut kept = String::new();
-        for member in object.members.all().filter(|member| !object.knows(*member, known, case)) {
+        for member in object.unknown(known, case) {
             if !kept.is_empty() {
                 kept.push(',');
             }

@@ -44,14 +44,21 @@ impl<'j> Given<'j> {
 #[derive(Debug)]
 pub(super) struct Search<'j> {
     all: Members<'j>,
-    /// Those behind the one that was found last.
-    behind: Cell<Members<'j>>,
+    /// Those behind the one that was found last, and how many are not.
+    behind: Cell<(Members<'j>, u32)>,
+    /// A bit for each of the first members that was found.
+    found: Cell<u64>,
 }
 
 impl<'j> Search<'j> {
     /// Nothing was found yet.
     pub fn among(all: Members<'j>) -> Self {
-        Search { all, behind: Cell::new(all) }
+        Search { all, behind: Cell::new((all, 0)), found: Cell::new(0) }
+    }
+
+    /// True if each of so many members was found by its very name. Of more than there are bits that is not known.
+    pub fn has_found_all(&self, count: usize) -> bool {
+        self.found.get().count_ones() as usize == count
     }
 
     /// All of them.
@@ -61,13 +68,17 @@ impl<'j> Search<'j> {
 
     /// The value of the member of this very name.
     fn find(&self, name: &str) -> Option<Node<'j>> {
-        let mut members = self.behind.get();
-        let behind = members.find(|member| member.is_named(name));
+        let (mut members, mut passed) = self.behind.get();
+        let next = |members: &mut Members<'j>, passed: &mut u32| {
+            members.by_ref().inspect(|_| *passed += 1).find(|member| member.is_named(name))
+        };
+        let behind = next(&mut members, &mut passed);
         let found = behind.or_else(|| {
-            members = self.all;
-            members.find(|member| member.is_named(name))
+            (members, passed) = (self.all, 0);
+            next(&mut members, &mut passed)
         })?;
-        self.behind.set(members);
+        self.behind.set((members, passed));
+        self.found.set(self.found.get() | 1_u64.checked_shl(passed - 1).unwrap_or(0));
         Some(found.value())
     }
 }
@@ -113,7 +124,21 @@ mod tests {
         let members = Search::among(tape.root().members().unwrap());
         for (name, value) in [("c", Some("4")), ("a", Some("1")), ("e", None), ("d", Some("5")), ("c", Some("4"))] {
             assert_eq!(members.find(name).and_then(Node::as_number), value, "{name}");
+            assert!(!members.has_found_all(4), "{name}");
         }
+        assert!(members.find("b").is_some() && members.has_found_all(4));
+    }
+
+    #[test]
+    fn of_many_members_it_is_not_known_that_all_were_found() {
+        let count = u64::BITS as usize + 1;
+        let body = (0..count).map(|at| format!(r#""m{at}":{at}"#)).collect::<Vec<_>>().join(",");
+        let tape = Tape::read(format!("{{{body}}}").as_bytes()).unwrap();
+        let members = Search::among(tape.root().members().unwrap());
+        for at in (0..count).rev() {
+            assert_eq!(members.find(&format!("m{at}")).and_then(Node::as_number), Some(&*at.to_string()));
+        }
+        assert!(!members.has_found_all(count));
     }
 
     #[test]

@@ -46,6 +46,7 @@ impl Places {
     pub(super) fn of(decoder: Decoder<'_>) -> Places {
         let Decoder { steps, body, meant, mut places, .. } = decoder;
         let there = meant.iter().filter(|meant| meant.seen.is_some());
+        places.reserve(meant.len());
         places.extend(there.map(|Meant { meaning, step, type_name, .. }| Place {
             meaning,
             step: *step,

@@ -7,9 +7,8 @@ mod scan;
 use std::fmt;
 use std::sync::LazyLock;
 
-use zeroize::Zeroizing;
-
 use crate::budget::BudgetShare;
+use crate::crypto::wipe::{WipedText, wipe};
 use crate::fault::Fault;
 use crate::telemetry::HasTexts;
 
@@ -24,9 +23,9 @@ const BYTES_OF_OBJECT: usize = 768;
 /// A body that has passed the check.
 #[derive(Default)]
 pub struct Tape {
-    text: Zeroizing<String>,
+    text: WipedText,
     /// The texts with escapes, one after the other, with their escapes resolved.
-    unescaped: Zeroizing<String>,
+    unescaped: WipedText,
     entries: Vec<Entry>,
     values: usize,
     objects: usize,
@@ -110,8 +109,8 @@ impl Tape {
     }
 
     fn of(body: Vec<u8>, limits: Limits, held: Option<&mut BudgetShare>) -> Result<Tape, Refused> {
-        let text = String::from_utf8(body).map(Zeroizing::new).map_err(|wrong| {
-            drop(Zeroizing::new(wrong.into_bytes()));
+        let text = String::from_utf8(body).map(WipedText::new).map_err(|wrong| {
+            wipe(&mut wrong.into_bytes());
             Refused::NotUtf8
         })?;
         let (unescaped, entries, values, objects) = scan(&text, limits, held)?;

@@ -3,10 +3,9 @@
 
 use std::collections::HashSet;
 
-use zeroize::Zeroizing;
-
 use super::{Entry, Shape, bytes_when_read};
 use crate::budget::BudgetShare;
+use crate::crypto::wipe::WipedText;
 use crate::json_special::special;
 
 /// Objects and lists may stand in each other so deep.
@@ -19,8 +18,10 @@ const LONGEST_EXPONENT: usize = 3;
 const RESERVED: &str = "$serde_json::private::Number";
 /// The names of an object with more members are compared by their hashes, once all of it was read.
 const FEW: usize = 24;
-/// How many entries there is room for at first.
-const FIRST_ENTRIES: usize = 64;
+/// For how many entries there is room at first: one for so many bytes of the body, and at least and at most so many.
+const BYTES_OF_ENTRY: usize = 8;
+const FEWEST_AT_FIRST: usize = 8;
+const MOST_AT_FIRST: usize = 256;
 
 /// Why a body is refused. For the log: no text of the body is in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -74,7 +75,7 @@ impl Limits {
 }
 
 /// Texts with their escapes resolved, entries, values, objects.
-type Found = (Zeroizing<String>, Vec<Entry>, usize, usize);
+type Found = (WipedText, Vec<Entry>, usize, usize);
 
 /// Checks a body and returns it as text.
 ///
@@ -98,7 +99,7 @@ pub(super) fn scan(text: &str, limits: Limits, held: Option<&mut BudgetShare>) -
         objects: 0,
         limits,
         entries: Vec::new(),
-        unescaped: Zeroizing::default(),
+        unescaped: WipedText::default(),
         room: Room { held, asked: 0 },
     };
     scan.mark();
@@ -138,7 +139,7 @@ struct Scan<'a> {
     objects: usize,
     limits: Limits,
     entries: Vec<Entry>,
-    unescaped: Zeroizing<String>,
+    unescaped: WipedText,
     room: Room<'a>,
 }
 
@@ -185,7 +186,7 @@ impl Scan<'_> {
 
     #[cold]
     fn grow(&mut self, at: usize) -> Result<(), Refused> {
-        let more = at.max(FIRST_ENTRIES);
+        let more = at.max((self.bytes.len() / BYTES_OF_ENTRY).clamp(FEWEST_AT_FIRST, MOST_AT_FIRST));
         self.room.ask((at + more) * size_of::<Entry>())?;
         self.entries.reserve_exact(more);
         Ok(())
@@ -370,11 +371,11 @@ impl Scan<'_> {
             self.at += 1;
             return self.plain(Shape::Text, begin);
         }
-        if self.unescaped.capacity() == 0 {
+        if self.unescaped.room() == 0 {
             // As much as all the rest can be, so that it never moves and leaves nothing behind.
             let most = self.bytes.len() - start;
             self.room.ask(self.entries.capacity() * size_of::<Entry>() + most)?;
-            self.unescaped.reserve_exact(most);
+            self.unescaped = WipedText::with_room(most);
         }
         let from = self.unescaped.len();
         self.unescaped.push_str(self.text.get(start..self.at).unwrap_or_default());
@@ -637,7 +638,7 @@ mod tests {
     fn texts_with_escapes_never_move() {
         let body = format!("[{}]", vec![r#""\u00e9\n\ud834\udd1e""#; 500].join(","));
         let tape = Tape::read(body.as_bytes()).unwrap();
-        assert!(tape.unescaped.len() <= body.len() && tape.unescaped.capacity() < body.len() + 8);
+        assert!(tape.unescaped.len() <= body.len() && tape.unescaped.room() < body.len() + 8);
         assert!(tape.texts().iter().all(|text| *text == "é\n\u{1d11e}"));
     }
 
