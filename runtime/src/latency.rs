@@ -31,7 +31,7 @@ const FRESH: Millis = 5 * 60 * 1000;
 const LATE: Duration = Duration::from_micros(60);
 
 /// What answers sooner is no gateway of a network: a demo, or a queue in the same program.
-const INSTANT: Duration = Duration::from_millis(1);
+const NO_NETWORK: Duration = Duration::from_millis(1);
 
 /// Waits until a call that began then has taken so long, made or not, and from there until a whole millisecond since it began.
 /// What was really made has taken that long already, and passes by the timer all the same: a task or a timer that slept all
@@ -65,7 +65,7 @@ impl Latency {
     /// Waits until a message that was begun then has taken so long, sent or not.
     pub async fn delivered(&self, began: Instant, took: Duration) {
         let left = took.saturating_sub(began.elapsed());
-        if took >= INSTANT {
+        if took >= NO_NETWORK {
             until(began, took).await;
         } else if left > LATE {
             Delay::new(left - LATE).await;
@@ -75,7 +75,7 @@ impl Latency {
     /// Waits until the answer goes to a request whose message took so long: a whole millisecond since it began, or where it took
     /// next to nothing, the next one of all.
     pub async fn answered(&self, began: Instant, took: Duration) {
-        if took >= INSTANT {
+        if took >= NO_NETWORK {
             whole_millisecond(began, took).await;
         } else {
             self.ticks.whole_millisecond(began).await;

@@ -10,23 +10,23 @@ use tokio::sync::oneshot;
 /// How much lower the priority of these threads is than that of others: a third of the processor is left for them where all
 /// the rest is wanted by others.
 #[cfg(target_os = "linux")]
-const LOWER: i32 = 4;
+const NICE: i32 = 4;
 
-type Job<Kept> = Box<dyn FnOnce(&mut Kept) + Send>;
+pub(crate) type Job<State> = Box<dyn FnOnce(&mut State) + Send>;
 
 /// So many threads, each with something that it keeps from one piece of work to the next. They start with the first piece.
-pub(crate) struct LowPriority<Kept> {
+pub(crate) struct LowPriority<State> {
     name: &'static str,
     threads: usize,
     /// None until there is work.
-    jobs: Mutex<Option<Sender<Job<Kept>>>>,
+    jobs: Mutex<Option<Sender<Job<State>>>>,
 }
 
 /// The system gives no thread, or the work panicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Undone;
+pub(crate) struct NotCompleted;
 
-impl<Kept: Default + 'static> LowPriority<Kept> {
+impl<State: Default + 'static> LowPriority<State> {
     /// So many threads of this name.
     pub fn new(name: &'static str, threads: usize) -> Self {
         LowPriority { name, threads, jobs: Mutex::new(None) }
@@ -35,29 +35,33 @@ impl<Kept: Default + 'static> LowPriority<Kept> {
     /// Does a piece of work once one of the threads has time for it, in their order; also if nobody waits for it any more.
     ///
     /// # Errors
-    /// [`Undone`].
+    /// [`NotCompleted`].
     pub async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Kept) -> T + Send + 'static,
-    ) -> Result<T, Undone> {
+        work: impl FnOnce(&mut State) -> T + Send + 'static,
+    ) -> Result<T, NotCompleted> {
         let (tell, receiver) = oneshot::channel();
         // Whoever asked may be gone.
-        self.send(Box::new(move |kept| drop(tell.send(work(kept)))))?;
-        receiver.await.map_err(|_| Undone)
+        self.send(Box::new(move |state| drop(tell.send(work(state)))))?;
+        receiver.await.map_err(|_| NotCompleted)
     }
 
-    fn send(&self, job: Job<Kept>) -> Result<(), Undone> {
+    /// Has a piece of work done. It is forgotten if it panics.
+    ///
+    /// # Errors
+    /// [`NotCompleted`].
+    pub fn send(&self, job: Job<State>) -> Result<(), NotCompleted> {
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let sender = match &mut *jobs {
             Some(sender) => sender,
-            none => none.insert(start(self.name, self.threads).ok_or(Undone)?),
+            none => none.insert(start(self.name, self.threads).ok_or(NotCompleted)?),
         };
-        sender.send(job).map_err(|_| Undone)
+        sender.send(job).map_err(|_| NotCompleted)
     }
 }
 
 /// Starts threads that do what is sent, until nobody is left to send. None if the system gives not one.
-fn start<Kept: Default + 'static>(name: &str, threads: usize) -> Option<Sender<Job<Kept>>> {
+fn start<State: Default + 'static>(name: &str, threads: usize) -> Option<Sender<Job<State>>> {
     let (send, receive) = mpsc::channel();
     let jobs = Arc::new(Mutex::new(receive));
     let begin = |_| {
@@ -68,17 +72,17 @@ fn start<Kept: Default + 'static>(name: &str, threads: usize) -> Option<Sender<J
     (started > 0).then_some(send)
 }
 
-/// Does what comes. Of work that panics nothing is kept.
-fn work<Kept: Default>(jobs: &Mutex<Receiver<Job<Kept>>>) {
+/// Does what comes. Of work that panics nothing is state.
+fn work<State: Default>(jobs: &Mutex<Receiver<Job<State>>>) {
     // Under Linux, that of this thread alone.
     #[cfg(target_os = "linux")]
-    let _ = rustix::process::nice(LOWER);
-    let mut kept = Kept::default();
+    let _ = rustix::process::nice(NICE);
+    let mut state = State::default();
     loop {
         let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        if catch_unwind(AssertUnwindSafe(|| job(&mut kept))).is_err() {
-            kept = Kept::default();
+        if catch_unwind(AssertUnwindSafe(|| job(&mut state))).is_err() {
+            state = State::default();
         }
     }
 }
@@ -88,15 +92,15 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn of_work_that_panics_nothing_is_kept_and_others_are_done() {
+    async fn of_work_that_panics_nothing_is_state_and_others_are_done() {
         let threads = LowPriority::<Vec<u8>>::new("test", 1);
         for _ in 0..3 {
-            let broken = |kept: &mut Vec<u8>| {
-                kept.push(1);
+            let broken = |state: &mut Vec<u8>| {
+                state.push(1);
                 panic!("broken");
             };
-            assert_eq!(threads.run(broken).await, Err::<(), _>(Undone));
-            assert_eq!(threads.run(|kept| kept.len()).await, Ok(0));
+            assert_eq!(threads.run(broken).await, Err::<(), _>(NotCompleted));
+            assert_eq!(threads.run(|state| state.len()).await, Ok(0));
         }
     }
 
@@ -106,9 +110,9 @@ mod tests {
         let (go, wait) = mpsc::channel::<()>();
         let first = threads.run(move |_| wait.recv());
         assert!(tokio::time::timeout(std::time::Duration::from_millis(20), first).await.is_err());
-        let second = threads.run(|kept| *kept += 1);
+        let second = threads.run(|state| *state += 1);
         assert!(tokio::time::timeout(std::time::Duration::from_millis(20), second).await.is_err());
         go.send(()).unwrap();
-        assert_eq!(threads.run(|kept| *kept).await, Ok(1));
+        assert_eq!(threads.run(|state| *state).await, Ok(1));
     }
 }

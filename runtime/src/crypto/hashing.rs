@@ -5,12 +5,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use super::argon::Memory;
 use super::password::Busy;
 use super::queue::{LONGEST_WAIT, Queue, refused};
-use crate::low_priority::LowPriority;
+use crate::low_priority::{LowPriority, NotCompleted};
 use crate::telemetry;
 
 /// Threads that hash, and the queue before them.
@@ -49,16 +49,19 @@ impl Hashing {
         let Ok(Ok(slot)) = tokio::time::timeout(LONGEST_WAIT, self.slots.clone().acquire_owned()).await else {
             return Err(refused());
         };
+        let (tell, receiver) = oneshot::channel();
         let hash = move |memory: &mut Memory| {
             let began = Instant::now();
             telemetry::hash_waited(began.saturating_duration_since(asked));
             let done = work(memory);
             place.took(began.elapsed());
+            // Whoever asked may be gone, and does not wait for the wiping.
+            let _ = tell.send(done);
             memory.wipe();
             drop((slot, place));
-            done
         };
-        self.threads.run(hash).await.map_err(|_| Busy)
+        self.threads.send(Box::new(hash)).map_err(|NotCompleted| Busy)?;
+        receiver.await.map_err(|_| Busy)
     }
 }
 

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use crate::adapter::EmptyBody;
 use crate::budget::BudgetShare;
 use crate::fault::Fault;
-use crate::low_priority::{LowPriority, Undone};
+use crate::low_priority::{LowPriority, NotCompleted};
 use crate::wire::Tape;
 
 /// A body with more bytes is read as JSON off the server's threads.
@@ -95,7 +95,7 @@ pub(super) async fn read(
         return read_now(bytes, limits.values, held);
     }
     let read = large.0.run(move |()| read_now(bytes, limits.values, held)).await;
-    read.unwrap_or_else(|Undone| Err(Fault::new("unexpected").with_detail("a large body could not be read")))
+    read.unwrap_or_else(|NotCompleted| Err(Fault::new("unexpected").with_detail("a large body could not be read")))
 }
 
 fn read_now(bytes: Vec<u8>, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {

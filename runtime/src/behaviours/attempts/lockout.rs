@@ -2,7 +2,7 @@
 //! a password first reserves an attempt here; so there are never more comparisons under way than failures left, and
 //! requests side by side cannot try more often than requests one after the other.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ const WAIT: Duration = Duration::from_millis(20);
 
 /// For how long what a reservation wrote is taken for what is stored, until a commit says otherwise. Far below [`CUT_OFF`]: an
 /// attempt that takes longer must see whether it still counts.
-const FRESH: Millis = 1_000;
+const ASSUMED_FOR: Millis = 1_000;
 
 /// For how long a lockout record is remembered after the last one.
 const MEMORY: Millis = 30 * 24 * 60 * 60 * 1000;
@@ -98,17 +98,26 @@ pub(in crate::behaviours) fn lockout_id(
     core.keys().pseudonym("failures", &[Field::of(organization), Field::Text(&counted(user)), Field::Text(method)])
 }
 
-/// Reads a lockout record once another attempt may begin; none if the user is blocked. Where as many attempts are under
+/// A lockout record that was read before an attempt.
+#[derive(Debug)]
+pub(in crate::behaviours) enum Admission {
+    /// The attempt may begin.
+    Open(Lockout),
+    /// The user is blocked.
+    Blocked(Lockout),
+}
+
+/// Reads a lockout record once another attempt may begin, or the user is blocked. Where as many attempts are under
 /// way as are left, it waits for one of them to end.
 ///
 /// # Errors
 /// `overloaded` if none ends in time, which is no block: nobody has failed yet; `store.unavailable`.
-pub(in crate::behaviours) async fn wait_for_lockout(core: &Core, id: &str) -> Result<Option<Lockout>, Fault> {
+pub(in crate::behaviours) async fn wait_for_lockout(core: &Core, id: &str) -> Result<Admission, Fault> {
     for _ in 0..MOST_WAITS {
         let lockout = read_lockout(core, id).await?;
         match lockout.gate(&core.shared.options.limits) {
-            Gate::Open => return Ok(Some(lockout)),
-            Gate::Blocked => return Ok(None),
+            Gate::Open => return Ok(Admission::Open(lockout)),
+            Gate::Blocked => return Ok(Admission::Blocked(lockout)),
             Gate::Busy => tokio::time::sleep(WAIT).await,
         }
     }
@@ -175,17 +184,22 @@ impl Lockout {
     }
 
     /// Adds to the batch that an attempt begins; gives the reservation that it is once the batch is applied.
-    pub fn begin(mut self, batch: Batch) -> (Batch, Reserving) {
+    pub fn begin(mut self, batch: Batch) -> (Batch, UncommittedReservation) {
         self.row.under_way.push(self.now);
-        let (id, began, clock) = (self.key.id.clone(), self.now, batch.now);
-        let reserving = Reserving { id, began, clock, row: self.row.clone() };
-        (self.keep(batch), reserving)
+        let reservation = UncommittedReservation {
+            id: self.key.id.clone(),
+            began: self.now,
+            began_by_clock: batch.now,
+            since: Instant::now(),
+            row: self.row.clone(),
+        };
+        (self.keep(batch), reservation)
     }
 
     /// True while the attempt may still end. One that comes back later counted as cut off meanwhile, and others may have
     /// begun in its place: what it found must not be answered.
     pub fn awaits(&self, reservation: &Reservation) -> bool {
-        self.row.under_way.contains(&reservation.began)
+        self.row.under_way.contains(&reservation.begun.began)
     }
 
     /// Adds to the batch that an attempt ended so. Gives what follows from it.
@@ -196,7 +210,7 @@ impl Lockout {
         limits: &OtpLimits,
         batch: Batch,
     ) -> (Batch, LockoutChange) {
-        if let Some(place) = self.row.under_way.iter().position(|began| *began == reservation.began) {
+        if let Some(place) = self.row.under_way.iter().position(|began| *began == reservation.begun.began) {
             self.row.under_way.remove(place);
         }
         let mut lockout_change = LockoutChange::default();
@@ -274,30 +288,26 @@ impl LockoutChange {
 
 /// An attempt that is reserved by a batch which is not applied yet.
 #[derive(Debug)]
-pub(in crate::behaviours) struct Reserving {
+pub(in crate::behaviours) struct UncommittedReservation {
     id: String,
     began: Millis,
-    clock: Millis,
+    began_by_clock: Millis,
+    since: Instant,
     row: LockoutState,
 }
 
-impl Reserving {
+impl UncommittedReservation {
     /// Its batch was applied.
     pub fn applied(self, applied: &Applied) -> Reservation {
-        let Reserving { id, began, clock, row } = self;
-        Reservation { id, began, row, version: applied.version, written: applied.now, clock }
+        Reservation { written: applied.now, version: applied.version, begun: self }
     }
 }
 
 /// An attempt that is under way.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(in crate::behaviours) struct Reservation {
-    id: String,
-    /// When it began, by the store's time and by the process's clock.
-    began: Millis,
-    clock: Millis,
-    /// What its batch wrote, of which version, and when by the store's time.
-    row: LockoutState,
+    begun: UncommittedReservation,
+    /// Of which version all is that its batch wrote, and when it was written by the store's time.
     version: u64,
     written: Millis,
 }
@@ -305,7 +315,7 @@ pub(in crate::behaviours) struct Reservation {
 impl Reservation {
     /// The id of the row that it belongs to.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.begun.id
     }
 
     /// The version of all records that were written with it.
@@ -314,14 +324,18 @@ impl Reservation {
     }
 
     /// Its lockout record as its batch left it, if that is so short a time ago that it is worth a try: whoever builds upon
-    /// it commits on the condition that it is still so.
-    pub fn fresh(&self, clock: Millis) -> Option<Lockout> {
-        let passed = clock - self.clock;
-        (0..FRESH).contains(&passed).then(|| Lockout {
-            key: RecordKey::new(Kind::Limiter, &*self.id),
+    /// it commits on the condition that it is still so. Both the process's clock and the time that has passed must say so, as
+    /// clocks may be turned back.
+    pub fn assumed(&self, clock: Millis) -> Option<Lockout> {
+        let UncommittedReservation { id, began, began_by_clock, since, row } = &self.begun;
+        let passed = clock - began_by_clock;
+        let is_fresh =
+            (0..ASSUMED_FOR).contains(&passed) && since.elapsed() < Duration::from_millis(ASSUMED_FOR.unsigned_abs());
+        is_fresh.then(|| Lockout {
+            key: RecordKey::new(Kind::Limiter, &**id),
             version: Some(self.version),
-            row: self.row.clone(),
-            now: self.began.saturating_add(passed).max(self.written),
+            row: row.clone(),
+            now: began.saturating_add(passed).max(self.written),
         })
     }
 }
@@ -345,7 +359,7 @@ mod tests {
     fn attempted(row: LockoutState, now: Millis, end: AttemptOutcome) -> LockoutState {
         let (_, reserving) = at(row, now).begin(Batch::at(now));
         let reservation = reserving.applied(&applied(now));
-        let lockout = reservation.fresh(now).unwrap();
+        let lockout = reservation.assumed(now).unwrap();
         let (batch, _) = lockout.end(&reservation, end, &OtpLimits::default(), Batch::at(now));
         match batch.writes.into_iter().next() {
             Some(crate::store::Write::Put { value, .. }) => serde_json::from_str(value.as_str()).unwrap(),

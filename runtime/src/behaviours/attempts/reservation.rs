@@ -1,7 +1,9 @@
 //! Reservation and settlement of attempts: an attempt is reserved in its user's lockout record before anything is compared, and
 //! how it ended is committed before anything is answered.
 
-use super::lockout::{AttemptOutcome, Lockout, Reservation, read_lockout, shared_id, too_late, wait_for_lockout};
+use super::lockout::{
+    Admission, AttemptOutcome, Lockout, Reservation, read_lockout, shared_id, too_late, wait_for_lockout,
+};
 use crate::behaviours::retry::Retry;
 use crate::context::Core;
 use crate::fault::Fault;
@@ -50,7 +52,7 @@ pub(in crate::behaviours) struct Attempt {
     pub blocks_if_wrong: bool,
     /// The store's time, if what the reservation's batch wrote is taken for what is stored: nothing need be read then, and
     /// whatever is built upon it is committed on the condition that it is still so.
-    pub fresh: Option<Millis>,
+    pub assumed_at: Option<Millis>,
 }
 
 /// How an attempt is settled: what the audit log and the lockout record of its user get, what else is stored with them,
@@ -94,10 +96,10 @@ pub(in crate::behaviours) async fn reserve_with<'a, R, A>(
             Prepared::Attempt(lockout, batch, reserved) => (lockout, batch, reserved),
             Prepared::Answer(answer) => return Ok(Reserved::Answer(answer)),
         };
-        let (batch, reserving) = lockout.begin(batch);
+        let (batch, reservation) = lockout.begin(batch);
         match core.store().commit(batch).await? {
             Committed::Applied(applied) => {
-                return Ok(Reserved::Attempt(reserved, reserving.applied(&applied)));
+                return Ok(Reserved::Attempt(reserved, reservation.applied(&applied)));
             }
             Committed::Full(full) => {
                 shared = Some(shared_id(full)?);
@@ -108,21 +110,18 @@ pub(in crate::behaviours) async fn reserve_with<'a, R, A>(
     }
 }
 
-/// Reserves an attempt of a user alone; none if they are locked.
-pub(in crate::behaviours) async fn reserve_attempt(core: &Core, id: String) -> Result<Option<Reservation>, Fault> {
+/// Reserves an attempt of a user alone. Where they are blocked, gives the lockout record that says so.
+pub(in crate::behaviours) async fn reserve_attempt(core: &Core, id: String) -> Result<Reserved<(), Lockout>, Fault> {
     let reserved = reserve_with(core, |shared| {
         let id = shared.unwrap_or_else(|| id.clone());
         Box::pin(async move {
             Ok(match wait_for_lockout(core, &id).await? {
-                Some(lockout) => Prepared::Attempt(lockout, core.store().batch(), ()),
-                None => Prepared::Answer(()),
+                Admission::Open(lockout) => Prepared::Attempt(lockout, core.store().batch(), ()),
+                Admission::Blocked(lockout) => Prepared::Answer(lockout),
             })
         })
     });
-    match reserved.await? {
-        Reserved::Attempt((), reservation) => Ok(Some(reservation)),
-        Reserved::Answer(()) => Ok(None),
-    }
+    reserved.await
 }
 
 /// Settles a reserved attempt. True if the user is blocked from now on.
@@ -136,8 +135,8 @@ pub(in crate::behaviours) async fn settle_attempt_of_user(
     settle_and_rewrite(core, reservation, outcome, entry, events, None).await
 }
 
-/// The same, and with a success a record. If somebody is faster with any of it the record stays as it is: that is
-/// no reason to fail, and the next success will do it.
+/// The same, and with a success a record. If somebody is faster with any of it that was read, the record stays as it is: that
+/// is no reason to fail, and the next success will do it.
 pub(in crate::behaviours) async fn settle_and_rewrite(
     core: &Core,
     reservation: &Reservation,
@@ -150,7 +149,8 @@ pub(in crate::behaviours) async fn settle_and_rewrite(
         let (entry, outcome) =
             if attempt.in_time { (entry.clone(), outcome) } else { events.late(entry.clone(), outcome) };
         let batch = core.store().batch();
-        let batch = match rewrite.take().filter(|_| outcome == AttemptOutcome::Success) {
+        let rewrite = if attempt.assumed_at.is_some() { rewrite.clone() } else { rewrite.take() };
+        let batch = match rewrite.filter(|_| outcome == AttemptOutcome::Success) {
             Some(rewrite) => rewrite.put(batch),
             None => batch,
         };
@@ -173,15 +173,15 @@ pub(in crate::behaviours) async fn settle_with<'a, T>(
 ) -> Result<T, Fault> {
     let limits = &core.shared.options.limits;
     let mut retry = Retry::default();
-    let mut fresh = reservation.fresh(core.now_millis());
+    let mut assumed = reservation.assumed(core.now_millis());
     loop {
-        let now = fresh.as_ref().map(Lockout::now);
-        let lockout = match fresh.take() {
+        let assumed_at = assumed.as_ref().map(Lockout::now);
+        let lockout = match assumed.take() {
             Some(lockout) => lockout,
             None => read_lockout(core, reservation.id()).await?,
         };
         let in_time = lockout.awaits(reservation);
-        let attempt = Attempt { in_time, blocks_if_wrong: lockout.blocks_if_wrong(limits), fresh: now };
+        let attempt = Attempt { in_time, blocks_if_wrong: lockout.blocks_if_wrong(limits), assumed_at };
         let Settlement { entry, outcome, batch, answer } = settlement(attempt).await?;
         let (batch, change) = lockout.end(reservation, outcome, limits, batch);
         let audit = std::iter::once(entry.clone()).chain(change.entries(&entry, blocked)).collect();

@@ -11,7 +11,7 @@ use super::listed::{drawn, questions_of};
 use super::rehash::better_answers;
 use super::set::{Owner, read_answers};
 use super::verified::refuse_answers;
-use crate::behaviours::attempts::lockout::{AttemptOutcome, Reservation, wait_for_lockout};
+use crate::behaviours::attempts::lockout::{Admission, AttemptOutcome, Reservation, wait_for_lockout};
 use crate::behaviours::attempts::reservation::{
     Attempt, Prepared, Reserved, Rewrite, Settlement, reserve_with, settle_with,
 };
@@ -107,8 +107,8 @@ async fn prepare_answers<C: OneTimeCode>(
     lockout: String,
 ) -> Result<Prepared<Box<Pending>, ()>, Fault> {
     let lockout = match wait_for_lockout(core, &lockout).await {
-        Ok(Some(lockout)) => lockout,
-        Ok(None) => return Ok(Prepared::Answer(())),
+        Ok(Admission::Open(lockout)) => lockout,
+        Ok(Admission::Blocked(_)) => return Ok(Prepared::Answer(())),
         Err(fault) => {
             let entry = answers_entry(core, owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
             core.audit().record(vec![entry.with_reason(fault.name)]).await?;
@@ -133,7 +133,7 @@ async fn settle_answers(
     mut better: Option<Rewrite>,
 ) -> Result<Option<Fault>, Fault> {
     let answer = settle_with(core, reservation, EVENTS.blocked, |attempt| {
-        let better = better.take();
+        let better = if attempt.assumed_at.is_some() { better.clone() } else { better.take() };
         Box::pin(async move {
             let pending = still_pending(core, before).await?;
             answers_settlement(core, (before, pending), ended, better, attempt)

@@ -7,7 +7,7 @@ use super::inputs::VerifyAnswers;
 use super::rehash::better_answers;
 use super::set::{AnswerSet, Owner, read_answers};
 use crate::behaviours::attempts::lockout::AttemptOutcome;
-use crate::behaviours::attempts::reservation::{reserve_attempt, settle_and_rewrite, settle_attempt_of_user};
+use crate::behaviours::attempts::reservation::{Reserved, reserve_attempt, settle_and_rewrite, settle_attempt_of_user};
 use crate::behaviours::users::password::room_to_hash;
 use crate::context::Core;
 use crate::fault::{Fault, Verdict};
@@ -31,16 +31,16 @@ pub(in crate::behaviours) async fn verify_answers(core: &Core, input: VerifyAnsw
         return Ok(refuse_answers(core, Fault::new("questions.not_enrolled")));
     }
     let failed = answers_entry(core, &owner, AuditEvent::AnswersFailed, AuditOutcome::Failure);
-    let reserved = match reserve_attempt(core, answers_lockout_id(core, &owner)?).await {
-        Ok(reserved) => reserved,
+    let reservation = match reserve_attempt(core, answers_lockout_id(core, &owner)?).await {
+        Ok(Reserved::Attempt((), reservation)) => reservation,
+        Ok(Reserved::Answer(_)) => {
+            let fault = audit_locked(core, &owner, "failures in a row").await?;
+            return Ok(refuse_answers(core, fault));
+        }
         Err(fault) => {
             core.audit().record(vec![failed.with_reason(fault.name)]).await?;
             return Err(fault);
         }
-    };
-    let Some(reservation) = reserved else {
-        let fault = audit_locked(core, &owner, "failures in a row").await?;
-        return Ok(refuse_answers(core, fault));
     };
     let compared = match compare_answers(core, &owner, &set, &input.answers, &input.pool).await {
         Ok(compared) => compared,

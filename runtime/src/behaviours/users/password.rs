@@ -17,8 +17,8 @@ use super::find::{in_organization, look_up_user};
 use super::name::{LONGEST_NAME, canonical, counted};
 use super::rehash::{better_hash, give_better_hash};
 use super::typed::{NO_KEY, Typed, decrypted_password, must_be_encrypted, no_key};
-use crate::behaviours::attempts::lockout::{AttemptOutcome, lockout_id, read_lockout};
-use crate::behaviours::attempts::reservation::{Events, reserve_attempt, settle_attempt_of_user};
+use crate::behaviours::attempts::lockout::{AttemptOutcome, Lockout, lockout_id};
+use crate::behaviours::attempts::reservation::{Events, Reserved, reserve_attempt, settle_attempt_of_user};
 use crate::context::Core;
 use crate::crypto::imported::Unreadable;
 use crate::crypto::password::{Busy, NotCompared};
@@ -63,18 +63,18 @@ pub(in crate::behaviours) async fn verify_password(core: &Core, input: VerifyPas
     };
     let entry = entry_of_user(entry, user.as_ref());
     let row = password_lockout_id(core, &input, user.as_ref())?;
-    let reserved = match reserve_attempt(core, row.clone()).await {
-        Ok(reserved) => reserved,
+    let reservation = match reserve_attempt(core, row).await {
+        Ok(Reserved::Attempt((), reservation)) => reservation,
+        Ok(Reserved::Answer(blocked)) => {
+            as_if_attempted(core, blocked).await?;
+            let entry = AuditEntry { event: AuditEvent::PasswordBlocked, ..entry };
+            core.audit().record(vec![entry.with_reason("failures in a row")]).await?;
+            return Ok(refuse_password(core, "password.locked"));
+        }
         Err(fault) => {
             core.audit().record(vec![entry.with_reason(fault.name)]).await?;
             return Err(fault);
         }
-    };
-    let Some(reservation) = reserved else {
-        as_if_attempted(core, &row).await?;
-        let entry = AuditEntry { event: AuditEvent::PasswordBlocked, ..entry };
-        core.audit().record(vec![entry.with_reason("failures in a row")]).await?;
-        return Ok(refuse_password(core, "password.locked"));
     };
     let tell_lock = input.tell_lock;
     let checked = match check_password(core, user, input).await {
@@ -124,10 +124,9 @@ fn refuse_password(core: &Core, fault: &'static str) -> Verdict<User> {
 
 /// Reads, writes and compares as much as a wrong password would, and changes nothing: a user who is blocked is not
 /// distinguished by the time of the answer where the answer itself does not say so.
-async fn as_if_attempted(core: &Core, row: &str) -> Result<(), Fault> {
-    let row = read_lockout(core, row).await?;
+async fn as_if_attempted(core: &Core, blocked: Lockout) -> Result<(), Fault> {
     // Whoever was faster has written as much.
-    core.store().commit(row.keep(core.store().batch())).await?;
+    core.store().commit(blocked.keep(core.store().batch())).await?;
     take_as_long(core).await
 }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
@@ -49,6 +49,10 @@ const COUNTERS: &str = "
     CREATE TABLE meta (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     INSERT INTO meta (name, value) VALUES ('time', 0), ('version', 0);
 ";
+
+/// How long records may take to be laid out anew, and after how many steps of the engine that is asked.
+const LONGEST_LAYOUT: Duration = Duration::from_secs(5);
+const STEPS: i32 = 10_000;
 
 /// Keeps other processes out for as long as it lives.
 #[derive(Debug)]
@@ -128,11 +132,15 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+}
+
 /// What an error of the engine means for its callers.
 pub(super) fn damaged_or(path: &Path, error: &rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => damaged(path, error),
-        _ => StoreError::Unavailable(format!("{}: {error}", path.display())),
+    match is_damage(error) {
+        true => damaged(path, error),
+        false => StoreError::Unavailable(format!("{}: {error}", path.display())),
     }
 }
 
@@ -300,26 +308,50 @@ fn upgrade(path: &Path, connection: &Connection) -> Result<(), StoreError> {
     run().map_err(|error| damaged_or(path, &error))
 }
 
-/// Gives records row ids in a file that was made without. Both read alike, and an older adapter reads both; where there is no
-/// room for it, the file stays as it is.
+/// Gives records row ids in a file that was made without. Both read alike, and an older adapter reads both; where that takes
+/// long, or there is no room, the file stays as it is until the next start.
 fn give_row_ids(path: &Path, connection: &mut Connection) -> Result<(), StoreError> {
-    let store_error = |error: rusqlite::Error| damaged_or(path, &error);
     let made: String = connection
         .query_row("SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = 'record'", [], |row| row.get(0))
-        .map_err(store_error)?;
+        .map_err(|error| damaged_or(path, &error))?;
     if !made.ends_with("WITHOUT ROWID") {
         return Ok(());
     }
-    match copy_records(connection) {
-        Ok(copied) => {
-            tracing::info!(store = %path.display(), copied, "the store's records were laid out anew, to be found sooner")
-        }
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-            tracing::warn!(store = %path.display(), "there is no room to lay the store's records out anew; it goes on as it was");
-        }
-        Err(error) => return Err(store_error(error)),
+    let (store, began) = (path.display(), Instant::now());
+    if !has_room(path) {
+        tracing::warn!(%store, "there is no room to lay the store's records out anew, three times the file; they stay as they are");
+        return Ok(());
     }
-    Ok(())
+    tracing::info!(%store, "the store's records are laid out anew, to be found sooner");
+    connection
+        .progress_handler(STEPS, Some(move || began.elapsed() > LONGEST_LAYOUT))
+        .map_err(|error| damaged_or(path, &error))?;
+    let copied = copy_records(connection);
+    connection.progress_handler(0, None::<fn() -> bool>).map_err(|error| damaged_or(path, &error))?;
+    match copied {
+        Ok(copied) => tracing::info!(%store, copied, "the store's records are laid out anew"),
+        Err(error) if is_damage(&error) => return Err(damaged_or(path, &error)),
+        Err(error) => {
+            tracing::warn!(%store, %error, "the store's records stay as they were laid out; the next start tries again")
+        }
+    }
+    // What was written into the log is moved now, and not by the first commit.
+    match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
+        Err(error) if is_damage(&error) => Err(damaged_or(path, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// True if the disk has room for all of the file once more, in the log and behind what there is, and to spare.
+#[cfg(unix)]
+fn has_room(path: &Path) -> bool {
+    let Ok(size) = fs::metadata(path).map(|file| file.len()) else { return false };
+    rustix::fs::statvfs(path).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= size.saturating_mul(3))
+}
+
+#[cfg(not(unix))]
+fn has_room(_path: &Path) -> bool {
+    true
 }
 
 fn copy_records(connection: &mut Connection) -> rusqlite::Result<usize> {

@@ -3,6 +3,8 @@
 //! made up ids do not make the store grow.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rand::RngExt;
 
@@ -27,15 +29,15 @@ const MAX_RETRIES: usize = 8;
 pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) -> Result<AttemptStart, Fault> {
     let mut retry = Retry::at_most(MAX_RETRIES);
     loop {
-        let name = format!("unknown {} {}", asked.kind.name, rand::rng().random_range(0..DECOYS));
+        let name = format!("unknown {} {}", asked.kind.name, next_decoy());
         let row = lockout_id(core, None, &name, asked.kind.name)?;
         let lockout = read_lockout(core, &row).await?;
         let record = decoy_code(core, asked, row, lockout.now())?;
         let (written, retained_until) = (value(&record)?, record.retained_until());
-        let (batch, reserving) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
+        let (batch, reservation) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
         match core.store().commit(batch).await? {
             Committed::Applied(applied) => {
-                let reservation = reserving.applied(&applied);
+                let reservation = reservation.applied(&applied);
                 let unknown = Some((id.to_owned(), ClaimedContext::of(asked.bound, asked.user)));
                 return Ok(AttemptStart::Reserved(Box::new(CodeAttempt { id: name, unknown, record, reservation })));
             }
@@ -48,6 +50,13 @@ pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) ->
         }
     }
     refuse_attempt(core, id, None, "otp.unknown", asked).await
+}
+
+/// They are given out in turn, so that no two attempts of one process are of one decoy: they would wait for each other, as those
+/// of codes do not.
+fn next_decoy() -> u32 {
+    static NEXT: LazyLock<AtomicU32> = LazyLock::new(|| AtomicU32::new(rand::rng().random()));
+    NEXT.fetch_add(1, Ordering::Relaxed) % DECOYS
 }
 
 /// As large as a code, and no code at all matches it.

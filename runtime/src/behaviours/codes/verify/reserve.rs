@@ -3,7 +3,7 @@
 use super::code_attempt::{AttemptStart, CodeAttempt, CodeQuery, refuse_attempt};
 use super::decoy::begin_decoy;
 use crate::adapter::OtpKind;
-use crate::behaviours::attempts::lockout::wait_for_lockout;
+use crate::behaviours::attempts::lockout::{Admission, wait_for_lockout};
 use crate::behaviours::attempts::reservation::{Prepared, Reserved, reserve_with};
 use crate::behaviours::codes::binding::{Difference, differs};
 use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse, value};
@@ -48,8 +48,10 @@ async fn prepare(
         return pass_again(core, id, record).await.map(Prepared::Answer);
     }
     let lockout = match wait_for_lockout(core, shared.as_deref().unwrap_or(&record.failures)).await {
-        Ok(Some(lockout)) => lockout,
-        Ok(None) => return refuse_attempt(core, id, Some(&record), "otp.limited", asked).await.map(Prepared::Answer),
+        Ok(Admission::Open(lockout)) => lockout,
+        Ok(Admission::Blocked(_)) => {
+            return refuse_attempt(core, id, Some(&record), "otp.limited", asked).await.map(Prepared::Answer);
+        }
         Err(fault) => {
             let entry = code_entry(core, id, &record, AuditEvent::OtpFailed, AuditOutcome::Failure);
             core.audit().record(vec![entry.with_reason(fault.name)]).await?;

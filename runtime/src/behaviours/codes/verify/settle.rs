@@ -23,7 +23,7 @@ pub(super) async fn settle_attempt(
 ) -> Result<Option<Fault>, Fault> {
     settle_with(core, &reserved.reservation, AuditEvent::OtpBlocked, |attempt| {
         Box::pin(async move {
-            let (record, version, now) = match attempt.fresh {
+            let (record, version, now) = match attempt.assumed_at {
                 Some(now) => (Cow::Borrowed(&reserved.record), reserved.reservation.version(), now),
                 None => read_again(core, reserved).await?,
             };
