@@ -12,6 +12,48 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
     compiler_fence(Ordering::SeqCst);
 }
 
+/// Bytes that are wiped when they go, and leave nothing behind where they grow.
+#[derive(Default)]
+pub(crate) struct WipedBytes(Vec<u8>);
+
+impl WipedBytes {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// How many there is room for.
+    pub fn room(&self) -> usize {
+        self.0.capacity()
+    }
+
+    /// Moves them to where there is room for so many, at least for those that there are.
+    pub fn move_to_room(&mut self, bytes: usize) {
+        let mut roomier = WipedBytes(Vec::with_capacity(bytes.max(self.0.len())));
+        roomier.0.extend_from_slice(&self.0);
+        *self = roomier;
+    }
+
+    /// Adds bytes.
+    pub fn extend(&mut self, more: &[u8]) {
+        if self.0.capacity() - self.0.len() < more.len() {
+            self.move_to_room(2 * (self.0.len() + more.len()));
+        }
+        self.0.extend_from_slice(more);
+    }
+
+    /// The bytes themselves; wiping them is up to whoever takes them.
+    pub fn take(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.0)
+    }
+}
+
+impl Drop for WipedBytes {
+    fn drop(&mut self) {
+        wipe(&mut self.0);
+    }
+}
+
 /// A text that is wiped when it goes, and leaves nothing behind where it grows.
 #[derive(Default)]
 pub(crate) struct WipedText(String);
@@ -71,6 +113,17 @@ mod tests {
         let mut bytes = b"s3cret and more".to_vec();
         wipe(&mut bytes);
         assert!(bytes.iter().all(|byte| *byte == 0));
+    }
+
+    #[test]
+    fn bytes_grow_within_their_room_and_beyond() {
+        let mut bytes = WipedBytes::default();
+        bytes.move_to_room(4);
+        bytes.extend(b"abcd");
+        assert_eq!((bytes.len(), bytes.room()), (4, 4));
+        bytes.extend(b"e");
+        bytes.move_to_room(1);
+        assert_eq!(bytes.take(), b"abcde");
     }
 
     #[test]

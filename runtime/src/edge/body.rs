@@ -8,10 +8,10 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, header};
 use http_body_util::BodyExt;
-use zeroize::Zeroizing;
 
 use crate::adapter::EmptyBody;
 use crate::budget::BudgetShare;
+use crate::crypto::wipe::WipedBytes;
 use crate::fault::Fault;
 use crate::low_priority::{LowPriority, NotCompleted};
 use crate::wire::Tape;
@@ -105,7 +105,7 @@ fn read_now(bytes: Vec<u8>, most_values: usize, mut held: BudgetShare) -> Result
 
 /// The bytes of a body, in room that is asked for before it is taken.
 async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<Vec<u8>, Fault> {
-    let mut whole = Zeroizing::new(Vec::new());
+    let mut whole = WipedBytes::default();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| malformed("the body broke off"))?;
         // What is no data are trailers, which nobody reads.
@@ -114,17 +114,14 @@ async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<
         if length > limit {
             return Err(Fault::new("body.too_large"));
         }
-        if length > whole.capacity() {
-            let room = length.max(2 * whole.capacity()).max(FIRST_ROOM).min(limit);
-            held.grow(room - whole.capacity()).map_err(Fault::overloaded)?;
-            // Secrets may be in it, so what it moves out of is wiped.
-            let mut roomier = Vec::with_capacity(room);
-            roomier.extend_from_slice(&whole);
-            whole = Zeroizing::new(roomier);
+        if length > whole.room() {
+            let room = length.max(2 * whole.room()).max(FIRST_ROOM).min(limit);
+            held.grow(room - whole.room()).map_err(Fault::overloaded)?;
+            whole.move_to_room(room);
         }
-        whole.extend_from_slice(&data);
+        whole.extend(&data);
     }
-    Ok(std::mem::take(&mut *whole))
+    Ok(whole.take())
 }
 
 fn malformed(why: &str) -> Fault {
