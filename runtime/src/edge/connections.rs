@@ -4,12 +4,13 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::longest::{Longest, Waiting};
 use super::phase::{self, Phase};
 use super::under_way::Requests;
 pub(super) use super::under_way::UnderWay;
@@ -19,6 +20,10 @@ use crate::telemetry;
 /// Nobody is closed for others who has waited for less, in milliseconds: whoever has just connected gets the time to say
 /// something.
 const GRACE: u64 = 50;
+
+/// The same of those of one source that has its share, and on which nothing was answered yet: it makes room for itself, but not
+/// at any rate.
+const GRACE_IN_SHARE: u64 = 250;
 
 /// So many that were asked to close may still be about to: whoever is let in does not wait for each of them, since thousands may
 /// come at once.
@@ -47,20 +52,40 @@ pub(crate) struct Connections {
     requests: Arc<Requests>,
     slots: Arc<Semaphore>,
     next: AtomicU64,
+    /// How many have shown a credential, those asked to close among them.
+    authenticated: Arc<AtomicUsize>,
     open: Mutex<AllOpen>,
 }
 
 #[derive(Default)]
 struct AllOpen {
-    /// By number, so that of those that have waited equally long the oldest is found first.
     by_number: BTreeMap<u64, Open>,
-    /// How many there are of a source, those asked to close among them: nobody has to be counted while there are few.
-    by_source: HashMap<IpAddr, usize>,
+    by_source: HashMap<IpAddr, OfSource>,
+    /// How many were asked to close, and how many of those had shown a credential.
+    closing: usize,
+    closing_authenticated: usize,
+    longest: Longest,
+    /// Of those that have shown no credential.
+    longest_unknown: Longest,
 }
 
-struct Open {
+/// The connections of one source.
+#[derive(Default)]
+struct OfSource {
+    open: usize,
+    /// How many of them were asked to close.
+    closing: usize,
+    longest: Longest,
+}
+
+/// An open connection.
+pub(super) struct Open {
     source: Option<IpAddr>,
-    phase: Phase,
+    pub phase: Phase,
+    /// It was asked to close.
+    pub is_closing: bool,
+    /// It had shown a credential then.
+    was_authenticated: bool,
 }
 
 /// A connection's place, given back when it is dropped.
@@ -87,12 +112,13 @@ impl Connections {
         let places = Places { all, reserved: places.reserved.min(all - 1), ..places };
         let slots = Arc::new(Semaphore::new(all + ENDING));
         let requests = Requests::new(places.all, places.per_source);
-        Arc::new(Connections { places, requests, slots, next: AtomicU64::new(0), open: Mutex::default() })
+        let (next, authenticated, open) = (AtomicU64::new(0), Arc::default(), Mutex::default());
+        Arc::new(Connections { places, requests, slots, next, authenticated, open })
     }
 
     /// How many there are that were not asked to close.
     pub fn open(&self) -> usize {
-        self.locked().live().count()
+        self.locked().live()
     }
 
     /// How many there may be.
@@ -137,35 +163,40 @@ impl Connections {
         let _ = self.slots.acquire_many(all).await;
     }
 
-    /// True if the source may have one more, also because one of its own that waits was asked to close, however short it
-    /// has waited: otherwise the newest would be refused in its place.
+    /// True if the source may have one more, also because one of its own that waits was asked to close: otherwise the newest
+    /// would be refused in its place.
     fn is_within_share(&self, source: IpAddr) -> bool {
         if self.places.per_source >= self.places.all {
             return true;
         }
-        let open = self.locked();
-        if open.by_source.get(&source).is_none_or(|theirs| *theirs < self.places.per_source) {
-            return true;
+        let mut open = self.locked();
+        let theirs = open.by_source.get(&source).map_or(0, |theirs| theirs.open - theirs.closing);
+        theirs < self.places.per_source || {
+            let longest = open.longest_of(source);
+            let longest = longest.filter(|one| open.is_idle(one.number) || has_waited(*one, GRACE_IN_SHARE));
+            self.close(&mut open, longest, Why::SourceShare)
         }
-        let theirs = Survey::of(open.live().filter(|open| open.source == Some(source)));
-        theirs.live < self.places.per_source || self.close(theirs.longest.map(|(_, phase)| phase), Why::SourceShare)
     }
 
     /// True if there is a place, also because another was asked to close.
     fn is_room(&self) -> bool {
-        let (open, for_strangers) = (self.locked(), self.places.all - self.places.reserved);
+        let (mut open, for_strangers) = (self.locked(), self.places.all - self.places.reserved);
         if open.by_number.len() < for_strangers {
             return true;
         }
-        let survey = Survey::of(open.live());
-        if survey.unknown >= for_strangers {
-            return self.close(survey.longest_unknown.and_then(long_enough), Why::Full);
-        }
-        survey.live < self.places.all || self.close(survey.longest.and_then(long_enough), Why::Full)
+        let authenticated = self.authenticated.load(Ordering::Acquire).saturating_sub(open.closing_authenticated);
+        let longest = if open.live().saturating_sub(authenticated) >= for_strangers {
+            open.longest_unknown()
+        } else if open.live() < self.places.all {
+            return true;
+        } else {
+            open.longest()
+        };
+        self.close(&mut open, longest.filter(|one| has_waited(*one, GRACE)), Why::Full)
     }
 
-    fn close(&self, phase: Option<&Phase>, why: Why) -> bool {
-        let is_closed = phase.is_some_and(Phase::close);
+    fn close(&self, open: &mut AllOpen, waiting: Option<Waiting>, why: Why) -> bool {
+        let is_closed = waiting.is_some_and(|waiting| open.close(waiting.number));
         if is_closed {
             let why = match why {
                 Why::Full => "full",
@@ -177,8 +208,10 @@ impl Connections {
     }
 
     fn enter(self: &Arc<Self>, source: Option<IpAddr>, slot: OwnedSemaphorePermit) -> Place {
-        let (number, phase) = (self.next.fetch_add(1, Ordering::Relaxed), Phase::default());
-        self.locked().add(number, Open { source, phase: phase.clone() });
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let phase = Phase::counted_in(self.authenticated.clone());
+        let open = Open { source, phase: phase.clone(), is_closing: false, was_authenticated: false };
+        self.locked().add(number, open);
         Place { connections: self.clone(), number, phase, _slot: slot }
     }
 
@@ -197,76 +230,85 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.connections.locked().remove(self.number);
+        if self.phase.is_authenticated() {
+            self.connections.authenticated.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 }
 
 impl AllOpen {
     fn add(&mut self, number: u64, open: Open) {
         if let Some(source) = open.source {
-            *self.by_source.entry(source).or_default() += 1;
+            self.by_source.entry(source).or_default().open += 1;
         }
         self.by_number.insert(number, open);
     }
 
     fn remove(&mut self, number: u64) {
-        let source = self.by_number.remove(&number).and_then(|open| open.source);
-        let Some((source, left)) = source.and_then(|source| Some((source, self.by_source.get_mut(&source)?))) else {
+        let Some(Open { source, is_closing, was_authenticated, .. }) = self.by_number.remove(&number) else { return };
+        self.closing -= usize::from(is_closing);
+        self.closing_authenticated -= usize::from(was_authenticated);
+        let Some((source, theirs)) = source.and_then(|source| Some((source, self.by_source.get_mut(&source)?))) else {
             return;
         };
-        *left -= 1;
-        if *left == 0 {
+        theirs.open -= 1;
+        theirs.closing -= usize::from(is_closing);
+        if theirs.open == 0 {
             self.by_source.remove(&source);
         }
     }
 
-    /// Those that were not asked to close.
-    fn live(&self) -> impl Iterator<Item = &Open> {
-        self.by_number.values().filter(|open| open.phase.doing() != phase::Doing::Closed)
-    }
-}
-
-/// A connection that waits for its caller, and since when.
-type Waiting<'p> = (u64, &'p Phase);
-
-/// What is found by looking at each connection once: thousands come at once when somebody wants all places.
-#[derive(Default)]
-struct Survey<'p> {
-    live: usize,
-    /// Those that have shown no credential.
-    unknown: usize,
-    /// Whoever has waited for its caller the longest.
-    longest: Option<Waiting<'p>>,
-    /// The same of those that have shown no credential.
-    longest_unknown: Option<Waiting<'p>>,
-}
-
-impl<'p> Survey<'p> {
-    fn of(all: impl Iterator<Item = &'p Open>) -> Self {
-        let mut survey = Survey::default();
-        for Open { phase, .. } in all {
-            let waiting = phase.waits_since().map(|since| (since, phase));
-            survey.live += 1;
-            survey.longest = longer(survey.longest, waiting);
-            if !phase.is_authenticated() {
-                survey.unknown += 1;
-                survey.longest_unknown = longer(survey.longest_unknown, waiting);
-            }
+    /// Asks a connection to close; false if it no longer waits for its caller.
+    fn close(&mut self, number: u64) -> bool {
+        let Some(open) = self.by_number.get_mut(&number).filter(|open| !open.is_closing && open.phase.close()) else {
+            return false;
+        };
+        (open.is_closing, open.was_authenticated) = (true, open.phase.is_authenticated());
+        self.closing += 1;
+        self.closing_authenticated += usize::from(open.was_authenticated);
+        if let Some(theirs) = open.source.and_then(|source| self.by_source.get_mut(&source)) {
+            theirs.closing += 1;
         }
-        survey
+        true
+    }
+
+    /// True between an answer and the next request.
+    fn is_idle(&self, number: u64) -> bool {
+        self.by_number.get(&number).is_some_and(|open| open.phase.doing() == phase::Doing::Idle)
+    }
+
+    /// How many were not asked to close.
+    fn live(&self) -> usize {
+        self.by_number.len() - self.closing
+    }
+
+    /// Whoever has waited for its caller the longest.
+    fn longest(&mut self) -> Option<Waiting> {
+        longest(&mut self.longest, &self.by_number, |_| true)
+    }
+
+    /// The same of those that have shown no credential.
+    fn longest_unknown(&mut self) -> Option<Waiting> {
+        longest(&mut self.longest_unknown, &self.by_number, |open| !open.phase.is_authenticated())
+    }
+
+    /// The same of one source.
+    fn longest_of(&mut self, source: IpAddr) -> Option<Waiting> {
+        let theirs = self.by_source.get_mut(&source)?;
+        longest(&mut theirs.longest, &self.by_number, |open| open.source == Some(source))
     }
 }
 
-/// Whoever has waited longer; the first, if both have waited equally long.
-fn longer<'p>(one: Option<Waiting<'p>>, other: Option<Waiting<'p>>) -> Option<Waiting<'p>> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
-        (one, other) => one.or(other),
-    }
+/// Whoever has waited the longest of those that count; of equals the oldest.
+fn longest(of: &mut Longest, all: &BTreeMap<u64, Open>, counts: impl Fn(&Open) -> bool) -> Option<Waiting> {
+    let waiting = |number: u64, open: &Open| Waiting::of(number, open).filter(|_| counts(open));
+    let still = |one: Waiting| all.get(&one.number).and_then(|open| waiting(one.number, open)) == Some(one);
+    of.first(still, || all.iter().filter_map(|(number, open)| waiting(*number, open)))
 }
 
-/// Whoever has waited, if it was for long enough.
-fn long_enough((since, phase): Waiting<'_>) -> Option<&Phase> {
-    (phase::now().saturating_sub(since) >= GRACE).then_some(phase)
+/// True for whoever has waited for so many milliseconds.
+fn has_waited(waiting: Waiting, grace: u64) -> bool {
+    phase::now().saturating_sub(waiting.since) >= grace
 }
 
 #[cfg(test)]
@@ -274,7 +316,7 @@ mod tests {
     use super::*;
 
     const PLACES: Places = Places { port: "test", all: 8, per_source: 4, reserved: 2 };
-    const LONG: Duration = Duration::from_millis(2 * GRACE);
+    const LONG: Duration = Duration::from_millis(2 * GRACE_IN_SHARE);
 
     fn source(last: u8) -> Option<IpAddr> {
         Some(IpAddr::from([192, 0, 2, last]))
@@ -399,8 +441,8 @@ mod tests {
     async fn whoever_has_just_come_is_not_closed_for_the_next() {
         let connections = Connections::new(Places { all: 1, ..PLACES });
         let first = connections.admit(source(1)).await.unwrap();
-        tokio::time::advance(LONG / 4).await;
-        let second = tokio::time::timeout(LONG / 8, connections.admit(source(2))).await;
+        tokio::time::advance(Duration::from_millis(GRACE / 4)).await;
+        let second = tokio::time::timeout(Duration::from_millis(GRACE / 4), connections.admit(source(2))).await;
         assert!(second.is_err() && !is_closed(&first));
     }
 }

@@ -170,7 +170,8 @@ async fn serve(mut stream: TcpStream, place: Place, listening: Listening, stop: 
         Speaking { router, refuse_head, limits, phase, connections, source, peer, stop, leaving, authorities };
     match secure {
         None => http1::serve(stream, speaking).await,
-        Some(secure) => speak_by_tls(stream, &listening, secure, speaking).await,
+        // Apart, so that a connection without TLS has no room for it.
+        Some(secure) => Box::pin(speak_by_tls(stream, &listening, secure, speaking)).await,
     }
 }
 

@@ -15,6 +15,7 @@ mod http1;
 mod http2;
 mod limits;
 mod listen;
+mod longest;
 mod operations_port;
 mod phase;
 mod progress;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -45,22 +45,22 @@ pub(super) struct Phase(Arc<State>);
 struct State {
     /// What it is doing in the lowest byte, since when above it.
     now: AtomicU64,
-    /// Whether a credential was accepted on it.
+    /// Whether a credential was accepted on it, and where those are counted.
     is_authenticated: AtomicBool,
+    authenticated: Arc<AtomicUsize>,
     /// Whether it ends as soon as nothing is asked on it.
     ends: AtomicBool,
     closed: Notify,
 }
 
-impl Default for Phase {
-    fn default() -> Self {
+impl Phase {
+    /// A new connection's, which is counted here once a credential was accepted on it.
+    pub fn counted_in(authenticated: Arc<AtomicUsize>) -> Self {
         let (is_authenticated, ends) = (AtomicBool::new(false), AtomicBool::new(false));
         let now = AtomicU64::new(packed(Doing::Head));
-        Phase(Arc::new(State { now, is_authenticated, ends, closed: Notify::new() }))
+        Phase(Arc::new(State { now, is_authenticated, authenticated, ends, closed: Notify::new() }))
     }
-}
 
-impl Phase {
     /// A request has begun. False if the connection was asked to close; then nobody works on it.
     pub fn begin(&self) -> bool {
         self.change(|doing| doing != Doing::Closed, Doing::Working)
@@ -83,7 +83,9 @@ impl Phase {
 
     /// A credential was accepted.
     pub fn authenticated(&self) {
-        self.0.is_authenticated.store(true, Ordering::Release);
+        if !self.0.is_authenticated.swap(true, Ordering::AcqRel) {
+            self.0.authenticated.fetch_add(1, Ordering::AcqRel);
+        }
     }
 
     /// Whether one was.
@@ -171,7 +173,7 @@ mod tests {
 
     #[test]
     fn only_who_waits_for_the_caller_is_told_to_end() {
-        let phase = Phase::default();
+        let phase = Phase::counted_in(Arc::default());
         assert!(phase.waits_since().is_some(), "a head that is awaited");
         assert!(phase.begin());
         assert_eq!((phase.waits_since(), phase.close()), (None, false), "work goes on");
@@ -189,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_asks_later_is_reported_all_the_same() {
-        let phase = Phase::default();
+        let phase = Phase::counted_in(Arc::default());
         assert!(phase.close());
         phase.closed().await;
     }
