@@ -6,8 +6,9 @@
 #   -p countersign-benches
 #   -p example-powerauth-data-adapter --example large_bank --features countersign-runtime/postgres
 #
-#   scripts/durable_verifies.sh [embedded|postgres|log]
+#   scripts/durable_verifies.sh [embedded|postgres|growth|log]
 #
+# `growth` verifies on PostgreSQL alone while ever more codes are live (BENCH_SIZES, 1000,10000,100000,300000).
 # `log` writes down which statements one verification asks of the server, which scripts/lib/verify.pgbench must be like.
 # TMPDIR is on the disk that is measured; BENCH_VERIFIES is how many are verified in a run (20000), BENCH_ROUNDS how
 # often the two take turns (3), BENCH_LIVE how many codes are live (10000).
@@ -92,6 +93,13 @@ on_postgres() {
   done
 }
 
+growth() {
+  start_database
+  database growth
+  BENCH_STORE=$(store_in growth) "$programs/bench" --server "ours=$adapter" --requests 5000 codes --callers $callers --all-cores \
+    --sizes "${BENCH_SIZES:-1000,10000,100000,300000}"
+}
+
 logged() {
   start_database -c log_statement=all -c log_line_prefix=%p.
   database logged
@@ -100,6 +108,11 @@ logged() {
   tail -n 400 "$folder/database/log"
 }
 
-[ "$what" = postgres ] || [ "$what" = log ] || embedded
-[ "$what" = embedded ] || [ "$what" = log ] || on_postgres
-[ "$what" != log ] || logged
+case $what in
+all) embedded && on_postgres ;;
+embedded) embedded ;;
+postgres) on_postgres ;;
+growth) growth ;;
+log) logged ;;
+*) sed -n '2,/^set/p' "$0" >&2 && exit 2 ;;
+esac

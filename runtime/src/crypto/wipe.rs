@@ -17,6 +17,11 @@ pub(crate) fn wipe(bytes: &mut [u8]) {
 pub(crate) struct WipedBytes(Vec<u8>);
 
 impl WipedBytes {
+    /// These bytes.
+    pub fn of(bytes: Vec<u8>) -> Self {
+        WipedBytes(bytes)
+    }
+
     /// How many there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -61,7 +61,7 @@ pub(super) async fn collect(
     request: Request<Body>,
     limits: BodyLimits,
     held: &mut BudgetShare,
-) -> Result<Vec<u8>, Fault> {
+) -> Result<WipedBytes, Fault> {
     let headers = request.headers();
     if limits.empty == EmptyBody::Refused || headers.contains_key(header::CONTENT_TYPE) {
         check_media_type(headers)?;
@@ -80,15 +80,15 @@ pub(super) async fn collect(
 /// # Errors
 /// `body.malformed`, `body.too_large`, `overloaded`.
 pub(super) async fn read(
-    bytes: Vec<u8>,
+    bytes: WipedBytes,
     limits: BodyLimits,
     held: BudgetShare,
     large: &LargeBodies,
 ) -> Result<Read, Fault> {
-    if bytes.is_empty() {
+    if bytes.len() == 0 {
         return match limits.empty {
             EmptyBody::Refused => Err(malformed("there is no body")),
-            EmptyBody::Allowed => read_now(b"{}".to_vec(), limits.values, held),
+            EmptyBody::Allowed => read_now(WipedBytes::of(b"{}".to_vec()), limits.values, held),
         };
     }
     if bytes.len() <= LARGE {
@@ -98,13 +98,13 @@ pub(super) async fn read(
     read.unwrap_or_else(|NotCompleted| Err(Fault::new("unexpected").with_detail("a large body could not be read")))
 }
 
-fn read_now(bytes: Vec<u8>, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {
-    let body = Arc::new(Tape::read_within(bytes, most_values, &mut held)?);
+fn read_now(bytes: WipedBytes, most_values: usize, mut held: BudgetShare) -> Result<Read, Fault> {
+    let body = Arc::new(Tape::read_within(bytes.take(), most_values, &mut held)?);
     Ok(Read { body, held })
 }
 
 /// The bytes of a body, in room that is asked for before it is taken.
-async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<Vec<u8>, Fault> {
+async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<WipedBytes, Fault> {
     let mut whole = WipedBytes::default();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| malformed("the body broke off"))?;
@@ -121,7 +121,7 @@ async fn gather(mut body: Body, limit: usize, held: &mut BudgetShare) -> Result<
         }
         whole.extend(&data);
     }
-    Ok(whole.take())
+    Ok(whole)
 }
 
 fn malformed(why: &str) -> Fault {

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicIsize, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -21,8 +21,8 @@ use crate::telemetry;
 /// something.
 const GRACE: u64 = 50;
 
-/// The same of those of one source that has its share, and on which nothing was answered yet: it makes room for itself, but not
-/// at any rate.
+/// The same of those of one source that has its share, unless they are between two requests: it makes room for itself, but not at
+/// any rate.
 const GRACE_IN_SHARE: u64 = 250;
 
 /// So many that were asked to close may still be about to: whoever is let in does not wait for each of them, since thousands may
@@ -53,7 +53,7 @@ pub(crate) struct Connections {
     slots: Arc<Semaphore>,
     next: AtomicU64,
     /// How many have shown a credential, those asked to close among them.
-    authenticated: Arc<AtomicUsize>,
+    authenticated: Arc<AtomicIsize>,
     open: Mutex<AllOpen>,
 }
 
@@ -76,6 +76,8 @@ struct OfSource {
     /// How many of them were asked to close.
     closing: usize,
     longest: Longest,
+    /// Of those between two requests.
+    longest_idle: Longest,
 }
 
 /// An open connection.
@@ -172,8 +174,8 @@ impl Connections {
         let mut open = self.locked();
         let theirs = open.by_source.get(&source).map_or(0, |theirs| theirs.open - theirs.closing);
         theirs < self.places.per_source || {
-            let longest = open.longest_of(source);
-            let longest = longest.filter(|one| open.is_idle(one.number) || has_waited(*one, GRACE_IN_SHARE));
+            let longest = open.longest_of(source).filter(|one| has_waited(*one, GRACE_IN_SHARE));
+            let longest = longest.or_else(|| open.longest_idle_of(source));
             self.close(&mut open, longest, Why::SourceShare)
         }
     }
@@ -184,7 +186,8 @@ impl Connections {
         if open.by_number.len() < for_strangers {
             return true;
         }
-        let authenticated = self.authenticated.load(Ordering::Acquire).saturating_sub(open.closing_authenticated);
+        let authenticated = usize::try_from(self.authenticated.load(Ordering::Acquire)).unwrap_or(0);
+        let authenticated = authenticated.saturating_sub(open.closing_authenticated);
         let longest = if open.live().saturating_sub(authenticated) >= for_strangers {
             open.longest_unknown()
         } else if open.live() < self.places.all {
@@ -229,10 +232,9 @@ impl Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.connections.locked().remove(self.number);
-        if self.phase.is_authenticated() {
-            self.connections.authenticated.fetch_sub(1, Ordering::AcqRel);
-        }
+        let mut open = self.connections.locked();
+        self.phase.gone();
+        open.remove(self.number);
     }
 }
 
@@ -272,11 +274,6 @@ impl AllOpen {
         true
     }
 
-    /// True between an answer and the next request.
-    fn is_idle(&self, number: u64) -> bool {
-        self.by_number.get(&number).is_some_and(|open| open.phase.doing() == phase::Doing::Idle)
-    }
-
     /// How many were not asked to close.
     fn live(&self) -> usize {
         self.by_number.len() - self.closing
@@ -297,13 +294,20 @@ impl AllOpen {
         let theirs = self.by_source.get_mut(&source)?;
         longest(&mut theirs.longest, &self.by_number, |open| open.source == Some(source))
     }
+
+    /// The same of one source, between two requests.
+    fn longest_idle_of(&mut self, source: IpAddr) -> Option<Waiting> {
+        let theirs = self.by_source.get_mut(&source)?;
+        let is_idle = |open: &Open| open.source == Some(source) && open.phase.doing() == phase::Doing::Idle;
+        longest(&mut theirs.longest_idle, &self.by_number, is_idle)
+    }
 }
 
 /// Whoever has waited the longest of those that count; of equals the oldest.
 fn longest(of: &mut Longest, all: &BTreeMap<u64, Open>, counts: impl Fn(&Open) -> bool) -> Option<Waiting> {
     let waiting = |number: u64, open: &Open| Waiting::of(number, open).filter(|_| counts(open));
     let still = |one: Waiting| all.get(&one.number).and_then(|open| waiting(one.number, open)) == Some(one);
-    of.first(still, || all.iter().filter_map(|(number, open)| waiting(*number, open)))
+    of.first(phase::now(), still, || all.iter().filter_map(|(number, open)| waiting(*number, open)))
 }
 
 /// True for whoever has waited for so many milliseconds.
@@ -399,6 +403,7 @@ mod tests {
         assert_eq!(places.iter().map(|place| place.number).collect::<Vec<_>>(), [0, 2, 3, 4, 5], "its own longest");
         places.iter().for_each(|place| assert!(place.phase().begin()));
         assert!(!enters(&connections, &mut places, source(1)).await, "all of its share is being worked on");
+        tokio::time::advance(AGAIN).await;
         assert!(enters(&connections, &mut places, source(2)).await, "others come in");
         assert!(enters(&connections, &mut places, None).await, "a proxy has no share");
     }

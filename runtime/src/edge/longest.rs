@@ -8,10 +8,18 @@ use super::connections::Open;
 /// How many are found at once.
 const AT_ONCE: usize = 64;
 
+/// For how many milliseconds nobody is looked for where nobody was found.
+const LOOK_AGAIN: u64 = 10;
+
 /// Those that had waited the longest when all were looked at, the longest first. Whoever waits since then has waited for less, so
-/// they stay the longest until they are done waiting.
+/// they stay the longest until they are done waiting: since when somebody waits only ever grows, and who does not count now never
+/// counts while it stays the same.
 #[derive(Default)]
-pub(super) struct Longest(VecDeque<Waiting>);
+pub(super) struct Longest {
+    found: VecDeque<Waiting>,
+    /// When nobody was found.
+    in_vain: Option<u64>,
+}
 
 /// A connection by its number, and since when it has waited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,7 +29,7 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// What a connection is waiting for, if it is to be found.
+    /// Since when a connection has waited; none if it is worked for, or was asked to close.
     pub fn of(number: u64, open: &Open) -> Option<Waiting> {
         let since = open.phase.waits_since().filter(|_| !open.is_closing)?;
         Some(Waiting { since, number })
@@ -29,17 +37,21 @@ impl Waiting {
 }
 
 impl Longest {
-    /// Whoever has waited the longest. `still` says how long a connection has waited by now, `all` looks at each of them.
+    /// Whoever has waited the longest. `still` says whether a connection has waited ever since, `all` looks at each of them.
     pub fn first<All: Iterator<Item = Waiting>>(
         &mut self,
+        now: u64,
         still: impl Fn(Waiting) -> bool,
         all: impl FnOnce() -> All,
     ) -> Option<Waiting> {
-        while let Some(first) = self.0.front().copied() {
+        while let Some(first) = self.found.front().copied() {
             if still(first) {
                 return Some(first);
             }
-            self.0.pop_front();
+            self.found.pop_front();
+        }
+        if self.in_vain.is_some_and(|looked| now < looked + LOOK_AGAIN) {
+            return None;
         }
         let mut found: Vec<Waiting> = all().collect();
         if found.len() > AT_ONCE {
@@ -47,8 +59,9 @@ impl Longest {
             found.truncate(AT_ONCE);
         }
         found.sort_unstable();
-        self.0 = found.into();
-        self.0.front().copied()
+        self.in_vain = found.is_empty().then_some(now);
+        self.found = found.into();
+        self.found.front().copied()
     }
 }
 
@@ -66,6 +79,7 @@ mod tests {
         let mut left: Vec<u64> = (0..200).map(|at| at * 7 % 200).collect();
         for expected in 0..200 {
             let found = longest.first(
+                0,
                 |one| left.contains(&one.since),
                 || {
                     looked += 1;
@@ -76,15 +90,18 @@ mod tests {
             left.retain(|since| *since != expected);
         }
         assert_eq!(looked, 4);
-        assert_eq!(longest.first(|_| false, std::iter::empty), None);
+        assert_eq!(longest.first(0, |_| false, std::iter::empty), None);
+        let one = || [waiting(7)].into_iter();
+        assert_eq!(longest.first(LOOK_AGAIN - 1, |_| true, one), None, "nobody was found a moment ago");
+        assert_eq!(longest.first(LOOK_AGAIN, |_| true, one), Some(waiting(7)));
     }
 
     #[test]
     fn who_is_done_waiting_is_passed_over() {
         let mut longest = Longest::default();
         let all = || [waiting(3), waiting(1), waiting(2)].into_iter();
-        assert_eq!(longest.first(|_| true, all), Some(waiting(1)));
-        assert_eq!(longest.first(|one| one.since != 1, all), Some(waiting(2)));
-        assert_eq!(longest.first(|one| one.since == 5, || [waiting(5)].into_iter()), Some(waiting(5)));
+        assert_eq!(longest.first(0, |_| true, all), Some(waiting(1)));
+        assert_eq!(longest.first(0, |one| one.since != 1, all), Some(waiting(2)));
+        assert_eq!(longest.first(0, |one| one.since == 5, || [waiting(5)].into_iter()), Some(waiting(5)));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicIsize, AtomicU8, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -19,6 +19,11 @@ pub(super) fn now() -> u64 {
     let since = (now + HOUR).saturating_duration_since(beginning);
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX) & (u64::MAX >> 8)
 }
+
+/// No credential was accepted on the connection yet, one was, or it is gone.
+const UNKNOWN: u8 = 0;
+const KNOWN: u8 = 1;
+const GONE: u8 = 2;
 
 /// What a connection may be doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,9 +50,9 @@ pub(super) struct Phase(Arc<State>);
 struct State {
     /// What it is doing in the lowest byte, since when above it.
     now: AtomicU64,
-    /// Whether a credential was accepted on it, and where those are counted.
-    is_authenticated: AtomicBool,
-    authenticated: Arc<AtomicUsize>,
+    /// Whether a credential was accepted on it: [`UNKNOWN`], [`KNOWN`] or [`GONE`]; and where those are counted.
+    caller: AtomicU8,
+    authenticated: Arc<AtomicIsize>,
     /// Whether it ends as soon as nothing is asked on it.
     ends: AtomicBool,
     closed: Notify,
@@ -55,10 +60,10 @@ struct State {
 
 impl Phase {
     /// A new connection's, which is counted here once a credential was accepted on it.
-    pub fn counted_in(authenticated: Arc<AtomicUsize>) -> Self {
-        let (is_authenticated, ends) = (AtomicBool::new(false), AtomicBool::new(false));
+    pub fn counted_in(authenticated: Arc<AtomicIsize>) -> Self {
+        let (caller, ends) = (AtomicU8::new(UNKNOWN), AtomicBool::new(false));
         let now = AtomicU64::new(packed(Doing::Head));
-        Phase(Arc::new(State { now, is_authenticated, authenticated, ends, closed: Notify::new() }))
+        Phase(Arc::new(State { now, caller, authenticated, ends, closed: Notify::new() }))
     }
 
     /// A request has begun. False if the connection was asked to close; then nobody works on it.
@@ -81,16 +86,24 @@ impl Phase {
         self.change(|doing| doing != Doing::Closed, Doing::Answering);
     }
 
-    /// A credential was accepted.
+    /// A credential was accepted. That may come late: a request on a connection that carries several outlives it.
     pub fn authenticated(&self) {
-        if !self.0.is_authenticated.swap(true, Ordering::AcqRel) {
+        let changed = self.0.caller.compare_exchange(UNKNOWN, KNOWN, Ordering::AcqRel, Ordering::Acquire);
+        if changed.is_ok() {
             self.0.authenticated.fetch_add(1, Ordering::AcqRel);
         }
     }
 
     /// Whether one was.
     pub fn is_authenticated(&self) -> bool {
-        self.0.is_authenticated.load(Ordering::Acquire)
+        self.0.caller.load(Ordering::Acquire) == KNOWN
+    }
+
+    /// The connection is gone, and counted no more.
+    pub fn gone(&self) {
+        if self.0.caller.swap(GONE, Ordering::AcqRel) == KNOWN {
+            self.0.authenticated.fetch_sub(1, Ordering::AcqRel);
+        }
     }
 
     /// Nobody is to ask anything any more: the connection ends as soon as nothing of a request is there.
@@ -187,6 +200,23 @@ mod tests {
         assert!(!phase.begin() && !phase.close(), "once is for ever");
         phase.answering();
         assert_eq!(phase.doing(), Doing::Closed);
+    }
+
+    #[test]
+    fn a_connection_is_counted_from_its_credential_until_it_is_gone() {
+        let authenticated = Arc::new(AtomicIsize::new(0));
+        let count = || authenticated.load(Ordering::Acquire);
+        let phase = Phase::counted_in(authenticated.clone());
+        phase.authenticated();
+        phase.authenticated();
+        assert_eq!((phase.is_authenticated(), count()), (true, 1));
+        phase.gone();
+        phase.gone();
+        assert_eq!(count(), 0);
+        let late = Phase::counted_in(authenticated.clone());
+        late.gone();
+        late.authenticated();
+        assert_eq!(count(), 0, "its request outlived the connection");
     }
 
     #[tokio::test]
