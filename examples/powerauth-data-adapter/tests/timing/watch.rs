@@ -93,6 +93,12 @@ impl Watch {
         );
         chance(one, other)
     }
+
+    /// Says the same, and in a full count fails where the two can be told apart: durations are judged where nothing else runs.
+    pub fn must_be_alike(&self, what: &str, left: &str, right: &str) {
+        let chance = self.tell(what, left, right);
+        assert!(each() < 1_000 || (0.45..=0.55).contains(&chance), "{what}, {right}: {chance:.3}");
+    }
 }
 
 /// The chance that one of the first takes longer than one of the second; what takes as long counts half.

@@ -79,6 +79,8 @@ pub(in crate::behaviours) enum AttemptOutcome {
     Failure,
     /// Neither: a lost race, or another check failed.
     Neither,
+    /// There was nothing to try: the row of a decoy stays, so that as much is written as of a user who has failed.
+    Nobody,
 }
 
 /// The ids that a user's lockout record by one method may have: one for each key of the ring.
@@ -221,6 +223,7 @@ impl Lockout {
             }
             AttemptOutcome::Failure => lockout_change = self.fail(limits),
             AttemptOutcome::Success | AttemptOutcome::Neither => {}
+            AttemptOutcome::Nobody => return (self.put(batch), lockout_change),
         }
         (self.keep(batch), lockout_change)
     }
@@ -248,12 +251,17 @@ impl Lockout {
         self.row.under_way.retain(|began| now - began < CUT_OFF);
     }
 
-    /// The row as it now is, if it still is the one that was read.
+    /// The row as it now is, if it still is the one that was read. One that says nothing is removed.
     pub fn keep(self, batch: Batch) -> Batch {
-        let batch = batch.only_if(Condition::of_version(self.key.clone(), self.version));
-        if self.row == LockoutState::default() {
-            return if self.version.is_some() { batch.delete(self.key) } else { batch };
+        if self.row != LockoutState::default() {
+            return self.put(batch);
         }
+        let batch = batch.only_if(Condition::of_version(self.key.clone(), self.version));
+        if self.version.is_some() { batch.delete(self.key) } else { batch }
+    }
+
+    fn put(self, batch: Batch) -> Batch {
+        let batch = batch.only_if(Condition::of_version(self.key.clone(), self.version));
         let expires = self.row.blocked_until.unwrap_or(self.now).max(self.now).saturating_add(MEMORY);
         match encoded(&self.row) {
             Ok(value) => batch.put(self.key, value, expires),

@@ -17,10 +17,11 @@ use crate::behaviours::state::millis_of;
 use crate::context::Core;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
-use crate::store::Committed;
+use crate::store::{Committed, Millis};
 
-/// How many decoys there are of each kind of code.
-const DECOYS: u32 = 1024;
+/// How many decoys there are of each kind of code: as many as attempts may be under way, and few enough to be at hand for the store as
+/// codes are that were made lately.
+const DECOYS: u32 = 256;
 
 /// How many of them are tried before the answer goes without.
 const MAX_RETRIES: usize = 8;
@@ -33,7 +34,7 @@ pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) ->
         let row = lockout_id(core, None, &name, asked.kind.name)?;
         let lockout = read_lockout(core, &row).await?;
         let record = decoy_code(core, asked, row, lockout.now())?;
-        let (written, retained_until) = (value(&record)?, record.retained_until());
+        let (written, retained_until) = (value(&record)?, end_of_hour(record.retained_until()));
         let (batch, reservation) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
         match core.store().commit(batch).await? {
             Committed::Applied(applied) => {
@@ -50,6 +51,12 @@ pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) ->
         }
     }
     refuse_attempt(core, id, None, "otp.unknown", asked).await
+}
+
+/// Writing a decoy anew is to change as much as an attempt of a code does, which leaves it among those that expire where it was.
+fn end_of_hour(time: Millis) -> Millis {
+    const HOUR: Millis = 60 * 60 * 1000;
+    (time.div_euclid(HOUR) + 1).saturating_mul(HOUR)
 }
 
 /// They are given out in turn, so that no two attempts of one process are of one decoy: they would wait for each other, as those

@@ -120,7 +120,7 @@ impl AttemptEnd {
     /// There is no such code.
     fn unknown() -> AttemptEnd {
         let refusal = Some(Fault::new("otp.unknown"));
-        AttemptEnd { refusal, event: AuditEvent::OtpUnknown, outcome: AttemptOutcome::Neither, state: None }
+        AttemptEnd { refusal, event: AuditEvent::OtpUnknown, outcome: AttemptOutcome::Nobody, state: None }
     }
 
     /// It took so long that it counted as cut off: it is a failure if it found one, and no success whatever it found.
