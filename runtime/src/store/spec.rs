@@ -35,7 +35,7 @@ impl StoreSpec {
             #[cfg(feature = "embedded")]
             StoreSpec::Embedded(path) => Box::new(super::embedded::EmbeddedEngine(path)),
             #[cfg(not(feature = "embedded"))]
-            StoreSpec::Embedded(_) => Box::new(super::memory::NotBuiltIn),
+            StoreSpec::Embedded(_) => Box::new(NotBuiltIn),
             #[cfg(feature = "postgres")]
             StoreSpec::Postgres(address) => Box::new(address.clone()),
         }
@@ -54,6 +54,41 @@ impl StoreSpec {
                 Ok(other)
             }
         }
+    }
+}
+
+/// The embedded store where it is not built in.
+#[cfg(not(feature = "embedded"))]
+struct NotBuiltIn;
+
+#[cfg(not(feature = "embedded"))]
+impl NotBuiltIn {
+    fn refused() -> StoreError {
+        let why = "the embedded store is not built in; build with the feature `embedded`, or use `postgres://…`";
+        StoreError::Unusable(why.into())
+    }
+}
+
+#[cfg(not(feature = "embedded"))]
+impl Engine for NotBuiltIn {
+    fn name(&self) -> &'static str {
+        "embedded"
+    }
+
+    fn exists(&self) -> bool {
+        false
+    }
+
+    fn is_volatile(&self) -> bool {
+        false
+    }
+
+    fn open(&self, _opening: Opening) -> Result<Arc<dyn Store>, StoreError> {
+        Err(NotBuiltIn::refused())
+    }
+
+    fn audit_source(&self) -> Result<Box<dyn super::verify::AuditSource>, StoreError> {
+        Err(NotBuiltIn::refused())
     }
 }
 
