@@ -109,10 +109,10 @@ logged() {
 }
 
 case $what in
-all) embedded && on_postgres ;;
+all) embedded; on_postgres ;;
 embedded) embedded ;;
 postgres) on_postgres ;;
 growth) growth ;;
 log) logged ;;
-*) sed -n '2,/^set/p' "$0" >&2 && exit 2 ;;
+*) sed -n '2,/^set/p' "$0" >&2; exit 2 ;;
 esac

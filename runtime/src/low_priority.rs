@@ -72,7 +72,7 @@ fn start<State: Default + 'static>(name: &str, threads: usize) -> Option<Sender<
     (started > 0).then_some(send)
 }
 
-/// Does what comes. Of work that panics nothing is state.
+/// Does what comes. Of work that panics nothing is kept.
 fn work<State: Default>(jobs: &Mutex<Receiver<Job<State>>>) {
     // Under Linux, that of this thread alone.
     #[cfg(target_os = "linux")]
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn of_work_that_panics_nothing_is_state_and_others_are_done() {
+    async fn of_work_that_panics_nothing_is_kept_and_others_are_done() {
         let threads = LowPriority::<Vec<u8>>::new("test", 1);
         for _ in 0..3 {
             let broken = |state: &mut Vec<u8>| {
