@@ -1,6 +1,9 @@
 //! One pass over a request: reads members, asks their rules, and remembers what means what, so that rules on meanings
 //! can be asked at the end. What comes of it is decided in `finish`.
 
+use std::cell::OnceCell;
+
+use super::data_string::Data;
 use super::encoder::Encoder;
 use super::field::{Accepts, Conditional, Field, Rule, Test, Then};
 use super::names::{Given, Search, member};
@@ -50,6 +53,8 @@ pub struct Decoder<'j> {
     pub(super) moment: Moment,
     /// A form may say something else than the operation's data.
     pub(super) data_may_differ: bool,
+    /// What the operation's data says, once it was asked for.
+    pub(super) data: OnceCell<Data>,
     pub(super) steps: Vec<Step>,
     pub(super) at: Option<usize>,
     pub(super) body: Option<usize>,
@@ -135,6 +140,7 @@ impl<'j> Decoder<'j> {
             adapter,
             moment: now.into(),
             data_may_differ: false,
+            data: OnceCell::new(),
             steps: Vec::with_capacity(USUAL_STEPS),
             at: None,
             body: None,

@@ -211,13 +211,18 @@ impl<'j> Decoder<'j> {
     fn derived(&self, meaning: &str) -> Option<Tape> {
         let there = |meaning: &str| self.carriers(meaning).iter().any(|at| self.is_there(*at));
         let money = || !there("operation.amount") && !there("operation.currency");
-        let data = || self.value("operation.data").map(|data| Data::read(&data));
         match meaning {
-            "operation.amount" if money() => Tape::of_own(data()?.amount?.as_str().to_owned()),
-            "operation.currency" if money() => Tape::of_own(quoted(&data()?.currency?)),
-            "operation.account" if !there(meaning) => Tape::of_own(quoted(&data()?.account?)),
+            "operation.amount" if money() => Tape::of_own(self.data()?.amount.as_ref()?.as_str().to_owned()),
+            "operation.currency" if money() => Tape::of_own(quoted(self.data()?.currency.as_ref()?)),
+            "operation.account" if !there(meaning) => Tape::of_own(quoted(self.data()?.account.as_ref()?)),
             _ => None,
         }
+    }
+
+    /// What the operation's data says, if there is any.
+    fn data(&self) -> Option<&Data> {
+        let text = self.value("operation.data")?;
+        Some(self.data.get_or_init(|| Data::read(&text)))
     }
 
     /// True if the places that have this meaning, or the operation's data, say different things.
@@ -228,8 +233,8 @@ impl<'j> Decoder<'j> {
             _ => text_of(seen.json, seen.accepts, &self.adapter.wire).map(Cow::into_owned),
         });
         let mut said: Vec<String> = texts.filter(|text| !is_blank(text)).map(|text| canonical(meaning, text)).collect();
-        if let (false, Some(data)) = (self.data_may_differ || said.is_empty(), self.value("operation.data")) {
-            said.extend(Data::read(&data).canonical(meaning));
+        if !self.data_may_differ && !said.is_empty() {
+            said.extend(self.data().and_then(|data| data.canonical(meaning)));
         }
         said.windows(2).any(|pair| matches!(pair, [one, other] if one != other))
     }

@@ -1,6 +1,8 @@
 //! Puts an operation together from whatever in a request means one: amount, currency and account stand in the form's
 //! attributes, or else in the operation's data.
 
+use std::cell::LazyCell;
+
 use super::data_string::{Data, canonical};
 use super::payload::Payload;
 use super::text::is_blank;
@@ -47,13 +49,13 @@ impl Operation {
         });
         let [id, name, data, amount, currency, account, expires] = found;
         let data = data.only();
-        let said = data.as_deref().map(Data::read).unwrap_or_default();
+        let said = LazyCell::new(|| data.as_deref().map(Data::read).unwrap_or_default());
         let (amount, currency) = match amount.0.as_slice() {
-            [] if currency.0.is_empty() => (said.amount, said.currency),
+            [] if currency.0.is_empty() => (said.amount.clone(), said.currency.clone()),
             [only] => (Decimal::parse(only), currency.only()),
             _ => (None, None),
         };
-        let account = if account.0.is_empty() { said.account } else { account.only_of("operation.account") };
+        let account = if account.0.is_empty() { said.account.clone() } else { account.only_of("operation.account") };
         let expires = expires.0.iter().filter_map(|text| Time::parse(text)).min();
         Operation { id: id.only(), name: name.only(), data, amount, currency, account, expires }
     }
