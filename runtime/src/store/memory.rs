@@ -16,7 +16,7 @@ use super::{Answering, Store, StoreError};
 const PURGE_EVERY: Millis = 60_000;
 
 /// How many bytes of audit entries are kept, about; the oldest go first.
-const MOST_AUDIT: usize = 8 * 1024 * 1024;
+const MOST_AUDIT: usize = 4 * 1024 * 1024;
 
 /// A store in memory.
 #[derive(Debug, Default)]
