@@ -22,6 +22,9 @@ impl Extra {
     }
 }
 
+/// For how many headers there is room at first: those of most answers, so that the map need not grow.
+const USUAL_HEADERS: usize = 6;
+
 /// An answer with more bytes holds them until they are written.
 const LARGE: usize = 4 * 1024;
 
@@ -48,6 +51,7 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: 
     let mut response = Response::new(body.unwrap_or_else(Body::empty));
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    headers.reserve(USUAL_HEADERS);
     headers.extend(media_type.map(|media_type| (header::CONTENT_TYPE, media_type)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if let Ok(id) = HeaderValue::from_str(request_id) {

@@ -96,7 +96,8 @@ pub(super) fn bound_values(key: &Key, id: &str, bound: &[(&'static str, Option<S
 
 /// The MAC of a code together with all that it is bound to.
 pub(super) fn code_mac(key: &Key, id: &str, kind: &str, bound: &[BoundValue], code: &str) -> [u8; 32] {
-    let mut fields = vec![Field::Text(id), Field::Text(kind), Field::Text(code)];
+    let mut fields = Vec::with_capacity(3 + 2 * bound.len());
+    fields.extend([Field::Text(id), Field::Text(kind), Field::Text(code)]);
     for value in bound {
         fields.push(Field::Text(&value.meaning));
         fields.push(Field::of(value.mac.as_deref()));
