@@ -1,6 +1,7 @@
 //! Speaks HTTP/1.1 on a connection: one request after the other.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,12 +12,12 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tower::ServiceExt;
 
 use super::connection::Timed;
 use super::enveloped::Enveloped;
 use super::listen::{Speaking, stopped};
 use super::progress::Progress;
+use super::transport::refuse_head;
 
 /// How long what has come may lie in the socket before the process hears of it.
 const UNNOTICED: Duration = Duration::from_millis(20);
@@ -24,10 +25,12 @@ const UNNOTICED: Duration = Duration::from_millis(20);
 /// Serves a connection until it ends.
 pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speaking: Speaking) {
     let phase = speaking.phase.clone();
-    let (limits, refuse_head, mut stop) = (speaking.limits, speaking.refuse_head.take(), speaking.stop.clone());
+    let (limits, mut stop) = (speaking.limits, speaking.stop.clone());
+    let refuse_head = speaking.edge.clone().map(refuse_head);
     let timed = Timed::new(stream, phase.clone(), limits);
     let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
     speaking.peer.insert(Progress::Alone(phase.clone()));
+    let speaking = Arc::new(speaking);
     let service = service_fn(move |request: Request<Incoming>| answer(speaking.clone(), request));
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -54,13 +57,13 @@ pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speak
     let _ = connection.await;
 }
 
-async fn answer(speaking: Speaking, mut request: Request<Incoming>) -> io::Result<Response<Body>> {
+async fn answer(speaking: Arc<Speaking>, mut request: Request<Incoming>) -> io::Result<Response<Body>> {
     if !speaking.phase.begin() {
         // It was asked to close while the request was on its way; nobody has looked at that.
         return Err(io::ErrorKind::ConnectionAborted.into());
     }
     request.extensions_mut().extend(speaking.peer.clone());
-    let Ok(mut response) = speaking.router.clone().oneshot(request.map(Body::new)).await;
+    let mut response = speaking.respond(request.map(Body::new)).await;
     if speaking.ends() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

@@ -15,7 +15,6 @@ use hyper::service::service_fn;
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tower::ServiceExt;
 
 use super::listen::{Speaking, stopped};
 use super::progress::{NoRoom, Progress};
@@ -40,6 +39,7 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, speaking: Speaking) {
     let (phase, limits, mut stop) = (speaking.phase.clone(), speaking.limits, speaking.stop.clone());
     let streams = Streams::new(phase.clone());
+    let speaking = Arc::new(speaking);
     let (shared, ending) = (streams.clone(), speaking.clone());
     let service = service_fn(move |request: Request<Incoming>| answer(speaking.clone(), shared.clone(), request));
     let connection = http2::Builder::new(TokioExecutor::new())
@@ -80,7 +80,7 @@ async fn leaves(speaking: &Speaking, streams: &Streams) {
 }
 
 async fn answer(
-    speaking: Speaking,
+    speaking: Arc<Speaking>,
     streams: Arc<Streams>,
     mut request: Request<Incoming>,
 ) -> io::Result<Response<Body>> {
@@ -101,9 +101,8 @@ async fn answer(
         return Ok(too_many_headers());
     }
     let mut noted = Noted { streams, is_answered: false };
-    let router = speaking.router.clone();
     let work = tokio::spawn(async move {
-        let Ok(response) = router.oneshot(request.map(Body::new)).await;
+        let response = speaking.respond(request.map(Body::new)).await;
         if let Some(stream) = &stream {
             stream.answering();
         }

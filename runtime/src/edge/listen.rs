@@ -7,18 +7,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::Extensions;
+use axum::body::Body;
+use axum::http::{Extensions, Request, Response};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
+use tower::ServiceExt;
 
 use super::connections::{Connections, Place};
-use super::enveloped::RefuseHead;
 use super::http1;
 use super::limits::EdgeLimits;
 use super::phase::Phase;
 use super::proxy_protocol;
+use super::request::Edge;
 use super::source::{Peer, is_in};
+use super::transport;
 use crate::telemetry;
 use crate::tls::{Port, Tls};
 
@@ -27,8 +30,8 @@ use crate::tls::{Port, Tls};
 pub(crate) struct Listening {
     /// What answers requests.
     pub router: Router,
-    /// What answers heads that cannot be read; the HTTP library, if it is none.
-    pub refuse_head: Option<RefuseHead>,
+    /// What refuses that which HTTP forbids, heads that cannot be read among it; the HTTP library alone, if it is none.
+    pub edge: Option<Arc<Edge>>,
     /// How much callers may ask.
     pub limits: EdgeLimits,
     /// Which connections there are.
@@ -56,7 +59,7 @@ pub(crate) struct Secure {
 #[derive(Clone)]
 pub(super) struct Speaking {
     pub router: Router,
-    pub refuse_head: Option<RefuseHead>,
+    pub edge: Option<Arc<Edge>>,
     pub limits: EdgeLimits,
     pub phase: Phase,
     pub connections: Arc<Connections>,
@@ -72,6 +75,18 @@ pub(super) struct Speaking {
 }
 
 impl Speaking {
+    /// Answers a request by the port's routes, unless HTTP forbids it.
+    pub async fn respond(&self, request: Request<Body>) -> Response<Body> {
+        let by_routes = |request| async {
+            let Ok(response) = self.router.clone().oneshot(request).await;
+            response
+        };
+        match &self.edge {
+            Some(edge) => transport::check(edge, request, by_routes).await,
+            None => by_routes(request).await,
+        }
+    }
+
     /// True if it ends with its next answer: the adapter is about to end, or other certificates of callers are good than
     /// those with which it began.
     pub fn ends(&self) -> bool {
@@ -164,10 +179,9 @@ async fn serve(mut stream: TcpStream, place: Place, listening: Listening, stop: 
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
     let source = stream.peer_addr().ok().and_then(|peer| counted(peer.ip(), &listening.proxies));
-    let Listening { router, refuse_head, limits, connections, secure, leaving, .. } = listening.clone();
+    let Listening { router, edge, limits, connections, secure, leaving, .. } = listening.clone();
     let authorities = None;
-    let speaking =
-        Speaking { router, refuse_head, limits, phase, connections, source, peer, stop, leaving, authorities };
+    let speaking = Speaking { router, edge, limits, phase, connections, source, peer, stop, leaving, authorities };
     match secure {
         None => http1::serve(stream, speaking).await,
         // Apart, so that a connection without TLS has no room for it.

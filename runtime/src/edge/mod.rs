@@ -39,4 +39,3 @@ pub(crate) use operations_port::{Gauges, MetricsReader, Readiness, operations_ro
 pub(crate) use request::{Edge, Route};
 pub(crate) use routes::{Beside, router};
 pub(crate) use source::{Peer, source};
-pub(crate) use transport::{around, refuse_head};

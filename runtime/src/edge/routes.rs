@@ -31,7 +31,7 @@ pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>, beside: Option<Beside>
             router = router.route(&format!("{base}{path}"), methods(&edge, &routes));
         }
     }
-    router.fallback(move |request: Request| {
+    let routes = router.fallback(move |request: Request| {
         let (edge, other) = (edge.clone(), beside.as_ref().and_then(|beside| beside(&request)));
         async move {
             match other {
@@ -39,7 +39,9 @@ pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>, beside: Option<Beside>
                 None => edge.refuse_outside(&request, Fault::new("route.unknown"), None),
             }
         }
-    })
+    });
+    // With its state, even of nothing, a handler becomes a service once; without, anew for each request.
+    routes.with_state(())
 }
 
 /// The methods of one path, each with the endpoints that share it; any other is answered 405 with those that there are.

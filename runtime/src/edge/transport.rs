@@ -5,18 +5,20 @@ use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
 use axum::http::uri::Authority;
-use axum::http::{HeaderMap, HeaderValue, Method, Response, Version, header};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Version, header};
 
 use super::answer::Extra;
 use super::enveloped::RefuseHead;
 use super::request::Edge;
 use crate::fault::Fault;
 
-/// Lets a request through, or refuses it.
-pub(super) async fn check(State(edge): State<Arc<Edge>>, request: Request, next: Next) -> Response<Body> {
+/// Lets a request through to what answers it, or refuses it.
+pub(super) async fn check<Answering: Future<Output = Response<Body>>>(
+    edge: &Edge,
+    request: Request<Body>,
+    answer: impl FnOnce(Request<Body>) -> Answering,
+) -> Response<Body> {
     if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
         let mut extra = Extra::closing(405);
         extra.headers.push((header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE")));
@@ -32,14 +34,14 @@ pub(super) async fn check(State(edge): State<Arc<Edge>>, request: Request, next:
     }
     // A length that stood beside the chunks is gone by now, so every such connection ends with its answer.
     let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
-    let mut response = next.run(request).await;
+    let mut response = answer(request).await;
     if chunked {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
 
-fn broken(request: &Request) -> Option<&'static str> {
+fn broken(request: &Request<Body>) -> Option<&'static str> {
     let headers = request.headers();
     let hosts = headers.get_all(header::HOST).iter().count();
     if hosts > 1 {
@@ -91,13 +93,8 @@ fn is_host(host: &HeaderValue) -> bool {
     is_name && port.is_some_and(|port| port.is_empty() || is_port(port))
 }
 
-/// The same rules around all routes.
-pub(crate) fn around(router: axum::Router, edge: Arc<Edge>) -> axum::Router {
-    router.layer(axum::middleware::from_fn_with_state(edge, check))
-}
-
 /// Answers heads that the HTTP library could not read.
-pub(crate) fn refuse_head(edge: Arc<Edge>) -> RefuseHead {
+pub(super) fn refuse_head(edge: Arc<Edge>) -> RefuseHead {
     Arc::new(move |status| {
         let fault = Fault::new("body.malformed").with_detail("its head cannot be read");
         edge.refuse_head(fault, Extra::closing(status))

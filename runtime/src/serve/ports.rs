@@ -88,7 +88,7 @@ fn operations_port(app: &App) -> (Listening, MetricsReader) {
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
     let listening = Listening {
         router,
-        refuse_head: None,
+        edge: None,
         limits,
         connections,
         proxies: Arc::default(),

@@ -135,8 +135,6 @@ impl App {
 
     /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
-        let router = edge::around(self.router(), self.edge.clone());
-        let refuse_head = Some(edge::refuse_head(self.edge.clone()));
         let (limits, connections, options) = (self.edge.limits, self.connections.clone(), self.options());
         let proxies: Arc<[_]> = options.proxies.clone().into();
         let speaking_for_others = if options.proxy_protocol { options.proxies.clone() } else { Vec::new() };
@@ -144,8 +142,8 @@ impl App {
         let proxies_alone = secure.is_none() && !options.listen.ip().is_loopback() && !options.private_network;
         let leaving = self.leaving.subscribe();
         let listening = Listening {
-            router,
-            refuse_head,
+            router: self.router(),
+            edge: Some(self.edge.clone()),
             limits,
             connections,
             proxies,
