@@ -63,6 +63,13 @@ struct Test<'a> {
 }
 
 #[derive(Serialize)]
+struct Trained<'a> {
+    name: &'a str,
+    start: String,
+    credential: Option<&'static str>,
+}
+
+#[derive(Serialize)]
 struct Conforms {
     sends: bool,
     settings: Option<&'static str>,
@@ -74,14 +81,16 @@ impl Starter {
     pub fn files(&self, templates: &Templates, adapter: &Adapter) -> anyhow::Result<Vec<(String, String)>> {
         let start: Vec<String> = self.start.iter().map(|argument| literal(argument)).collect();
         let test = Test { name: &self.name, start: start.join(", ") };
+        let credential = match adapter.callers {
+            Callers::None(_) => None,
+            Callers::Bearer => Some("demo-access-token"),
+            Callers::Basic(_) => Some("demo:demo-access-token"),
+        };
+        let trained = Trained { name: &self.name, start: self.start.join(" "), credential };
         let conforms = Conforms {
             sends: !adapter.needs_no_gateway,
             settings: self.start.contains(&DEMO).then_some(DEMO),
-            credential: match adapter.callers {
-                Callers::None(_) => None,
-                Callers::Bearer => Some("demo-access-token"),
-                Callers::Basic(_) => Some("demo:demo-access-token"),
-            },
+            credential,
         };
         Ok(vec![
             ("README.md".to_owned(), fill(templates, "README.md", &self.page(adapter))?),
@@ -89,6 +98,7 @@ impl Starter {
             ("tests/starts.rs".to_owned(), fill(templates, "starts.rs", &test)?),
             ("src/tests.rs".to_owned(), fill(templates, "tests.rs", &conforms)?),
             ("ci.sh".to_owned(), fill(templates, "ci.sh", &())?),
+            ("pgo-build.sh".to_owned(), fill(templates, "pgo-build.sh", &trained)?),
             ("build.rs".to_owned(), fill(templates, "build.rs", &())?),
             (".gitattributes".to_owned(), ATTRIBUTES.to_owned()),
             ("deploy/Dockerfile".to_owned(), self.dockerfile()),
