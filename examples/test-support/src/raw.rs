@@ -16,6 +16,8 @@ pub struct Response {
     pub body: Vec<u8>,
     /// True if the other side ends the connection.
     pub closes: bool,
+    /// True if the same may be asked again in a moment.
+    pub is_busy: bool,
     /// From the first byte sent to the last one read.
     pub took: Duration,
 }
@@ -67,9 +69,9 @@ impl Connection {
         let mut stream = self.stream.take().unwrap_or_else(|| self.open());
         let began = Instant::now();
         let wrote = stream.write_all(&[head.as_bytes(), body].concat()).is_ok();
-        let Answer { status, body, closes } = read_answer(&mut stream).filter(|_| wrote)?;
+        let Answer { status, body, closes, is_busy } = read_answer(&mut stream).filter(|_| wrote)?;
         self.stream = (!closes).then_some(stream);
-        Some(Response { status, body, closes, took: began.elapsed() })
+        Some(Response { status, body, closes, is_busy, took: began.elapsed() })
     }
 
     /// Sends bytes that need not be a request, ends writing, and reads until the other side closes.
@@ -113,6 +115,7 @@ struct Answer {
     status: u16,
     body: Vec<u8>,
     closes: bool,
+    is_busy: bool,
 }
 
 fn read_answer(stream: &mut impl Read) -> Option<Answer> {
@@ -128,6 +131,7 @@ fn read_answer(stream: &mut impl Read) -> Option<Answer> {
                     status: status_of(&read)?,
                     body: read[end + 4..end + 4 + length].to_vec(),
                     closes,
+                    is_busy: value("retry-after:").is_some(),
                 });
             }
         }
