@@ -13,7 +13,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::longest::{Longest, Waiting};
 use super::phase::{self, Phase};
 use super::under_way::Requests;
-pub(super) use super::under_way::UnderWay;
+#[cfg(feature = "tls")]
+use super::under_way::UnderWay;
 use crate::shares::network;
 use crate::telemetry;
 

@@ -5,6 +5,7 @@ mod answer;
 mod body;
 mod callers;
 mod connection;
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "requests are counted on HTTP/2 alone"))]
 mod connections;
 mod credentials;
 mod enveloped;
@@ -14,6 +15,7 @@ mod http1;
 #[cfg(feature = "tls")]
 mod http2;
 mod limits;
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "requests are counted on HTTP/2 alone"))]
 mod listen;
 mod longest;
 mod operations_port;
@@ -29,6 +31,7 @@ mod source;
 #[cfg(feature = "tls")]
 mod streams;
 mod transport;
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "requests are counted on HTTP/2 alone"))]
 mod under_way;
 
 pub(crate) use connections::{Connections, Places};

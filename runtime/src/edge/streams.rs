@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::connections::UnderWay;
 use super::limits::EdgeLimits;
 use super::phase::{self, Doing, Phase};
+use super::under_way::UnderWay;
 
 /// The most requests of a connection at once.
 pub(super) const MOST: u32 = 100;

@@ -48,6 +48,7 @@ pub use own::SettingValue;
 pub use read::{DevOptions, Loaded, Sources, load};
 pub(crate) use read::{Own, load_for_command, load_store, load_tls, load_with};
 pub use rows::{Cell, Cells, Column};
+#[cfg(feature = "tls")]
 pub(crate) use secrets::{SecretBytes, read as read_secret};
 pub use tree::{Place, SettingError, SettingsTree};
 

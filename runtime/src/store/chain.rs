@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::StoreError;
-use super::audit::{AuditEntry, Micros, StoredAudit};
+use super::audit::{AuditEntry, Micros};
 use super::batch::Millis;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName, Keyring};
@@ -187,7 +187,8 @@ impl Chain {
     }
 
     /// One that goes on behind this record.
-    pub fn behind(last: &StoredAudit) -> Self {
+    #[cfg(any(feature = "embedded", feature = "postgres"))]
+    pub fn behind(last: &super::StoredAudit) -> Self {
         let Seal { chain, number, mac, .. } = last.seal.clone();
         Chain { id: chain, number, mac, time: last.record.time }
     }

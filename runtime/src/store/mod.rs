@@ -34,6 +34,7 @@ mod spec;
 #[cfg(any(feature = "embedded", feature = "postgres"))]
 mod time;
 mod verify;
+#[cfg(any(feature = "embedded", feature = "postgres"))]
 mod writes;
 
 use std::future::Future;

@@ -57,7 +57,8 @@ impl StoreSpec {
     }
 }
 
-/// The embedded store where it is not built in.
+/// The embedded store where it is not built in. It is the default of the setting all the same, so it is refused where a
+/// store is asked something and not where the setting is read.
 #[cfg(not(feature = "embedded"))]
 struct NotBuiltIn;
 
@@ -81,6 +82,10 @@ impl Engine for NotBuiltIn {
 
     fn is_volatile(&self) -> bool {
         false
+    }
+
+    fn check(&self) -> Result<(), StoreError> {
+        Err(NotBuiltIn::refused())
     }
 
     fn open(&self, _opening: Opening) -> Result<Arc<dyn Store>, StoreError> {

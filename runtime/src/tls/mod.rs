@@ -46,6 +46,7 @@ pub(crate) type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 pub(crate) type TlsErrors = Vec<(&'static str, String)>;
 
 /// What came of reading the files again.
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "there are no files"))]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Exchanged {
     /// They are as they were.
