@@ -3,6 +3,7 @@
 //! `docs/benchmarks.md` says how it is called and what came of it.
 
 mod budget;
+mod callgrind;
 mod codes;
 mod endpoints;
 mod load;
@@ -18,6 +19,7 @@ use clap::{Parser, Subcommand};
 use endpoints::{ENDPOINTS, Endpoint};
 use server::{Cores, Kind, Server};
 use table::Row;
+use traced::Counted;
 
 #[derive(Parser)]
 #[command(about = "Measures servers of the same endpoints against each other")]
@@ -51,11 +53,7 @@ enum What {
         rounds: usize,
     },
     /// Instructions a request, by callgrind.
-    Instructions {
-        /// Keeps callgrind's files in this folder, as SERVER-ENDPOINT.callgrind.
-        #[arg(long)]
-        keep: Option<PathBuf>,
-    },
+    Instructions(Counted),
     /// System calls a request, by strace.
     Calls,
     /// Memory and time from the start to the first answer.
@@ -96,7 +94,7 @@ async fn main() -> Result<()> {
         known.iter().filter(|endpoint| all || arguments.endpoints.iter().any(|name| name == endpoint.name)).collect();
     match &arguments.what {
         What::Cpu { rounds } => cpu(&arguments, &endpoints, *rounds).await,
-        What::Instructions { .. } | What::Calls => counted(&arguments, &endpoints).await,
+        What::Instructions(_) | What::Calls => counted(&arguments, &endpoints).await,
         What::Start { rounds } => start(&arguments, *rounds).await,
         What::Budget { file, record: true } => record(&arguments, &endpoints, file).await,
         What::Budget { file, record: false } => within_budget(&arguments, &endpoints, file).await,
@@ -144,16 +142,16 @@ async fn cpu(arguments: &Arguments, endpoints: &[&Endpoint], count: usize) -> Re
 }
 
 async fn counted(arguments: &Arguments, endpoints: &[&Endpoint]) -> Result<()> {
-    let keep = if let What::Instructions { keep } = &arguments.what { Some(keep.as_deref()) } else { None };
-    println!("{} a request", if keep.is_some() { "thousand instructions" } else { "system calls" });
+    let instructions = if let What::Instructions(counted) = &arguments.what { Some(counted) } else { None };
+    println!("{} a request", if instructions.is_some() { "thousand instructions" } else { "system calls" });
     let (requests, connections) = (arguments.requests, arguments.connections);
     let mut all = Vec::new();
     for endpoint in endpoints {
         let mut rows = Vec::new();
         for kind in &arguments.servers {
             let mut row = Row::new(&kind.name);
-            row.values.push(match keep {
-                Some(keep) => traced::instructions(kind, endpoint, requests, connections, keep).await?,
+            row.values.push(match instructions {
+                Some(counted) => traced::instructions(kind, endpoint, requests, connections, counted).await?,
                 None => traced::calls(kind, endpoint, requests, connections).await?,
             });
             rows.push(row);
@@ -167,7 +165,7 @@ async fn counted(arguments: &Arguments, endpoints: &[&Endpoint]) -> Result<()> {
 
 /// The instructions of a request, in thousands, as a budget has them.
 async fn budgeted(kind: &Kind, endpoint: &Endpoint) -> Result<f64> {
-    traced::instructions(kind, endpoint, budget::REQUESTS, budget::CONNECTIONS, None).await
+    traced::instructions(kind, endpoint, budget::REQUESTS, budget::CONNECTIONS, &Counted::default()).await
 }
 
 async fn within_budget(arguments: &Arguments, endpoints: &[&Endpoint], file: &Path) -> Result<()> {

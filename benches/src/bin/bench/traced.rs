@@ -2,11 +2,12 @@
 //! down what it has before them and after them, so that the start, which differs by millions from one to the next, is in neither.
 //! Of strace a server is run twice, with few requests and with many, and the difference belongs to the requests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 
+use super::callgrind;
 use super::endpoints::Endpoint;
 use super::load;
 use super::server::{Kind, Server};
@@ -19,13 +20,25 @@ const COPIES_ALIKE: (&str, &str) = (
      glibc.cpu.x86_non_temporal_threshold=1000000000",
 );
 
-/// Thousands of instructions; with a folder, callgrind's file is kept there.
+/// Which instructions are counted, and what is kept of them.
+#[derive(clap::Args, Clone, Debug, Default)]
+pub struct Counted {
+    /// Keeps callgrind's files in this folder, as SERVER-ENDPOINT.callgrind.
+    #[arg(long)]
+    keep: Option<PathBuf>,
+    /// Leaves out functions whose names contain this, such as `sha2::`, which the processor does outside of callgrind. May be
+    /// said again.
+    #[arg(long)]
+    without: Vec<String>,
+}
+
+/// Thousands of instructions.
 pub async fn instructions(
     kind: &Kind,
     endpoint: &Endpoint,
     requests: usize,
     connections: usize,
-    keep: Option<&Path>,
+    counted: &Counted,
 ) -> Result<f64> {
     let folder = std::env::temp_dir().join(format!("bench-{}-callgrind", std::process::id()));
     std::fs::create_dir_all(&folder)?;
@@ -41,13 +54,13 @@ pub async fn instructions(
     server.stop().await?;
     // The first is what there was before.
     let written = format!("{out}.2");
-    let counted = total(Path::new(&written))?;
-    if let Some(keep) = keep {
+    let count = callgrind::instructions(Path::new(&written), &counted.without)?;
+    if let Some(keep) = &counted.keep {
         std::fs::create_dir_all(keep)?;
         std::fs::copy(&written, keep.join(format!("{}-{}.callgrind", kind.name, endpoint.name)))?;
     }
     std::fs::remove_dir_all(&folder)?;
-    Ok(counted / 1_000.0 / requests as f64)
+    Ok(count / 1_000.0 / requests as f64)
 }
 
 /// Lets callgrind write what it counted into the next file, and begin anew.
@@ -56,12 +69,6 @@ fn write_down(server: &Server) -> Result<()> {
     let told = told.context("`vgdb` of valgrind cannot be run")?;
     ensure!(told.status.success(), "`vgdb` failed: {}", String::from_utf8_lossy(&told.stderr));
     Ok(())
-}
-
-fn total(file: &Path) -> Result<f64> {
-    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let line = text.lines().find_map(|line| line.strip_prefix("totals:").or_else(|| line.strip_prefix("summary:")));
-    line.context("callgrind counted nothing")?.trim().parse().context("callgrind's count is no number")
 }
 
 /// System calls.
