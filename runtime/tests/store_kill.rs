@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use countersign_runtime::store::embedded::EmbeddedStore;
@@ -100,19 +100,22 @@ fn write_and_kill(path: &std::path::Path, round: usize) -> Vec<String> {
         .spawn()
         .unwrap();
     let output = BufReader::new(child.stdout.take().unwrap());
+    let (begun, has_begun) = mpsc::channel();
     let reader = std::thread::spawn(move || {
         // A line that was cut by the kill has no end and is not counted.
         let mut written = Vec::new();
         for line in output.split(b'\n').map_while(Result::ok) {
             let line = String::from_utf8_lossy(&line).into_owned();
             written.extend(line.strip_prefix("written ").map(str::to_owned));
+            if written.len() == 1 {
+                // Nobody waits for it after the first time.
+                let _ = begun.send(());
+            }
         }
         written
     });
-    while !path.exists() {
-        std::thread::sleep(Duration::from_millis(2));
-    }
-    std::thread::sleep(Duration::from_millis(60 + (round as u64 * 37) % 200));
+    has_begun.recv_timeout(Duration::from_secs(60)).expect("it writes something");
+    std::thread::sleep(Duration::from_millis((round as u64 * 37) % 200));
     assert!(matches!(EmbeddedStore::open(path), Err(StoreError::InUse(_))), "another process has it");
     child.kill().unwrap();
     child.wait().unwrap();
