@@ -358,8 +358,22 @@ async fn a_cut_file_is_refused() {
     let folder = TempDir::new().unwrap();
     let path = used(&folder).await;
     let whole = std::fs::read(&path).unwrap();
-    std::fs::write(&path, &whole[..whole.len() / 2]).unwrap();
-    assert_damaged(&path);
+    for left in [whole.len() / 2, whole.len() - 100, whole.len() - 4096, whole.len() - 1] {
+        std::fs::write(&path, &whole[..left]).unwrap();
+        assert_damaged(&path);
+    }
+    std::fs::write(&path, &whole).unwrap();
+    opened(&path).ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_file_without_one_of_its_tables_is_refused() {
+    for table in ["record", "counter", "audit", "meta"] {
+        let folder = TempDir::new().unwrap();
+        let path = used(&folder).await;
+        rusqlite::Connection::open(&path).unwrap().execute_batch(&format!("DROP TABLE {table}")).unwrap();
+        assert!(matches!(refused(&path), StoreError::Damaged { .. }), "{table}");
+    }
 }
 
 #[tokio::test]

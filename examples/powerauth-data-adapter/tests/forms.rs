@@ -79,6 +79,44 @@ fn a_payee_in_a_note_is_the_payee() {
 }
 
 #[test]
+fn a_payee_in_whom_nothing_is_seen_is_none() {
+    let server = start();
+    for (at, nothing) in
+        ["\u{200b}", "\u{feff}\u{ad}", "\u{2060}", "\u{3164}", "\u{a0}", "\u{202f} \u{2007}"].iter().enumerate()
+    {
+        let attributes = [amount(json!(100), "CZK"), payee("KEY_VALUE", "value", nothing)];
+        let mut payment = with_attributes(&format!("unseen-{at}"), &attributes);
+        payment["data"] = json!("A1*A100CZK");
+        let answer = create(&server, &payment);
+        let expected = (400, vec!["smsAuthorization.account.empty".to_owned()]);
+        assert_eq!((answer.status, keys(&answer)), expected, "{nothing:?}: {}", answer.text);
+    }
+}
+
+#[test]
+fn data_that_names_no_one_payment_contradicts_a_form() {
+    let server = start();
+    let form = || [amount(json!(100), "CZK"), payee("KEY_VALUE", "value", "1/2")];
+    for (at, data, key) in [
+        ("1", "A1*A1000.CZK*Q1/2", "smsAuthorization.amount.invalid"),
+        ("2", "A1*A1,000CZK*Q1/2", "smsAuthorization.amount.invalid"),
+        ("3", "A1*A100CZK*Q1/2*A999CZK", "smsAuthorization.amount.invalid"),
+        ("4", "A1*A100CZK*I1/2*Q9/9", "smsAuthorization.account.invalid"),
+    ] {
+        let mut payment = with_attributes(&format!("unclear-{at}"), &form());
+        payment["data"] = json!(data);
+        let answer = create(&server, &payment);
+        assert_eq!(answer.status, 400, "{data}: {}", answer.text);
+        assert!(keys(&answer).contains(&key.to_owned()), "{data}: {}", answer.text);
+    }
+    let mut alone = with_attributes("unclear-alone", &[]);
+    alone["data"] = json!("A0*A100CZK*A200CZK*Q1/2");
+    let answer = create(&server, &alone);
+    assert_eq!(answer.status, 400, "{}", answer.text);
+    assert!(keys(&answer).contains(&"smsAuthorization.amount.empty".to_owned()), "{}", answer.text);
+}
+
+#[test]
 fn a_form_says_what_the_data_says() {
     let server = start();
     let account = || payee("KEY_VALUE", "value", "238400856/0300");

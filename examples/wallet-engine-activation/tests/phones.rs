@@ -96,6 +96,22 @@ fn messages_to_a_phone_are_counted_together() {
 }
 
 #[test]
+fn another_countrys_number_beside_a_calling_code_is_none() {
+    let programme = programme();
+    for (code, number) in [
+        ("46", "+4791234567"),
+        ("46", "\u{ff0b}47 912 34 567"),
+        ("46", "+12025550123"),
+        ("44", "+6591234567"),
+        ("39", "+41791234567"),
+        ("46", "004791234567"),
+    ] {
+        assert_eq!(asked(&programme, code, number).0, "invalid_arguments", "{code} {number}");
+    }
+    assert_eq!(programme.outbox().len(), 0);
+}
+
+#[test]
 fn what_may_be_another_number_is_refused() {
     let programme = programme();
     for (code, number) in [

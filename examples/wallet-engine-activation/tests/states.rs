@@ -79,6 +79,9 @@ fn wrong_passcodes_are_counted_and_missing_ones_are_not() {
     for _ in 0..4 {
         let body = json!({ "app_id": APP, "request_id": request });
         assert_eq!(error(&programme.post("/api/activate/otp/verify", &body)), "invalid_arguments");
+        for nothing in ["", " ", "-", "+", "()", "\u{200b}"] {
+            assert_eq!(tried(&programme, &request, nothing), "invalid_arguments", "{nothing:?}");
+        }
         assert_eq!(tried(&programme, &request, wrong(&code)), "invalid_passcode");
     }
     for passcode in [wrong(&code), wrong(&code), code] {

@@ -14,7 +14,7 @@ use crate::resolve::{Field, Resolved, Then, failure_meanings, suggest_or};
 use crate::yaml::Node;
 
 /// The forms that a field may be read from.
-const FORMS: [&str; 7] = ["number", "text", "single", "blanks", "separators", "lines", "controls"];
+const FORMS: [&str; 8] = ["number", "text", "single", "blanks", "separators", "plus", "lines", "controls"];
 
 /// What is read letter by letter.
 const EXACT: [&str; 2] = ["user.username", "user.password"];
@@ -52,6 +52,7 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
         for field in &payload.fields {
             check_of_meanings(field.raw, report);
             check_separators(of, field, report);
+            check_plus(field.raw, report);
             impossible_rules::check_field(of, field, report);
             check_default(of, field, report);
             check_siblings(of, field, &payload.fields, report);
@@ -79,7 +80,7 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
                 "wrong-value",
                 kind.place,
                 text,
-                "write number, text, single, blanks, separators, lines or controls",
+                "write number, text, single, blanks, separators, plus, lines or controls",
             );
         }
         check_exact(field, report);
@@ -113,6 +114,20 @@ fn check_separators(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
             _ => continue,
         };
         report.push_new("wrong-value", kind.place, text, help);
+    }
+}
+
+/// What stands beside a calling code may be a number of another country: its `+` says so.
+fn check_plus(field: &raw::Field, report: &mut Report) {
+    let is_number = matches!(&field.meaning, Some(raw::Meaning::Plain(meaning)) if meaning.text == "phone.number");
+    let accepts = |form: &str| field.accepts.iter().find(|kind| kind.text == form);
+    if let (true, Some(separators), None) = (is_number, accepts("separators"), accepts("plus")) {
+        let text = format!(
+            "`separators` takes the `+` off `{}`, and another country's number becomes one of this",
+            field.name.text
+        );
+        let help = "write `plus` beside it, and let the patterns take a `+`: `\\+?[0-9]{4,14}`";
+        report.push_new("wrong-value", separators.place, text, help);
     }
 }
 

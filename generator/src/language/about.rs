@@ -191,7 +191,7 @@ static ABOUT: [(Section, Rows); 23] = [
             ("const", "it always has this value"),
             ("default", "its value where it is absent"),
             ("also", "other names under which it is read"),
-            ("accepts", "other forms that are read: `number`, `text`, `single`, `blanks`, `separators`"),
+            ("accepts", "other forms that are read: `number`, `text`, `single`, `blanks`, `separators`, `plus`"),
             ("says", "the message key when a rule breaks: one for all, one for each rule, or `<key>.*`"),
             ("raises", "a fault of its own for each rule, in place of `input.invalid`"),
             ("at", "of rules on a meaning: the field at which they are reported"),

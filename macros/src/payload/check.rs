@@ -6,7 +6,7 @@ use super::ast::{Field, Payload, Role};
 use crate::report::Report;
 
 /// The JSON forms that `accepts` knows.
-const FORMS: [&str; 7] = ["number", "text", "single", "blanks", "separators", "lines", "controls"];
+const FORMS: [&str; 8] = ["number", "text", "single", "blanks", "separators", "plus", "lines", "controls"];
 
 /// Notes whatever is wrong.
 pub fn payload(payload: &Payload, report: &mut Report) {

@@ -16,9 +16,11 @@ use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::answer::Extra;
 use super::listen::{Speaking, stopped};
 use super::progress::{NoRoom, Progress};
 use super::streams::{MOST, Overdue, Refused, Stream, Streams};
+use crate::fault::Fault;
 
 /// How long nothing may come before the other side is asked whether it is there, and how long it may take to say so.
 const PING: (Duration, Duration) = (Duration::from_secs(20), Duration::from_secs(10));
@@ -97,12 +99,9 @@ async fn answer(
             None
         }
     };
-    if request.headers().len() > speaking.limits.headers {
-        return Ok(too_many_headers());
-    }
     let mut noted = Noted { streams, is_answered: false };
     let work = tokio::spawn(async move {
-        let response = speaking.respond(request.map(Body::new)).await;
+        let response = respond(&speaking, request.map(Body::new)).await;
         if let Some(stream) = &stream {
             stream.answering();
         }
@@ -113,7 +112,17 @@ async fn answer(
     Ok(without_connection(response))
 }
 
-/// What the library answers over HTTP/1.1 by itself.
+/// The answer of the port's routes, or a refusal of what has more headers than there may be, as over HTTP/1.1.
+async fn respond(speaking: &Speaking, request: Request<Body>) -> Response<Body> {
+    if request.headers().len() <= speaking.limits.headers {
+        return speaking.respond(request).await;
+    }
+    let Some(edge) = &speaking.edge else { return too_many_headers() };
+    let fault = Fault::new("body.malformed").with_detail("it has too many headers");
+    let status = Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.as_u16());
+    edge.refuse_outside(&request, fault, Some(Extra { status, ..Extra::default() }))
+}
+
 fn too_many_headers() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;

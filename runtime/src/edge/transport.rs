@@ -19,7 +19,8 @@ pub(super) async fn check<Answering: Future<Output = Response<Body>>>(
     request: Request<Body>,
     answer: impl FnOnce(Request<Body>) -> Answering,
 ) -> Response<Body> {
-    if matches!(*request.method(), Method::TRACE | Method::CONNECT) {
+    // Its target is no path, so no route could say what is allowed there.
+    if *request.method() == Method::CONNECT {
         let mut extra = Extra::closing(405);
         extra.headers.push((header::ALLOW, HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE")));
         return edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra));
@@ -33,9 +34,9 @@ pub(super) async fn check<Answering: Future<Output = Response<Body>>>(
         return edge.refuse_outside(&request, fault, Some(Extra::closing(400)));
     }
     // A length that stood beside the chunks is gone by now, so every such connection ends with its answer.
-    let chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
+    let ends = request.headers().contains_key(header::TRANSFER_ENCODING) || *request.method() == Method::TRACE;
     let mut response = answer(request).await;
-    if chunked {
+    if ends {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

@@ -44,7 +44,11 @@ pub(super) fn command() -> Command {
                         .conflicts_with("account"),
                 )
                 .arg(text("account", "A payment account of theirs, for which wrong deposits were reported"))
-                .arg(text("reason", "Why, for the audit").required(true)),
+                .arg(
+                    text("reason", "Why, for the audit")
+                        .required(true)
+                        .value_parser(clap::builder::NonEmptyStringValueParser::new()),
+                ),
         )
 }
 
@@ -80,7 +84,7 @@ pub(super) fn run(
             user: Some(user.to_owned()),
             organization: organization.map(str::to_owned),
             method: Some(method.to_owned()),
-            ..AuditEntry::new(0, AuditEvent::LimitLifted, AuditOutcome::Success)
+            ..AuditEntry::new(Time::now().millis(), AuditEvent::LimitLifted, AuditOutcome::Success)
         };
         for id in ids {
             if let Some(found) = lift(&store, &RecordKey::new(kind, id), &entry)? {

@@ -125,6 +125,9 @@ pub(crate) fn load_with<S: Settings, T>(
             && !known.iter().any(|known| known == path)
     });
     errors.extend(tree.paths().filter(|path| !known.iter().any(|known| known == path)).map(|path| {
+        if known.iter().any(|known| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))) {
+            return tree.error(path, "it holds settings, and is no setting itself; take it out");
+        }
         let near = near(path, &known).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         tree.error(path, format!("there is no such setting{near}"))
     }));

@@ -3,6 +3,9 @@
 /// The fewest bytes of a secret.
 const FEWEST: usize = 32;
 
+/// The most bytes of a secret: whoever names a longer file named the wrong one.
+const MOST: usize = 4096;
+
 /// The fewest different bytes.
 const FEWEST_DIFFERENT: usize = 8;
 
@@ -31,6 +34,9 @@ const ROWS: &[&[u8]] =
 pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     if bytes.len() < FEWEST {
         return Err(format!("the secret has {} bytes, it needs at least {FEWEST}", bytes.len()));
+    }
+    if bytes.len() > MOST {
+        return Err(format!("the secret has {} bytes, it may have {MOST}", bytes.len()));
     }
     let text = String::from_utf8_lossy(bytes).to_lowercase();
     let different = bytes.iter().collect::<std::collections::BTreeSet<_>>().len();
@@ -100,6 +106,18 @@ mod tests {
         for secret in typed {
             assert!(check(secret).is_err(), "{}", String::from_utf8_lossy(secret));
         }
+    }
+
+    #[test]
+    fn a_file_that_is_no_secret_is_refused_at_once() {
+        let began = std::time::Instant::now();
+        assert_eq!(
+            check(&vec![0x5a; 64 * 1024 * 1024]),
+            Err("the secret has 67108864 bytes, it may have 4096".to_owned())
+        );
+        let longest: Vec<u8> = std::iter::repeat_with(rand::random).take(MOST).collect();
+        assert_eq!(check(&longest), Ok(()));
+        assert!(began.elapsed() < std::time::Duration::from_secs(5));
     }
 
     #[test]

@@ -181,6 +181,14 @@ fn a_key_that_nothing_is_made_with_is_no_setting() {
 }
 
 #[test]
+fn a_mapping_with_nothing_in_it_is_no_setting() {
+    good().file("zzz: {}").check_mistake("zzz", "there is no such setting");
+    good().file("otps: { zzz: {} }").check_mistake("otps.zzz", "there is no such setting");
+    good().file("body_limit: {}").check_mistake("body_limit", "a size from `1KiB`");
+    good().file("otps: {}").check_mistake("otps", "it holds settings, and is no setting itself; take it out");
+}
+
+#[test]
 fn mistakes_name_their_place() {
     let case = good().file("most: many");
     assert!(case.errors()[0].contains("settings.yaml): an integer is wanted"), "{:?}", case.errors());

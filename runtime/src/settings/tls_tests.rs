@@ -107,6 +107,8 @@ fn files_that_cannot_be_used_are_reported_with_their_setting() {
     missing.check_mistake("tls.certificate", "cannot read `");
     with_tls(dev(), "tls.client_ca: DIR/server.key\ncallers.a.certificate: any")
         .check_mistake("tls.client_ca", "there is no certificate in it");
+    with_tls(dev(), "tls.client_ca: DIR/server.pem\ncallers.a.certificate: any")
+        .check_mistake("tls.client_ca", "no authority's");
     with_tls(dev(), "tls.client_ca: DIR/clients.pem\ntls.client_crl: DIR/clients.pem\ncallers.a.certificate: any")
         .check_mistake("tls.client_crl", "no list of revoked certificates");
 }
@@ -117,4 +119,26 @@ fn a_mistake_holds_nothing_of_the_key() {
     case.write("server.key", "-----BEGIN PRIVATE KEY-----\nc2VjcmV0IGtleQ==\n-----END PRIVATE KEY-----\n", 0o600);
     let errors = case.errors().concat();
     assert!(errors.contains("tls.key") && !errors.contains("c2Vj") && !errors.contains("secret key"), "{errors}");
+}
+
+#[test]
+fn a_certificate_that_is_for_clients_alone_serves_nobody() {
+    let certificate = |uses: &[rcgen::ExtendedKeyUsagePurpose]| {
+        let mut params = rcgen::CertificateParams::new(["adapter.bank.example".to_owned()]).unwrap();
+        params.extended_key_usages = uses.to_vec();
+        let key = rcgen::KeyPair::generate().unwrap();
+        (params.self_signed(&key).unwrap().pem(), key.serialize_pem())
+    };
+    let with = |uses: &[rcgen::ExtendedKeyUsagePurpose]| {
+        let (certificate, key) = certificate(uses);
+        let case = dev();
+        let certificate = case.write("own.pem", &certificate, 0o644);
+        let key = case.write("own.key", &key, 0o600);
+        case.file(&format!("tls.certificate: {}\ntls.key: file:{}\n", certificate.display(), key.display()))
+    };
+    use rcgen::ExtendedKeyUsagePurpose::{Any, ClientAuth, ServerAuth};
+    with(&[ClientAuth]).check_mistake("tls.certificate", "`serverAuth`");
+    for good in [&[ServerAuth][..], &[ClientAuth, ServerAuth], &[Any]] {
+        assert!(with(good).load().tls.is_some(), "{good:?}");
+    }
 }

@@ -319,7 +319,8 @@ impl SettingsTree {
 
     /// Sets all leaves of a YAML mapping, over whatever is there. Dots in a key part levels too.
     pub(crate) fn set_all(&mut self, prefix: &str, yaml: &Yaml, place: &Place, errors: &mut Vec<SettingError>) {
-        let Yaml::Mapping(members) = yaml else {
+        // With nothing in it, a mapping is as much as a value: nobody else would see it.
+        let Some(members) = yaml.as_mapping().filter(|members| prefix.is_empty() || !members.is_empty()) else {
             let found = (leaf(yaml), place.clone());
             if self.values.get(prefix).is_some_and(|(_, before)| before == place) {
                 errors.push(self.error(prefix, SET_TWICE));

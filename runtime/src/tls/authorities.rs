@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::server::danger::ClientCertVerifier;
 
-use super::TlsErrors;
+use super::{TlsErrors, certificate};
 
 /// What checks a caller's certificate. With a list of revoked certificates each authority needs one, and one that is out
 /// of date is believed no more.
@@ -40,6 +40,9 @@ fn roots(pem: &[u8]) -> Result<RootCertStore, String> {
     let mut roots = RootCertStore::empty();
     for certificate in CertificateDer::pem_slice_iter(pem) {
         let certificate = certificate.map_err(|error| format!("it cannot be read as PEM: {error}"))?;
+        if !certificate::is_authority(&certificate) {
+            return Err("it has a certificate that is no authority's (`CA:TRUE`)".to_owned());
+        }
         roots.add(certificate).map_err(|error| format!("it has a certificate that is no authority's: {error}"))?;
     }
     if roots.is_empty() { Err("there is no certificate in it; PEM is wanted".to_owned()) } else { Ok(roots) }

@@ -1,16 +1,20 @@
 //! What a certificate says of itself: its names, until when it is good, and its fingerprint. Whether it is to be believed
 //! is decided by the TLS library.
 
-use x509_cert::Certificate;
 use x509_cert::der::asn1::{ObjectIdentifier, PrintableStringRef, TeletexStringRef, Utf8StringRef};
 use x509_cert::der::{Any, Decode};
-use x509_cert::ext::pkix::SubjectAltName;
 use x509_cert::ext::pkix::name::GeneralName;
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectAltName};
+use x509_cert::{Certificate, Version};
 
 use super::{CertificateName, ClientCertificate};
 
 /// `commonName`
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
+
+/// `serverAuth` and `anyExtendedKeyUsage`
+const FOR_SERVERS: [ObjectIdentifier; 2] =
+    [ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1"), ObjectIdentifier::new_unwrap("2.5.29.37.0")];
 
 /// From when and until when a certificate is good, in seconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +39,26 @@ pub(super) fn validity(der: &[u8]) -> Option<Validity> {
     let validity = Certificate::from_der(der).ok()?.tbs_certificate.validity;
     let (from, until) = (validity.not_before, validity.not_after);
     Some(Validity { from: from.to_unix_duration().as_secs(), until: until.to_unix_duration().as_secs() })
+}
+
+/// True if a certificate says that its key may sign others, or is of the first version, which could not say it.
+pub(super) fn is_authority(der: &[u8]) -> bool {
+    let Ok(Certificate { tbs_certificate: certificate, .. }) = Certificate::from_der(der) else { return false };
+    match certificate.get::<BasicConstraints>() {
+        Ok(Some((_, constraints))) => constraints.ca,
+        Ok(None) => certificate.version == Version::V1,
+        Err(_) => false,
+    }
+}
+
+/// True unless a certificate says what it is for, and servers are not among that.
+pub(super) fn is_for_servers(der: &[u8]) -> bool {
+    let Ok(certificate) = Certificate::from_der(der) else { return false };
+    match certificate.tbs_certificate.get::<ExtendedKeyUsage>() {
+        Ok(Some((_, ExtendedKeyUsage(uses)))) => uses.iter().any(|one| FOR_SERVERS.contains(one)),
+        Ok(None) => true,
+        Err(_) => false,
+    }
 }
 
 /// The SHA-256 of a certificate.

@@ -121,6 +121,9 @@ fn own_certificate(files: &Read, provider: &CryptoProvider) -> Result<(Certified
     };
     let validity = certificate::validity(first)
         .ok_or_else(|| refuse("tls.certificate", "its first certificate cannot be read".to_owned()))?;
+    if !certificate::is_for_servers(first) {
+        return Err(refuse("tls.certificate", "its first certificate is for other uses than `serverAuth`".to_owned()));
+    }
     check_validity(validity).map_err(|what| refuse("tls.certificate", what))?;
     let key = PrivateKeyDer::from_pem_slice(&files.key).map_err(|_| {
         let what = "there is no private key in it; PEM is wanted (PKCS #8, PKCS #1 or SEC 1), and not encrypted";

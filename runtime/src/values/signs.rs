@@ -92,6 +92,11 @@ pub(crate) fn is_invisible(sign: char) -> bool {
     is_hidden(sign) && !sign.is_whitespace()
 }
 
+/// True if a reader sees something of a text.
+pub(crate) fn shows_something(text: &str) -> bool {
+    text.chars().any(|sign| !sign.is_whitespace() && !is_hidden(sign))
+}
+
 /// True for what a reader does not see: control characters, and those that turn or join what stands around them.
 pub(crate) fn is_hidden(sign: char) -> bool {
     if sign.is_ascii() {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::civil;
 use jiff::fmt::strtime::BrokenDownTime;
-use jiff::tz::TimeZone;
+use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::adapter::Times;
@@ -153,12 +153,20 @@ impl Time {
         Duration::try_from(self.0.duration_since(earlier.0)).unwrap_or(Duration::ZERO)
     }
 
-    /// Reads RFC 3339, or `2021-09-20 10:50:59` as UTC. The name of a zone in brackets is refused.
+    /// Reads RFC 3339, its offset also as `+0200`, or `2021-09-20 10:50:59` as UTC. The name of a zone in brackets is refused;
+    /// what no calendar reaches becomes the nearest end.
     pub fn parse(text: &str) -> Option<Time> {
-        if text.contains('[') {
+        let (local, behind) = text.split_at_checked(DAY_AND_TIME.len())?;
+        let digits = behind.strip_prefix('.').map(|behind| behind.len() - behind.trim_start_matches(is_digit).len());
+        let fraction = digits.map_or(0, |digits| 1 + digits);
+        let (fraction, offset) = behind.split_at_checked(fraction)?;
+        if !has_shape(local, DAY_AND_TIME) || digits == Some(0) || local.ends_with(":60") && !local.ends_with(":59:60")
+        {
             return None;
         }
-        text.parse::<Timestamp>().ok().or_else(|| without_offset(text)).map(Time)
+        let local: civil::DateTime = format!("{local}{fraction}").parse().ok()?;
+        let end = if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX };
+        Some(Time(offset_of(offset)?.to_timestamp(local).unwrap_or(end)))
     }
 
     /// Reads what [`Time::text`] writes with this pattern, else what [`Time::parse`] reads. An offset counts wherever the
@@ -182,13 +190,35 @@ impl Time {
     }
 }
 
-/// Day and time of day in UTC. An offset here is one that is out of range, not one to be passed over.
-fn without_offset(text: &str) -> Option<Timestamp> {
-    let time_of_day = text.get("2021-09-20".len()..)?;
-    if time_of_day.contains(['+', '-', '\u{2212}']) {
+/// The shape of a day and a time of day: a digit where there is one, and a `T`, small or a blank in the middle.
+const DAY_AND_TIME: &str = "0000-00-00T00:00:00";
+
+fn has_shape(text: &str, shape: &str) -> bool {
+    let fits = |(sign, shape): (char, char)| match shape {
+        '0' => is_digit(sign),
+        'T' => matches!(sign, 'T' | 't' | ' '),
+        '+' => matches!(sign, '+' | '-'),
+        other => sign == other,
+    };
+    text.len() == shape.len() && text.chars().zip(shape.chars()).all(fits)
+}
+
+fn is_digit(sign: char) -> bool {
+    sign.is_ascii_digit()
+}
+
+/// What stands behind a time of day; nothing is UTC.
+fn offset_of(text: &str) -> Option<Offset> {
+    if matches!(text, "" | "Z" | "z") {
+        return Some(Offset::UTC);
+    }
+    if !has_shape(text, "+00:00") && !has_shape(text, "+0000") {
         return None;
     }
-    in_utc(text.parse().ok()?)
+    let (hours, minutes): (i32, i32) = (text.get(1..3)?.parse().ok()?, text.get(text.len() - 2..)?.parse().ok()?);
+    let seconds = 60 * (60 * hours + minutes);
+    let sound = hours < 24 && minutes < 60;
+    sound.then(|| Offset::from_seconds(if text.starts_with('-') { -seconds } else { seconds }).ok()).flatten()
 }
 
 /// What a pattern reads; without offset, zone or seconds since 1970 it is UTC.
@@ -285,6 +315,49 @@ mod tests {
         assert_eq!(Time::parse("2021-09-20 10:50:59"), Time::parse("2021-09-20T10:50:59Z"));
         assert_eq!(Time::parse("2021-02-30 10:50:59"), None);
         assert_eq!(Time::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_moment_has_a_day_a_time_of_day_and_nothing_odd() {
+        let at = Time::parse("2021-09-20T10:50:59Z");
+        for text in [
+            "2021-09-20 10:50:59",
+            "2021-09-20t10:50:59z",
+            "2021-09-20T12:50:59+02:00",
+            "2021-09-20T05:20:59-0530",
+            "2021-09-20T10:50:59.000000000Z",
+        ] {
+            assert_eq!(Time::parse(text), at, "{text}");
+        }
+        for text in [
+            "2021-09-20",
+            "2021-09-20T10",
+            "2021-09-20T10:50Z",
+            "20210920T105059Z",
+            "2021-09-20T10:50:59,123Z",
+            "2021-09-20T10:50:59.Z",
+            "2021-09-20T10:50:59+02:00:30",
+            "2021-09-20T10:50:59+02",
+            "2021-09-20T10:50:59+24:00",
+            "2021-09-20T10:50:59-25:00",
+            "2021-09-20T10:50:59+00:60",
+            "+002021-09-20T10:50:59Z",
+            "2021-09-20 10:50:60",
+            "2021-09-20T24:00:00Z",
+            "2021-09-20T10:50:59 Z",
+            "2021-09-20T10:50:59\u{2212}01:00",
+        ] {
+            assert_eq!(Time::parse(text), None, "{text}");
+        }
+        assert!(Time::parse("2016-12-31T23:59:60Z").is_some(), "a leap second");
+    }
+
+    #[test]
+    fn the_end_of_the_calendar_is_no_wrong_type() {
+        for text in ["9999-12-31T23:59:59.000+0000", "9999-12-31T23:59:59Z", "9999-12-31 23:59:59"] {
+            assert_eq!(Time::parse(text), Some(Time(Timestamp::MAX)), "{text}");
+            assert_eq!(Time::parse_as(text, POWERAUTH), Some(Time(Timestamp::MAX)), "{text}");
+        }
     }
 
     #[test]

@@ -15,6 +15,8 @@ pub struct Data {
     pub currency: Option<String>,
     /// Field `I` or `Q`.
     pub account: Option<String>,
+    /// Of what it says something that cannot be read, or two things that differ. None of them counts.
+    unclear: Vec<&'static str>,
 }
 
 impl Data {
@@ -22,24 +24,37 @@ impl Data {
     pub fn read(text: &str) -> Data {
         let mut fields = split(text).into_iter();
         let header = fields.next().unwrap_or_default();
-        let mut data = Data::default();
         if !is_header(&header) {
-            return data;
+            return Data::default();
         }
+        let (mut amounts, mut accounts) = (Vec::new(), Vec::new());
         for field in fields {
             let mut characters = field.chars();
             match (characters.next(), characters.as_str()) {
-                (Some('A'), payload) if data.amount.is_none() => data.read_amount(payload),
-                (Some('I'), payload) if data.account.is_none() => {
-                    data.account = payload.split(',').next().filter(|iban| !iban.is_empty()).map(str::to_owned);
+                (Some('A'), payload) if !payload.is_empty() => amounts.push(money(payload)),
+                (Some('I'), payload) => {
+                    let iban = payload.split(',').next().filter(|iban| !iban.is_empty());
+                    accounts.extend(iban.map(|iban| Some(iban.to_owned())));
                 }
-                (Some('Q'), payload) if data.account.is_none() && !payload.is_empty() => {
-                    data.account = Some(payload.to_owned());
-                }
+                (Some('Q'), payload) if !payload.is_empty() => accounts.push(Some(payload.to_owned())),
                 _ => {}
             }
         }
+        let mut data = Data::default();
+        match only(amounts) {
+            Ok(money) => (data.amount, data.currency) = money.unzip(),
+            Err(Unclear) => data.unclear.extend(["operation.amount", "operation.currency"]),
+        }
+        match only(accounts) {
+            Ok(account) => data.account = account,
+            Err(Unclear) => data.unclear.push("operation.account"),
+        }
         data
+    }
+
+    /// True if it says something of a meaning that nobody can rely upon: what cannot be read, or two things that differ.
+    pub fn is_unclear_about(&self, meaning: &str) -> bool {
+        self.unclear.contains(&meaning)
     }
 
     /// What it says of a meaning, so that equal values are equal texts.
@@ -51,16 +66,27 @@ impl Data {
             _ => None,
         }
     }
+}
 
-    /// `100CZK`: the last three characters are the currency.
-    fn read_amount(&mut self, payload: &str) {
-        let Some((at, _)) = payload.char_indices().rev().nth(2) else { return };
-        let (amount, currency) = payload.split_at(at);
-        if currency.bytes().all(|letter| letter.is_ascii_alphabetic()) {
-            self.amount = amount.parse().ok();
-            self.currency = self.amount.as_ref().map(|_| currency.to_ascii_uppercase());
-        }
+/// It says nothing that counts.
+struct Unclear;
+
+/// What all fields of a kind say; nothing if there is none.
+fn only<T: PartialEq>(said: Vec<Option<T>>) -> Result<Option<T>, Unclear> {
+    let mut all = said.into_iter();
+    let Some(first) = all.next() else { return Ok(None) };
+    match first.is_some() && all.all(|other| other == first) {
+        true => Ok(first),
+        false => Err(Unclear),
     }
+}
+
+/// `100CZK`: the last three characters are the currency.
+fn money(payload: &str) -> Option<(Decimal, String)> {
+    let (at, _) = payload.char_indices().rev().nth(2)?;
+    let (amount, currency) = payload.split_at(at);
+    let is_currency = currency.bytes().all(|letter| letter.is_ascii_alphabetic());
+    is_currency.then_some((amount.parse().ok()?, currency.to_ascii_uppercase()))
 }
 
 /// A value that stands elsewhere, in the same form.
@@ -106,7 +132,12 @@ mod tests {
     use super::*;
 
     fn data(amount: &str, currency: &str, account: &str) -> Data {
-        Data { amount: amount.parse().ok(), currency: Some(currency.to_owned()), account: Some(account.to_owned()) }
+        Data {
+            amount: amount.parse().ok(),
+            currency: Some(currency.to_owned()),
+            account: Some(account.to_owned()),
+            unclear: Vec::new(),
+        }
     }
 
     #[test]
@@ -123,6 +154,28 @@ mod tests {
     fn escapes_are_resolved_one_at_a_time() {
         assert_eq!(split(r"A1*N\*\*x\\*Q1\n2"), ["A1", r"N**x\", "Q1\n2"]);
         assert_eq!(Data::read(r"A1*Nnote\\*A5CZK*Qa\*b"), data("5", "CZK", "a*b"));
+    }
+
+    #[test]
+    fn what_cannot_be_read_or_is_said_twice_counts_as_nothing() {
+        let (amount, account) = ("operation.amount", "operation.account");
+        for (text, unclear) in [
+            ("A1*A1000.CZK*Q1/2", amount),
+            ("A1*A1,000CZK*Q1/2", amount),
+            ("A1*A1 000CZK*Q1/2", amount),
+            ("A1*A100*Q1/2", amount),
+            ("A1*A100CZK*Q1/2*A999CZK", amount),
+            ("A1*A100CZK*I1/2*Q9/9", account),
+        ] {
+            let data = Data::read(text);
+            assert!(data.is_unclear_about(unclear) && data.canonical(unclear).is_none(), "{text}");
+        }
+        for (text, clear) in [
+            ("A1*A100CZK*A100CZK*Q1*Q1", data("100", "CZK", "1")),
+            ("A1**A100CZK*A*Q1*Q*I,GIBACZPX", data("100", "CZK", "1")),
+        ] {
+            assert_eq!(Data::read(text), clear, "{text}");
+        }
     }
 
     #[test]

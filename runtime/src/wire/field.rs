@@ -52,6 +52,8 @@ pub struct Accepts {
     pub blanks: bool,
     /// A leading `+`, blanks, dashes, points, slashes and brackets in a number or a code, which are dropped.
     pub separators: bool,
+    /// A leading `+`, which stays where separators are dropped.
+    pub plus: bool,
     /// Line breaks and tabs in a text.
     pub lines: bool,
     /// Control and direction characters in a text.
@@ -66,6 +68,7 @@ impl Accepts {
         single: false,
         blanks: false,
         separators: false,
+        plus: false,
         lines: false,
         controls: false,
     };

@@ -29,6 +29,8 @@ struct MeaningValue<'a> {
     wrong: bool,
     /// One of the rules is that it is there.
     must_be: bool,
+    /// People are shown it, so that something must be seen of it.
+    is_shown: bool,
 }
 
 impl<'j> Decoder<'j> {
@@ -147,7 +149,9 @@ impl<'j> Decoder<'j> {
         }
         let wrong = meant.is_some_and(|meant| meant.wrong);
         let must_be = then.rules.iter().any(|rule| matches!(rule.test, Test::Required));
-        let asked = MeaningValue { meaning: then.meaning, carriers: &carriers, seen, derived, wrong, must_be };
+        let is_shown = then.if_needed;
+        let asked =
+            MeaningValue { meaning: then.meaning, carriers: &carriers, seen, derived, wrong, must_be, is_shown };
         for rule in then.rules {
             if matches!(rule.test, Test::Fits) {
                 self.places.push(Place { meaning: then.meaning, step, type_name, key: rule.key });
@@ -180,12 +184,15 @@ impl<'j> Decoder<'j> {
             (Test::Required, None) => true,
             (_, None) => false,
             (_, Some(_)) if asked.wrong => false,
-            (Test::Required, Some(seen)) => seen.breaks(test, self.adapter, self.moment),
+            (Test::Required, Some(seen)) => {
+                asked.is_shown && seen.shows_nothing(self.adapter) || seen.breaks(test, self.adapter, self.moment)
+            }
             // Two currencies are those of two amounts, which their own rules report.
             (_, Some(_)) if several && asked.meaning == "operation.currency" => self.some_breaks(test, asked.carriers),
             (_, Some(_)) if several => true,
             // What is reported as missing is not reported as malformed.
             (_, Some(seen)) if asked.must_be && seen.is_nothing(self.adapter) => false,
+            (_, Some(seen)) if asked.must_be && asked.is_shown && seen.shows_nothing(self.adapter) => false,
             (Test::RegisteredIn(_), Some(seen)) => !seen.is_registered(country, self.adapter, self.moment.today),
             (_, Some(seen)) => seen.breaks(test, self.adapter, self.moment),
         }
@@ -233,8 +240,14 @@ impl<'j> Decoder<'j> {
             _ => text_of(seen.json, seen.accepts, &self.adapter.wire).map(Cow::into_owned),
         });
         let mut said: Vec<String> = texts.filter(|text| !is_blank(text)).map(|text| canonical(meaning, text)).collect();
-        if !self.data_may_differ && !said.is_empty() {
-            said.extend(self.data().and_then(|data| data.canonical(meaning)));
+        if !self.data_may_differ
+            && !said.is_empty()
+            && let Some(data) = self.data()
+        {
+            if data.is_unclear_about(meaning) {
+                return true;
+            }
+            said.extend(data.canonical(meaning));
         }
         said.windows(2).any(|pair| matches!(pair, [one, other] if one != other))
     }

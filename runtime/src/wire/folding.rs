@@ -11,7 +11,7 @@ use crate::values::{folded, is_invisible};
 /// The text that a field reads.
 pub(super) fn accepted(text: &str, accepts: Accepts) -> Cow<'_, str> {
     if accepts.separators {
-        return Cow::Owned(without_separators(text));
+        return Cow::Owned(without_separators(text, accepts.plus));
     }
     if accepts.blanks {
         return without_blanks(text);
@@ -19,12 +19,12 @@ pub(super) fn accepted(text: &str, accepts: Accepts) -> Cow<'_, str> {
     Cow::Borrowed(text)
 }
 
-/// A number or a code as people write and paste it: without a leading `+`, blanks, hidden signs, dashes, points, slashes
-/// and brackets, its digits in ASCII.
-fn without_separators(text: &str) -> String {
+/// A number or a code as people write and paste it: without blanks, hidden signs, dashes, points, slashes and brackets, and
+/// without a leading `+` unless that says something, its digits in ASCII.
+fn without_separators(text: &str, keeps_plus: bool) -> String {
     let mut plain = String::with_capacity(text.len());
     plain.extend(folded(text).filter(|sign| !matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')')));
-    if plain.starts_with('+') {
+    if !keeps_plus && plain.starts_with('+') {
         plain.remove(0);
     }
     plain
@@ -87,6 +87,16 @@ mod tests {
         assert_eq!(accepted("+65", BOTH), "65");
         for other in ["1234567", "12345679", "1234567O", "123_45678", "12,345678"] {
             assert_ne!(accepted(other, BOTH), "12345678", "{other:?}");
+        }
+    }
+
+    #[test]
+    fn a_plus_that_says_something_stays() {
+        let with_plus = Accepts { plus: true, ..SEPARATORS };
+        for (written, read) in
+            [("+46 (0)73-1", "+460731"), ("\u{ff0b}46", "+46"), ("(+46) 73", "+4673"), ("073 1", "0731")]
+        {
+            assert_eq!(accepted(written, with_plus), read, "{written:?}");
         }
     }
 

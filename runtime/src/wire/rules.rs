@@ -9,7 +9,7 @@ use super::field::{Accepts, Kind, Test};
 use super::tape::{Node, Token};
 use super::text::{is_blank, is_white, length, number_of, text_of};
 use crate::adapter::Adapter;
-use crate::values::{Date, Decimal, RegistrationNumber, Time, Zone};
+use crate::values::{Date, Decimal, RegistrationNumber, Time, Zone, shows_something};
 
 /// A value as rules look at it.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +70,11 @@ impl Seen<'_> {
     /// True for white space of any kind, where some of it counts as nothing.
     pub fn is_white(&self, adapter: &Adapter) -> bool {
         adapter.validation.blank_is_empty && self.kind == Kind::Text && self.text(adapter, is_white)
+    }
+
+    /// True for a text in which a reader sees nothing.
+    pub fn shows_nothing(&self, adapter: &Adapter) -> bool {
+        self.kind == Kind::Text && self.text(adapter, |text| !shows_something(text))
     }
 
     fn is_blank(&self, adapter: &Adapter) -> bool {

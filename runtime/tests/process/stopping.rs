@@ -37,6 +37,17 @@ fn what_is_under_way_ends_well_and_readiness_goes_first() {
     assert_eq!(adapter.ended().0, Some(0));
 }
 
+#[test]
+fn what_the_log_says_changes_nothing_else() {
+    for filter in ["off", "my_bank=debug", "countersign_runtime=off", "verbose", "error"] {
+        let adapter = started("--dev", &[("COUNTERSIGN_LOG", filter)]);
+        std::thread::sleep(Duration::from_millis(100));
+        assert!(adapter.get(&adapter.address, "/api/status").starts_with("HTTP/1.1 200"), "{filter}");
+        adapter.signal();
+        assert_eq!(adapter.ended().0, Some(0), "{filter}");
+    }
+}
+
 /// A connection that is kept, as a pool of connections keeps it.
 struct Kept(TcpStream);
 

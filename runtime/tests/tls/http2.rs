@@ -113,7 +113,9 @@ async fn heads_have_the_limits_that_they_have_without_it() {
         many.headers_mut()
             .insert(hyper::header::HeaderName::try_from(format!("x-{number}")).unwrap(), "a".parse().unwrap());
     }
-    assert_eq!(ask(&mut connection, many).await.unwrap().status(), 431);
+    let refused = ask(&mut connection, many).await.unwrap();
+    assert_eq!(refused.status(), 431);
+    assert_eq!(refused.headers().get("content-type").unwrap(), "application/json", "in the API's own words");
     let mut long = get("/api/status");
     long.headers_mut().insert("x-long", "a".repeat(17 * 1024).parse().unwrap());
     match ask(&mut connection, long).await {

@@ -35,8 +35,8 @@ pub struct RequestActivationRequest {
     #[payload(is = dial_code, accepts(number, separators))]
     #[check(pattern("[0-9]{1,7}"))]
     pub country_dial_code: String,
-    #[payload(is = number, accepts(number, separators))]
-    #[check(pattern("[0-9]{4,14}"))]
+    #[payload(is = number, accepts(number, separators, plus))]
+    #[check(pattern("\\+?[0-9]{4,14}"))]
     pub phone_number: String,
     #[check(max(254), pattern("[^@ ]+@[^@ ]+"))]
     pub email_address: String,

@@ -8,6 +8,7 @@ use super::record::{BoundValue, CodeRecord};
 use crate::behaviours::users::name::counted;
 use crate::crypto::Key;
 use crate::crypto::mac::{Field, equal, mac, mac_text};
+use crate::values::shows_something;
 use crate::wire::Data;
 
 /// How a request's values differ from those that the code was made for.
@@ -57,17 +58,18 @@ impl Facts {
         found.and_then(|(_, value)| value.as_deref()).filter(|value| !value.is_empty())
     }
 
-    /// True if the code has a place for this meaning, and nothing in it.
+    /// True if the code has a place for this meaning, and nothing in it that a reader sees.
     pub fn lacks(&self, meaning: &str) -> bool {
-        self.values.iter().any(|(name, _)| *name == meaning) && self.get(meaning).is_none()
+        self.values.iter().any(|(name, _)| *name == meaning) && !self.get(meaning).is_some_and(shows_something)
     }
 
     /// What is said otherwise than in the operation's data.
     pub fn differing(&self) -> Vec<&'static str> {
         let data = Data::read(self.get("operation.data").unwrap_or_default());
         let differs = |meaning: &&str| {
-            let there = self.get(meaning).map(str::to_owned);
-            data.canonical(meaning).zip(there).is_some_and(|(data, there)| data != there)
+            self.get(meaning).is_some_and(|there| {
+                data.is_unclear_about(meaning) || data.canonical(meaning).is_some_and(|data| data != there)
+            })
         };
         ["operation.amount", "operation.currency", "operation.account"].into_iter().filter(differs).collect()
     }

@@ -76,9 +76,9 @@ fn spelt(sign: char) -> Option<&'static str> {
 fn on_one_line(sign: char) -> char {
     match sign {
         '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}' => ' ',
-        '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}' => '.',
+        '\u{3002}' | '\u{ff0e}' | '\u{ff61}' | '\u{2024}' | '\u{fe52}' => '.',
         '\u{ff0f}' | '\u{2044}' | '\u{2215}' => '/',
-        '\u{ff1a}' => ':',
+        '\u{ff1a}' | '\u{fe55}' | '\u{fe13}' => ':',
         other => other,
     }
 }
@@ -119,6 +119,8 @@ mod tests {
             "evil.example",
             "www.evil.example/a.b",
             "evil。example",
+            "evil\u{fe52}example",
+            "http\u{fe55}//evil",
             "10.0.0.1/x",
             "evil..example",
             "evil…example",

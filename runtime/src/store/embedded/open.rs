@@ -132,8 +132,11 @@ pub(super) fn reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// Whatever is read here was written here: a column of another type is damage, too.
 fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
+    let is_of_another_type = matches!(error, rusqlite::Error::InvalidColumnType(..));
+    is_of_another_type
+        || matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 /// What an error of the engine means for its callers.
@@ -215,14 +218,44 @@ pub(super) fn private(_at: &Path) -> OpenOptions {
     options
 }
 
-/// A file of ours is never empty, since it was moved here whole.
+/// A file of ours is never empty, since it was moved here whole; and never shorter than it says, since the engine writes
+/// beside it first.
 fn check_header(mut file: &File, path: &Path) -> Result<(), StoreError> {
-    let mut header = [0_u8; 16];
+    let mut header = [0_u8; 100];
     let read = file.read_exact(&mut header);
-    if read.is_err() || &header != b"SQLite format 3\0" {
+    if read.is_err() || !header.starts_with(b"SQLite format 3\0") {
         return Err(damaged(path, "it does not begin as an SQLite file"));
     }
+    let is_being_changed = ["-wal", "-journal"].iter().any(|ending| has_something(&beside(path, ending)));
+    let length = file.metadata().map_err(|error| unusable(path, error))?.len();
+    let whole = length_of(&header);
+    if !is_being_changed && (length < whole || !length.is_multiple_of(page_size(&header))) {
+        return Err(damaged(path, format!("it was cut: it has {length} bytes of {whole}")));
+    }
     Ok(())
+}
+
+fn has_something(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|about| about.len() > 0)
+}
+
+/// How long a file with this header is at least: so many pages, if the latest change counted them.
+fn length_of(header: &[u8; 100]) -> u64 {
+    let [changes, pages, counted_at] = [24, 28, 92].map(|at| number(header, at, 4));
+    if changes == counted_at { pages * page_size(header) } else { 0 }
+}
+
+fn page_size(header: &[u8; 100]) -> u64 {
+    match number(header, 16, 2) {
+        // What two bytes have no room for.
+        0 | 1 => 65_536,
+        size => size,
+    }
+}
+
+/// A number in the header, its first byte the highest.
+fn number(header: &[u8; 100], at: usize, length: usize) -> u64 {
+    header.iter().skip(at).take(length).fold(0, |number, byte| number << 8 | u64::from(*byte))
 }
 
 /// Builds the file under another name and moves it here whole, so that a crash leaves either nothing or a store.
@@ -290,6 +323,15 @@ fn check_schema(path: &Path, connection: &Connection) -> Result<i32, StoreError>
     let version = number("user_version")?;
     if !(1..=SCHEMA_VERSION).contains(&version) {
         return Err(unusable(path, format!("it has schema {version}, this adapter reads schema {SCHEMA_VERSION}")));
+    }
+    if version < SCHEMA_VERSION {
+        return Ok(version);
+    }
+    let tables =
+        "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('record', 'counter', 'audit', 'meta')";
+    let found: i32 = connection.query_row(tables, [], |row| row.get(0)).map_err(|error| damaged_or(path, &error))?;
+    if found < 4 {
+        return Err(damaged(path, "one of its tables is missing"));
     }
     Ok(version)
 }

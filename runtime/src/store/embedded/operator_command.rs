@@ -14,7 +14,7 @@ use super::writer::Job;
 use crate::crypto::mac::{Field, equal, mac_text};
 use crate::store::StoreError;
 use crate::store::audit::AuditEntry;
-use crate::store::batch::{Batch, Condition, Kind, Millis, Record, RecordKey};
+use crate::store::batch::{Batch, Condition, Kind, Record, RecordKey};
 use crate::store::chain::ChainSealer;
 
 /// How long a command waits for the process, which looks once a second.
@@ -89,15 +89,16 @@ impl RunningStore {
     }
 }
 
-/// What is to be done for an operator command: a batch, or nothing if it was not sealed by us.
-pub(super) fn batch(sealer: &ChainSealer, id: &str, mac: &str, what: &str, now: Millis) -> Option<Batch> {
+/// What is to be done for an operator command: a batch at the time at which it was given, or nothing if it was not sealed by
+/// us.
+pub(super) fn batch(sealer: &ChainSealer, id: &str, mac: &str, what: &str) -> Option<Batch> {
     if !equal(seal(sealer, id, what).as_bytes(), mac.as_bytes()) {
         return None;
     }
     let OperatorCommand { kind, id, version, entry } = serde_json::from_str(what).ok()?;
     let kind = Kind::ALL.into_iter().find(|known| known.as_str() == kind)?;
     let key = RecordKey::new(kind, id);
-    Some(Batch::at(now).only_if(Condition::Version(key.clone(), version)).delete(key).audit(entry))
+    Some(Batch::at(entry.time / 1_000).only_if(Condition::Version(key.clone(), version)).delete(key).audit(entry))
 }
 
 /// Hands the writer the operator commands that wait.

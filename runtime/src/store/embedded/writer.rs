@@ -260,9 +260,10 @@ impl Writer {
 
     /// Does what a command asks for. If the record is another one by now, nothing is done; the command sees that.
     fn run_operator_command(&mut self, id: &str, mac: &str, what: &str) {
-        let now = self.seen.load(Ordering::Acquire);
-        match operator_command::batch(&self.sealer, id, mac, what, now) {
+        match operator_command::batch(&self.sealer, id, mac, what) {
             Some(batch) => {
+                // Nobody may have asked for anything since the store was told the time.
+                self.seen.fetch_max(batch.now, Ordering::AcqRel);
                 let done = self.commit_there(vec![batch]);
                 self.recount();
                 if let Err(error) = done {

@@ -101,7 +101,8 @@ struct Dialled {
 impl Dialled {
     fn read(text: &str) -> Option<Dialled> {
         let plain: String = folded(text).filter(|sign| !matches!(sign, ' ' | '-' | '.' | '/' | '(' | ')')).collect();
-        let number = plain.strip_prefix("tel:").unwrap_or(&plain);
+        let scheme = plain.get(..4).filter(|scheme| scheme.eq_ignore_ascii_case("tel:"));
+        let number = scheme.and_then(|scheme| plain.get(scheme.len()..)).unwrap_or(&plain);
         let (after_plus, number) = number.strip_prefix('+').map_or((false, number), |number| (true, number));
         let (after_zeros, digits) = number.strip_prefix("00").map_or((false, number), |number| (true, number));
         let sound =
@@ -169,6 +170,7 @@ mod tests {
             "\u{200e}+46 73\u{ad}1234567\r\n",
             "+\u{664}\u{666} \u{667}\u{663} \u{661}\u{662}\u{663} \u{664}\u{665} \u{666}\u{667}",
             "tel:+46-73-123-45-67",
+            "TEL:+46731234567",
             "+46 (0)73 123 45 67",
             "+46 073 123 45 67",
             "0046 (0) 73 1234567",

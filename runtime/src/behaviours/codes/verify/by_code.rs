@@ -17,6 +17,7 @@
 //! | its time is over | `otp.expired` |
 
 use super::claimed::ClaimedContext;
+use super::code_attempt::missing;
 use super::refusal::refuse_otp;
 use crate::adapter::OtpKind;
 use crate::behaviours::codes::binding::{Difference, bound_values, code_mac, compare};
@@ -60,7 +61,7 @@ pub(super) async fn verify_found<C: OneTimeCode>(
 ) -> Result<Verdict<VerifiedOtp<C>>, Fault> {
     let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
     if typed.is_empty() {
-        return Ok(refuse_otp(core, Fault::new("otp.missing").about("otp.code")));
+        return Ok(refuse_otp(core, missing()));
     }
     let counted = wrong_code_key(core, &input)?;
     let mut retry = Retry::default();

@@ -84,7 +84,8 @@ pub(super) async fn refuse_attempt(
     Ok(AttemptStart::Refused(fault))
 }
 
-/// No code is sent: a fault about the value that is missing.
+/// No code is sent, or nothing of it is left: a fault about the value that is missing. Where it must be there, no row names
+/// that, and it is broken input.
 pub(super) fn missing() -> Fault {
-    Fault::new("otp.missing").about("otp.code")
+    Fault::new("otp.missing").about("otp.code").otherwise("input.invalid")
 }
