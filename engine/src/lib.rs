@@ -3,6 +3,7 @@
 
 pub mod duration;
 pub mod pattern;
+pub mod rows;
 pub mod settings;
 pub mod sms;
 pub mod texts;

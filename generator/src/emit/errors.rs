@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use countersign_engine::rows;
 use serde::Serialize;
 
 use super::escaping::{doc, enumerate, literal, literals, meaning, sentence};
@@ -108,7 +109,8 @@ fn row(row: &ErrorRow, usual: &[String]) -> Row {
     let columns: Vec<String> =
         row.columns.iter().map(|(name, value)| format!("({}, {})", literal(name), literal(value))).collect();
     Row {
-        name: naming::screaming(&row.name),
+        // The derive finds the row by the name of its variant.
+        name: rows::constant(&naming::pascal(&row.name)),
         status: row.status,
         code: literal(&row.code),
         answers: literals(usual),

@@ -21,8 +21,12 @@ every_endpoint: { errors: [ERROR_GENERIC] }
 ";
 
 fn adapter(rest: &str) -> Adapter {
+    whole(&format!("{HEAD}{rest}"))
+}
+
+fn whole(text: &str) -> Adapter {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("adapter.yaml"), format!("{HEAD}{rest}")).unwrap();
+    std::fs::write(folder.path().join("adapter.yaml"), text).unwrap();
     let loaded = definition(folder.path(), &BuiltIn::embedded()).unwrap();
     let checked = crate::check::check(&loaded);
     let diagnostics = crate::diagnostic::render(&checked.diagnostics, &loaded.sources, false);
@@ -94,6 +98,30 @@ Ok(BlockCardResponse { blocked_at: card.card_blocked })";
     assert!(hooks.contains("pub trait OwnHooks: Hooks {"), "{hooks}");
     assert!(hooks.contains("#[fault(card.unknown)]\n    CardUnknown,"), "{hooks}");
     assert!(emitted(&adapter, "mod.rs").contains("Context<Settings, dyn DynOwnHooks>"));
+}
+
+/// The derive of an error table finds a row by the name of its variant.
+#[test]
+fn rows_and_variants_are_called_alike() {
+    for (wire, variant, constant) in [
+        ("ERR_001", "Err001", "ERR001"),
+        ("HTTP_404", "Http404", "HTTP404"),
+        ("E-1", "E1", "E1"),
+        ("not-found-404", "NotFound404", "NOT_FOUND404"),
+        ("SMS_2FA_FAILED", "Sms2FaFailed", "SMS2_FA_FAILED"),
+        ("LIMIT_50X", "Limit50X", "LIMIT50_X"),
+        ("error_4_2", "Error42", "ERROR42"),
+        ("PSU-2.1", "Psu21", "PSU21"),
+        ("self", "Self_", "SELF_"),
+        ("404-lost", "N404Lost", "N404_LOST"),
+        ("1st", "N1st", "N1ST"),
+    ] {
+        let rest = "endpoints: { ask: { about: Asks, route: POST /ask } }\npayloads: { AskRequest: { a: text } }\n";
+        let text = format!("{HEAD}{rest}").replace("ERROR_GENERIC", wire);
+        let errors = emitted(&whole(&text), "errors.rs");
+        assert!(errors.contains(&format!("pub const {constant}: ErrorRow")), "{errors}");
+        assert!(errors.contains(&format!("    {variant}(Fault),")), "{errors}");
+    }
 }
 
 #[test]

@@ -121,17 +121,31 @@ pub fn stub(name: &Ident) -> TokenStream {
 
 /// The constant of a variant's row.
 fn row_name(variant: &Ident) -> Ident {
-    format_ident!("{}", screaming(&variant.to_string()), span = variant.span())
+    format_ident!("{}", constant(&variant.to_string()), span = variant.span())
 }
 
-/// `UserNotFound` -> `USER_NOT_FOUND`
-fn screaming(name: &str) -> String {
+/// `UserNotFound` -> `USER_NOT_FOUND`: what `countersign_engine::rows` calls it for the generator, once more, since macros do
+/// without the engine (see `duration.rs`).
+fn constant(variant: &str) -> String {
     let mut written = String::new();
-    for (at, c) in name.char_indices() {
-        if c.is_ascii_uppercase() && at > 0 {
+    for (at, letter) in variant.char_indices() {
+        if letter.is_ascii_uppercase() && at > 0 {
             written.push('_');
         }
-        written.push(c.to_ascii_uppercase());
+        written.push(letter.to_ascii_uppercase());
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_called_what_the_engine_calls_them() {
+        assert_eq!(constant("UserNotFound"), "USER_NOT_FOUND");
+        for variant in ["UserNotFound", "Err001", "Http404", "N404Lost", "E1", "Sms2faFailed", "Self_", "A", "ABC"] {
+            assert_eq!(constant(variant), countersign_engine::rows::constant(variant), "{variant}");
+        }
+    }
 }
