@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
-use crate::naming::{field, field_name, is_identifier, is_invisible, is_keyword, pascal, snake};
+use crate::naming::{field, field_name, is_identifier, is_invisible, is_keyword, pascal, snake, variable};
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Field, Resolved, naming_of_variant as variant_payload};
@@ -12,7 +12,7 @@ use crate::source::Place;
 use crate::vocabulary::Argument;
 
 /// Types that every generated crate has.
-const TAKEN: [&str; 48] = [
+const TAKEN: [&str; 49] = [
     "AdapterError",
     "Arc",
     "Box",
@@ -33,6 +33,7 @@ const TAKEN: [&str; 48] = [
     "Fault",
     "Form",
     "From",
+    "HookFault",
     "Hooks",
     "Into",
     "Json",
@@ -116,8 +117,11 @@ fn check_adapter_name(name: &Text, report: &mut Report) {
 }
 
 fn check_hook_names(of: &Resolved<'_>, report: &mut Report) {
-    for (name, _) in of.own_behaviours.iter().filter_map(|name| of.raw.behaviours.entry(name)) {
+    for (name, own) in of.own_behaviours.iter().filter_map(|name| of.raw.behaviours.entry(name)) {
         identifier(name, "a behaviour", report);
+        clash(own.needs.iter().chain(&own.expects).chain(&own.takes), variable, "meanings", report);
+        clash(own.gives.iter(), variable, "meanings", report);
+        clash(own.fails.iter(), pascal, "faults", report);
         let mut shipped = of.words.behaviours.iter().filter(|(other, _)| *other != name.text);
         if shipped.any(|(_, behaviour)| behaviour.rust.is_some() && behaviour.calls.contains(&name.text)) {
             let text = format!("`{}` is a hook that every bank has", name.text);
@@ -205,6 +209,16 @@ fn made_types(of: &Resolved<'_>, declared: &[&Text]) -> Vec<(String, Place, Stri
     }
     for (name, _) in definition.tables.iter() {
         made.push((pascal(&name.text) + "Row", name.place, format!("it is a row of `{}`", name.text)));
+    }
+    for (name, behaviour) in of.own_behaviours.iter().filter_map(|name| definition.behaviours.entry(name)) {
+        let rust = pascal(&name.text);
+        let gives = (!behaviour.gives.is_empty()).then(|| (format!("{rust}Gives"), "what it gives"));
+        let all = [(rust.clone(), "what it is given"), (format!("{rust}Fault"), "how it fails")];
+        made.extend(
+            all.into_iter()
+                .chain(gives)
+                .map(|(rust, what)| (rust, name.place, format!("it is of the behaviour `{}`: {what}", name.text))),
+        );
     }
     for (name, union) in definition.unions.iter() {
         let own = union.of.iter().filter(|(_, shape)| matches!(shape, crate::raw::Variant::Fields(_)));

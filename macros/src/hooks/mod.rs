@@ -87,8 +87,9 @@ fn behind_pointer(item: &ItemTrait, methods: &[&TraitItemFn]) -> TokenStream {
     let signatures: Vec<_> = methods.iter().map(|method| signature(method)).collect();
     let calls = methods.iter().map(|method| {
         let (own, names) = (&method.sig.ident, names(method));
-        quote! { ::std::boxed::Box::pin(<H as #name>::#own(self, #(#names),*)) }
+        quote! { ::std::boxed::Box::pin(<__Hooks as #name>::#own(self, #(#names),*)) }
     });
+    // A plain name of the parameter could be that of what a hook is given.
     let docs = format!("[`{name}`] behind a pointer; every implementation of that is one of this.");
     quote! {
         #[doc = #docs]
@@ -97,7 +98,7 @@ fn behind_pointer(item: &ItemTrait, methods: &[&TraitItemFn]) -> TokenStream {
             #(#signatures;)*
         }
 
-        impl<H: #name> #behind for H {
+        impl<__Hooks: #name> #behind for __Hooks {
             #(#signatures { #calls })*
         }
     }

@@ -28,19 +28,19 @@ pub trait DynOwnHooks: ::countersign_runtime::__private::DynHooks {
         input: &'a String,
     ) -> ::countersign_runtime::__private::BoxFuture<'a, usize>;
 }
-impl<H: OwnHooks> DynOwnHooks for H {
+impl<__Hooks: OwnHooks> DynOwnHooks for __Hooks {
     fn block<'a>(
         &'a self,
         call: &'a Call,
         input: &'a String,
     ) -> ::countersign_runtime::__private::BoxFuture<'a, Result<(), String>> {
-        ::std::boxed::Box::pin(<H as OwnHooks>::block(self, call, input))
+        ::std::boxed::Box::pin(<__Hooks as OwnHooks>::block(self, call, input))
     }
     fn perhaps<'a>(
         &'a self,
         _call: &'a Call,
         input: &'a String,
     ) -> ::countersign_runtime::__private::BoxFuture<'a, usize> {
-        ::std::boxed::Box::pin(<H as OwnHooks>::perhaps(self, _call, input))
+        ::std::boxed::Box::pin(<__Hooks as OwnHooks>::perhaps(self, _call, input))
     }
 }

@@ -1,0 +1,115 @@
+//! What people may well write and no adapter could serve is refused at its line: names that are one on the wire or in
+//! Rust, paths that are one, and statuses and texts that HTTP cannot send.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may break")]
+
+use std::fs;
+
+use countersign::check::check;
+use countersign::diagnostic::Diagnostic;
+use countersign::load::{BuiltIn, definition};
+use countersign::source::Sources;
+
+/// One that stands alone, on 16 lines.
+const WHOLE: &str = "\
+adapter: small
+title: Small
+version: '1'
+callers: { none: a test }
+envelope: { failure: { code: error.code } }
+every_endpoint: { errors: [BAD, BROKEN] }
+errors:
+  BAD: { status: 400, for: [body.*, content_type.wrong, input.invalid] }
+  BROKEN: { status: 500, for: [hook.*, unexpected, overloaded, store.unavailable] }
+  LOST: { status: 404, for: [route.unknown, method.wrong] }
+messages: { en: { BAD: bad, BROKEN: broken, LOST: lost } }
+endpoints:
+  ask: { about: Asks., route: POST /ask }
+payloads:
+  AskRequest: { a: { as: text, optional: true } }
+  AskResponse: { a: { const: x } }
+";
+
+const TAILORING: &str = "extends: powerauth-data-adapter\n";
+
+/// What is told of a definition, as `id line: message / help`.
+fn reported(text: &str) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("adapter.yaml"), text).unwrap();
+    match definition(folder.path(), &BuiltIn::embedded()) {
+        Err(error) => lines(&error.diagnostics, &error.sources),
+        Ok(loaded) => lines(&check(&loaded).diagnostics, &loaded.sources),
+    }
+}
+
+fn lines(diagnostics: &[Diagnostic], sources: &Sources) -> Vec<String> {
+    let line = |one: &Diagnostic| one.place.map_or(0, |place| sources.position(place).0);
+    let help = |one: &Diagnostic| one.help.clone().unwrap_or_default();
+    diagnostics.iter().map(|one| format!("{} {}: {} / {}", one.id, line(one), one.message, help(one))).collect()
+}
+
+fn hold(cases: &[(String, &[&str])]) {
+    let wrong = cases.iter().filter_map(|(text, expected)| {
+        let told = reported(text);
+        (told != *expected).then(|| format!("{text}\nis told {told:#?}\nand not {expected:#?}"))
+    });
+    let wrong: Vec<String> = wrong.collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The whole one with this in place of that.
+fn with(old: &str, new: &str) -> String {
+    assert!(WHOLE.contains(old), "{old}");
+    WHOLE.replace(old, new)
+}
+
+/// A tailoring, from the second line on.
+fn tailored(more: &str) -> String {
+    format!("{TAILORING}{more}")
+}
+
+#[test]
+fn names_that_are_one_in_rust() {
+    const OWN: &str = "\
+meanings: { card.number: text, card.state: text }
+behaviours: { NAME: { needs: [card.number], gives: [card.state] } }
+endpoints: { card: { about: C., route: POST /card, does: NAME, errors: [INPUT_INVALID, REMOTE_ERROR] } }
+payloads: { CardRequest: { number: { is: card.number, says: card.number } }, CardResponse: { state: card.state } }
+messages: { en: { card.number: wrong } }
+";
+    let named = |name: &str| tailored(&OWN.replace("NAME", name));
+    let taken = |name: &str| {
+        let why = "the runtime has a type of this name / give one of them another name";
+        format!("name-clash 3: two types would be called `{name}` in Rust: {why}")
+    };
+    let declared = "it is declared here / give one of them another name";
+    hold(&[
+        (named("h"), &[]),
+        (named("result"), &[&taken("Result")]),
+        (named("none"), &[&taken("None")]),
+        (named("cx"), &[&taken("Cx")]),
+        (named("hook_fault"), &[&taken("HookFault")]),
+        (
+            named("card_response"),
+            &[&format!("name-clash 3: two types would be called `CardResponse` in Rust: {declared}")],
+        ),
+        (
+            named("card").replace("CardResponse:", "CardGives: { a: text }, CardResponse:"),
+            &[&format!("name-clash 3: two types would be called `CardGives` in Rust: {declared}")],
+        ),
+        (
+            named("kind") + "enums: { Kind: [a] }\n",
+            &[&format!("name-clash 3: two types would be called `Kind` in Rust: {declared}")],
+        ),
+        (
+            named("card").replace("gives: [card.state]", "gives: [card.state], fails: [card.a_b, card_a.b]")
+                + "errors: { REMOTE_ERROR: { for: { card.a_b: {}, card_a.b: {} } } }\n",
+            &["name-clash 3: the faults `card.a_b` and `card_a.b` would both be `CardAB` in Rust / \
+               give one of them another name"],
+        ),
+        (
+            with("BAD", "ERR_001").replace("BROKEN", "ERR001"),
+            &["name-clash 9: the errors `ERR_001` and `ERR001` would both be `Err001` in Rust / \
+               give one of them another name"],
+        ),
+    ]);
+}
