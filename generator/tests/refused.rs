@@ -113,3 +113,40 @@ messages: { en: { card.number: wrong } }
         ),
     ]);
 }
+
+#[test]
+fn paths_that_are_one() {
+    let two = |one: &str, other: &str| {
+        let route = "  ask: { about: Asks., route: POST /ask }\n";
+        let more = format!(
+            "{route}  one: {{ about: One., route: '{one}', request: AskRequest }}\n  \
+             other: {{ about: Other., route: '{other}', request: AskRequest }}\n"
+        );
+        with(route, &more) + "  OneResponse: { a: { const: x } }\n  OtherResponse: { a: { const: x } }\nbase: /bank\n"
+    };
+    hold(&[
+        (two("POST /x", "PUT /x"), &[]),
+        (
+            two("POST /bank/x", "POST /x"),
+            &["route-taken-twice 14: `/bank/x` of `one` is where `/x` of `other` is served behind `base` / \
+               give one of them another path"],
+        ),
+        (
+            two("POST /x/{a}", "PUT /bank/x/{a}"),
+            &["route-taken-twice 15: `/bank/x/{a}` of `other` is where `/x/{a}` of `one` is served behind `base` / \
+               give one of them another path"],
+        ),
+        (
+            two("POST /x/{a}", "PUT /x/{b}").replace("{ as: text, optional: true } }", "text, b: text }"),
+            &["bad-route 15: `/x/{b}` of `other` and `/x/{a}` of `one` are one path, and call what stands in its \
+               braces by two names / write `/x/{a}` in both"],
+        ),
+        (
+            tailored(
+                "endpoints: { service_status: { route: GET /powerauth-data-adapter/x }, o: { about: x., route: GET /x } }",
+            ),
+            &["route-taken-twice 2: `/powerauth-data-adapter/x` of `service_status` is where `/x` of `o` is served \
+               behind `base` / give one of them another path"],
+        ),
+    ]);
+}

@@ -243,6 +243,7 @@ fn exit_code(error: &StartError) -> u8 {
         StartError::Settings(_)
         | StartError::Unfinished(_)
         | StartError::Text(_)
+        | StartError::Routes(..)
         | StartError::Bank(BankError::Misconfigured(_))
         | StartError::Store(StoreError::Unusable(_)) => REFUSED,
         StartError::Store(StoreError::Damaged { .. } | StoreError::Lost { .. }) => DAMAGED,

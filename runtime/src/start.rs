@@ -101,6 +101,9 @@ pub enum StartError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Two paths of the adapter are one, perhaps behind its base.
+    #[error("`{0}` and `{1}` are one path, and two of the adapter")]
+    Routes(String, String),
     /// The system does not give what is needed.
     #[error("{what}: {why}")]
     System {
@@ -194,7 +197,8 @@ where
     let page = parts.document.filter(|_| shared.options.docs).and_then(|document| page(document, parts.adapter));
     let has_page = page.is_some();
     let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, request_log, large_bodies });
-    let router = edge::router(edge.clone(), routes, page);
+    let router = edge::router(edge.clone(), routes, page)
+        .map_err(|edge::PathTakenTwice(one, other)| StartError::Routes(one, other))?;
     let leaving = tokio::sync::watch::Sender::new(false);
     let version = parts.version;
     Ok(App {

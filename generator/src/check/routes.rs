@@ -17,6 +17,8 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
         check_route(of, name, endpoint, report);
     }
     check_shared(of, report);
+    check_behind_base(of, report);
+    check_parameter_names(of, report);
     check_similar(of, report);
     if definition.endpoints.as_slice().is_empty() {
         report.push_new("empty", definition.place, "the definition has no endpoint", "add one under `endpoints:`");
@@ -55,11 +57,71 @@ fn check_shared(of: &Resolved<'_>, report: &mut Report) {
         before.push(one);
     }
 }
+/// Every route is served behind `base`, too, where no other may stand.
+fn check_behind_base(of: &Resolved<'_>, report: &mut Report) {
+    let Some(base) = &of.raw.base else { return };
+    let routes = routes(of);
+    for (name, route) in &routes {
+        let behind = route.text.replacen(' ', &format!(" {}", base.text), 1);
+        let taken = routes.iter().find(|(_, other)| path_shape(other) == shape(path_of(&behind)));
+        let Some((other_name, other)) = taken else { continue };
+        let (own, inherited) = own_first(of, other, route);
+        let text = format!(
+            "`{}` of `{}` is where `{}` of `{}` is served behind `base`",
+            path_of(&other.text),
+            other_name.text,
+            path_of(&route.text),
+            name.text
+        );
+        let diagnostic = Diagnostic::new("route-taken-twice", own.place, text).also(inherited.place, "the other one");
+        report.push(diagnostic.help("give one of them another path"));
+    }
+}
+
+/// What stands in braces at one place of a path has one name, whatever the method.
+fn check_parameter_names(of: &Resolved<'_>, report: &mut Report) {
+    let routes = routes(of);
+    for (at, (name, route)) in routes.iter().enumerate() {
+        let differs =
+            |other: &Text| path_shape(other) == path_shape(route) && path_of(&other.text) != path_of(&route.text);
+        let Some((other_name, other)) = routes.iter().take(at).find(|(_, other)| differs(other)) else { continue };
+        let (own, inherited) = own_first(of, route, other);
+        let text = format!(
+            "`{}` of `{}` and `{}` of `{}` are one path, and call what stands in its braces by two names",
+            path_of(&route.text),
+            name.text,
+            path_of(&other.text),
+            other_name.text
+        );
+        let diagnostic = Diagnostic::new("bad-route", own.place, text).also(inherited.place, "the other one");
+        report.push(diagnostic.help(format!("write `{}` in both", path_of(&inherited.text))));
+    }
+}
+
+/// The endpoints that have a route.
+fn routes<'r>(of: &'r Resolved<'_>) -> Vec<(&'r Text, &'r Text)> {
+    of.raw.endpoints.iter().filter_map(|(name, endpoint)| Some((name, endpoint.route.as_ref()?))).collect()
+}
+
+/// Of two routes, the first, unless the definition itself wrote the second alone.
+fn own_first<'r>(of: &Resolved<'_>, one: &'r Text, other: &'r Text) -> (&'r Text, &'r Text) {
+    let is_own = |route: &Text| of.sources.is_own(route.place);
+    if is_own(other) && !is_own(one) { (other, one) } else { (one, other) }
+}
+
+/// What stands behind the method.
+fn path_of(route: &str) -> &str {
+    route.split_once(' ').map_or(route, |(_, path)| path)
+}
+
+fn path_shape(route: &Text) -> String {
+    shape(path_of(&route.text))
+}
+
 
 /// Two paths that differ in capital letters alone are two to every client.
 fn check_similar(of: &Resolved<'_>, report: &mut Report) {
-    let routes: Vec<(&Text, &Text)> =
-        of.raw.endpoints.iter().filter_map(|(name, endpoint)| Some((name, endpoint.route.as_ref()?))).collect();
+    let routes = routes(of);
     for (at, (name, route)) in routes.iter().enumerate() {
         let alike = |other: &Text| {
             let (one, other) = (shape(&route.text), shape(&other.text));

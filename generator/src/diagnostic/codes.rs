@@ -360,7 +360,7 @@ pub const ALL: &[Code] = &[
     },
     Code {
         id: "route-taken-twice",
-        what: "two endpoints have the same route",
+        what: "two endpoints have the same route, perhaps behind `base`",
         long: "A request can go to one endpoint only. Give one of them another path, or make them one endpoint.",
     },
     Code {

@@ -40,5 +40,5 @@ pub use limits::EdgeLimits;
 pub(crate) use listen::{Listening, Secure, listen};
 pub(crate) use operations_port::{Gauges, MetricsReader, Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
-pub(crate) use routes::{Beside, router};
+pub(crate) use routes::{Beside, PathTakenTwice, router};
 pub(crate) use source::{Peer, source};
