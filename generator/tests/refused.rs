@@ -150,3 +150,52 @@ fn paths_that_are_one() {
         ),
     ]);
 }
+
+#[test]
+fn names_that_are_one_on_the_wire() {
+    let fields = |fields: &str| with("{ a: { as: text, optional: true } }", &format!("{{ {fields} }}"));
+    let any_case = |text: String| text + "wire: { field_names: any_case, enum_names: any_case }\n";
+    let of_enum = |members: &str| fields("e: { as: E, optional: true }") + &format!("enums: {{ E: {members} }}\n");
+    let text = "as: text, optional: true";
+    hold(&[
+        (
+            tailored("payloads: { LookupUserRequest: { note: { as: text, optional: true, also: [username] } } }"),
+            &["field-twice 2: `username` and `note` of `LookupUserRequest` are both read from `username` / \
+               take it out of `also`"],
+        ),
+        (
+            fields(&format!("a: {{ {text}, also: [a] }}")),
+            &["field-twice 15: `a` is called `a` already / take it out of `also`"],
+        ),
+        (
+            fields(&format!("a: {{ {text}, also: [c] }}, b: {{ {text}, also: [c] }}")),
+            &["field-twice 15: `a` and `b` of `AskRequest` are both read from `c` / take it out of `also`"],
+        ),
+        (fields(&format!("txt: {{ {text} }}, Txt: {{ {text} }}")), &[]),
+        (
+            any_case(fields(&format!("txt: {{ {text} }}, Txt: {{ {text} }}"))),
+            &["field-twice 15: `txt` and `Txt` of `AskRequest` are one name on the wire, where capital letters are \
+               not distinguished / give one of them another name"],
+        ),
+        (
+            fields(&format!("X-A: {{ {text}, in: header }}, x-a: {{ {text}, in: header }}")),
+            &["field-twice 15: `X-A` and `x-a` of `AskRequest` are one name on the wire, where capital letters are \
+               not distinguished / give one of them another name"],
+        ),
+        (fields(&format!("X-A: {{ {text}, in: header }}, x-a: {{ {text}, in: query }}")), &[]),
+        (of_enum("[a, A]"), &[]),
+        (
+            any_case(of_enum("[a, A]")),
+            &["name-clash 17: `A` would be read as `a` and as `A` of `E` / give one of them another name or number"],
+        ),
+        (
+            of_enum("{ A: { number: 1 }, B: { number: 1 } }"),
+            &["name-clash 17: `1` would be read as `A` and as `B` of `E` / give one of them another name or number"],
+        ),
+        (
+            of_enum("{ '1': {}, B: { number: 1 } }"),
+            &["name-clash 17: `1` would be read as `1` and as `B` of `E` / give one of them another name or number"],
+        ),
+        (of_enum("{ '1': { number: 1 }, B: { number: 2 } }"), &[]),
+    ]);
+}

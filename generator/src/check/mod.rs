@@ -26,6 +26,7 @@ mod types;
 mod unmatched_calls;
 mod unused;
 mod when;
+mod wire_names;
 mod without;
 
 pub(crate) use document::top_level;
@@ -45,6 +46,7 @@ use crate::resolve::Resolved;
 pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     types::check_types(of, report);
     names::check_names(of, report);
+    wire_names::check_wire_names(of, report);
     declarations::check_declarations(of, report);
     tables::check_tables(of, report);
     sessions::check_sessions(of, report);

@@ -156,9 +156,11 @@ pub const ALL: &[Code] = &[
     },
     Code {
         id: "field-twice",
-        what: "a payload has a field twice",
+        what: "a payload has a field twice, or two fields of one name on the wire",
         long: "The same field comes from two includes, or from an include and the payload itself. An included field cannot be \
-               changed where it is included; leave the include out and write the fields, or change the included payload.",
+               changed where it is included; leave the include out and write the fields, or change the included payload. A name \
+               under `also` counts like the field's own. Headers, and under `field_names: any_case` members of bodies, are one if \
+               they differ in capital letters alone.",
     },
     Code {
         id: "file-not-read",
@@ -278,11 +280,12 @@ pub const ALL: &[Code] = &[
     },
     Code {
         id: "name-clash",
-        what: "two names become the same in Rust",
+        what: "two names become the same in Rust, or two members of an enum on the wire",
         long: "Wire names become Rust names by their words: `userId`, `user_id` and `UserID` are all `user_id`. Types clash \
-               with each other, with the error enums of endpoints (`VerifySmsError`), the codes (`SmsOtp`), variants of unions \
-               and a few types that every generated file uses. Rename one; the wire name of a field can stay, its payload's \
-               name is free.",
+               with each other, with the error enums of endpoints (`VerifySmsError`), the codes (`SmsOtp`), variants of unions, \
+               what behaviours of your own are given and give, and a few types that every generated file uses. Rename one; the \
+               wire name of a field can stay, its payload's name is free. Members of an enum clash by their numbers, too, and \
+               under `enum_names: any_case` by names that differ in capital letters alone: what is read would always be the first.",
     },
     Code {
         id: "needless-without",
