@@ -199,3 +199,26 @@ fn names_that_are_one_on_the_wire() {
         (of_enum("{ '1': { number: 1 }, B: { number: 2 } }"), &[]),
     ]);
 }
+
+#[test]
+fn what_http_cannot_send() {
+    let bad = |status: u16| with("BAD: { status: 400", &format!("BAD: {{ status: {status}"));
+    let no_content = |status: u16| {
+        let why = "has no content, and the error `BAD` is described by what it answers";
+        format!("no-content 8: a {status} {why} / take a status of failures, such as 400")
+    };
+    let elsewhere = "wrong-value 8: a 302 sends the caller elsewhere, and the error `BAD` has no header `Location` / \
+                     take a status of failures, such as 400";
+    hold(&[
+        (bad(204), &[&no_content(204)]),
+        (bad(304), &[&no_content(304)]),
+        (bad(302), &[elsewhere]),
+        (bad(302).replace("{ code: error.code }", "{ code: error.code, Location: { in: header, const: /help } }"), &[]),
+        (
+            with("callers: { none: a test }", "callers: { basic: \"a\\nb\" }")
+                .replace("BROKEN: { status: 500, for: [", "BROKEN: { status: 500, for: [caller.*, "),
+            &["wrong-value 4: there is a `\\n` in the realm, which is sent in a header / \
+               write the realm in one line, without control characters"],
+        ),
+    ]);
+}

@@ -1,6 +1,6 @@
 //! What a definition must have as a whole.
 
-use crate::raw::{Callers, Definition};
+use crate::raw::{Callers, Definition, Text};
 use crate::report::Report;
 
 /// Asks for a name, a title, a version and who may call.
@@ -64,6 +64,15 @@ fn check_callers(definition: &Definition, report: &mut Report) {
             let text = format!("callers of the kind `{kind}` are not served yet");
             report.push_new("not-yet", *at, text, "`bearer`, `{ basic: <realm> }` and `{ none: <reason> }` are");
         }
-        Some((Callers::None(_) | Callers::Bearer | Callers::Basic(_), _)) => {}
+        Some((Callers::Basic(realm), _)) => check_realm(realm, report),
+        Some((Callers::None(_) | Callers::Bearer, _)) => {}
+    }
+}
+
+/// A realm stands in a header of one line.
+fn check_realm(realm: &Text, report: &mut Report) {
+    if let Some(letter) = realm.text.chars().find(|letter| letter.is_control()) {
+        let text = format!("there is a `{}` in the realm, which is sent in a header", letter.escape_debug());
+        report.push_new("wrong-value", realm.place, text, "write the realm in one line, without control characters");
     }
 }

@@ -296,7 +296,7 @@ pub const ALL: &[Code] = &[
     Code {
         id: "no-content",
         what: "an answer whose status has no content has a payload",
-        long: "By HTTP a 204 and a 205 end with their headers: whatever the payload holds, no caller would see it. An endpoint \
+        long: "By HTTP a 204, a 205 and a 304 end with their headers: whatever the payload holds, no caller would see it. An endpoint \
                with `success: 204` has no response payload, and what an envelope lays around answers is left out there. An \
                error always answers something, so it has another status.",
     },

@@ -313,7 +313,7 @@ pub struct Endpoint {
 }
 
 /// Statuses whose answers have no content.
-pub const NO_CONTENT: [u16; 2] = [204, 205];
+pub const NO_CONTENT: [u16; 3] = [204, 205, 304];
 
 impl Endpoint {
     /// True if its answer has no body, by its status.

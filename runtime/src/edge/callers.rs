@@ -21,12 +21,24 @@ use crate::values::Time;
 
 /// What is sent along with a refusal of somebody who is not known.
 pub(super) fn challenge(callers: &Callers) -> (HeaderName, HeaderValue) {
-    let basic = |realm: &str| HeaderValue::from_str(&format!("Basic realm=\"{realm}\"")).ok();
     let challenge = match callers {
-        Callers::Basic(realm) => basic(realm),
+        Callers::Basic(realm) => basic_in(realm),
         Callers::Bearer | Callers::None(_) => None,
     };
     (header::WWW_AUTHENTICATE, challenge.unwrap_or(HeaderValue::from_static("Bearer")))
+}
+
+/// `Basic` with its realm as a quoted string (RFC 9110, 5.6.4). What no header can hold is left out.
+fn basic_in(realm: &str) -> Option<HeaderValue> {
+    let shown = realm.chars().filter(|letter| !letter.is_control());
+    let quoted = shown.fold(String::new(), |mut quoted, letter| {
+        if matches!(letter, '"' | '\\') {
+            quoted.push('\\');
+        }
+        quoted.push(letter);
+        quoted
+    });
+    HeaderValue::from_bytes(format!("Basic realm=\"{quoted}\"").as_bytes()).ok()
 }
 
 /// What a request shows of who calls.
@@ -228,7 +240,14 @@ mod tests {
     #[test]
     fn who_is_not_known_is_reported_how_to_say_so() {
         assert_eq!(challenge(&Callers::Bearer).1, "Bearer");
-        assert_eq!(challenge(&Callers::Basic("b2b")).1, "Basic realm=\"b2b\"");
+        for (realm, shown) in [
+            ("b2b", r#"Basic realm="b2b""#),
+            (r#"a"b\c"#, r#"Basic realm="a\"b\\c""#),
+            ("a\"\r\nb", r#"Basic realm="a\"b""#),
+            ("größe", r#"Basic realm="größe""#),
+        ] {
+            assert_eq!(challenge(&Callers::Basic(realm)).1.as_bytes(), shown.as_bytes());
+        }
     }
 
     #[test]
