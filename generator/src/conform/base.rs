@@ -3,6 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use crate::arena::Id;
+use crate::language::rules::Constraint;
 use crate::model::{Adapter, Endpoint, Field, Need, Payload, Target, Type};
 use crate::openapi::samples;
 
@@ -37,13 +38,14 @@ pub fn request(of: &Adapter, endpoint: &Endpoint) -> Option<Json> {
     Some(good.map_or_else(|| made(of, id), |body| samples::filled(of, body)))
 }
 
-/// A request of the required fields alone.
+/// A request of the required fields alone, and of those that have to be there, if only as null.
 fn made(of: &Adapter, id: Id<Payload>) -> Json {
     let mut members = Map::new();
     for field in &of.payloads[id].fields {
         let value = match &field.need {
             Need::Required => value(of, &field.ty),
             Need::Constant { always, optional: false } => always.clone(),
+            _ if field.rules.iter().any(|rule| rule.constraint == Constraint::Present) => Json::Null,
             _ => continue,
         };
         members.insert(field.wire.clone(), value);
