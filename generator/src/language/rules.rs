@@ -156,7 +156,7 @@ pub static RULES: [Row; 17] = [
     row("starts_with", Argument::Text(Constraint::StartsWith), "not beginning with {}", "a text begins with this"),
     row("above", Argument::Number(Constraint::Above), "not above {}", "a number is greater"),
     row("scale", Argument::Count(Constraint::Scale), "more than {} decimals", "a decimal has at most so many decimals"),
-    row("latest", Argument::Span(Constraint::Latest), "older than {}", "a time is at most so far ahead"),
+    row("latest", Argument::Span(Constraint::Latest), "more than {} ahead", "a time is at most so far ahead"),
     row("min_age", Argument::Count(Constraint::MinAge), "younger than {}", "a date is at least so many years ago"),
     row(
         "agrees",
