@@ -68,6 +68,9 @@ fn ascii_classes(pattern: &str) -> Result<String, String> {
     let mut written = String::with_capacity(pattern.len());
     let mut chars = pattern.chars();
     while let Some(c) = chars.next() {
+        if c == '(' && ignores_case(chars.as_str()) {
+            return Err("`(?i)` is not offered: write both letters, such as `[Aa]`".to_owned());
+        }
         if c != '\\' {
             written.push(c);
             continue;
@@ -87,6 +90,14 @@ fn ascii_classes(pattern: &str) -> Result<String, String> {
     Ok(written)
 }
 
+/// True if a bracket goes on with flags of which one is that capital letters are not distinguished.
+fn ignores_case(rest: &str) -> bool {
+    let flags = rest.strip_prefix('?').and_then(|rest| rest.split([':', ')']).next()).unwrap_or_default();
+    let (set, unset) = flags.split_once('-').unwrap_or((flags, ""));
+    let are_flags = !flags.is_empty() && flags.chars().all(|flag| flag.is_ascii_alphabetic() || flag == '-');
+    are_flags && set.contains('i') && !unset.contains('u')
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
@@ -98,7 +109,7 @@ mod tests {
 
     #[test]
     fn patterns_match_the_whole_text() {
-        assert!(matches("[0-9]{4}", "1234"));
+        assert!(matches("[0-9]{4}", "1234") && matches("(?s:a.)", "a\n") && matches("(?:i)", "i"));
         assert!(!matches("[0-9]{4}", "12345") && !matches("[0-9]{4}", "1234\n") && !matches("a|b", "ab"));
     }
 
@@ -121,8 +132,21 @@ mod tests {
 
     #[test]
     fn what_cannot_be_run_is_reported_in_one_line() {
-        for pattern in ["(", "a)(b", "[z-a]", "a{2,1}", "(?=a)b", r"(a)\1", r"\p{Greek}", "*", "a{1000000}", "[", r"\"]
-        {
+        for pattern in [
+            "(",
+            "a)(b",
+            "[z-a]",
+            "a{2,1}",
+            "(?=a)b",
+            r"(a)\1",
+            r"\p{Greek}",
+            "(?i)a",
+            "(?si:a)",
+            "*",
+            "a{1000000}",
+            "[",
+            r"\",
+        ] {
             let why = Pattern::new(pattern).unwrap_err();
             assert!(!why.is_empty() && !why.contains('\n'), "{pattern}: {why}");
         }

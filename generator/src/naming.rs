@@ -142,6 +142,14 @@ pub fn near<'a>(name: &str, among: impl IntoIterator<Item = &'a str>) -> Option<
     scored.filter(|(distance, _)| *distance <= far).min_by_key(|(distance, _)| *distance).map(|(_, other)| other)
 }
 
+/// True for the code of a language, perhaps with a region: `de`, `pt-BR`.
+pub fn is_language(code: &str) -> bool {
+    let mut parts = code.split('-');
+    let first = parts.next().unwrap_or_default();
+    let named = (2..=3).contains(&first.len()) && first.chars().all(|letter| letter.is_ascii_lowercase());
+    named && parts.all(|part| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()))
+}
+
 /// Characters that a reader does not see, or that change what they see: zero width, direction, and the like.
 pub fn is_invisible(character: char) -> bool {
     matches!(character,

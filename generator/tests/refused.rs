@@ -222,3 +222,83 @@ fn what_http_cannot_send() {
         ),
     ]);
 }
+
+#[test]
+fn what_was_meant_is_offered() {
+    let field = |rest: &str| {
+        tailored(&format!("payloads: {{ LookupUserRequest: {{ note: {{ as: text, optional: true, {rest} }} }} }}"))
+    };
+    let prefix = "a part of it is made of letters, digits, `-`, `_`, `.` and `~`: `/bank/v1`";
+    let shared =
+        "say `for` at an error under `errors:`; this has `status`, `says`, `because` and columns, for rows that do not";
+    hold(&[
+        (
+            tailored("base: /"),
+            &["bad-route 2: `/` is no path prefix: there is nothing in it / \
+               take the line out, or write a prefix such as `/bank/v1`"],
+        ),
+        (
+            tailored("base: /x?y"),
+            &[&format!("bad-route 2: `/x?y` is no path prefix: `x?y` is no part of one / {prefix}")],
+        ),
+        (
+            tailored("base: /x/{id}"),
+            &[&format!("bad-route 2: `/x/{{id}}` is no path prefix: `{{id}}` is no part of one / {prefix}")],
+        ),
+        (
+            "extends: [a, b]\n".to_owned(),
+            &["wrong-kind 1: `extends` is the name of one definition, and here is a list / \
+               write `extends: a`; that one may extend another"],
+        ),
+        (
+            tailored("every_error: { for: [user.unknown] }"),
+            &[&format!("unknown-key 2: `every_error` has no key `for` / {shared}")],
+        ),
+        (
+            field("max: 3, raises: { max: user.unknwn }"),
+            &["unknown-fault 2: no fault `user.unknwn` / did you mean `user.unknown`?"],
+        ),
+        (
+            tailored("endpoints:\n  verify_sms:\n    does: verify_otp: pick_up\n"),
+            &[
+                "unquoted 4: the text of `does` has to stand in quotes: there is a colon with a blank behind it in it / \
+               write `does: { verify_otp: pick_up }`",
+            ],
+        ),
+        (
+            tailored("operations: { login_sca: { like: login_sca } }"),
+            &["unknown-operation 2: `login_sca` is like itself / name an operation that is written out"],
+        ),
+        (
+            tailored("operations: { login_sca2: { like: login_sca } }"),
+            &["unknown-operation 2: `login_sca` is itself like another / name an operation that is written out"],
+        ),
+        (
+            tailored("settings: { default_language: EN }"),
+            &["wrong-value 2: `EN` is no code of a language / write `en`"],
+        ),
+        (
+            tailored("callers: basic"),
+            &["missing-key 2: `callers: basic` does not say in which realm callers show their keys / \
+               write `callers: { basic: <realm> }`, such as the API's name"],
+        ),
+        (
+            with("{ a: { as: text, optional: true } }", "{ e: { as: E, optional: true } }") + "enums: { E: [1, 2] }\n",
+            &["wrong-kind 17: the name of a member is a text, and here is a number / put it in quotes"],
+        ),
+        (
+            field("pattern: (?i)abc, says: login.username.long"),
+            &[
+                "wrong-value 2: the pattern of `note` cannot be run: `(?i)` is not offered: write both letters, such as \
+               `[Aa]` / capital and small letters are told apart: `[Aa][Bb]` takes both",
+            ],
+        ),
+        (
+            tailored("sessions: { s: { idle: 1y, binds: [user.id] } }"),
+            &["wrong-value 2: `1y` is no length of time / \
+               write a number and s, m, h or d, without a blank between them, such as `5m`"],
+        ),
+    ]);
+    let told = reported("");
+    assert!(matches!(told.as_slice(), [only] if only.starts_with("missing-extends 1: ")), "{told:?}");
+}

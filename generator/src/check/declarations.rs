@@ -228,10 +228,13 @@ fn check_operation(of: &Resolved<'_>, name: &Text, operation: &Operation, report
         let other = of.raw.operations.get(&like.text);
         let text = match other {
             None => format!("no operation `{}`", like.text),
+            Some(_) if like.text == name.text => format!("`{}` is like itself", like.text),
             Some(other) if other.like.is_some() => format!("`{}` is itself like another", like.text),
             Some(_) => return,
         };
-        let help = near(&like.text, of.raw.operations.names().filter(|other| *other != name.text));
+        // One that is like another is of no use here, whatever it is called.
+        let written_out = of.raw.operations.iter().filter(|(_, other)| other.like.is_none());
+        let help = near(&like.text, written_out.map(|(other, _)| other.text.as_str()));
         let help =
             help.map_or("name an operation that is written out".to_owned(), |near| format!("did you mean `{near}`?"));
         report.push(Diagnostic::new("unknown-operation", like.place, text).help(help));

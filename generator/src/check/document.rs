@@ -1,7 +1,9 @@
 //! What a definition must have as a whole.
 
+use crate::naming::is_language;
 use crate::raw::{Callers, Definition, Text};
 use crate::report::Report;
+use crate::source::Place;
 
 /// Asks for a name, a title, a version and who may call.
 pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
@@ -13,16 +15,26 @@ pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
     }
     check_callers(definition, report);
     for (language, _) in definition.messages.iter() {
-        let mut parts = language.text.split('-');
-        let first = parts.next().unwrap_or_default();
-        let named = (2..=3).contains(&first.len()) && first.chars().all(|letter| letter.is_ascii_lowercase());
-        let rest = parts.all(|part| (2..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric()));
-        if !named || !rest {
-            let text = format!("`{}` is no code of a language", language.text);
-            let help = "write the code of two or three small letters, with a region if it matters: `de`, `pt-BR`";
-            report.push_new("bad-name", language.place, text, help);
-        }
+        check_language("bad-name", &language.text, language.place, report);
     }
+    if let Some((language, place)) =
+        definition.settings.get("default_language").and_then(|node| Some((node.as_text()?, node.place)))
+    {
+        check_language("wrong-value", language, place, report);
+    }
+}
+
+fn check_language(id: &'static str, language: &str, place: Place, report: &mut Report) {
+    if is_language(language) {
+        return;
+    }
+    let text = format!("`{language}` is no code of a language");
+    let lower = language.to_ascii_lowercase();
+    let help = match is_language(&lower) {
+        true => format!("write `{lower}`"),
+        false => "write the code of two or three small letters, with a region if it matters: `de`, `pt-BR`".to_owned(),
+    };
+    report.push_new(id, place, text, help);
 }
 
 /// Tells of a key that every definition has: where it is written and has nothing behind it, or that there is none.
@@ -56,6 +68,10 @@ fn check_callers(definition: &Definition, report: &mut Report) {
                 text,
                 "write `callers: { none: <reason> }`: why nobody else can reach the port",
             );
+        }
+        Some((Callers::Later(kind), at)) if kind == "basic" => {
+            let text = "`callers: basic` does not say in which realm callers show their keys";
+            report.push_new("missing-key", *at, text, "write `callers: { basic: <realm> }`, such as the API's name");
         }
         Some((Callers::Later(kind), at)) if kind == "bearer" => {
             report.push_new("wrong-value", *at, "`bearer` is one word, and here is a map", "write `callers: bearer`");

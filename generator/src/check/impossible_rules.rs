@@ -296,6 +296,7 @@ fn pattern_help(written: &str, why: &str) -> &'static str {
         return "write it without look-around, references back and Unicode classes";
     }
     let of = [
+        ("(?i)", "capital and small letters are told apart: `[Aa][Bb]` takes both"),
         ("character class", "every `[` has a `]` behind it; `\\[` is the sign itself"),
         ("unopened group", "every `)` has a `(` before it; `\\)` is the sign itself"),
         ("group", "every `(` has a `)` behind it; `\\(` is the sign itself"),

@@ -27,9 +27,8 @@ pub(super) fn check_routes(of: &Resolved<'_>, report: &mut Report) {
         let fits =
             base.text.starts_with('/') && !base.text.ends_with('/') && base.text.split('/').skip(1).all(plain_segment);
         if !fits {
-            let parts: Vec<&str> = base.text.split('/').filter(|part| !part.is_empty()).collect();
-            let text = format!("`{}` is no path prefix: one begins with `/` and does not end with it", base.text);
-            report.push_new("bad-route", base.place, text, format!("write `/{}`", parts.join("/")));
+            let (why, help) = why_no_base(&base.text);
+            report.push_new("bad-route", base.place, format!("`{}` is no path prefix: {why}", base.text), help);
         }
     }
 }
@@ -57,6 +56,7 @@ fn check_shared(of: &Resolved<'_>, report: &mut Report) {
         before.push(one);
     }
 }
+
 /// Every route is served behind `base`, too, where no other may stand.
 fn check_behind_base(of: &Resolved<'_>, report: &mut Report) {
     let Some(base) = &of.raw.base else { return };
@@ -118,7 +118,6 @@ fn path_shape(route: &Text) -> String {
     shape(path_of(&route.text))
 }
 
-
 /// Two paths that differ in capital letters alone are two to every client.
 fn check_similar(of: &Resolved<'_>, report: &mut Report) {
     let routes = routes(of);
@@ -142,6 +141,24 @@ fn check_similar(of: &Resolved<'_>, report: &mut Report) {
             "paths are compared letter by letter; write it like `{}`, or call it something else",
             other.text
         )));
+    }
+}
+
+/// What is wrong with a prefix of all paths, and what to write.
+fn why_no_base(base: &str) -> (String, String) {
+    let parts: Vec<&str> = base.split('/').filter(|part| !part.is_empty()).collect();
+    if parts.is_empty() {
+        return (
+            "there is nothing in it".to_owned(),
+            "take the line out, or write a prefix such as `/bank/v1`".to_owned(),
+        );
+    }
+    match parts.iter().find(|part| !plain_segment(part)) {
+        Some(part) => {
+            let help = "a part of it is made of letters, digits, `-`, `_`, `.` and `~`: `/bank/v1`";
+            (format!("`{part}` is no part of one"), help.to_owned())
+        }
+        None => ("one begins with `/` and does not end with it".to_owned(), format!("write `/{}`", parts.join("/"))),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
 use super::{impossible_rules, keys};
+use crate::derive::meant_by_raised;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Family;
 use crate::language::rules::{self, Constraint, Country, REQUESTED_COUNTRY};
@@ -67,8 +68,12 @@ fn check_member_rules(of: &Resolved<'_>, members: &[Member], by_key: bool, repor
                 known_rule(word, report);
             }
         }
-        for (word, _) in field.raises.iter() {
+        for (word, fault) in field.raises.iter() {
             known_rule(word, report);
+            if let Some(meant) = meant_by_raised(of, &fault.text) {
+                let text = format!("no fault `{}`", fault.text);
+                report.push_new("unknown-fault", fault.place, text, format!("did you mean `{meant}`?"));
+            }
         }
         if by_key {
             check_keys(of, field, report);

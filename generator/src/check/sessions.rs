@@ -1,6 +1,6 @@
 //! Kinds of sessions: what they bind, for how long they may rest, and which endpoints ask for one.
 
-use crate::raw::{Callers, Endpoint, Text};
+use crate::raw::{Callers, Endpoint, Text, seconds};
 use crate::report::Report;
 use crate::resolve::Resolved;
 use crate::vocabulary::Natural;
@@ -12,7 +12,7 @@ pub(super) fn check_sessions(of: &Resolved<'_>, report: &mut Report) {
     let definition = of.raw;
     for (name, kind) in definition.sessions.iter() {
         match &kind.idle {
-            Some((idle, text)) if !(60..=LONGEST_IDLE).contains(idle) => {
+            Some((idle, text)) if !(60..=LONGEST_IDLE).contains(idle) && seconds(&text.text).is_some() => {
                 let message = format!("an idle time of {} is outside 1m to 30d", text.text);
                 report.push_new("below-floor", text.place, message, "a token that was lost is good for that long");
             }

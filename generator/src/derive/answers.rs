@@ -6,7 +6,7 @@ use super::Draft;
 use crate::arena::Id;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Answer, ErrorRow};
-use crate::naming::near;
+use crate::naming::{near, typo};
 use crate::raw::{self, Text};
 use crate::report::Report;
 use crate::resolve::{Endpoint, Meaning, Resolved, matches, suggest, suggest_or};
@@ -205,9 +205,20 @@ fn answers_to(of: &Resolved<'_>, fault: &str) -> String {
     }
 }
 
-/// True for a fault that a row almost names, or whose own name is none: that is reported.
+/// The fault that was meant by one that a rule raises, no row answers and nobody else has.
+pub(crate) fn meant_by_raised<'r>(of: &'r Resolved<'_>, fault: &str) -> Option<&'r str> {
+    let own = of.raw.behaviours.iter().flat_map(|(_, own)| own.refuses.iter().chain(&own.fails));
+    let others: Vec<&str> = of.shipped_faults.names().chain(own.map(|fault| fault.text.as_str())).collect();
+    let rows = of.raw.errors.iter().flat_map(|(_, row)| &row.faults);
+    let here = of.raw.endpoints.iter().map(|(_, endpoint)| endpoint).chain([&of.raw.every_endpoint]);
+    let here = here.flat_map(|endpoint| endpoint.errors.iter().flat_map(|(_, faults)| faults));
+    let is_answered = rows.chain(here).any(|pattern| matches(fault, &pattern.text));
+    if is_answered || others.contains(&fault) { None } else { typo(fault, others) }
+}
+
+/// True for a fault that a row almost names, or whose own name is none, or that is a slip: that is reported.
 fn is_reported_elsewhere(of: &Resolved<'_>, fault: &str) -> bool {
-    if fault.split('.').count() != 2 {
+    if fault.split('.').count() != 2 || meant_by_raised(of, fault).is_some() {
         return true;
     }
     let known = |name: &str| of.words.faults.names().any(|one| matches(one, name));

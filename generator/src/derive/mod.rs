@@ -18,7 +18,7 @@ mod texts;
 
 use std::collections::{HashMap, HashSet};
 
-pub(crate) use answers::{outside, row_outside};
+pub(crate) use answers::{meant_by_raised, outside, row_outside};
 use available_values::AvailableValues;
 pub(crate) use reads::hook_inputs;
 pub(crate) use shown_values::can_be_shown;

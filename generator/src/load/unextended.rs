@@ -13,12 +13,15 @@ const WHOLE: [&str; 3] = ["version", "callers", "envelope"];
 
 /// Reports that `extends` is missing, where most of what stands alone is missing too.
 pub(super) fn missing(document: &Node, library: &dyn Library) -> Option<Diagnostic> {
-    let map = document.as_map()?;
-    let first = map.entries.first()?;
-    let lacks: Vec<&str> = WHOLE.into_iter().filter(|key| map.get(key).is_none()).collect();
-    if lacks.len() < WHOLE.len() {
+    if let Some(several) = at(document, "extends").filter(|node| !matches!(node.value, Value::Null)) {
+        return Some(no_name(several));
+    }
+    if !matches!(document.value, Value::Map(_) | Value::Null)
+        || WHOLE.into_iter().any(|key| at(document, key).is_some())
+    {
         return None;
     }
+    let first = document.as_map().and_then(|map| map.entries.first()).map_or(document.place, |entry| entry.key_place);
     let own = names(document);
     let shares = |name: &String| names_of(library, name).intersection(&own).count();
     let nearest = library.names().into_iter().max_by_key(shares).filter(|name| shares(name) > 0);
@@ -30,7 +33,24 @@ pub(super) fn missing(document: &Node, library: &dyn Library) -> Option<Diagnost
         ),
     };
     let text = "the definition has no `extends`, and neither `version` nor `callers` nor `envelope`";
-    Some(Diagnostic::new("missing-extends", first.key_place, text).help(help))
+    Some(Diagnostic::new("missing-extends", first, text).help(help))
+}
+
+fn at<'d>(document: &'d Node, key: &str) -> Option<&'d Node> {
+    document.as_map()?.node(key)
+}
+
+/// Reports an `extends` that is no name.
+fn no_name(node: &Node) -> Diagnostic {
+    let text = format!("`extends` is the name of one definition, and here is {}", node.kind());
+    let first = match &node.value {
+        Value::List(all) => all.first().and_then(Node::as_text),
+        _ => None,
+    };
+    let help = first.map_or("write the name of a definition, or a path".to_owned(), |first| {
+        format!("write `extends: {first}`; that one may extend another")
+    });
+    Diagnostic::new("wrong-kind", node.place, text).help(help)
 }
 
 /// What a built-in definition declares.

@@ -5,13 +5,16 @@ use super::fields::{enum_members, envelope, members, union};
 use super::read::Reading;
 use super::units;
 use super::{
-    Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, OwnMeaning, SessionKind, Text, Validation,
-    Wire,
+    Callers, Consent, Definition, LookUpTable, Operation, Otp, OwnBehaviour, OwnMeaning, Row, SessionKind, Text,
+    Validation, Wire,
 };
 use crate::diagnostic::Diagnostic;
 use crate::language::keys::Section;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
+
+/// What a row says of itself alone.
+const OF_ONE_ROW: [&str; 3] = ["code", "for", "as"];
 
 /// Reads a merged document. Mistakes are collected; what could be read is given.
 pub fn definition(document: &Node) -> (Definition, Vec<Diagnostic>) {
@@ -59,13 +62,32 @@ fn top(reading: &mut Reading, map: &Map, place: Place) -> Definition {
         says: reading.texts_by_key(map, "says"),
         errors: reading
             .entries(map.node("errors"), "`errors`", |reading, name, node| Some(row(reading, name.place, node))),
-        every_error: map.get("every_error").map(|entry| row(reading, entry.key_place, &entry.node)),
+        every_error: map.get("every_error").map(|entry| every_error(reading, entry)),
         messages: reading.entries(map.node("messages"), "`messages`", |reading, language, node| {
             Some(reading.entries(Some(node), &language.text, |r, key, node| r.text(node, &format!("`{}`", key.text))))
         }),
         examples: examples(reading, map),
         values: reading.entries(values, "`values`", |_, _, node| Some(node.clone())),
     }
+}
+
+/// What rows have in common: none of what one row alone can say.
+fn every_error(reading: &mut Reading, entry: &Entry) -> Row {
+    let mut node = entry.node.clone();
+    if let Value::Map(map) = &mut node.value {
+        let (own, shared) =
+            std::mem::take(&mut map.entries).into_iter().partition(|entry| OF_ONE_ROW.contains(&&*entry.key));
+        map.entries = shared;
+        for entry in own {
+            let key = &entry.key;
+            let help = format!(
+                "say `{key}` at an error under `errors:`; this has `status`, `says`, `because` and columns, for rows that do not"
+            );
+            let text = format!("`every_error` has no key `{key}`");
+            reading.diagnostics.push(Diagnostic::new("unknown-key", entry.key_place, text).help(help));
+        }
+    }
+    row(reading, entry.key_place, &node)
 }
 
 fn key_of(entry: &Entry) -> Text {

@@ -186,6 +186,12 @@ pub fn union(reading: &mut Reading, name: &Text, node: &Node) -> Option<Union> {
 /// The members of an enum.
 pub fn enum_members(reading: &mut Reading, name: &Text, node: &Node) -> Option<Vec<EnumMember>> {
     let all = reading.entries(Some(node), &format!("`{}`", name.text), |reading, member, node| {
+        // A list is read as a map, where what is no text has no name; what was meant is seen by its look.
+        let is_scalar = matches!(node.value, Value::Number(_) | Value::Boolean(_));
+        if member.text.is_empty() && is_scalar {
+            let name = reading.text(node, "the name of a member")?;
+            return Some(EnumMember { name, shows: None, also: Vec::new(), number: None, rust: None });
+        }
         let mut made = EnumMember { name: member.clone(), shows: None, also: Vec::new(), number: None, rust: None };
         match &node.value {
             Value::Map(map) => {

@@ -35,7 +35,7 @@ use crate::arena::{Arena, Id};
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::{BOOLEAN, INTEGER, TEXT};
 use crate::model::{self, Type};
-use crate::naming::pascal;
+use crate::naming::{is_language, pascal};
 use crate::raw::{self, Callers, Definition, Member, Text};
 use crate::report::{ErrorReported, Report};
 use crate::source::Sources;
@@ -307,9 +307,13 @@ impl<'a> Resolved<'a> {
         matches!(self.raw.callers, Some((Callers::Bearer | Callers::Basic(_), _)))
     }
 
-    /// The language that every text has.
+    /// The language that every text has. One that is none is reported where it stands, and the first of the texts counts.
     pub fn default_language(&self) -> &'a str {
-        self.raw.settings.get("default_language").and_then(|node| node.as_text()).unwrap_or("en")
+        match self.raw.settings.get("default_language").and_then(|node| node.as_text()) {
+            Some(language) if is_language(language) => language,
+            Some(_) => self.raw.messages.names().next().unwrap_or("en"),
+            None => "en",
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::indentation;
 use crate::diagnostic::Diagnostic;
+use crate::naming::is_identifier;
 use crate::source::{FileId, Place};
 
 /// A conflict of version control that was left in the file.
@@ -68,7 +69,10 @@ pub(super) fn syntax(text: &str, file: FileId, at: usize, words: &str) -> Diagno
         let skipped = value.len() - value.trim_start().len();
         if let Some(why) = needs_quotes(text) {
             let message = format!("the text of `{key}` has to stand in quotes: {why}");
-            let help = format!("write `{key}: {}`", quoted(text));
+            let help = match as_map(text).filter(|_| key == "does") {
+                Some(map) => format!("write `{key}: {map}`"),
+                None => format!("write `{key}: {}`", quoted(text)),
+            };
             return Diagnostic::new("unquoted", place(value_at + skipped, text.len()), message).help(help);
         }
     }
@@ -143,6 +147,12 @@ fn needs_quotes(text: &str) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// `verify_otp: pick_up` as a map, if it is a word with another one.
+fn as_map(text: &str) -> Option<String> {
+    let (key, value) = text.split_once(": ")?;
+    (is_identifier(key) && is_identifier(value.trim())).then(|| format!("{{ {key}: {} }}", value.trim()))
 }
 
 /// A text in quotes.

@@ -175,12 +175,14 @@ fn check_error(of: &Resolved<'_>, title: &Text, endpoint: &str, call: &Example, 
     let Some(code) = code_of(of, error) else { return };
     let Some(declaring) = of.raw.endpoints.get(endpoint) else { return };
     let names = declaring.errors.names().chain(of.raw.every_endpoint.errors.names());
-    let codes: Vec<String> = names
+    let mut codes: Vec<String> = names
         .map(|name| {
             let row = of.raw.errors.get(name).and_then(|row| row.code.as_ref());
             row.map_or(name.to_owned(), |code| code.text.clone())
         })
         .collect();
+    let mut seen = BTreeSet::new();
+    codes.retain(|code| seen.insert(code.clone()));
     if !codes.contains(&code) && !code.starts_with('<') {
         let text = format!("the error of `{}` is `{code}`, and `{endpoint}` declares no such error", title.text);
         let help = near(&code, codes.iter().map(String::as_str))
