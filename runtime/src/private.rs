@@ -158,7 +158,9 @@ fn has_body<Q: Payload>(path: &str) -> bool {
     let in_path = |name: &&&str| {
         path.split('/').any(|part| part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) == Some(**name))
     };
-    Q::BESIDE_HEAD.is_none_or(|names| !names.iter().all(|name| in_path(&name)))
+    // A request without any field is an empty object.
+    let beside = Q::BESIDE_HEAD.or((!Q::MEMBERS.is_empty()).then_some(Q::MEMBERS));
+    Q::ECHOES || beside.is_none_or(|names| !names.iter().all(|name| in_path(&name)))
 }
 
 /// The header of a request that means its id.

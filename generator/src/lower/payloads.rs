@@ -16,7 +16,8 @@ pub(super) fn payload(
     payload: &Payload<'_>,
     reached: &Reached,
 ) -> Result<model::Payload, InternalError> {
-    let made = shape(of, &payload.name, payload)?;
+    let mut made = shape(of, &payload.name, payload)?;
+    made.fields.iter_mut().filter(|field| is_in_path(of, id, field)).for_each(read_from_text);
     let in_request = reached.requests.payloads.contains(&id);
     let in_response = reached.responses.payloads.contains(&id);
     let (echo_unknown, as_list) = (payload.echo_unknown, payload.as_list);
@@ -82,6 +83,20 @@ fn accepts(of: &Resolved<'_>, field: &Field<'_>) -> Vec<String> {
         }
     }
     all
+}
+
+/// True for a field that the route of an endpoint has in its path.
+fn is_in_path(of: &Resolved<'_>, payload: Id<model::Payload>, field: &model::Field) -> bool {
+    let parameter = format!("{{{}}}", field.wire);
+    let mut asked = of.endpoints.iter().filter(|endpoint| endpoint.request == Some(payload));
+    asked.any(|endpoint| endpoint.raw.route.as_ref().is_some_and(|route| route.text.contains(&parameter)))
+}
+
+/// What stands in a path comes as text, as what stands in a head does.
+fn read_from_text(field: &mut model::Field) {
+    if is_read_from_text(&field.ty) && !field.accepts.iter().any(|form| form == "text") {
+        field.accepts.push("text".to_owned());
+    }
 }
 
 /// True for what JSON has types of its own for.

@@ -32,9 +32,10 @@ pub fn of_response<'a>(of: &'a Adapter, endpoint: &Endpoint) -> impl Iterator<It
 pub fn has_body(of: &Adapter, endpoint: &Endpoint) -> bool {
     let Some(id) = endpoint.request else { return false };
     let parameters = path_parameters(&endpoint.path);
-    let fields = &of.payloads[id].fields;
-    let head = fields.iter().any(Field::is_in_head);
-    let elsewhere = head && fields.iter().all(|field| field.is_in_head() || parameters.contains(&field.wire));
+    let payload = &of.payloads[id];
+    let is_elsewhere = |field: &Field| field.is_in_head() || parameters.contains(&field.wire);
+    // A request without any field is an empty object, and what is sent back stands in the body.
+    let elsewhere = !payload.fields.is_empty() && !payload.echo_unknown && payload.fields.iter().all(is_elsewhere);
     !elsewhere && !matches!(endpoint.method.as_str(), "GET" | "HEAD" | "DELETE")
 }
 

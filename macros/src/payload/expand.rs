@@ -41,12 +41,14 @@ fn implementation(payload: &Payload) -> TokenStream {
     });
     let in_body = |field: &&Field| !matches!(field.role, Role::Rest) && field.head.is_none();
     let members = payload.fields.iter().filter(in_body).map(|field| &field.wire);
+    let echoes = payload.echoes_unknown.map(|_| quote! { const ECHOES: bool = true; });
     quote! {
         #[automatically_derived]
         impl #with __runtime::Payload for #name #arguments #bounds {
             const TYPE: &'static str = #wire;
             const KIND: __runtime::Kind = __runtime::Kind::Other;
             const MEMBERS: &'static [&'static str] = &[#(#members),*];
+            #echoes
             #head
             #whole
 

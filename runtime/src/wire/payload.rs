@@ -37,6 +37,8 @@ pub trait Payload: Sized + Send + Sync + 'static {
     const BESIDE_HEAD: Option<&'static [&'static str]> = None;
     /// The names of its members, if it is an object of some.
     const MEMBERS: &'static [&'static str] = &[];
+    /// True if it takes members that it does not name, to send them back.
+    const ECHOES: bool = false;
 
     /// The name of the field that is all of its body, if one is.
     const WHOLE: Option<&'static str> = None;

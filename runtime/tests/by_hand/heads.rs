@@ -60,8 +60,29 @@ pub struct PlaceRequest {
     pub name: String,
 }
 
+#[derive(Debug, Clone, Payload)]
+pub struct SwitchRequest {
+    #[payload(accepts(text))]
+    #[check(required)]
+    pub number: i64,
+    #[payload(accepts(text))]
+    #[check(required)]
+    pub on: bool,
+}
+
+#[derive(Debug, Clone, Payload)]
+pub struct SwitchResponse {
+    pub number: i64,
+    pub on: bool,
+}
+
 #[api(adapter = ADAPTER, errors = PlainError, failure = Failure)]
 pub trait Heads {
+    #[endpoint(PUT, "/switch/{number}/{on}")]
+    async fn switch(&self, _cx: &Cx, request: SwitchRequest) -> Result<SwitchResponse, PlainError> {
+        let SwitchRequest { number, on } = request;
+        Ok(SwitchResponse { number, on })
+    }
     #[endpoint(GET, "/accounts/{account}")]
     async fn list(&self, cx: &Cx, request: ListRequest) -> Result<ListResponse, PlainError> {
         assert_eq!(cx.call.request_id, request.x_request_id, "an id that is well formed is taken over");
@@ -150,6 +171,14 @@ async fn a_request_of_headers_alone_has_no_body_and_neither_has_an_answer() {
     assert!(!head.contains_key("content-type"));
     let (status, _, body) = ask("POST", "/touch", &[], Some(json!({ "reason": "in the body" }))).await;
     assert_eq!((status, &body["errors"]), (422, &json!({ "reason": ["violation.required"] })));
+}
+
+#[tokio::test]
+async fn a_request_of_the_path_alone_has_no_body() {
+    let (status, _, body) = ask("PUT", "/switch/5/true", &[], None).await;
+    assert_eq!((status, body), (200, json!({ "number": 5, "on": true })));
+    let (status, _, body) = ask("PUT", "/switch/x/true", &[], None).await;
+    assert_eq!((status, &body["errors"]), (422, &json!({ "number": ["violation.type"] })));
 }
 
 #[tokio::test]

@@ -232,6 +232,7 @@ const _: () = {
             "perhaps",
             "Type",
         ];
+        const ECHOES: bool = true;
         fn decode<'j>(
             json: __runtime::Node<'j>,
             _accepts: __runtime::Accepts,
