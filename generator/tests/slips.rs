@@ -23,6 +23,8 @@ errors:
 messages: { en: { bad: b, boom: b, lost: l, k: k } }
 "#;
 
+const TAILORED: &str = "extends: powerauth-data-adapter\nadapter: t\ntitle: T\n";
+
 fn checked(text: &str) -> (Checked, String) {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("adapter.yaml"), text).unwrap();
@@ -33,6 +35,36 @@ fn checked(text: &str) -> (Checked, String) {
     let checked = check(&loaded);
     let picture = render(&checked.diagnostics, &loaded.sources, false);
     (checked, picture)
+}
+
+/// The ids of what is told, in order; several of one id are one.
+fn ids(text: &str) -> (Vec<&'static str>, String) {
+    let (checked, picture) = checked(text);
+    let mut ids: Vec<&str> = checked.diagnostics.iter().map(|one| one.id).collect();
+    ids.dedup();
+    (ids, picture)
+}
+
+/// Each of these lines under a definition is told so.
+fn told(base: &str, cases: &[(&str, &str)]) {
+    let mut wrong = String::new();
+    for (more, id) in cases {
+        let (found, picture) = ids(&format!("{base}{more}\n"));
+        let expected: Vec<&str> = Some(*id).filter(|id| !id.is_empty()).into_iter().collect();
+        if found != expected {
+            wrong.push_str(&format!("==== {more}\nwanted {id}, found {found:?}\n{picture}\n"));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
+
+fn tailored(cases: &[(&str, &str)]) {
+    told(TAILORED, cases);
+}
+
+/// The line of an SMS.
+fn sms(text: &str) -> String {
+    format!("messages: {{ en: {{ authorize_payment.smsText: '{text}' }} }}")
 }
 
 #[test]
@@ -53,4 +85,21 @@ payloads: { GoRequest: { n: x.n, f: x.f, d: x.d }, GoResponse: { n: x.n, f: x.f,
     assert_eq!(accepts("GoRequest"), ["text", "text", "text"]);
     assert_eq!(accepts("Other"), [""]);
     assert_eq!(accepts("GoResponse"), ["", "", ""]);
+}
+
+#[test]
+fn an_sms_shows_what_its_operation_needs() {
+    let whole = "{{ operation.amount }} {{ operation.currency }} {{ operation.account }} {{ otp.code }}";
+    tailored(&[(&sms(whole), "")]);
+    for (from, to) in [
+        ("{{ operation.amount }}", "{{ operation.amount | first }}"),
+        ("{{ operation.amount }}", "{{ operation.amount | length }}"),
+        ("{{ operation.amount }}", "{{ operation.amount | replace(\"0\", \"\") }}"),
+        ("{{ operation.amount }}", "{% if operation.currency == \"CZK\" %}{{ operation.amount }}{% endif %}"),
+        ("{{ operation.currency }}", "{% if operation.currency == \"EUR\" %}{{ operation.currency }}{% endif %}"),
+        ("{{ operation.account }}", "{{ operation.account[0] }}"),
+        ("{{ operation.account }}", "{{ operation.account | last }}"),
+    ] {
+        tailored(&[(&sms(&whole.replace(from, to)), "text-lacks-value")]);
+    }
 }

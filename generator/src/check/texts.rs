@@ -3,6 +3,7 @@
 
 mod proof;
 mod rows;
+mod whole;
 
 use countersign_engine::sms;
 use countersign_engine::texts::{Form, Template};
@@ -18,6 +19,7 @@ use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Meaning, Resolved, is_consent};
 use proof::{CODE, Given, Sort, Wrong, fillings};
+use whole::{Kind, Wanted, not_whole};
 
 /// The most parts that a message is sent in.
 const PARTS: usize = 2;
@@ -119,12 +121,49 @@ fn check_one_sms(made: &Made<'_, '_>, key: &Text, needed: &[&str], report: &mut 
         let is_sure = |meaning: &str| needed.contains(&meaning) && is_of_code(made, meaning);
         let given = given(made, &template, is_sure);
         let Some(fillings) = prove(made, &written, &template, &given, report) else { continue };
-        let code = proof::sample(CODE, longest(made.of, CODE));
-        if lacking.is_empty() && fillings.iter().any(|text| !text.contains(&code)) {
-            lacks_value(&written, CODE, report);
+        if lacking.is_empty() {
+            check_whole(made.of, (&written, &template), &given, needed, report);
         }
         check_length(&written, &fillings, report);
     }
+}
+
+/// The code and what the operation needs stand whole in every message.
+fn check_whole(
+    of: &Resolved<'_>,
+    (written, template): (&Written<'_>, &Template<'_>),
+    given: &[Given],
+    needed: &[&str],
+    report: &mut Report,
+) {
+    // What a definition lets a message cut may be cut.
+    let is_whole = |meaning: &&&str| !of.meanings.find(meaning).is_some_and(|id| of.meaning(id).is_shortened);
+    let wanted = needed.iter().filter(is_whole).map(|meaning| Wanted { meaning, kind: kind_of(of, meaning) });
+    let wanted: Vec<Wanted<'_>> = std::iter::once(Wanted { meaning: CODE, kind: Kind::Code }).chain(wanted).collect();
+    match not_whole(template, given, &wanted) {
+        Ok(lacking) => lacking.iter().for_each(|meaning| shows_a_part(written, meaning, report)),
+        Err(wrong) => report_unfillable(written, given, wrong, report),
+    }
+}
+
+/// How a value is written that a message has to show.
+fn kind_of(of: &Resolved<'_>, meaning: &str) -> Kind {
+    let natural = of.meanings.find(meaning).map(|id| &of.meaning(id).natural);
+    match natural {
+        Some(crate::vocabulary::Natural::Primitive(one)) if one.row().family == Family::Decimal => Kind::Decimal,
+        Some(crate::vocabulary::Natural::Primitive(one)) if one.word() == "digits" => Kind::Digits,
+        _ => Kind::Text,
+    }
+}
+
+fn shows_a_part(Written { key, language, text }: &Written<'_>, meaning: &str, report: &mut Report) {
+    let message =
+        format!("the SMS `{}` ({}) does not always show `{meaning}`, or not all of it", key.text, language.text);
+    let help = format!(
+        "write `{{{{ {meaning} }}}}` without a filter that leaves something out, and outside of `{{% if %}}`: who reads \
+         the message must see what the code is for"
+    );
+    report.push_new("text-lacks-value", text.place, message, help);
 }
 
 fn lacks_value(Written { key, language, text }: &Written<'_>, meaning: &str, report: &mut Report) {

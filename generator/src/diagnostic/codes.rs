@@ -435,9 +435,12 @@ pub const ALL: &[Code] = &[
     },
     Code {
         id: "text-lacks-value",
-        what: "an SMS does not show the code, or what the code is for",
+        what: "an SMS does not show the code, or what the code is for, or not all of it",
         long: "The user reads in the SMS what the code authorizes. So it shows the code and every value that its operation \
-               `needs`, in every language: without the amount, a user would confirm whatever a fraudster put into the form.",
+               `needs`, in every language: without the amount, a user would confirm whatever a fraudster put into the form. \
+               It shows all of each value, whatever the values are: `first`, `int` or `replace` may leave something out, and so \
+               may an `{% if %}` that looks at another value. Capital letters, blanks and the comma of an amount are up to the \
+               text.",
     },
     Code {
         id: "too-deep",

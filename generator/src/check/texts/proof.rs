@@ -40,6 +40,18 @@ const NUMBERS: [i64; 4] = [1_000_000_000, 2, 1, 0];
 /// # Errors
 /// It cannot be filled in with some of what it may get.
 pub(super) fn fillings(text: &Template<'_>, given: &[Given]) -> Result<Vec<String>, Wrong> {
+    fillings_of(text, given, &|_| None)
+}
+
+/// The same with some values said.
+///
+/// # Errors
+/// It cannot be filled in with some of what it may get.
+pub(super) fn fillings_of(
+    text: &Template<'_>,
+    given: &[Given],
+    said: &dyn Fn(&Given) -> Option<Shown>,
+) -> Result<Vec<String>, Wrong> {
     let used: Vec<&Given> = given.iter().filter(|one| text.shows().contains(&one.meaning)).collect();
     let varied = used.iter().any(|one| !matches!(one.sort, Sort::Text(_)));
     let optional: Vec<&str> = used.iter().filter(|one| one.lack.is_some()).map(|one| one.meaning.as_str()).collect();
@@ -49,11 +61,11 @@ pub(super) fn fillings(text: &Template<'_>, given: &[Given]) -> Result<Vec<Strin
             let fill = |absent: &[&str]| {
                 text.fill(|meaning| {
                     let one = used.iter().find(|one| one.meaning == meaning && !absent.contains(&meaning))?;
-                    Some(match one.sort {
+                    Some(said(one).unwrap_or_else(|| match one.sort {
                         Sort::Text(longest) => Shown::Text(sample(meaning, longest)),
                         Sort::Integer => Shown::Integer(number),
                         Sort::Flag => Shown::Flag(flag),
-                    })
+                    }))
                 })
             };
             all.push(fill(&[]).map_err(|failure| Wrong::Fails(reason_of(&failure)))?);
