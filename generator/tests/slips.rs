@@ -5,8 +5,10 @@ use std::fs;
 use std::path::Path;
 
 use countersign::check::{Checked, check};
-use countersign::diagnostic::render;
+use countersign::diagnostic::{Diagnostic, render};
 use countersign::load::{BuiltIn, definition};
+use countersign::model::Adapter;
+use countersign::source::Sources;
 
 /// A definition that stands alone; `MORE` is what a case adds at its end.
 const ALONE: &str = r#"
@@ -20,29 +22,32 @@ errors:
   bad: { status: 400, for: [body.*, content_type.wrong, input.invalid] }
   boom: { status: 500, for: [hook.*, unexpected, overloaded, store.unavailable] }
   lost: { status: 404, for: [route.unknown, method.wrong] }
-messages: { en: { bad: b, boom: b, lost: l, k: k } }
+messages: { en: { bad: b, boom: b, lost: l } }
 "#;
 
 const TAILORED: &str = "extends: powerauth-data-adapter\nadapter: t\ntitle: T\n";
 
-fn checked(text: &str) -> (Checked, String) {
+fn checked(text: &str) -> Result<Checked, (Vec<Diagnostic>, Sources)> {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("adapter.yaml"), text).unwrap();
     let library = BuiltIn::around(Path::new(env!("CARGO_MANIFEST_DIR")));
-    let loaded = definition(folder.path(), &library).unwrap_or_else(|error| {
-        panic!("{}", render(&error.diagnostics, &error.sources, false));
-    });
+    let loaded = definition(folder.path(), &library).map_err(|error| (error.diagnostics, error.sources))?;
     let checked = check(&loaded);
-    let picture = render(&checked.diagnostics, &loaded.sources, false);
-    (checked, picture)
+    if checked.diagnostics.is_empty() { Ok(checked) } else { Err((checked.diagnostics, loaded.sources)) }
 }
 
-/// The ids of what is told, in order; several of one id are one.
+/// The model of a definition of which nothing is told.
+fn good(text: &str) -> Adapter {
+    let checked = checked(text).unwrap_or_else(|(told, sources)| panic!("{}", render(&told, &sources, false)));
+    checked.adapter.unwrap()
+}
+
+/// The ids of what is told, in order, and all of it; several of one id are one.
 fn ids(text: &str) -> (Vec<&'static str>, String) {
-    let (checked, picture) = checked(text);
-    let mut ids: Vec<&str> = checked.diagnostics.iter().map(|one| one.id).collect();
+    let (told, sources) = checked(text).err().unwrap_or_default();
+    let mut ids: Vec<&str> = told.iter().map(|one| one.id).collect();
     ids.dedup();
-    (ids, picture)
+    (ids, render(&told, &sources, false))
 }
 
 /// Each of these lines under a definition is told so.
@@ -69,7 +74,7 @@ fn sms(text: &str) -> String {
 
 #[test]
 fn what_stands_in_a_path_is_read_from_text() {
-    let (checked, picture) = checked(&format!(
+    let adapter = good(&format!(
         "{ALONE}{}",
         r#"
 endpoints: { go: { about: G., route: "PUT /go/{n}/{f}/{d}" }, put: { about: P., route: PUT /put, request: Other } }
@@ -77,7 +82,6 @@ meanings: { x.n: integer, x.f: boolean, x.d: decimal }
 payloads: { GoRequest: { n: x.n, f: x.f, d: x.d }, GoResponse: { n: x.n, f: x.f, d: x.d }, Other: { n: x.n }, PutResponse: { n: x.n }, Failure: { code: error.code } }
 "#
     ));
-    let adapter = checked.adapter.unwrap_or_else(|| panic!("{picture}"));
     let accepts = |payload: &str| {
         let (_, payload) = adapter.payloads.pairs().find(|(_, one)| one.name == payload).unwrap();
         payload.fields.iter().map(|field| field.accepts.join(",")).collect::<Vec<_>>()
@@ -102,4 +106,26 @@ fn an_sms_shows_what_its_operation_needs() {
     ] {
         tailored(&[(&sms(&whole.replace(from, to)), "text-lacks-value")]);
     }
+}
+
+#[test]
+fn settings_of_the_runtime_stand_in_the_settings_file() {
+    for setting in [
+        "limits.failures: 9",
+        "limits.failures: many",
+        "limits.block: banana",
+        "sms.countries: XX",
+        "sms.countries: CZ",
+        "keys.codes: ''",
+        "otps.sms.life: 1h",
+        "limits: 3",
+        "store.path: here",
+    ] {
+        tailored(&[(&format!("settings: {{ {setting} }}"), "unknown-key")]);
+    }
+    tailored(&[
+        ("settings: { sms.delivery_failed_message: smsAuthorization.deliveryFailed }", ""),
+        ("settings: { sms.delivery_failed_message: 5 }", "wrong-kind"),
+        ("settings: { default_language: cs, application.environment: test }", ""),
+    ]);
 }

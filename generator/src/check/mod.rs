@@ -50,6 +50,7 @@ pub(crate) fn of_resolved(of: &Resolved<'_>, report: &mut Report) {
     declarations::check_declarations(of, report);
     tables::check_tables(of, report);
     sessions::check_sessions(of, report);
+    settings::check_settings(of, report);
     routes::check_routes(of, report);
     envelopes::check_applied_envelopes(of, report);
     envelopes::check_envelopes(of, report);
