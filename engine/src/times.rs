@@ -1,8 +1,8 @@
-//! Patterns of times: `strftime` directives, in UTC. How a time is read and written is the runtime's business; here it
-//! is asked whether a pattern can be written, and distinguishes one day from another.
+//! Patterns of times: `strftime` directives, in UTC. Which forms beside its pattern a time is read in is the runtime's
+//! business; here it is asked whether a pattern can be written and read, and distinguishes one day from another.
 
 use jiff::civil::Date;
-use jiff::fmt::strtime::format;
+use jiff::fmt::strtime::{BrokenDownTime, format};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -11,15 +11,43 @@ use jiff::{Timestamp, Zoned};
 /// # Errors
 /// Why they cannot, in one line.
 pub fn check(pattern: &str) -> Result<(), String> {
+    let [one, other] = written(pattern)?;
+    if one == other { Err("all times are written alike".to_owned()) } else { Ok(()) }
+}
+
+/// The same, and whether what is written can be read again.
+///
+/// # Errors
+/// Why it cannot, in one line.
+pub fn check_read(pattern: &str) -> Result<(), String> {
+    check(pattern)?;
+    let unread = written(pattern)?.into_iter().find(|text| read(pattern, text).is_none());
+    unread.map_or(Ok(()), |text| Err(format!("`{text}` does not say which moment it is")))
+}
+
+/// 2001-02-03T04:05:06Z and 2012-11-20T19:38:57Z, which differ in all their parts, by a pattern.
+fn written(pattern: &str) -> Result<[String; 2], String> {
     let written = |seconds| {
         let at = Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::UTC);
         format(pattern, &at).map_err(|error| error.to_string().lines().last().unwrap_or_default().to_owned())
     };
-    // 2001-02-03T04:05:06Z and 2012-11-20T19:38:57Z differ in all their parts.
-    if written(981_173_106)? == written(1_353_440_337)? {
-        return Err("all times are written alike".to_owned());
+    Ok([written(981_173_106)?, written(1_353_440_337)?])
+}
+
+/// What a pattern reads; without offset, zone or seconds since 1970 it is UTC.
+pub fn read(pattern: &str, text: &str) -> Option<Timestamp> {
+    let read = BrokenDownTime::parse(pattern, text).ok()?;
+    if read.iana_time_zone().is_some() {
+        return read.to_zoned().ok().map(|at| at.timestamp());
     }
-    Ok(())
+    // No place on earth is a day ahead of another.
+    if read.offset().is_some_and(|offset| offset.seconds().abs() >= 86_400) {
+        return None;
+    }
+    if read.offset().is_some() || read.timestamp().is_some() {
+        return read.to_timestamp().ok();
+    }
+    read.to_datetime().ok()?.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
 }
 
 /// The same of days: every day that is written by the pattern can be read again.
@@ -52,7 +80,7 @@ pub fn seconds_ahead(time: &str) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{check, check_days, seconds_ahead, years_since};
+    use super::{check, check_days, check_read, seconds_ahead, years_since};
 
     #[test]
     fn days_and_times_are_counted_from_now() {
@@ -80,6 +108,16 @@ mod tests {
         }
         for bad in ["yyyy-MM-dd", "", "100%%", "%Y-%", "%Y %Ö", "%Y %!", "%Y %1"] {
             assert!(check(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_of_times_can_be_read_again() {
+        for good in ["%Y-%m-%dT%H:%M:%S%.3fZ", "%Y-%m-%dT%H:%M:%S%.3f+0000", "%F %T", "%s", "%d.%m.%Y", "%FT%T%:z"] {
+            assert_eq!(check_read(good), Ok(()), "{good}");
+        }
+        for bad in ["%H:%M", "%Y", "%Y-%m", "%d.%m. %H:%M", "100%%"] {
+            assert!(check_read(bad).is_err(), "{bad}");
         }
     }
 }

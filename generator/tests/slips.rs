@@ -63,6 +63,10 @@ fn told(base: &str, cases: &[(&str, &str)]) {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+fn alone(cases: &[(&str, &str)]) {
+    told(ALONE, cases);
+}
+
 fn tailored(cases: &[(&str, &str)]) {
     told(TAILORED, cases);
 }
@@ -127,5 +131,64 @@ fn settings_of_the_runtime_stand_in_the_settings_file() {
         ("settings: { sms.delivery_failed_message: smsAuthorization.deliveryFailed }", ""),
         ("settings: { sms.delivery_failed_message: 5 }", "wrong-kind"),
         ("settings: { default_language: cs, application.environment: test }", ""),
+    ]);
+}
+
+/// A further field of a request.
+fn field(field: &str) -> String {
+    format!("payloads: {{ LookupUserRequest: {{ more: {{ {field}, says: k }} }} }}\nmessages: {{ en: {{ k: k }} }}")
+}
+
+#[test]
+fn some_value_keeps_the_rules_of_a_field() {
+    for rules in [
+        "as: integer, optional: true, one_of: [a]",
+        "as: boolean, optional: true, pattern: a",
+        "as: boolean, optional: true, starts_with: x",
+        "as: [text], optional: true, pattern: a",
+        "as: text, optional: true, one_of: [abc, abcd], max: 2",
+        "as: text, optional: true, one_of: [abc], starts_with: x",
+    ] {
+        tailored(&[(&field(rules), "impossible-rule")]);
+    }
+    for rules in [
+        "as: text, default: abcdef, max: 2",
+        "as: text, default: z, one_of: [a, b]",
+        "as: text, default: z, pattern: '[0-9]+'",
+        "as: integer, default: 9, max: 5",
+        "as: text, optional: true, registered_in: XX",
+    ] {
+        tailored(&[(&field(rules), "wrong-value")]);
+    }
+    for rules in [
+        "as: integer, optional: true, one_of: ['1', '2']",
+        "as: integer, optional: true, pattern: '[0-9]+'",
+        "as: boolean, optional: true, one_of: ['true']",
+        "as: text, optional: true, one_of: [a, abcd], max: 2",
+        "as: text, default: ab, max: 2",
+        "as: text, optional: true, registered_in: SE",
+    ] {
+        tailored(&[(&field(rules), "")]);
+    }
+}
+
+/// An endpoint of its own, with this field of its request in the body or the path.
+fn go(route: &str, request: &str, response: &str) -> String {
+    format!(
+        "endpoints: {{ go: {{ about: G., route: '{route}' }} }}\npayloads: {{ GoRequest: {{ {request} }}, \
+         GoResponse: {{ {response} }}, Failure: {{ code: error.code }} }}"
+    )
+}
+
+#[test]
+fn what_is_read_can_be_read() {
+    alone(&[
+        (&go("GET /go/{v}", "v: text", "v: { as: text, const: a }"), ""),
+        (&go("GET /go/{v}/{v}", "v: text", "v: { as: text, const: a }"), "bad-route"),
+        (&go("POST /go", "at: { as: time, format: '%H:%M' }", "v: { as: text, const: a }"), "wrong-value"),
+        (&go("POST /go", "at: { as: time, format: '%Y' }", "v: { as: text, const: a }"), "wrong-value"),
+        (&go("POST /go", "at: { as: time, format: '%d.%m.%Y %H:%M' }", "v: { as: text, const: a }"), ""),
+        (&go("POST /go", "v: text", "at: { is: request.time, format: '%H:%M' }"), ""),
+        (&format!("{}\nwire: {{ times: '%H:%M' }}", go("POST /go", "at: time", "at: request.time")), "wrong-value"),
     ]);
 }

@@ -7,8 +7,9 @@ use countersign_engine::pattern::Pattern;
 use countersign_engine::times;
 use serde_json::Number;
 
+use super::examples;
 use crate::language::primitive;
-use crate::language::rules::Constraint;
+use crate::language::rules::{Constraint, Country};
 use crate::model::Type;
 use crate::raw::{self, Rule, Wire};
 use crate::report::Report;
@@ -34,12 +35,13 @@ enum Family {
 type RuleConstraint<'r> = (&'r Rule, &'r Constraint);
 
 /// Reports the rules of a payload's field that nothing can keep.
-pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
+pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, is_read: bool, report: &mut Report) {
     check_rules(field.raw, &field.rules, report);
     let Ok(ty) = &field.ty else { return };
     let family = family_of(ty);
-    check_format(field, ty, report);
+    check_format(field, ty, is_read, report);
     check_members(of, field, ty, report);
+    check_texts(of, field, ty, report);
     for asked in known(&field.rules) {
         check_shortest(field.raw, asked, ty, report);
         check_family(of, (field.raw, ty), asked, family, report);
@@ -52,20 +54,22 @@ pub(super) fn check_field(of: &Resolved<'_>, field: &Field<'_>, report: &mut Rep
 pub(super) fn check_rules(field: &raw::Field, rules: &[rules::Rule<'_>], report: &mut Report) {
     for asked in known(rules) {
         check_pattern(field, asked, rules, report);
+        check_registry(asked, report);
     }
     check_bounds(field, rules, report);
 }
 
 /// Reports a pattern by which times cannot be written.
 pub(super) fn check_times(wire: &Wire, report: &mut Report) {
-    let Some(times) = wire.times.as_ref().filter(|times| !matches!(times.text.as_str(), "epoch_ms" | "epoch_s")) else {
+    let Some(pattern) = wire.times.as_ref().filter(|times| !matches!(times.text.as_str(), "epoch_ms" | "epoch_s"))
+    else {
         return;
     };
-    if let Err(why) = countersign_engine::times::check(&times.text) {
-        let text = format!("times cannot be written as `{}`: {why}", times.text);
+    if let Err(why) = times::check_read(&pattern.text) {
+        let text = format!("times cannot be written and read as `{}`: {why}", pattern.text);
         report.push_new(
             "wrong-value",
-            times.place,
+            pattern.place,
             text,
             "write `epoch_ms`, `epoch_s` or directives such as `%Y-%m-%dT%H:%M:%SZ`",
         );
@@ -74,13 +78,15 @@ pub(super) fn check_times(wire: &Wire, report: &mut Report) {
 
 /// Reports a format that is none, or whose field has no day and no time; and rules that look at days and times, which are
 /// read as the definition writes all of them.
-fn check_format(field: &Field<'_>, ty: &Type, report: &mut Report) {
+fn check_format(field: &Field<'_>, ty: &Type, is_read: bool, report: &mut Report) {
     let Some(format) = &field.raw.format else { return };
     let name = &field.raw.name.text;
     let fits = match family_of(ty) {
-        Family::Date => countersign_engine::times::check_days(&format.text),
+        Family::Date => times::check_days(&format.text),
         Family::Time if matches!(format.text.as_str(), "epoch_ms" | "epoch_s") => Ok(()),
-        Family::Time => countersign_engine::times::check(&format.text),
+        // What is answered alone may show a part of a moment.
+        Family::Time if is_read => times::check_read(&format.text),
+        Family::Time => times::check(&format.text),
         _ => {
             let text = format!("`{name}` has a format, and is no day and no time");
             report.push_new("wrong-value", format.place, text, "take the format out, or say `as: date` or `as: time`");
@@ -88,7 +94,8 @@ fn check_format(field: &Field<'_>, ty: &Type, report: &mut Report) {
         }
     };
     if let Err(why) = fits {
-        let text = format!("`{name}` cannot be written as `{}`: {why}", format.text);
+        let and_read = if is_read { " and read" } else { "" };
+        let text = format!("`{name}` cannot be written{and_read} as `{}`: {why}", format.text);
         let help = "write directives such as `%d.%m.%Y`; for times also `epoch_ms` or `epoch_s`";
         report.push_new("wrong-value", format.place, text, help);
     }
@@ -127,8 +134,7 @@ fn check_family(
     family: Family,
     report: &mut Report,
 ) {
-    let wire = &of.raw.wire;
-    let lenient = !(wire.text_accepts.is_empty() && wire.decimal_accepts.is_empty() && field.accepts.is_empty());
+    let lenient = is_lenient(&of.raw.wire, field, ty);
     let fits = match constraint {
         Constraint::Min(_) | Constraint::Max(_) | Constraint::Above(_) => {
             matches!(family, Family::Text | Family::Number | Family::Many)
@@ -147,6 +153,21 @@ fn check_family(
         let named = type_name(of, ty);
         let text = format!("the rule `{}` cannot look at `{}`, which is {named}", rule.row.word, field.name.text);
         report_impossible(rule, text, "take the rule out, or give the field another type", report);
+    }
+}
+
+/// True if a value of the type may stand as a text, or a text as a number, so that rules of the other kind can look at it.
+fn is_lenient(wire: &Wire, field: &raw::Field, ty: &Type) -> bool {
+    let Type::Primitive(primitive) = ty else { return false };
+    let accepts = |form: &str| field.accepts.iter().any(|kind| kind.text == form);
+    let text_accepts = |kind: &str| wire.text_accepts.iter().any(|one| one.text == kind);
+    let is_decimal_text = !wire.decimal_accepts.is_empty();
+    match primitive.row().family {
+        primitive::Family::Integer => text_accepts("number") || accepts("number") || accepts("text"),
+        primitive::Family::Decimal => text_accepts("number") || accepts("number") || accepts("text") || is_decimal_text,
+        primitive::Family::Flag => text_accepts("boolean") || accepts("text"),
+        primitive::Family::Text => text_accepts("number") || is_decimal_text || !field.accepts.is_empty(),
+        _ => false,
     }
 }
 
@@ -201,11 +222,47 @@ fn check_values(
         "date" => times::years_since(text).is_some(),
         "time" => of.raw.wire.times.is_some() || times::seconds_ahead(text).is_some(),
         "phone" => text.bytes().any(|letter| letter.is_ascii_digit()),
+        "integer" => text.parse::<i64>().is_ok(),
+        "decimal" => text.parse::<f64>().is_ok(),
+        "boolean" => FLAGS.contains(&text.as_str()),
         _ => true,
     };
     if field.accepts.is_empty() && !texts.iter().any(can_be) {
         let text = format!("no text of `one_of` of `{}` is a `{primitive}`", field.name.text);
         report_impossible(rule, text, "write values of the type, or give the field another one", report);
+    }
+}
+
+/// A boolean as a text.
+const FLAGS: [&str; 2] = ["true", "false"];
+
+/// Of the texts that a field may be, some keeps all of its rules.
+fn check_texts(of: &Resolved<'_>, field: &Field<'_>, ty: &Type, report: &mut Report) {
+    let Type::Primitive(primitive) = ty else { return };
+    let listed = known(&field.rules).find_map(|(_, asks)| match asks {
+        Constraint::OneOf(texts) => Some(texts.iter().map(String::as_str).collect()),
+        _ => None,
+    });
+    let is_list = listed.is_some();
+    let texts: Vec<&str> = match (primitive.row().family, listed) {
+        (primitive::Family::Text, Some(texts)) => texts,
+        (primitive::Family::Flag, _) if is_lenient(&of.raw.wire, field.raw, ty) => FLAGS.to_vec(),
+        _ => return,
+    };
+    let others = || known(&field.rules).filter(|(_, asks)| !matches!(asks, Constraint::OneOf(_) | Constraint::Present));
+    let keeps = |asks: &Constraint, text: &str| examples::text_keeps(of, asks, text);
+    let is_one = |text: &&str| others().all(|(_, asks)| keeps(asks, text));
+    if !field.raw.accepts.is_empty() || texts.iter().any(is_one) {
+        return;
+    }
+    let none_keeps = |(_, asks): &RuleConstraint<'_>| !texts.iter().any(|text| keeps(asks, text));
+    // Of a list and a pattern it was said already.
+    let is_said = |(_, asks): &RuleConstraint<'_>| is_list && matches!(asks, Constraint::Pattern(_));
+    let guilty = others().find(none_keeps).or_else(|| others().next());
+    if let Some((rule, _)) = guilty.filter(|one| !is_said(one)) {
+        let name = &field.raw.name.text;
+        let text = format!("`{name}` is one of `{}`, and none of them keeps `{}`", texts.join("`, `"), rule.row.word);
+        report_impossible(rule, text, "change one of them", report);
     }
 }
 
@@ -230,6 +287,18 @@ fn check_members(of: &Resolved<'_>, field: &Field<'_>, ty: &Type, report: &mut R
     {
         let text = format!("no value of `{}` keeps the rules of `{}`", one.name.text, field.raw.name.text);
         report_impossible(rule, text, "change the rule, or take it out: the enum says what the field may be", report);
+    }
+}
+
+/// The registration numbers of a country are known, else every text would keep the rule.
+fn check_registry((rule, constraint): RuleConstraint<'_>, report: &mut Report) {
+    let Constraint::RegisteredIn(Country::Named(country)) = constraint else { return };
+    let mut known = examples::countries();
+    if !known.any(|code| code == country) {
+        let text = format!("no registration numbers of `{country}` are known, and any text would do");
+        let all: Vec<&str> = examples::countries().collect();
+        let help = format!("write one of {}, or take the rule out", all.join(", "));
+        report.push_new("wrong-value", rule.value.place, text, help);
     }
 }
 

@@ -121,6 +121,13 @@ fn is_single(ty: &Type) -> bool {
 /// What says that it stands in the path is one of the names in its braces, and nothing in the head is.
 fn in_path(endpoint: &Endpoint<'_>, payload: &Payload<'_>, report: &mut Report) {
     let Some(route) = &endpoint.raw.route else { return };
+    for name in payload.fields.iter().map(|field| &field.raw.name.text) {
+        if route.text.matches(&format!("{{{name}}}")).count() > 1 {
+            let text =
+                format!("the path of `{}` has `{{{name}}}` twice, and a field has one value", endpoint.name.text);
+            report.push_new("bad-route", route.place, text, "give one of them another name, and a field of that name");
+        }
+    }
     for field in &payload.fields {
         let (Some((placement, place)), name) = (field.raw.placement, &field.raw.name.text) else { continue };
         let is_there = route.text.contains(&format!("{{{name}}}"));

@@ -1,5 +1,6 @@
 //! Rules of fields: arguments that fit, keys where failures list violations by key, fields and enums that exist.
 
+use super::examples::broken;
 use super::{impossible_rules, keys};
 use crate::derive::meant_by_raised;
 use crate::diagnostic::Diagnostic;
@@ -11,7 +12,7 @@ use crate::raw::{self, Member, Says, Text, Variant};
 use crate::report::Report;
 use crate::resolve::members::envelope_lines;
 use crate::resolve::rules::{is_required, known};
-use crate::resolve::{Field, Resolved, Then, failure_meanings, suggest_or};
+use crate::resolve::{Field, Payload, Resolved, Then, failure_meanings, suggest_or};
 use crate::yaml::Node;
 
 /// The forms that a field may be read from.
@@ -45,19 +46,26 @@ pub(super) fn check_rules(of: &Resolved<'_>, report: &mut Report) {
             }
         }
     }
-    for payload in of.payloads.iter().chain(of.shapes()) {
-        for then in &payload.then {
-            impossible_rules::check_rules(then.raw, &then.rules, report);
-            check_country(of, then, report);
-        }
-        for field in &payload.fields {
-            check_of_meanings(field.raw, report);
-            check_separators(of, field, report);
-            check_plus(field.raw, report);
-            impossible_rules::check_field(of, field, report);
-            check_default(of, field, report);
-            check_siblings(of, field, &payload.fields, report);
-        }
+    for (id, payload) in of.payloads.pairs() {
+        check_payload(of, payload, reached.requests.payloads.contains(&id), report);
+    }
+    of.shapes().for_each(|shape| check_payload(of, shape, false, report));
+}
+
+/// The rules of a payload, and whether it is read.
+fn check_payload(of: &Resolved<'_>, payload: &Payload<'_>, is_read: bool, report: &mut Report) {
+    for then in &payload.then {
+        impossible_rules::check_rules(then.raw, &then.rules, report);
+        check_country(of, then, report);
+    }
+    for field in &payload.fields {
+        check_of_meanings(field.raw, report);
+        check_separators(of, field, report);
+        check_plus(field.raw, report);
+        impossible_rules::check_field(of, field, is_read, report);
+        check_default(of, field, report);
+        check_default_rules(of, field, report);
+        check_siblings(of, field, &payload.fields, report);
     }
 }
 
@@ -164,6 +172,15 @@ fn check_default(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
         let help = suggest_or(text, all.iter().copied(), format!("it has: {}", all.join(", ")));
         let message = format!("`{text}` is no member of `{}`", one.name.text);
         report.push_new("unknown-value", default.place, message, help);
+    }
+}
+
+/// A default keeps the rules of its field.
+fn check_default_rules(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
+    let Some(default) = &field.raw.default else { return };
+    if let Some(broken) = broken(of, field, &default.to_json()) {
+        let text = format!("the default of `{}` is {broken}", field.raw.name.text);
+        report.push_new("wrong-value", default.place, text, "change the default, or the rule");
     }
 }
 

@@ -6,7 +6,6 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::civil;
-use jiff::fmt::strtime::BrokenDownTime;
 use jiff::tz::{Offset, TimeZone};
 use jiff::{SignedDuration, Timestamp};
 
@@ -175,7 +174,9 @@ impl Time {
         match times {
             Times::EpochMs => text.parse().ok().map(Time::from_millis),
             Times::EpochS => text.parse().ok().map(Time::from_seconds),
-            Times::Pattern(pattern) => by_pattern(pattern, text).map(Time).or_else(|| Time::parse(text)),
+            Times::Pattern(pattern) => {
+                countersign_engine::times::read(pattern, text).map(Time).or_else(|| Time::parse(text))
+            }
         }
     }
 
@@ -219,22 +220,6 @@ fn offset_of(text: &str) -> Option<Offset> {
     let seconds = 60 * (60 * hours + minutes);
     let sound = hours < 24 && minutes < 60;
     sound.then(|| Offset::from_seconds(if text.starts_with('-') { -seconds } else { seconds }).ok()).flatten()
-}
-
-/// What a pattern reads; without offset, zone or seconds since 1970 it is UTC.
-fn by_pattern(pattern: &str, text: &str) -> Option<Timestamp> {
-    let read = BrokenDownTime::parse(pattern, text).ok()?;
-    if read.iana_time_zone().is_some() {
-        return read.to_zoned().ok().map(|at| at.timestamp());
-    }
-    if read.offset().is_some() || read.timestamp().is_some() {
-        return read.to_timestamp().ok();
-    }
-    in_utc(read.to_datetime().ok()?)
-}
-
-fn in_utc(at: civil::DateTime) -> Option<Timestamp> {
-    at.to_zoned(TimeZone::UTC).ok().map(|at| at.timestamp())
 }
 
 impl From<Timestamp> for Time {

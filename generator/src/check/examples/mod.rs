@@ -3,6 +3,8 @@
 mod paste;
 mod values;
 
+pub(in crate::check) use values::{broken, countries, text_keeps};
+
 use std::collections::BTreeSet;
 
 use serde_json::Value as Json;

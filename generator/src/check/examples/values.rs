@@ -12,7 +12,7 @@ use crate::resolve::rules::known;
 use crate::resolve::{Field, Resolved};
 
 /// The rule that a value breaks, as words.
-pub(super) fn broken(of: &Resolved<'_>, field: &Field<'_>, value: &Json) -> Option<String> {
+pub(in crate::check) fn broken(of: &Resolved<'_>, field: &Field<'_>, value: &Json) -> Option<String> {
     // Other forms are read as another text than the one that stands here.
     if !field.raw.accepts.is_empty() {
         return None;
@@ -58,7 +58,8 @@ fn text(value: &Json) -> Option<String> {
     }
 }
 
-fn text_keeps(of: &Resolved<'_>, rule: &Constraint, text: &str) -> bool {
+/// True if a text keeps a rule, or the rule cannot look at it.
+pub(in crate::check) fn text_keeps(of: &Resolved<'_>, rule: &Constraint, text: &str) -> bool {
     // White space alone may count as nothing.
     if text.trim().is_empty() {
         return true;
@@ -99,6 +100,11 @@ const REGISTRATION_NUMBERS: [(&str, &str); 3] = [
     ("NO", "[0-9]{11}|[0-9]{9}"),
     ("FI", "[0-9]{6}[-+A-FU-Y][0-9]{3}[0-9A-Y]|[0-9]{7}-[0-9]"),
 ];
+
+/// The countries whose registration numbers are known.
+pub(in crate::check) fn countries() -> impl Iterator<Item = &'static str> {
+    REGISTRATION_NUMBERS.iter().map(|(code, _)| *code)
+}
 
 fn is_of_country(country: &str, text: &str) -> bool {
     let written: String = text.chars().filter(|sign| !sign.is_whitespace()).collect();
