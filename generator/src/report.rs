@@ -66,10 +66,14 @@ impl Report {
         self.gaps.contains(&(endpoint.to_owned(), meaning.to_owned()))
     }
 
+    /// True if nothing is wrong so far.
+    pub fn is_good(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
     /// Proof that nothing is wrong, unless something is; and everything that was reported, in the order of the files.
     pub fn finish(self) -> (Option<Clean>, Vec<Diagnostic>) {
-        let clean = !self.diagnostics.iter().any(Diagnostic::is_error);
-        (clean.then_some(Clean(())), tidy(self.diagnostics))
+        (self.is_good().then_some(Clean(())), tidy(self.diagnostics))
     }
 }
 

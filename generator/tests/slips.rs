@@ -192,3 +192,12 @@ fn what_is_read_can_be_read() {
         (&format!("{}\nwire: {{ times: '%H:%M' }}", go("POST /go", "at: time", "at: request.time")), "wrong-value"),
     ]);
 }
+
+#[test]
+fn an_example_has_an_error_that_its_endpoint_can_end_with() {
+    tailored(&[
+        ("endpoints: { lookup_user: { does: null } }", "wrong-example"),
+        ("endpoints: { lookup_user: { does: [] } }", "wrong-example"),
+        ("endpoints: { fetch_user: { does: null, without: null } }", "wrong-example"),
+    ]);
+}

@@ -68,5 +68,5 @@ pub(crate) fn of_plans(of: &Resolved<'_>, derived: &[Derived], report: &mut Repo
     ids::check_ids(of, derived, report);
     recipients::check_recipients(of, derived, report);
     texts::check_texts(of, derived, report);
-    examples::check_examples(of, report);
+    examples::check_examples(of, derived, report);
 }

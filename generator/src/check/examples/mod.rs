@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 
 use super::unmatched_calls::check_unmatched_call;
+use crate::derive::{Derived, outside};
 use crate::diagnostic::Diagnostic;
 use crate::model::Type;
 use crate::naming::near;
-use crate::raw::{EnvelopePart, Example, Member, Text, TypeName};
+use crate::raw::{EnvelopePart, Example, Member, Row, Text, TypeName};
 use crate::report::Report;
 use crate::resolve::members::{parts, request_name, response_name};
 use crate::resolve::rules::is_required;
@@ -52,15 +53,18 @@ impl From<String> for Why {
     }
 }
 
-pub(super) fn check_examples(of: &Resolved<'_>, report: &mut Report) {
+pub(super) fn check_examples(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
     let definition = of.raw;
     let mut unfit: Vec<Unfit> = Vec::new();
+    // What an endpoint ends with may follow from another mistake.
+    let derived = if report.is_good() { derived } else { &[] };
     for (file, examples) in definition.examples.iter() {
         for (title, calls) in examples.iter() {
             let at = At { file: file.text.clone(), title: title.text.clone(), in_list: calls.len() > 1 };
             let mut known: BTreeSet<String> = definition.values.names().map(str::to_owned).collect();
             for call in calls {
                 check_call(of, (title, &at), call, &mut known, &mut unfit, report);
+                check_answered(of, derived, (title, call), report);
             }
         }
     }
@@ -189,6 +193,30 @@ fn check_error(of: &Resolved<'_>, title: &Text, endpoint: &str, call: &Example, 
         let text = format!("the error of `{}` is `{code}`, and `{endpoint}` declares no such error", title.text);
         let help = near(&code, codes.iter().map(String::as_str))
             .map_or(format!("it declares: {}", codes.join(", ")), |near| format!("did you mean `{near}`?"));
+        report.push_new("wrong-example", call.place, text, help);
+    }
+}
+
+/// Something in an endpoint ends with the error that an example has of it. An error that is for nothing is of a method in
+/// Rust.
+fn check_answered(of: &Resolved<'_>, derived: &[Derived], (title, call): (&Text, &Example), report: &mut Report) {
+    let (Some(name), Some(error)) = (&call.endpoint, &call.error) else { return };
+    let Some(one) = derived.iter().find(|one| one.name == name.text && !one.broken) else { return };
+    let Some(code) = code_of(of, &inserted(of, error)) else { return };
+    let outside = outside(of);
+    let ends_so =
+        |id| one.plan.answers.iter().chain(&outside).any(|answer| answer.row == id && !answer.faults.is_empty());
+    let is_of_code = |name: &str, row: &Row| row.code.as_ref().map_or(name, |code| code.text.as_str()) == code;
+    let more = of.raw.endpoints.get(&name.text).map(|endpoint| &endpoint.errors);
+    let is_for_nothing =
+        |name: &str, row: &Row| row.faults.is_empty() && more.and_then(|more| more.get(name)).is_none_or(Vec::is_empty);
+    let mut rows = of.rows.pairs().filter(|(_, (name, row))| is_of_code(&name.text, row)).peekable();
+    if rows.peek().is_some() && !rows.any(|(id, (name, row))| is_for_nothing(&name.text, row) || ends_so(id)) {
+        let text = format!(
+            "the error of `{}` is `{code}`, and nothing in `{}` ends with a fault of it",
+            title.text, name.text
+        );
+        let help = format!("add what ends so to the `does` of `{}`, or take the example out", name.text);
         report.push_new("wrong-example", call.place, text, help);
     }
 }
