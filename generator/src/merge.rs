@@ -7,6 +7,10 @@ use crate::diagnostic::Diagnostic;
 use crate::source::Place;
 use crate::yaml::{Entry, Map, Node, Value};
 
+/// The keys of codes, sessions, operations and behaviours that hold names.
+const NAMES: [&str; 11] =
+    ["binds", "keeps", "one_per", "find_by", "needs", "expects", "takes", "gives", "outcome", "refuses", "fails"];
+
 /// Turns every short form of a document into its long form, so that definitions can be merged key by key.
 pub fn lengthen(document: &mut Node) {
     each(document, &["payloads", "*"], &mut |_, node| lengthen_elements(node));
@@ -28,9 +32,7 @@ pub fn lengthen(document: &mut Node) {
         each(document, path, &mut |_, node| lengthen_names(node));
     }
     for section in ["otps", "sessions", "operations", "behaviours"] {
-        for key in [
-            "binds", "keeps", "one_per", "find_by", "needs", "expects", "takes", "gives", "outcome", "refuses", "fails",
-        ] {
+        for key in NAMES {
             each(document, &[section, "*", key], &mut |_, node| lengthen_names(node));
         }
     }
@@ -209,7 +211,12 @@ impl Merger {
     fn lay(&mut self, base: &Node, patch: Node) -> Node {
         let Node { place, value } = patch;
         let (old, new) = match (&base.value, value) {
-            (Value::Map(old), Value::Map(new)) if !self.is_whole() => (old, new),
+            (Value::Map(old), Value::Map(new)) if !self.is_whole() => {
+                if new.entries.is_empty() && !old.entries.is_empty() && self.is_names() {
+                    self.nothing_taken(place);
+                }
+                (old, new)
+            }
             (_, value) => return Node { place, value },
         };
         let mut entries: Vec<Option<Entry>> = old.entries.iter().cloned().map(Some).collect();
@@ -254,6 +261,16 @@ impl Merger {
         }
     }
 
+    /// True where names stand, which a list adds to what is extended.
+    fn is_names(&self) -> bool {
+        match self.path().as_slice() {
+            ["endpoints", _, "errors" | "without" | "apart"] | ["every_endpoint", "errors" | "without"] => true,
+            ["enums", _] | ["errors", _, "for"] | ["tables", _, "key" | "gives"] => true,
+            ["otps" | "sessions" | "operations" | "behaviours", _, key] => NAMES.contains(key),
+            _ => false,
+        }
+    }
+
     /// `const: null` is a value, and so is null in the bodies of examples; any other null removes.
     fn null_is_a_value(&self) -> bool {
         match self.path().as_slice() {
@@ -265,6 +282,14 @@ impl Merger {
 
     fn path(&self) -> Vec<&str> {
         self.path.iter().map(String::as_str).collect()
+    }
+
+    /// An empty list adds nothing, and takes nothing away.
+    fn nothing_taken(&mut self, place: Place) {
+        let text = format!("`{}` is empty, and takes nothing of what is extended away", self.path.join(": "));
+        let key = self.path.last().map(String::as_str).unwrap_or_default();
+        let help = format!("write `{key}: null` to take all of it away, `{key}: {{ <name>: null }}` for one of them");
+        self.diagnostics.push(Diagnostic::new("null-not-written", place, text).help(help));
     }
 
     /// An empty key removes like `null`, and is mostly a line that was not finished.

@@ -201,3 +201,28 @@ fn an_example_has_an_error_that_its_endpoint_can_end_with() {
         ("endpoints: { fetch_user: { does: null, without: null } }", "wrong-example"),
     ]);
 }
+
+#[test]
+fn an_empty_list_takes_nothing_away() {
+    for line in [
+        "otps: { sms: { binds: [] } }",
+        "operations: { authorize_payment: { needs: [] } }",
+        "errors: { USER_NOT_FOUND: { for: [] } }",
+        "enums: { VerificationResult: [] }",
+        "endpoints: { lookup_user: { errors: [] } }",
+    ] {
+        tailored(&[(line, "null-not-written")]);
+    }
+}
+
+#[test]
+fn what_a_line_says_has_an_effect() {
+    tailored(&[
+        ("endpoints: { lookup_user: { errors: [{ USER_NOT_FOUND: otp.wrong }] } }", "unused"),
+        ("endpoints: { lookup_user: { when: { username: a } } }", "unused"),
+        ("validation: { codes: { field: ['{key}.{nope}'] } }", "unknown-value"),
+        ("validation: { codes: { field: ['{key'] } }", "wrong-value"),
+        ("validation: { codes: { field: ['{key}.{path}.x'] } }", ""),
+        ("examples: { lookup-user: { user account exists: { given: { usr: {} } } } }", "unused"),
+    ]);
+}

@@ -6,7 +6,7 @@ use crate::language::primitive::Primitive;
 use crate::naming::near;
 use crate::raw::{Operation, Otp, OwnBehaviour, Text};
 use crate::report::Report;
-use crate::resolve::Resolved;
+use crate::resolve::{Resolved, suggest_or};
 use crate::source::Place;
 use crate::vocabulary::Natural;
 use crate::yaml::Value;
@@ -31,9 +31,30 @@ pub(super) fn check_declarations(of: &Resolved<'_>, report: &mut Report) {
     for (name, default) in of.raw.settings.iter() {
         check_setting(name, default, report);
     }
+    let validation = &of.raw.validation;
+    validation.field_codes.iter().chain(&validation.body_codes).for_each(|code| check_code(code, report));
     for name in &of.own_behaviours {
         if let Some(own) = of.raw.behaviours.get(name) {
             check_own_behaviour(of, name, own, report);
+        }
+    }
+}
+
+/// What the code of a violation may show.
+const PLACEHOLDERS: [&str; 4] = ["key", "path", "name", "type"];
+
+/// The code of a violation shows what there is.
+fn check_code(code: &Text, report: &mut Report) {
+    let all = format!("there are `{{{}}}`", PLACEHOLDERS.join("}`, `{"));
+    for part in code.text.split('{').skip(1) {
+        let Some((name, _)) = part.split_once('}') else {
+            let text = format!("a brace of `{}` is not closed", code.text);
+            report.push_new("wrong-value", code.place, text, format!("write a `}}` behind the name; {all}"));
+            continue;
+        };
+        if !PLACEHOLDERS.contains(&name) {
+            let text = format!("`{}` shows `{{{name}}}`, which no violation has", code.text);
+            report.push_new("unknown-value", code.place, text, suggest_or(name, PLACEHOLDERS, all.clone()));
         }
     }
 }

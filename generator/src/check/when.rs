@@ -48,6 +48,27 @@ fn check_member(of: &Resolved<'_>, field: &Field, value: &Text, report: &mut Rep
     report.push_new("unknown-value", value.place, format!("`{}` has no member `{}`", ty.text, value.text), help);
 }
 
+/// What is alone on its route takes every request, whatever `when` asks.
+pub(super) fn check_alone(of: &Resolved<'_>, report: &mut Report) {
+    let routes: Vec<String> = of.raw.endpoints.iter().filter_map(|(_, one)| Some(shape(one.route.as_ref()?))).collect();
+    for (name, endpoint) in of.raw.endpoints.iter() {
+        let (Some((_, place)), Some(route)) = (&endpoint.when, &endpoint.route) else { continue };
+        let own = shape(route);
+        if of.sources.is_own(*place) && routes.iter().filter(|other| **other == own).count() == 1 {
+            let text =
+                format!("`{}` is alone at `{}`, and takes every request whatever `when` says", name.text, route.text);
+            report.push_new("unused", *place, text, "take `when` out, or give another endpoint this route");
+        }
+    }
+}
+
+/// A route without the names of its parameters.
+fn shape(route: &Text) -> String {
+    let mut parts = route.text.split('{');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |shape, part| shape + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
+}
+
 /// True if two endpoints ask the same.
 pub(super) fn same_when(one: &Endpoint, other: &Endpoint) -> bool {
     match (&one.when, &other.when) {

@@ -337,9 +337,10 @@ pub const ALL: &[Code] = &[
     },
     Code {
         id: "null-not-written",
-        what: "a key with nothing behind it would take something away",
+        what: "a key with nothing behind it that takes something away, or seems to",
         long: "`null` removes what the extended definition has. An empty key means the same to YAML, and is mostly a line that was not \
-               finished, or whose lines below were commented out. Write `null` to remove it, or take the key out.",
+               finished, or whose lines below were commented out. Write `null` to remove it, or take the key out. An empty list of \
+               names is laid over the names that are extended, and takes none of them away: that is `null`, too.",
     },
     Code {
         id: "odd-blank",
@@ -610,14 +611,16 @@ pub const ALL: &[Code] = &[
     Code {
         id: "unused",
         what: "something that nothing uses",
-        long: "It is declared, and neither an endpoint nor anything that an endpoint reaches names it. It is no mistake as long as \
-               something will; `--deny-warnings` counts it as one. Take it out, or use it.",
+        long: "It is declared, and neither an endpoint nor anything that an endpoint reaches names it; or it is said of what never \
+               happens there, such as a fault that nothing ends with. It is no mistake as long as something will; \
+               `--deny-warnings` counts it as one. Take it out, or use it.",
     },
     Code {
         id: "wrong-example",
-        what: "an example does not fit its payload",
+        what: "an example does not fit its payload, or its endpoint",
         long: "Examples are documentation and tests at once. This one has fields that the payload lacks, lacks fields that it \
-               has, or has values that could never be sent. Change the one that is wrong.",
+               has, has values that could never be sent, or has an error that nothing in its endpoint ends with, since what \
+               it `does` was taken away. Change the one that is wrong.",
     },
     Code {
         id: "wrong-kind",

@@ -2,6 +2,7 @@
 //! Almost the name of something that is there, it is a slip, and what was meant to change stays as it was; any other
 //! may be work to come, so it is a warning. What an extended definition has in reserve is not reported.
 
+mod examples;
 mod keys;
 mod kinds;
 mod rows;
@@ -10,6 +11,7 @@ mod types;
 mod violations;
 mod words;
 
+use super::when::check_alone;
 use crate::derive::Derived;
 use crate::naming::{near, typo};
 use crate::raw::Text;
@@ -33,6 +35,8 @@ pub(crate) fn check_unused(
     texts::check(of, &used, report);
     keys::check(of, &before, report);
     violations::check(of, report);
+    examples::check(of, report);
+    check_alone(of, report);
 }
 
 /// Reports something that nothing uses, if it is of the definition itself. `among`: what may have been meant.

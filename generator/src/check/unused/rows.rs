@@ -3,8 +3,10 @@
 use std::collections::HashSet;
 
 use super::report_unused;
+use crate::arena::Id;
 use crate::derive::{Derived, outside};
 use crate::diagnostic::Diagnostic;
+use crate::model;
 use crate::raw::Text;
 use crate::report::Report;
 use crate::resolve::{Behaviour, Resolved, matches};
@@ -43,6 +45,7 @@ fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
             let faults: Vec<&Text> = row.faults.iter().chain(more).collect();
             let answered = one.plan.answers.iter().any(|answer| answer.row == id && !answer.faults.is_empty());
             if faults.is_empty() || answered {
+                check_more(of, (&endpoint.name.text, one), (id, code, more), report);
                 continue;
             }
             let named: Vec<String> = faults.iter().map(|fault| format!("`{}`", fault.text)).collect();
@@ -63,6 +66,29 @@ fn check_answered(of: &Resolved<'_>, derived: &[Derived], report: &mut Report) {
                 false => format!("take it out here, or add what ends so to its `does`: {}", known.join(", ")),
             };
             report.push(Diagnostic::new("unused", code.place, text).help(help));
+        }
+    }
+}
+
+/// A fault that an endpoint adds to an error occurs there.
+fn check_more(
+    of: &Resolved<'_>,
+    (endpoint, one): (&str, &Derived),
+    (id, code, more): (Id<model::ErrorRow>, &Text, &[Text]),
+    report: &mut Report,
+) {
+    let answered: HashSet<&str> = one
+        .plan
+        .answers
+        .iter()
+        .filter(|answer| answer.row == id)
+        .flat_map(|answer| &answer.faults)
+        .map(String::as_str)
+        .collect();
+    for fault in more.iter().filter(|fault| of.sources.is_own(fault.place)) {
+        if of.words.faults.has(&fault.text) && !answered.contains(fault.text.as_str()) {
+            let text = format!("`{endpoint}` never ends with `{}`, and `{}` answers it there", fault.text, code.text);
+            report.push_new("unused", fault.place, text, "take it out, or add what ends so to its `does`");
         }
     }
 }
