@@ -226,3 +226,44 @@ fn what_a_line_says_has_an_effect() {
         ("examples: { lookup-user: { user account exists: { given: { usr: {} } } } }", "unused"),
     ]);
 }
+
+/// Codes that keep something of a box.
+fn keeping(kept: &str) -> String {
+    LOCKER.replace("KEPT", kept)
+}
+
+const LOCKER: &str = r#"
+adapter: locker
+title: Locker
+version: "1"
+callers: { none: a test }
+envelope: { failure: Failure }
+every_endpoint: { errors: [bad, boom, otp], without: [organization.id, operation.id, operation.name, operation.amount, operation.currency, operation.account] }
+errors:
+  bad: { status: 400, for: [body.*, content_type.wrong, input.invalid] }
+  otp: { status: 401, for: ["otp.*", user.unknown] }
+  boom: { status: 500, for: [hook.*, sms.*, unexpected, overloaded, store.unavailable] }
+  lost: { status: 404, for: [route.unknown, method.wrong] }
+messages: { en: { bad: b, boom: b, lost: l, otp: o, sms: "{{ otp.code }}" } }
+meanings: { box.size: Size, box.tags: [text] }
+enums: { Size: [SMALL, LARGE] }
+behaviours: { open_box: { needs: [box.size] } }
+otps: { pick: { digits: 6, life: 5m, attempts: 3, id_life: 1h, keeps: [KEPT], text: sms } }
+endpoints:
+  start: { about: Sends., route: POST /start, does: [find_user, send_otp] }
+  pick: { about: Checks., route: POST /pick, does: [verify_otp, open_box], without: [user.id] }
+payloads:
+  StartRequest: { user: user.id, size: box.size, tags: box.tags }
+  StartResponse: { id: otp.id }
+  PickRequest: { id: otp.id, code: otp.code }
+  PickResponse: { size: optional box.size }
+  Failure: { code: error.code }
+"#;
+
+#[test]
+fn a_code_keeps_a_member_of_an_enum() {
+    good(&keeping("box.size"));
+    let (found, picture) = ids(&keeping("box.size, box.tags"));
+    assert_eq!(found, ["type-clash"], "{picture}");
+    assert!(picture.contains("keeps single values"), "{picture}");
+}

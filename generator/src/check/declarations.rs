@@ -1,12 +1,13 @@
 //! Declarations, the shared definitions that endpoints use by name. Kinds of codes, operations and settings are whole,
 //! and within the floors that keep a code from being guessed.
 
+use crate::derive::is_many;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
 use crate::naming::near;
 use crate::raw::{Operation, Otp, OwnBehaviour, Text};
 use crate::report::Report;
-use crate::resolve::{Resolved, suggest_or};
+use crate::resolve::{Named, Resolved, suggest_or};
 use crate::source::Place;
 use crate::vocabulary::Natural;
 use crate::yaml::Value;
@@ -25,6 +26,9 @@ pub(super) fn check_declarations(of: &Resolved<'_>, report: &mut Report) {
     for (name, otp) in of.raw.otps.iter() {
         check_otp(name, otp, report);
     }
+    for kind in &of.declarations.otps {
+        kind.binds.iter().chain(&kind.keeps).for_each(|named| check_kept(of, named, report));
+    }
     for (name, operation) in of.raw.operations.iter() {
         check_operation(of, name, operation, report);
     }
@@ -37,6 +41,14 @@ pub(super) fn check_declarations(of: &Resolved<'_>, report: &mut Report) {
         if let Some(own) = of.raw.behaviours.get(name) {
             check_own_behaviour(of, name, own, report);
         }
+    }
+}
+
+/// A code binds and keeps single values.
+fn check_kept(of: &Resolved<'_>, named: &Named<'_>, report: &mut Report) {
+    if named.id.is_ok_and(|id| is_many(of.meaning(id))) {
+        let text = format!("a code binds and keeps single values, and `{}` is none", named.text.text);
+        report.push_new("type-clash", named.text.place, text, "take it out, or keep what it is found by");
     }
 }
 

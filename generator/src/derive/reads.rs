@@ -115,7 +115,12 @@ fn conversion_of_input(
         (_, None) => Form::of_hook(meaning),
         (_, Some(_)) => Form::of_meaning(meaning),
     };
-    let conversion = forms::conversion(of, &from, &to).filter(|conversion| *conversion != Conversion::Member);
+    // What a code or a session cannot bind is reported where it says that it does.
+    if role == Role::Bound && is_many(meaning) {
+        return Conversion::Keep;
+    }
+    let conversion = forms::conversion(of, &from, &to);
+    let conversion = conversion.filter(|one| *one != Conversion::Member || is_own_enum(of, available, &to));
     conversion.unwrap_or_else(|| {
         let text = format!("`{}` cannot get `{}` as it is here", behaviour.name, meaning.name);
         let help = "say it with the type that the meaning has, or by an enum whose members show its values";
@@ -192,13 +197,27 @@ fn sure(want: Want, presence: Presence) -> Want {
 
 /// What turns an available value into the one on the wire.
 fn conversion_of_answer(of: &Resolved<'_>, value: &Value, ty: &Type) -> Option<Conversion> {
-    let conversion = forms::conversion(of, &Form::of_value(of, value), &Form::of_type(ty));
+    let to = Form::of_type(ty);
+    let conversion = forms::conversion(of, &Form::of_value(of, value), &to);
     if let Source::Always = value.source {
         return Some(conversion.unwrap_or(Conversion::Keep));
     }
     let conversion = conversion?;
-    // Only what the bank says may be no member: that is its hook's fault.
-    (conversion != Conversion::Member || matches!(value.source, Source::Step { hook: true, .. })).then_some(conversion)
+    // Only what the bank says may be no member: that is its hook's fault. What a code keeps was one when it was made.
+    let may_be_none = matches!(value.source, Source::Step { hook: true, .. }) || is_own_enum(of, value, &to);
+    (conversion != Conversion::Member || may_be_none).then_some(conversion)
+}
+
+/// True for what a code keeps of a meaning that is this enum: its member as a text.
+fn is_own_enum(of: &Resolved<'_>, value: &Value, to: &Form) -> bool {
+    let shape = of.meaning(value.meaning).shape.as_ref();
+    matches!(value.source, Source::Step { bound: true, .. }) && shape.is_some_and(|shape| Form::of_type(shape) == *to)
+}
+
+/// True for what has several values, or none of its own.
+pub(crate) fn is_many(meaning: &Meaning) -> bool {
+    let is_many = |ty: &Type| matches!(ty, Type::List(_) | Type::Payload(_) | Type::Union(_));
+    meaning.shape.as_ref().map_or(matches!(meaning.natural, Natural::List(_)), is_many)
 }
 
 /// The request's own value of a meaning, if it is always there.

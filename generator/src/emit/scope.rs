@@ -140,6 +140,11 @@ impl<'a> Scope<'a> {
     }
 }
 
+/// Whether codes keep a meaning's value as a text, whatever it is elsewhere.
+pub fn is_kept_as_text(meaning: &Meaning) -> bool {
+    meaning.shape.is_some() || !matches!(&meaning.natural, Natural::Primitive(one) if one.row().in_codes())
+}
+
 /// Whether some endpoint reaches a payload.
 pub fn is_reached(payload: &Payload) -> bool {
     payload.in_request || payload.in_response

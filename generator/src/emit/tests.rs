@@ -262,3 +262,39 @@ payloads:
     let start = &document["paths"]["/codes"]["post"]["responses"]["201"];
     assert!(start["headers"]["Location"].is_object(), "{start}");
 }
+
+#[test]
+fn a_member_that_a_code_keeps_is_read_again() {
+    let adapter = adapter(
+        "\
+meanings: { box.size: Size }
+enums: { Size: [SMALL, LARGE] }
+behaviours: { open_box: { needs: [box.size] } }
+otps: { pick: { digits: 6, life: 5m, id_life: 1h, keeps: [box.size], text: sms } }
+messages: { en: { sms: '{{ otp.code }}' } }
+endpoints:
+  start:
+    about: Starts
+    route: POST /start
+    does: send_otp
+    without: [organization.id]
+    errors: { ERROR_GENERIC: { for: { sms.failed: {}, sms.refused: {}, sms.limited: {} } } }
+  ask:
+    about: Opens
+    route: POST /open
+    does: [verify_otp, open_box]
+    without: [user.id]
+    errors: { ERROR_GENERIC: { for: { 'otp.*': {} } } }
+payloads:
+  StartRequest: { userId: user.id, phone: user.phone, size: box.size }
+  StartResponse: { id: otp.id }
+  AskRequest: { id: otp.id, code: otp.code }
+  AskResponse: { size: optional box.size }
+",
+    );
+    let api = emitted(&adapter, "api.rs");
+    let words: String = api.split_whitespace().collect();
+    // A text, which is taken twice.
+    assert!(words.contains("otp.code.box_size.clone().map(|value|value.parse()).transpose()?"), "{api}");
+    assert!(words.contains("size:otp.code.box_size.map(|value|value.parse()).transpose()?"), "{api}");
+}

@@ -5,7 +5,7 @@ mod answer;
 mod call;
 
 use super::escaping::literal;
-use super::scope::Scope;
+use super::scope::{Scope, is_kept_as_text};
 use super::value::{Uses, Value};
 use crate::model::{Endpoint, Setting, SettingValue, Type};
 use crate::naming;
@@ -207,9 +207,10 @@ impl<'s> Builder<'s> {
             Source::InElements { .. } | Source::Conditional { .. } | Source::Derived { .. } => {
                 self.body.uses.read(gathered_path(meaning), false, conversion, want)
             }
-            Source::Step { step, access_path, .. } => {
+            Source::Step { step, access_path, bound, .. } => {
                 let access_path = self.step_path(*step, access_path)?;
-                self.body.uses.read(access_path, scope.copies(meaning), conversion, want)
+                let is_copy = scope.copies(meaning) && !(*bound && is_kept_as_text(meaning));
+                self.body.uses.read(access_path, is_copy, conversion, want)
             }
             Source::Passed { .. } => return self.passed(meaning, conversion, want),
             Source::Gone { .. } => return None,
