@@ -55,16 +55,17 @@ fn check_kept(of: &Resolved<'_>, named: &Named<'_>, report: &mut Report) {
 /// What the code of a violation may show.
 const PLACEHOLDERS: [&str; 4] = ["key", "path", "name", "type"];
 
-/// The code of a violation shows what there is.
+/// The code of a violation shows what there is. A brace without a name in it is a sign like any other.
 fn check_code(code: &Text, report: &mut Report) {
     let all = format!("there are `{{{}}}`", PLACEHOLDERS.join("}`, `{"));
     for part in code.text.split('{').skip(1) {
-        let Some((name, _)) = part.split_once('}') else {
-            let text = format!("a brace of `{}` is not closed", code.text);
-            report.push_new("wrong-value", code.place, text, format!("write a `}}` behind the name; {all}"));
-            continue;
-        };
-        if !PLACEHOLDERS.contains(&name) {
+        let end = part.find(|sign: char| !sign.is_ascii_alphanumeric() && sign != '_').unwrap_or(part.len());
+        let (name, rest) = part.split_at(end);
+        let (is_closed, is_known) = (rest.starts_with('}'), PLACEHOLDERS.contains(&name));
+        if is_known && !is_closed {
+            let text = format!("the brace before `{name}` in `{}` is not closed", code.text);
+            report.push_new("wrong-value", code.place, text, format!("write `{{{name}}}`"));
+        } else if is_closed && !is_known && !name.is_empty() {
             let text = format!("`{}` shows `{{{name}}}`, which no violation has", code.text);
             report.push_new("unknown-value", code.place, text, suggest_or(name, PLACEHOLDERS, all.clone()));
         }
