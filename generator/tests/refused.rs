@@ -186,7 +186,7 @@ fn names_that_are_one_on_the_wire() {
         (of_enum("[a, A]"), &[]),
         (
             any_case(of_enum("[a, A]")),
-            &["name-clash 17: `A` would be read as `a` and as `A` of `E` / give one of them another name or number"],
+            &["name-clash 17: `a` would be read as `a` and as `A` of `E` / give one of them another name or number"],
         ),
         (
             of_enum("{ A: { number: 1 }, B: { number: 1 } }"),

@@ -61,10 +61,10 @@ fn check_shared(of: &Resolved<'_>, report: &mut Report) {
 fn check_behind_base(of: &Resolved<'_>, report: &mut Report) {
     let Some(base) = &of.raw.base else { return };
     let routes = routes(of);
+    let by_shape: HashMap<String, (&Text, &Text)> = routes.iter().map(|one| (path_shape(one.1), *one)).collect();
     for (name, route) in &routes {
         let behind = route.text.replacen(' ', &format!(" {}", base.text), 1);
-        let taken = routes.iter().find(|(_, other)| path_shape(other) == shape(path_of(&behind)));
-        let Some((other_name, other)) = taken else { continue };
+        let Some((other_name, other)) = by_shape.get(&shape(path_of(&behind))) else { continue };
         let (own, inherited) = own_first(of, other, route);
         let text = format!(
             "`{}` of `{}` is where `{}` of `{}` is served behind `base`",
@@ -80,11 +80,12 @@ fn check_behind_base(of: &Resolved<'_>, report: &mut Report) {
 
 /// What stands in braces at one place of a path has one name, whatever the method.
 fn check_parameter_names(of: &Resolved<'_>, report: &mut Report) {
-    let routes = routes(of);
-    for (at, (name, route)) in routes.iter().enumerate() {
-        let differs =
-            |other: &Text| path_shape(other) == path_shape(route) && path_of(&other.text) != path_of(&route.text);
-        let Some((other_name, other)) = routes.iter().take(at).find(|(_, other)| differs(other)) else { continue };
+    let mut by_shape: HashMap<String, (&Text, &Text)> = HashMap::new();
+    for (name, route) in routes(of) {
+        let (other_name, other) = *by_shape.entry(path_shape(route)).or_insert((name, route));
+        if path_of(&other.text) == path_of(&route.text) {
+            continue;
+        }
         let (own, inherited) = own_first(of, route, other);
         let text = format!(
             "`{}` of `{}` and `{}` of `{}` are one path, and call what stands in its braces by two names",

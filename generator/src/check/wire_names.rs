@@ -1,5 +1,7 @@
 //! Names on the wire: no two fields of a payload can be meant by one member, and no two members of an enum by one value.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::raw::{EnumMember, Placement, Text};
 use crate::report::Report;
@@ -24,40 +26,43 @@ impl Called<'_> {
         std::ptr::eq(self.name, &self.field.raw.name)
     }
 
-    fn placement(self) -> Option<Placement> {
-        self.field.raw.placement.map(|(placement, _)| placement)
+    /// What a caller may have written for it: the name, and where capital letters do not count that in small ones.
+    fn keys(self, any_case: bool) -> Vec<String> {
+        let name = &self.name.text;
+        let folded = match self.field.raw.placement.map(|(placement, _)| placement) {
+            Some(Placement::Header) => Some(format!("header {}", name.to_ascii_lowercase())),
+            None if any_case => Some(format!("member {}", name.to_ascii_lowercase())),
+            _ => None,
+        };
+        std::iter::once(format!("name {name}")).chain(folded).collect()
     }
 
-    /// True if a caller who writes the one name has written the other.
-    fn is_same(self, other: Self, any_case: bool) -> bool {
-        if self.name.text == other.name.text {
-            return !(self.is_first() && other.is_first());
-        }
-        let ignores_case = match (self.placement(), other.placement()) {
-            (Some(Placement::Header), Some(Placement::Header)) => true,
-            (None, None) => any_case,
-            _ => false,
-        };
-        ignores_case && self.name.text.eq_ignore_ascii_case(&other.name.text)
+    /// True if a caller who writes the one name has written the other. One field that is there twice is reported as such.
+    fn clashes_with(self, other: Self) -> bool {
+        !(self.is_first() && other.is_first() && self.name.text == other.name.text)
     }
 }
 
 fn check_payload(of: &Resolved<'_>, payload: &Payload<'_>, report: &mut Report) {
-    let fields = payload.fields.iter();
-    let all: Vec<Called<'_>> = fields
-        .flat_map(|field| {
-            std::iter::once(&field.raw.name).chain(&field.raw.also).map(move |name| Called { field, name })
-        })
-        .collect();
-    for (at, called) in all.iter().enumerate() {
-        let before = all.iter().take(at).find(|other| called.is_same(**other, of.raw.wire.any_case_fields));
+    let called = |field| names_of(field).map(move |name| Called { field, name });
+    let mut seen: HashMap<String, Called<'_>> = HashMap::new();
+    for called in payload.fields.iter().flat_map(called) {
+        let keys = called.keys(of.raw.wire.any_case_fields);
+        let before = keys.iter().filter_map(|key| seen.get(key)).find(|other| called.clashes_with(**other)).copied();
+        for key in keys {
+            seen.entry(key).or_insert(called);
+        }
         let Some(before) = before else { continue };
-        let (own, other) = own_first(of, *called, *before, |called| called.name.place);
+        let (own, other) = own_first(of, called, before, |called| called.name.place);
         let text = clash(&payload.name, own, other);
         let help = if own.is_first() { "give one of them another name" } else { "take it out of `also`" };
         let diagnostic = Diagnostic::new("field-twice", own.name.place, text);
         report.push(diagnostic.also(other.name.place, "the other one").help(help));
     }
+}
+
+fn names_of<'a>(field: &'a Field<'_>) -> impl Iterator<Item = &'a Text> {
+    std::iter::once(&field.raw.name).chain(&field.raw.also)
 }
 
 fn clash(payload: &str, own: Called<'_>, other: Called<'_>) -> String {
@@ -75,9 +80,14 @@ fn clash(payload: &str, own: Called<'_>, other: Called<'_>) -> String {
 }
 
 fn check_enum(of: &Resolved<'_>, one: &Enum<'_>, report: &mut Report) {
-    let any_case = of.raw.wire.any_case_enums;
-    for (at, member) in one.members.iter().enumerate() {
-        let before = one.members.iter().take(at).find_map(|other| Some((other, shared(member, other, any_case)?)));
+    let mut seen: HashMap<String, &EnumMember> = HashMap::new();
+    for member in one.members {
+        let read = read_as(member, of.raw.wire.any_case_enums);
+        let is_other = |other: &&&EnumMember| other.name.text != member.name.text;
+        let before = read.iter().find_map(|text| Some((*seen.get(text).filter(is_other)?, text.clone())));
+        for text in read {
+            seen.entry(text).or_insert(member);
+        }
         let Some((before, value)) = before else { continue };
         let (own, other) = own_first(of, member, before, |member| member.name.place);
         let (first, second) = (&before.name.text, &member.name.text);
@@ -87,16 +97,11 @@ fn check_enum(of: &Resolved<'_>, one: &Enum<'_>, report: &mut Report) {
     }
 }
 
-/// What is read as either of two members.
-fn shared(one: &EnumMember, other: &EnumMember, any_case: bool) -> Option<String> {
-    let number = |member: &EnumMember| member.number.map(|number| number.to_string());
-    let (name, other_name) = (&one.name.text, &other.name.text);
-    if any_case && name != other_name && name.eq_ignore_ascii_case(other_name) {
-        return Some(name.clone());
-    }
-    number(one)
-        .filter(|own| number(other).as_ref() == Some(own) || own == other_name)
-        .or_else(|| number(other).filter(|other| other == name))
+/// The texts that are read as a member; names in small letters where capital ones do not count.
+fn read_as(member: &EnumMember, any_case: bool) -> Vec<String> {
+    let name = &member.name.text;
+    let name = if any_case { name.to_ascii_lowercase() } else { name.clone() };
+    std::iter::once(name).chain(member.number.map(|number| number.to_string())).collect()
 }
 
 /// Of two, the later one, or the one that the definition itself wrote.
