@@ -9,7 +9,7 @@ use super::field::{Accepts, Kind, Test};
 use super::tape::{Node, Token};
 use super::text::{is_blank, is_white, length, number_of, text_of};
 use crate::adapter::Adapter;
-use crate::values::{Date, Decimal, RegistrationNumber, Time, Zone, shows_something};
+use crate::values::{Date, Decimal, RegistrationNumber, Time, Zone, is_control, shows_something};
 
 /// A value as rules look at it.
 #[derive(Debug, Clone, Copy)]
@@ -72,9 +72,10 @@ impl Seen<'_> {
         adapter.validation.blank_is_empty && self.kind == Kind::Text && self.text(adapter, is_white)
     }
 
-    /// True for a text in which a reader sees nothing.
+    /// True for a text in which a reader sees nothing. What turns the text around it is no nothing, but an unprintable text.
     pub fn shows_nothing(&self, adapter: &Adapter) -> bool {
-        self.kind == Kind::Text && self.text(adapter, |text| !shows_something(text))
+        let is_nothing = |text: &str| !shows_something(text) && !text.contains(is_control);
+        self.kind == Kind::Text && self.text(adapter, is_nothing)
     }
 
     fn is_blank(&self, adapter: &Adapter) -> bool {
