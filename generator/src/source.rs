@@ -84,6 +84,13 @@ impl Sources {
         self.file(place.file).is_some_and(|file| file.origin == Origin::Own)
     }
 
+    /// Of two things that cannot both be, the one to be reported before the other: the later, unless the definition itself
+    /// wrote the earlier alone.
+    pub fn own_first<T: Copy>(&self, later: T, earlier: T, place: impl Fn(T) -> Place) -> (T, T) {
+        let is_own = |one: T| self.is_own(place(one));
+        if is_own(earlier) && !is_own(later) { (earlier, later) } else { (later, earlier) }
+    }
+
     /// The file.
     pub fn file(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0)

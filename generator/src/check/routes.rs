@@ -65,7 +65,7 @@ fn check_behind_base(of: &Resolved<'_>, report: &mut Report) {
     for (name, route) in &routes {
         let behind = route.text.replacen(' ', &format!(" {}", base.text), 1);
         let Some((other_name, other)) = by_shape.get(&shape(path_of(&behind))) else { continue };
-        let (own, inherited) = own_first(of, other, route);
+        let (own, inherited) = of.sources.own_first(*other, *route, |route| route.place);
         let text = format!(
             "`{}` of `{}` is where `{}` of `{}` is served behind `base`",
             path_of(&other.text),
@@ -86,7 +86,7 @@ fn check_parameter_names(of: &Resolved<'_>, report: &mut Report) {
         if path_of(&other.text) == path_of(&route.text) {
             continue;
         }
-        let (own, inherited) = own_first(of, route, other);
+        let (own, inherited) = of.sources.own_first(route, other, |route| route.place);
         let text = format!(
             "`{}` of `{}` and `{}` of `{}` are one path, and call what stands in its braces by two names",
             path_of(&route.text),
@@ -102,12 +102,6 @@ fn check_parameter_names(of: &Resolved<'_>, report: &mut Report) {
 /// The endpoints that have a route.
 fn routes<'r>(of: &'r Resolved<'_>) -> Vec<(&'r Text, &'r Text)> {
     of.raw.endpoints.iter().filter_map(|(name, endpoint)| Some((name, endpoint.route.as_ref()?))).collect()
-}
-
-/// Of two routes, the first, unless the definition itself wrote the second alone.
-fn own_first<'r>(of: &Resolved<'_>, one: &'r Text, other: &'r Text) -> (&'r Text, &'r Text) {
-    let is_own = |route: &Text| of.sources.is_own(route.place);
-    if is_own(other) && !is_own(one) { (other, one) } else { (one, other) }
 }
 
 /// What stands behind the method.
@@ -236,7 +230,7 @@ fn why_no_route(method: &str, path: &str) -> (String, String) {
 }
 
 /// The route with its parameters unnamed: two routes that differ only there are the same.
-fn shape(route: &str) -> String {
+pub(super) fn shape(route: &str) -> String {
     route
         .split('/')
         .map(|segment| if path_parameter(segment).is_some() { "{}" } else { segment })

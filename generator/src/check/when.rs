@@ -1,5 +1,8 @@
 //! Endpoints that share a route: `when` asks a field that is there for a value that it can have.
 
+use std::collections::HashMap;
+
+use super::routes::shape;
 use crate::diagnostic::Diagnostic;
 use crate::naming::near;
 use crate::raw::{Discriminator, Endpoint, Field, Text, TypeName};
@@ -50,23 +53,17 @@ fn check_member(of: &Resolved<'_>, field: &Field, value: &Text, report: &mut Rep
 
 /// What is alone on its route takes every request, whatever `when` asks.
 pub(super) fn check_alone(of: &Resolved<'_>, report: &mut Report) {
-    let routes: Vec<String> = of.raw.endpoints.iter().filter_map(|(_, one)| Some(shape(one.route.as_ref()?))).collect();
+    let mut at: HashMap<String, usize> = HashMap::new();
+    let routes = of.raw.endpoints.iter().filter_map(|(_, endpoint)| endpoint.route.as_ref());
+    routes.for_each(|route| *at.entry(shape(&route.text)).or_default() += 1);
     for (name, endpoint) in of.raw.endpoints.iter() {
         let (Some((_, place)), Some(route)) = (&endpoint.when, &endpoint.route) else { continue };
-        let own = shape(route);
-        if of.sources.is_own(*place) && routes.iter().filter(|other| **other == own).count() == 1 {
+        if of.sources.is_own(*place) && at.get(&shape(&route.text)) == Some(&1) {
             let text =
                 format!("`{}` is alone at `{}`, and takes every request whatever `when` says", name.text, route.text);
             report.push_new("unused", *place, text, "take `when` out, or give another endpoint this route");
         }
     }
-}
-
-/// A route without the names of its parameters.
-fn shape(route: &Text) -> String {
-    let mut parts = route.text.split('{');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |shape, part| shape + "{}" + part.split_once('}').map_or("", |(_, rest)| rest))
 }
 
 /// True if two endpoints ask the same.

@@ -6,7 +6,6 @@ use crate::diagnostic::Diagnostic;
 use crate::raw::{EnumMember, Placement, Text};
 use crate::report::Report;
 use crate::resolve::{Enum, Field, Payload, Resolved};
-use crate::source::Place;
 
 pub(super) fn check_wire_names(of: &Resolved<'_>, report: &mut Report) {
     of.payloads.iter().chain(of.shapes()).for_each(|payload| check_payload(of, payload, report));
@@ -53,7 +52,7 @@ fn check_payload(of: &Resolved<'_>, payload: &Payload<'_>, report: &mut Report) 
             seen.entry(key).or_insert(called);
         }
         let Some(before) = before else { continue };
-        let (own, other) = own_first(of, called, before, |called| called.name.place);
+        let (own, other) = of.sources.own_first(called, before, |called| called.name.place);
         let text = clash(&payload.name, own, other);
         let help = if own.is_first() { "give one of them another name" } else { "take it out of `also`" };
         let diagnostic = Diagnostic::new("field-twice", own.name.place, text);
@@ -89,7 +88,7 @@ fn check_enum(of: &Resolved<'_>, one: &Enum<'_>, report: &mut Report) {
             seen.entry(text).or_insert(member);
         }
         let Some((before, value)) = before else { continue };
-        let (own, other) = own_first(of, member, before, |member| member.name.place);
+        let (own, other) = of.sources.own_first(member, before, |member| member.name.place);
         let (first, second) = (&before.name.text, &member.name.text);
         let text = format!("`{value}` would be read as `{first}` and as `{second}` of `{}`", one.name.text);
         let diagnostic = Diagnostic::new("name-clash", own.name.place, text);
@@ -102,10 +101,4 @@ fn read_as(member: &EnumMember, any_case: bool) -> Vec<String> {
     let name = &member.name.text;
     let name = if any_case { name.to_ascii_lowercase() } else { name.clone() };
     std::iter::once(name).chain(member.number.map(|number| number.to_string())).collect()
-}
-
-/// Of two, the later one, or the one that the definition itself wrote.
-fn own_first<T: Copy>(of: &Resolved<'_>, later: T, earlier: T, place: impl Fn(T) -> Place) -> (T, T) {
-    let is_own = |one: T| of.sources.is_own(place(one));
-    if is_own(earlier) && !is_own(later) { (earlier, later) } else { (later, earlier) }
 }
