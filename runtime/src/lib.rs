@@ -57,7 +57,7 @@ pub mod entities;
 mod error_table;
 pub mod fault;
 pub mod hooks;
-mod json_special;
+mod json_text;
 mod kept;
 mod languages;
 mod latency;

@@ -85,7 +85,12 @@ where
 {
     let Setting { runtime, threads, watched, slot, deadline } = setting;
     let (start, cancel) = (Arc::new(Start::default()), Arc::new(Notify::new()));
-    let mut running = on_a_thread(&runtime, &threads, slot, start.clone(), cancel.clone(), asked);
+    let (mut running, first) = on_a_thread(&runtime, &threads, slot, start.clone(), cancel.clone(), asked);
+    if first {
+        // Whoever is ready on this thread, too, goes first: their calls are then made upon the same wake-up.
+        tokio::task::yield_now().await;
+        threads.come();
+    }
     if let Ok(ended) = in_time(&threads, deadline, &mut running).await {
         return match ended {
             Ok(CallEnd::Answered(answer)) => Ok(answer),
@@ -125,7 +130,8 @@ async fn in_time<F: Future + Unpin>(
     tokio::time::timeout(deadline.saturating_sub(soon), awaited).await
 }
 
-/// Runs a call on a thread of its own unless it was called off before it began, until it ends or is cancelled.
+/// Runs a call on a thread of its own unless it was called off before it began, until it ends or is cancelled. True if
+/// the threads wait to be told that they shall come.
 fn on_a_thread<T, Fut>(
     runtime: &Handle,
     threads: &HookThreads,
@@ -133,20 +139,20 @@ fn on_a_thread<T, Fut>(
     start: Arc<Start>,
     cancel: Arc<Notify>,
     asked: Fut,
-) -> oneshot::Receiver<CallEnd<T>>
+) -> (oneshot::Receiver<CallEnd<T>>, bool)
 where
     Fut: Future<Output = T> + Send + 'static,
     T: Send + 'static,
 {
     let (tell, receiver) = oneshot::channel();
     let (runtime, others) = (runtime.clone(), threads.clone());
-    threads.push(Box::new(move || {
+    let first = threads.push(Box::new(move || {
         let ended = if start.begin() { run(&runtime, &others, &cancel, asked) } else { CallEnd::Cancelled };
         drop(slot);
         // If nobody waits any more, nobody misses it.
         let _ = tell.send(ended);
     }));
-    receiver
+    (receiver, first)
 }
 
 /// Runs a call on this thread.

@@ -30,6 +30,8 @@ struct State {
     asleep: usize,
     /// How many of those were woken and have not come yet.
     woken: usize,
+    /// Whoever pushed the first of those that wait will say `come`.
+    promised: bool,
     closed: bool,
 }
 
@@ -39,15 +41,26 @@ impl HookThreads {
         HookThreads(Arc::new(Shared { state: Mutex::default(), wake: Condvar::new(), most_threads }))
     }
 
-    /// Has a call made. It is dropped if they were closed, or if the system gives no threads.
-    pub fn push(&self, job: Job) {
+    /// Has a call made; it is dropped if they were closed, or if the system gives no threads. True if whoever pushes it must
+    /// say [`come`](HookThreads::come) soon: until then others may push theirs, and one wake-up is enough for all.
+    #[must_use]
+    pub fn push(&self, job: Job) -> bool {
         let mut state = self.0.locked();
         if state.closed {
-            return;
+            return false;
         }
         state.waiting.push_back(job);
         // A thread that was woken, or that is at work, comes to those behind the first.
-        if state.waiting.len() == 1 && state.woken == 0 {
+        let first = state.waiting.len() == 1 && state.woken == 0 && !state.promised;
+        state.promised |= first;
+        first
+    }
+
+    /// Has a thread come to what was pushed, unless one came by itself.
+    pub fn come(&self) {
+        let mut state = self.0.locked();
+        state.promised = false;
+        if !state.waiting.is_empty() && state.woken == 0 {
             self.another(state);
         }
     }
@@ -138,12 +151,21 @@ mod tests {
 
     use super::*;
 
+    impl HookThreads {
+        /// Has a call made at once.
+        fn push_alone(&self, job: Job) {
+            if self.push(job) {
+                self.come();
+            }
+        }
+    }
+
     #[test]
     fn many_calls_are_made_each_once() {
         let (threads, (tell, told)) = (HookThreads::new(4), mpsc::channel());
         for at in 0..1000 {
             let tell = tell.clone();
-            threads.push(Box::new(move || tell.send(at).unwrap()));
+            threads.push_alone(Box::new(move || tell.send(at).unwrap()));
         }
         drop(tell);
         let mut all: Vec<_> = told.iter().collect();
@@ -156,17 +178,36 @@ mod tests {
     fn a_call_behind_one_that_blocks_gets_a_thread_of_its_own() {
         let (threads, (tell, told)) = (HookThreads::new(2), mpsc::channel());
         let (release, blocked) = mpsc::channel::<()>();
-        threads.push(Box::new(move || {
+        threads.push_alone(Box::new(move || {
             let _ = blocked.recv();
         }));
         // The first has been taken, and holds its thread.
         while !threads.0.locked().waiting.is_empty() {
             std::thread::yield_now();
         }
-        threads.push(Box::new(move || tell.send(()).unwrap()));
+        threads.push_alone(Box::new(move || tell.send(()).unwrap()));
         threads.hurry();
         assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(()));
         drop(release);
+    }
+
+    #[test]
+    fn calls_that_are_pushed_until_a_thread_shall_come_need_one_wake_up() {
+        let (threads, (tell, told)) = (HookThreads::new(4), mpsc::channel());
+        let job = |at: usize| {
+            let tell = tell.clone();
+            Box::new(move || tell.send(at).unwrap())
+        };
+        assert!(threads.push(job(0)), "somebody must say it");
+        assert!(!threads.push(job(1)) && !threads.push(job(2)), "and nobody else");
+        assert!(told.recv_timeout(Duration::from_millis(20)).is_err());
+        threads.come();
+        assert_eq!((0..3).map(|_| told.recv_timeout(Duration::from_secs(10)).unwrap()).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!(threads.0.locked().threads, 1);
+        assert!(threads.push(job(3)));
+        // Whoever promised it went away.
+        threads.hurry();
+        assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(3));
     }
 
     #[test]
@@ -174,14 +215,14 @@ mod tests {
         let threads = HookThreads::new(1);
         let (release, blocked) = mpsc::channel::<()>();
         let dropped = Arc::new(());
-        threads.push(Box::new(move || {
+        threads.push_alone(Box::new(move || {
             let _ = blocked.recv();
         }));
         let waits = dropped.clone();
-        threads.push(Box::new(move || drop(waits)));
+        threads.push_alone(Box::new(move || drop(waits)));
         threads.close();
         let late = dropped.clone();
-        threads.push(Box::new(move || drop(late)));
+        threads.push_alone(Box::new(move || drop(late)));
         drop(release);
         let patience = Instant::now();
         while threads.0.locked().threads > 0 || Arc::strong_count(&dropped) > 1 {

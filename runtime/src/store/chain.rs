@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use super::StoreError;
 use super::audit::{AuditEntry, Micros};
+use super::audit_text::written;
 use super::batch::Millis;
 use crate::crypto::mac::{Field, mac_text};
 use crate::crypto::{Key, KeyName, Keyring};
@@ -21,9 +22,6 @@ pub(super) const BEGINNING: &str = "00000000000000000000000000000000000000000000
 
 /// After how many records the head is due.
 pub const RECORDS_A_HEAD: u64 = 1_000;
-
-/// For how many bytes of a record there is room at first.
-const USUAL_BYTES: usize = 1024;
 
 /// How far the machine's clock may be from the store's time and still give the microseconds, in milliseconds.
 const NEAR: Millis = 1_000;
@@ -257,14 +255,6 @@ pub(super) fn mac_of(key: &Key, sealed: &AuditRow) -> String {
 pub(super) fn exact(now: Millis) -> Micros {
     let clock = std::time::UNIX_EPOCH.elapsed().map_or(0, |since| Micros::try_from(since.as_micros()).unwrap_or(0));
     if (clock / 1000 - now).abs() < NEAR { clock } else { now.saturating_mul(1000) }
-}
-
-/// A record as it is kept.
-fn written(record: &AuditEntry) -> Result<String, StoreError> {
-    let mut text = Vec::with_capacity(USUAL_BYTES);
-    serde_json::to_writer(&mut text, record).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    text.shrink_to_fit();
-    String::from_utf8(text).map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@
 
 mod apply;
 mod audit;
+mod audit_text;
 mod batch;
 mod chain;
 mod counter;

@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::payload::Payload;
 use crate::adapter::{Adapter, Nulls, Wire};
-use crate::json_special::special;
+use crate::json_text::write_text;
 use crate::values::{Json, Rest, Secret};
 
 /// How much room there is at first.
@@ -125,17 +125,7 @@ impl Encoder {
 
     /// Writes a text.
     pub fn text(&mut self, text: &str) {
-        self.bytes.push(b'"');
-        let mut rest = text.as_bytes();
-        while let Some(at) = special(rest) {
-            let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
-            self.bytes.extend_from_slice(plain);
-            let Some((sign, behind)) = from.split_first() else { break };
-            self.escape(*sign);
-            rest = behind;
-        }
-        self.bytes.extend_from_slice(rest);
-        self.bytes.push(b'"');
+        write_text(&mut self.bytes, text);
     }
 
     /// Writes a name of a member, and the colon behind it.
@@ -205,21 +195,6 @@ impl Encoder {
     fn comma(&mut self) {
         if self.bytes.last() != Some(&b'{') {
             self.bytes.push(b',');
-        }
-    }
-
-    fn escape(&mut self, sign: u8) {
-        match sign {
-            b'"' => self.raw("\\\""),
-            b'\\' => self.raw("\\\\"),
-            0x8 => self.raw("\\b"),
-            0xc => self.raw("\\f"),
-            b'\n' => self.raw("\\n"),
-            b'\r' => self.raw("\\r"),
-            b'\t' => self.raw("\\t"),
-            other => {
-                let _ = write!(self.bytes, "\\u{other:04x}");
-            }
         }
     }
 }

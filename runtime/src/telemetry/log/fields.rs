@@ -5,7 +5,7 @@ use std::fmt::{self, Debug, Write};
 use tracing::field::{Field, Visit};
 
 use super::LogForm;
-use crate::json_special::special;
+use crate::json_text::special;
 use crate::values::is_hidden;
 
 /// Fields as they are written: members of an object, or `name=value` for people.

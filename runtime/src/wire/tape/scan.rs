@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use super::{Entry, Shape, bytes_when_read};
 use crate::budget::BudgetShare;
 use crate::crypto::wipe::WipedText;
-use crate::json_special::special;
+use crate::json_text::special;
 
 /// Objects and lists may stand in each other so deep.
 const DEEPEST: usize = 32;

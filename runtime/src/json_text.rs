@@ -1,5 +1,7 @@
-//! The bytes of a text that JSON cannot hold as they are: quotes, backslashes and control characters. Reading and writing
-//! look for them in the same way, eight at a time.
+//! Texts in JSON: the bytes that cannot stand there as they are (quotes, backslashes, control characters), which reading and
+//! writing look for in the same way, eight at a time; and how a text is written.
+
+use std::io::Write;
 
 /// One in each byte.
 const ONES: u64 = 0x0101_0101_0101_0101;
@@ -16,6 +18,39 @@ pub(crate) fn special(bytes: &[u8]) -> Option<usize> {
         }
     }
     rest.iter().position(|byte| is_special(*byte)).map(|at| words.len() * 8 + at)
+}
+
+/// Writes a text between its quotes.
+pub(crate) fn write_text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    let mut rest = text.as_bytes();
+    while let Some(at) = special(rest) {
+        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, &[]));
+        out.extend_from_slice(plain);
+        let Some((sign, behind)) = from.split_first() else { break };
+        escape(out, *sign);
+        rest = behind;
+    }
+    out.extend_from_slice(rest);
+    out.push(b'"');
+}
+
+fn escape(out: &mut Vec<u8>, sign: u8) {
+    let short = match sign {
+        b'"' => "\\\"",
+        b'\\' => "\\\\",
+        0x8 => "\\b",
+        0xc => "\\f",
+        b'\n' => "\\n",
+        b'\r' => "\\r",
+        b'\t' => "\\t",
+        other => {
+            // A vector takes whatever is written.
+            let _ = write!(out, "\\u{other:04x}");
+            return;
+        }
+    };
+    out.extend_from_slice(short.as_bytes());
 }
 
 fn is_special(byte: u8) -> bool {
