@@ -82,7 +82,7 @@ fn command(adapter: &'static Adapter, version: &'static str) -> Command {
     Command::new(adapter.name)
         .version(version)
         .about(adapter.title)
-        .subcommands(operator::commands())
+        .subcommands(operator::commands(adapter))
         .arg(
             Arg::new("dev")
                 .long("dev")

@@ -280,6 +280,8 @@ fn a_block_is_lifted_and_told() {
     block(&case);
     let (code, entry) = case.run(&["limits", "lift", "--user", "jim", "--organization", "bank", "--reason", "x"]);
     assert_eq!(code, Some(1), "{entry}");
+    let (code, entry) = case.run(&[&LIFT[..], &["--method", "pasword"]].concat());
+    assert!(code == Some(2) && entry.contains("[possible values: password, questions]"), "{code:?} {entry}");
     is_lifted_and_told(&case);
 }
 

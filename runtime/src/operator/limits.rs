@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -26,8 +27,13 @@ const NOTHING_TO_LIFT: u8 = 1;
 /// How often the removal is tried anew because the row has changed.
 const MAX_ATTEMPTS: usize = 5;
 
+/// What users of an adapter are blocked by: its passwords and questions, and its kinds of codes.
+fn methods(adapter: &'static Adapter) -> impl Iterator<Item = &'static str> {
+    ["password", "questions"].into_iter().chain(adapter.otps.iter().map(|kind| kind.name))
+}
+
 /// Its command line.
-pub(super) fn command() -> Command {
+pub(super) fn command(adapter: &'static Adapter) -> Command {
     let text = |name: &'static str, help: &'static str| Arg::new(name).long(name).value_name("TEXT").help(help);
     Command::new("limits")
         .about("Change what limits users")
@@ -39,7 +45,8 @@ pub(super) fn command() -> Command {
                 .arg(text("user", "The user, as the bank knows them").required(true))
                 .arg(text("organization", "Their organization, if they are counted in one"))
                 .arg(
-                    text("method", "`password`, `questions` or a kind of code; without it, all of them")
+                    text("method", "Blocked by what; without it, by any of them")
+                        .value_parser(PossibleValuesParser::new(methods(adapter)))
                         .action(ArgAction::Append)
                         .conflicts_with("account"),
                 )
@@ -65,11 +72,9 @@ pub(super) fn run(
     let settings = settings.map_err(StartError::Settings)?;
     let store = Hand::on(&settings.store, sealer(adapter, version, &settings.audit, &settings.keys)?)?;
     let (user, organization) = (text("user").unwrap_or_default(), text("organization"));
-    let mut methods: Vec<&str> =
-        matches.get_many::<String>("method").into_iter().flatten().map(String::as_str).collect();
-    if methods.is_empty() {
-        methods = ["password", "questions"].into_iter().chain(adapter.otps.iter().map(|kind| kind.name)).collect();
-    }
+    let asked = matches.get_many::<String>("method");
+    let methods: Vec<&str> =
+        asked.map_or_else(|| methods(adapter).collect(), |asked| asked.map(String::as_str).collect());
     let rows: Vec<(&str, Kind, Vec<String>)> = match text("account") {
         Some(account) => vec![("deposits", Kind::Deposits, deposits_ids(&settings.keys, user, account))],
         None => methods

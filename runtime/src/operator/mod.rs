@@ -11,11 +11,11 @@ use clap::{ArgMatches, Command};
 use crate::adapter::Adapter;
 use crate::start::{StartError, StartOptions};
 
-/// The commands.
-pub(crate) fn commands() -> Vec<Command> {
+/// The commands of an adapter.
+pub(crate) fn commands(adapter: &'static Adapter) -> Vec<Command> {
     vec![
         audit::command(),
-        limits::command(),
+        limits::command(adapter),
         #[cfg(feature = "embedded")]
         store::command(),
     ]
