@@ -51,7 +51,8 @@ pub struct Failure {
 /// The engine, and the texts that it keeps by name.
 pub struct Engine {
     environment: Environment<'static>,
-    kept: HashMap<String, Kept>,
+    plain: HashMap<String, Kept>,
+    html: HashMap<String, Kept>,
 }
 
 /// A text that is kept.
@@ -59,8 +60,8 @@ pub struct Engine {
 enum Kept {
     /// It shows no value.
     Literal(String),
-    /// It shows these.
-    Template(Vec<String>),
+    /// It is compiled under this name, and shows these.
+    Template { compiled: String, shows: Vec<String> },
 }
 
 /// A text that can be filled in.
@@ -81,7 +82,7 @@ impl Default for Engine {
         environment.set_fuel(Some(FUEL));
         add_filters(&mut environment);
         add_tests(&mut environment);
-        Engine { environment, kept: HashMap::new() }
+        Engine { environment, plain: HashMap::new(), html: HashMap::new() }
     }
 }
 
@@ -105,33 +106,42 @@ impl Engine {
     /// # Errors
     /// It is no text that this engine fills in.
     pub fn keep(&mut self, form: Form, name: &str, text: &str) -> Result<(), Mistake> {
-        let name = format!("{}{name}", prefix(form));
         let kept = if is_literal(text) {
             Kept::Literal(without_last_break(text).to_owned())
         } else {
             words::check(text)?;
-            self.environment.add_template_owned(name.clone(), text.to_owned()).map_err(syntax)?;
-            Kept::Template(self.environment.get_template(&name).map(|compiled| shows(&compiled)).map_err(syntax)?)
+            let compiled = format!("{}{name}", prefix(form));
+            self.environment.add_template_owned(compiled.clone(), text.to_owned()).map_err(syntax)?;
+            let shows = self.environment.get_template(&compiled).map(|compiled| shows(&compiled)).map_err(syntax)?;
+            Kept::Template { compiled, shows }
         };
-        self.kept.insert(name, kept);
+        let all = match form {
+            Form::Plain => &mut self.plain,
+            Form::Html => &mut self.html,
+        };
+        all.insert(name.to_owned(), kept);
         Ok(())
     }
 
     /// The text that is kept under a name.
     pub fn kept(&self, form: Form, name: &str) -> Option<Template<'_>> {
-        let name = format!("{}{name}", prefix(form));
-        Some(Template(match self.kept.get(&name)? {
+        let all = match form {
+            Form::Plain => &self.plain,
+            Form::Html => &self.html,
+        };
+        Some(Template(match all.get(name)? {
             Kept::Literal(text) => Written::Literal(Cow::Borrowed(text)),
-            Kept::Template(shows) => {
-                Written::Template { compiled: self.environment.get_template(&name).ok()?, shows: Cow::Borrowed(shows) }
-            }
+            Kept::Template { compiled, shows } => Written::Template {
+                compiled: self.environment.get_template(compiled).ok()?,
+                shows: Cow::Borrowed(shows),
+            },
         }))
     }
 }
 
 impl fmt::Debug for Engine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Engine({} texts)", self.kept.len())
+        write!(out, "Engine({} texts)", self.plain.len() + self.html.len())
     }
 }
 

@@ -50,6 +50,9 @@ impl Languages {
     /// The one that fits a tag such as `zh-Hant-TW` best: what it says, else what it says with less and less at its
     /// end. `_` is read as `-`, and what a system adds behind `.` or `@` is passed over.
     pub fn fitting(&self, tag: &str) -> Option<&str> {
+        if let Some(named) = self.names.get(tag) {
+            return Some(named);
+        }
         let tag = tag.trim();
         let tag = tag.split(['.', '@']).next().filter(|tag| !tag.is_empty() && tag.len() <= LONGEST)?;
         let found = self.lookup(small(tag)).filter(|found| small(found) == small(tag));

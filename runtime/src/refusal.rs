@@ -11,6 +11,9 @@ use crate::shown::Shown;
 use crate::values::Json;
 use crate::wire::Encoder;
 
+/// For how many bytes of a code there is room at first.
+const USUAL_CODE: usize = 96;
+
 /// What an endpoint's error table can do; derived by `ErrorTable`.
 pub trait Answer: From<Fault> + fmt::Debug + Send {
     /// The row that answers the fault.
@@ -138,19 +141,35 @@ fn first_of<'a>(lines: &[&'a str], violations: &[Violation]) -> &'a str {
 
 fn codes(validation: &Validation, fault: &Fault, key: &str) -> Vec<String> {
     if fault.violations.is_empty() {
-        return validation.body_codes.iter().map(|pattern| pattern.replace("{key}", key)).collect();
+        let of_key = |name: &str| (name == "key").then_some(key);
+        return validation.body_codes.iter().map(|pattern| written(pattern, of_key)).collect();
     }
     fault.violations.iter().flat_map(|violation| codes_of(validation, violation)).collect()
 }
 
-fn codes_of(validation: &Validation, violation: &Violation) -> Vec<String> {
+fn codes_of<'v>(validation: &'v Validation, violation: &'v Violation) -> impl Iterator<Item = String> + use<'v> {
     let patterns = if violation.path.is_empty() { validation.body_codes } else { validation.field_codes };
-    let name = violation.path.rsplit('.').next().unwrap_or_default();
-    let one = |pattern: &&str| {
-        let text = pattern.replace("{path}", &violation.path).replace("{name}", name);
-        text.replace("{type}", &violation.type_name).replace("{key}", &violation.key)
+    let of_violation = |name: &str| match name {
+        "path" => Some(violation.path.as_str()),
+        "name" => Some(violation.path.rsplit('.').next().unwrap_or_default()),
+        "type" => Some(violation.type_name.as_str()),
+        "key" => Some(violation.key.as_str()),
+        _ => None,
     };
-    patterns.iter().map(one).collect()
+    patterns.iter().map(move |pattern| written(pattern, of_violation))
+}
+
+/// A pattern with values in place of their names in braces; what has no value stays as it is.
+fn written<'v>(pattern: &str, value: impl Fn(&str) -> Option<&'v str>) -> String {
+    let (mut text, mut rest) = (String::with_capacity(USUAL_CODE), pattern);
+    while let Some((before, from)) = rest.split_once('{') {
+        text.push_str(before);
+        let named = from.split_once('}').and_then(|(name, behind)| Some((value(name)?, behind)));
+        text.push_str(named.map_or("{", |(value, _)| value));
+        rest = named.map_or(from, |(_, behind)| behind);
+    }
+    text.push_str(rest);
+    text
 }
 
 #[cfg(test)]
@@ -231,5 +250,14 @@ mod tests {
         );
         let malformed = Fault::new("body.malformed");
         assert_eq!(codes(&validation, &malformed, "k"), ["k.objectRequest", "k"]);
+    }
+
+    #[test]
+    fn what_stands_in_braces_and_has_no_value_stays() {
+        let value = |name: &str| (name == "key").then_some("{path}");
+        for (pattern, expected) in [("{key}.{name}", "{path}.{name}"), ("{{key}", "{{path}"), ("a}{", "a}{"), ("", "")]
+        {
+            assert_eq!(written(pattern, value), expected);
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The definition's texts, compiled once. Which text is shown when is decided by the behaviours; here it is found in
 //! the caller's language and filled in. Each is filled in once at the start, so that one which cannot be is no surprise.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use countersign_engine::texts::{Engine, Failure, Form, Mistake, Shown, Template};
@@ -16,6 +17,8 @@ const MOST_TRIALS: usize = 729;
 /// The texts of an adapter, by language and key.
 pub struct Texts {
     engine: Engine,
+    /// By its key, the languages that a text is in, and the engine's name of each.
+    names: HashMap<&'static str, Vec<(&'static str, String)>>,
     languages: Languages,
     default: String,
 }
@@ -38,18 +41,19 @@ impl Texts {
     /// # Errors
     /// The first text that is no template, or that nothing can be filled into.
     pub fn compile(adapter: &Adapter, default_language: &str) -> Result<Self, TextError> {
-        let mut engine = Engine::default();
+        let (mut engine, mut names) = (Engine::default(), HashMap::<_, Vec<_>>::new());
         for text in adapter.texts {
+            let name = format!("{}/{}", text.language, text.key);
             let wrong = |why: String| TextError { language: text.language.to_owned(), key: text.key.to_owned(), why };
             for form in [Form::Plain, Form::Html] {
-                let name = name_of(text.language, text.key);
                 engine.keep(form, &name, text.text).map_err(|mistake| wrong(without_words(&mistake)))?;
                 let kept = engine.kept(form, &name);
                 kept.map_or(Ok(()), |text| try_out(&text)).map_err(|failure| wrong(failure.kind))?;
             }
+            names.entry(text.key).or_default().push((text.language, name));
         }
         let languages = Languages::new(adapter.texts.iter().map(|text| text.language));
-        Ok(Texts { engine, languages, default: default_language.to_owned() })
+        Ok(Texts { engine, names, languages, default: default_language.to_owned() })
     }
 
     /// The language among those of the texts that fits a tag such as `cs-CZ` best, else the default one.
@@ -75,7 +79,7 @@ impl Texts {
 
     /// True if there is such a text, in this language or in the default one.
     pub(crate) fn has(&self, language: &str, key: &str) -> bool {
-        self.template(Form::Plain, language, key).is_ok()
+        self.name(language, key).is_some()
     }
 
     /// A text with values by meaning, in this language or else the default one.
@@ -141,10 +145,15 @@ impl Texts {
     }
 
     fn template(&self, form: Form, language: &str, key: &str) -> Result<Template<'_>, Fault> {
-        let kept = |language: &str| self.engine.kept(form, &name_of(language, key));
-        kept(self.language(language))
-            .or_else(|| kept(&self.default))
-            .ok_or_else(|| Fault::new("unexpected").with_detail(format_args!("there is no text `{key}`")))
+        let kept = self.name(language, key).and_then(|name| self.engine.kept(form, name));
+        kept.ok_or_else(|| Fault::new("unexpected").with_detail(format_args!("there is no text `{key}`")))
+    }
+
+    /// The engine's name of a text in this language, or else in the default one.
+    fn name(&self, language: &str, key: &str) -> Option<&str> {
+        let there = self.names.get(key)?;
+        let of = |language: &str| there.iter().find(|(other, _)| *other == language).map(|(_, name)| name.as_str());
+        of(self.language(language)).or_else(|| of(&self.default))
     }
 }
 
@@ -152,10 +161,6 @@ impl fmt::Debug for Texts {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Texts({:?})", self.languages)
     }
-}
-
-fn name_of(language: &str, key: &str) -> String {
-    format!("{language}/{key}")
 }
 
 /// What is wrong with a text, without the words of the text itself.

@@ -42,7 +42,7 @@ impl Decimal {
         if whole.is_empty() || leads_with_zero || !all_digits || written > MOST_DIGITS {
             return None;
         }
-        let all = format!("{whole}{part}");
+        let all = [whole, part].concat();
         let kept = all.trim_end_matches('0');
         let dropped = i32::try_from(all.len() - kept.len()).ok()?;
         let digits = kept.trim_start_matches('0').to_owned();
@@ -63,8 +63,8 @@ impl Decimal {
         }
         let sign = if self.negative { "-" } else { "" };
         match self.exponent {
-            0 => format!("{sign}{}", self.digits),
-            exponent => format!("{sign}{}e{exponent}", self.digits),
+            0 => [sign, &self.digits].concat(),
+            exponent => [sign, &self.digits, "e", &exponent.to_string()].concat(),
         }
     }
 
