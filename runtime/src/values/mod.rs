@@ -13,5 +13,5 @@ pub use json::{Const, Json, Map, Pairs, Rest};
 pub use phone::{NotAPhone, Phone};
 pub use registration_number::RegistrationNumber;
 pub use secret::Secret;
-pub(crate) use signs::{folded, is_control, is_hidden, is_invisible, is_line_break, plain, shows_something};
+pub(crate) use signs::{folded, is_control, is_hidden, is_invisible, is_line_break, plain, shows_something, without};
 pub use time::{Date, Time, Zone};

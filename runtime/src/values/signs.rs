@@ -97,6 +97,14 @@ pub(crate) fn shows_something(text: &str) -> bool {
     text.chars().any(|sign| !sign.is_whitespace() && !is_hidden(sign))
 }
 
+/// The first signs of a text, as many as these at most, without those that must not stand there.
+pub(crate) fn without(text: &str, must_not: impl Fn(char) -> bool, most: usize) -> String {
+    // A sign takes four bytes at most.
+    let mut kept = String::with_capacity(text.len().min(most.saturating_mul(4)));
+    kept.extend(text.chars().filter(|sign| !must_not(*sign)).take(most));
+    kept
+}
+
 /// True for what a reader does not see: control characters, and those that turn or join what stands around them.
 pub(crate) fn is_hidden(sign: char) -> bool {
     if sign.is_ascii() {

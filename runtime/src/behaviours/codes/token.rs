@@ -12,12 +12,16 @@ use crate::adapter::{IdForm, OtpKind};
 use crate::crypto::Key;
 use crate::crypto::mac::{Field, mac_text};
 use crate::store::Millis;
+use crate::values::without;
 
 /// The meanings that say where a token is known at all.
 const WHERE: [&str; 3] = ["country.code", "partner.id", "app.id"];
 
 /// How long a token is, before it is written in letters.
 const TOKEN_BYTES: usize = 16;
+
+/// So much is told of an id that came, whatever it is.
+pub(super) const MOST_SIGNS_OF_ID: usize = 64;
 
 /// A new id as the caller gets it.
 pub(super) fn new_id(kind: &OtpKind) -> String {
@@ -46,10 +50,7 @@ pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
 pub(in crate::behaviours) fn audited_id(kinds: &[OtpKind], id: String) -> String {
     let is_token = URL_SAFE_NO_PAD.decode(&id).is_ok_and(|bytes| bytes.len() == TOKEN_BYTES);
     let kind = kinds.iter().find(|kind| kind.id == IdForm::Token).filter(|_| is_token);
-    kind.map_or_else(
-        || id.chars().filter(|letter| !letter.is_control()).take(64).collect(),
-        |kind| stored_id(kind, &id),
-    )
+    kind.map_or_else(|| without(&id, char::is_control, MOST_SIGNS_OF_ID), |kind| stored_id(kind, &id))
 }
 
 /// True if the code was made in another country, for another caller or in another app, where nothing is known of it.

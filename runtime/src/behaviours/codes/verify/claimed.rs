@@ -1,9 +1,10 @@
 //! What a request says of a code that there is not, for the audit log.
 
+use crate::behaviours::codes::token::MOST_SIGNS_OF_ID;
 use crate::behaviours::users::name::{LONGEST_NAME, counted};
 use crate::context::Core;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
-use crate::values::is_hidden;
+use crate::values::{is_hidden, without};
 
 /// What a request says of a code, for the audit: in part, and not in letters that nobody sees.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +22,7 @@ impl ClaimedContext {
             let (_, value) = bound.iter().find(|(name, _)| *name == meaning)?;
             value.as_deref().filter(|value| !value.is_empty())
         };
-        let short = |text: &str| text.chars().filter(|letter| !is_hidden(*letter)).take(LONGEST_NAME).collect();
+        let short = |text: &str| without(text, is_hidden, LONGEST_NAME);
         ClaimedContext {
             user: user.filter(|user| !user.is_empty()).or_else(|| said("user.id")).map(counted),
             organization: said("organization.id").map(short),
@@ -52,7 +53,7 @@ pub(super) fn unknown_code_entry(
     event: AuditEvent,
 ) -> AuditEntry {
     AuditEntry {
-        challenge: Some(id.chars().filter(|letter| !letter.is_control()).take(64).collect()),
+        challenge: Some(without(id, char::is_control, MOST_SIGNS_OF_ID)),
         ..said.entry(kind, core.audit().entry(event, AuditOutcome::Failure))
     }
 }
