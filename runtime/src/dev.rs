@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use serde_json::json;
+use serde::Serialize;
 
 use crate::fault::Fault;
 use crate::hooks::{Sms, SmsOutcome};
@@ -28,6 +28,16 @@ const REFUSED_ENDING: &str = "0000000";
 /// Takes messages in place of the gateway: one JSON line each, in a file or on standard output.
 pub struct Outbox {
     place: Mutex<Place>,
+}
+
+/// A message, as a line has it.
+#[derive(Serialize)]
+struct Line<'m> {
+    id: &'m str,
+    to: &'m str,
+    text: &'m str,
+    code: &'m str,
+    at: String,
 }
 
 enum Place {
@@ -58,14 +68,9 @@ impl Outbox {
         if sms.to.expose().ends_with(REFUSED_ENDING) {
             return SmsOutcome::Refused("the demo gateway refuses numbers that end in seven zeros".to_owned());
         }
-        let line = json!({
-            "id": sms.id,
-            "to": sms.to.expose(),
-            "text": sms.text.expose(),
-            "code": code.expose(),
-            "at": at.to_string(),
-        });
-        match self.write(format!("{line}\n").as_bytes()) {
+        let (to, text, code) = (sms.to.expose(), sms.text.expose(), code.expose());
+        let line = serde_json::to_string(&Line { id: &sms.id, to, text, code, at: at.to_string() });
+        match line.map_err(io::Error::from).and_then(|line| self.write(format!("{line}\n").as_bytes())) {
             Ok(()) => SmsOutcome::Sent,
             Err(error) => SmsOutcome::Failed(Fault::new("hook.failed").with_detail(error)),
         }
