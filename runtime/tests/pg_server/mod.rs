@@ -108,6 +108,27 @@ impl Server {
 
     /// Starts it again after [`Server::kill`].
     pub fn run(&mut self, settings: &[&str]) {
+        let patience = Instant::now();
+        let mut seen = self.log().len();
+        self.running = Some(self.started(settings));
+        while !self.is_there() {
+            let log = self.log();
+            // A process of the one before has not ended yet, and the server goes away again.
+            if log.get(seen..).is_some_and(|said| said.contains("pre-existing shared memory block")) {
+                self.kill();
+                seen = log.len();
+                self.running = Some(self.started(settings));
+            }
+            assert!(patience.elapsed() < Duration::from_secs(60), "the server does not start: {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    fn started(&self, settings: &[&str]) -> Child {
         let settings: String = settings.iter().map(|setting| format!(" -c {setting}")).collect();
         // The server ends as soon as nobody holds the other end of the pipe.
         let script = format!(
@@ -121,13 +142,7 @@ impl Server {
         let mut child = shell(&script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        self.running = Some(child);
-        let patience = Instant::now();
-        while !self.is_there() {
-            let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            assert!(patience.elapsed() < Duration::from_secs(60), "the server does not start: {log}");
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        child
     }
 
     /// Ends it at once, without letting anything end well: what is not on the disk is lost to it.
