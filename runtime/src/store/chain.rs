@@ -185,7 +185,7 @@ impl Chain {
     }
 
     /// One that goes on behind this record.
-    #[cfg(any(feature = "embedded", feature = "postgres"))]
+    #[cfg(feature = "embedded")]
     pub fn behind(last: &super::StoredAudit) -> Self {
         let Seal { chain, number, mac, .. } = last.seal.clone();
         Chain { id: chain, number, mac, time: last.record.time }
