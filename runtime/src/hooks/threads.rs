@@ -67,8 +67,10 @@ impl HookThreads {
 
     /// Has another thread come if calls wait: whoever says so will not come to them soon.
     pub fn hurry(&self) {
-        let state = self.0.locked();
+        let mut state = self.0.locked();
         if !state.waiting.is_empty() && state.woken < state.waiting.len() {
+            // Whoever was to say that a thread shall come may be gone.
+            state.promised = false;
             self.another(state);
         }
     }
@@ -208,6 +210,7 @@ mod tests {
         // Whoever promised it went away.
         threads.hurry();
         assert_eq!(told.recv_timeout(Duration::from_secs(10)), Ok(3));
+        assert!(threads.push(job(4)), "somebody else must say it from now on");
     }
 
     #[test]
