@@ -51,8 +51,7 @@ pub struct Failure {
 /// The engine, and the texts that it keeps by name.
 pub struct Engine {
     environment: Environment<'static>,
-    plain: HashMap<String, Kept>,
-    html: HashMap<String, Kept>,
+    kept: HashMap<Form, HashMap<String, Kept>>,
 }
 
 /// A text that is kept.
@@ -82,7 +81,7 @@ impl Default for Engine {
         environment.set_fuel(Some(FUEL));
         add_filters(&mut environment);
         add_tests(&mut environment);
-        Engine { environment, plain: HashMap::new(), html: HashMap::new() }
+        Engine { environment, kept: HashMap::new() }
     }
 }
 
@@ -115,21 +114,13 @@ impl Engine {
             let shows = self.environment.get_template(&compiled).map(|compiled| shows(&compiled)).map_err(syntax)?;
             Kept::Template { compiled, shows }
         };
-        let all = match form {
-            Form::Plain => &mut self.plain,
-            Form::Html => &mut self.html,
-        };
-        all.insert(name.to_owned(), kept);
+        self.kept.entry(form).or_default().insert(name.to_owned(), kept);
         Ok(())
     }
 
     /// The text that is kept under a name.
     pub fn kept(&self, form: Form, name: &str) -> Option<Template<'_>> {
-        let all = match form {
-            Form::Plain => &self.plain,
-            Form::Html => &self.html,
-        };
-        Some(Template(match all.get(name)? {
+        Some(Template(match self.kept.get(&form)?.get(name)? {
             Kept::Literal(text) => Written::Literal(Cow::Borrowed(text)),
             Kept::Template { compiled, shows } => Written::Template {
                 compiled: self.environment.get_template(compiled).ok()?,
@@ -141,7 +132,7 @@ impl Engine {
 
 impl fmt::Debug for Engine {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Engine({} texts)", self.plain.len() + self.html.len())
+        write!(out, "Engine({} texts)", self.kept.values().map(HashMap::len).sum::<usize>())
     }
 }
 
