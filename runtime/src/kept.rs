@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::runtime::Handle;
-use tracing::{Instrument, Span};
+use tracing::Instrument;
 
 /// The work panicked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +17,12 @@ pub(crate) struct Panicked;
 pub(crate) struct Kept<F: Future<Output: Send> + Send + 'static> {
     /// Nothing once it has ended.
     work: Option<Pin<Box<F>>>,
-    span: Span,
 }
 
 impl<F: Future<Output: Send> + Send + 'static> Kept<F> {
-    /// Work that must not be cut off; in the log it stays where it began.
+    /// Work that must not be cut off; in the log it stays in the span of whoever waited for it.
     pub fn new(work: F) -> Self {
-        Kept { work: Some(Box::pin(work)), span: Span::current() }
+        Kept { work: Some(Box::pin(work)) }
     }
 }
 
@@ -48,7 +47,7 @@ impl<F: Future<Output: Send> + Send + 'static> Drop for Kept<F> {
     fn drop(&mut self) {
         // Without a runtime the process ends, and this with it.
         if let (Some(work), Ok(runtime)) = (self.work.take(), Handle::try_current()) {
-            runtime.spawn(work.instrument(std::mem::replace(&mut self.span, Span::none())));
+            runtime.spawn(work.in_current_span());
         }
     }
 }

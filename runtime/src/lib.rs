@@ -69,6 +69,7 @@ mod page;
 mod pending_audit;
 mod reading;
 mod refusal;
+mod request_scope;
 pub mod serve;
 mod session;
 pub mod settings;

@@ -6,6 +6,8 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::request_scope::RequestScope;
+
 /// How many times as much as is free one asker may hold: of 64 places one alone gets 60, and two get 30 each.
 const TIMES_WHAT_IS_FREE: usize = 15;
 
@@ -112,18 +114,9 @@ impl Drop for Share {
     }
 }
 
-tokio::task_local! {
-    static ASKER: Asker;
-}
-
-/// Works on what somebody asks for.
-pub(crate) async fn on_behalf_of<F: Future>(asker: Asker, work: F) -> F::Output {
-    ASKER.scope(asker, work).await
-}
-
 /// Who asks for what this task does.
 pub(crate) fn asker() -> Asker {
-    ASKER.try_with(Asker::clone).unwrap_or_default()
+    RequestScope::ask(|scope| scope.asker.clone()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -140,6 +133,10 @@ mod tests {
 
     fn caller(name: &str) -> Asker {
         Asker::Caller(name.to_owned())
+    }
+
+    fn of(asker: &str) -> RequestScope {
+        RequestScope { asker: caller(asker), ..RequestScope::default() }
     }
 
     fn as_many(shares: &Arc<Shares>, asker: &Asker, places: usize) -> Vec<Share> {
@@ -194,8 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_asks_is_known_within_the_request_alone() {
-        let asked =
-            on_behalf_of(caller("one"), async { (asker(), tokio::spawn(async { asker() }).await.unwrap()) }).await;
+        let asked = of("one").during(async { (asker(), tokio::spawn(async { asker() }).await.unwrap()) }).await;
         assert_eq!(asked, (caller("one"), Asker::Unknown));
         assert_eq!(asker(), Asker::Unknown);
     }

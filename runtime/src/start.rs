@@ -197,23 +197,12 @@ where
     let page = parts.document.filter(|_| shared.options.docs).and_then(|document| page(document, parts.adapter));
     let has_page = page.is_some();
     let edge = Arc::new(Edge { shared, outside, limits, wrong_credentials, telling, request_log, large_bodies });
-    let router = edge::router(edge.clone(), routes, page)
+    let routes = edge::Routes::new(edge, routes, page)
+        .map(Arc::new)
         .map_err(|edge::PathTakenTwice(one, other)| StartError::Routes(one, other))?;
     let leaving = tokio::sync::watch::Sender::new(false);
     let version = parts.version;
-    Ok(App {
-        edge,
-        router,
-        exporter,
-        version,
-        lifecycle_audit,
-        connections,
-        tls,
-        listen,
-        ops_listen,
-        has_page,
-        leaving,
-    })
+    Ok(App { routes, exporter, version, lifecycle_audit, connections, tls, listen, ops_listen, has_page, leaving })
 }
 
 /// The API's page, where this program has it.

@@ -2,12 +2,12 @@
 //! and is promised a place: so many are let in as will be served in time, also where they first wait for the bank. What is
 //! done with a place is decided by [`hashing`](super::hashing).
 
-use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use super::password::Busy;
+use crate::request_scope::RequestScope;
 use crate::shares::{self, Asker, Share, Shares};
 use crate::telemetry;
 
@@ -90,7 +90,7 @@ impl Drop for Place {
 }
 
 /// A place that a request was promised.
-struct Promise {
+pub(crate) struct Promise {
     load: Arc<Load>,
     share: Option<Share>,
     since: Instant,
@@ -113,15 +113,6 @@ impl Drop for Promise {
     }
 }
 
-tokio::task_local! {
-    static PROMISED: RefCell<Option<Promise>>;
-}
-
-/// Works on a request, which may be promised a place. What was promised and not taken is given back at its end.
-pub(crate) async fn with_promises<F: Future>(work: F) -> F::Output {
-    PROMISED.scope(RefCell::default(), work).await
-}
-
 impl Queue {
     /// An empty queue before so many threads.
     pub fn new(cores: usize) -> Self {
@@ -140,7 +131,7 @@ impl Queue {
     /// # Errors
     /// If the hash would wait for so long that others should be asked in place of this process.
     pub fn promise(&self) -> Result<(), Busy> {
-        if PROMISED.try_with(|promised| promised.borrow().is_some()).unwrap_or_default() {
+        if RequestScope::ask(|scope| scope.promised.borrow().is_some()).unwrap_or_default() {
             return Ok(());
         }
         let (asker, free) = (shares::asker(), self.free_for_newcomers());
@@ -150,7 +141,7 @@ impl Queue {
         self.load.promised.fetch_add(1, Ordering::AcqRel);
         let promise = Promise { load: self.load.clone(), share: Some(share), since: Instant::now() };
         // Outside of a request, it is given back at once.
-        let _ = PROMISED.try_with(|promised| promised.replace(Some(promise)));
+        let _ = RequestScope::ask(|scope| scope.promised.replace(Some(promise)));
         Ok(())
     }
 
@@ -159,7 +150,7 @@ impl Queue {
     /// # Errors
     /// If it would be waited for, for longer than a second.
     pub fn enter(&self) -> Result<Place, Busy> {
-        let promised = PROMISED.try_with(|promised| promised.take()).ok().flatten();
+        let promised = RequestScope::ask(|scope| scope.promised.take()).flatten();
         if self.pending() >= self.places(LONGEST_WAIT) {
             return Err(refused());
         }
@@ -219,7 +210,7 @@ mod tests {
         if most == 0 || queue.promise().is_err() {
             return 0;
         }
-        1 + Box::pin(with_promises(let_in(queue, most - 1))).await
+        1 + Box::pin(RequestScope::default().during(let_in(queue, most - 1))).await
     }
 
     #[test]
@@ -250,13 +241,13 @@ mod tests {
     #[tokio::test]
     async fn promises_count_as_far_as_they_are_kept() {
         let queue = queue();
-        assert_eq!(with_promises(let_in(&queue, 500)).await, 500, "nobody has come to a hash yet");
+        assert_eq!(RequestScope::default().during(let_in(&queue, 500)).await, 500, "nobody has come to a hash yet");
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
-        assert_eq!(with_promises(let_in(&queue, 500)).await, 16);
+        assert_eq!(RequestScope::default().during(let_in(&queue, 500)).await, 16);
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
         let before = Duration::from_millis(200);
         (0..64).for_each(|_| queue.load.before.add_time(before));
-        let let_in_later = with_promises(let_in(&queue, 500)).await;
+        let let_in_later = RequestScope::default().during(let_in(&queue, 500)).await;
         assert!((35..=36).contains(&let_in_later), "those who come later wait for each other less: {let_in_later}");
         assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (0, 0));
     }
@@ -264,15 +255,15 @@ mod tests {
     #[tokio::test]
     async fn a_promised_place_is_taken_once() {
         let queue = queue();
-        with_promises(async {
+        let work = async {
             assert_eq!((queue.promise(), queue.promise()), (Ok(()), Ok(())));
             assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (1, 1));
             let places = enter(&queue, 1);
             assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (1, 0));
             drop(places);
             assert_eq!((queue.line.taken(), queue.pending()), (0, 0));
-        })
-        .await;
+        };
+        RequestScope::default().during(work).await;
         assert!(queue.load.kept.get() > 0);
     }
 
@@ -280,15 +271,15 @@ mod tests {
     async fn a_caller_who_asks_for_much_leaves_places_to_others() {
         let queue = queue();
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
-        let caller = |name: &str| Asker::Caller(name.to_owned());
+        let of = |name: &str| RequestScope { asker: Asker::Caller(name.to_owned()), ..RequestScope::default() };
         let greedy = async {
             let places = enter(&queue, 14);
             assert_eq!(queue.promise(), Err(Busy), "the last places are not for whoever has all others");
             places
         };
-        let places = shares::on_behalf_of(caller("greedy"), greedy).await;
+        let places = of("greedy").during(greedy).await;
         let modest = async { (enter(&queue, 1), queue.promise()) };
-        let (own, second) = shares::on_behalf_of(caller("modest"), modest).await;
+        let (own, second) = of("modest").during(modest).await;
         assert_eq!(second, Ok(()), "whoever has one place may have another");
         drop((places, own));
     }

@@ -2,6 +2,7 @@
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use hyper::body::Body as _;
 
 use crate::budget::BudgetShare;
 use crate::endpoint::Reply;
@@ -64,6 +65,15 @@ pub(super) fn write(reply: Reply, request_id: &str, extra: Option<Extra>, held: 
         headers.insert(name, value);
     }
     response
+}
+
+/// An answer to whoever asks for its head alone, which says how long the content would be.
+pub(super) fn without_content(response: Response<Body>) -> Response<Body> {
+    let (mut head, body) = response.into_parts();
+    if let Some(length) = body.size_hint().exact() {
+        head.headers.entry(header::CONTENT_LENGTH).or_insert(length.into());
+    }
+    Response::from_parts(head, Body::empty())
 }
 
 /// A body of these bytes, in place of what the request held.

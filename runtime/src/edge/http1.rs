@@ -26,10 +26,10 @@ const UNNOTICED: Duration = Duration::from_millis(20);
 pub(super) async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin, mut speaking: Speaking) {
     let phase = speaking.phase.clone();
     let (limits, mut stop) = (speaking.limits, speaking.stop.clone());
-    let refuse_head = speaking.edge.clone().map(refuse_head);
+    let refuse_head = speaking.answering.edge().cloned().map(refuse_head);
     let timed = Timed::new(stream, phase.clone(), limits);
     let io = TokioIo::new(Enveloped::new(timed, phase.clone(), refuse_head));
-    speaking.peer.insert(Progress::Alone(phase.clone()));
+    speaking.arrival.progress = Some(Progress::Alone(phase.clone()));
     let speaking = Arc::new(speaking);
     let service = service_fn(move |request: Request<Incoming>| answer(speaking.clone(), request));
     let connection = http1::Builder::new()
@@ -62,7 +62,7 @@ async fn answer(speaking: Arc<Speaking>, mut request: Request<Incoming>) -> io::
         // It was asked to close while the request was on its way; nobody has looked at that.
         return Err(io::ErrorKind::ConnectionAborted.into());
     }
-    request.extensions_mut().extend(speaking.peer.clone());
+    request.extensions_mut().insert(speaking.arrival.clone());
     let mut response = speaking.respond(request.map(Body::new)).await;
     if speaking.ends() {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));

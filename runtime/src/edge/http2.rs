@@ -18,7 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use super::answer::Extra;
 use super::listen::{Speaking, stopped};
-use super::progress::{NoRoom, Progress};
+use super::progress::Progress;
 use super::streams::{MOST, Overdue, Refused, Stream, Streams};
 use crate::fault::Fault;
 
@@ -86,19 +86,20 @@ async fn answer(
     streams: Arc<Streams>,
     mut request: Request<Incoming>,
 ) -> io::Result<Response<Body>> {
-    request.extensions_mut().extend(speaking.peer.clone());
+    let mut arrival = speaking.arrival.clone();
     let stream = match streams.begin(|| speaking.connections.under_way(speaking.source)) {
         Ok(stream) => {
-            request.extensions_mut().insert(Progress::Beside(stream.clone()));
+            arrival.progress = Some(Progress::Beside(stream.clone()));
             Some(stream)
         }
         // Nobody has looked at it.
         Err(Refused::Closed) => return Err(io::ErrorKind::ConnectionAborted.into()),
         Err(Refused::NoRoom) => {
-            request.extensions_mut().insert(NoRoom);
+            arrival.is_too_many = true;
             None
         }
     };
+    request.extensions_mut().insert(arrival);
     let mut noted = Noted { streams, is_answered: false };
     let work = tokio::spawn(async move {
         let response = respond(&speaking, request.map(Body::new)).await;
@@ -117,7 +118,7 @@ async fn respond(speaking: &Speaking, request: Request<Body>) -> Response<Body> 
     if request.headers().len() <= speaking.limits.headers {
         return speaking.respond(request).await;
     }
-    let Some(edge) = &speaking.edge else { return too_many_headers() };
+    let Some(edge) = speaking.answering.edge() else { return too_many_headers() };
     let fault = Fault::new("body.malformed").with_detail("it has too many headers");
     let status = Some(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.as_u16());
     edge.refuse_outside(&request, fault, Some(Extra { status, ..Extra::default() }))

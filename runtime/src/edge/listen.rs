@@ -8,19 +8,21 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Extensions, Request, Response};
+use axum::http::{Request, Response};
 use ipnet::IpNet;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
+use super::arrival::Arrival;
 use super::connections::{Connections, Place};
 use super::http1;
 use super::limits::EdgeLimits;
 use super::phase::Phase;
 use super::proxy_protocol;
 use super::request::Edge;
-use super::source::{Peer, is_in};
+use super::routes::Routes;
+use super::source::is_in;
 use super::transport;
 use crate::telemetry;
 use crate::tls::{Port, Tls};
@@ -29,9 +31,7 @@ use crate::tls::{Port, Tls};
 #[derive(Clone)]
 pub(crate) struct Listening {
     /// What answers requests.
-    pub router: Router,
-    /// What refuses that which HTTP forbids, heads that cannot be read among it; the HTTP library alone, if it is none.
-    pub edge: Option<Arc<Edge>>,
+    pub answering: Answering,
     /// How much callers may ask.
     pub limits: EdgeLimits,
     /// Which connections there are.
@@ -48,6 +48,25 @@ pub(crate) struct Listening {
     pub leaving: watch::Receiver<bool>,
 }
 
+/// What answers the requests of a port.
+#[derive(Clone)]
+pub(crate) enum Answering {
+    /// The adapter's endpoints, which also refuse what HTTP forbids and heads that cannot be read.
+    Endpoints(Arc<Routes>),
+    /// Other routes. What HTTP forbids, the library refuses.
+    Router(Router),
+}
+
+impl Answering {
+    /// What refuses what HTTP forbids, if it is not the library alone.
+    pub fn edge(&self) -> Option<&Arc<Edge>> {
+        match self {
+            Answering::Endpoints(routes) => Some(&routes.edge),
+            Answering::Router(_) => None,
+        }
+    }
+}
+
 /// TLS of a port.
 #[derive(Clone)]
 pub(crate) struct Secure {
@@ -58,15 +77,14 @@ pub(crate) struct Secure {
 /// What is known of a connection on which HTTP is spoken.
 #[derive(Clone)]
 pub(super) struct Speaking {
-    pub router: Router,
-    pub edge: Option<Arc<Edge>>,
+    pub answering: Answering,
     pub limits: EdgeLimits,
     pub phase: Phase,
     pub connections: Arc<Connections>,
     /// Whose share its requests are counted in.
     pub source: Option<IpAddr>,
     /// What each of its requests knows of it.
-    pub peer: Extensions,
+    pub arrival: Arrival,
     pub stop: watch::Receiver<bool>,
     /// True once it is to end with its next answer.
     pub leaving: watch::Receiver<bool>,
@@ -77,13 +95,12 @@ pub(super) struct Speaking {
 impl Speaking {
     /// Answers a request by the port's routes, unless HTTP forbids it.
     pub async fn respond(&self, request: Request<Body>) -> Response<Body> {
-        let by_routes = |request| async {
-            let Ok(response) = self.router.clone().oneshot(request).await;
-            response
-        };
-        match &self.edge {
-            Some(edge) => transport::check(edge, request, by_routes).await,
-            None => by_routes(request).await,
+        match &self.answering {
+            Answering::Endpoints(routes) => transport::answer(routes, request).await,
+            Answering::Router(router) => {
+                let Ok(response) = router.clone().oneshot(request).await;
+                response
+            }
         }
     }
 
@@ -171,17 +188,17 @@ pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
 
 async fn serve(mut stream: TcpStream, place: Place, listening: Listening, stop: watch::Receiver<bool>) {
     let phase = place.phase().clone();
-    let peer = tokio::select! {
-        peer = peer(&mut stream, &listening) => peer,
+    let arrival = tokio::select! {
+        arrival = arrival(&mut stream, &listening) => arrival,
         () = phase.closed() => return,
     };
-    let Some(peer) = peer else { return };
+    let Some(arrival) = arrival else { return };
     // Answers are written in one piece; waiting for more would only delay them.
     let _ = stream.set_nodelay(true);
     let source = stream.peer_addr().ok().and_then(|peer| counted(peer.ip(), &listening.proxies));
-    let Listening { router, edge, limits, connections, secure, leaving, .. } = listening.clone();
+    let Listening { answering, limits, connections, secure, leaving, .. } = listening.clone();
     let authorities = None;
-    let speaking = Speaking { router, edge, limits, phase, connections, source, peer, stop, leaving, authorities };
+    let speaking = Speaking { answering, limits, phase, connections, source, arrival, stop, leaving, authorities };
     match secure {
         None => http1::serve(stream, speaking).await,
         // Apart, so that a connection without TLS has no room for it.
@@ -193,13 +210,11 @@ async fn serve(mut stream: TcpStream, place: Place, listening: Listening, stop: 
 async fn speak_by_tls(stream: TcpStream, listening: &Listening, secure: Secure, mut speaking: Speaking) {
     // Before the handshake: what changes while it goes on must not be missed.
     let authorities = secure.tls.authorities();
-    let peer = speaking.peer.get::<Peer>().map(|peer| peer.0);
+    let peer = speaking.arrival.peer;
     let shaken = super::handshake::shake(stream, (listening, peer), &secure, &speaking.phase).await;
     let Some(secured) = shaken else { return };
     speaking.authorities = Some(authorities);
-    if let Some(certificate) = secured.certificate {
-        speaking.peer.insert(certificate);
-    }
+    speaking.arrival.certificate = secured.certificate;
     match secured.is_http2 {
         true => super::http2::serve(secured.stream, speaking).await,
         false => http1::serve(secured.stream, speaking).await,
@@ -213,9 +228,8 @@ async fn speak_by_tls(_stream: TcpStream, _listening: &Listening, secure: Secure
 
 /// Where a request comes from. None if a proxy does not say whom it speaks for, as it should: then nobody
 /// knows where the connection comes from.
-async fn peer(stream: &mut TcpStream, listening: &Listening) -> Option<Extensions> {
-    let mut peer = Extensions::new();
-    let Ok(address) = stream.peer_addr() else { return Some(peer) };
+async fn arrival(stream: &mut TcpStream, listening: &Listening) -> Option<Arrival> {
+    let Ok(address) = stream.peer_addr() else { return Some(Arrival::default()) };
     let address = address.ip().to_canonical();
     let mut speaker = address;
     if is_in(&listening.speaking_for_others, &address) {
@@ -231,6 +245,5 @@ async fn peer(stream: &mut TcpStream, listening: &Listening) -> Option<Extension
             }
         }
     }
-    peer.insert(Peer(speaker));
-    Some(peer)
+    Some(Arrival { peer: Some(speaker), ..Arrival::default() })
 }

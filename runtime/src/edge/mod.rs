@@ -2,6 +2,7 @@
 //! every failure, also of what is no endpoint, is answered by the adapter's error tables.
 
 mod answer;
+mod arrival;
 mod body;
 mod callers;
 mod connection;
@@ -37,8 +38,8 @@ mod under_way;
 pub(crate) use connections::{Connections, Places};
 pub(crate) use credentials::WrongCredentials;
 pub use limits::EdgeLimits;
-pub(crate) use listen::{Listening, Secure, listen};
+pub(crate) use listen::{Answering, Listening, Secure, listen};
 pub(crate) use operations_port::{Gauges, MetricsReader, Readiness, operations_router};
 pub(crate) use request::{Edge, Route};
-pub(crate) use routes::{Beside, PathTakenTwice, router};
-pub(crate) use source::{Peer, source};
+pub(crate) use routes::{Beside, PathTakenTwice, Routes};
+pub(crate) use source::source;

@@ -5,7 +5,7 @@ use super::phase::Phase;
 #[cfg(feature = "tls")]
 use super::streams::Stream;
 
-/// The handle by which a request reports, among its extensions.
+/// The handle by which a request reports.
 #[derive(Clone)]
 pub(super) enum Progress {
     /// Of the only request that is under way.
@@ -14,10 +14,6 @@ pub(super) enum Progress {
     #[cfg(feature = "tls")]
     Beside(std::sync::Arc<Stream>),
 }
-
-/// Among the extensions of a request that came while too many were under way: it is answered as busy.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NoRoom;
 
 impl Progress {
     /// The body of the request is awaited from now on.

@@ -10,26 +10,26 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, 
 use tracing::Instrument;
 
 use super::answer::{Extra, bytes_of, write};
+use super::arrival::Arrival;
 use super::body::{self, BodyLimits, LargeBodies};
 use super::callers::{self, Shown};
 use super::credentials::WrongCredentials;
 use super::limits::EdgeLimits;
-use super::progress::{NoRoom, Progress};
+use super::progress::Progress;
 use super::refusal_audit::RefusalAudit;
 use super::request_log::RequestLog;
 use super::source::source;
 use crate::adapter::{Callers, SessionKind};
 use crate::budget::BudgetShare;
 use crate::context::{Core, Shared};
-use crate::crypto::with_promises;
 use crate::endpoint::{Asked, Discriminator, ErrorResponder, Incoming, Outside, PathCheck, Reply};
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, Call};
 use crate::kept::Kept;
+use crate::request_scope::RequestScope;
 use crate::settings::Caller;
-use crate::shares::{self, Asker, network};
+use crate::shares::{Asker, network};
 use crate::telemetry::{self, Scrubber, Trace};
-use crate::tls::ClientCertificate;
 use crate::wire::{Head, Tape, request_id};
 
 /// What all requests share at the edge.
@@ -84,10 +84,13 @@ impl Edge {
             return self.refuse_outside(&request, Fault::new("route.unknown"), None);
         };
         let mut core = self.core(first.name, &request, first.request_id);
-        let span = span_of(&core, None);
-        let served = self.serve_in(&mut core, routes, first, request, path).instrument(span.clone()).await;
-        self.telling.record(&core, &served.reply).instrument(span.clone()).await;
-        span.in_scope(|| self.finish(&core, begun, served, answered_id(first, &core)))
+        let span = span_of(&core, is_alone(routes).then_some(first.name));
+        let answered = async move {
+            let served = self.serve_in(&mut core, routes, first, request, path).await;
+            self.telling.record(&core, &served.reply).await;
+            self.finish(&core, begun, served, answered_id(first, &core))
+        };
+        answered.instrument(span).await
     }
 
     /// Answers a request that no endpoint takes.
@@ -116,10 +119,10 @@ impl Edge {
         request: Request<Body>,
         path: Vec<(String, String)>,
     ) -> Served {
-        let progress = request.extensions().get::<Progress>().cloned();
+        let progress = Arrival::of(&request).and_then(|arrival| arrival.progress.clone());
         let caller = match self.admit(core, routes, first, &request, &path) {
             Ok(caller) => caller,
-            Err(fault) => return refuse(chosen(first, core), fault, core).into(),
+            Err(fault) => return refuse(chosen(first, routes, core), fault, core).into(),
         };
         if let Some(caller) = caller {
             Arc::make_mut(&mut core.call).caller = Some(caller.name.clone());
@@ -128,7 +131,7 @@ impl Edge {
         if let Some(kind) = first.session {
             match callers::session(core, kind, request.headers()).await {
                 Ok(session) => core.session = Some(Arc::new(session)),
-                Err(fault) => return refuse(chosen(first, core), fault, core).into(),
+                Err(fault) => return refuse(chosen(first, routes, core), fault, core).into(),
             }
         }
         if let Some(progress) = progress.as_ref().filter(|_| caller.is_some() || core.session.is_some()) {
@@ -137,12 +140,12 @@ impl Edge {
         let head = routes.iter().any(|route| route.has_head).then(|| Head::of(&request));
         let (body, scrubber, held) = match self.read(first, request, progress.as_ref()).await {
             Ok(read) => read,
-            Err(fault) => return refuse(chosen(first, core), fault, core).into(),
+            Err(fault) => return refuse(chosen(first, routes, core), fault, core).into(),
         };
         let asked = Asked { body: body.as_deref(), head: head.as_ref() };
         let fits = |route: &&Arc<Route>| route.when.is_none_or(|when| when(&asked, core));
         let route = routes.iter().find(fits).map_or(first, |route| &**route);
-        let route = chosen(route, core);
+        let route = chosen(route, routes, core);
         match callers::may_call(caller, [route.name]) {
             Ok(()) => self.run(core, route, Incoming { body, path, head }, (scrubber, held)).await,
             Err(fault) => refuse(route, fault, core).into(),
@@ -158,11 +161,12 @@ impl Edge {
         request: &Request<Body>,
         path: &[(String, String)],
     ) -> Result<Option<&Caller>, Fault> {
-        if request.extensions().get::<NoRoom>().is_some() {
+        let arrival = Arrival::of(request);
+        if arrival.is_some_and(|arrival| arrival.is_too_many) {
             return Err(Fault::overloaded("as many requests are under way as there may be"));
         }
-        let certificate = request.extensions().get::<Arc<ClientCertificate>>();
-        let shown = Shown { headers: request.headers(), certificate: certificate.map(|certificate| &**certificate) };
+        let certificate = arrival.and_then(|arrival| arrival.certificate.as_deref());
+        let shown = Shown { headers: request.headers(), certificate };
         let caller = callers::caller(&self.shared, &self.wrong_credentials, shown, (core.call.source, core.time))?;
         callers::may_call(caller, routes.iter().map(|route| route.name))?;
         let values = first.path_check.map(|check| check(path, core)).transpose()?.unwrap_or_default();
@@ -204,15 +208,14 @@ impl Edge {
         (scrubber, held): (Scrubber, BudgetShare),
     ) -> Served {
         let work = (route.run)(core.clone(), incoming);
-        let work = telemetry::with_scrubber(scrubber, async {
+        let work = async {
             let reply = work.await;
             let inner = reply.inner.as_deref().map(telemetry::scrub);
-            Reply { inner, ..reply }
-        });
-        let work = telemetry::in_trace(&core.call.trace, work);
-        let work = async { Served { reply: work.await, held: Some(held) } };
-        let work = shares::on_behalf_of(asker(&core.call), with_promises(work));
-        let working = Kept::new(work);
+            Served { reply: Reply { inner, ..reply }, held: Some(held) }
+        };
+        let (asker, trace) = (asker(&core.call), telemetry::parent_of(&core.call.trace));
+        let scope = RequestScope { asker, scrubber, trace, ..RequestScope::default() };
+        let working = Kept::new(scope.during(work));
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,
             Ok(Err(_)) => Fault::new("unexpected").with_detail("the endpoint panicked"),
@@ -225,7 +228,7 @@ impl Edge {
         let accepted = accepted_languages(request.headers());
         let texts = &self.shared.texts;
         let options = &self.shared.options;
-        let peer = request.extensions().get().copied();
+        let peer = Arrival::of(request).and_then(|arrival| arrival.peer);
         let said_id = id.and_then(|header| request_id(request.headers(), header));
         let call = Call {
             request_id: said_id.unwrap_or_else(new_id),
@@ -304,10 +307,17 @@ fn asker(call: &Call) -> Asker {
     }
 }
 
+/// True if a route has one endpoint, so that nothing is to be chosen.
+fn is_alone(routes: &[Arc<Route>]) -> bool {
+    routes.len() == 1
+}
+
 /// Notes which of the endpoints of a route it is.
-fn chosen<'r>(route: &'r Route, core: &mut Core) -> &'r Route {
-    Arc::make_mut(&mut core.call).endpoint = route.name;
-    tracing::Span::current().record("endpoint", route.name);
+fn chosen<'r>(route: &'r Route, routes: &[Arc<Route>], core: &mut Core) -> &'r Route {
+    if !is_alone(routes) {
+        Arc::make_mut(&mut core.call).endpoint = route.name;
+        tracing::Span::current().record("endpoint", route.name);
+    }
     route
 }
 

@@ -1,51 +1,126 @@
 //! Which path leads to which endpoint. Paths match exactly, with and without the adapter's base.
+//!
+//! Paths are matched by the library that axum's router matches them with. That router is left out on the way of each request:
+//! it boxes a handler and what it answers, and notes in the request's extensions what nobody here reads (docs/benchmarks.md).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{FromRequestParts, RawPathParams, Request};
-use axum::http::{HeaderValue, Method, Response, header};
-use axum::routing::{MethodFilter, MethodRouter};
+use axum::http::{HeaderValue, Method, Request, Response, header};
+use percent_encoding::percent_decode_str;
 
-use super::answer::Extra;
+use super::answer::{Extra, without_content};
 use super::request::{Edge, Route};
 use crate::fault::Fault;
 use crate::hooks::BoxFuture;
 
 /// What may answer a request that no endpoint takes.
-pub(crate) type Beside = Arc<dyn Fn(&Request) -> Option<BoxFuture<'static, Response<Body>>> + Send + Sync>;
+pub(crate) type Beside = Arc<dyn Fn(&Request<Body>) -> Option<BoxFuture<'static, Response<Body>>> + Send + Sync>;
 
 /// Two paths that are one.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct PathTakenTwice(pub String, pub String);
 
-/// The adapter's routes, and what stands beside them.
-///
-/// # Errors
-/// Two paths are one, perhaps behind the adapter's base.
-pub(crate) fn router(edge: Arc<Edge>, routes: Vec<Route>, beside: Option<Beside>) -> Result<Router, PathTakenTwice> {
-    let mut by_path: BTreeMap<&'static str, Vec<Arc<Route>>> = BTreeMap::new();
-    for route in routes {
-        by_path.entry(route.path).or_default().push(Arc::new(route));
+/// The endpoints by their paths, and what stands beside them.
+pub(crate) struct Routes {
+    pub edge: Arc<Edge>,
+    paths: matchit::Router<Arc<Methods>>,
+    beside: Option<Beside>,
+}
+
+/// The endpoints of one path.
+struct Methods {
+    /// Those of each method, in the order in which they are asked whether a request is for them.
+    by_method: Vec<(Method, Vec<Arc<Route>>)>,
+    /// The methods that there are, as the header `allow` has them.
+    allowed: HeaderValue,
+}
+
+impl Routes {
+    /// The routes of these endpoints.
+    ///
+    /// # Errors
+    /// Two paths are one, perhaps behind the adapter's base.
+    pub fn new(edge: Arc<Edge>, routes: Vec<Route>, beside: Option<Beside>) -> Result<Self, PathTakenTwice> {
+        let mut by_path: BTreeMap<&'static str, Vec<Arc<Route>>> = BTreeMap::new();
+        for route in routes {
+            by_path.entry(route.path).or_default().push(Arc::new(route));
+        }
+        let served = served(edge.shared.adapter.base, by_path.keys())?;
+        let methods: BTreeMap<_, _> =
+            by_path.into_iter().map(|(path, routes)| (path, Arc::new(Methods::of(&routes)))).collect();
+        let mut paths = matchit::Router::new();
+        for (path, served) in served {
+            let Some(methods) = methods.get(path) else { continue };
+            paths.insert(served.as_str(), methods.clone()).map_err(|_| PathTakenTwice(path.to_owned(), served))?;
+        }
+        Ok(Routes { edge, paths, beside })
     }
-    let mut router = Router::new();
-    for (path, served) in served(edge.shared.adapter.base, by_path.keys())? {
-        let routes = by_path.get(path).map(Vec::as_slice).unwrap_or_default();
-        router = router.route(&served, methods(&edge, routes));
+
+    /// Answers a request by the endpoint that its path and method lead to.
+    pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        let Ok(found) = self.paths.at(request.uri().path()) else { return self.answer_beside(request).await };
+        let Some(routes) = found.value.taking(request.method()) else {
+            let extra = Extra { status: None, headers: vec![(header::ALLOW, found.value.allowed.clone())] };
+            return self.edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra));
+        };
+        let path = decoded(&found.params);
+        let is_head = *request.method() == Method::HEAD;
+        let response = self.edge.serve(routes, request, path).await;
+        if is_head { without_content(response) } else { response }
     }
-    let routes = router.fallback(move |request: Request| {
-        let (edge, other) = (edge.clone(), beside.as_ref().and_then(|beside| beside(&request)));
-        async move {
-            match other {
-                Some(other) => other.await,
-                None => edge.refuse_outside(&request, Fault::new("route.unknown"), None),
+
+    /// The same as a router, which can be nested into others.
+    pub fn into_router(self: Arc<Self>) -> Router {
+        Router::new().fallback(move |request: Request<Body>| async move { self.answer(request).await })
+    }
+
+    async fn answer_beside(&self, request: Request<Body>) -> Response<Body> {
+        match self.beside.as_ref().and_then(|beside| beside(&request)) {
+            Some(other) => other.await,
+            None => self.edge.refuse_outside(&request, Fault::new("route.unknown"), None),
+        }
+    }
+}
+
+impl Methods {
+    fn of(routes: &[Arc<Route>]) -> Self {
+        let mut by_method: Vec<(Method, Vec<Arc<Route>>)> = Vec::new();
+        for route in routes {
+            match by_method.iter_mut().find(|(method, _)| *method == route.method) {
+                Some((_, sharing)) => sharing.push(route.clone()),
+                None => by_method.push((route.method.clone(), vec![route.clone()])),
             }
         }
-    });
-    // With its state, even of nothing, a handler becomes a service once; without, anew for each request.
-    Ok(routes.with_state(()))
+        for (_, sharing) in &mut by_method {
+            // What takes every request is asked last.
+            sharing.sort_by_key(|route| route.when.is_none());
+        }
+        let mut names: Vec<&str> = by_method.iter().map(|(method, _)| method.as_str()).collect();
+        if names.contains(&"GET") {
+            names.push("HEAD");
+        }
+        let allowed = HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static(""));
+        Methods { by_method, allowed }
+    }
+
+    /// The endpoints that take this method; whoever asks for the head alone of what they could get, asks those that give it.
+    fn taking(&self, method: &Method) -> Option<&[Arc<Route>]> {
+        let of = |wanted: &Method| self.by_method.iter().find(|(method, _)| method == wanted);
+        let (_, routes) = of(method).or_else(|| of(&Method::GET).filter(|_| *method == Method::HEAD))?;
+        Some(routes)
+    }
+}
+
+/// The values in a path by their names; none if one of them is no text.
+fn decoded(params: &matchit::Params<'_, '_>) -> Vec<(String, String)> {
+    let decode = |(name, value): (&str, &str)| {
+        let value = percent_decode_str(value).decode_utf8().ok()?;
+        Some((name.to_owned(), value.into_owned()))
+    };
+    params.iter().map(decode).collect::<Option<_>>().unwrap_or_default()
 }
 
 /// Each path with where it is served: as it is, and behind the base.
@@ -71,52 +146,6 @@ fn served<'p>(
 fn shape(path: &str) -> String {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
     segments.collect::<Vec<_>>().join("/")
-}
-
-/// The methods of one path, each with the endpoints that share it; any other is answered 405 with those that there are.
-fn methods(edge: &Arc<Edge>, routes: &[Arc<Route>]) -> MethodRouter {
-    let allowed = allowed(routes);
-    let outside = edge.clone();
-    let mut methods = MethodRouter::new().fallback(move |request: Request| {
-        let (edge, allowed) = (outside.clone(), allowed.clone());
-        async move {
-            let extra = Extra { status: None, headers: vec![(header::ALLOW, allowed)] };
-            edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra))
-        }
-    });
-    for (at, first) in routes.iter().enumerate() {
-        let Ok(filter) = MethodFilter::try_from(first.method.clone()) else { continue };
-        if routes.iter().take(at).any(|before| before.method == first.method) {
-            continue;
-        }
-        let mut sharing: Vec<Arc<Route>> =
-            routes.iter().filter(|route| route.method == first.method).cloned().collect();
-        // What takes every request is asked last.
-        sharing.sort_by_key(|route| route.when.is_none());
-        let sharing: Arc<[Arc<Route>]> = sharing.into();
-        let edge = edge.clone();
-        methods = methods.on(filter, move |request: Request| {
-            let (edge, sharing) = (edge.clone(), sharing.clone());
-            async move {
-                let (mut parts, body) = request.into_parts();
-                let path = match RawPathParams::from_request_parts(&mut parts, &()).await {
-                    Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-                    Err(_) => Vec::new(),
-                };
-                edge.serve(&sharing, Request::from_parts(parts, body), path).await
-            }
-        });
-    }
-    methods
-}
-
-fn allowed(routes: &[Arc<Route>]) -> HeaderValue {
-    let mut names: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
-    names.dedup();
-    if routes.iter().any(|route| route.method == Method::GET) {
-        names.push("HEAD");
-    }
-    HeaderValue::from_str(&names.join(", ")).unwrap_or(HeaderValue::from_static(""))
 }
 
 #[cfg(test)]

@@ -10,19 +10,15 @@ use crate::settings::ProxyHeader;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// The address at the other end of a connection, or the one that its proxy speaks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Peer(pub IpAddr);
-
 /// The address that a request comes from. Of those that the proxies say, the last one that is no proxy counts; those
 /// before it are what the caller says.
 pub(crate) fn source(
-    peer: Option<Peer>,
+    peer: Option<IpAddr>,
     headers: &HeaderMap,
     proxies: &[IpNet],
     said_in: ProxyHeader,
 ) -> Option<IpAddr> {
-    let peer = peer?.0.to_canonical();
+    let peer = peer?.to_canonical();
     let is_proxy = |address: &IpAddr| is_in(proxies, address);
     if !is_proxy(&peer) {
         return Some(peer);
@@ -120,7 +116,7 @@ mod tests {
         for (name, value) in said {
             headers.append(name, HeaderValue::from_static(value));
         }
-        source(Some(Peer(peer.parse().unwrap())), &headers, &proxies, said_in).map(|address| address.to_string())
+        source(Some(peer.parse().unwrap()), &headers, &proxies, said_in).map(|address| address.to_string())
     }
 
     fn from(peer: &str, forwarded: &[&'static str]) -> Option<String> {

@@ -11,14 +11,12 @@ use axum::http::{HeaderMap, HeaderValue, Method, Request, Response, Version, hea
 use super::answer::Extra;
 use super::enveloped::RefuseHead;
 use super::request::Edge;
+use super::routes::Routes;
 use crate::fault::Fault;
 
-/// Lets a request through to what answers it, or refuses it.
-pub(super) async fn check<Answering: Future<Output = Response<Body>>>(
-    edge: &Edge,
-    request: Request<Body>,
-    answer: impl FnOnce(Request<Body>) -> Answering,
-) -> Response<Body> {
+/// Lets a request through to its endpoint, or refuses it.
+pub(super) async fn answer(routes: &Routes, request: Request<Body>) -> Response<Body> {
+    let edge = &routes.edge;
     // Its target is no path, so no route could say what is allowed there.
     if *request.method() == Method::CONNECT {
         let mut extra = Extra::closing(405);
@@ -35,7 +33,7 @@ pub(super) async fn check<Answering: Future<Output = Response<Body>>>(
     }
     // A length that stood beside the chunks is gone by now, so every such connection ends with its answer.
     let ends = request.headers().contains_key(header::TRANSFER_ENCODING) || *request.method() == Method::TRACE;
-    let mut response = answer(request).await;
+    let mut response = routes.answer(request).await;
     if ends {
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

@@ -12,7 +12,7 @@ use super::export;
 use super::renewal::renew;
 use super::say;
 use super::signals::{Hangups, Signals};
-use crate::edge::{self, Connections, EdgeLimits, Listening, MetricsReader, Places, Secure};
+use crate::edge::{self, Answering, Connections, EdgeLimits, Listening, MetricsReader, Places, Secure};
 use crate::start::{App, StartError, StartOptions};
 use crate::tls::Port;
 
@@ -87,8 +87,7 @@ fn operations_port(app: &App) -> (Listening, MetricsReader) {
     let tls = app.tls.clone().filter(|_| app.options().ops_tls);
     let limits = EdgeLimits { drain: Duration::from_secs(1), ..EdgeLimits::default() };
     let listening = Listening {
-        router,
-        edge: None,
+        answering: Answering::Router(router),
         limits,
         connections,
         proxies: Arc::default(),

@@ -10,7 +10,9 @@ use tokio::sync::watch;
 
 use crate::context::Shared;
 use crate::crypto::{KeyName, Keyring};
-use crate::edge::{self, Connections, Edge, EdgeLimits, Gauges, Listening, MetricsReader, Readiness, Secure};
+use crate::edge::{
+    self, Answering, Connections, EdgeLimits, Gauges, Listening, MetricsReader, Readiness, Routes, Secure,
+};
 use crate::lifecycle_audit::LifecycleAudit;
 use crate::settings::Options;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, StoreError};
@@ -19,8 +21,7 @@ use crate::tls::{Port, Tls};
 
 /// An adapter that answers requests.
 pub struct App {
-    pub(super) edge: Arc<Edge>,
-    pub(super) router: Router,
+    pub(super) routes: Arc<Routes>,
     pub(super) exporter: MetricsExporter,
     pub(crate) version: &'static str,
     pub(crate) lifecycle_audit: LifecycleAudit,
@@ -37,7 +38,7 @@ impl App {
     /// The adapter's routes, to be nested into a router of the bank's own, or called by tests. Limits on bodies and
     /// on handling hold here too; those on connections and heads hold in [`App::serve`].
     pub fn router(&self) -> Router {
-        self.router.clone()
+        self.routes.clone().into_router()
     }
 
     /// Health and metrics, to be served where only operators come.
@@ -47,12 +48,12 @@ impl App {
 
     /// What the settings say.
     pub fn options(&self) -> &Options {
-        &self.edge.shared.options
+        &self.routes.edge.shared.options
     }
 
     /// What all requests share, for tests of behaviours.
     pub fn shared(&self) -> &Arc<Shared> {
-        &self.edge.shared
+        &self.routes.edge.shared
     }
 
     /// Makes what is new with other keys from now on, and tells the log and the audit. Codes stay good whose key the new
@@ -93,7 +94,7 @@ impl App {
     }
 
     pub(crate) fn limits(&self) -> EdgeLimits {
-        self.edge.limits
+        self.routes.edge.limits
     }
 
     /// From now on the adapter is not ready, and every answer ends its connection, so that callers go to another node. It goes
@@ -106,9 +107,9 @@ impl App {
     pub(crate) fn metrics(&self, ports: Vec<Arc<Connections>>) -> MetricsReader {
         let ports = [vec![self.connections.clone()], ports].concat();
         MetricsReader {
-            readiness: Readiness::new(self.edge.shared.clone(), self.leaving.subscribe()),
+            readiness: Readiness::new(self.routes.edge.shared.clone(), self.leaving.subscribe()),
             exporter: self.exporter.clone(),
-            gauges: Gauges { budget: self.edge.shared.budget.clone(), ports, tls: self.tls.clone() },
+            gauges: Gauges { budget: self.routes.edge.shared.budget.clone(), ports, tls: self.tls.clone() },
         }
     }
 
@@ -135,15 +136,14 @@ impl App {
 
     /// Serves connections until `stop` turns true or is gone, then lets what is under way end in time.
     pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) {
-        let (limits, connections, options) = (self.edge.limits, self.connections.clone(), self.options());
+        let (limits, connections, options) = (self.routes.edge.limits, self.connections.clone(), self.options());
         let proxies: Arc<[_]> = options.proxies.clone().into();
         let speaking_for_others = if options.proxy_protocol { options.proxies.clone() } else { Vec::new() };
         let secure = self.tls.clone().map(|tls| Secure { tls, port: Port::Api });
         let proxies_alone = secure.is_none() && !options.listen.ip().is_loopback() && !options.private_network;
         let leaving = self.leaving.subscribe();
         let listening = Listening {
-            router: self.router(),
-            edge: Some(self.edge.clone()),
+            answering: Answering::Endpoints(self.routes.clone()),
             limits,
             connections,
             proxies,

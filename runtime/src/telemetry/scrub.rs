@@ -2,10 +2,11 @@
 //! way (a decrypted password, a new code), and whatever looks like a code or a phone number. Banks write the texts of
 //! their errors; nobody knows what they put into them.
 
-use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use zeroize::Zeroizing;
+
+use crate::request_scope::RequestScope;
 
 /// The fewest letters of a request's value that are taken out; shorter ones would take out half of every text.
 const SHORTEST: usize = 4;
@@ -15,10 +16,6 @@ const FEWEST_DIGITS: usize = 4;
 
 /// The fewest digits that are taken out where blanks, dashes or the like stand between them, as in `603 123 456`.
 const FEWEST_DIGITS_APART: usize = 7;
-
-tokio::task_local! {
-    static REQUEST: Scrubber;
-}
 
 /// The body of a request, whose texts must not be logged.
 pub(crate) trait HasTexts: Send + Sync {
@@ -64,18 +61,13 @@ pub(crate) fn hide(secret: &str) {
     };
     if !secret.is_empty() {
         // Outside a request, such as in tests of behaviours, there is nothing to be scrubbed with.
-        let _ = REQUEST.try_with(hide);
+        let _ = RequestScope::ask(|scope| hide(&scope.scrubber));
     }
-}
-
-/// Runs a request's work with its scrubber at hand.
-pub(crate) async fn with_scrubber<F: Future>(scrubber: Scrubber, work: F) -> F::Output {
-    REQUEST.scope(scrubber, work).await
 }
 
 /// The text without what must not be logged, on one line.
 pub(crate) fn scrub(text: &str) -> String {
-    let known = REQUEST.try_with(|scrubber| scrubber.scrub(text)).unwrap_or_else(|_| text.to_owned());
+    let known = RequestScope::ask(|scope| scope.scrubber.scrub(text)).unwrap_or_else(|| text.to_owned());
     super::line_safe(&without_digits(&known))
 }
 
@@ -131,18 +123,22 @@ mod tests {
         assert_eq!(scrub("broken\n2026 INFO all well\u{202e}"), "broken\\n[digits] INFO all well\\u{202e}");
     }
 
+    fn with(scrubber: Scrubber) -> RequestScope {
+        RequestScope { scrubber, ..RequestScope::default() }
+    }
+
     #[tokio::test]
     async fn what_the_request_carried_goes() {
         let body = br#"{"requestObject": {"password": "s3cr3t-H\u0065slo", "list": ["longer s3cr3t-Heslo text"]}}"#;
         let body = Arc::new(crate::wire::Tape::read(body).unwrap());
         let shown =
-            with_scrubber(Scrubber::of(body), async { scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo") });
+            with(Scrubber::of(body)).during(async { scrub("no user with longer s3cr3t-Heslo text or s3cr3t-Heslo") });
         assert_eq!(shown.await, "no user with [value] or [value]");
     }
 
     #[tokio::test]
     async fn what_was_made_on_the_way_goes() {
-        let shown = with_scrubber(Scrubber::default(), async {
+        let shown = RequestScope::default().during(async {
             hide("ABCDEFGH");
             hide("");
             hide("he\"slo");

@@ -16,7 +16,7 @@ pub fn source(peer: IpAddr, lines: &[&[u8]], proxies: &[IpNet]) -> Option<IpAddr
     for line in lines.iter().filter_map(|line| HeaderValue::from_bytes(line).ok()) {
         headers.append("x-forwarded-for", line);
     }
-    edge::source(Some(edge::Peer(peer)), &headers, proxies, crate::settings::ProxyHeader::Either)
+    edge::source(Some(peer), &headers, proxies, crate::settings::ProxyHeader::Either)
 }
 
 /// Amount (canonical), currency and account of an operation's data string.

@@ -1,6 +1,5 @@
 //! What stands for the export in a program that was built without it: nothing that can begin, and nothing that is kept.
 
-use std::future::Future;
 use std::time::Duration;
 
 use super::super::Trace;
@@ -36,9 +35,12 @@ pub(crate) fn check(_options: &OtlpOptions) -> Result<(), (&'static str, String)
     Err(("otlp.endpoint", BUILT_WITHOUT.to_owned()))
 }
 
-/// The work as it is.
-pub(crate) fn in_trace<F: Future>(_trace: &Trace, work: F) -> F {
-    work
+/// None, as nobody is told.
+pub(crate) enum TraceParent {}
+
+/// There is none.
+pub(crate) fn parent_of(_trace: &Trace) -> Option<TraceParent> {
+    None
 }
 
 /// Nobody is told.

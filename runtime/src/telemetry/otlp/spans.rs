@@ -1,7 +1,6 @@
 //! What a request, a call of a hook and the store did, as spans. Attributes are names of the definition, of the settings and of
 //! the runtime, and the request's id; no other value of a request is ever one.
 
-use std::future::Future;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use opentelemetry_proto::tonic::common::v1::KeyValue;
@@ -12,22 +11,18 @@ use opentelemetry_proto::tonic::trace::v1::{Span, Status};
 use super::super::Trace;
 use super::convert::{number, text};
 use super::{RequestSpan, sender};
+use crate::request_scope::RequestScope;
 
 /// The place in a trace below which work is done.
 #[derive(Debug, Clone, Copy)]
-struct Parent {
+pub(crate) struct TraceParent {
     trace: u128,
     span: u64,
 }
 
-tokio::task_local! {
-    static PARENT: Option<Parent>;
-}
-
-/// Work whose calls of hooks and of the store are told as parts of the request.
-pub(crate) fn in_trace<F: Future>(trace: &Trace, work: F) -> impl Future<Output = F::Output> + use<F> {
-    let parent = is_told(trace).then_some(Parent { trace: trace.trace, span: trace.span });
-    PARENT.scope(parent, work)
+/// The place of a request below which its calls of hooks and of the store are told, if they are.
+pub(crate) fn parent_of(trace: &Trace) -> Option<TraceParent> {
+    is_told(trace).then_some(TraceParent { trace: trace.trace, span: trace.span })
 }
 
 /// Tells of a request that was answered.
@@ -65,7 +60,7 @@ pub(crate) fn store_asked(operation: &'static str, outcome: &'static str, took: 
 }
 
 fn within(name: String, attributes: [KeyValue; 2], took: Duration, failed: bool) {
-    let Ok(Some(parent)) = PARENT.try_with(|parent| *parent) else { return };
+    let Some(parent) = RequestScope::ask(|scope| scope.trace).flatten() else { return };
     sender::tell(Span {
         parent_span_id: parent.span.to_be_bytes().to_vec(),
         attributes: attributes.to_vec(),
