@@ -4,6 +4,7 @@ use super::store_session::{StoreSession, unexpected};
 use crate::fault::Fault;
 use crate::hooks::Call;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed};
+use crate::values::address_text;
 
 /// Writes the audit log for one request.
 #[derive(Clone, Copy)]
@@ -18,7 +19,7 @@ impl AuditWriter<'_> {
         let mut entry = AuditEntry::new(self.store.batch().now, event, outcome);
         entry.request.clone_from(&self.call.request_id);
         entry.caller.clone_from(&self.call.caller);
-        entry.source = self.call.source.map(|address| address.to_string());
+        entry.source = self.call.source.map(address_text);
         entry
     }
 

@@ -3,7 +3,7 @@
 
 use super::StoreError;
 use super::audit::AuditEntry;
-use crate::json_text::write_text;
+use crate::json_text::ObjectText;
 
 /// For how many bytes there is room at first.
 const USUAL_BYTES: usize = 1024;
@@ -34,8 +34,8 @@ pub(super) fn written(entry: &AuditEntry) -> Result<String, StoreError> {
         definition,
         version,
     } = entry;
-    let mut members = Members { text: Vec::with_capacity(USUAL_BYTES) };
-    members.raw("{\"time\":", &time.to_string());
+    let mut members = ObjectText::with_room(USUAL_BYTES);
+    members.number("{\"time\":", *time);
     members.text(",\"node\":", node);
     members.text(",\"event\":", event.name());
     members.text(",\"outcome\":", outcome.name());
@@ -59,43 +59,8 @@ pub(super) fn written(entry: &AuditEntry) -> Result<String, StoreError> {
     members.text(",\"adapter\":", adapter);
     members.text(",\"definition\":", definition);
     members.text(",\"version\":", version);
-    members.end()
-}
-
-/// The members of an object as they are written. A name has its quotes and its colon, and what stands before it.
-struct Members {
-    text: Vec<u8>,
-}
-
-impl Members {
-    fn raw(&mut self, name: &str, value: &str) {
-        self.text.extend_from_slice(name.as_bytes());
-        self.text.extend_from_slice(value.as_bytes());
-    }
-
-    fn text(&mut self, name: &str, value: &str) {
-        self.text.extend_from_slice(name.as_bytes());
-        write_text(&mut self.text, value);
-    }
-
-    fn text_if_any(&mut self, name: &str, value: Option<&str>) {
-        if let Some(value) = value {
-            self.text(name, value);
-        }
-    }
-
-    fn number_if_any(&mut self, name: &str, value: Option<u32>) {
-        if let Some(value) = value {
-            self.raw(name, &value.to_string());
-        }
-    }
-
-    fn end(mut self) -> Result<String, StoreError> {
-        self.text.push(b'}');
-        // The memory engine keeps entries, so they take no more than they need.
-        self.text.shrink_to_fit();
-        String::from_utf8(self.text).map_err(|error| StoreError::Unavailable(error.to_string()))
-    }
+    // The memory engine keeps entries, so they take no more than they need.
+    members.end().map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
 #[cfg(test)]

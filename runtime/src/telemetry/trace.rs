@@ -5,6 +5,8 @@ use std::fmt;
 
 use axum::http::HeaderMap;
 
+use crate::crypto::mac::hex_text;
+
 const PARENT: &str = "traceparent";
 const STATE: &str = "tracestate";
 
@@ -40,12 +42,12 @@ impl Trace {
 
     /// Its id: 32 hexadecimal digits.
     pub fn id(&self) -> String {
-        format!("{:032x}", self.trace)
+        hex_text(self.trace.to_be_bytes())
     }
 
     /// The id of this request in it: 16 hexadecimal digits.
     pub fn span_id(&self) -> String {
-        format!("{:016x}", self.span)
+        hex_text(self.span.to_be_bytes())
     }
 
     /// Whether it is recorded, as whoever began it says.

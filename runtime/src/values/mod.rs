@@ -1,5 +1,6 @@
 //! The values that fields, behaviours and hooks speak of. How they look on the wire is decided in `wire`.
 
+mod address;
 mod decimal;
 mod json;
 mod phone;
@@ -8,6 +9,7 @@ mod secret;
 mod signs;
 mod time;
 
+pub(crate) use address::address_text;
 pub use decimal::Decimal;
 pub use json::{Const, Json, Map, Pairs, Rest};
 pub use phone::{NotAPhone, Phone};

@@ -19,10 +19,8 @@ pub trait Bound {
 
 impl Bound for Option<String> {
     fn canonical(&self, meaning: &str) -> Option<String> {
-        self.as_deref().map(|text| match meaning.rsplit_once('.') {
-            Some((_, "account" | "currency")) => compact(text),
-            _ => text.to_owned(),
-        })
+        let is_compact = meaning.ends_with(".account") || meaning.ends_with(".currency");
+        self.as_deref().map(|text| if is_compact { compact(text) } else { text.to_owned() })
     }
 
     fn shown(&self, _meaning: &str) -> Option<String> {

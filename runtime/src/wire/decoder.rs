@@ -188,7 +188,12 @@ impl<'j> Decoder<'j> {
     pub fn object(&mut self, json: Node<'j>) -> Result<Object<'j>, Unreadable> {
         let tag = self.tag.take();
         json.members()
-            .map(|members| Object { members: Search::among(members), count: json.count(), tag, is_head: false })
+            .map(|members| {
+                let members = Search::among(members);
+                // It was read by whoever chose the payload.
+                tag.inspect(|tag| members.pass(tag));
+                Object { members, count: json.count(), tag, is_head: false }
+            })
             .ok_or(Unreadable::Type)
     }
 

@@ -66,6 +66,11 @@ impl<'j> Search<'j> {
         self.all
     }
 
+    /// Counts the member of this very name as found.
+    pub fn pass(&self, name: &str) {
+        self.find(name);
+    }
+
     /// The value of the member of this very name.
     fn find(&self, name: &str) -> Option<Node<'j>> {
         let (mut members, mut passed) = self.behind.get();

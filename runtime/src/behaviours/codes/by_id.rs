@@ -3,7 +3,7 @@
 
 use super::find::{FoundCode, code_of_request};
 use super::inputs::OneTimeCode;
-use super::record::{OtpStatus, State, code_entry, code_key, value};
+use super::record::{OtpStatus, State, code_entry, code_key};
 use super::sealed::kept_values;
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::time;
@@ -77,7 +77,7 @@ pub(in crate::behaviours) async fn cancel_otp<C: OneTimeCode>(
             .store()
             .batch()
             .only_if(Condition::Version(key.clone(), found.stored.version))
-            .put(key, value(&found.record)?, found.record.retained_until())
+            .put(key, found.record.written()?, found.record.retained_until())
             .audit(entry);
         match core.store().commit(batch).await? {
             Committed::Applied(_) => return Ok(shown_otp(core, input, found)),

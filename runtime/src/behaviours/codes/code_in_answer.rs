@@ -12,6 +12,7 @@ use super::token::id_of_code;
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::{millis_of, time};
 use crate::context::Core;
+use crate::crypto::mac::hex_text;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Record, RecordKey};
@@ -106,7 +107,7 @@ fn issued_record<C: OneTimeCode>(
         made: now,
         expires: life.end(now),
         key: key.id().to_owned(),
-        mac: hex::encode(code_mac(&key, id, kind.name, &bound, code)),
+        mac: hex_text(code_mac(&key, id, kind.name, &bound, code)),
         bound,
         failures: String::new(),
         user: input.user.clone().filter(|user| !user.is_empty()),
@@ -121,8 +122,11 @@ fn issued_record<C: OneTimeCode>(
 
 fn issued_batch(core: &Core, id: &str, record: &CodeRecord, older: Option<Older>) -> Result<Batch, Fault> {
     let key = code_key(id);
-    let mut batch =
-        core.store().batch().only_if(Condition::Absent(key.clone())).put(key, value(record)?, record.retained_until());
+    let mut batch = core.store().batch().only_if(Condition::Absent(key.clone())).put(
+        key,
+        record.written()?,
+        record.retained_until(),
+    );
     if let Some(Older { pointer, open, code }) = older {
         let new = OpenRecord { code: id.to_owned(), made: record.made, sent: 1, refused: false };
         batch = batch.only_if(Condition::unchanged(pointer.clone(), open.as_ref())).put(
@@ -144,7 +148,7 @@ fn void_older(core: &Core, key: RecordKey, old: CodeRecord, read: &Record, batch
     }
     let entry = code_entry(core, &key.id, &old, AuditEvent::OtpSuperseded, AuditOutcome::Success);
     let retained_until = old.retained_until();
-    Ok(batch.put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until).audit(entry))
+    Ok(batch.put(key, CodeRecord { state: State::Superseded, ..old }.written()?, retained_until).audit(entry))
 }
 
 /// It is stored which code is open for as long as that code may be asked for.

@@ -13,6 +13,7 @@ pub(super) mod limits;
 mod open_code;
 mod options;
 mod record;
+mod record_text;
 mod sealed;
 mod send;
 mod settings;

@@ -36,6 +36,20 @@ pub(super) enum State {
 }
 
 impl State {
+    /// As it is stored.
+    pub fn name(self) -> &'static str {
+        match self {
+            State::New => "new",
+            State::Open => "open",
+            State::Used => "used",
+            State::Superseded => "superseded",
+            State::Void => "void",
+            State::Waiting => "waiting",
+            State::Waived => "waived",
+            State::Cancelled => "cancelled",
+        }
+    }
+
     /// True if something may still come of it.
     pub fn is_under_way(self) -> bool {
         matches!(self, State::Open | State::Waiting)
@@ -112,7 +126,7 @@ impl CodeRecord {
 
     /// The first digits of the MAC of it and of all that it is bound to, for the audit.
     pub fn digest(&self) -> String {
-        self.mac.chars().take(16).collect()
+        self.mac.get(..16).unwrap_or(&self.mac).to_owned()
     }
 
     /// How far it has come.

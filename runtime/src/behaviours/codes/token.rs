@@ -10,7 +10,7 @@ use super::binding::bound_values;
 use super::record::CodeRecord;
 use crate::adapter::{IdForm, OtpKind};
 use crate::crypto::Key;
-use crate::crypto::mac::{Field, mac_text};
+use crate::crypto::mac::{Field, hex_text, mac_text};
 use crate::store::Millis;
 use crate::values::without;
 
@@ -39,9 +39,7 @@ pub(super) fn new_id(kind: &OtpKind) -> String {
 pub(super) fn stored_id(kind: &OtpKind, id: &str) -> String {
     match kind.id {
         IdForm::Uuid | IdForm::Code => id.to_owned(),
-        IdForm::Token => {
-            hex::encode(sha2::Sha256::new().chain_update(b"countersign token\0").chain_update(id).finalize())
-        }
+        IdForm::Token => hex_text(sha2::Sha256::new().chain_update(b"countersign token\0").chain_update(id).finalize()),
     }
 }
 

@@ -6,7 +6,7 @@ use super::binding::{Facts, bound_values};
 use super::inputs::OneTimeCode;
 use super::life::Life;
 use super::options::code_options;
-use super::record::{CodeRecord, State, code_entry, code_key, value};
+use super::record::{CodeRecord, State, code_entry, code_key};
 use super::sealed::sealed;
 use super::token::{new_id, stored_id};
 use crate::adapter::OtpKind;
@@ -14,6 +14,7 @@ use crate::behaviours::attempts::lockout::lockout_id;
 use crate::behaviours::state::{millis_of, time};
 use crate::behaviours::users::name::counted;
 use crate::context::{Core, unexpected};
+use crate::crypto::mac::hex_text;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{AuditEvent, AuditOutcome, Committed, Condition, Millis};
@@ -72,7 +73,7 @@ async fn store<C: OneTimeCode>(
     let record = unsent_record(core, &stored, input, state, core.store().read(&key).await?.now)?;
     let entry = code_entry(core, &stored, &record, event, AuditOutcome::Success);
     let batch = core.store().batch().only_if(Condition::Absent(key.clone()));
-    match core.store().commit(batch.put(key, value(&record)?, record.retained_until()).audit(entry)).await? {
+    match core.store().commit(batch.put(key, record.written()?, record.retained_until()).audit(entry)).await? {
         Committed::Applied(_) => Ok((id, record)),
         other => Err(unexpected(&other)),
     }
@@ -98,7 +99,7 @@ fn unsent_record<C: OneTimeCode>(
         made: now,
         expires: life.end(now),
         key: key.id().to_owned(),
-        mac: hex::encode(digits::noise()),
+        mac: hex_text(digits::noise()),
         bound: bound_values(&key, id, facts.bound()),
         failures: lockout_id(core, input.organization.as_deref(), user.as_deref().unwrap_or(id), kind.name)?,
         user,

@@ -11,6 +11,7 @@ use crate::crypto::mac::Field;
 use crate::fault::Fault;
 use crate::shares::network;
 use crate::store::{AuditEntry, AuditOutcome, Batch, Committed, Count, Window};
+use crate::values::address_text;
 
 /// The counter.
 const DISCLOSURES: &str = "user.told";
@@ -46,7 +47,7 @@ fn count_of_disclosures(core: &Core, discloses: bool) -> Result<Option<Count>, F
     if limits.dev_limits_off || calls_for_everybody(core) {
         return Ok(None);
     }
-    let source = core.call.source.map(|address| network(address).to_string());
+    let source = core.call.source.map(|address| address_text(network(address)));
     let key = core.keys().pseudonym(DISCLOSURES, &[Field::Text(core.caller()), Field::of(source.as_deref())])?;
     let windows = limits.disclosures.iter().map(|window| Window {
         length: millis_of(window.seconds),

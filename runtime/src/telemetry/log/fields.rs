@@ -51,10 +51,9 @@ impl<'l> Fields<'l> {
     }
 
     /// Writes what needs no quotes.
-    fn plain(&mut self, field: &Field, value: fmt::Arguments<'_>) {
+    fn plain(&mut self, field: &Field, value: &str) {
         self.name(field.name());
-        // A vector takes whatever is written.
-        let _ = io_write(self.line, value);
+        self.line.extend_from_slice(value.as_bytes());
     }
 
     /// Writes a text.
@@ -79,21 +78,21 @@ fn io_write(line: &mut Vec<u8>, value: fmt::Arguments<'_>) -> std::io::Result<()
 impl Visit for Fields<'_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
         match value.is_finite() {
-            true => self.plain(field, format_args!("{value}")),
+            true => self.plain(field, &value.to_string()),
             false => self.text(field, |text| write!(text, "{value}")),
         }
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.plain(field, format_args!("{value}"));
+        self.plain(field, itoa::Buffer::new().format(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.plain(field, format_args!("{value}"));
+        self.plain(field, itoa::Buffer::new().format(value));
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.plain(field, format_args!("{value}"));
+        self.plain(field, if value { "true" } else { "false" });
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {

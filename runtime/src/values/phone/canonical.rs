@@ -59,7 +59,7 @@ pub(super) fn canonical(digits: &str) -> Option<String> {
     match bare.strip_prefix(code) {
         Some(rest) => after_code(code, rest),
         None if WITH_ZEROS.contains(&code) => Some(digits.to_owned()),
-        None => Some(format!("{code}{bare}")),
+        None => Some([code, bare].concat()),
     }
 }
 
@@ -71,7 +71,7 @@ pub(super) fn can_move(phone: &super::Phone) -> bool {
 
 /// True for digits, the calling code first, that a plan has for mobile phones.
 pub(super) fn is_mobile(digits: &str) -> bool {
-    PhoneNumber::parse(&format!("+{digits}")).is_some_and(|number| number.phone_type() == PhoneNumberType::Mobile)
+    PhoneNumber::parse(&["+", digits].concat()).is_some_and(|number| number.phone_type() == PhoneNumberType::Mobile)
 }
 
 /// The calling code and what follows it, if there is such a code.
@@ -82,7 +82,7 @@ fn split(digits: &str) -> Option<(&str, &str)> {
 
 /// The number that a plan has for these digits. The plan's own zero before national numbers is dropped.
 fn planned(code: &str, national: &str) -> Option<PhoneNumber> {
-    PhoneNumber::parse(&format!("+{code}{national}"))
+    PhoneNumber::parse(&["+", code, national].concat())
 }
 
 /// A planned number, without its calling code if that is in it twice; none if that is not certain.
@@ -102,7 +102,7 @@ fn unrepeated(code: &str, number: &PhoneNumber) -> Option<String> {
         return after_code(code, rest).filter(|_| mobile.contains(&rest.len()));
     }
     // A long number of a fixed line may well begin with the digits of its country's code.
-    let could_be_both = mobile.contains(&rest.len()) && is_mobile(&format!("{code}{rest}"));
+    let could_be_both = mobile.contains(&rest.len()) && is_mobile(&[code, rest].concat());
     (!could_be_both).then_some(digits)
 }
 

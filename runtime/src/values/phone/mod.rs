@@ -46,7 +46,7 @@ impl Phone {
         let phone = match whole {
             true if digits.starts_with(&code) => Phone::of_digits(&digits),
             true => None,
-            false => Phone::of_digits(&format!("{code}{digits}")),
+            false => Phone::of_digits(&[code.as_str(), &digits].concat()),
         }?;
         // Whoever typed another country's code after this one means the other number.
         let is_of_another =
@@ -60,7 +60,7 @@ impl Phone {
             return None;
         }
         let one = canonical::canonical(digits).filter(|one| (7..=15).contains(&one.len()))?;
-        Some(Phone(format!("+{one}")))
+        Some(Phone(["+", &one].concat()))
     }
 
     /// The number itself.
@@ -72,7 +72,7 @@ impl Phone {
     pub fn masked(&self) -> String {
         let shown = if self.0.len() > 9 { 4 } else { 2 };
         let (head, tail) = (self.0.get(..shown).unwrap_or(""), self.0.get(self.0.len() - 2..).unwrap_or(""));
-        format!("{head}*****{tail}")
+        [head, "*****", tail].concat()
     }
 }
 

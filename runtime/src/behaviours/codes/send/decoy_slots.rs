@@ -111,7 +111,7 @@ mod tests {
         let record = draft_record(core, &draft, now).unwrap();
         let open = OpenRecord { code: draft.id.clone(), made: now, sent: 1, refused: false };
         let pointer = draft.open.clone().unwrap();
-        let batch = Batch::at(now).put(code_key(&draft.id), value(&record).unwrap(), record.retained_until());
+        let batch = Batch::at(now).put(code_key(&draft.id), record.written().unwrap(), record.retained_until());
         let batch = batch.put(pointer.clone(), value(&open).unwrap(), open.retained_until());
         assert!(matches!(
             core.store().commit(place.take(batch, &draft, &record).unwrap()).await.unwrap(),

@@ -13,7 +13,7 @@ use crate::behaviours::codes::sealed::sealed;
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::millis_of;
 use crate::context::Core;
-use crate::crypto::mac::equal;
+use crate::crypto::mac::{equal, hex_text};
 use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Record};
@@ -139,8 +139,8 @@ pub(super) fn draft_record(core: &Core, draft: &Draft, now: Millis) -> Result<Co
     let bound = bound_values(&key, &draft.id, draft.facts.bound());
     let mac = match (draft.maker, &draft.recipient.delivery) {
         (Maker::Caller, _) => callers_mac(&key, &draft.id, draft, &bound),
-        (Maker::Adapter, Delivery::Decoy(_)) => hex::encode(digits::noise()),
-        (Maker::Adapter, _) => hex::encode(code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose())),
+        (Maker::Adapter, Delivery::Decoy(_)) => hex_text(digits::noise()),
+        (Maker::Adapter, _) => hex_text(code_mac(&key, &draft.id, draft.kind.name, &bound, draft.code.expose())),
     };
     let Recipient { user, organization, counted_in, .. } = &draft.recipient;
     // Where there is no user failures count under the phone, nobody's under the code itself.
@@ -179,7 +179,7 @@ fn issue_batch(core: &Core, draft: &Draft, before: Before, record: &CodeRecord) 
     };
     let mut batch = Batch { counts: draft.counts.clone(), ..core.store().batch() }.only_if(unchanged).put(
         key,
-        value(record)?,
+        record.written()?,
         record.retained_until(),
     );
     let other = before.open.as_ref().filter(|(open, _)| open.code != draft.id);
@@ -221,7 +221,7 @@ fn supersede(
     let entry = draft_entry(core, draft, AuditEvent::OtpSuperseded, AuditOutcome::Success);
     let retained_until = old.retained_until();
     Ok(batch
-        .put(key, value(&CodeRecord { state: State::Superseded, ..old })?, retained_until)
+        .put(key, CodeRecord { state: State::Superseded, ..old }.written()?, retained_until)
         .audit(AuditEntry { challenge: Some(open.code.clone()), ..entry }))
 }
 
@@ -239,5 +239,5 @@ fn is_message(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue], stored: 
 /// the id under which it is stored is known to nobody.
 fn callers_mac(key: &Key, id: &str, draft: &Draft, bound: &[BoundValue]) -> String {
     let message = Secret::new(format!("{}\n{}", draft.code.expose(), draft.audited_id));
-    hex::encode(code_mac(key, id, draft.kind.name, bound, message.expose()))
+    hex_text(code_mac(key, id, draft.kind.name, bound, message.expose()))
 }

@@ -8,6 +8,7 @@ use crate::crypto::mac::Field;
 use crate::fault::Fault;
 use crate::shares::network;
 use crate::store::{Count, Millis, Window};
+use crate::values::address_text;
 
 const HOUR: Millis = 60 * 60 * 1000;
 
@@ -65,7 +66,7 @@ fn source_count(core: &Core) -> Result<Option<Count>, Fault> {
     if options.limits.any_source || core.call.caller.is_some() || is_nowhere {
         return Ok(None);
     }
-    let source = core.call.source.map(|address| network(address).to_string());
+    let source = core.call.source.map(|address| address_text(network(address)));
     let key = core.keys().pseudonym("sms.source", &[Field::of(source.as_deref())])?;
     Ok(Some(count("sms.source", key, 1, &core.shared.options.limits.per_source)))
 }

@@ -22,16 +22,17 @@ use super::refusal::refuse_otp;
 use crate::adapter::OtpKind;
 use crate::behaviours::codes::binding::{Difference, bound_values, code_mac, compare};
 use crate::behaviours::codes::inputs::{OneTimeCode, VerifiedOtp, VerifyOtp};
-use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse, value};
+use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse};
 use crate::behaviours::codes::sealed::kept_values;
 use crate::behaviours::codes::token::id_of_code;
 use crate::behaviours::retry::Retry;
 use crate::context::Core;
-use crate::crypto::mac::{Field, equal};
+use crate::crypto::mac::{Field, equal, hex_text};
 use crate::crypto::{Key, KeyName};
 use crate::fault::{Fault, Verdict};
 use crate::shares::network;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Count, Millis, Record, Window};
+use crate::values::address_text;
 
 /// How many bits nobody guesses, and how many a character of such a code has.
 const UNGUESSABLE: usize = 80;
@@ -92,7 +93,7 @@ pub(super) async fn verify_found<C: OneTimeCode>(
 
 /// Whose wrong codes are counted together.
 fn wrong_code_key<C: OneTimeCode>(core: &Core, input: &VerifyOtp<C>) -> Result<String, Fault> {
-    let (issuer, source) = (issuer(&input.code), core.call.source.map(|address| network(address).to_string()));
+    let (issuer, source) = (issuer(&input.code), core.call.source.map(|address| address_text(network(address))));
     let fields = [
         Field::Text(core.caller()),
         Field::Text(C::KIND.name),
@@ -127,7 +128,7 @@ fn refusal_of_match<C: OneTimeCode>(
     let MatchedCode { id, record, now, .. } = found;
     let Some(key) = core.keys().by_id(KeyName::Codes, &record.key) else { return Some("otp.unknown") };
     let (difference, values) = compare(record, bound_values(&key, id, &input.code.bound()), &[]);
-    let mac = hex::encode(code_mac(&key, id, C::KIND.name, &values, typed));
+    let mac = hex_text(code_mac(&key, id, C::KIND.name, &values, typed));
     let right = equal(mac.as_bytes(), record.mac.as_bytes());
     let user = input.user.as_deref().filter(|user| !user.is_empty());
     let other_user = user.is_some_and(|user| record.user.as_deref() != Some(user));
@@ -144,7 +145,7 @@ fn spend_batch(core: &Core, found: &MatchedCode) -> Result<Batch, Fault> {
     let entry = code_entry(core, &found.id, &found.record, AuditEvent::OtpVerified, AuditOutcome::Success);
     let spent = CodeRecord { state: State::Used, ..found.record.clone() };
     let batch = core.store().batch().only_if(Condition::Version(key.clone(), found.stored.version));
-    Ok(batch.put(key, value(&spent)?, spent.retained_until()).audit(entry))
+    Ok(batch.put(key, spent.written()?, spent.retained_until()).audit(entry))
 }
 
 /// One more wrong code, or none: a right one needs that there is room for a wrong one.

@@ -11,10 +11,11 @@ use rand::RngExt;
 use super::claimed::ClaimedContext;
 use super::code_attempt::{AttemptStart, CodeAttempt, CodeQuery, refuse_attempt};
 use crate::behaviours::attempts::lockout::{lockout_id, read_lockout};
-use crate::behaviours::codes::record::{BoundValue, CodeRecord, State, code_key, value};
+use crate::behaviours::codes::record::{BoundValue, CodeRecord, State, code_key};
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::millis_of;
 use crate::context::Core;
+use crate::crypto::mac::hex_text;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
 use crate::store::{Committed, Millis};
@@ -34,7 +35,7 @@ pub(super) async fn begin_decoy(core: &Core, id: &str, asked: &CodeQuery<'_>) ->
         let row = lockout_id(core, None, &name, asked.kind.name)?;
         let lockout = read_lockout(core, &row).await?;
         let record = decoy_code(core, asked, row, lockout.now())?;
-        let (written, retained_until) = (value(&record)?, end_of_hour(record.retained_until()));
+        let (written, retained_until) = (record.written()?, end_of_hour(record.retained_until()));
         let (batch, reservation) = lockout.begin(core.store().batch().put(code_key(&name), written, retained_until));
         match core.store().commit(batch).await? {
             Committed::Applied(applied) => {
@@ -68,7 +69,7 @@ fn next_decoy() -> u32 {
 
 /// As large as a code, and no code at all matches it.
 fn decoy_code(core: &Core, asked: &CodeQuery<'_>, failures: String, now: i64) -> Result<CodeRecord, Fault> {
-    let noise = hex::encode(digits::noise());
+    let noise = hex_text(digits::noise());
     let bound = |(meaning, _): &(&'static str, Option<String>)| BoundValue {
         meaning: Cow::Borrowed(meaning),
         mac: Some(noise.clone()),

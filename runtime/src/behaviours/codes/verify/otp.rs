@@ -37,7 +37,7 @@ use crate::behaviours::codes::sealed::kept_values;
 use crate::behaviours::codes::token::padded;
 use crate::context::Core;
 use crate::crypto::KeyName;
-use crate::crypto::mac::equal;
+use crate::crypto::mac::{equal, hex_text};
 use crate::fault::{Fault, Verdict};
 
 /// [`Core::verify_otp`].
@@ -89,7 +89,7 @@ pub(super) fn compare_code<C: OneTimeCode>(core: &Core, reserved: &CodeAttempt, 
         differs(&key, &reserved.id, record, &input.code.bound(), input.user.as_deref(), C::KIND.find_by);
     let typed = input.value.as_ref().map_or("", |value| value.expose().as_str());
     let whole = padded(typed, &C::KIND, code_options(core, &C::KIND).digits);
-    let mac = hex::encode(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));
+    let mac = hex_text(code_mac(&key, &reserved.id, C::KIND.name, &values, &whole));
     let right = equal(mac.as_bytes(), record.mac.as_bytes());
     match difference {
         // Nothing need be typed for a code that has passed already.

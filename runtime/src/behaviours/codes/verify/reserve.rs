@@ -6,7 +6,7 @@ use crate::adapter::OtpKind;
 use crate::behaviours::attempts::lockout::{Admission, wait_for_lockout};
 use crate::behaviours::attempts::reservation::{Prepared, Reserved, reserve_with};
 use crate::behaviours::codes::binding::{Difference, differs};
-use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse, value};
+use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse};
 use crate::behaviours::codes::token;
 use crate::context::Core;
 use crate::crypto::KeyName;
@@ -60,7 +60,7 @@ async fn prepare(
     };
     let record = CodeRecord { attempts: record.attempts + 1, ..record };
     let batch = core.store().batch().only_if(Condition::Version(code_key(id), stored.version));
-    let batch = batch.put(code_key(id), value(&record)?, record.retained_until());
+    let batch = batch.put(code_key(id), record.written()?, record.retained_until());
     Ok(Prepared::Attempt(lockout, batch, record))
 }
 

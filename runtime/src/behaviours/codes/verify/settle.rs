@@ -8,7 +8,7 @@ use super::code_attempt::{CodeAttempt, Finding, IfRight, missing};
 use crate::adapter::OtpKind;
 use crate::behaviours::attempts::lockout::{AttemptOutcome, too_late};
 use crate::behaviours::attempts::reservation::{Settlement, settle_with};
-use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse, value};
+use crate::behaviours::codes::record::{CodeRecord, State, code_entry, code_key, parse};
 use crate::context::Core;
 use crate::fault::Fault;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Condition, Millis};
@@ -58,7 +58,7 @@ fn settled_batch(
     let batch = core.store().batch();
     let Some(state) = state else { return Ok(batch) };
     let (key, retained_until) = (code_key(&reserved.id), record.retained_until());
-    let changed = value(&CodeRecord { state, ..record.clone() })?;
+    let changed = CodeRecord { state, ..record.clone() }.written()?;
     Ok(batch.only_if(Condition::Version(key.clone(), version)).put(key, changed, retained_until))
 }
 
