@@ -176,8 +176,12 @@ pub(crate) fn hash_refused() {
 
 /// Counts a code for the gateway.
 pub(crate) fn code_sent(country: &'static str, outcome: &'static str) {
-    counter!("countersign_codes_sent_total", "country" => country, "outcome" => outcome).increment(1);
-    counter!("countersign_sms_conversion_low_total", "country" => country).increment(0);
+    static SENT: Handles<(&str, &str), Counter> = Handles::none();
+    let make = |(country, outcome): &(&'static str, &'static str)| {
+        counter!("countersign_sms_conversion_low_total", "country" => *country).increment(0);
+        counter!("countersign_codes_sent_total", "country" => *country, "outcome" => *outcome)
+    };
+    SENT.with((country, outcome), make, |total| total.increment(1));
 }
 
 /// Counts a code that was sent and whose time is over.

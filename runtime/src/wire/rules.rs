@@ -1,7 +1,7 @@
 //! Whether a value keeps a rule. Asked of the JSON itself, so that a rule can be asked of a value that stands anywhere.
 
 use std::collections::BTreeMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use countersign_engine::pattern::Pattern;
 
@@ -120,10 +120,11 @@ fn size(json: Node<'_>) -> usize {
 
 /// True if the whole text matches. A pattern that is none matches nothing.
 fn matches(pattern: &'static str, text: &str) -> bool {
-    static COMPILED: RwLock<BTreeMap<&'static str, Option<Pattern>>> = RwLock::new(BTreeMap::new());
+    // Shared, not cloned: a clone would make anew what the engine keeps between two matches.
+    static COMPILED: RwLock<BTreeMap<&'static str, Option<Arc<Pattern>>>> = RwLock::new(BTreeMap::new());
     let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(pattern).cloned();
     let compiled = known.unwrap_or_else(|| {
-        let compiled = Pattern::new(pattern).ok();
+        let compiled = Pattern::new(pattern).ok().map(Arc::new);
         COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(pattern, compiled.clone());
         compiled
     });
