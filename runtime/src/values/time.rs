@@ -185,9 +185,34 @@ impl Time {
         match times {
             Times::EpochMs => self.millis().to_string(),
             Times::EpochS => self.millis().div_euclid(1000).to_string(),
-            Times::Pattern(pattern) => jiff::fmt::strtime::format(pattern, &self.0.to_zoned(TimeZone::UTC))
-                .unwrap_or_else(|_| self.to_string()),
+            Times::Pattern(pattern) => self.common(pattern).unwrap_or_else(|| self.by(pattern)),
         }
+    }
+
+    /// As a pattern of `strftime` says it.
+    fn by(self, pattern: &str) -> String {
+        jiff::fmt::strtime::format(pattern, &self.0.to_zoned(TimeZone::UTC)).unwrap_or_else(|_| self.to_string())
+    }
+
+    /// The same for a fifth of the instructions, for a pattern as most are: RFC 3339 to the second or its thousandth, and
+    /// whatever stands behind it.
+    fn common(self, pattern: &str) -> Option<String> {
+        let behind = pattern.strip_prefix("%Y-%m-%dT%H:%M:%S")?;
+        let (has_millis, behind) = behind.strip_prefix("%.3f").map_or((false, behind), |behind| (true, behind));
+        let whole = self.to_string();
+        let (seconds, fraction) = whole.split_at_checked(DAY_AND_TIME.len())?;
+        if !has_shape(seconds, DAY_AND_TIME) {
+            return None;
+        }
+        let mut text = String::with_capacity(seconds.len() + ".000".len() + behind.len());
+        text.push_str(seconds);
+        if has_millis {
+            let digits = fraction.trim_matches(['.', 'Z']);
+            text.push('.');
+            text.extend(digits.chars().chain("000".chars()).take(3));
+        }
+        text.push_str(behind);
+        (!behind.contains('%')).then_some(text)
     }
 }
 
@@ -293,6 +318,19 @@ mod tests {
         assert_eq!(at.text(Times::EpochS), "1561816499");
         assert_eq!(Time::parse_as("1561816499", Times::EpochS).map(Time::millis), Some(1_561_816_499_000));
         assert_eq!(Time::parse_as("2019-06-29T13:54:59.010+0000", POWERAUTH), Some(at));
+    }
+
+    #[test]
+    fn common_patterns_are_written_as_all_others_are() {
+        let moments = [0, 1, 999, 1_561_816_499_010, 253_402_207_199_999, -1, -1_000, -62_135_596_800_001, i64::MIN];
+        for at in moments.into_iter().map(Time::from_millis).chain([Time::from_micros(-1), Time::from_micros(1_999)]) {
+            for behind in ["", "%.3f", "%.3f+0000", "Z", "%.3fZ", "%.3f%z", "%.6f", "%%"] {
+                let pattern = ["%Y-%m-%dT%H:%M:%S", behind].concat();
+                let common = at.common(&pattern);
+                assert!(common.is_none_or(|common| common == at.by(&pattern)), "{at} {pattern}");
+            }
+        }
+        assert!(Time::from_seconds(0).common("%Y-%m-%dT%H:%M:%S%.3f+0000").is_some());
     }
 
     #[test]
