@@ -20,16 +20,14 @@ pub(super) struct Given<'j> {
 impl<'j> Given<'j> {
     /// Looks for a field by all its names, the first of which wins.
     pub fn of(members: &Search<'j>, field: &Field, case: Case) -> Self {
-        let mut names = std::iter::once(&field.name).chain(field.also);
         if case == Case::Exact {
-            let mut named = false;
-            let value = names.find_map(|name| {
-                let value = members.find(name)?;
-                named = true;
-                (!value.is_null()).then_some(value)
-            });
+            let own = members.find(field.name);
+            let mut named = own.is_some();
+            let others = field.also.iter().filter_map(|name| members.find(name)).inspect(|_| named = true);
+            let value = own.into_iter().chain(others).find(|value| !value.is_null());
             return Given { value, named, torn: false };
         }
+        let names = std::iter::once(&field.name).chain(field.also);
         let spelt = |written: &str| names.clone().any(|name| case.same(name, written));
         let mut all = members.all().filter(|member| spelt(member.name())).map(|member| member.value()).peekable();
         let named = all.peek().is_some();
@@ -73,18 +71,21 @@ impl<'j> Search<'j> {
 
     /// The value of the member of this very name.
     fn find(&self, name: &str) -> Option<Node<'j>> {
-        let (mut members, mut passed) = self.behind.get();
-        let next = |members: &mut Members<'j>, passed: &mut u32| {
-            members.by_ref().inspect(|_| *passed += 1).find(|member| member.is_named(name))
-        };
-        let behind = next(&mut members, &mut passed);
-        let found = behind.or_else(|| {
-            (members, passed) = (self.all, 0);
-            next(&mut members, &mut passed)
-        })?;
-        self.behind.set((members, passed));
-        self.found.set(self.found.get() | 1_u64.checked_shl(passed - 1).unwrap_or(0));
-        Some(found.value())
+        let (behind, passed) = self.behind.get();
+        self.find_from(behind, passed, name).or_else(|| self.find_from(self.all, 0, name))
+    }
+
+    /// The same among members before which so many stand.
+    fn find_from(&self, mut members: Members<'j>, mut passed: u32, name: &str) -> Option<Node<'j>> {
+        while let Some(member) = members.next() {
+            passed += 1;
+            if member.is_named(name) {
+                self.behind.set((members, passed));
+                self.found.set(self.found.get() | 1_u64.checked_shl(passed - 1).unwrap_or(0));
+                return Some(member.value());
+            }
+        }
+        None
     }
 }
 

@@ -250,17 +250,21 @@ impl Scan<'_> {
         loop {
             let start = self.at;
             let name = self.string()?;
-            if self.name(name) == RESERVED.as_bytes() {
+            let own = self.name(name);
+            if own == RESERVED.as_bytes() {
                 return Err(Refused::Reserved(start));
             }
-            let mark = mark_of(self.name(name));
+            let mark = mark_of(own);
             if members < FEW && marks & mark != 0 && self.is_named_before(object, name) {
                 return Err(Refused::Duplicate(start));
             }
             marks |= mark;
             members += 1;
             self.space();
-            self.take(":")?;
+            if self.peek() != Some(b':') {
+                return self.malformed();
+            }
+            self.at += 1;
             self.space();
             self.value(depth)?;
             self.space();
