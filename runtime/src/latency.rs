@@ -4,6 +4,7 @@
 //! awake for a fifth of one would end that much later than a call that is not made. These here keep to the time.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -30,18 +31,11 @@ const FRESH: Millis = 5 * 60 * 1000;
 /// How late a timer is: by the slack that the system gives it, and by its way back to the task.
 const LATE: Duration = Duration::from_micros(60);
 
+/// The most that is allowed for timers which are later than that.
+const LATEST: Duration = Duration::from_millis(2);
+
 /// What answers sooner is no gateway of a network: a demo, or a queue in the same program.
 const NO_NETWORK: Duration = Duration::from_millis(1);
-
-/// Waits until a call that began then has taken so long, made or not, and from there until a whole millisecond since it began.
-/// What was really made has taken that long already, and passes by the timer all the same: a task or a timer that slept all
-/// along is slower for what comes next, by a hundredth to a tenth of a millisecond. Each has timers of its own: whole
-/// milliseconds that all share stand in some fixed relation to those in which others sleep, a gateway's client for one, and
-/// where that lies badly, a difference of a few hundredths is seen in one answer of five.
-pub(crate) async fn until(began: Instant, took: Duration) {
-    Delay::new(took.saturating_sub(began.elapsed() + LATE)).await;
-    whole_millisecond(began, took).await;
-}
 
 /// Waits until a whole millisecond since then, after so long at least. Few differences of less than that are seen so: those alone
 /// that lie across the end of one.
@@ -59,14 +53,31 @@ pub struct Latency {
     pub password: Durations,
     /// What answers wait for that need no timer of their own.
     ticks: Ticks,
+    lateness: Lateness,
 }
 
 impl Latency {
+    /// Waits until a call that began then has taken so long, made or not, and from there until a whole millisecond since it began.
+    /// What was really made has taken that long already, and passes by the timer all the same: a task or a timer that slept all
+    /// along is slower for what comes next, by a hundredth to a tenth of a millisecond. Both wait for as long as timers were late
+    /// of late, so that one which slept through a whole call, and wakes the later for it, still ends with the millisecond that the
+    /// other does. Each has timers of its own: whole milliseconds that all share stand in some fixed relation to those in which
+    /// others sleep, a gateway's client for one, and where that lies badly, a difference of a few hundredths is seen in one answer
+    /// of five.
+    pub(crate) async fn until(&self, began: Instant, took: Duration) {
+        let (left, late) = (took.saturating_sub(began.elapsed() + LATE), self.lateness.get());
+        Delay::new(left).await;
+        if !left.is_zero() {
+            self.lateness.note(began.elapsed().saturating_sub(took));
+        }
+        whole_millisecond(began, took.saturating_add(late)).await;
+    }
+
     /// Waits until a message that was begun then has taken so long, sent or not.
     pub async fn delivered(&self, began: Instant, took: Duration) {
         let left = took.saturating_sub(began.elapsed());
         if took >= NO_NETWORK {
-            until(began, took).await;
+            self.until(began, took).await;
         } else if left > LATE {
             Delay::new(left - LATE).await;
         }
@@ -80,6 +91,25 @@ impl Latency {
         } else {
             self.ticks.whole_millisecond(began).await;
         }
+    }
+}
+
+/// How late timers were of late, beyond what is always allowed for: what the system and its processors take to wake one that
+/// slept long differs from machine to machine, by a factor of ten.
+#[derive(Debug, Default)]
+struct Lateness(AtomicU64);
+
+impl Lateness {
+    /// Notes that a timer was so late. What was noted before fades by a sixteenth.
+    fn note(&self, late: Duration) {
+        let late = u64::try_from(late.min(LATEST).as_micros()).unwrap_or(u64::MAX);
+        let faded = |before: u64| Some(late.max(before - before.div_ceil(16)));
+        // It always changes to something.
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, faded);
+    }
+
+    fn get(&self) -> Duration {
+        Duration::from_micros(self.0.load(Ordering::Relaxed))
     }
 }
 
@@ -283,6 +313,27 @@ mod tests {
         assert!(began.elapsed() >= Duration::from_micros(300) - LATE, "{:?}", began.elapsed());
         latency.answered(began, Duration::from_micros(300)).await;
         assert!(began.elapsed() >= Duration::from_millis(1), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn the_latest_timer_is_allowed_for_until_others_are_on_time() {
+        let lateness = Lateness::default();
+        lateness.note(Duration::from_micros(700));
+        lateness.note(Duration::from_micros(100));
+        assert_eq!(lateness.get(), Duration::from_micros(656));
+        lateness.note(Duration::from_secs(1));
+        assert_eq!(lateness.get(), LATEST);
+        (0..200).for_each(|_| lateness.note(Duration::ZERO));
+        assert_eq!(lateness.get(), Duration::ZERO);
+    }
+
+    #[tokio::test]
+    async fn a_call_that_is_made_waits_for_the_lateness_of_one_that_is_not() {
+        let latency = Latency::default();
+        latency.lateness.note(Duration::from_micros(600));
+        let began = Instant::now().checked_sub(Duration::from_micros(4_500)).unwrap();
+        latency.until(began, Duration::from_micros(4_500)).await;
+        assert!(began.elapsed() >= Duration::from_millis(6), "{:?}", began.elapsed());
     }
 
     #[test]

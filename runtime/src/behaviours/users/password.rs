@@ -25,7 +25,6 @@ use crate::crypto::password::{Busy, NotCompared};
 use crate::entities::{Operation, PasswordProtection, User};
 use crate::fault::{Fault, Verdict};
 use crate::hooks::{Lookup, PasswordCheck, PasswordResult, UserKey};
-use crate::latency::until;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome};
 use crate::values::Secret;
 
@@ -197,7 +196,7 @@ async fn take_as_long(core: &Core) -> Result<(), Fault> {
         core.shared.passwords.is_right(typed, None, ring).await.map_err(not_compared)?;
     } else {
         core.shared.guard.pass_by().await;
-        until(began, duration).await;
+        core.shared.latency.until(began, duration).await;
     }
     Ok(())
 }
@@ -217,7 +216,7 @@ async fn ask_bank_of_password(
     if result != PasswordResult::CompareHash {
         let took = began.elapsed();
         core.shared.latency.password.took(took);
-        until(began, took).await;
+        core.shared.latency.until(began, took).await;
     }
     Ok(result)
 }
