@@ -56,6 +56,7 @@ pub mod endpoint;
 pub mod entities;
 mod error_table;
 pub mod fault;
+mod hex_text;
 pub mod hooks;
 mod json_text;
 mod kept;

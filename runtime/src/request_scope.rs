@@ -1,40 +1,49 @@
-//! What is known of the request that a task works on, for those who are asked without it: whose share of slots and places it
-//! takes, what must not be logged, the trace that it is told in.
+//! What is known of the request that a task works on, for those who are asked without it: whose share of slots it takes, what
+//! must not be logged, the trace that it is told in. Each part is known to whoever keeps it there, and found by its type.
 
-use std::cell::RefCell;
+use std::any::Any;
 use std::future::Future;
 
-use crate::crypto::Promise;
-use crate::shares::Asker;
-use crate::telemetry::{Scrubber, TraceParent};
-
 tokio::task_local! {
-    /// In a box, since it is moved in and out whenever the task is polled.
-    static SCOPE: Box<RequestScope>;
+    static SCOPE: RequestScope;
 }
 
-/// What is known of a request.
+/// What is known of a request. It is moved in and out whenever its task is polled, so there is one for all parts.
 #[derive(Default)]
-pub(crate) struct RequestScope {
-    /// Who asks.
-    pub asker: Asker,
-    /// What must not be logged.
-    pub scrubber: Scrubber,
-    /// The place in a trace below which calls of hooks and of the store are told, if they are.
-    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "without the export nobody is told"))]
-    pub trace: Option<TraceParent>,
-    /// The place that it was promised before hashing, until it is taken.
-    pub promised: RefCell<Option<Promise>>,
-}
+pub(crate) struct RequestScope(Vec<Box<dyn Any + Send>>);
 
 impl RequestScope {
-    /// Works on a request of which this is known. What was promised and not taken is given back at its end.
-    pub async fn during<F: Future>(self, work: F) -> F::Output {
-        SCOPE.scope(Box::new(self), work).await
+    /// The same with a part, of which there is one of each type.
+    pub fn with<T: Send + 'static>(mut self, part: T) -> Self {
+        self.0.push(Box::new(part));
+        self
     }
 
-    /// Asks it of the request that this task works on; none outside of all.
-    pub fn ask<T>(ask: impl FnOnce(&RequestScope) -> T) -> Option<T> {
-        SCOPE.try_with(|scope| ask(scope)).ok()
+    /// Works on a request of which this is known; it is dropped when that has ended.
+    pub async fn during<F: Future>(self, work: F) -> F::Output {
+        SCOPE.scope(self, work).await
+    }
+
+    /// Asks a part of the request that this task works on; none outside of all, or where there is no such part.
+    pub fn ask<T: 'static, A>(ask: impl FnOnce(&T) -> A) -> Option<A> {
+        SCOPE.try_with(|scope| scope.0.iter().find_map(|part| part.downcast_ref()).map(ask)).ok().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number() -> Option<u32> {
+        RequestScope::ask(|number: &u32| *number)
+    }
+
+    #[tokio::test]
+    async fn a_part_is_known_to_its_request_alone() {
+        let of = |number: u32| RequestScope::default().with("text").with(number);
+        let inside = of(1).during(async { (number(), of(2).during(async { number() }).await, number()) }).await;
+        assert_eq!(inside, (Some(1), Some(2), Some(1)));
+        assert_eq!(RequestScope::default().with(1_u64).during(async { number() }).await, None);
+        assert_eq!(number(), None);
     }
 }

@@ -116,7 +116,7 @@ impl Drop for Share {
 
 /// Who asks for what this task does.
 pub(crate) fn asker() -> Asker {
-    RequestScope::ask(|scope| scope.asker.clone()).unwrap_or_default()
+    RequestScope::ask(Asker::clone).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -136,7 +136,7 @@ mod tests {
     }
 
     fn of(asker: &str) -> RequestScope {
-        RequestScope { asker: caller(asker), ..RequestScope::default() }
+        RequestScope::default().with(caller(asker))
     }
 
     fn as_many(shares: &Arc<Shares>, asker: &Asker, places: usize) -> Vec<Share> {

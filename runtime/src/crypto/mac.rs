@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::Key;
+use crate::hex_text::hex_text;
 
 /// A field: a name, a value, or something that is not there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,15 +35,6 @@ pub fn mac(key: &Key, purpose: &str, fields: &[Field<'_>]) -> [u8; 32] {
 /// The MAC in hexadecimal digits: what stands in the store for a user, a phone or an operation.
 pub fn mac_text(key: &Key, purpose: &str, fields: &[Field<'_>]) -> String {
     hex_text(mac(key, purpose, fields))
-}
-
-/// Bytes in hexadecimal digits, as `hex::encode` writes them one by one, at eight times the cost.
-pub(crate) fn hex_text(bytes: impl AsRef<[u8]>) -> String {
-    let bytes = bytes.as_ref();
-    let mut digits = vec![0; 2 * bytes.len()];
-    // The room is just what is needed.
-    let _ = hex::encode_to_slice(bytes, &mut digits);
-    String::from_utf8(digits).unwrap_or_default()
 }
 
 /// Compares in constant time, so that the duration does not reveal where the difference is.

@@ -17,4 +17,4 @@ pub(crate) mod wipe;
 
 pub use keyring::{Key, KeyName, KeyRingError, Keyring, NamedSecret};
 pub use keys::Keys;
-pub(crate) use queue::Promise;
+pub(crate) use queue::Promised;

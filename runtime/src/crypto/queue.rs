@@ -2,6 +2,7 @@
 //! and is promised a place: so many are let in as will be served in time, also where they first wait for the bank. What is
 //! done with a place is decided by [`hashing`](super::hashing).
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -90,11 +91,16 @@ impl Drop for Place {
 }
 
 /// A place that a request was promised.
-pub(crate) struct Promise {
+struct Promise {
     load: Arc<Load>,
     share: Option<Share>,
     since: Instant,
 }
+
+/// The place that a request was promised, until it is taken, as a part of what is known of it. What was promised and not taken is
+/// given back at its end.
+#[derive(Default)]
+pub(crate) struct Promised(RefCell<Option<Promise>>);
 
 impl Promise {
     fn keep(mut self) -> Option<Share> {
@@ -131,7 +137,7 @@ impl Queue {
     /// # Errors
     /// If the hash would wait for so long that others should be asked in place of this process.
     pub fn promise(&self) -> Result<(), Busy> {
-        if RequestScope::ask(|scope| scope.promised.borrow().is_some()).unwrap_or_default() {
+        if RequestScope::ask(|promised: &Promised| promised.0.borrow().is_some()).unwrap_or_default() {
             return Ok(());
         }
         let (asker, free) = (shares::asker(), self.free_for_newcomers());
@@ -141,7 +147,7 @@ impl Queue {
         self.load.promised.fetch_add(1, Ordering::AcqRel);
         let promise = Promise { load: self.load.clone(), share: Some(share), since: Instant::now() };
         // Outside of a request, it is given back at once.
-        let _ = RequestScope::ask(|scope| scope.promised.replace(Some(promise)));
+        let _ = RequestScope::ask(|promised: &Promised| promised.0.replace(Some(promise)));
         Ok(())
     }
 
@@ -150,7 +156,7 @@ impl Queue {
     /// # Errors
     /// If it would be waited for, for longer than a second.
     pub fn enter(&self) -> Result<Place, Busy> {
-        let promised = RequestScope::ask(|scope| scope.promised.take()).flatten();
+        let promised = RequestScope::ask(|promised: &Promised| promised.0.take()).flatten();
         if self.pending() >= self.places(LONGEST_WAIT) {
             return Err(refused());
         }
@@ -194,6 +200,10 @@ mod tests {
 
     const HASH: Duration = Duration::from_millis(10);
 
+    fn with_promises() -> RequestScope {
+        RequestScope::default().with(Promised::default())
+    }
+
     /// A queue before one thread whose hashes take 10 milliseconds: 1 is made and 15 wait.
     fn queue() -> Queue {
         let queue = Queue::new(1);
@@ -210,7 +220,7 @@ mod tests {
         if most == 0 || queue.promise().is_err() {
             return 0;
         }
-        1 + Box::pin(RequestScope::default().during(let_in(queue, most - 1))).await
+        1 + Box::pin(with_promises().during(let_in(queue, most - 1))).await
     }
 
     #[test]
@@ -241,13 +251,13 @@ mod tests {
     #[tokio::test]
     async fn promises_count_as_far_as_they_are_kept() {
         let queue = queue();
-        assert_eq!(RequestScope::default().during(let_in(&queue, 500)).await, 500, "nobody has come to a hash yet");
+        assert_eq!(with_promises().during(let_in(&queue, 500)).await, 500, "nobody has come to a hash yet");
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
-        assert_eq!(RequestScope::default().during(let_in(&queue, 500)).await, 16);
+        assert_eq!(with_promises().during(let_in(&queue, 500)).await, 16);
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
         let before = Duration::from_millis(200);
         (0..64).for_each(|_| queue.load.before.add_time(before));
-        let let_in_later = RequestScope::default().during(let_in(&queue, 500)).await;
+        let let_in_later = with_promises().during(let_in(&queue, 500)).await;
         assert!((35..=36).contains(&let_in_later), "those who come later wait for each other less: {let_in_later}");
         assert_eq!((queue.line.taken(), queue.load.promised.load(Ordering::Acquire)), (0, 0));
     }
@@ -263,7 +273,7 @@ mod tests {
             drop(places);
             assert_eq!((queue.line.taken(), queue.pending()), (0, 0));
         };
-        RequestScope::default().during(work).await;
+        with_promises().during(work).await;
         assert!(queue.load.kept.get() > 0);
     }
 
@@ -271,7 +281,7 @@ mod tests {
     async fn a_caller_who_asks_for_much_leaves_places_to_others() {
         let queue = queue();
         (0..64).for_each(|_| queue.load.kept.add(ALWAYS));
-        let of = |name: &str| RequestScope { asker: Asker::Caller(name.to_owned()), ..RequestScope::default() };
+        let of = |name: &str| with_promises().with(Asker::Caller(name.to_owned()));
         let greedy = async {
             let places = enter(&queue, 14);
             assert_eq!(queue.promise(), Err(Busy), "the last places are not for whoever has all others");

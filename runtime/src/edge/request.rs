@@ -22,6 +22,7 @@ use super::source::source;
 use crate::adapter::{Callers, SessionKind};
 use crate::budget::BudgetShare;
 use crate::context::{Core, Shared};
+use crate::crypto::Promised;
 use crate::endpoint::{Asked, Discriminator, ErrorResponder, Incoming, Outside, PathCheck, Reply};
 use crate::fault::Fault;
 use crate::hooks::{BoxFuture, Call};
@@ -213,8 +214,11 @@ impl Edge {
             let inner = reply.inner.as_deref().map(telemetry::scrub);
             Served { reply: Reply { inner, ..reply }, held: Some(held) }
         };
-        let (asker, trace) = (asker(&core.call), telemetry::parent_of(&core.call.trace));
-        let scope = RequestScope { asker, scrubber, trace, ..RequestScope::default() };
+        let scope = RequestScope::default().with(asker(&core.call)).with(scrubber).with(Promised::default());
+        let scope = match telemetry::parent_of(&core.call.trace) {
+            Some(parent) => scope.with(parent),
+            None => scope,
+        };
         let working = Kept::new(scope.during(work));
         let fault = match tokio::time::timeout(self.limits.handling, working).await {
             Ok(Ok(served)) => return served,

@@ -28,8 +28,7 @@ pub(crate) use log::line_safe;
 pub use log::{LogForm, start_log};
 pub use otlp::OtlpOptions;
 pub(crate) use otlp::{
-    Exporting, RequestSpan, Service, TraceParent, check as check_otlp, hook_called, parent_of, request_served,
-    store_asked,
+    Exporting, RequestSpan, Service, check as check_otlp, hook_called, parent_of, request_served, store_asked,
 };
 pub(crate) use scrub::{HasTexts, Scrubber, hide, scrub};
 pub use trace::Trace;

@@ -61,13 +61,13 @@ pub(crate) fn hide(secret: &str) {
     };
     if !secret.is_empty() {
         // Outside a request, such as in tests of behaviours, there is nothing to be scrubbed with.
-        let _ = RequestScope::ask(|scope| hide(&scope.scrubber));
+        let _ = RequestScope::ask(hide);
     }
 }
 
 /// The text without what must not be logged, on one line.
 pub(crate) fn scrub(text: &str) -> String {
-    let known = RequestScope::ask(|scope| scope.scrubber.scrub(text)).unwrap_or_else(|| text.to_owned());
+    let known = RequestScope::ask(|scrubber: &Scrubber| scrubber.scrub(text)).unwrap_or_else(|| text.to_owned());
     super::line_safe(&without_digits(&known))
 }
 
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn with(scrubber: Scrubber) -> RequestScope {
-        RequestScope { scrubber, ..RequestScope::default() }
+        RequestScope::default().with(scrubber)
     }
 
     #[tokio::test]
@@ -138,7 +138,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_made_on_the_way_goes() {
-        let shown = RequestScope::default().during(async {
+        let shown = with(Scrubber::default()).during(async {
             hide("ABCDEFGH");
             hide("");
             hide("he\"slo");

@@ -5,7 +5,7 @@ use std::fmt;
 
 use axum::http::HeaderMap;
 
-use crate::crypto::mac::hex_text;
+use crate::hex_text::hex_text;
 
 const PARENT: &str = "traceparent";
 const STATE: &str = "tracestate";

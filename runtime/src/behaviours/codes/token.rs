@@ -10,7 +10,8 @@ use super::binding::bound_values;
 use super::record::CodeRecord;
 use crate::adapter::{IdForm, OtpKind};
 use crate::crypto::Key;
-use crate::crypto::mac::{Field, hex_text, mac_text};
+use crate::crypto::mac::{Field, mac_text};
+use crate::hex_text::hex_text;
 use crate::store::Millis;
 use crate::values::without;
 

@@ -14,9 +14,9 @@ use crate::behaviours::attempts::lockout::lockout_id;
 use crate::behaviours::state::{millis_of, time};
 use crate::behaviours::users::name::counted;
 use crate::context::{Core, unexpected};
-use crate::crypto::mac::hex_text;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
+use crate::hex_text::hex_text;
 use crate::store::{AuditEvent, AuditOutcome, Committed, Condition, Millis};
 use crate::values::Time;
 

@@ -20,13 +20,13 @@ use std::time::Duration;
 use super::Trace;
 
 #[cfg(not(feature = "otlp"))]
-pub(crate) use absent::{Exporting, TraceParent, check, hook_called, parent_of, request_served, store_asked};
+pub(crate) use absent::{Exporting, check, hook_called, parent_of, request_served, store_asked};
 #[cfg(feature = "otlp")]
 pub(crate) use client::check;
 #[cfg(feature = "otlp")]
 pub(crate) use sender::Exporting;
 #[cfg(feature = "otlp")]
-pub(crate) use spans::{TraceParent, hook_called, parent_of, request_served, store_asked};
+pub(crate) use spans::{hook_called, parent_of, request_served, store_asked};
 
 /// Where traces and metrics are exported to, as the settings say it.
 #[derive(Debug, Clone, PartialEq, Eq)]

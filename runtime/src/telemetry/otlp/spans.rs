@@ -60,7 +60,7 @@ pub(crate) fn store_asked(operation: &'static str, outcome: &'static str, took: 
 }
 
 fn within(name: String, attributes: [KeyValue; 2], took: Duration, failed: bool) {
-    let Some(parent) = RequestScope::ask(|scope| scope.trace).flatten() else { return };
+    let Some(parent) = RequestScope::ask(|parent: &TraceParent| *parent) else { return };
     sender::tell(Span {
         parent_span_id: parent.span.to_be_bytes().to_vec(),
         attributes: attributes.to_vec(),

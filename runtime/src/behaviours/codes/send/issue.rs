@@ -13,9 +13,10 @@ use crate::behaviours::codes::sealed::sealed;
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::millis_of;
 use crate::context::Core;
-use crate::crypto::mac::{equal, hex_text};
+use crate::crypto::mac::equal;
 use crate::crypto::{Key, KeyName, digits};
 use crate::fault::Fault;
+use crate::hex_text::hex_text;
 use crate::store::{AuditEntry, AuditEvent, AuditOutcome, Batch, Committed, Condition, Millis, Record};
 use crate::values::Secret;
 

@@ -15,9 +15,9 @@ use crate::behaviours::codes::record::{BoundValue, CodeRecord, State, code_key};
 use crate::behaviours::retry::Retry;
 use crate::behaviours::state::millis_of;
 use crate::context::Core;
-use crate::crypto::mac::hex_text;
 use crate::crypto::{KeyName, digits};
 use crate::fault::Fault;
+use crate::hex_text::hex_text;
 use crate::store::{Committed, Millis};
 
 /// How many decoys there are of each kind of code: as many as attempts may be under way, and few enough to be at hand for the store as

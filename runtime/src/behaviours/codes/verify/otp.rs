@@ -37,8 +37,9 @@ use crate::behaviours::codes::sealed::kept_values;
 use crate::behaviours::codes::token::padded;
 use crate::context::Core;
 use crate::crypto::KeyName;
-use crate::crypto::mac::{equal, hex_text};
+use crate::crypto::mac::equal;
 use crate::fault::{Fault, Verdict};
+use crate::hex_text::hex_text;
 
 /// [`Core::verify_otp`].
 pub(in crate::behaviours) async fn verify_otp<C: OneTimeCode>(
