@@ -10,7 +10,9 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use edge_support::{Served, app, call, json_request, quick, serve};
+use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 async fn check_refused(request: Request<Body>, status: u16, fault: &str) -> axum::http::HeaderMap {
     let answer = call(&app(), request).await;
@@ -331,6 +333,32 @@ async fn the_routes_can_be_nested_into_a_banks_own() {
     assert_eq!((answer.status, answer.body), (StatusCode::OK, json!([1])));
     let answer = edge_support::ask(nested, json_request("/adapter/api/nowhere", &json!([1]))).await;
     assert_eq!((answer.status, &answer.body["code"]), (StatusCode::NOT_FOUND, &json!("route.unknown")));
+}
+
+#[tokio::test]
+async fn the_routes_can_stand_beside_a_banks_own() {
+    let own = || axum::Router::new().route("/own", axum::routing::get(|| async { "\"own\"" }));
+    let beside = own().merge(app().router());
+    let fallback = app().router().merge(own()).fallback(|| async { "\"nothing\"" });
+    for (router, nowhere) in [(beside, json!(null)), (fallback, json!("nothing"))] {
+        let get = |path: &str| Request::get(path).body(Body::empty()).unwrap();
+        assert_eq!(edge_support::ask(router.clone(), get("/own")).await.body, json!("own"));
+        let answer = edge_support::ask(router.clone(), get("/api/items/a%20b")).await;
+        assert_eq!((answer.status, &answer.body), (StatusCode::OK, &json!({"id": "a b"})));
+        let answer = edge_support::ask(router.clone(), get("/api/nowhere")).await;
+        assert!(answer.body == nowhere || answer.body["code"] == "route.unknown", "{:?}", answer.body);
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_for_the_head_alone_gets_no_content() {
+    for (path, status) in [("/api/items/1", 200), ("/api/echo", 405), ("/api/nowhere", 404)] {
+        let request = Request::head(path).body(Body::empty()).unwrap();
+        let answer = app().router().oneshot(request).await.unwrap();
+        let length = answer.headers()[header::CONTENT_LENGTH].to_str().unwrap().parse::<usize>().unwrap();
+        assert_eq!(answer.status().as_u16(), status, "{path}");
+        assert!(length > 0 && answer.into_body().collect().await.unwrap().to_bytes().is_empty(), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

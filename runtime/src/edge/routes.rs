@@ -9,6 +9,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, Method, Request, Response, header};
+use axum::routing::any;
 use percent_encoding::percent_decode_str;
 
 use super::answer::{Extra, without_content};
@@ -27,6 +28,8 @@ pub(crate) struct PathTakenTwice(pub String, pub String);
 pub(crate) struct Routes {
     pub edge: Arc<Edge>,
     paths: matchit::Router<Arc<Methods>>,
+    /// The paths as they are matched.
+    served: Vec<String>,
     beside: Option<Beside>,
 }
 
@@ -52,29 +55,39 @@ impl Routes {
         let methods: BTreeMap<_, _> =
             by_path.into_iter().map(|(path, routes)| (path, Arc::new(Methods::of(&routes)))).collect();
         let mut paths = matchit::Router::new();
-        for (path, served) in served {
+        for (path, served) in &served {
             let Some(methods) = methods.get(path) else { continue };
-            paths.insert(served.as_str(), methods.clone()).map_err(|_| PathTakenTwice(path.to_owned(), served))?;
+            let taken = |_| PathTakenTwice((*path).to_owned(), served.clone());
+            paths.insert(served.as_str(), methods.clone()).map_err(taken)?;
         }
-        Ok(Routes { edge, paths, beside })
+        let served = served.into_iter().map(|(_, served)| served).collect();
+        Ok(Routes { edge, paths, served, beside })
     }
 
     /// Answers a request by the endpoint that its path and method lead to.
     pub async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        let is_head = *request.method() == Method::HEAD;
+        let response = self.answer_whole(request).await;
+        if is_head { without_content(response) } else { response }
+    }
+
+    /// The same as a router: its paths can be nested into others, and stand beside others.
+    pub fn into_router(self: Arc<Self>) -> Router {
+        let answer = |routes: Arc<Self>| move |request: Request<Body>| async move { routes.answer(request).await };
+        let router =
+            self.served.iter().fold(Router::new(), |router, path| router.route(path, any(answer(self.clone()))));
+        router.fallback(answer(self.clone()))
+    }
+
+    /// The answer with its content, whether or not it was asked for.
+    async fn answer_whole(&self, request: Request<Body>) -> Response<Body> {
         let Ok(found) = self.paths.at(request.uri().path()) else { return self.answer_beside(request).await };
         let Some(routes) = found.value.taking(request.method()) else {
             let extra = Extra { status: None, headers: vec![(header::ALLOW, found.value.allowed.clone())] };
             return self.edge.refuse_outside(&request, Fault::new("method.wrong"), Some(extra));
         };
         let path = decoded(&found.params);
-        let is_head = *request.method() == Method::HEAD;
-        let response = self.edge.serve(routes, request, path).await;
-        if is_head { without_content(response) } else { response }
-    }
-
-    /// The same as a router, which can be nested into others.
-    pub fn into_router(self: Arc<Self>) -> Router {
-        Router::new().fallback(move |request: Request<Body>| async move { self.answer(request).await })
+        self.edge.serve(routes, request, path).await
     }
 
     async fn answer_beside(&self, request: Request<Body>) -> Response<Body> {
