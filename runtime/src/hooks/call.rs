@@ -56,6 +56,8 @@ enum CallEnd<T> {
     Answered(T),
     /// It was cancelled, or called off before it began.
     Cancelled,
+    /// There was no turn for it.
+    NoTurn,
     Panicked,
 }
 
@@ -96,6 +98,7 @@ where
             Ok(CallEnd::Answered(answer)) => Ok(answer),
             Ok(CallEnd::Panicked) => Err(HookFailure::Panicked),
             Ok(CallEnd::Cancelled) => Err(HookFailure::NotStarted),
+            Ok(CallEnd::NoTurn) => Err(HookFailure::SameUser),
             // The hooks' threads end.
             Err(_) if start.call_off() => Err(HookFailure::NotStarted),
             Err(_) => Err(HookFailure::TimedOut),
@@ -135,7 +138,7 @@ async fn in_time<F: Future + Unpin>(
 fn on_a_thread<T, Fut>(
     runtime: &Handle,
     threads: &HookThreads,
-    slot: Option<Slot>,
+    mut slot: Option<Slot>,
     start: Arc<Start>,
     cancel: Arc<Notify>,
     asked: Fut,
@@ -147,7 +150,13 @@ where
     let (tell, receiver) = oneshot::channel();
     let (runtime, others) = (runtime.clone(), threads.clone());
     let first = threads.push(Box::new(move || {
-        let ended = if start.begin() { run(&runtime, &others, &cancel, asked) } else { CallEnd::Cancelled };
+        let ended = if !start.begin() {
+            CallEnd::Cancelled
+        } else if !slot.as_mut().is_none_or(Slot::may_begin) {
+            CallEnd::NoTurn
+        } else {
+            run(&runtime, &others, &cancel, asked)
+        };
         drop(slot);
         // If nobody waits any more, nobody misses it.
         let _ = tell.send(ended);

@@ -14,7 +14,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::breaker::{Pass, Verdict};
 use super::call::{HookFailure, Setting, call};
 use super::limits::{BreakerLimits, HookLimits};
-use super::per_user::PerUser;
+use super::per_user::{PerUser, Turn};
 use super::pool::{HookPool, Slot};
 use super::threads::HookThreads;
 use super::watch::Watched;
@@ -103,25 +103,9 @@ impl HookExecutor {
         Fut: Future<Output = Result<T, HookError>> + Send + 'static,
         T: Send + 'static,
     {
-        let (pool, watched) = &self.lookup;
-        let Some(_turn) = self.users.turn(user, pool.deadline).await else {
-            return Err(fault_of(watched.name, HookFailure::SameUser));
-        };
-        self.lookup(ask).await
-    }
-
-    /// The same for whoever it is.
-    ///
-    /// # Errors
-    /// As [`HookExecutor::lookup_of`].
-    pub async fn lookup<T, Fut>(&self, ask: impl Fn() -> Fut) -> Result<T, Fault>
-    where
-        Fut: Future<Output = Result<T, HookError>> + Send + 'static,
-        T: Send + 'static,
-    {
-        let (pool, watched) = &self.lookup;
-        match self.run(pool, watched, ask()).await {
-            Ok(Err(HookError::TryLater(_))) => settle(watched, self.run(pool, watched, ask()).await),
+        let watched = &self.lookup.1;
+        match self.in_turn(user, &ask).await {
+            Ok(Err(HookError::TryLater(_))) => settle(watched, self.in_turn(user, &ask).await),
             Ok(Err(HookError::Refused(why))) => {
                 telemetry::hook_outcome(watched.name, "refused");
                 Err(Fault::new("user.excluded").otherwise("hook.failed").with_detail(telemetry::scrub(&why)))
@@ -130,13 +114,38 @@ impl HookExecutor {
         }
     }
 
+    /// Asks for a user when it is their turn.
+    async fn in_turn<T, Fut>(
+        &self,
+        user: &impl Hash,
+        ask: &impl Fn() -> Fut,
+    ) -> Result<Result<T, HookError>, HookFailure>
+    where
+        Fut: Future<Output = Result<T, HookError>> + Send + 'static,
+        T: Send + 'static,
+    {
+        let ((pool, watched), mut turn) = (&self.lookup, self.users.turn(user));
+        // Most look-ups have ended before the next one begins on their thread, so that none waits for another. Of a user for whom
+        // many ask, half of the slots are left for others until a thread has come to them.
+        if turn.is_likely(pool.slots / 2) {
+            match self.run(pool, watched, Some(turn), ask()).await {
+                Err(HookFailure::SameUser) => turn = self.users.turn(user),
+                answer => return answer,
+            }
+        }
+        if !turn.take(pool.deadline).await {
+            return Err(HookFailure::SameUser);
+        }
+        self.run(pool, watched, Some(turn), ask()).await
+    }
+
     /// Hands a message to `send_sms`, once, whatever comes of it.
     pub async fn sms<Fut>(&self, asked: Fut) -> SmsOutcome
     where
         Fut: Future<Output = Result<(), HookError>> + Send + 'static,
     {
         let (pool, watched) = &self.sms;
-        let answer = self.run(pool, watched, asked).await;
+        let answer = self.run(pool, watched, None, asked).await;
         let kind = match &answer {
             Ok(Err(HookError::Refused(why))) => {
                 telemetry::hook_outcome(watched.name, "refused");
@@ -195,7 +204,7 @@ impl HookExecutor {
         E: Into<Fault> + Send + 'static,
     {
         let watched = self.watched(name);
-        settle(&watched, self.run(&self.other, &watched, asked).await)
+        settle(&watched, self.run(&self.other, &watched, None, asked).await)
     }
 
     /// Permission for a call of any other hook that is not made, where one that is would be.
@@ -220,7 +229,7 @@ impl HookExecutor {
     ) -> Result<T, Fault> {
         let refused = |unanswered| settle::<T, Fault>(&self.watched(name), Err(unanswered));
         let Some(runtime) = &self.runtime else { return refused(HookFailure::NotStarted) };
-        let Some(slot) = self.other.take() else { return refused(HookFailure::NoSlot) };
+        let Some(slot) = self.other.take(None) else { return refused(HookFailure::NoSlot) };
         let (tell, receiver) = mpsc::sync_channel(1);
         runtime.spawn_blocking(move || {
             let _slot = slot;
@@ -312,11 +321,12 @@ impl HookExecutor {
         Some(Setting { runtime, threads: self.threads.clone(), watched: watched.clone(), slot, deadline })
     }
 
-    /// Makes a call, if the hook is not to be left alone and a slot is free.
+    /// Makes a call, if the hook is not to be left alone and a slot is free, and there is a turn for it where it wants one.
     async fn run<T, E, Fut>(
         &self,
         pool: &HookPool,
         watched: &Arc<Watched>,
+        turn: Option<Turn>,
         asked: Fut,
     ) -> Result<Result<T, E>, HookFailure>
     where
@@ -325,7 +335,7 @@ impl HookExecutor {
         E: Send + 'static,
     {
         let pass = watched.breaker.admit(Instant::now()).ok_or(HookFailure::BreakerOpen)?;
-        let Some(slot) = pool.take() else {
+        let Some(slot) = pool.take(turn) else {
             watched.short_of_slots(pool.slots);
             pass.settle(Verdict::Fails, Instant::now());
             return Err(HookFailure::NoSlot);
@@ -335,8 +345,11 @@ impl HookExecutor {
         let judge = move |answer: &Result<Result<T, E>, HookFailure>| {
             let now = Instant::now();
             let took = now.saturating_duration_since(pass.began());
-            telemetry::hook_took(name, took);
-            telemetry::hook_called(name, outcome_of(answer), took);
+            // Without a turn it was not called, and is yet to be.
+            if !matches!(answer, Err(HookFailure::SameUser)) {
+                telemetry::hook_took(name, took);
+                telemetry::hook_called(name, outcome_of(answer), took);
+            }
             // An error that comes at once costs nobody anything. Only what makes callers wait counts, so that nobody
             // takes a hook from all others by asking for what it cannot answer.
             let slow = took >= deadline / 2;

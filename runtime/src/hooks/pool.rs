@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::limits::CallLimits;
+use super::per_user::Turn;
 use crate::shares::{self, Share, Shares};
 use crate::telemetry;
 
@@ -32,18 +33,27 @@ impl HookPool {
         self.taken.has_room(&shares::asker(), self.slots)
     }
 
-    /// A slot, if one is free for whoever asks.
-    pub fn take(&self) -> Option<Slot> {
+    /// A slot, if one is free for whoever asks, for a call that wants a turn or none.
+    pub fn take(&self, turn: Option<Turn>) -> Option<Slot> {
         let share = self.taken.take(shares::asker(), self.slots)?;
         telemetry::hook_slot(self.name, 1.0);
-        Some(Slot { pool: self.name, _share: share })
+        Some(Slot { pool: self.name, turn, _share: share })
     }
 }
 
 /// A slot, free again when this is dropped.
 pub(super) struct Slot {
     pool: &'static str,
+    /// Kept for as long as the slot is: a call that blocks its thread has both.
+    turn: Option<Turn>,
     _share: Share,
+}
+
+impl Slot {
+    /// True if the call may begin: there is a turn for it, or it needs none.
+    pub fn may_begin(&mut self) -> bool {
+        self.turn.as_mut().is_none_or(Turn::take_now)
+    }
 }
 
 impl Drop for Slot {

@@ -28,11 +28,11 @@ fn name<T: std::fmt::Debug>(answer: Result<T, Fault>) -> &'static str {
 #[tokio::test]
 async fn answers_and_errors_come_through() {
     let guard = guard(4, 1000);
-    assert_eq!(guard.lookup(|| answer(5)).await.unwrap(), 5);
+    assert_eq!(guard.lookup_of(&"user", || answer(5)).await.unwrap(), 5);
     assert_eq!(guard.own("a_hook", answer(6)).await.unwrap(), 6);
     assert!(matches!(guard.sms(answer(())).await, SmsOutcome::Sent));
     let broken = || async { Err::<(), _>(HookError::Broken("core 12345678 is down".to_owned())) };
-    let fault = guard.lookup(broken).await.unwrap_err();
+    let fault = guard.lookup_of(&"user", broken).await.unwrap_err();
     assert_eq!((fault.name, fault.inner.as_deref()), ("hook.failed", Some("core [digits] is down")));
     let refused = async { Err(HookError::Refused("a landline".to_owned())) };
     assert!(matches!(guard.sms(refused).await, SmsOutcome::Refused(why) if why == "a landline"));
@@ -72,7 +72,7 @@ async fn a_lookup_is_tried_once_more_and_a_message_is_not() {
             Err::<(), _>(HookError::TryLater("busy".to_owned()))
         }
     };
-    assert_eq!(name(guard.lookup(|| later(&asked)).await), "hook.failed");
+    assert_eq!(name(guard.lookup_of(&"user", || later(&asked)).await), "hook.failed");
     assert_eq!(asked.swap(0, Ordering::SeqCst), 2);
     assert!(matches!(guard.sms(later(&asked)).await, SmsOutcome::Failed(_)));
     assert_eq!(asked.load(Ordering::SeqCst), 1);
@@ -85,7 +85,7 @@ async fn panics_are_caught() {
     async fn panics() -> Result<(), HookError> {
         panic!("with +420603123456")
     }
-    assert_eq!(name(guard.lookup(panics).await), "hook.panicked");
+    assert_eq!(name(guard.lookup_of(&"user", panics).await), "hook.panicked");
     assert_eq!(name(guard.own("a_hook", panics()).await), "hook.panicked");
     assert!(matches!(guard.sms(panics()).await, SmsOutcome::Failed(fault) if fault.name == "hook.panicked"));
     assert!(guard.own("a_hook", answer(1)).await.is_ok(), "a panic gives its slot back");
@@ -142,7 +142,7 @@ async fn what_became_of_a_message_is_told_apart() {
     (0..4).for_each(|_| drop(guard.sms_decoy()));
     assert!(matches!(guard.sms(answer(())).await, SmsOutcome::BreakerOpen(_)));
     assert!(matches!(guard.sms_decoy(), Err(SmsOutcome::BreakerOpen(_))));
-    assert!(guard.lookup(|| answer(1)).await.is_ok(), "other hooks have slots and breakers of their own");
+    assert!(guard.lookup_of(&"user", || answer(1)).await.is_ok(), "other hooks have slots and breakers of their own");
     release.store(true, Ordering::SeqCst);
     let patience = Instant::now();
     while !matches!(guard.sms(answer(())).await, SmsOutcome::Sent) {
@@ -188,14 +188,14 @@ async fn hooks_that_block_their_threads_hold_up_nobody_else_and_are_counted_and_
 async fn a_hook_that_hangs_is_left_alone_and_probed() {
     let guard = guard(4, 150);
     let hangs = || std::future::pending::<Result<i32, HookError>>();
-    let ask = || guard.lookup(hangs);
+    let ask = || guard.lookup_of(&"user", hangs);
     let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
     assert!([a, b, c, d].into_iter().all(|answer| name(answer) == "hook.timed_out"));
     assert!(!guard.is_available());
-    let fault = guard.lookup(hangs).await.unwrap_err();
+    let fault = guard.lookup_of(&"user", hangs).await.unwrap_err();
     assert_eq!(fault.inner.as_deref(), Some("lookup_user: its circuit breaker is open"));
     let patience = Instant::now();
-    while guard.lookup(|| answer(1)).await.is_err() {
+    while guard.lookup_of(&"user", || answer(1)).await.is_err() {
         assert!(patience.elapsed() < Duration::from_secs(10), "it is never called again");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -203,13 +203,62 @@ async fn a_hook_that_hangs_is_left_alone_and_probed() {
 }
 
 #[tokio::test]
+async fn a_user_for_whom_the_core_system_hangs_takes_four_slots_and_others_have_theirs() {
+    for blocks in [false, true] {
+        let (guard, begun) = (Arc::new(guard(64, 400)), Arc::new(AtomicUsize::new(0)));
+        let hangs = {
+            let begun = begun.clone();
+            move || {
+                let begun = begun.clone();
+                async move {
+                    begun.fetch_add(1, Ordering::SeqCst);
+                    if blocks {
+                        std::thread::sleep(Duration::from_millis(700));
+                    }
+                    std::future::pending::<Result<i32, HookError>>().await
+                }
+            }
+        };
+        let mut asked = tokio::task::JoinSet::new();
+        for _ in 0..60 {
+            let (guard, hangs) = (guard.clone(), hangs.clone());
+            asked.spawn(async move { name(guard.lookup_of(&"hangs", hangs).await) });
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        assert_eq!(begun.load(Ordering::SeqCst), 4, "others of the user wait");
+        for other in 0..200 {
+            assert_eq!(guard.lookup_of(&other, || answer(other)).await.unwrap(), other);
+        }
+        assert!(asked.join_all().await.into_iter().all(|fault| fault == "hook.timed_out"));
+    }
+}
+
+#[tokio::test]
+async fn of_a_user_for_whom_many_ask_at_once_all_are_answered() {
+    let guard = Arc::new(guard(64, 2_000));
+    let mut asked = tokio::task::JoinSet::new();
+    for at in 0..60 {
+        let guard = guard.clone();
+        asked.spawn(async move {
+            let waits = || async move {
+                // Some answer at once, and some take their time.
+                tokio::time::sleep(Duration::from_millis(at % 3)).await;
+                answer(1).await
+            };
+            guard.lookup_of(&"popular", waits).await.unwrap()
+        });
+    }
+    assert_eq!(asked.join_all().await.len(), 60);
+}
+
+#[tokio::test]
 async fn errors_that_come_at_once_leave_a_hook_open_to_all_others() {
     let guard = guard(1, 20_000);
     for _ in 0..100 {
         let broken = || async { Err::<i32, _>(HookError::Broken("no such branch".into())) };
-        assert_eq!(name(guard.lookup(broken).await), "hook.failed");
+        assert_eq!(name(guard.lookup_of(&"user", broken).await), "hook.failed");
     }
-    assert_eq!(guard.lookup(|| answer(1)).await.unwrap(), 1);
+    assert_eq!(guard.lookup_of(&"user", || answer(1)).await.unwrap(), 1);
 }
 
 /// The value of a line of the metrics.
