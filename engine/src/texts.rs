@@ -28,6 +28,24 @@ pub enum Shown {
     Flag(bool),
 }
 
+impl From<String> for Shown {
+    fn from(text: String) -> Self {
+        Shown::Text(text)
+    }
+}
+
+impl From<i64> for Shown {
+    fn from(number: i64) -> Self {
+        Shown::Integer(number)
+    }
+}
+
+impl From<bool> for Shown {
+    fn from(flag: bool) -> Self {
+        Shown::Flag(flag)
+    }
+}
+
 /// What a text is written for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Form {

@@ -4,10 +4,14 @@ use std::collections::HashMap;
 
 use super::routes::shape;
 use crate::diagnostic::Diagnostic;
+use crate::model::Type;
 use crate::naming::near;
 use crate::raw::{Discriminator, Endpoint, Field, Text, TypeName};
 use crate::report::Report;
-use crate::resolve::Resolved;
+use crate::resolve::{self, Resolved};
+
+/// What is no text for people, and stands on the wire as one.
+const AS_TEXTS: [&str; 3] = ["phone", "date", "time"];
 
 /// What `when` asks is in the request.
 pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, payload: &str, report: &mut Report) {
@@ -33,8 +37,24 @@ pub(super) fn check_when(of: &Resolved<'_>, name: &Text, endpoint: &Endpoint, pa
             report.push_new("bad-place", wanted.place, text, help);
         }
         if let Discriminator::Is(_, value) = when {
+            check_comparable(&name.text, field, wanted, report);
             check_member(of, field.raw, value, report);
         }
+    }
+}
+
+/// What is compared is a text: the values of a boolean or a number are none.
+fn check_comparable(endpoint: &str, field: &resolve::Field<'_>, wanted: &Text, report: &mut Report) {
+    let is_other = match &field.ty {
+        Ok(Type::Primitive(one)) => !(one.is_text() || one.is_secret() || AS_TEXTS.contains(&one.word())),
+        Ok(Type::Enum(_)) | Err(_) => false,
+        Ok(_) => true,
+    };
+    if is_other {
+        let text =
+            format!("`{endpoint}` is distinguished by the value of `{}`, which is neither text nor enum", wanted.text);
+        let help = format!("ask whether it is there, `when: [{}]`, make it an enum, or take two routes", wanted.text);
+        report.push_new("type-clash", wanted.place, text, &help);
     }
 }
 

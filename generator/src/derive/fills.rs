@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use super::reads;
 use super::{Draft, DraftFill, available_values, texts};
 use crate::arena::Id;
-use crate::model::{self, Type};
+use crate::model::{self, Home, Type};
 use crate::plan::{Fill, Filled, Making, PayloadConversion, Record, Source, Value, Want};
 use crate::report::Report;
 use crate::resolve::{Field, Means, Payload, Resolved};
+use crate::vocabulary::Natural;
 
 /// How deep payloads may stand in each other.
 const DEEPEST: usize = 16;
@@ -267,8 +268,21 @@ impl Writer<'_, '_, '_> {
         if !below.all(|fill| step_of(fill) == Some(number)) {
             return None;
         }
+        let mut shown =
+            self.draft.fills.iter().filter(|fill| fill.path.len() > path.len() && fill.path.starts_with(path));
+        if shown.any(|fill| fill.meaning.is_some_and(|meaning| self.is_unreadable_fact(entity, meaning))) {
+            return None;
+        }
         let step = self.draft.steps.get(number)?;
         Some((number, super::access_paths::entity_path(self.of, step, entity)?))
+    }
+
+    /// True for what a definition adds to a thing that keeps it as a text, and that is none.
+    fn is_unreadable_fact(&self, entity: &str, meaning: Id<model::Meaning>) -> bool {
+        let meaning = self.of.meaning(meaning);
+        let has_facts = self.of.words.entity(entity).is_some_and(|one| one.facts);
+        let is_text = matches!(&meaning.natural, Natural::Primitive(one) if one.is_text() || one.is_secret());
+        has_facts && meaning.home != Home::Shipped && !(is_text && meaning.shape.is_none())
     }
 
     /// Whether a payload is always the same.

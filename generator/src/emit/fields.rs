@@ -9,7 +9,7 @@ use super::escaping::{json_literal, literal, meaning};
 use super::scope::Scope;
 use crate::arena::Id;
 use crate::language::primitive::JSON;
-use crate::model::{Field, Meaning, Need, Payload, Placement, Rule, Then, Type};
+use crate::model::{Field, Home, Meaning, Need, Payload, Placement, Rule, Then, Type};
 use crate::naming;
 use crate::vocabulary::Natural;
 
@@ -83,7 +83,7 @@ impl Marks {
 
     /// `is = html`, where the name of the field does not say it.
     fn is_of(&self, scope: &Scope<'_>, sought: bool, field: &Field) -> Option<String> {
-        let Meaning { name: full, entity, attribute, .. } = scope.meaning(field.meaning?);
+        let Meaning { name: full, entity, attribute, home, .. } = scope.meaning(field.meaning?);
         if self.refusal && entity == "violation" {
             return Some(meaning(&format!("violation_{attribute}")));
         }
@@ -94,6 +94,11 @@ impl Marks {
         let ours = self.refusal || self.entity.as_ref() == Some(entity) || (self.made && entity == "attribute");
         // What an error shows beside what every error has stands in a map, where it is looked for by name.
         let column = self.refusal && entity == "error" && !OF_REFUSAL.contains(&attribute.as_str());
+        // What the thing has no field for stands in a map of its own, too.
+        let has_facts = scope.adapter.entities.get(entity).is_some_and(|one| one.facts);
+        if ours && self.made && has_facts && *home != Home::Shipped {
+            return Some(meaning(attribute));
+        }
         if ours && !column {
             return (naming::field(attribute) != field.rust).then(|| meaning(attribute));
         }
@@ -275,8 +280,14 @@ fn then(scope: &Scope<'_>, payload: &Payload, then: &Then) -> Option<String> {
     first.extend(then.if_needed.then(|| "if_needed".to_owned()));
     first.extend(then.at.as_ref().map(|at| format!("at = {}", rust_of(payload, at))));
     let when = then.when.as_ref();
-    first.extend(when.map(|(word, value)| format!("when({} = {})", name(*word), meaning(value))));
+    first.extend(when.map(|(word, value)| format!("when({} = {})", name(*word), marked(value))));
     rules("then", first, &then.rules)
+}
+
+/// A value as a mark where it can be one, else as it is.
+fn marked(value: &str) -> String {
+    let is_name = naming::is_identifier(value) && !naming::is_keyword(value);
+    if is_name { value.to_owned() } else { literal(value) }
 }
 
 /// `check(required = "k", max(40, "l"))`; none if there is no rule.

@@ -21,6 +21,8 @@ pub enum Value {
     Only(Box<Value>),
     /// What is made of a value that may be absent: nothing without it.
     IfThere { variable: String, value: Box<Value>, then: Box<Value> },
+    /// A value as texts show it, of this type: a number and a flag stay what they are.
+    Shown { value: Box<Value>, shown: String, optional: bool },
     /// A text of the definition with values.
     FilledText { method: &'static str, key: String, arguments: Vec<(String, Value)>, some: bool },
 }
@@ -109,6 +111,16 @@ impl Uses {
                 let pairs: Vec<String> = arguments.iter().map(pair).collect();
                 let call = format!("cx.{method}({key}, [{}])?", pairs.join(", "));
                 View::Text { text: if *some { format!("Some({call})") } else { call } }
+            }
+            Value::Shown { value, shown, optional } => {
+                let value = self.show(value).text();
+                View::Text {
+                    text: if *optional {
+                        format!("{value}.map({shown}::from)")
+                    } else {
+                        format!("{shown}::from({value})")
+                    },
+                }
             }
             Value::IfThere { variable, value, then } => {
                 let (value, then) = (self.show(value).text(), self.show(then).inline());

@@ -38,13 +38,22 @@ fn join(node: &mut Node, value: serde_yaml::Value) -> Result<(), Place> {
         }
         (Value::Text(_), Yaml::Null) => node.value = Value::Null,
         (Value::Text(_), Yaml::Bool(value)) => node.value = Value::Boolean(value),
-        (Value::Text(_), Yaml::Number(number)) => node.value = Value::Number(json_number(&number).ok_or(place)?),
+        (Value::Text(text), Yaml::Number(number)) => {
+            let number = as_written(text).or_else(|| json_number(&number)).ok_or(place)?;
+            node.value = Value::Number(number);
+        }
         (Value::Text(text), Yaml::String(value)) => *text = value,
         _ => return Err(place),
     }
     Ok(())
 }
 
+/// A number with its literal, if JSON writes it so: no decimal passes through a float.
+fn as_written(text: &str) -> Option<serde_json::Number> {
+    text.parse().ok()
+}
+
+/// A number as only YAML writes it.
 fn json_number(number: &serde_yaml::Number) -> Option<serde_json::Number> {
     let float = || serde_json::Number::from_f64(number.as_f64()?);
     number.as_i64().map(Into::into).or_else(|| number.as_u64().map(Into::into)).or_else(float)

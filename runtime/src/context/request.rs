@@ -163,8 +163,16 @@ impl Core {
     /// # Errors
     /// As [`Core::text`].
     pub fn says<const N: usize>(&self, key: &str, values: [(&str, String); N]) -> Result<String, Fault> {
-        let values = values.into_iter().map(|(meaning, value)| (meaning.to_owned(), value)).collect();
-        self.text(None, key, &values)
+        self.says_shown(key, values.map(|(meaning, value)| (meaning, value.into())))
+    }
+
+    /// The same with numbers and flags among its values.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn says_shown<const N: usize>(&self, key: &str, values: [(&str, Shown); N]) -> Result<String, Fault> {
+        let of = |meaning: &str| values.iter().find(|(other, _)| *other == meaning).map(|(_, value)| value.clone());
+        self.text_of_values(None, key, of)
     }
 
     /// The same for a link: what would end a part of a path or of a query is escaped in the values.
@@ -184,9 +192,22 @@ impl Core {
         key: &str,
         values: [(&str, Option<String>); N],
     ) -> Result<Option<String>, Fault> {
-        let all: Option<BTreeMap<String, String>> =
-            values.into_iter().map(|(meaning, value)| Some((meaning.to_owned(), value?))).collect();
-        all.map(|values| self.text(None, key, &values)).transpose()
+        self.says_shown_if(key, values.map(|(meaning, value)| (meaning, value.map(Into::into))))
+    }
+
+    /// The same with numbers and flags among its values.
+    ///
+    /// # Errors
+    /// As [`Core::text`].
+    pub fn says_shown_if<const N: usize>(
+        &self,
+        key: &str,
+        values: [(&str, Option<Shown>); N],
+    ) -> Result<Option<String>, Fault> {
+        let is_whole = values.iter().all(|(_, value)| value.is_some());
+        let of =
+            |meaning: &str| values.iter().find(|(other, _)| *other == meaning).and_then(|(_, value)| value.clone());
+        is_whole.then(|| self.text_of_values(None, key, of)).transpose()
     }
 
     /// The same for a link.

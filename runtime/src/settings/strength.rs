@@ -43,8 +43,10 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     if different < FEWEST_DIFFERENT || PLACEHOLDERS.iter().any(|placeholder| text.contains(placeholder)) {
         return Err("the secret looks like a placeholder; make one with `openssl rand -base64 48`".to_owned());
     }
-    check_pattern(bytes)
+    check_pattern(bytes).map_err(|why| format!("{why}; make one with `openssl rand -base64 48`"))
 }
+
+const PATTERN: &str = "the secret is a pattern";
 
 /// Refuses what repeats itself, counts up or down, or runs along a row of keys for the most part. Of random bytes, letters
 /// or hexadecimal digits that is never so.
@@ -53,7 +55,7 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
 /// Why it is refused.
 pub(super) fn check_pattern(bytes: &[u8]) -> Result<(), String> {
     if repeats(bytes) || counts(bytes) {
-        return Err("the secret is a pattern; make one with `openssl rand -base64 48`".to_owned());
+        return Err(PATTERN.to_owned());
     }
     Ok(())
 }

@@ -298,7 +298,8 @@ impl Reader<'_> {
             let cipher = PasswordCipher::new(text.trim(), &name).map_err(|error| error.to_string())?;
             // A demo may use the keys of a contract's samples.
             if !self.sources.dev {
-                cipher.with_key(strength::check_pattern)?;
+                let weak = |why| format!("{why}; make one with `openssl rand -base64 16`");
+                cipher.with_key(strength::check_pattern).map_err(weak)?;
             }
             Ok(cipher)
         });

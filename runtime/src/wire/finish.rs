@@ -293,7 +293,7 @@ impl<'j> Decoder<'j> {
         if then.meaning == "operation.currency" && self.has_no_money() {
             return false;
         }
-        let when = then.when.is_none_or(|(meaning, value)| self.value(meaning).is_some_and(|is| is == value));
+        let when = then.when.is_none_or(|(meaning, value)| self.says(meaning, value));
         when && (!then.if_needed || self.operation().is_some_and(|kind| kind.needs.contains(&then.meaning)))
     }
 
@@ -308,6 +308,18 @@ impl<'j> Decoder<'j> {
         let meant = self.meant.iter().find(|meant| meant.meaning == meaning && meant.seen.is_some())?;
         let text = || meant.seen.and_then(|seen| text_of(seen.json, seen.accepts, &self.adapter.wire));
         meant.value.map(Into::into).or_else(text)
+    }
+
+    /// True if a meaning has this value, as it is written: of a number or a boolean its literal.
+    fn says(&self, meaning: &str, value: &str) -> bool {
+        let literal = || {
+            let meant = self.meant.iter().find(|meant| meant.meaning == meaning && meant.seen.is_some())?;
+            meant.seen.map(|seen| seen.json).filter(|json| matches!(json.token(), Token::Number(_) | Token::Bool(_)))
+        };
+        match self.value(meaning) {
+            Some(is) => is == value,
+            None => literal().is_some_and(|json| json.raw() == value),
+        }
     }
 
     /// Where this meaning stands; an absent field counts as a place.

@@ -1,7 +1,7 @@
 //! Reading and checking requests, without a server.
 
 use countersign_runtime::wire::decode;
-use countersign_runtime::{Fault, Payload, Time};
+use countersign_runtime::{Adapter, Fault, Payload, Time, Wire};
 use serde_json::{Value, json};
 
 use crate::api::{ADAPTER, AuthenticateRequest, CreateSmsRequest, DecorateRequest, LookupUserRequest, RequestEnvelope};
@@ -215,4 +215,31 @@ fn registration_numbers_are_those_of_the_country_that_is_asked_for() {
     let fault = read::<BuyerRequest>(company("0112038-8")).expect_err("another control digit");
     assert_eq!(fault.violations[0].key, "company.form");
     assert!(fault.violations[0].allowed.contains("(FI)"), "{}", fault.violations[0].allowed);
+}
+
+/// What holds where another field says something.
+#[derive(Debug, Clone, Payload)]
+#[payload(means = own)]
+struct Limited {
+    flag: bool,
+    count: i64,
+    way: String,
+    #[then(own.note, when(own.flag = "true"), max(3, "flag"))]
+    #[then(own.note, when(own.count = "5"), max(3, "count"))]
+    #[then(own.note, when(own.way = "wire-transfer"), max(3, "way"))]
+    note: String,
+}
+
+#[test]
+fn a_rule_holds_for_one_value_of_another_meaning_whatever_its_type() {
+    let limited =
+        |flag: bool, count: i64, way: &str| json!({ "flag": flag, "count": count, "way": way, "note": "long" });
+    assert!(read::<Limited>(limited(false, 6, "wiretransfer")).is_ok());
+    static STRICT: Adapter = Adapter { wire: Wire { text_accepts: &[], ..ADAPTER.wire }, ..ADAPTER };
+    let body = json!({ "requestObject": limited(false, 5, "cash") }).to_string();
+    let read = decode::<RequestEnvelope<Limited>>(&STRICT, Time::from_seconds(0), body.as_bytes());
+    assert_eq!(read.unwrap_err().name, "input.invalid", "a number that is no text elsewhere");
+    assert_eq!(broken::<Limited>(limited(true, 6, "cash")), ["note flag"]);
+    assert_eq!(broken::<Limited>(limited(false, 5, "cash")), ["note count"]);
+    assert_eq!(broken::<Limited>(limited(false, 6, "wire-transfer")), ["note way"]);
 }

@@ -58,19 +58,32 @@ impl Builder<'_> {
 
     /// `cx.link("paths.status", [("otp.id", otp.id)])?`
     fn text(&mut self, field: &Field, key: &str, is_link: bool, values: &[(Id<Meaning>, Read)]) -> Value {
+        let is_plain = |(_, read): &(_, Read)| !is_number_or_flag(&self.value(*read).ty);
+        let all_are_texts = is_link || values.iter().all(is_plain);
         let arguments = values.iter().filter_map(|(meaning, read)| {
             let name = literal(&self.scope.meaning(*meaning).name);
-            Some((name, self.read(*read)?))
+            let value = if all_are_texts { self.read(*read)? } else { self.shown(*read)? };
+            Some((name, value))
         });
         let arguments = arguments.collect();
         let is_optional = values.iter().any(|(_, read)| read.want() == Want::Option);
-        let method = match (is_link, is_optional) {
-            (true, false) => "link",
-            (true, true) => "link_if",
-            (false, false) => "says",
-            (false, true) => "says_if",
+        let method = match (is_link, all_are_texts, is_optional) {
+            (true, _, false) => "link",
+            (true, _, true) => "link_if",
+            (false, true, false) => "says",
+            (false, true, true) => "says_if",
+            (false, false, false) => "says_shown",
+            (false, false, true) => "says_shown_if",
         };
         Value::FilledText { method, key: literal(key), arguments, some: field.may_lack() && !is_optional }
+    }
+
+    /// A value for a text that can ask for numbers and flags.
+    fn shown(&mut self, read: Read) -> Option<Value> {
+        let is_itself = is_number_or_flag(&self.value(read).ty);
+        let value = if is_itself { self.read_as(read, Conversion::Keep)? } else { self.read(read)? };
+        let (shown, optional) = (self.scope.runtime("Shown"), read.want() == Want::Option);
+        Some(Value::Shown { value: Box::new(value), shown, optional })
     }
 
     fn filled(&mut self, field: &Field, filled: Option<&Filled>) -> Value {
@@ -91,6 +104,11 @@ impl Builder<'_> {
         let nothing = default.unwrap_or_else(|| "Default::default()".to_owned());
         value.unwrap_or_else(|| Value::Text(if field.may_lack() { "None".to_owned() } else { nothing }))
     }
+}
+
+/// True for what texts compare and ask for, and not only show.
+fn is_number_or_flag(ty: &Type) -> bool {
+    matches!(ty, Type::Primitive(one) if ["integer", "boolean"].contains(&one.word()))
 }
 
 /// What a field is where nothing gives it, if the definition says so.

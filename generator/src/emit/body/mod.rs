@@ -128,7 +128,12 @@ impl<'s> Builder<'s> {
     }
 
     fn fact(&mut self, input: &Input) -> Option<String> {
-        let name = literal(&self.scope.meaning(input.meaning).name);
+        let meaning = self.scope.meaning(input.meaning);
+        // How a check ended is told to nobody: what is asked after it is asked since it passed.
+        if meaning.is_outcome {
+            return None;
+        }
+        let name = literal(&meaning.name);
         let (value, optional) = self.borrowed(input)?;
         let method = if optional { "with_facts" } else { "with_fact" };
         Some(format!("let cx = &cx.{method}({name}, {value});"))
@@ -197,9 +202,14 @@ impl<'s> Builder<'s> {
 
     /// A value on its way to the place that takes it; none for an outcome that nobody has.
     fn read(&mut self, read: Read) -> Option<Value> {
+        self.read_as(read, read.conversion())
+    }
+
+    /// The same, turned into something else than what its place takes.
+    fn read_as(&mut self, read: Read, conversion: plan::Conversion) -> Option<Value> {
         let value = self.value(read);
         let (scope, meaning) = (self.scope, self.scope.meaning(value.meaning));
-        let (conversion, want) = (read.conversion(), read.want());
+        let want = read.want();
         Some(match &value.source {
             Source::Request { path } => {
                 self.body.uses.read(request_path(path), scope.is_copy(&value.ty), conversion, want)
@@ -214,7 +224,7 @@ impl<'s> Builder<'s> {
             }
             Source::Passed { .. } => return self.passed(meaning, conversion, want),
             Source::Gone { .. } => return None,
-            Source::Setting(setting) => Value::Text(setting_value(&scope.adapter.settings[*setting], want)),
+            Source::Setting(setting) => Value::Text(setting_value(&scope.adapter.settings[*setting], conversion, want)),
             Source::Caller => Value::Text(wanted("cx.caller().to_owned()".to_owned(), want)),
             Source::Session => Value::Text(wanted(format!("cx.session({}).to_owned()", literal(&meaning.name)), want)),
             Source::Always => {
@@ -257,7 +267,10 @@ impl<'s> Builder<'s> {
             let ours = ["cx", "input", "request"].contains(&name);
             let gathered = self.body.gathered.iter().any(|(other, _)| other == name);
             let overlaid = self.plan.steps.iter().flat_map(|step| &step.overlays).any(|overlay| overlay.entity == name);
-            ours || gathered || overlaid || self.variables.iter().flatten().any(|other| other == name)
+            ours || naming::is_keyword(name)
+                || gathered
+                || overlaid
+                || self.variables.iter().flatten().any(|other| other == name)
         };
         if taken(name) { format!("{name}_of_{behaviour}") } else { name.to_owned() }
     }
@@ -283,9 +296,13 @@ fn wanted(value: String, want: Want) -> String {
     if want == Want::Option { format!("Some({value})") } else { value }
 }
 
-fn setting_value(setting: &Setting, want: Want) -> String {
-    let clone = if matches!(setting.default, SettingValue::Text(_)) { ".clone()" } else { "" };
-    wanted(format!("cx.settings().{}{clone}", super::settings::field_of(&setting.path)), want)
+fn setting_value(setting: &Setting, conversion: plan::Conversion, want: Want) -> String {
+    let taken = match (&setting.default, conversion) {
+        (SettingValue::Text(_), _) => ".clone()",
+        (_, plan::Conversion::Text) => ".to_string()",
+        _ => "",
+    };
+    wanted(format!("cx.settings().{}{taken}", super::settings::field_of(&setting.path)), want)
 }
 
 /// True for what is found as a text and read again as a value of its type.
