@@ -2,8 +2,10 @@
 //! side is decided by `check`.
 
 mod distinct;
+mod languages;
 
 pub use distinct::distinct;
+pub use languages::country_as_language;
 
 use unicode_normalization::UnicodeNormalization;
 

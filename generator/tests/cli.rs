@@ -354,6 +354,16 @@ fn a_package_has_a_name_that_cargo_takes() {
     let wrong =
         bench.run(&["new", "x", "--extends", "walley-identify-buyer", "--runtime", "0.1.0", "--name", "My Bank"]);
     assert!(wrong.code == 2 && wrong.err.contains("lower-case letters"), "{wrong:?}");
+    for (taken, whose) in [
+        ("countersign-runtime", "a crate that it needs"),
+        ("core", "a crate of Rust"),
+        ("build", "a folder"),
+        ("fn", "a word of Rust"),
+    ] {
+        let wrong = bench.run(&["new", taken, "--extends", "walley-identify-buyer", "--runtime", "0.1.0"]);
+        assert!(wrong.code == 2 && wrong.err.contains(whose) && wrong.err.contains("--name my-bank"), "{wrong:?}");
+        assert!(!bench.path(taken).exists());
+    }
 }
 
 #[test]

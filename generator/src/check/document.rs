@@ -1,6 +1,6 @@
 //! What a definition must have as a whole.
 
-use crate::naming::is_language;
+use crate::naming::{country_as_language, is_language};
 use crate::raw::{Callers, Definition, Text};
 use crate::report::Report;
 use crate::source::Place;
@@ -26,7 +26,7 @@ pub(crate) fn top_level(definition: &Definition, report: &mut Report) {
 
 fn check_language(id: &'static str, language: &str, place: Place, report: &mut Report) {
     if is_language(language) {
-        return;
+        return check_country(language, place, report);
     }
     let text = format!("`{language}` is no code of a language");
     let lower = language.to_ascii_lowercase();
@@ -35,6 +35,14 @@ fn check_language(id: &'static str, language: &str, place: Place, report: &mut R
         false => "write the code of two or three small letters, with a region if it matters: `de`, `pt-BR`".to_owned(),
     };
     report.push_new(id, place, text, help);
+}
+
+fn check_country(language: &str, place: Place, report: &mut Report) {
+    if let Some((country, code, name)) = country_as_language(language) {
+        let text = format!("`{country}` is the code of a country, and of no language");
+        let help = format!("write `{code}` for {name}: who asks for it is not given what stands under `{language}`");
+        report.push_new("country-as-language", place, text, help);
+    }
 }
 
 /// Tells of a key that every definition has: where it is written and has nothing behind it, or that there is none.

@@ -20,7 +20,8 @@ pub fn find(id: &str) -> Option<&'static Code> {
 }
 
 /// Ids of what is reported and stops nothing: what was written has no effect, and may have none for now.
-const WARNINGS: [&str; 6] = ["doubled-value", "hardly-usable", "old-name", "similar-key", "similar-route", "unused"];
+const WARNINGS: [&str; 7] =
+    ["country-as-language", "doubled-value", "hardly-usable", "old-name", "similar-key", "similar-route", "unused"];
 
 /// How much a mistake of this id weighs.
 pub fn level(id: &str) -> Level {
@@ -127,6 +128,13 @@ pub const ALL: &[Code] = &[
         what: "a conflict of version control stands in the file",
         long: "Two versions of these lines were merged and somebody has to choose. Keep what is right, and take the lines with `<<<<<<<`, \
                `=======` and `>>>>>>>` out.",
+    },
+    Code {
+        id: "country-as-language",
+        what: "the code of a country stands where a language is named",
+        long: "Texts are chosen by the language that a caller asks for, in codes of ISO 639: Czech is `cs`, Danish `da`, Greek `el`, \
+               Ukrainian `uk`. Texts under the code of the country, such as `cz`, are found by nobody who asks for the language. \
+               A region may stand behind the language: `de-AT`.",
     },
     Code {
         id: "doubled-value",

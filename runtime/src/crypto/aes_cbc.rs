@@ -18,6 +18,9 @@ pub enum CipherSettingError {
     /// The key is not Base64.
     #[error("the key is not Base64")]
     NotBase64,
+    /// The key is written in hexadecimal digits.
+    #[error("the key is written in hexadecimal digits, Base64 is wanted; `xxd -r -p | base64` makes that of them")]
+    Hexadecimal,
     /// The key has a length that AES does not have.
     #[error("the key has {0} bytes, AES has 16, 24 or 32")]
     KeyLength(usize),
@@ -47,7 +50,11 @@ impl PasswordCipher {
         if !is_aes_cbc(transformation) {
             return Err(CipherSettingError::Transformation(transformation.to_owned()));
         }
-        let key = Zeroizing::new(STANDARD.decode(key.trim()).map_err(|_| CipherSettingError::NotBase64)?);
+        let key = key.trim();
+        if is_hexadecimal_key(key) {
+            return Err(CipherSettingError::Hexadecimal);
+        }
+        let key = Zeroizing::new(STANDARD.decode(key).map_err(|_| CipherSettingError::NotBase64)?);
         match key.len() {
             16 | 24 | 32 => Ok(PasswordCipher { key }),
             length => Err(CipherSettingError::KeyLength(length)),
@@ -75,6 +82,12 @@ impl PasswordCipher {
             Undecipherable
         })
     }
+}
+
+/// True for a key in hexadecimal digits. Some read as Base64, too: 32 digits are another key of 24 bytes then. A key in Base64 that
+/// happens to have such digits alone comes less than once in 10^14.
+fn is_hexadecimal_key(text: &str) -> bool {
+    matches!(text.len(), 32 | 48 | 64) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 /// True for AES/CBC with PKCS5 or PKCS7 padding, which are the same; names are read whatever their case.
@@ -166,6 +179,9 @@ mod tests {
         let refused = |key: &str| PasswordCipher::new(key, "AES/CBC/PKCS7Padding").unwrap_err();
         assert_eq!(refused("not base64!"), CipherSettingError::NotBase64);
         assert_eq!(refused("c2hvcnQ="), CipherSettingError::KeyLength(5));
+        for bytes in [16, 24, 32] {
+            assert_eq!(refused(&"9C0fa7".repeat(6)[..32].repeat(2)[..2 * bytes]), CipherSettingError::Hexadecimal);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 
 use super::options::Options;
-use super::tree::{SettingError, SettingsTree};
+use super::tree::{Place, SettingError, SettingsTree};
 use crate::adapter::{Adapter, Callers};
 
 /// The opt-outs, each with what it waives.
@@ -17,6 +17,9 @@ const OPT_OUTS: &[(&str, &str)] = &[
     ("sms.no_budget", "the number of messages in an hour is not bounded"),
     (WEAK_QUESTIONS, "users are checked by answers that others may know or guess"),
 ];
+
+/// Opt-outs, each with the setting that it says there is none of.
+const INSTEAD_OF: &[(&str, &str)] = &[("sms.any_country", "sms.countries"), ("sms.no_budget", "sms.budget_per_hour")];
 
 /// Says that the bank knows what security questions are worth.
 const WEAK_QUESTIONS: &str = "questions.acknowledge_weak";
@@ -35,6 +38,7 @@ pub(super) fn check(
     errors: &mut Vec<SettingError>,
 ) {
     check_addresses(adapter, options, tree, dev, errors);
+    check_contradictions(tree, errors);
     if !dev && options.store.engine().is_volatile() {
         let what = "state in memory is gone with the process, and with it every lock and every used code: it is for \
                     --dev alone; write `embedded:PATH`, or an address `postgres://…`";
@@ -61,6 +65,16 @@ pub(super) fn check(
                         name the proxies that say where a call comes from, or have callers show certificates \
                         (`callers.<name>.certificate`), or set `sms.any_source: true` if one system alone calls, for everybody";
             errors.push(tree.error("proxies", what));
+        }
+    }
+}
+
+/// A limit and that there is none, both said. What `--dev` says for a demo is said by nobody.
+fn check_contradictions(tree: &SettingsTree, errors: &mut Vec<SettingError>) {
+    for (opt_out, limit) in INSTEAD_OF {
+        let is_said = tree.place(opt_out).is_some_and(|place| *place != Place::Dev);
+        if is_said && tree.boolean(opt_out, false).unwrap_or(false) && tree.place(limit).is_some() {
+            errors.push(tree.error(opt_out, format!("it is `true`, and `{limit}` is set: take one of them away")));
         }
     }
 }

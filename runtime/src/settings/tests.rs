@@ -263,6 +263,13 @@ fn every_limit_has_its_bounds_and_is_named_with_them() {
         ("otps.sms.life", "9s", "9s is not between 10s and 600s"),
         ("proxies", "[here]", "`here` is no address"),
         ("proxies", "[0.0.0.0/0]", "`0.0.0.0/0` is no address"),
+        ("proxies", "[10.0.0.5/8]", "`10.0.0.5/8` is an address in a network: write `10.0.0.5` or `10.0.0.0/8`"),
+        ("proxies", "['fd00::1/8']", "write `fd00::1` or `fd00::/8`"),
+        ("sms.countries", "[CZ, +421]", "a list of texts is wanted, and element 2 is an integer: write it in quotes"),
+        ("sms.countries", "[no]", "it is no, it must be a country"),
+        ("sms.countries", "[true]", "element 1 is true or false: write it in quotes"),
+        ("sms.countries", "[CZ, [SK]]", "element 2 is a list"),
+        ("sms.countries", "[{ CZ: SK }]", "element 1 is a mapping"),
     ] {
         let mut case = good();
         // The environment would win over the file.
@@ -420,6 +427,20 @@ fn what_is_unsafe_is_refused_unless_opted_out_by_name() {
         .file("sms.countries: []")
         .env("COUNTERSIGN_SMS__COUNTRIES", "")
         .check_mistake("sms.countries", "at least one country");
+}
+
+#[test]
+fn a_limit_and_that_there_is_none_are_not_both_set() {
+    for (opt_out, limit) in [("sms.any_country", "sms.countries"), ("sms.no_budget", "sms.budget_per_hour")] {
+        good().file(&format!("{opt_out}: true")).check_mistake(opt_out, &format!("it is `true`, and `{limit}` is set"));
+        good().file(&format!("{opt_out}: false")).load();
+    }
+    // What `--dev` sets for a demo gives way to what is said.
+    let said = dev().file("sms: { countries: [CZ], budget_per_hour: 5 }").load();
+    assert_eq!(said.options.limits.budget_per_hour, Some(5));
+    dev()
+        .file("sms: { countries: [CZ], any_country: true }")
+        .check_mistake("sms.any_country", "`sms.countries` is set");
 }
 
 #[test]

@@ -203,6 +203,7 @@ impl SettingsTree {
                 let items = items.split(',').map(str::trim).filter(|item| !item.is_empty());
                 Ok(Some(items.map(str::to_owned).collect()))
             }
+            Some((Value::Rows(items), _)) => Err(self.error(path, no_texts(items))),
             Some((value, _)) => Err(self.error(path, format!("a list of texts is wanted, this is {}", value.kind()))),
         }
     }
@@ -338,6 +339,17 @@ impl SettingsTree {
             self.set_all(&path, member, place, errors);
         }
     }
+}
+
+/// Which element of a list is no text. Its value is not said: it may stand where a secret is named.
+fn no_texts(items: &[Yaml]) -> String {
+    let other = items.iter().enumerate().find(|(_, item)| item.as_str().is_none());
+    let (at, kind) = other.map_or((0, "a list"), |(at, item)| (at, leaf(item).kind()));
+    let help = match kind {
+        "an integer" | "a fraction" | "true or false" => ": write it in quotes",
+        _ => "",
+    };
+    format!("a list of texts is wanted, and element {} is {kind}{help}", at + 1)
 }
 
 fn leaf(yaml: &Yaml) -> Value {

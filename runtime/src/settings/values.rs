@@ -121,6 +121,10 @@ impl Reader<'_> {
         for text in texts {
             let network = text.parse::<IpNet>().ok();
             match network.or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from)) {
+                Some(network) if network.addr() != network.network() => {
+                    let (one, all) = (network.addr(), network.trunc());
+                    self.refuse("proxies", format!("`{text}` is an address in a network: write `{one}` or `{all}`"));
+                }
                 Some(network) if network.prefix_len() > 0 => proxies.push(network),
                 _ => self.refuse("proxies", format!("`{text}` is no address such as `10.0.0.5` or `10.0.0.0/24`")),
             }

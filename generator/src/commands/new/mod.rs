@@ -155,6 +155,31 @@ fn relative(from: &Path, to: &Path) -> anyhow::Result<PathBuf> {
 
 /// The package's name: the one that was asked for, else the folder's as cargo wants it.
 fn package_name(dir: &Path, asked: Option<&str>) -> anyhow::Result<String> {
+    let name = formed_name(dir, asked)?;
+    match whose(&name) {
+        Some(whose) => {
+            let text =
+                format!("a package called `{name}` cannot be built: {whose}; say another name: `--name my-bank`");
+            Err(Usage(text).into())
+        }
+        None => Ok(name),
+    }
+}
+
+/// Whose a name is that no package can have.
+fn whose(name: &str) -> Option<&'static str> {
+    match name {
+        "countersign" | "countersign-engine" | "countersign-macros" | "countersign-runtime" => {
+            Some("a crate that it needs is called so")
+        }
+        "alloc" | "core" | "proc-macro" | "std" | "test" => Some("a crate of Rust itself is called so"),
+        "build" | "deps" | "examples" | "incremental" => Some("cargo has a folder of that name beside the programs"),
+        name if naming::is_keyword(name) => Some("it is a word of Rust"),
+        _ => None,
+    }
+}
+
+fn formed_name(dir: &Path, asked: Option<&str>) -> anyhow::Result<String> {
     if let Some(asked) = asked {
         return match is_package_name(asked) {
             true => Ok(asked.to_owned()),
