@@ -163,6 +163,11 @@ impl Template<'_> {
         }
     }
 
+    /// The meanings that it compares with a number as they are, without a filter that makes them one.
+    pub fn compared_with_numbers(&self) -> Vec<String> {
+        words::compared_with_numbers(self.source())
+    }
+
     /// The text as it was written.
     pub fn source(&self) -> &str {
         match &self.0 {
@@ -211,7 +216,9 @@ fn prefix(form: Form) -> &'static str {
 
 fn shows(compiled: &minijinja::Template<'_, '_>) -> Vec<String> {
     let mut all: Vec<String> = compiled.undeclared_variables(true).into_iter().collect();
+    all.extend(words::sliced(compiled.source()));
     all.sort_unstable();
+    all.dedup();
     all
 }
 
@@ -299,6 +306,7 @@ mod tests_of_texts {
             ("{% if user.phone %}phone{% else %}none{% endif %}", "none"),
             ("{% if nobody.knows is defined %}x{% endif %}-", "-"),
             ("{{ user.phone | default('none') }}", "none"),
+            ("{{ user.name[3:6] }} {{ user.name[:-4] }}", "Ann <b>Ann"),
             ("{{ '{{' }} {# a note #}", "{{ "),
             ("{% set name = user.name | trim %}{{ name }}", "<b>Ann</b>"),
         ] {

@@ -420,7 +420,13 @@ pub const SETTINGS: &[Setting] = &[
          to name in their place: `AX` (`FI`), `BL` and `MF` (`GP`), `CC` and `CX` (`AU`), `EH` (`MA`), `GS` (`FK`), `SJ` (`NO`), \
          `TA` (`SH`), `VA` (`IT`)",
     ),
-    row(Messages, "sms.any_country", Boolean, WAIVED, "`true`: codes are sent to every country"),
+    row(
+        Messages,
+        "sms.any_country",
+        Boolean,
+        WAIVED,
+        "`true`: codes are sent to every country; refused beside `sms.countries`",
+    ),
     row(
         Messages,
         "sms.budget_per_hour",
@@ -429,7 +435,13 @@ pub const SETTINGS: &[Setting] = &[
         "How many messages an hour may cost. As many codes are stored for users who do not exist, which cost nothing; with \
          `sms.no_budget` 10,000 an hour. Further ones take the place of older ones",
     ),
-    row(Messages, "sms.no_budget", Boolean, WAIVED, "`true`: the number of messages in an hour is not bounded"),
+    row(
+        Messages,
+        "sms.no_budget",
+        Boolean,
+        WAIVED,
+        "`true`: the number of messages in an hour is not bounded; refused beside `sms.budget_per_hour`",
+    ),
     row(
         Messages,
         "sms.any_source",

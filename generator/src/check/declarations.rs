@@ -1,7 +1,7 @@
 //! Declarations, the shared definitions that endpoints use by name. Kinds of codes, operations and settings are whole,
 //! and within the floors that keep a code from being guessed.
 
-use crate::derive::is_many;
+use crate::derive::is_bindable;
 use crate::diagnostic::Diagnostic;
 use crate::language::primitive::Primitive;
 use crate::naming::near;
@@ -46,8 +46,9 @@ pub(super) fn check_declarations(of: &Resolved<'_>, report: &mut Report) {
 
 /// A code binds and keeps single values.
 fn check_kept(of: &Resolved<'_>, named: &Named<'_>, report: &mut Report) {
-    if named.id.is_ok_and(|id| is_many(of.meaning(id))) {
-        let text = format!("a code binds and keeps single values, and `{}` is none", named.text.text);
+    if named.id.is_ok_and(|id| !is_bindable(of.meaning(id))) {
+        let text =
+            format!("a code binds and keeps single values that are no secret, and `{}` is none", named.text.text);
         report.push_new("type-clash", named.text.place, text, "take it out, or keep what it is found by");
     }
 }

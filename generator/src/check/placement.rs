@@ -53,12 +53,14 @@ pub(super) fn check_placement(of: &Resolved<'_>, report: &mut Report) {
     }
     for (id, payload) in of.payloads.pairs() {
         payload.fields.iter().for_each(|field| value(field, report));
+        payload.fields.iter().for_each(|field| one_line(of, field, report));
         if !tops.contains(&id) {
             inner(of, id, payload, report);
         }
     }
     for shape in of.shapes() {
         shape.fields.iter().for_each(|field| value(field, report));
+        shape.fields.iter().for_each(|field| one_line(of, field, report));
     }
     beside_body_slot(of, report);
 }
@@ -107,6 +109,26 @@ fn value(field: &Field<'_>, report: &mut Report) {
             format!("the list `{}` has several names in a query", name.text),
             "take out `also`",
         );
+    }
+}
+
+/// A header is one line: what the definition itself writes there has no other signs.
+fn one_line(of: &Resolved<'_>, field: &Field<'_>, report: &mut Report) {
+    if field.raw.placement.is_none_or(|(placement, _)| placement != Placement::Header) {
+        return;
+    }
+    let said = [&field.raw.constant, &field.raw.default].into_iter().flatten();
+    let said = said.filter_map(|node| Some((node.as_text()?, node.place)));
+    let key = field.raw.text.iter();
+    let texts = key.flat_map(|key| of.raw.messages.iter().filter_map(|(_, texts)| texts.entry(&key.text)));
+    // The break at the end of a text is left out.
+    let texts = texts.map(|(_, text)| (text.text.strip_suffix('\n').unwrap_or(&text.text), text.place));
+    for (text, place) in said.chain(texts) {
+        if let Some(sign) = text.chars().find(|sign| sign.is_ascii_control() && *sign != '\t') {
+            let name = &field.raw.name.text;
+            let what = format!("there is a `{}` in what the header `{name}` says", sign.escape_debug());
+            report.push_new("bad-place", place, what, "write it in one line, without control characters");
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! Texts: those that would be shown are there, show only available values, say what they must, and fit into an SMS.
 //! Each is filled in by the engine that fills it in at run time, with whatever it may get there.
 
+mod answers;
 mod proof;
 mod rows;
 mod whole;
@@ -54,6 +55,7 @@ pub(super) fn check_texts(of: &Resolved<'_>, derived: &[Derived], report: &mut R
         check_tags_of_consents(of, report);
     }
     rows::check_shown_texts(of, derived, report);
+    answers::check_texts_of_answers(of, derived, report);
 }
 
 /// Texts that an endpoint makes at one of its steps.
@@ -262,6 +264,14 @@ fn report_unfillable(
                 message,
                 "show the value as it is, or with a filter that fits it",
             );
+        }
+        Wrong::Compared(names) => {
+            for name in names {
+                let message =
+                    format!("`{key}` ({language}) compares `{name}` with a number, and `{name}` is a text in texts");
+                let help = format!("make it a number for the comparison: `{name} | float`, or `{name} | int`");
+                report.push_new("bad-template", text.place, message, help);
+            }
         }
         Wrong::Absent(names) => {
             for name in names {

@@ -20,7 +20,7 @@ use std::collections::{HashMap, HashSet};
 
 pub(crate) use answers::{meant_by_raised, outside, row_outside};
 use available_values::AvailableValues;
-pub(crate) use reads::{hook_inputs, is_many};
+pub(crate) use reads::{hook_inputs, is_bindable};
 pub(crate) use shown_values::can_be_shown;
 
 use crate::arena::{Arena, Id};

@@ -4,7 +4,7 @@
 use super::forms::{self, Form};
 use super::{Draft, DraftStep, OptionalInputs};
 use crate::arena::Id;
-use crate::language::primitive::TEXT;
+use crate::language::primitive::{Family, TEXT};
 use crate::model::Type;
 use crate::plan::{Conversion, Input, Lack, PayloadConversion, Presence, Read, Role, Source, Step, Value, Want};
 use crate::report::Report;
@@ -116,7 +116,7 @@ fn conversion_of_input(
         (_, Some(_)) => Form::of_meaning(meaning),
     };
     // What a code or a session cannot bind is reported where it says that it does.
-    if role == Role::Bound && is_many(meaning) {
+    if role == Role::Bound && !is_bindable(meaning) {
         return Conversion::Keep;
     }
     let conversion = forms::conversion(of, &from, &to);
@@ -214,10 +214,15 @@ fn is_own_enum(of: &Resolved<'_>, value: &Value, to: &Form) -> bool {
     matches!(value.source, Source::Step { bound: true, .. }) && shape.is_some_and(|shape| Form::of_type(shape) == *to)
 }
 
-/// True for what has several values, or none of its own.
-pub(crate) fn is_many(meaning: &Meaning) -> bool {
-    let is_many = |ty: &Type| matches!(ty, Type::List(_) | Type::Payload(_) | Type::Union(_));
-    meaning.shape.as_ref().map_or(matches!(meaning.natural, Natural::List(_)), is_many)
+/// True for a single value that a code can be bound to: no list, nothing with parts, and no secret.
+pub(crate) fn is_bindable(meaning: &Meaning) -> bool {
+    match (&meaning.shape, &meaning.natural) {
+        (Some(Type::List(_) | Type::Payload(_) | Type::Union(_)), _) | (None, Natural::List(_)) => false,
+        (Some(Type::Primitive(one)), _) | (None, Natural::Primitive(one)) => {
+            !matches!(one.row().family, Family::Secret | Family::Json | Family::Never)
+        }
+        _ => true,
+    }
 }
 
 /// The request's own value of a meaning, if it is always there.

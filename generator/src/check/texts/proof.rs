@@ -28,6 +28,8 @@ pub(super) struct Given {
 pub(super) enum Wrong {
     /// It shows these without asking whether they are there.
     Absent(Vec<String>),
+    /// It compares these with a number, and they are texts.
+    Compared(Vec<String>),
     /// Something in it cannot be done.
     Fails(String),
 }
@@ -52,6 +54,7 @@ pub(super) fn fillings_of(
     given: &[Given],
     said: &dyn Fn(&Given) -> Option<Shown>,
 ) -> Result<Vec<String>, Wrong> {
+    compared_with_numbers(text, given)?;
     let used: Vec<&Given> = given.iter().filter(|one| text.shows().contains(&one.meaning)).collect();
     let varied = used.iter().any(|one| !matches!(one.sort, Sort::Text(_)));
     let optional: Vec<&str> = used.iter().filter(|one| one.lack.is_some()).map(|one| one.meaning.as_str()).collect();
@@ -73,6 +76,13 @@ pub(super) fn fillings_of(
         }
     }
     Ok(all)
+}
+
+/// A text is never the number that it looks like: each is more than any number, and none is equal to one.
+fn compared_with_numbers(text: &Template<'_>, given: &[Given]) -> Result<(), Wrong> {
+    let is_text = |name: &String| given.iter().any(|one| one.meaning == *name && matches!(one.sort, Sort::Text(_)));
+    let wrong: Vec<String> = text.compared_with_numbers().into_iter().filter(is_text).collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Wrong::Compared(wrong)) }
 }
 
 /// Fills in without each value that may be absent, without all of them, and with one of them alone.
