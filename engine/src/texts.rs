@@ -3,6 +3,8 @@
 //! nothing in it switches escaping off. Which value it gets, and what is removed from it, is decided by whoever asks.
 
 mod level;
+mod tokens;
+mod values;
 mod words;
 
 use std::borrow::Cow;
@@ -165,7 +167,7 @@ impl Template<'_> {
 
     /// The meanings that it compares with a number as they are, without a filter that makes them one.
     pub fn compared_with_numbers(&self) -> Vec<String> {
-        words::compared_with_numbers(self.source())
+        values::compared_with_numbers(self.source())
     }
 
     /// The text as it was written.
@@ -216,7 +218,7 @@ fn prefix(form: Form) -> &'static str {
 
 fn shows(compiled: &minijinja::Template<'_, '_>) -> Vec<String> {
     let mut all: Vec<String> = compiled.undeclared_variables(true).into_iter().collect();
-    all.extend(words::sliced(compiled.source()));
+    all.extend(values::sliced(compiled.source()));
     all.sort_unstable();
     all.dedup();
     all
